@@ -1,0 +1,102 @@
+"""mechdesign: mechanism design and social choice, exact and with evidence.
+
+One model, five families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
+:mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`) and one
+set of axiom checkers (:mod:`~mechdesign.axioms`).
+
+Examples
+--------
+>>> import mechdesign as md
+>>> md.get("facility.uniform_phantom")([0, 1, 1]).choice
+Fraction(2, 3)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Everything is loaded when it is first used (PEP 562): a bare import needs numpy only.
+_MODULES = (
+    "aggregation",
+    "auctions",
+    "axioms",
+    "bargaining",
+    "datasets",
+    "errors",
+    "facility",
+    "io",
+    "matching",
+    "model",
+    "plots",
+    "stats",
+    "testing",
+)
+_NAMES = {
+    "Lottery": "model",
+    "Outcome": "model",
+    "Problem": "model",
+    "get": "model",
+    "mechanisms": "model",
+    "loads": "model",
+    "dumps": "model",
+    "welfare": "model",
+}
+
+
+__all__ = [
+    "Lottery",
+    "Outcome",
+    "Problem",
+    "__version__",
+    "aggregation",
+    "auctions",
+    "axioms",
+    "bargaining",
+    "datasets",
+    "dumps",
+    "errors",
+    "facility",
+    "get",
+    "io",
+    "loads",
+    "matching",
+    "mechanisms",
+    "model",
+    "plots",
+    "stats",
+    "testing",
+    "welfare",
+]
+
+if TYPE_CHECKING:
+    from mechdesign import (
+        aggregation,
+        auctions,
+        axioms,
+        bargaining,
+        datasets,
+        errors,
+        facility,
+        io,
+        matching,
+        model,
+        plots,
+        stats,
+        testing,
+    )
+    from mechdesign.model import Lottery, Outcome, Problem, dumps, get, loads, mechanisms, welfare
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"mechdesign.{name}")
+    if name in _NAMES:
+        return getattr(importlib.import_module(f"mechdesign.{_NAMES[name]}"), name)
+    raise AttributeError(f"module 'mechdesign' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

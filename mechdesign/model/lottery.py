@@ -1,0 +1,160 @@
+"""The lottery: a finite distribution over outcomes."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model.frozen import FrozenMap
+from mechdesign.model.numbers import Number, all_exact, as_number, show
+from mechdesign.model.outcome import Outcome
+from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode, serializable
+
+if TYPE_CHECKING:
+    from mechdesign.model.problem import AgentId
+
+__all__ = ["Lottery"]
+
+FLOAT_TOLERANCE = 1e-9
+
+
+@serializable("model.Lottery")
+@dataclass(frozen=True)
+class Lottery:
+    """A finite lottery: pairs of probability and outcome.
+
+    Outcomes that are equal are merged, outcomes of probability 0 are dropped.  Exact probabilities
+    must sum to exactly 1, floats to within 1e-9 (they are kept as given).
+
+    Parameters
+    ----------
+    support : iterable of (probability, Outcome)
+        At least one pair of positive probability.
+
+    Raises
+    ------
+    InvalidInputError
+        On a negative probability or a wrong sum.
+
+    Examples
+    --------
+    >>> half = Fraction(1, 2)
+    >>> coin = Lottery([(half, Outcome(0)), (half, Outcome(1))])
+    >>> coin.expect(lambda outcome: outcome.choice)
+    Fraction(1, 2)
+    """
+
+    support: tuple[tuple[Number, Outcome], ...]
+
+    def __init__(self, support: Iterable[tuple[Number, Outcome]]) -> None:
+        merged: dict[Outcome, Number] = {}
+        for k, (probability, outcome) in enumerate(support):
+            p = as_number(probability, f"support[{k}]", low=0, owner="Lottery")
+            if p > 0:
+                merged[outcome] = merged.get(outcome, 0) + p
+        total: Number = sum(merged.values())
+        exact = all_exact(merged.values())
+        if (exact and total != 1) or abs(total - 1) > FLOAT_TOLERANCE:
+            raise InvalidInputError(
+                "support", "have probabilities that sum to 1", show(total), owner="Lottery"
+            )
+        pairs = tuple((p, outcome) for outcome, p in merged.items())
+        object.__setattr__(self, "support", pairs)
+
+    @classmethod
+    def uniform(cls, outcomes: Iterable[Outcome]) -> Lottery:
+        """Every outcome with the same probability, exactly."""
+        listed = list(outcomes)
+        if not listed:
+            raise InvalidInputError("outcomes", "not be empty", listed, owner="Lottery.uniform")
+        return cls((Fraction(1, len(listed)), outcome) for outcome in listed)
+
+    def __iter__(self) -> Iterator[tuple[Number, Outcome]]:
+        return iter(self.support)
+
+    def __len__(self) -> int:
+        """The number of outcomes with positive probability."""
+        return len(self.support)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Lottery):
+            return NotImplemented
+        return dict(self._distribution()) == dict(other._distribution())
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._distribution()))
+
+    def _distribution(self) -> Iterator[tuple[Outcome, Number]]:
+        return ((outcome, p) for p, outcome in self.support)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every probability is exact."""
+        return all_exact(p for p, _ in self.support)
+
+    def expect(self, value: Callable[[Outcome], Number]) -> Number:
+        """The expectation of a function of the outcome, exact where both are."""
+        total: Number = 0
+        for p, outcome in self.support:
+            total += p * value(outcome)
+        return total
+
+    @property
+    def utilities(self) -> FrozenMap[AgentId, Number]:
+        """The expected utility of every agent, taking the reports as the truth."""
+        totals: dict[AgentId, Number] = {}
+        for p, outcome in self.support:
+            for agent, utility in outcome.utilities.items():
+                totals[agent] = totals.get(agent, 0) + p * utility
+        return FrozenMap(totals)
+
+    def sample(self, rng: np.random.Generator | int | None = None, size: int | None = None) -> Any:
+        """Draw one outcome, or a list of `size` outcomes.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator or int, optional
+            A generator or the seed of one.
+        size : int, optional
+            How many draws; by default a single outcome is returned.
+        """
+        generator = np.random.default_rng(rng)
+        weights = np.array([float(p) for p, _ in self.support])
+        picks = generator.choice(len(self.support), size=size, p=weights / weights.sum())
+        if size is None:
+            return self.support[int(picks)][1]
+        return [self.support[int(k)][1] for k in picks]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with a schema version."""
+        return {"schema": SCHEMA_VERSION, **encode(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Lottery:
+        """Read what :meth:`to_dict` wrote."""
+        content = dict(data)
+        check_schema(content.pop("schema", None))
+        lottery = decode(content)
+        if not isinstance(lottery, Lottery):
+            raise InvalidInputError("data", "hold a lottery", type(lottery).__name__)
+        return lottery
+
+    def __repr__(self) -> str:
+        lines = [f"Lottery over {len(self)} outcomes"]
+        lines += [f"  {show(p):<10} {show(outcome.choice)}" for p, outcome in self.support[:7]]
+        if len(self) > 7:
+            lines.append(f"  ... and {len(self) - 7} more")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(show(p))}</td><td>{html.escape(show(outcome.choice))}</td></tr>"
+            for p, outcome in self.support[:50]
+        )
+        return f"<table><tr><th>probability</th><th>choice</th></tr>{rows}</table>"

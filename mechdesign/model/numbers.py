@@ -1,0 +1,213 @@
+"""Numbers as the package takes and shows them: exact in, exact out.
+
+``int`` and :class:`fractions.Fraction` are exact; ``float`` is not, and one float among the inputs
+makes the computation a floating-point one.  Decimals become Fractions, numpy scalars become Python
+numbers, booleans and text are refused.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers as abstract
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+
+__all__ = [
+    "Number",
+    "all_exact",
+    "as_count",
+    "as_number",
+    "as_numbers",
+    "denominator",
+    "is_exact",
+    "parse_number",
+    "show",
+]
+
+Number: TypeAlias = int | Fraction | float
+
+
+def is_exact(value: object) -> bool:
+    """Whether `value` is an ``int`` or a ``Fraction``.
+
+    Examples
+    --------
+    >>> is_exact(Fraction(1, 3)), is_exact(0.5)
+    (True, False)
+    """
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
+def all_exact(values: Iterable[object]) -> bool:
+    """Whether every one of `values` is exact."""
+    return all(is_exact(value) for value in values)
+
+
+def as_number(
+    value: Any,
+    parameter: str,
+    *,
+    low: Number | None = None,
+    high: Number | None = None,
+    owner: str | None = None,
+) -> Number:
+    """Take one number, checked.
+
+    Parameters
+    ----------
+    value : object
+        Any real number: Python, numpy, ``Decimal`` or ``Fraction``.
+    parameter : str
+        The name to use in the error.
+    low, high : int, Fraction or float, optional
+        Closed bounds.
+    owner : str, optional
+        What the parameter belongs to, for the error.
+
+    Returns
+    -------
+    int, Fraction or float
+        Exact where `value` was.
+
+    Raises
+    ------
+    InvalidInputError
+        If `value` is no finite real number or lies outside the bounds.
+
+    Examples
+    --------
+    >>> as_number(Decimal("0.1"), "peak")
+    Fraction(1, 10)
+    """
+    result = _convert(value)
+    if result is None:
+        raise InvalidInputError(parameter, "be a finite real number", value, owner=owner)
+    if (low is not None and result < low) or (high is not None and result > high):
+        raise InvalidInputError(parameter, _bounds(low, high), value, owner=owner)
+    return result
+
+
+def as_numbers(
+    values: Any,
+    parameter: str,
+    *,
+    low: Number | None = None,
+    high: Number | None = None,
+    owner: str | None = None,
+) -> tuple[Number, ...]:
+    """Take a flat sequence of numbers, checked one by one like :func:`as_number`."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InvalidInputError(parameter, "be a sequence of numbers", values, owner=owner)
+    return tuple(
+        as_number(value, f"{parameter}[{i}]", low=low, high=high, owner=owner)
+        for i, value in enumerate(values)
+    )
+
+
+def as_count(
+    value: Any,
+    parameter: str,
+    *,
+    low: int = 0,
+    high: int | None = None,
+    owner: str | None = None,
+) -> int:
+    """Take one integer in ``[low, high]``, checked."""
+    result = _convert(value)
+    bounds = f"be an integer in [{low}, {'inf)' if high is None else f'{high}]'}"
+    if not isinstance(result, int) or result < low or (high is not None and result > high):
+        raise InvalidInputError(parameter, bounds, value, owner=owner)
+    return result
+
+
+def parse_number(text: str, parameter: str, *, owner: str | None = None) -> int | Fraction:
+    """Read a number from text exactly: ``3``, ``0.25``, ``1e-3`` or ``1/3``.
+
+    Examples
+    --------
+    >>> parse_number("0.1", "reports"), parse_number("1/3", "reports")
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    stripped = text.strip()
+    # Fraction would build the integer 10**exponent: a typed 1e999999999 must not.
+    mantissa, _, exponent = stripped.lower().partition("e")
+    try:
+        if len(mantissa) > 1000 or (exponent and abs(int(exponent)) > 400):
+            raise ValueError
+        result = Fraction(stripped)
+    except (ValueError, ZeroDivisionError):
+        raise InvalidInputError(
+            parameter, "be a number such as 3, 0.25 or 1/3", text, owner=owner
+        ) from None
+    return int(result) if result.denominator == 1 else result
+
+
+def denominator(value: object) -> int:
+    """The denominator of an exact number; a float's is that of its exact binary value."""
+    if isinstance(value, (int, Fraction)):
+        return value.denominator
+    if isinstance(value, float):
+        return value.as_integer_ratio()[1]
+    return 1
+
+
+def show(value: object, digits: int = 6) -> str:
+    """Text of a value for people: Fractions as ``1/3``, floats with `digits` significant digits.
+
+    Examples
+    --------
+    >>> show(Fraction(1, 3)), show(0.1 + 0.2), show((1, Fraction(1, 2)))
+    ('1/3', '0.3', '(1, 1/2)')
+    """
+    if isinstance(value, (float, np.floating)):
+        return f"{float(value):.{digits}g}"
+    if isinstance(value, (Fraction, int, np.integer)):
+        return str(value)
+    if isinstance(value, tuple):
+        inner = ", ".join(show(part, digits) for part in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return str(value)
+
+
+def _convert(value: Any) -> Number | None:
+    """The plain number behind `value`, or None where there is no finite real one."""
+    kind = type(value)
+    if kind is int or kind is Fraction:
+        return value  # type: ignore[no-any-return]
+    if kind is float:
+        return value if math.isfinite(value) else None
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if isinstance(value, (abstract.Integral, np.integer)):
+        return int(value)
+    if isinstance(value, Fraction):
+        return Fraction(value)
+    if isinstance(value, Decimal):
+        return Fraction(value) if value.is_finite() else None
+    if isinstance(value, abstract.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, (abstract.Real, np.floating)):
+        result = float(value)
+        return result if math.isfinite(result) else None
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return _convert(value.item())
+    return None
+
+
+def _bounds(low: Number | None, high: Number | None) -> str:
+    if low is not None and high is not None:
+        return f"be in [{show(low)}, {show(high)}]"
+    if low is not None:
+        return f"be at least {show(low)}"
+    return f"be at most {show(high)}"
+
+
+def common_denominator(values: Sequence[int | Fraction]) -> int:
+    """The least common denominator of exact numbers."""
+    return math.lcm(*(value.denominator for value in values)) if values else 1

@@ -1,0 +1,124 @@
+"""The registry: every mechanism of the package by its identifier."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mechdesign.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from mechdesign.model.mechanism import Mechanism
+
+__all__ = ["FAMILIES", "Entry", "factory", "get", "mechanisms", "register"]
+
+#: The families, in the order in which the documentation treats them.
+FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+
+_ENTRIES: dict[str, Entry] = {}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered mechanism.
+
+    Parameters
+    ----------
+    id : str
+        ``family.name``.
+    make : callable
+        Makes the mechanism; takes its parameters where it has some.
+    summary : str
+        One line.
+    """
+
+    id: str
+    make: Callable[..., Mechanism]
+    summary: str
+
+    @property
+    def family(self) -> str:
+        """The family it belongs to."""
+        return self.id.split(".")[0]
+
+
+def register(id: str, make: Callable[..., Mechanism], doc: str | None = None) -> None:
+    """Enter a mechanism under its identifier; the first line of `doc` becomes its summary."""
+    summary = inspect.cleandoc(doc or "").split("\n")[0]
+    _ENTRIES[id] = Entry(id, make, summary)
+
+
+def factory(id: str) -> Callable[[F], F]:
+    """Register a function that makes a mechanism from parameters."""
+
+    def decorate(function: F) -> F:
+        register(id, function, function.__doc__)
+        function.factory_of = id  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
+def mechanisms(family: str | None = None) -> list[Entry]:
+    """The registered mechanisms, those of one family or all.
+
+    Parameters
+    ----------
+    family : str, optional
+        One of :data:`FAMILIES`.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such family.
+
+    Examples
+    --------
+    >>> "facility.average" in [entry.id for entry in mechanisms("facility")]
+    True
+    """
+    if family is not None and family not in FAMILIES:
+        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
+    for name in FAMILIES if family is None else (family,):
+        importlib.import_module(f"mechdesign.{name}")
+    order = {name: k for k, name in enumerate(FAMILIES)}
+    found = [entry for entry in _ENTRIES.values() if family in (None, entry.family)]
+    return sorted(found, key=lambda entry: (order.get(entry.family, len(order)), entry.id))
+
+
+def get(id: str, **parameters: Any) -> Mechanism:
+    """The mechanism of an identifier.
+
+    Parameters
+    ----------
+    id : str
+        ``family.name``, such as ``"facility.uniform_phantom"``.
+    **parameters
+        For mechanisms that have some.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such mechanism, with the nearest names.
+
+    Examples
+    --------
+    >>> get("facility.average")
+    <facility.average>
+    """
+    family = id.split(".")[0] if isinstance(id, str) else ""
+    if family in FAMILIES:
+        importlib.import_module(f"mechdesign.{family}")
+    entry = _ENTRIES.get(id) if isinstance(id, str) else None
+    if entry is None:
+        import difflib
+
+        known = [entry.id for entry in mechanisms()]
+        near = difflib.get_close_matches(str(id), known, n=3, cutoff=0.5)
+        hint = f"such as {', '.join(near)}" if near else "(`mechdesign list` shows them)"
+        raise InvalidInputError("id", f"name a registered mechanism {hint}", id)
+    return entry.make(**parameters)

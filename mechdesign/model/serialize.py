@@ -1,0 +1,185 @@
+"""JSON for every object of the model, exact numbers and labels included.
+
+Plain JSON values stand for themselves.  What JSON lacks is written as an object with one key that
+begins with ``$``: ``{"$fraction": "1/3"}``, ``{"$tuple": [...]}``, ``{"$map": [[key, value]]}``.
+Dataclasses that register themselves with :func:`serializable` are written field by field under
+their public name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import math
+from collections.abc import Callable, Mapping
+from enum import Enum
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model.frozen import FrozenMap
+
+__all__ = ["SCHEMA_VERSION", "decode", "dumps", "encode", "loads", "serializable"]
+
+SCHEMA_VERSION = 1
+
+_CLASSES: dict[str, type] = {}
+_NAMES: dict[type, str] = {}
+T = TypeVar("T")
+
+
+def serializable(name: str) -> Callable[[type[T]], type[T]]:
+    """Register a dataclass or an enum for JSON under a public name such as ``facility.Line``.
+
+    A field whose metadata has ``json=False`` is left out and takes its default on the way back.
+    """
+
+    def register(cls: type[T]) -> type[T]:
+        _CLASSES[name] = cls
+        _NAMES[cls] = name
+        return cls
+
+    return register
+
+
+def encode(value: Any) -> Any:
+    """Turn a value of the model into plain JSON data.
+
+    Examples
+    --------
+    >>> encode((1, Fraction(1, 3)))
+    {'$tuple': [1, {'$fraction': '1/3'}]}
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, np.integer)) and not isinstance(value, Enum):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        return number if math.isfinite(number) else {"$float": repr(number)}
+    if isinstance(value, Fraction):
+        return {"$fraction": str(value)}
+    if isinstance(value, Enum):
+        return {"$enum": [_name_of(value), value.name]}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {
+            field.name: encode(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.init and field.metadata.get("json", True)
+        }
+        return {"$object": _name_of(value), **fields}
+    if isinstance(value, tuple):
+        return {"$tuple": [encode(part) for part in value]}
+    if isinstance(value, list):
+        return [encode(part) for part in value]
+    if isinstance(value, range):
+        return {"$range": [value.start, value.stop, value.step]}
+    if isinstance(value, Mapping):
+        return {"$map": [[encode(key), encode(part)] for key, part in value.items()]}
+    if isinstance(value, (set, frozenset)):
+        return {"$set": sorted((encode(part) for part in value), key=repr)}
+    if isinstance(value, np.ndarray):
+        return {"$array": value.tolist(), "dtype": str(value.dtype)}
+    raise InvalidInputError(
+        "value",
+        "be made of numbers, text, containers and model objects to be written as JSON",
+        value,
+    )
+
+
+def decode(data: Any) -> Any:
+    """Turn what :func:`encode` wrote back into the value."""
+    if isinstance(data, list):
+        return [decode(part) for part in data]
+    if not isinstance(data, dict):
+        return data
+    tag = next(iter(data), "")
+    reader = _READERS.get(tag)
+    if reader is None:
+        raise InvalidInputError("data", f"use one of the tags {sorted(_READERS)}", tag)
+    return reader(data)
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Write a value as a JSON document with its schema version."""
+    document = {"schema": SCHEMA_VERSION, "value": encode(value)}
+    return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def loads(text: str) -> Any:
+    """Read a JSON document that :func:`dumps` wrote.
+
+    Raises
+    ------
+    InvalidInputError
+        If the text is no such document or its schema is newer than this version of the package.
+    """
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInputError("text", f"be JSON ({error})", text) from None
+    if not isinstance(document, dict) or "schema" not in document or "value" not in document:
+        raise InvalidInputError("text", "have the keys 'schema' and 'value'", text)
+    check_schema(document["schema"])
+    return decode(document["value"])
+
+
+def check_schema(version: Any) -> None:
+    """Refuse documents of a schema that this version cannot read."""
+    if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
+        raise InvalidInputError("schema", f"be an integer in [1, {SCHEMA_VERSION}]", version)
+
+
+def _name_of(value: Any) -> str:
+    name = _NAMES.get(type(value))
+    if name is None:
+        raise InvalidInputError(
+            "value", "be of a class registered with `serializable` to be written as JSON", value
+        )
+    return name
+
+
+def _class_of(name: str) -> type:
+    if name not in _CLASSES and "." in name:
+        # Families register their classes when they are imported; a document may come first.
+        try:
+            importlib.import_module(f"mechdesign.{name.split('.')[0]}")
+        except ImportError:
+            pass
+    if name not in _CLASSES:
+        raise InvalidInputError("data", "name a class of the package", name)
+    return _CLASSES[name]
+
+
+def _read_object(data: dict[str, Any]) -> Any:
+    cls = _class_of(data["$object"])
+    known = {field.name for field in dataclasses.fields(cls)}
+    fields = {key: decode(part) for key, part in data.items() if key != "$object"}
+    unknown = sorted(set(fields) - known)
+    if unknown:
+        raise InvalidInputError(
+            "data", f"have only the fields {sorted(known)}", unknown, owner=data["$object"]
+        )
+    return cls(**fields)
+
+
+def _read_array(data: dict[str, Any]) -> np.ndarray[Any, Any]:
+    array = np.array(data["$array"], dtype=data["dtype"])
+    array.flags.writeable = False
+    return array
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "$fraction": lambda data: Fraction(data["$fraction"]),
+    "$float": lambda data: float(data["$float"]),
+    "$enum": lambda data: _class_of(data["$enum"][0])[data["$enum"][1]],  # type: ignore[index]
+    "$tuple": lambda data: tuple(decode(part) for part in data["$tuple"]),
+    "$range": lambda data: range(*data["$range"]),
+    "$map": lambda data: FrozenMap((decode(key), decode(part)) for key, part in data["$map"]),
+    "$set": lambda data: frozenset(decode(part) for part in data["$set"]),
+    "$array": _read_array,
+    "$object": _read_object,
+}

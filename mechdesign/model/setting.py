@@ -1,0 +1,332 @@
+"""The setting: who may report what, and what an outcome is worth to whom."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model.domain import Domain
+from mechdesign.model.numbers import Number, denominator, show
+from mechdesign.model.outcome import Outcome
+from mechdesign.model.problem import AgentId, Problem
+
+__all__ = [
+    "AllocatesQuantity",
+    "EnumeratesOutcomes",
+    "Enlarges",
+    "FindsImprovement",
+    "GivesClaims",
+    "HasUnanimousChoice",
+    "ListsDeviations",
+    "Relabels",
+    "Rescales",
+    "Restricts",
+    "SamplesProblems",
+    "Setting",
+    "Simplifies",
+    "VectorisesGains",
+]
+
+
+class Setting(ABC):
+    """What a family adds to the model.
+
+    A setting is a frozen dataclass without agents: it reads plain data into a
+    :class:`~mechdesign.model.problem.Problem`, values outcomes, and says which reports are
+    possible.  What an axiom needs beyond that is a *capability*, one of the protocols of this
+    module: a setting has a capability by having its methods.
+    """
+
+    #: Identifier such as ``facility.line``.
+    id: ClassVar[str]
+    #: Whether an absent agent still lives with the outcome (a location) or not (a slot).
+    public: ClassVar[bool] = True
+    #: The preference domains that the setting knows, the default first.
+    preference_domains: ClassVar[tuple[str, ...]] = ()
+    #: The preference domain in force, empty where the setting has only one.
+    preferences: str = ""
+
+    @property
+    def key(self) -> str:
+        """Identifier with the preference domain, such as ``facility.line/single_peaked``."""
+        return f"{self.id}/{self.preferences}" if self.preferences else self.id
+
+    @abstractmethod
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read plain data into a checked problem.
+
+        Raises
+        ------
+        InvalidInputError
+            If the data are not valid in this setting.
+        """
+
+    @abstractmethod
+    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+        """What `outcome` is worth to `agent` when its type is really `true_type`."""
+
+    @abstractmethod
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether the outcome is possible in the problem."""
+
+    def plain(self, problem: Problem) -> Any:
+        """The data in the form that a bare function receives: by default the list of types."""
+        return list(problem.types)
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap what a bare function returned, checked.
+
+        Raises
+        ------
+        InvalidInputError
+            If it is no choice of this setting.
+        """
+        return Outcome(raw, problem=problem, setting=self)
+
+    def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
+        """The utilities of all agents, the reports taken as the truth, in the agents' order."""
+        return [
+            self.utility(problem, agent, true_type, outcome)
+            for agent, true_type in zip(problem.agents, problem.types, strict=True)
+        ]
+
+    def gain(
+        self, problem: Problem, agent: AgentId, true_type: Any, before: Outcome, after: Outcome
+    ) -> Number:
+        """How much better `after` is than `before` for an agent of type `true_type`.
+
+        Positive if and only if some admissible preference of that type strictly prefers `after`.
+        Where a type fixes the utility this is the difference of the two.
+        """
+        return self.utility(problem, agent, true_type, after) - self.utility(
+            problem, agent, true_type, before
+        )
+
+    def with_preferences(self, preferences: str) -> Setting:
+        """The same setting under another preference domain.
+
+        Raises
+        ------
+        InvalidInputError
+            If the setting does not know the domain.
+        """
+        if preferences not in self.preference_domains:
+            known = ", ".join(self.preference_domains) or "(it has only one)"
+            raise InvalidInputError(
+                "preferences", f"be a preference domain of {self.id}: {known}", preferences
+            )
+        changed: Any = (
+            self if preferences == self.preferences else replace(self, preferences=preferences)
+        )  # type: ignore[type-var]
+        return changed  # type: ignore[no-any-return]
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """The finite set of problems that the keywords of a check name.
+
+        Parameters
+        ----------
+        agents : int
+            The number of agents.
+        **scope
+            What the setting needs beside it: ``grid``, ``alternatives``, ``slots`` ...
+
+        Raises
+        ------
+        InvalidInputError
+            If the setting has no finite domain of that kind, naming what is missing.
+        """
+        raise InvalidInputError(
+            "agents", f"come with a domain; the setting {self.id} lists none", agents
+        )
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Small domains, smallest first, for refuting an axiom where no domain was named."""
+        return iter(())
+
+    def complexity(self, report: Any) -> int:
+        """How complicated one report is, for the order in which witnesses are minimal.
+
+        By default the largest denominator among its numbers.
+        """
+        if isinstance(report, (tuple, list, frozenset)):
+            return max((self.complexity(part) for part in report), default=1)
+        return denominator(report)
+
+    def distance(self, report: Any, other: Any) -> Number:
+        """The size of a deviation from one report to another, for the order of witnesses."""
+        if isinstance(report, tuple) and isinstance(other, tuple) and len(report) == len(other):
+            total: Number = 0
+            for mine, yours in zip(report, other, strict=True):
+                total += self.distance(mine, yours)
+            return total
+        try:
+            size: Number = abs(report - other)
+            return size
+        except TypeError:
+            return 0 if report == other else 1
+
+    def size(self, problem: Problem) -> int:
+        """The size of the agent-free part (alternatives, slots), for the order of witnesses."""
+        return 0
+
+    def say_report(self, report: Any) -> str:
+        """A report in words."""
+        return show(report)
+
+    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+        """A choice in words."""
+        return show(outcome.choice)
+
+    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+        """One line on what the outcome means to an agent."""
+        report = problem.type_of(agent)
+        utility = self.utility(problem, agent, report, outcome)
+        return f"agent {agent} reports {self.say_report(report)} and gets utility {show(utility)}"
+
+
+# ------------------------------------------------------------------------------- capabilities
+
+
+@runtime_checkable
+class EnumeratesOutcomes(Protocol):
+    """The feasible outcomes can be listed."""
+
+    def outcomes(self, problem: Problem) -> Iterable[Outcome]:
+        """Every feasible outcome of the problem, or enough of them to dominate any other."""
+        ...
+
+
+@runtime_checkable
+class FindsImprovement(Protocol):
+    """A Pareto improvement can be found or excluded."""
+
+    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+        """A feasible outcome that Pareto-dominates `outcome`, or None if there is provably none.
+
+        With ``weak=True`` one that every agent strictly prefers.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsDeviations(Protocol):
+    """The misreports worth trying at a given problem can be listed."""
+
+    def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
+        """Reports such that, if any misreport helps the agent, one of these does."""
+        ...
+
+
+@runtime_checkable
+class HasUnanimousChoice(Protocol):
+    """The setting says what agents who agree must get."""
+
+    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+        """Whether `outcome` respects unanimity; None where the agents do not agree."""
+        ...
+
+
+@runtime_checkable
+class Relabels(Protocol):
+    """The alternatives have names that should not matter."""
+
+    def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
+        """Problems with renamed alternatives, each with the renaming that :meth:`rename` takes."""
+        ...
+
+    def rename(self, problem: Problem, outcome: Outcome, renaming: Any) -> Outcome:
+        """The outcome under the renaming."""
+        ...
+
+
+@runtime_checkable
+class Rescales(Protocol):
+    """Utilities may be measured on another scale."""
+
+    def rescaled(self, problem: Problem) -> Iterable[tuple[Problem, str]]:
+        """Problems that differ from `problem` by the scale of utilities only, with a description.
+
+        The mechanism is invariant when it chooses the same in each.
+        """
+        ...
+
+
+@runtime_checkable
+class Restricts(Protocol):
+    """The set of feasible outcomes can shrink."""
+
+    def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterable[Problem]:
+        """Problems with fewer feasible outcomes, in which those of `keep` stay feasible."""
+        ...
+
+
+@runtime_checkable
+class Enlarges(Protocol):
+    """There may be more to share."""
+
+    def enlarged(self, problem: Problem) -> Iterable[Problem]:
+        """Problems with more resources: a larger budget, one more slot."""
+        ...
+
+
+@runtime_checkable
+class GivesClaims(Protocol):
+    """A coalition may be entitled to enforce an outcome."""
+
+    def claim(self, problem: Problem, outcome: Outcome) -> Number:
+        """The share of the total entitlement that a coalition needs to enforce `outcome`."""
+        ...
+
+
+@runtime_checkable
+class AllocatesQuantity(Protocol):
+    """Each agent is allocated a number: an expected click rate, an amount."""
+
+    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+        """How much the agent gets."""
+        ...
+
+
+@runtime_checkable
+class SamplesProblems(Protocol):
+    """Random problems can be drawn."""
+
+    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+        """A random problem; `rng` is a :class:`numpy.random.Generator`."""
+        ...
+
+
+@runtime_checkable
+class Simplifies(Protocol):
+    """A problem has simpler neighbours, for shrinking a counterexample."""
+
+    def simpler(self, problem: Problem) -> Iterable[Problem]:
+        """Problems that are simpler than `problem` in the declared order of witnesses."""
+        ...
+
+
+@runtime_checkable
+class VectorisesGains(Protocol):
+    """Gains can be computed for arrays of choices at once."""
+
+    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+        """:meth:`Setting.gain` over arrays.
+
+        Parameters
+        ----------
+        position : int
+            Position of the agent.
+        true_type : array
+            The true types, broadcasting against the choices.
+        before, after : array
+            Choices as ``evaluate_many`` returns them, in the units of `true_type`.
+
+        Returns
+        -------
+        array
+            Positive exactly where some admissible preference gains.
+        """
+        ...
