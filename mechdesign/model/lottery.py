@@ -60,7 +60,7 @@ class Lottery:
                 merged[outcome] = merged.get(outcome, 0) + p
         total: Number = sum(merged.values())
         exact = all_exact(merged.values())
-        if (exact and total != 1) or abs(total - 1) > FLOAT_TOLERANCE:
+        if (exact and total != 1) or abs(float(total) - 1) > FLOAT_TOLERANCE:
             raise InvalidInputError(
                 "support", "have probabilities that sum to 1", show(total), owner="Lottery"
             )

@@ -157,13 +157,16 @@ class RegisteredMechanism(Mechanism):
 
     @property
     def parameters(self) -> Mapping[str, Any]:
+        """The keyword arguments that were bound."""
         return self._options
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Result:
+        """Call the function on a problem."""
         extra = {"rng": rng} if self._takes_rng else {}
         return self.function(problem, **self._options, **extra)
 
     def __call__(self, data: Any, *, rng: Any = None, **options: Any) -> Result:
+        """Call the function on plain data; it reads them itself."""
         extra = {"rng": rng} if self._takes_rng else {}
         return self.function(data, **{**self._options, **extra, **options})
 
@@ -225,6 +228,7 @@ class FunctionMechanism(Mechanism):
         self.id = "lambda" if label == "<lambda>" else label
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Result:
+        """Call the function on the plain form of the problem and wrap what it returns."""
         raw = self.function(self.setting.plain(problem))
         if isinstance(raw, Lottery):
             return raw

@@ -8,6 +8,7 @@ their public name.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -145,10 +146,8 @@ def _name_of(value: Any) -> str:
 def _class_of(name: str) -> type:
     if name not in _CLASSES and "." in name:
         # Families register their classes when they are imported; a document may come first.
-        try:
+        with contextlib.suppress(ImportError):
             importlib.import_module(f"mechdesign.{name.split('.')[0]}")
-        except ImportError:
-            pass
     if name not in _CLASSES:
         raise InvalidInputError("data", "name a class of the package", name)
     return _CLASSES[name]

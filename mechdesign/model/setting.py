@@ -118,10 +118,11 @@ class Setting(ABC):
             raise InvalidInputError(
                 "preferences", f"be a preference domain of {self.id}: {known}", preferences
             )
-        changed: Any = (
-            self if preferences == self.preferences else replace(self, preferences=preferences)
-        )  # type: ignore[type-var]
-        return changed  # type: ignore[no-any-return]
+        if preferences == self.preferences:
+            return self
+        itself: Any = self
+        changed: Setting = replace(itself, preferences=preferences)
+        return changed
 
     def domain(self, agents: int, **scope: Any) -> Domain:
         """The finite set of problems that the keywords of a check name.
