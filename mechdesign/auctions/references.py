@@ -1,0 +1,108 @@
+"""The sources of this family.
+
+Only works whose identifiers are certain are listed.  What the package derives itself (skip
+rendering, the hardness gadget, the price bounds) has no entry here and is said to be its own.
+"""
+
+from __future__ import annotations
+
+from mechdesign.model import Reference
+
+__all__ = [
+    "AGGARWAL_GOEL_MOTWANI",
+    "BALSEIRO",
+    "DUETTING",
+    "EDELMAN_OSTROVSKY_SCHWARZ",
+    "EISNER_SEVERANCE",
+    "HAJIAGHAYI",
+    "KEMPE_MAHDIAN",
+    "MYERSON",
+    "SOUMALIAS",
+    "VARIAN",
+    "VICKREY",
+]
+
+BALSEIRO = Reference(
+    "balseiro2025",
+    "Balseiro, S. and others",
+    "Position auctions in AI-generated content",
+    2025,
+    arxiv="2506.03309",
+)
+VICKREY = Reference(
+    "vickrey1961",
+    "Vickrey, W.",
+    "Counterspeculation, auctions, and competitive sealed tenders",
+    1961,
+    "Journal of Finance 16",
+    doi="10.1111/j.1540-6261.1961.tb02789.x",
+)
+MYERSON = Reference(
+    "myerson1981",
+    "Myerson, R. B.",
+    "Optimal auction design",
+    1981,
+    "Mathematics of Operations Research 6",
+    doi="10.1287/moor.6.1.58",
+)
+EDELMAN_OSTROVSKY_SCHWARZ = Reference(
+    "edelman2007",
+    "Edelman, B. and Ostrovsky, M. and Schwarz, M.",
+    "Internet advertising and the generalized second-price auction",
+    2007,
+    "American Economic Review 97",
+    doi="10.1257/aer.97.1.242",
+)
+VARIAN = Reference(
+    "varian2007",
+    "Varian, H. R.",
+    "Position auctions",
+    2007,
+    "International Journal of Industrial Organization 25",
+    doi="10.1016/j.ijindorg.2006.10.002",
+)
+AGGARWAL_GOEL_MOTWANI = Reference(
+    "aggarwal2006",
+    "Aggarwal, G. and Goel, A. and Motwani, R.",
+    "Truthful auctions for pricing search keywords",
+    2006,
+    "ACM Conference on Electronic Commerce",
+    doi="10.1145/1134707.1134708",
+)
+KEMPE_MAHDIAN = Reference(
+    "kempe2008",
+    "Kempe, D. and Mahdian, M.",
+    "A cascade model for externalities in sponsored search",
+    2008,
+    "Workshop on Internet and Network Economics",
+    doi="10.1007/978-3-540-92185-1_65",
+)
+EISNER_SEVERANCE = Reference(
+    "eisner1976",
+    "Eisner, M. J. and Severance, D. G.",
+    "Mathematical techniques for efficient record segmentation in large shared databases",
+    1976,
+    "Journal of the ACM 23",
+    doi="10.1145/321978.321982",
+)
+DUETTING = Reference(
+    "duetting2024",
+    "Duetting, P. and others",
+    "Mechanism design for large language models",
+    2024,
+    arxiv="2310.10826",
+)
+SOUMALIAS = Reference(
+    "soumalias2025",
+    "Soumalias, E. and Curry, M. and Seuken, S.",
+    "Truthful aggregation of LLMs with an application to online advertising",
+    2025,
+    arxiv="2405.05905",
+)
+HAJIAGHAYI = Reference(
+    "hajiaghayi2024",
+    "Hajiaghayi, M. and Lahaie, S. and Rezaei, K. and Shin, S.",
+    "Ad auctions for LLMs via retrieval augmented generation",
+    2024,
+    arxiv="2406.09459",
+)
