@@ -20,6 +20,7 @@ from mechdesign.errors import InvalidInputError
 
 __all__ = [
     "Number",
+    "absolute_difference",
     "all_exact",
     "as_count",
     "as_number",
@@ -146,6 +147,11 @@ def parse_number(text: str, parameter: str, *, owner: str | None = None) -> int 
             parameter, "be a number such as 3, 0.25 or 1/3", text, owner=owner
         ) from None
     return int(result) if result.denominator == 1 else result
+
+
+def absolute_difference(first: Number, second: Number) -> Number:
+    """The distance between two numbers."""
+    return first - second if first > second else second - first
 
 
 def denominator(value: object) -> int:

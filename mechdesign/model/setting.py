@@ -46,8 +46,15 @@ class Setting(ABC):
     public: ClassVar[bool] = True
     #: The preference domains that the setting knows, the default first.
     preference_domains: ClassVar[tuple[str, ...]] = ()
+    #: Those of them in which a type does not fix a utility, only an order (or a set of orders).
+    ordinal_domains: ClassVar[tuple[str, ...]] = ()
     #: The preference domain in force, empty where the setting has only one.
     preferences: str = ""
+
+    @property
+    def cardinal(self) -> bool:
+        """Whether a type fixes the utility, so that lotteries can be valued."""
+        return self.preferences not in self.ordinal_domains
 
     @property
     def key(self) -> str:

@@ -1,0 +1,233 @@
+"""The evaluator: what an axiom sees of a mechanism, with the budget and the cache of a check."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mechdesign.axioms.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
+from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.model import (
+    AgentId,
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    ShowsWinners,
+    as_count,
+    as_number,
+    is_exact,
+)
+from mechdesign.model.setting import ListsDeviations
+
+__all__ = ["Budget", "BudgetExhausted", "Evaluator"]
+
+_CACHE_LIMIT = 500_000
+_CLOCK_EVERY = 64
+
+
+class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, never seen by users
+    """The checks or the time allowed are used up."""
+
+
+@dataclass
+class Budget:
+    """How much a check may do, and how much it has done.
+
+    Parameters
+    ----------
+    max_checks : int, optional
+        Elementary comparisons allowed.
+    time_limit : float, optional
+        Seconds allowed.
+    """
+
+    max_checks: int | None = None
+    time_limit: float | None = None
+    checks: int = 0
+    evaluations: int = 0
+    problems: int = 0
+    limit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.max_checks is not None:
+            self.max_checks = as_count(self.max_checks, "max_checks", low=1)
+        if self.time_limit is not None:
+            limit = float(as_number(self.time_limit, "time_limit"))
+            if limit <= 0:
+                raise InvalidInputError("time_limit", "be positive", self.time_limit)
+            self.time_limit = limit
+        self._start = time.monotonic()
+
+    def spend(self, checks: int = 1) -> None:
+        """Announce comparisons; raises BudgetExhausted when there is no room for them."""
+        if self.max_checks is not None and self.checks + checks > self.max_checks:
+            self.limit = f"max_checks={self.max_checks}"
+            raise BudgetExhausted
+        self.checks += checks
+        if checks > 1 or self.checks % _CLOCK_EVERY == 0:
+            self.check_clock()
+
+    def check_clock(self) -> None:
+        """Raise BudgetExhausted when the time is over."""
+        if self.time_limit is not None and time.monotonic() - self._start > self.time_limit:
+            self.limit = f"time_limit={self.time_limit:g}"
+            raise BudgetExhausted
+
+
+class Evaluator:
+    """Evaluates a mechanism for an axiom: cached, counted and compared under one lift.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        What is checked.
+    setting : Setting
+        Where outcomes are valued.
+    budget : Budget
+        What the check may do.
+    lift : str
+        How lotteries and sets are compared; empty for the default (expectation for lotteries).
+    tolerance : float
+        What a gap must exceed where floats are involved.
+    reports : callable, optional
+        The possible reports of an agent, where the check runs over a finite domain.
+    closed : bool
+        Whether the check visits every profile that a permutation of the agents makes of a visited
+        one, so that transpositions of neighbours stand for all permutations.
+    """
+
+    def __init__(
+        self,
+        mechanism: Mechanism,
+        setting: Setting,
+        budget: Budget,
+        *,
+        lift: str = "",
+        tolerance: float = 1e-9,
+        reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
+        closed: bool = False,
+    ) -> None:
+        self.mechanism = mechanism
+        self.setting = setting
+        self.budget = budget
+        self.lift = lift
+        self.tolerance = tolerance
+        self.closed = closed
+        self.exact = True
+        self.lotteries = False
+        self.undecided_because = ""
+        self._reports = reports
+        self._cache: dict[Problem, Comparable] = {}
+
+    def run(self, problem: Problem) -> Comparable:
+        """What the mechanism chooses at a problem (the tied outcomes under a set lift)."""
+        found = self._cache.get(problem)
+        if found is None:
+            self.budget.check_clock()
+            if self.lift in SET_LIFTS:
+                if not isinstance(self.mechanism, ShowsWinners):
+                    raise UndecidedError(
+                        f"lift={self.lift!r} compares tied outcomes, and {self.mechanism.name} "
+                        "does not show them"
+                    )
+                found = tuple(self.mechanism.winners(problem))
+            else:
+                found = self.mechanism.solve(problem)
+            self.budget.evaluations += 1
+            if isinstance(found, Lottery):
+                self.lotteries = True
+            if len(self._cache) >= _CACHE_LIMIT:
+                self._cache.clear()
+            self._cache[problem] = found
+        return found
+
+    def outcomes(self, problem: Problem) -> list[Outcome]:
+        """The outcomes that may come about at a problem."""
+        result = self.run(problem)
+        if isinstance(result, Outcome):
+            return [result]
+        if isinstance(result, Lottery):
+            return [outcome for _, outcome in result]
+        return list(result)
+
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Any, result: Comparable
+    ) -> Number:
+        """The worth of a result to an agent of a true type."""
+        return lifted_utility(self.setting, problem, agent, true_type, result, self.lift)
+
+    def utilities(self, problem: Problem, result: Comparable) -> list[Number]:
+        """The worth of a result to every agent, the reports taken as the truth."""
+        if isinstance(result, Outcome):
+            return list(self.setting.utilities(problem, result))
+        return [
+            self.utility(problem, agent, true_type, result)
+            for agent, true_type in zip(problem.agents, problem.types, strict=True)
+        ]
+
+    def gain(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Any,
+        before: Comparable,
+        after: Comparable,
+    ) -> Number:
+        """How much an agent of a true type gains from one result to another."""
+        return lifted_gain(self.setting, problem, agent, true_type, before, after, self.lift)
+
+    def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
+        """The reports that the agent could make instead.
+
+        Raises
+        ------
+        UndecidedError
+            If neither the scope nor the setting lists them.
+        """
+        listed = None if self._reports is None else self._reports(problem, agent)
+        if listed is not None:
+            return listed
+        if isinstance(self.setting, ListsDeviations):
+            return self.setting.deviations(problem, agent)
+        raise UndecidedError(
+            f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"
+        )
+
+    def count(self, checks: int = 1) -> None:
+        """Announce elementary comparisons."""
+        self.budget.spend(checks)
+
+    def exceeds(self, gap: Number) -> bool:
+        """Whether a gap is a violation: positive if exact, above the tolerance if not."""
+        if is_exact(gap):
+            return gap > 0
+        self.exact = False
+        return bool(gap > self.tolerance)
+
+    def same(self, first: Any, second: Any) -> bool:
+        """Whether two choices are the same, floats within the tolerance."""
+        if first == second:
+            return True
+        if isinstance(first, float) or isinstance(second, float):
+            self.exact = False
+            try:
+                return bool(abs(first - second) <= self.tolerance)
+            except TypeError:
+                return False
+        if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
+            return all(itertools.starmap(self.same, zip(first, second, strict=True)))
+        if isinstance(first, Outcome) and isinstance(second, Outcome):
+            return self.same(first.choice, second.choice) and self.same(
+                tuple((first.payments or {}).values()), tuple((second.payments or {}).values())
+            )
+        return False
+
+    def undecided(self, reason: str) -> None:
+        """Say that a case could not be decided: without a violation the status is UNKNOWN."""
+        self.undecided_because = self.undecided_because or reason

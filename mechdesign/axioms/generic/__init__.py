@@ -1,0 +1,21 @@
+"""The axioms that make sense in every family; importing the package registers them."""
+
+from mechdesign.axioms.generic import (
+    efficiency,
+    fairness,
+    incentives,
+    invariance,
+    monotonicity,
+    participation,
+    single_outcome,
+)
+
+__all__ = [
+    "efficiency",
+    "fairness",
+    "incentives",
+    "invariance",
+    "monotonicity",
+    "participation",
+    "single_outcome",
+]

@@ -1,0 +1,211 @@
+"""Pareto efficiency, weak and strong, and the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.verifier import choose, worth
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
+from mechdesign.model.setting import EnumeratesOutcomes, FindsImprovement, GivesClaims
+
+__all__ = ["Core", "ParetoEfficiency", "WeakPareto"]
+
+
+class _Pareto(Axiom):
+    """The search that the two notions share."""
+
+    weak: bool
+
+    def applies(self, setting: Setting) -> str:
+        """Outcomes must be listed, or improvements found."""
+        if isinstance(setting, FindsImprovement):
+            return ""
+        if isinstance(setting, EnumeratesOutcomes) and setting.cardinal:
+            return ""
+        return f"the setting {setting.id} neither lists outcomes nor finds improvements"
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Look for an outcome that dominates what is chosen."""
+        result = ctx.run(problem)
+        if isinstance(result, Outcome) or ctx.lift == "ex_post":
+            for chosen in ctx.outcomes(problem):
+                yield from self._dominating(ctx, problem, chosen)
+            return
+        if isinstance(result, Lottery):
+            yield from self._dominating_lottery(ctx, problem, result)
+            ctx.undecided("a lottery may dominate a lottery: use lift='ex_post'")
+            return
+        for chosen in result:
+            yield from self._dominating(ctx, problem, chosen)
+
+    def _dominating(self, ctx: Evaluator, problem: Problem, chosen: Outcome) -> Iterator[Violation]:
+        setting = ctx.setting
+        if isinstance(setting, FindsImprovement):
+            ctx.count()
+            better = setting.improvement(problem, chosen, weak=self.weak)
+            if better is None:
+                return
+            gains = [
+                setting.gain(problem, agent, own, chosen, better)
+                for agent, own in zip(problem.agents, problem.types, strict=True)
+            ]
+            gap = min(gains) if self.weak else max(gains)
+            if ctx.exceeds(gap):
+                yield Violation(problem, alternative=better, gap=gap)
+            return
+        yield from self._against(ctx, problem, list(setting.utilities(problem, chosen)))
+
+    def _dominating_lottery(
+        self, ctx: Evaluator, problem: Problem, lottery: Lottery
+    ) -> Iterator[Violation]:
+        if isinstance(ctx.setting, EnumeratesOutcomes):
+            yield from self._against(ctx, problem, ctx.utilities(problem, lottery))
+
+    def _against(
+        self, ctx: Evaluator, problem: Problem, utilities: list[Number]
+    ) -> Iterator[Violation]:
+        setting = ctx.setting
+        assert isinstance(setting, EnumeratesOutcomes)
+        for other in setting.outcomes(problem):
+            ctx.count()
+            pairs = zip(setting.utilities(problem, other), utilities, strict=True)
+            gains = [theirs - ours for theirs, ours in pairs]
+            if not gains:
+                return
+            worst, best = min(gains), max(gains)
+            gap = worst if self.weak else best
+            if ctx.exceeds(gap) and (self.weak or worst >= 0 or not ctx.exceeds(-worst)):
+                yield Violation(problem, alternative=other, gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The gain of the alternative, if it dominates."""
+        problem, better = witness.problem, witness.alternative
+        if better is None or not setting.feasible(problem, better):
+            return None
+        result = choose(mechanism, problem, witness.lift)
+        single = isinstance(result, Outcome)
+        chosen = [o for _, o in result.support] if isinstance(result, Lottery) else [result]
+        if isinstance(result, Lottery) and witness.lift != "ex_post":
+            gains = [
+                worth(setting, problem, agent, own, better, "")
+                - worth(setting, problem, agent, own, result, "")
+                for agent, own in zip(problem.agents, problem.types, strict=True)
+            ]
+            return self._gap(gains, witness.tolerance)
+        if not single and isinstance(result, list):
+            chosen = result
+        gaps = [
+            self._gap(
+                [
+                    setting.gain(problem, agent, own, one, better)
+                    for agent, own in zip(problem.agents, problem.types, strict=True)
+                ],
+                witness.tolerance,
+            )
+            for one in chosen
+        ]
+        return max(gaps)
+
+    def _gap(self, gains: list[Number], tolerance: float) -> Number:
+        if self.weak:
+            return min(gains)
+        return max(gains) if min(gains) >= -tolerance else 0
+
+    def describe(self, witness: Witness) -> str:
+        """Name the better outcome."""
+        chosen = witness.say(witness.before, witness.problem)
+        better = witness.say(witness.alternative, witness.problem)
+        who = "every agent prefers" if self.weak else "no agent loses and one gains with"
+        return (
+            f"At ({witness.profile()}) the mechanism chooses {chosen}, but {who} {better} "
+            f"(gain {show(witness.gap)})."
+        )
+
+
+@register_axiom
+class ParetoEfficiency(_Pareto):
+    """No feasible outcome is at least as good for all and better for one."""
+
+    id = "pareto_efficiency"
+    title = "Pareto efficiency"
+    statement = "No feasible outcome makes an agent better off and none worse off."
+    weak = False
+
+
+@register_axiom
+class WeakPareto(_Pareto):
+    """No feasible outcome is better for all."""
+
+    id = "weak_pareto"
+    title = "Weak Pareto efficiency"
+    statement = "No feasible outcome makes every agent strictly better off."
+    weak = True
+
+
+@register_axiom
+class Core(Axiom):
+    """No coalition can enforce an outcome that all its members prefer."""
+
+    id = "core"
+    title = "Core"
+    statement = (
+        "No coalition whose share of the entitlements suffices to enforce an outcome consists of "
+        "agents who all strictly prefer it."
+    )
+    needs = (EnumeratesOutcomes, GivesClaims)
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """For each outcome the best coalition is that of all agents who prefer it."""
+        setting = ctx.setting
+        assert isinstance(setting, EnumeratesOutcomes)
+        assert isinstance(setting, GivesClaims)
+        result = ctx.run(problem)
+        now = ctx.utilities(problem, result)
+        total: Number = sum(problem.weight_of(agent) for agent in problem.agents)
+        for other in setting.outcomes(problem):
+            ctx.count()
+            gains = [
+                theirs - ours
+                for theirs, ours in zip(setting.utilities(problem, other), now, strict=True)
+            ]
+            coalition = tuple(
+                agent
+                for agent, gain in zip(problem.agents, gains, strict=True)
+                if ctx.exceeds(gain)
+            )
+            if not coalition:
+                continue
+            share: Number = sum(problem.weight_of(agent) for agent in coalition)
+            claim = setting.claim(problem, other)
+            if share >= claim * total:
+                least = min(gain for gain in gains if ctx.exceeds(gain))
+                yield Violation(problem, agents=coalition, alternative=other, gap=least)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The least gain in the coalition, if it may enforce the alternative."""
+        problem, other = witness.problem, witness.alternative
+        if other is None or not witness.agents or not isinstance(setting, GivesClaims):
+            return None
+        weights = {agent: problem.weight_of(agent) for agent in problem.agents}
+        mine: Number = sum(weights[agent] for agent in witness.agents)
+        if mine < setting.claim(problem, other) * sum(weights.values()):
+            return 0
+        result = choose(mechanism, problem, witness.lift)
+        return min(
+            worth(setting, problem, a, problem.type_of(a), other, witness.lift)
+            - worth(setting, problem, a, problem.type_of(a), result, witness.lift)
+            for a in witness.agents
+        )
+
+    def describe(self, witness: Witness) -> str:
+        """Name the coalition and what it can enforce."""
+        who = ", ".join(str(agent) for agent in witness.agents)
+        chosen = witness.say(witness.before, witness.problem)
+        other = witness.say(witness.alternative, witness.problem)
+        return (
+            f"At ({witness.profile()}) the mechanism chooses {chosen}, but the coalition {who} "
+            f"can enforce {other}, where each of them gains at least {show(witness.gap)}."
+        )

@@ -1,0 +1,263 @@
+"""Symmetry among agents and among alternatives."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.verifier import choose, differs, two_results, worth
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import (
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    ShowsWinners,
+    show,
+)
+from mechdesign.model.numbers import absolute_difference
+from mechdesign.model.setting import Relabels
+
+__all__ = ["Anonymity", "EqualTreatment", "Neutrality"]
+
+_ALL_PERMUTATIONS = 7
+
+
+@register_axiom
+class Anonymity(Axiom):
+    """The names of agents do not matter."""
+
+    id = "anonymity"
+    title = "Anonymity"
+    statement = "Exchanging the types of agents exchanges their utilities, and nothing else."
+    symmetric = False
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Exchange neighbours where that suffices, else try all permutations."""
+        n = len(problem)
+        if ctx.closed:
+            orders: Any = (_transposition(n, k) for k in range(n - 1))
+        elif n <= _ALL_PERMUTATIONS:
+            orders = itertools.islice(itertools.permutations(range(n)), 1, None)
+        else:
+            orders = (_transposition(n, j, k) for j, k in itertools.combinations(range(n), 2))
+            ctx.undecided(f"only transpositions are tried at a problem with n={n}")
+        first = ctx.run(problem)
+        for order in orders:
+            variant = problem.permuted(order)
+            if variant == problem:
+                continue
+            ctx.count()
+            gap = self._gap(ctx, problem, variant, order, first)
+            if ctx.exceeds(gap):
+                tie = self._tie(ctx, problem, variant, order)
+                yield Violation(
+                    problem,
+                    variant=variant,
+                    gap=gap,
+                    details={"order": tuple(order)},
+                    tie_induced=tie,
+                )
+
+    def _gap(
+        self, ctx: Evaluator, problem: Problem, variant: Problem, order: Any, first: Any
+    ) -> Number:
+        second = ctx.run(variant)
+        if ctx.setting.cardinal:
+            before = ctx.utilities(problem, first)
+            after = ctx.utilities(variant, second)
+            gap: Number = max(absolute_difference(after[k], before[j]) for k, j in enumerate(order))
+            if ctx.exceeds(gap):
+                return gap
+        if ctx.setting.public and not _same_choice(ctx, first, second):
+            return 1
+        return 0
+
+    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, order: Any) -> bool:
+        """Whether the tied outcomes before the tie is broken are symmetric."""
+        if not isinstance(ctx.mechanism, ShowsWinners) or not ctx.setting.cardinal:
+            return False
+        first = sorted(_vector(ctx, problem, o, order) for o in ctx.mechanism.winners(problem))
+        identity = range(len(problem))
+        second = sorted(_vector(ctx, variant, o, identity) for o in ctx.mechanism.winners(variant))
+        return len(first) > 1 and first == second
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The largest difference of utilities, or 1 for another public choice."""
+        order = witness.details.get("order")
+        if witness.variant is None or order is None:
+            return None
+        if witness.problem.permuted(order) != witness.variant:
+            return None
+        before, after = two_results(mechanism, witness)
+        gaps: list[Number] = [0]
+        if setting.cardinal:
+            agents = witness.problem.agents
+            for k, j in enumerate(order):
+                own = witness.problem.types[j]
+                new = worth(setting, witness.variant, agents[k], own, after, witness.lift)
+                old = worth(setting, witness.problem, agents[j], own, before, witness.lift)
+                gaps.append(absolute_difference(new, old))
+        if setting.public and differs(before, after, witness.tolerance):
+            gaps.append(max(gaps) if max(gaps) > witness.tolerance else 1)
+        return max(gaps)
+
+    def describe(self, witness: Witness) -> str:
+        """Show the two profiles."""
+        variant = witness.variant or witness.problem
+        pairs = zip(variant.agents, variant.types, strict=True)
+        other = ", ".join(f"{a}: {witness.setting.say_report(t)}" for a, t in pairs)
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; with the types exchanged, at "
+            f"({other}), it chooses {witness.say(witness.after, variant)}."
+        )
+
+
+@register_axiom
+class EqualTreatment(Axiom):
+    """Equals get equal utilities."""
+
+    id = "equal_treatment"
+    title = "Equal treatment of equals"
+    statement = "Agents with the same type, weight and reserve get the same utility."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Compare every pair of equals."""
+        pairs = [
+            (j, k)
+            for j, k in itertools.combinations(range(len(problem)), 2)
+            if _equals(problem, j, k)
+        ]
+        if not pairs:
+            return
+        utilities = ctx.utilities(problem, ctx.run(problem))
+        for j, k in pairs:
+            ctx.count()
+            gap = absolute_difference(utilities[j], utilities[k])
+            if ctx.exceeds(gap):
+                agents = (problem.agents[j], problem.agents[k])
+                yield Violation(problem, agents=agents, gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The difference of the two utilities."""
+        if len(witness.agents) != 2:
+            return None
+        problem = witness.problem
+        j, k = (problem.position(agent) for agent in witness.agents)
+        if not _equals(problem, j, k):
+            return None
+        result = choose(mechanism, problem, witness.lift)
+        first, second = (
+            worth(setting, problem, agent, problem.type_of(agent), result, witness.lift)
+            for agent in witness.agents
+        )
+        return absolute_difference(first, second)
+
+    def describe(self, witness: Witness) -> str:
+        """Name the two."""
+        first, second = witness.agents
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}: agents {first} and {second} are "
+            f"equals, and their utilities differ by {show(witness.gap)}."
+        )
+
+
+@register_axiom
+class Neutrality(Axiom):
+    """The names of alternatives do not matter."""
+
+    id = "neutrality"
+    title = "Neutrality"
+    statement = "Renaming the alternatives renames the choice in the same way."
+    needs = (Relabels,)
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Try the renamings of the setting."""
+        setting = ctx.setting
+        assert isinstance(setting, Relabels)
+        first = ctx.run(problem)
+        for variant, renaming in setting.relabelled(problem):
+            ctx.count()
+            second = ctx.run(variant)
+            if not _same_choice(ctx, _renamed(setting, problem, first, renaming), second):
+                tie = self._tie(ctx, problem, variant, renaming)
+                yield Violation(
+                    problem, variant=variant, details={"renaming": renaming}, tie_induced=tie
+                )
+
+    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, renaming: Any) -> bool:
+        if not isinstance(ctx.mechanism, ShowsWinners):
+            return False
+        setting: Any = ctx.setting
+        first = {setting.rename(problem, o, renaming) for o in ctx.mechanism.winners(problem)}
+        return len(first) > 1 and first == set(ctx.mechanism.winners(variant))
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """1 if the renamed choice differs."""
+        if witness.variant is None or not isinstance(setting, Relabels):
+            return None
+        renaming = witness.details.get("renaming")
+        before, after = two_results(mechanism, witness)
+        expected = _renamed(setting, witness.problem, before, renaming)
+        if isinstance(expected, tuple):
+            expected = list(expected)
+        return int(differs(expected, after, witness.tolerance))
+
+    def describe(self, witness: Witness) -> str:
+        """Show the renamed problem's choice."""
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; with the alternatives renamed by "
+            f"{witness.details.get('renaming')} it chooses "
+            f"{witness.say(witness.after, witness.variant or witness.problem)}."
+        )
+
+
+def _transposition(n: int, j: int, k: int | None = None) -> list[int]:
+    order = list(range(n))
+    k = j + 1 if k is None else k
+    order[j], order[k] = k, j
+    return order
+
+
+def _equals(problem: Problem, j: int, k: int) -> bool:
+    same = bool(np.array_equal(problem.types[j], problem.types[k]))
+    for values in (problem.weights, problem.reserve):
+        same = same and (values is None or values[j] == values[k])
+    return same
+
+
+def _same_choice(ctx: Evaluator, first: Any, second: Any) -> bool:
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return set(first) == set(second)
+    if isinstance(first, Lottery) and isinstance(second, Lottery):
+        if first.exact and second.exact:
+            return first == second
+        ctx.exact = False
+        mass: dict[Outcome, Number] = {o: p for p, o in first.support}
+        for p, o in second.support:
+            mass[o] = mass.get(o, 0) - p
+        return all(abs(float(p)) <= ctx.tolerance for p in mass.values())
+    return ctx.same(first, second)
+
+
+def _renamed(setting: Any, problem: Problem, result: Any, renaming: Any) -> Any:
+    if isinstance(result, Lottery):
+        return Lottery((p, setting.rename(problem, o, renaming)) for p, o in result.support)
+    if isinstance(result, Outcome):
+        return setting.rename(problem, result, renaming)
+    return tuple(setting.rename(problem, outcome, renaming) for outcome in result)
+
+
+def _vector(ctx: Evaluator, problem: Problem, outcome: Outcome, order: Any) -> tuple[Number, ...]:
+    utilities = ctx.setting.utilities(problem, outcome)
+    return tuple(utilities[j] for j in order)

@@ -1,0 +1,148 @@
+"""Strategyproofness, for one agent and for coalitions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.verifier import improvement, two_results
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
+
+__all__ = ["GroupStrategyproofness", "StrongGroupStrategyproofness", "Strategyproofness"]
+
+
+@register_axiom
+class Strategyproofness(Axiom):
+    """No agent gains by misreporting, whatever the others report."""
+
+    id = "strategyproofness"
+    title = "Strategyproofness"
+    statement = "No agent can gain by reporting a type that is not its own."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Try every deviation of every agent."""
+        truthful = ctx.run(problem)
+        for agent, own in zip(problem.agents, problem.types, strict=True):
+            for lie in ctx.deviations(problem, agent):
+                variant = problem.report(agent, lie)
+                ctx.count()
+                gap = ctx.gain(problem, agent, own, truthful, ctx.run(variant))
+                if ctx.exceeds(gap):
+                    yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The regret of the one agent whose report differs."""
+        if len(witness.agents) != 1 or set(witness.lie) != set(witness.agents):
+            return None
+        agent = witness.agents[0]
+        before, after = two_results(mechanism, witness)
+        own = witness.problem.type_of(agent)
+        return improvement(setting, witness.problem, agent, own, before, after, witness.lift)
+
+    def describe(self, witness: Witness) -> str:
+        """Say who lies, what is said and what is gained."""
+        agent = witness.agents[0]
+        say = witness.setting.say_report
+        own = witness.problem.type_of(agent)
+        variant = witness.variant or witness.problem
+        return (
+            f"At ({witness.profile()}) agent {agent}, whose type is {say(own)}, reports "
+            f"{say(variant.type_of(agent))}: instead of "
+            f"{witness.say(witness.before, witness.problem)} the mechanism chooses "
+            f"{witness.say(witness.after, variant)}, and the agent gains {show(witness.gap)}."
+        )
+
+
+class _Group(Axiom):
+    """The search over coalitions that the two notions share."""
+
+    everybody: bool
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Try every joint deviation of every coalition, small coalitions first."""
+        truthful = ctx.run(problem)
+        for size in range(1, len(problem) + 1):
+            for coalition in itertools.combinations(problem.agents, size):
+                yield from self._joint(ctx, problem, coalition, truthful)
+
+    def _joint(
+        self,
+        ctx: Evaluator,
+        problem: Problem,
+        coalition: tuple[AgentId, ...],
+        truthful: object,
+    ) -> Iterator[Violation]:
+        lists = [tuple(ctx.deviations(problem, agent)) for agent in coalition]
+        for lies in itertools.product(*lists):
+            variant = problem.with_types(dict(zip(coalition, lies, strict=True)))
+            ctx.count()
+            result = ctx.run(variant)
+            gains = [
+                ctx.gain(problem, agent, problem.type_of(agent), truthful, result)  # type: ignore[arg-type]
+                for agent in coalition
+            ]
+            gap = min(gains) if self.everybody else max(gains)
+            if ctx.exceeds(gap) and (self.everybody or not self._loses(ctx, gains)):
+                yield Violation(problem, agents=coalition, variant=variant, gap=gap)
+
+    @staticmethod
+    def _loses(ctx: Evaluator, gains: list[Number]) -> bool:
+        return any(ctx.exceeds(-gain) for gain in gains)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The gain of the coalition whose reports differ."""
+        if not witness.agents or not set(witness.lie) <= set(witness.agents):
+            return None
+        before, after = two_results(mechanism, witness)
+        gains = [
+            improvement(
+                setting,
+                witness.problem,
+                agent,
+                witness.problem.type_of(agent),
+                before,
+                after,
+                witness.lift,
+            )
+            for agent in witness.agents
+        ]
+        if self.everybody:
+            return min(gains)
+        return max(gains) if min(gains) >= -witness.tolerance else 0
+
+    def describe(self, witness: Witness) -> str:
+        """Name the coalition and what it reports."""
+        who = ", ".join(str(agent) for agent in witness.agents)
+        lies = ", ".join(
+            f"{agent}: {witness.setting.say_report(lie)}" for agent, lie in witness.lie.items()
+        )
+        gain = "each gains at least" if self.everybody else "none loses and one gains"
+        return (
+            f"At ({witness.profile()}) the coalition {who} reports ({lies}): instead of "
+            f"{witness.say(witness.before, witness.problem)} the mechanism chooses "
+            f"{witness.say(witness.after, witness.variant or witness.problem)}, and "
+            f"{gain} {show(witness.gap)}."
+        )
+
+
+@register_axiom
+class GroupStrategyproofness(_Group):
+    """No coalition has a joint misreport from which every member strictly gains."""
+
+    id = "group_strategyproofness"
+    title = "Group strategyproofness"
+    statement = "No coalition can misreport so that all its members strictly gain."
+    everybody = True
+
+
+@register_axiom
+class StrongGroupStrategyproofness(_Group):
+    """No coalition has a joint misreport that helps one member and hurts none."""
+
+    id = "strong_group_strategyproofness"
+    title = "Strong group strategyproofness"
+    statement = "No coalition can misreport so that a member gains and no member loses."
+    everybody = False

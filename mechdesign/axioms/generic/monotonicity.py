@@ -1,0 +1,115 @@
+"""Monotonicity in resources, and of an allocation in one's own report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.verifier import choose, two_results, worth
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
+from mechdesign.model.setting import AllocatesQuantity, Enlarges
+
+__all__ = ["AllocationMonotonicity", "ResourceMonotonicity"]
+
+
+@register_axiom
+class ResourceMonotonicity(Axiom):
+    """With more to share nobody loses."""
+
+    id = "resource_monotonicity"
+    title = "Resource monotonicity"
+    statement = "When there is more to share, all else equal, no agent is worse off."
+    needs = (Enlarges,)
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Compare the utilities with those of every larger problem."""
+        setting = ctx.setting
+        assert isinstance(setting, Enlarges)
+        before = ctx.utilities(problem, ctx.run(problem))
+        for variant in setting.enlarged(problem):
+            after = ctx.utilities(variant, ctx.run(variant))
+            for agent, old, new in zip(problem.agents, before, after, strict=True):
+                ctx.count()
+                if ctx.exceeds(old - new):
+                    yield Violation(problem, agents=(agent,), variant=variant, gap=old - new)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The loss of the agent."""
+        if witness.variant is None or len(witness.agents) != 1:
+            return None
+        agent = witness.agents[0]
+        before, after = two_results(mechanism, witness)
+        own = witness.problem.type_of(agent)
+        return worth(setting, witness.problem, agent, own, before, witness.lift) - worth(
+            setting, witness.variant, agent, witness.variant.type_of(agent), after, witness.lift
+        )
+
+    def describe(self, witness: Witness) -> str:
+        """Say who loses."""
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; with more to share it chooses "
+            f"{witness.say(witness.after, witness.variant or witness.problem)}, and agent "
+            f"{witness.agents[0]} loses {show(witness.gap)}."
+        )
+
+
+@register_axiom
+class AllocationMonotonicity(Axiom):
+    """Asking for more never gets less.
+
+    For single-parameter agents this is what makes an allocation rule implementable by payments.
+    """
+
+    id = "allocation_monotonicity"
+    title = "Allocation monotonicity"
+    statement = "An agent that raises its report is allocated at least as much."
+    needs = (AllocatesQuantity,)
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Raise the report of every agent in every way the scope allows."""
+        for agent, own in zip(problem.agents, problem.types, strict=True):
+            now = self._amount(ctx.setting, problem, agent, ctx.run(problem))
+            for report in ctx.deviations(problem, agent):
+                if not report > own:
+                    continue
+                variant = problem.report(agent, report)
+                ctx.count()
+                gap = now - self._amount(ctx.setting, variant, agent, ctx.run(variant))
+                if ctx.exceeds(gap):
+                    yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    @staticmethod
+    def _amount(setting: Setting, problem: Problem, agent: object, result: object) -> Number:
+        assert isinstance(setting, AllocatesQuantity)
+        if isinstance(result, Lottery):
+            return result.expect(lambda o: setting.allocation(problem, agent, o))
+        assert isinstance(result, Outcome)
+        return setting.allocation(problem, agent, result)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """How much less the agent gets for the larger report."""
+        variant = witness.variant
+        if variant is None or len(witness.agents) != 1 or set(witness.lie) != set(witness.agents):
+            return None
+        agent = witness.agents[0]
+        if not variant.type_of(agent) > witness.problem.type_of(agent):
+            return None
+        amounts = [
+            self._amount(setting, problem, agent, choose(mechanism, problem, ""))
+            for problem in (witness.problem, variant)
+        ]
+        return amounts[0] - amounts[1]
+
+    def describe(self, witness: Witness) -> str:
+        """Say who gets less."""
+        agent = witness.agents[0]
+        say = witness.setting.say_report
+        variant = witness.variant or witness.problem
+        return (
+            f"At ({witness.profile()}) agent {agent} raises its report from "
+            f"{say(witness.problem.type_of(agent))} to {say(variant.type_of(agent))} and is "
+            f"allocated {show(witness.gap)} less."
+        )

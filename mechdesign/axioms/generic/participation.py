@@ -1,0 +1,76 @@
+"""Participation: nobody is better off by staying away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.verifier import choose, improvement, worth
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import Mechanism, Number, Problem, Setting, show
+
+__all__ = ["Participation"]
+
+
+@register_axiom
+class Participation(Axiom):
+    """No agent gains by not taking part.
+
+    Where outcomes are public the absent agent still lives with what the others get; where they
+    are private it has its reserve utility.
+    """
+
+    id = "participation"
+    title = "Participation"
+    statement = "No agent is better off by staying away."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Leave out every agent in turn."""
+        setting = ctx.setting
+        result = ctx.run(problem)
+        if not setting.public:
+            if problem.reserve is None:
+                ctx.undecided("the problem states no reserve utilities")
+                return
+            for agent, own, reserve in zip(
+                problem.agents, problem.types, problem.reserve, strict=True
+            ):
+                ctx.count()
+                gap = reserve - ctx.utility(problem, agent, own, result)
+                if ctx.exceeds(gap):
+                    yield Violation(problem, agents=(agent,), gap=gap)
+            return
+        if len(problem) < 2:
+            return
+        for agent, own in zip(problem.agents, problem.types, strict=True):
+            variant = problem.without(agent)
+            ctx.count()
+            gap = ctx.gain(problem, agent, own, result, ctx.run(variant))
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The gain of the absent agent."""
+        problem = witness.problem
+        if len(witness.agents) != 1:
+            return None
+        agent = witness.agents[0]
+        own = problem.type_of(agent)
+        present = choose(mechanism, problem, witness.lift)
+        if not setting.public:
+            if problem.reserve is None:
+                return None
+            utility = worth(setting, problem, agent, own, present, witness.lift)
+            return problem.reserve[problem.position(agent)] - utility
+        absent = choose(mechanism, problem.without(agent), witness.lift)
+        return improvement(setting, problem, agent, own, present, absent, witness.lift)
+
+    def describe(self, witness: Witness) -> str:
+        """Say who stays away."""
+        agent = witness.agents[0]
+        chosen = witness.say(witness.before, witness.problem)
+        text = f"At ({witness.profile()}) the mechanism chooses {chosen}; without agent {agent}"
+        if witness.variant is not None:
+            text += f" it chooses {witness.say(witness.after, witness.variant)}, and"
+        return f"{text} agent {agent} is better off by {show(witness.gap)}."
