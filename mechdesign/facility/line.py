@@ -298,7 +298,8 @@ def _single_peaked_gain(x: Number, before: Number, after: Number) -> bool:
 
 def _steps(low: Number, high: Number, steps: int) -> tuple[Number, ...]:
     if is_exact(low) and is_exact(high):
-        return tuple(tidy(low + Fraction(k, steps) * (high - low)) for k in range(steps + 1))
+        # Fractions throughout: numpy turns a list of plain ints into a float median.
+        return tuple(low + Fraction(k, steps) * (high - low) for k in range(steps + 1))
     return (*(low + (high - low) * (k / steps) for k in range(steps)), float(high))
 
 
