@@ -64,6 +64,9 @@ class Line(Setting):
     id: ClassVar[str] = "facility.line"
     preference_domains: ClassVar[tuple[str, ...]] = ("euclidean", "single_peaked")
 
+    # A peak alone says nothing about two locations on different sides of it.
+    ordinal_domains: ClassVar[tuple[str, ...]] = ("single_peaked",)
+
     low: Number = 0
     high: Number = 1
     preferences: str = "euclidean"

@@ -141,6 +141,7 @@ class PhantomMechanism(LineMechanism):
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> from mechdesign import facility
     >>> f = facility.uniform_phantom()
     >>> f.alphas(3)

@@ -11,10 +11,23 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, all_exact, as_number, as_numbers, show
 
-__all__ = ["FLOAT_TOLERANCE", "all_equal", "exact_profile", "mean", "read_locations", "tidy"]
+__all__ = [
+    "FLOAT_TOLERANCE",
+    "all_equal",
+    "distance",
+    "exact_profile",
+    "mean",
+    "read_locations",
+    "tidy",
+]
 
 #: Distances below this are rounding, relative to the length of the domain.
 FLOAT_TOLERANCE = 1e-12
+
+
+def distance(a: Number, b: Number) -> Number:
+    """``|a - b|``."""
+    return a - b if a >= b else b - a
 
 
 def tidy(value: Number) -> Number:
