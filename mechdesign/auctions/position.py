@@ -343,7 +343,7 @@ def ratio(a: Number, b: Number) -> Number:
     """
     if not all_exact((a, b)):
         return a / b
-    quotient = Fraction(a) / b
+    quotient = Fraction(a) / Fraction(b)
     return int(quotient) if quotient.denominator == 1 else quotient
 
 
