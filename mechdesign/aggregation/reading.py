@@ -1,0 +1,94 @@
+"""Plain data in: what every rule of the family accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mechdesign.aggregation.pairwise import Pairwise
+from mechdesign.aggregation.profile import Profile
+from mechdesign.aggregation.ranking import Ranking
+from mechdesign.aggregation.settings import (
+    RankingData,
+    ScoreData,
+    profile_of,
+    rankings,
+)
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Problem
+
+__all__ = ["pairs_of", "read"]
+
+
+def read(data: Any, **options: Any) -> Problem:
+    """Read rankings or scores into a problem.
+
+    Parameters
+    ----------
+    data : object
+        *Rankings*: a :class:`Profile`, a sequence of :class:`Ranking` or of texts ``"A > B = C"``,
+        or a mapping of these to weights.  *Scores* (higher is better): a score table, a data frame,
+        a mapping of systems to their scores, a two-dimensional array or list of rows with one row
+        for each system, a path to a file.  Or a :class:`Problem`, as it is.
+    **options
+        For scores those of :func:`score_table`, for rankings those of
+        :meth:`Profile.from_rankings`.
+
+    Raises
+    ------
+    InvalidInputError
+        If the data are neither.
+
+    Examples
+    --------
+    >>> read([[1, 2], [3, 0]], systems=["A", "B"]).types
+    ((1, 3), (2, 0))
+    """
+    if isinstance(data, Problem):
+        if options:
+            raise InvalidInputError("options", "be left out for a Problem", sorted(options))
+        if not isinstance(data.data, (RankingData, ScoreData)):
+            raise InvalidInputError(
+                "problem", "be a problem of rankings or scores", type(data.data).__name__
+            )
+        return data
+    if isinstance(data, Pairwise):
+        return rankings().problem(_ballots(data))
+    if looks_like_rankings(data):
+        return rankings().problem(data, **options)
+    from mechdesign.aggregation.tables import score_table
+
+    return score_table(data, **options).problem()
+
+
+def looks_like_rankings(data: Any) -> bool:
+    """Whether plain data hold rankings and not scores."""
+    if isinstance(data, Profile):
+        return True
+    if isinstance(data, Mapping):
+        return bool(data) and all(_is_ranking(key) for key in data)
+    if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
+        return bool(data) and all(_is_ranking(entry) for entry in data)
+    return False
+
+
+def pairs_of(problem: Problem) -> Pairwise:
+    """The pairwise comparisons of a problem."""
+    return Pairwise.of(profile_of(problem))
+
+
+def _is_ranking(entry: Any) -> bool:
+    return isinstance(entry, Ranking) or (isinstance(entry, str) and ">" in entry)
+
+
+def _ballots(pairs: Pairwise) -> Profile:
+    """One ballot for each pair and direction: the profile with exactly these comparisons."""
+    weights: dict[Ranking, Any] = {}
+    labels = pairs.alternatives
+    for i, a in enumerate(labels):
+        for j, b in enumerate(labels):
+            if pairs.support[i, j]:
+                weights[Ranking([[a], [b]])] = pairs.scaled(pairs.support[i, j])
+            if i < j and pairs.ties[i, j]:
+                weights[Ranking([[a, b]])] = pairs.scaled(pairs.ties[i, j])
+    return Profile.from_rankings(list(weights), list(weights.values()), labels)

@@ -1,0 +1,142 @@
+"""The sources that the rules and axioms of this family cite."""
+
+from __future__ import annotations
+
+from mechdesign.model import Reference
+
+__all__ = [
+    "BRANDL2016",
+    "ROFIN2023",
+    "COLOMBO2022",
+    "COPELAND1951",
+    "DEMSAR2006",
+    "FISHBURN1977",
+    "FISHBURN1984",
+    "HIMMI2024",
+    "KEMENY1959",
+    "MOULIN1988",
+    "NANSON1882",
+    "SCHULZE2011",
+    "SMITH1973",
+    "TIDEMAN1987",
+    "YOUNG1975",
+    "YOUNG1977",
+    "YOUNG1978",
+]
+
+COLOMBO2022 = Reference(
+    "colombo2022",
+    "Colombo, P. and Noiry, N. and Irurozki, E. and Clemencon, S.",
+    "What are the best systems? New perspectives on NLP benchmarking",
+    2022,
+    arxiv="2202.03799",
+)
+HIMMI2024 = Reference(
+    "himmi2024",
+    "Himmi, A. and Irurozki, E. and Noiry, N. and Clemencon, S. and Colombo, P.",
+    "Towards more robust NLP system evaluation: handling missing scores in benchmarks",
+    2024,
+    arxiv="2305.10284",
+)
+ROFIN2023 = Reference(
+    "rofin2023",
+    "Rofin, M. and others",
+    "Vote'n'Rank: revision of benchmarking with social choice theory",
+    2023,
+    arxiv="2210.05769",
+)
+COPELAND1951 = Reference(
+    "copeland1951",
+    "Copeland, A. H.",
+    "A reasonable social welfare function",
+    1951,
+    "University of Michigan seminar on applications of mathematics to social sciences",
+)
+KEMENY1959 = Reference(
+    "kemeny1959", "Kemeny, J. G.", "Mathematics without numbers", 1959, "Daedalus 88"
+)
+YOUNG1978 = Reference(
+    "young1978",
+    "Young, H. P. and Levenglick, A.",
+    "A consistent extension of Condorcet's election principle",
+    1978,
+    "SIAM Journal on Applied Mathematics 35",
+)
+YOUNG1975 = Reference(
+    "young1975",
+    "Young, H. P.",
+    "Social choice scoring functions",
+    1975,
+    "SIAM Journal on Applied Mathematics 28",
+)
+YOUNG1977 = Reference(
+    "young1977",
+    "Young, H. P.",
+    "Extending Condorcet's rule",
+    1977,
+    "Journal of Economic Theory 16",
+)
+SMITH1973 = Reference(
+    "smith1973",
+    "Smith, J. H.",
+    "Aggregation of preferences with variable electorate",
+    1973,
+    "Econometrica 41",
+)
+FISHBURN1977 = Reference(
+    "fishburn1977",
+    "Fishburn, P. C.",
+    "Condorcet social choice functions",
+    1977,
+    "SIAM Journal on Applied Mathematics 33",
+)
+FISHBURN1984 = Reference(
+    "fishburn1984",
+    "Fishburn, P. C.",
+    "Probabilistic social choice based on simple voting comparisons",
+    1984,
+    "Review of Economic Studies 51",
+)
+TIDEMAN1987 = Reference(
+    "tideman1987",
+    "Tideman, T. N.",
+    "Independence of clones as a criterion for voting rules",
+    1987,
+    "Social Choice and Welfare 4",
+)
+SCHULZE2011 = Reference(
+    "schulze2011",
+    "Schulze, M.",
+    "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent "
+    "single-winner election method",
+    2011,
+    "Social Choice and Welfare 36",
+)
+MOULIN1988 = Reference(
+    "moulin1988",
+    "Moulin, H.",
+    "Condorcet's principle implies the no show paradox",
+    1988,
+    "Journal of Economic Theory 45",
+)
+NANSON1882 = Reference(
+    "nanson1882",
+    "Nanson, E. J.",
+    "Methods of election",
+    1882,
+    "Transactions and Proceedings of the Royal Society of Victoria 19",
+)
+BRANDL2016 = Reference(
+    "brandl2016",
+    "Brandl, F. and Brandt, F. and Seedig, H. G.",
+    "Consistent probabilistic social choice",
+    2016,
+    "Econometrica 84",
+)
+DEMSAR2006 = Reference(
+    "demsar2006",
+    "Demsar, J.",
+    "Statistical comparisons of classifiers over multiple data sets",
+    2006,
+    "Journal of Machine Learning Research 7",
+)

@@ -1,0 +1,461 @@
+"""The two settings: voters who report rankings, and tasks that report scores."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.aggregation.profile import Profile, _matrix
+from mechdesign.aggregation.ranking import Label, Ranking
+from mechdesign.algorithms.orders import strict_orders, weak_orders
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Domain, Number, Outcome, Problem, Setting, as_count, serializable
+from mechdesign.model.problem import AgentId
+
+__all__ = ["RankingData", "Rankings", "ScoreData", "Scores", "profile_of", "rankings", "scores"]
+
+# Above this many cells a problem keeps its rankings as one integer matrix.
+_ARRAY_CELLS = 20_000
+_NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@serializable("aggregation.RankingData")
+@dataclass(frozen=True)
+class RankingData:
+    """The agent-free data of a problem of rankings: the alternatives.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        What is ranked.
+    """
+
+    alternatives: tuple[Label, ...]
+
+
+@serializable("aggregation.ScoreData")
+@dataclass(frozen=True)
+class ScoreData:
+    """The agent-free data of a problem of scores: the systems.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        The systems, in the order of each score column.
+    decisions : tuple of str
+        What had to be decided when the table was read.
+    """
+
+    alternatives: tuple[Label, ...]
+    decisions: tuple[str, ...] = ()
+
+
+def profile_of(problem: Problem) -> Profile:
+    """The rankings of a problem as one matrix, whether its agents report rankings or scores."""
+    data, types = problem.data, problem.types
+    if not isinstance(data, (RankingData, ScoreData)):
+        raise InvalidInputError("problem", "be a problem of aggregation", type(data).__name__)
+    weights = problem.weights
+    if isinstance(data, ScoreData):
+        return Profile.from_scores(types, data.alternatives, weights, problem.agents)
+    if isinstance(types, np.ndarray):
+        return Profile._weighted(data.alternatives, types, weights, problem.agents)
+    return Profile.from_rankings(types, weights, data.alternatives, problem.agents)
+
+
+class _Base(Setting):
+    """What the two settings share: the outcome is a ranking, its worth a matter of Kendall's tau.
+
+    Preference domain ``kendall``: the utility of a ranking is minus its Kendall distance to the
+    agent's own.  Preference domain ``winner``: only the first tier counts, each of its members
+    being equally likely to win; the utility is minus the expected number of alternatives that the
+    agent ranks above the winner.
+    """
+
+    preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
+
+    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+        raise NotImplementedError
+
+    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+        """Minus the Kendall distance between the outcome and what `true_type` says.
+
+        A pair that only one of the two ties costs 1/2; pairs that the agent does not rank cost
+        nothing.
+        """
+        own = self._ranking(problem, true_type)
+        if self.preferences == "winner":
+            ranks = own.ranks("min")
+            worst = len(own) + 1
+            winners = outcome.choice.winners
+            total = sum(int(ranks.get(w, worst)) - 1 for w in winners)
+            return _plain(-Fraction(total, len(winners)))
+        return -own.distance(outcome.choice)
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether the choice is a ranking of exactly the alternatives of the problem."""
+        choice = outcome.choice
+        return isinstance(choice, Ranking) and set(choice.alternatives) == set(
+            problem.data.alternatives
+        )
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap what a bare function returned.
+
+        A :class:`Ranking` is taken as it is, a mapping as scores, a label or a set of labels as
+        the winners.  A bare list is refused: it could be ranks or an order.
+        """
+        alternatives = problem.data.alternatives
+        if isinstance(raw, Ranking):
+            ranking = raw
+        elif isinstance(raw, Mapping):
+            ranking = Ranking.from_scores(raw)
+        elif isinstance(raw, (set, frozenset)):
+            ranking = winners_first(raw, alternatives)
+        elif not isinstance(raw, (list, np.ndarray)) and raw in alternatives:
+            ranking = winners_first({raw}, alternatives)
+        else:
+            raise InvalidInputError(
+                "outcome",
+                "be a Ranking, a mapping of alternatives to scores, a winner or a set of winners",
+                raw,
+                owner=self.id,
+            )
+        result = Outcome(ranking, problem=problem, setting=self)
+        if not self.feasible(problem, result):
+            raise InvalidInputError("outcome", f"rank exactly {list(alternatives)}", str(ranking))
+        return result
+
+    def outcomes(self, problem: Problem) -> Iterable[Outcome]:
+        """Every weak order of the alternatives (with ``winner``, every single winner)."""
+        labels = problem.data.alternatives
+        if self.preferences == "winner":
+            for label in labels:
+                yield Outcome(winners_first({label}, labels), problem=problem, setting=self)
+            return
+        if len(labels) > 6:
+            raise InvalidInputError(
+                "alternatives", "be at most 6 to list the weak orders", len(labels)
+            )
+        for tiers in weak_orders(len(labels)):
+            yield Outcome(Ranking._of_tiers(labels, tiers), problem=problem, setting=self)
+
+    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+        """Whether agents who all report the same ranking get it (``winner``: their best)."""
+        reports = {self._ranking(problem, report) for report in problem.types}
+        if len(reports) != 1:
+            return None
+        (common,) = reports
+        if len(common) != len(problem.data.alternatives):
+            return None
+        choice: Ranking = outcome.choice
+        if self.preferences == "winner":
+            return set(choice.winners) <= set(common.winners)
+        return choice == common
+
+    def rename(self, problem: Problem, outcome: Outcome, renaming: Any) -> Outcome:
+        """The outcome with renamed alternatives."""
+        return replace(outcome, choice=outcome.choice.renamed(dict(renaming)))
+
+    def size(self, problem: Problem) -> int:
+        """The number of alternatives."""
+        return len(problem.data.alternatives)
+
+    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+        """The ranking in words."""
+        return str(outcome.choice)
+
+
+@serializable("aggregation.Rankings")
+@dataclass(frozen=True)
+class Rankings(_Base):
+    """Voters report rankings, the outcome is a ranking: see :func:`rankings`."""
+
+    preferences: str = "kendall"
+    id: ClassVar[str] = "aggregation.rankings"
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read rankings: a :class:`Profile`, or what :meth:`Profile.from_rankings` takes."""
+        if not isinstance(data, Profile):
+            data = Profile.from_rankings(data, **options)
+        elif options:
+            raise InvalidInputError("options", "be left out for a Profile", sorted(options))
+        voters = range(len(data)) if data.voters is None else data.voters
+        large = data.tiers.size > _ARRAY_CELLS
+        unit = data.denominator == 1 and bool((data.counts == 1).all())
+        return Problem(
+            agents=voters,
+            types=data.tiers if large else tuple(data.rankings()),
+            data=RankingData(data.alternatives),
+            weights=None if unit else data.weights(),
+        )
+
+    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+        if isinstance(report, Ranking):
+            return report
+        return Ranking._of_tiers(problem.data.alternatives, list(report))
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """Every profile of rankings.
+
+        Parameters
+        ----------
+        agents : int
+            Number of voters.
+        alternatives : int or sequence of labels
+            What they rank; a number stands for A, B, C ...
+        weak : bool
+            Whether voters may tie alternatives.
+        """
+        labels = _alternatives(scope, {"alternatives", "weak"})
+        if len(labels) > 6:
+            raise InvalidInputError(
+                "alternatives", "be at most 6 to list all rankings", len(labels)
+            )
+        weak = bool(scope.get("weak", False))
+        listed = weak_orders(len(labels)) if weak else strict_orders(len(labels))
+        reports = tuple(Ranking._of_tiers(labels, tiers) for tiers in listed)
+        n = as_count(agents, "agents", low=1)
+        base = Problem(agents=range(n), types=(reports[0],) * n, data=RankingData(labels))
+        kind = "weak" if weak else "strict"
+        return Domain(
+            self, base, (reports,) * n, f"all {kind} rankings of {len(labels)} alternatives", True
+        )
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Up to 5 voters and 3 alternatives, then 2 and 3 voters and 4 alternatives."""
+        for agents, m in ((1, 2), (2, 2), (3, 2), (1, 3), (2, 3), (3, 3), (4, 3), (5, 3), (2, 4)):
+            yield self.domain(agents, alternatives=m)
+
+    def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Ranking]:
+        """Every strict ranking of the alternatives."""
+        labels = problem.data.alternatives
+        if len(labels) > 7:
+            raise InvalidInputError(
+                "alternatives", "be at most 7 to list all rankings", len(labels)
+            )
+        return (Ranking._of_tiers(labels, tiers) for tiers in strict_orders(len(labels)))
+
+    def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
+        """The problem under renamings of its alternatives: all of them up to 4 alternatives."""
+        for names in _renamings(problem.data.alternatives):
+            reports = [self._ranking(problem, r).renamed(names) for r in problem.types]
+            yield replace(problem, types=tuple(reports)), tuple(names.items())
+
+    def distance(self, report: Any, other: Any) -> Number:
+        """Kendall's distance."""
+        if isinstance(report, Ranking) and isinstance(other, Ranking):
+            return report.distance(other)
+        return 0 if np.array_equal(report, other) else 1
+
+    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+        """Strict rankings drawn uniformly and independently."""
+        labels = _alternatives(scope, {"alternatives"})
+        orders = [[labels[k] for k in rng.permutation(len(labels))] for _ in range(agents)]
+        return Problem(
+            agents=range(agents),
+            types=tuple(Ranking.from_order(order) for order in orders),
+            data=RankingData(labels),
+        )
+
+    def simpler(self, problem: Problem) -> Iterable[Problem]:
+        """The problem with one alternative less."""
+        labels = problem.data.alternatives
+        if len(labels) > 2:
+            for gone in labels:
+                yield without_alternatives(problem, [gone])
+
+
+@serializable("aggregation.Scores")
+@dataclass(frozen=True)
+class Scores(_Base):
+    """Tasks report the scores of systems, the outcome is a ranking: see :func:`scores`."""
+
+    preferences: str = "kendall"
+    id: ClassVar[str] = "aggregation.scores"
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read a score table: whatever :func:`mechdesign.aggregation.score_table` reads."""
+        from mechdesign.aggregation.tables import score_table
+
+        return score_table(data, **options).problem()
+
+    def plain(self, problem: Problem) -> list[list[Any]]:
+        """The table: one row for each system, one column for each task."""
+        return [list(row) for row in zip(*problem.types, strict=True)]
+
+    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+        labels = problem.data.alternatives
+        known = {
+            label: value
+            for label, value in zip(labels, report, strict=True)
+            if value is not None and value == value
+        }
+        return Ranking.from_scores(known)
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """Every score table with integer scores from 0 to `grid`.
+
+        Parameters
+        ----------
+        agents : int
+            Number of tasks.
+        alternatives : int or sequence of labels
+            The systems.
+        grid : int
+            The largest score.
+        """
+        labels = _alternatives(scope, {"alternatives", "grid"})
+        if "grid" not in scope:
+            raise InvalidInputError("grid", "be given: the largest integer score", None)
+        top = as_count(scope["grid"], "grid", low=1)
+        n = as_count(agents, "agents", low=1)
+        reports = tuple(itertools.product(range(top + 1), repeat=len(labels)))
+        base = Problem(agents=range(n), types=(reports[0],) * n, data=ScoreData(labels))
+        return Domain(self, base, (reports,) * n, f"scores 0..{top} of {len(labels)} systems")
+
+    def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
+        """The problem under renamings of its systems: all of them up to 4 systems."""
+        labels = problem.data.alternatives
+        place = {label: k for k, label in enumerate(labels)}
+        for names in _renamings(labels):
+            source = {names[label]: place[label] for label in labels}
+            columns = [tuple(c[source[label]] for label in labels) for c in problem.types]
+            yield replace(problem, types=tuple(columns)), tuple(names.items())
+
+    def rescaled(self, problem: Problem) -> Iterable[tuple[Problem, str]]:
+        """The problem with one task measured in other units."""
+        for k, agent in enumerate(problem.agents):
+            for factor in (10, 100, Fraction(1, 10), Fraction(1, 100)):
+                column = tuple(None if v is None else _times(v, factor) for v in problem.types[k])
+                yield (
+                    replace(
+                        problem,
+                        types=tuple(
+                            column if j == k else tuple(c) for j, c in enumerate(problem.types)
+                        ),
+                    ),
+                    f"the scores of task {agent} multiplied by {factor}",
+                )
+
+    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+        """Integer scores from 0 to `grid` (100 by default), uniform and independent."""
+        labels = _alternatives(scope, {"alternatives", "grid"})
+        table = rng.integers(0, scope.get("grid", 100) + 1, size=(agents, len(labels)))
+        return Problem(
+            agents=range(agents),
+            types=tuple(tuple(row) for row in table.tolist()),
+            data=ScoreData(labels),
+        )
+
+    def simpler(self, problem: Problem) -> Iterable[Problem]:
+        """The problem with one system less."""
+        labels = problem.data.alternatives
+        if len(labels) > 2:
+            for gone in labels:
+                yield without_alternatives(problem, [gone])
+
+
+def rankings(preferences: str = "kendall") -> Rankings:
+    """The setting of voters who report rankings.
+
+    Parameters
+    ----------
+    preferences : {"kendall", "winner"}
+        Whether agents care for the whole ranking (Kendall distance) or for the winners only.
+
+    Examples
+    --------
+    >>> rankings().problem(["A > B", "B > A"]).data.alternatives
+    ('A', 'B')
+    """
+    return Rankings().with_preferences(preferences)  # type: ignore[return-value]
+
+
+def scores(preferences: str = "kendall") -> Scores:
+    """The setting of tasks that report scores; higher is better.
+
+    Parameters
+    ----------
+    preferences : {"kendall", "winner"}
+        As in :func:`rankings`; a task prefers what its scores say.
+
+    Examples
+    --------
+    >>> scores().problem({"A": [1, 2], "B": [3, 4]}).types
+    ((1, 3), (2, 4))
+    """
+    return Scores().with_preferences(preferences)  # type: ignore[return-value]
+
+
+def without_alternatives(problem: Problem, gone: Sequence[Label]) -> Problem:
+    """The problem without some alternatives; voters keep the order of the others."""
+    labels = problem.data.alternatives
+    kept = [k for k, label in enumerate(labels) if label not in gone]
+    remaining = tuple(labels[k] for k in kept)
+    types: Any
+    if isinstance(problem.data, ScoreData):
+        types = (
+            problem.types[:, kept]
+            if isinstance(problem.types, np.ndarray)
+            else tuple(tuple(c[k] for k in kept) for c in problem.types)
+        )
+    else:
+        profile = profile_of(problem).restricted(remaining)
+        large = isinstance(problem.types, np.ndarray)
+        types = profile.tiers if large else tuple(profile.rankings())
+    return replace(problem, types=types, data=replace(problem.data, alternatives=remaining))
+
+
+def winners_first(winners: Iterable[Label], alternatives: Sequence[Label]) -> Ranking:
+    """The ranking with the winners in the first tier and all others in the second."""
+    chosen = set(winners)
+    first = [label for label in alternatives if label in chosen]
+    rest = [label for label in alternatives if label not in chosen]
+    return Ranking([tier for tier in (first, rest) if tier])
+
+
+def score_matrix(problem: Problem) -> Any:
+    """The scores of a problem, shape (tasks, systems): floats with nan, or exact objects."""
+    if not isinstance(problem.data, ScoreData):
+        raise InvalidInputError(
+            "data", "hold scores: rankings have no means", "a profile of rankings"
+        )
+    return _matrix(problem.types, "scores")
+
+
+def _alternatives(scope: Mapping[str, Any], known: set[str]) -> tuple[Label, ...]:
+    unknown = sorted(set(scope) - known)
+    if unknown:
+        raise InvalidInputError("scope", f"use the keywords {sorted(known)}", unknown)
+    given = scope.get("alternatives")
+    if given is None:
+        raise InvalidInputError("alternatives", "be given: how many are ranked", None)
+    if isinstance(given, (list, tuple, str)):
+        return tuple(given)
+    count = as_count(given, "alternatives", low=1)
+    return tuple(_NAMES[:count]) if count <= len(_NAMES) else tuple(range(count))
+
+
+def _renamings(labels: tuple[Label, ...]) -> Iterator[dict[Label, Label]]:
+    if len(labels) <= 4:
+        for image in itertools.permutations(labels):
+            if image != labels:
+                yield dict(zip(labels, image, strict=True))
+        return
+    for a, b in itertools.pairwise(labels):
+        yield {**dict(zip(labels, labels, strict=True)), a: b, b: a}
+    yield dict(zip(labels, labels[1:] + labels[:1], strict=True))
+
+
+def _times(value: Number, factor: int | Fraction) -> Number:
+    return value * float(factor) if isinstance(value, float) else _plain(Fraction(value) * factor)
+
+
+def _plain(value: Fraction) -> Number:
+    return int(value) if value.denominator == 1 else value

@@ -1,0 +1,294 @@
+"""Tables of text from files and data frames, before anything is decided about their meaning."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from mechdesign.errors import InvalidInputError, SolverUnavailableError
+
+__all__ = ["Grid", "is_frame", "read_frame", "read_grid", "read_text"]
+
+_DELIMITERS = {".csv": ",;\t", ".tsv": "\t", ".tab": "\t"}
+_COLUMNAR = {".parquet", ".pq", ".feather", ".arrow"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Named columns and rows of cells.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Stripped names; they may repeat.
+    rows : tuple of tuples
+        All of the length of `columns`.  Cells are text, numbers or None.
+    source : str
+        Where it comes from, for messages.
+    lines : tuple of int
+        The line of each row in the file, for messages.
+    decisions : tuple of str
+        What had to be decided.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    source: str = "table"
+    lines: tuple[int, ...] = ()
+    decisions: tuple[str, ...] = field(default=())
+
+    def column(self, k: int) -> list[Any]:
+        """The cells of one column."""
+        return [row[k] for row in self.rows]
+
+    def line(self, k: int) -> str:
+        """How to name a row in a message."""
+        return f"line {self.lines[k]}" if self.lines else f"row {k + 1}"
+
+
+def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Grid:
+    """Read a CSV, TSV, parquet or feather file.
+
+    Parameters
+    ----------
+    path : path
+        UTF-8 (with or without byte order mark), UTF-16 or Windows-1252 text, or a columnar file.
+    delimiter : str, optional
+        One character; by default guessed from the name and the first lines.
+
+    Raises
+    ------
+    InvalidInputError
+        If the file is missing, a folder, empty, not text, or its rows do not fit its header.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise InvalidInputError("path", "be a file, not a folder", str(file))
+    if not file.exists():
+        raise InvalidInputError("path", "be an existing file", str(file))
+    if file.suffix.lower() in _COLUMNAR:
+        return _read_columnar(file)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
+    text, told = _decode(raw, file.name)
+    grid = read_text(text, source=file.name, delimiter=delimiter, suffix=file.suffix.lower())
+    return Grid(grid.columns, grid.rows, grid.source, grid.lines, told + grid.decisions)
+
+
+def read_text(
+    text: str, *, source: str = "table", delimiter: str | None = None, suffix: str = ""
+) -> Grid:
+    r"""Read the text of a delimited table.
+
+    Examples
+    --------
+    >>> read_text("system,task\nA,1\nB,2\n").rows
+    (('A', '1'), ('B', '2'))
+    """
+    if not text.strip():
+        raise InvalidInputError("path", "be a table, not an empty file", source)
+    if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):
+        raise InvalidInputError("delimiter", "be one character", delimiter)
+    told: list[str] = []
+    parsed = None
+    if delimiter is None:
+        delimiter, parsed = _guess(text, source, suffix)
+    records, lines = parsed or _parse(text, delimiter, source)
+    header = [cell.strip() for cell in records[0]]
+    body, numbers = records[1:], lines[1:]
+    if not body:
+        raise InvalidInputError("path", "have rows below its header", source)
+    header, body = _fit(header, body, numbers, source, told)
+    rows = tuple(tuple(cell.strip() for cell in row) for row in body)
+    return Grid(tuple(header), rows, source, tuple(numbers), tuple(told))
+
+
+def read_frame(frame: Any) -> Grid:
+    """Read a pandas, polars or other data frame that narwhals knows.
+
+    Raises
+    ------
+    InvalidInputError
+        If the frame is empty.
+    SolverUnavailableError
+        If narwhals is not installed.
+    """
+    try:
+        import narwhals as nw
+    except ImportError:
+        raise SolverUnavailableError("narwhals", "frames", "reading data frames") from None
+    table = nw.from_native(frame, eager_only=True)
+    columns = [str(name) for name in table.columns]
+    cells = [table[name].to_list() for name in table.columns]
+    told: list[str] = []
+    index = getattr(frame, "index", None)
+    # A pandas index of text is where many users keep the names of their systems.
+    if index is not None and getattr(index, "dtype", None) is not None and len(index):
+        labels = list(index)
+        if all(isinstance(label, str) for label in labels):
+            columns.insert(0, str(index.name) if index.name is not None else "system")
+            cells.insert(0, labels)
+            told.append("the index of the data frame holds the names of the systems")
+    if not columns or not cells[0]:
+        raise InvalidInputError("data", "be a data frame with rows and columns", table.shape)
+    rows = tuple(tuple(_cell(c) for c in row) for row in zip(*cells, strict=True))
+    return Grid(tuple(columns), rows, "data frame", (), tuple(told))
+
+
+def is_frame(data: Any) -> bool:
+    """Whether `data` looks like a data frame (has named columns and is no mapping)."""
+    return (
+        hasattr(data, "columns")
+        and hasattr(data, "shape")
+        and not isinstance(data, (Mapping, Sequence))
+    )
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip()
+    if value is None or value != value:
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _read_columnar(file: Path) -> Grid:
+    try:
+        if file.suffix.lower() in {".parquet", ".pq"}:
+            import pyarrow.parquet as reader
+
+            table = reader.read_table(file)
+        else:
+            import pyarrow.feather as feather
+
+            table = feather.read_table(file)
+    except ImportError:
+        raise SolverUnavailableError("pyarrow", "frames", "reading parquet files") from None
+    except Exception as error:  # pyarrow raises its own kinds, all meaning the same to the user
+        raise InvalidInputError("path", f"be a {file.suffix} file ({error})", file.name) from None
+    cells = [table.column(k).to_pylist() for k in range(table.num_columns)]
+    if not cells or not table.num_rows:
+        raise InvalidInputError("path", "be a table with rows", file.name)
+    rows = tuple(tuple(_cell(c) for c in row) for row in zip(*cells, strict=True))
+    return Grid(tuple(str(n) for n in table.column_names), rows, file.name)
+
+
+def _decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    if not raw.strip():
+        raise InvalidInputError("path", "be a table, not an empty file", name)
+    told: tuple[str, ...] = ()
+    try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text, told = raw.decode("utf-16"), ("the file is UTF-16",)
+        else:
+            text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\x00" in raw:
+            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
+        try:
+            text, told = raw.decode("cp1252"), ("the file is not UTF-8: read as Windows-1252",)
+        except UnicodeDecodeError:
+            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
+    if any(ord(c) < 9 or 13 < ord(c) < 32 for c in text[:100_000]) or "\x00" in text:
+        raise InvalidInputError("path", "be a text file", f"binary data in {name}")
+    return text, told
+
+
+def _guess(
+    text: str, source: str, suffix: str
+) -> tuple[str, tuple[list[list[str]], list[int]] | None]:
+    """The delimiter that gives the most rows of one length, then the most numbers."""
+    head = "\n".join(text.splitlines()[:200])
+    best: tuple[tuple[float, int, int], str] | None = None
+    for candidate in _DELIMITERS.get(suffix, ",\t;|"):
+        try:
+            records, _ = _parse(head, candidate, source)
+        except InvalidInputError:
+            continue
+        widths = [len(record) for record in records[1:]] or [len(records[0])]
+        usual = max(sorted(set(widths)), key=widths.count)
+        regular = widths.count(usual) / len(widths) if usual > 1 else 0.0
+        # Of two regular readings the one in which more cells are numbers is meant.
+        numbers = sum(_is_number(cell) for record in records[1:50] for cell in record)
+        quality = (round(regular, 1), numbers, usual)
+        if best is None or quality > best[0]:
+            best = quality, candidate
+    if best is None:
+        return ",", None
+    return best[1], None
+
+
+def _parse(text: str, delimiter: str, source: str) -> tuple[list[list[str]], list[int]]:
+    csv.field_size_limit(1 << 24)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
+    records: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                records.append(record)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise InvalidInputError(
+            "path", f"be a well-formed table ({error} in line {reader.line_num})", source
+        ) from None
+    return records, lines
+
+
+def _fit(
+    header: list[str],
+    body: list[list[str]],
+    lines: Iterable[int],
+    source: str,
+    told: list[str],
+) -> tuple[list[str], list[list[str]]]:
+    """Make header and rows the same length where all rows differ from it alike."""
+    width = len(header)
+    widths = {len(row) for row in body}
+    if widths == {width}:
+        return header, body
+    if len(widths) == 1:
+        (given,) = widths
+        empty = [k for k in range(given) if not any(row[k].strip() for row in body)]
+        if given > width and len(empty) == given - width:
+            told.append(
+                f"each row has {given} fields, the header {width}: field "
+                f"{', '.join(str(k + 1) for k in empty)} is empty in every row and was left out"
+            )
+            return header, [[c for k, c in enumerate(row) if k not in empty] for row in body]
+        if given == width + 1 and all(_is_text(row[0]) for row in body):
+            told.append("the header lacks a name for the first column: taken as the system names")
+            return ["system", *header], body
+        if given == width - 1 and not header[-1]:
+            return header[:-1], body
+    usual = max(sorted(widths), key=[len(row) for row in body].count)
+    for row, line in zip(body, lines, strict=True):
+        if len(row) != width:
+            raise InvalidInputError(
+                "path",
+                f"have rows as long as its header ({width} fields)",
+                f"{len(row)} fields in line {line} of {source}"
+                + (f" (most rows have {usual})" if usual not in (width, len(row)) else ""),
+            )
+    return header, body
+
+
+def _is_text(cell: str) -> bool:
+    return bool(cell.strip()) and not _is_number(cell)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

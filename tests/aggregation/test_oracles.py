@@ -1,0 +1,81 @@
+"""Every rule on the 21 reference profiles, ties and set values included."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from mechdesign import aggregation as ag
+from tests.aggregation.oracles import ORACLES, Oracle
+
+every_profile = pytest.mark.parametrize("oracle", ORACLES, ids=lambda o: o.name)
+
+
+@every_profile
+def test_condorcet(oracle: Oracle) -> None:
+    details = ag.condorcet(oracle.profile).details
+    assert set(details["condorcet_winner"] or ()) == oracle.letters("CW")
+    assert set(details["condorcet_loser"] or ()) == oracle.letters("CL")
+
+
+@every_profile
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [("Smith", ag.smith), ("plurality", ag.plurality), ("anti-plurality", ag.antiplurality)],
+    ids=["smith", "plurality", "anti"],
+)
+def test_winner_sets(oracle: Oracle, key: str, rule) -> None:
+    assert set(rule(oracle.profile).winners) == oracle.letters(key)
+
+
+@every_profile
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [("Dowdall", ag.dowdall), ("Borda", ag.borda), ("Copeland", ag.copeland)],
+    ids=["dowdall", "borda", "copeland"],
+)
+def test_scores(oracle: Oracle, key: str, rule) -> None:
+    found = rule(oracle.profile)
+    assert dict(found.scores) == oracle.numbers(key)
+    if key == "Borda":
+        assert found.ranking == oracle.ranking(key)
+    else:
+        assert set(found.winners) == oracle.letters(key)
+
+
+@every_profile
+def test_mean_win_rate(oracle: Oracle) -> None:
+    words = oracle.part("mean win rate").split(" ")
+    expected = {words[k]: Fraction(words[k + 1]) for k in range(0, len(words), 2)}
+    for over in ("tasks", "pairs"):
+        assert dict(ag.mean_win_rate(oracle.profile, over=over).scores) == expected
+
+
+@every_profile
+@pytest.mark.parametrize("algorithm", ["auto", "subsets", "lp"])
+def test_kemeny(oracle: Oracle, algorithm: str) -> None:
+    found = ag.kemeny(oracle.profile, algorithm=algorithm)
+    cost = int(oracle.part("Kemeny").split(" ")[0].removeprefix("d="))
+    expected = oracle.orders("Kemeny")
+    assert found.cost == cost
+    assert found.provenance.gap == 0
+    assert found.provenance.bound == cost
+    assert "".join(found.choice.order) in expected
+    if algorithm == "lp":
+        assert found.details["count"] is None
+        return
+    assert {"".join(r.order) for r in found.optima} == expected
+    assert found.details["count"] == len(expected)
+    assert set(found.winners) == {order[0] for order in expected}
+    assert len(ag.kemeny.mechanism.winners(found.problem)) == len(expected)
+
+
+@every_profile
+def test_kemeny_heuristics_never_beat_the_bound(oracle: Oracle) -> None:
+    best = int(oracle.part("Kemeny").split(" ")[0].removeprefix("d="))
+    for algorithm in ("borda", "copeland", "local_search", "kwiksort"):
+        found = ag.kemeny(oracle.profile, algorithm=algorithm, rng=0)
+        assert found.provenance.bound <= best <= found.cost
+        assert found.provenance.gap == found.cost - found.provenance.bound
+        assert ag.kemeny_cost(oracle.profile, found.choice) == found.cost
