@@ -1,19 +1,62 @@
 """Position auctions: slots and generated content, models of users who click, payments.
 
-Separable slots
+Separable slots (:func:`position`)
     :func:`gsp`, :func:`vcg`, :func:`gfp`, :func:`second_price` on values per click and the click
-    rates of the slots; their setting is :func:`position`.
+    rates of the slots.
+Generated content (:func:`content`), after the model of Balseiro et al. (2025)
+    :func:`content_vcg` and :func:`content_myerson` on values per click and a matrix of click
+    probabilities, for users who click by the ``mnl``, ``cascade`` or ``independent`` model.
+Priors of values
+    :class:`Uniform`, :class:`Exponential`, :class:`Pareto`, :class:`EqualRevenue`,
+    :class:`Discrete`, :class:`Empirical`, and scipy's distributions.
 """
 
 from mechdesign.auctions.classics import gfp, gsp, second_price, vcg
+from mechdesign.auctions.content import Ad, Content, Placement, click_rates
+from mechdesign.auctions.content_reading import content_problem, read_instance
+from mechdesign.auctions.optimal import content_myerson, content_vcg
 from mechdesign.auctions.position import PositionSetting, Slots, position
+from mechdesign.auctions.prior_reading import ScipyPrior, as_prior
+from mechdesign.auctions.priors import (
+    Discrete,
+    Empirical,
+    EqualRevenue,
+    Exponential,
+    Pareto,
+    Prior,
+    Uniform,
+)
+from mechdesign.auctions.setting import ContentSetting, content
+from mechdesign.auctions.winner import ALGORITHMS, maximise, upper_bound
 
 __all__ = [
+    "ALGORITHMS",
+    "Ad",
+    "Content",
+    "ContentSetting",
+    "Discrete",
+    "Empirical",
+    "EqualRevenue",
+    "Exponential",
+    "Pareto",
+    "Placement",
     "PositionSetting",
+    "Prior",
+    "ScipyPrior",
     "Slots",
+    "Uniform",
+    "as_prior",
+    "click_rates",
+    "content",
+    "content_myerson",
+    "content_problem",
+    "content_vcg",
     "gfp",
     "gsp",
+    "maximise",
     "position",
+    "read_instance",
     "second_price",
+    "upper_bound",
     "vcg",
 ]

@@ -70,7 +70,7 @@ def subsets(scores: Sequence[Number], market: Market) -> Solution:
         best = value.copy()
         choice = np.full(len(sets), -1)
         for j in range(m):
-            p = market.rates[i, j]
+            p = market.rates.item(i, j)
             if p == 0:
                 continue
             here = p * scores[i] + (1 - p) * value[after[:, j]]
@@ -111,7 +111,7 @@ def fixed_order(scores: Sequence[Number], market: Market) -> Solution:
             return 0, -1
         value, choice = best(j + 1, used)[0], -1
         for i in useful:
-            p = market.rates[i, j]
+            p = market.rates.item(i, j)
             if i in used or p == 0:
                 continue
             here = p * scores[i] + market.stay(i, j) * best(j + 1, used | {i})[0]
@@ -140,13 +140,13 @@ def common_rates(scores: Sequence[Number], market: Market) -> Solution:
     O(n K) after sorting.
     """
     n, _ = market.shape
-    useful = [i for i in range(n) if scores[i] > 0 and market.rates[i, 0] > 0]
+    useful = [i for i in range(n) if scores[i] > 0 and market.rates.item(i, 0) > 0]
     stay = {i: market.stay(i, 0) for i in useful}
 
     def priority(i: int) -> tuple[bool, Number]:
         # An ad that everybody leaves behind costs nothing: first of all.
         left = 1 - stay[i]
-        return (True, 0) if left == 0 else (False, scores[i] * market.rates[i, 0] / left)
+        return (True, 0) if left == 0 else (False, scores[i] * market.rates.item(i, 0) / left)
 
     order = sorted(useful, key=priority, reverse=True)
     capacity = market.capacity
@@ -155,7 +155,7 @@ def common_rates(scores: Sequence[Number], market: Market) -> Solution:
     taken: list[list[bool]] = []
     for i in reversed(order):
         gain = [
-            scores[i] * market.rates[i, 0] + stay[i] * value[k - 1] for k in range(1, capacity + 1)
+            scores[i] * market.rates.item(i, 0) + stay[i] * value[k - 1] for k in range(1, capacity + 1)
         ]
         takes = [False, *(g > v for g, v in zip(gain, value[1:], strict=True))]
         value = [0, *(max(g, v) for g, v in zip(gain, value[1:], strict=True))]
@@ -179,9 +179,9 @@ def position_rates(scores: Sequence[Number], market: Market) -> Solution:
     """
     n, m = market.shape
     ads = [i for i in sorted(range(n), key=lambda i: -scores[i]) if scores[i] > 0]
-    places = sorted(range(m), key=lambda j: -market.rates[0, j]) if n else []
+    places = sorted(range(m), key=lambda j: -market.rates.item(0, j)) if n else []
     chosen = zip(ads[: market.capacity], places, strict=False)
-    pairs = [(i, j) for i, j in chosen if market.rates[0, j] > 0]
+    pairs = [(i, j) for i, j in chosen if market.rates.item(0, j) > 0]
     return Solution(tuple(pairs), market.value(scores, pairs), "position_rates")
 
 

@@ -67,15 +67,15 @@ class Market:
     def clicks(self, pairs: Sequence[Pair]) -> list[Number]:
         """Click probabilities of the ads of `pairs` in rendering order, aligned with it."""
         if self.model == "independent":
-            return [self.rates[i, j] for i, j in pairs]
+            return [self.rates.item(i, j) for i, j in pairs]
         if self.model == "mnl":
-            w = [self.odds[i, j] for i, j in pairs]
+            w = [self.odds.item(i, j) for i, j in pairs]
             total = 1 + sum(w)
             return [x / total for x in w]
         reach: Number = 1
         found: list[Number] = []
         for i, j in pairs:
-            p = self.rates[i, j]
+            p = self.rates.item(i, j)
             found.append(reach * p)
             reach = reach * self.stay(i, j)
         return found
@@ -83,7 +83,7 @@ class Market:
     def stay(self, i: int, j: int) -> Number:
         """Probability that a user who saw ad `i` at position `j` goes on."""
         own = None if self.continuation is None else self.continuation[i]
-        going: Number = 1 - self.rates[i, j] if own is None else own
+        going: Number = 1 - self.rates.item(i, j) if own is None else own
         return going
 
     def value(self, scores: Sequence[Number], pairs: Sequence[Pair]) -> Number:

@@ -116,14 +116,15 @@ class _Model:
             for j in range(m)
             if probabilities[i, j] > 0
         }
-        self.problem = pulp.LpProblem("concave_cover", pulp.LpMaximize)
+        self.problem = pulp.LpProblem("concave_cover", pulp.LpMinimize)
         self.x = {
             (i, j): self._variable(f"x_{i}_{j}", integral=True) for i, j in self.attraction
         }
         self.levels = [k for k in range(n) if self.drops[k] > 0]
         self.z = {k: self._variable(f"z_{k}", high=1.0) for k in self.levels}
         self.sums = {k: self._variable(f"S_{k}") for k in range(n)}
-        self.problem += pulp.lpSum(self.drops[k] * self.z[k] for k in self.levels)
+        # Signs of bounds differ by solver when maximising: the model minimises.
+        self.problem += pulp.lpSum(-self.drops[k] * self.z[k] for k in self.levels)
         for i in range(n):
             row = [x for (r, _), x in self.x.items() if r == i]
             self.problem += pulp.lpSum(row) <= 1
@@ -179,7 +180,7 @@ class _Model:
         solver = self.pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap / 4, threads=1)
         self.problem.solve(solver)
         info = self.problem.solverModel.getInfo()
-        bound = float(info.mip_dual_bound)
+        bound = -float(info.mip_dual_bound)
         if not math.isfinite(bound):
             bound = sum(self.drops)
         if self.problem.sol_status not in (

@@ -1,0 +1,94 @@
+"""Published numbers for revenue: virtual values, thresholds, Myerson payments (section 8, B)."""
+
+import itertools
+from fractions import Fraction as F
+
+import pytest
+
+from mechdesign import auctions
+from mechdesign.auctions import Discrete, Uniform
+from mechdesign.auctions.market import market_of
+from mechdesign.auctions.payments import breakpoints
+
+UNIT = Uniform(0, 1)
+B3 = ([F(9, 10), F(3, 5)], [[F(1, 2), F(1, 4)], [F(1, 3), F(1, 2)]])
+G1_PRIORS = [
+    Discrete((1, 2, 6), (F(1, 2), F(3, 10), F(1, 5))),
+    Discrete((1, 4), (F(1, 2), F(1, 2))),
+]
+G1_P = [[F(1, 2), F(1, 3)], [F(1, 4), F(1, 4)]]
+
+
+def test_b1():
+    out = auctions.content_myerson([F(3, 4)], [[F(1, 2)]], priors=UNIT)
+    assert out.payments == {0: F(1, 4)}
+    assert out.details["per_click"] == {0: F(1, 2)}
+
+
+def test_b2():
+    out = auctions.content_myerson([F(9, 10), F(4, 5)], [[F(1, 2)], [F(1, 2)]], priors=UNIT)
+    assert out.payments == {0: F(2, 5), 1: 0}
+
+
+def test_b3_with_its_breakpoints():
+    out = auctions.content_myerson(*B3, priors=UNIT)
+    assert out.choice.shown == ((0, 0),)
+    assert out.details["virtual_welfare"] == F(2, 5)
+    assert out.payments == {0: F(3, 10), 1: 0}
+    market = market_of(out.problem)
+    found = breakpoints([F(4, 5), F(1, 5)], market, 0, F(4, 5))
+    assert [(b.score, b.clicks) for b in found] == [(F(1, 10), F(1, 3)), (F(2, 5), F(1, 2))]
+
+
+def test_b4():
+    p = [[F(1, 4), F(1, 5), F(1, 10)], [F(1, 5), F(1, 4), F(1, 3)], [F(1, 4), F(1, 8), F(1, 5)]]
+    out = auctions.content_myerson([F(9, 10), F(7, 8), F(4, 5)], p, capacity=2, priors=UNIT)
+    assert out.choice.shown == ((0, 0), (1, 2))
+    assert out.details["clicks"] == {0: F(2, 11), 1: F(3, 11)}
+    assert out.details["virtual_welfare"] == F(7, 20)
+    assert out.payments == {0: F(8, 55), 1: F(204, 1045), 2: 0}
+    assert out.details["per_click"] == {0: F(4, 5), 1: F(68, 95)}
+
+
+def test_b5():
+    p = [[F(1, 4), F(1, 5)], [F(1, 5), F(1, 4)]]
+    out = auctions.content_myerson([F(5, 2), 2], p, priors=[Uniform(0, 3), Uniform(1, 2)])
+    assert out.choice.shown == ((0, 0), (1, 1))
+    assert out.details["virtual_welfare"] == F(4, 5)
+    assert out.payments == {0: F(7, 20), 1: F(1, 4)}
+
+
+def test_c9_cascade():
+    out = auctions.content_myerson([F(9, 10), F(4, 5)], B3[1], priors=UNIT, model="cascade")
+    assert out.choice.shown == ((0, 0), (1, 1))
+    assert out.details["clicks"] == {0: F(1, 2), 1: F(1, 4)}
+    assert out.details["virtual_welfare"] == F(11, 20)
+    assert out.payments == {0: F(13, 40), 1: F(1, 8)}
+
+
+def test_g1_ironed_virtual_values():
+    assert G1_PRIORS[0].raw == (0, F(-2, 3), 6)
+    assert G1_PRIORS[0].ironed == (F(-1, 4), F(-1, 4), 6)
+    assert G1_PRIORS[1].ironed == (-2, 4)
+
+
+@pytest.mark.parametrize(
+    ("model", "clicks", "virtual", "payments", "revenue"),
+    [
+        ("mnl", (F(3, 7), F(1, 7)), F(22, 7), (F(18, 7), F(4, 7)), F(71, 70)),
+        ("cascade", (F(1, 2), F(1, 8)), F(7, 2), (3, F(1, 2)), F(21, 20)),
+    ],
+)
+def test_g1(model, clicks, virtual, payments, revenue):
+    out = auctions.content_myerson([6, 4], G1_P, priors=G1_PRIORS, model=model)
+    assert out.choice.shown == ((0, 0), (1, 1))
+    assert tuple(out.details["clicks"].values()) == clicks
+    assert out.details["virtual_welfare"] == virtual
+    assert tuple(out.payments.values()) == payments
+    total = 0
+    for (v0, f0), (v1, f1) in itertools.product(
+        *(zip(d.values, d.probabilities, strict=True) for d in G1_PRIORS)
+    ):
+        paid = auctions.content_myerson([v0, v1], G1_P, priors=G1_PRIORS, model=model).payments
+        total += f0 * f1 * sum(paid.values())
+    assert total == revenue
