@@ -207,6 +207,8 @@ class Evaluator:
         """Whether a gap is a violation: positive if exact, above the tolerance if not."""
         if is_exact(gap):
             return gap > 0
+        if gap != gap:  # noqa: PLR0124 - NaN, which no comparison would ever flag
+            raise UndecidedError(f"{self.mechanism.name} gives a utility that is not a number")
         self.exact = False
         return bool(gap > self.tolerance)
 

@@ -105,6 +105,10 @@ def deviations_table(mechanism: Mechanism, setting: Setting, domain: Domain) -> 
     if not isinstance(choices, RationalArray):
         # A mechanism may know floats only; then reports and choices are compared as floats.
         floats = np.asarray(choices, dtype=float).reshape(sizes + found[1:])
+        if not np.isfinite(floats).all():
+            raise InvalidInputError(
+                "evaluate_many", "return finite numbers", "NaN or inf", owner=mechanism.name
+            )
         reports = [np.array([float(r) for r in listed]) for listed in domain.reports]
         return Deviations(domain, floats, reports, 0)
     try:

@@ -8,8 +8,9 @@ from typing import Any
 
 from mechdesign.axioms import search
 from mechdesign.axioms.axiom import Axiom
-from mechdesign.axioms.engine import Task, _table_witness, _tables, prepare
 from mechdesign.axioms.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.finite import table_witness, tables_of
+from mechdesign.axioms.task import Task, prepare
 from mechdesign.axioms.verdict import Scope
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -89,7 +90,7 @@ def worst(axiom: str | Axiom, mechanism: MechanismLike, **options: Any) -> Worst
     label = "this problem" if task.problems else "; ".join(d.label for d in task.domains)
     scope = task.scope(label)
     if task.axiom.id == "strategyproofness" and not task.lift and not task.problems:
-        tables = _tables(task)
+        tables = tables_of(task)
         if tables is not None:
             found = [_worst_in(task, table) for table in tables]
             witnesses = [w for w in found if w is not None]
@@ -102,7 +103,7 @@ def worst(axiom: str | Axiom, mechanism: MechanismLike, **options: Any) -> Worst
 def _worst_in(task: Task, table: Any) -> Witness | None:
     if not search.vectorised_violated(table, Budget(), task.tolerance):
         return None
-    return _table_witness(task, table, worst=True)
+    return table_witness(task, table, worst=True)
 
 
 def _worst_by_loop(task: Task, scope: Scope) -> Worst:

@@ -7,7 +7,7 @@ Exit codes: 0 everything asked for holds, 1 something asked for is violated, 2 u
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence

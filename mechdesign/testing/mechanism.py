@@ -170,12 +170,12 @@ class MechanismConformance:
     def test_refuses_nonsense(self) -> None:
         """Bad input is refused with one clear error of the package."""
         for data in (*_NONSENSE, *self.bad_inputs):
+            refused: MechDesignError | None = None
             try:
                 self.rule()(data)
             except MechDesignError as error:
-                assert isinstance(error, InvalidInputError), (data, error)
-            else:
-                raise AssertionError(f"{self.rule().name} accepted {data!r}")
+                refused = error
+            assert isinstance(refused, InvalidInputError), f"{data!r} gave {refused!r}"
 
     def test_batches_equal_single_calls(self) -> None:
         """``evaluate_many`` agrees with one call at a time, where there is one."""

@@ -1,0 +1,208 @@
+"""Deciding finite scopes: one problem, or every problem of the domains that were named."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.axioms import search
+from mechdesign.axioms.answers import passed, spent, unknown, violated
+from mechdesign.axioms.axiom import get_axiom
+from mechdesign.axioms.evaluator import Budget, BudgetExhausted, Evaluator
+from mechdesign.axioms.task import Task
+from mechdesign.axioms.vectorised import Deviations, deviations_table
+from mechdesign.axioms.verdict import Evidence, Status, Verdict
+from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.model import FrozenMap, Problem
+
+__all__ = ["decide_domains", "decide_problems", "table_witness", "tables_of"]
+
+_SPOTS = 24
+
+
+def decide_problems(task: Task) -> Verdict:
+    """Decide at the problem that was given."""
+    ctx = task.evaluator(task.budget())
+    label = "this problem"
+    try:
+        violation = search.first_violation(task.axiom, ctx, task.problems)
+    except BudgetExhausted:
+        return unknown(task, label, "budget", spent(ctx.budget), ctx)
+    except UndecidedError as error:
+        return unknown(task, label, "missing", str(error), ctx)
+    if violation is None:
+        return passed(task, label, ctx, "every case at this problem")
+
+    def find() -> Witness:
+        graded = [((0, 0), problem) for problem in task.problems]
+        return _minimal(task, graded, violation)
+
+    return violated(task, label, ctx, find)
+
+
+def decide_domains(task: Task) -> Verdict:
+    """Decide over every problem of the domains that were named."""
+    label = "; ".join(dict.fromkeys(domain.label for domain in task.domains))
+    if task.axiom.id == "strategyproofness" and not task.lift:
+        tables = tables_of(task)
+        if tables is not None:
+            return _decide_tables(task, label, tables)
+    ctx = task.evaluator(task.budget())
+    classes = False
+    try:
+        classes = _use_classes(task, ctx)
+        for domain in task.domains:
+            problems = (p for _, p in search.graded_problems(domain, classes=classes))
+            violation = search.first_violation(task.axiom, ctx, problems)
+            if violation is not None:
+                return violated(
+                    task, label, ctx, functools.partial(_minimal_of, task, classes, violation)
+                )
+    except BudgetExhausted:
+        return unknown(task, label, "budget", spent(ctx.budget), ctx)
+    except UndecidedError as error:
+        return unknown(task, label, "missing", str(error), ctx)
+    count = sum(len(domain) for domain in task.domains)
+    what = f"all {count:,} problems"
+    if classes:
+        what += (
+            f", one of each of the {ctx.budget.problems:,} classes that differ by the names of "
+            "agents only (anonymity checked on all)"
+        )
+    return passed(task, label, ctx, what)
+
+
+def _use_classes(task: Task, ctx: Evaluator) -> bool:
+    """Whether one problem of each anonymity class is enough; checks anonymity first."""
+    wanted = task.symmetry and task.axiom.symmetric and task.mechanism.anonymous
+    if not wanted or any(d.agents < 3 or not d.interchangeable for d in task.domains):
+        return False
+    anonymity = get_axiom("anonymity")
+    for domain in task.domains:
+        problems = (p for _, p in search.graded_problems(domain, classes=False))
+        if search.first_violation(anonymity, ctx, problems) is not None:
+            return False
+    # The comparisons made for anonymity are no comparisons of the axiom itself.
+    ctx.budget.checks = 0
+    ctx.budget.problems = 0
+    return not ctx.undecided_because and ctx.exact
+
+
+def tables_of(task: Task) -> list[Deviations] | None:
+    """All choices at once, or None where mechanism, setting or size do not allow it."""
+    tables = []
+    for domain in task.domains:
+        if task.max_checks is not None and len(domain) > task.max_checks:
+            return None
+        table = deviations_table(task.mechanism, task.setting, domain)
+        if table is None:
+            return None
+        tables.append(table)
+    return tables
+
+
+def _decide_tables(task: Task, label: str, tables: list[Deviations]) -> Verdict:
+    budget = task.budget()
+    exact = all(table.scale for table in tables)
+    stats: FrozenMap[str, int] = FrozenMap(
+        problems=sum(len(t.domain) for t in tables), checks=sum(t.checks for t in tables)
+    )
+    try:
+        for table in tables:
+            if search.vectorised_violated(table, budget, task.tolerance):
+                return Verdict(
+                    task.axiom.id,
+                    task.mechanism.name,
+                    Status.VIOLATED,
+                    task.scope(label),
+                    Evidence("witness", "a profitable misreport"),
+                    exact=exact,
+                    tolerance=0.0 if exact else task.tolerance,
+                    stats=stats,
+                    _find=functools.partial(table_witness, task, table),
+                )
+    except BudgetExhausted:
+        return unknown(task, label, "budget", spent(budget))
+    for table in tables:
+        _spot_check(task, table)
+    text = (
+        f"no misreport gains at any of {stats['problems']:,} profiles "
+        f"({stats['checks']:,} comparisons)"
+    )
+    return Verdict(
+        task.axiom.id,
+        task.mechanism.name,
+        Status.HOLDS,
+        task.scope(label),
+        Evidence("exhaustive", text),
+        exact=exact,
+        tolerance=0.0 if exact else task.tolerance,
+        stats=stats,
+    )
+
+
+def table_witness(task: Task, table: Deviations, *, worst: bool = False) -> Witness:
+    """The minimal (or the worst) profitable deviation, re-evaluated by single calls."""
+    budget = Budget()
+    if worst:
+        where = search.vectorised_worst(table, budget, task.tolerance)
+        assert where is not None  # asked for only where there is a violation
+    else:
+        where = search.vectorised_minimal(table, budget, task.tolerance)
+    indices, agent, report = where
+    domain = table.domain
+    problem = domain.problem(indices)
+    who = problem.agents[agent]
+    variant = problem.report(who, domain.reports[agent][report])
+    ctx = task.evaluator(Budget())
+    gap = ctx.gain(problem, who, problem.types[agent], ctx.run(problem), ctx.run(variant))
+    if not ctx.exceeds(gap):
+        raise _disagreement(task, problem.types)
+    violation = Violation(problem, agents=(who,), variant=variant, gap=gap)
+    return search.to_witness(task.axiom, ctx, violation, minimal=not worst)
+
+
+def _spot_check(task: Task, table: Deviations) -> None:
+    """Refuse to conclude from a batch evaluation that single calls contradict."""
+    domain = table.domain
+    flat = table.choices.reshape(len(domain), -1)
+    if flat.shape[1] != 1:
+        return
+    step = max(1, len(domain) // _SPOTS)
+    for k in range(0, len(domain), step):
+        problem = domain.problem(domain.index_matrix[k].tolist())
+        single = task.mechanism.solve(problem)
+        batch = flat[k, 0].item()
+        expected = Fraction(batch, table.scale) if table.scale else batch
+        choice = getattr(single, "choice", None)
+        close = choice == expected or (
+            not table.scale and abs(float(choice) - expected) <= task.tolerance  # type: ignore[arg-type]
+        )
+        if not close:
+            raise _disagreement(task, problem.types)
+
+
+def _disagreement(task: Task, types: Any) -> InvalidInputError:
+    return InvalidInputError(
+        "evaluate_many", "agree with single calls", types, owner=task.mechanism.name
+    )
+
+
+def _minimal_of(task: Task, classes: bool, found: Violation) -> Witness:
+    def graded() -> Iterator[tuple[Any, Problem]]:
+        for domain in task.domains:
+            yield from search.graded_problems(domain, classes=classes)
+
+    return _minimal(task, graded(), found)
+
+
+def _minimal(task: Task, graded: Iterable[tuple[Any, Problem]], found: Violation) -> Witness:
+    ctx = task.evaluator(task.budget())
+    best, complete = search.minimal_violation(task.axiom, ctx, graded)
+    ctx = task.evaluator(Budget())
+    violation = best or found
+    ctx.exceeds(violation.gap)
+    return search.to_witness(task.axiom, ctx, violation, minimal=complete)
