@@ -1,5 +1,8 @@
 """Rank aggregation: benchmarks and elections, from rankings or from tables of scores."""
 
+from mechdesign.aggregation.compare import Comparison, compare
+from mechdesign.aggregation.elections import battles, preflib, to_preflib
+from mechdesign.aggregation.groups import grouped
 from mechdesign.aggregation.kemeny import kemeny, kemeny_cost, kemeny_model
 from mechdesign.aggregation.majority import (
     condorcet,
@@ -42,6 +45,7 @@ from mechdesign.aggregation.settings import (
     scores,
 )
 from mechdesign.aggregation.tables import ScoreTable, score_table
+from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, with_bootstrap
 
 __all__ = [
     # what goes in and comes out
@@ -51,6 +55,9 @@ __all__ = [
     "ScoreTable",
     "AggregationResult",
     "score_table",
+    "battles",
+    "preflib",
+    "to_preflib",
     "read",
     "pairs_of",
     "profile_of",
@@ -60,6 +67,14 @@ __all__ = [
     "ScoreData",
     "rankings",
     "scores",
+    # several rules, several levels
+    "compare",
+    "Comparison",
+    "grouped",
+    # uncertainty
+    "bootstrap",
+    "BootstrapRanks",
+    "with_bootstrap",
     # rules on scores
     "mean",
     "z_score",

@@ -150,7 +150,7 @@ def condorcet(data: Any, **options: Any) -> AggregationResult:
     pairs = pairs_of(problem)
     winner = condorcet_winner(pairs)
     labels = pairs.alternatives
-    unbeaten = (pairs.margins >= 0).all(axis=1).tolist()
+    unbeaten: list[bool] = np.all(pairs.margins >= 0, axis=1).tolist()
     weak = tuple(label for label, good in zip(labels, unbeaten, strict=True) if good)
     return result(
         problem,

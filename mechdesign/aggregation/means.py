@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Literal
@@ -72,7 +71,7 @@ def z_score(data: Any, *, missing: MissingMean = "available", **options: Any) ->
 
     Examples
     --------
-    >>> z_score({"A": [1, 100], "B": [2, 10], "C": [3, 0]}).winners
+    >>> z_score({"A": [2, 100], "B": [3, 10], "C": [1, 0]}).winners
     ('A',)
     """
     return _mean_of(data, "aggregation.z_score", missing, options, _standardised)
@@ -116,15 +115,7 @@ def median(data: Any, *, missing: MissingMean = "available", **options: Any) -> 
         raise InvalidInputError("weights", "be equal: a median has none", problem.weights)
     filled = _filled(problem, missing)
 
-    def middle(values: list[Number]) -> Number:
-        ordered = sorted(values)
-        k = len(ordered) // 2
-        if len(ordered) % 2:
-            return ordered[k]
-        total = ordered[k - 1] + ordered[k]
-        return total / 2 if isinstance(total, float) else Fraction(total, 2)
-
-    totals = [middle([v for v in row if v is not None]) for row in zip(*filled, strict=True)]
+    totals = [_middle([v for v in row if v is not None]) for row in zip(*filled, strict=True)]
     return by_scores(problem, "aggregation.median", totals, algorithm=f"missing: {missing}")
 
 
@@ -325,7 +316,7 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
         if missing == "mean":
             filler = _divide(sum(known), len(known))
         else:
-            filler = min(known) if missing == "min" else statistics.median(known)
+            filler = min(known) if missing == "min" else _middle(known)
         column[:] = [filler if v is None else v for v in column]
     return columns
 
@@ -344,6 +335,14 @@ def _minmax(column: list[Number | None]) -> list[Number | None]:
     if low == high:
         return [None if v is None else 0 for v in column]
     return [None if v is None else _divide(v - low, high - low) for v in column]
+
+
+def _middle(values: list[Number]) -> Number:
+    ordered = sorted(values)
+    k = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[k]
+    return _divide(ordered[k - 1] + ordered[k], 2)
 
 
 def _divide(a: Number, b: Number) -> Number:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
+from mechdesign.aggregation.elections import battles, is_battles, is_election, preflib
 from mechdesign.aggregation.pairwise import Pairwise
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Ranking
@@ -15,6 +17,7 @@ from mechdesign.aggregation.settings import (
     rankings,
 )
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
 from mechdesign.model import Problem
 
 __all__ = ["pairs_of", "read"]
@@ -56,6 +59,14 @@ def read(data: Any, **options: Any) -> Problem:
         return rankings().problem(_ballots(data))
     if looks_like_rankings(data):
         return rankings().problem(data, **options)
+    if isinstance(data, (str, PathLike)):
+        if is_election(data):
+            return rankings().problem(preflib(data), **options)
+        data = read_grid(data, delimiter=options.pop("delimiter", None))
+    elif is_frame(data):
+        data = read_frame(data)
+    if isinstance(data, Grid) and is_battles(data):
+        return rankings().problem(battles(data), **options)
     from mechdesign.aggregation.tables import score_table
 
     return score_table(data, **options).problem()

@@ -1,0 +1,299 @@
+"""Several rules on one table: where they agree, where not, and which tasks make the difference."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.explain import explain_comparison
+from mechdesign.aggregation.ranking import Label
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.result import AggregationResult
+from mechdesign.aggregation.settings import ScoreData, profile_of
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import (
+    SCHEMA_VERSION,
+    MechanismLike,
+    Number,
+    Problem,
+    as_mechanism,
+    encode,
+    show,
+)
+
+__all__ = ["Comparison", "Duel", "compare"]
+
+RULES = ("mean", "borda", "copeland", "kemeny")
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two alternatives head to head.
+
+    Parameters
+    ----------
+    first, second : labels
+        The two.
+    wins, losses, ties : tuple of str
+        The tasks in which the first is better, worse, equal.
+    won, lost : number
+        The weight of the wins and of the losses.
+    """
+
+    first: Label
+    second: Label
+    wins: tuple[Any, ...]
+    losses: tuple[Any, ...]
+    ties: tuple[Any, ...]
+    won: Number
+    lost: Number
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """The results of several rules on the same data.
+
+    Parameters
+    ----------
+    problem : Problem
+        The data.
+    results : mapping of rule name to AggregationResult
+        In the order asked for.
+
+    Examples
+    --------
+    >>> from mechdesign import aggregation
+    >>> table = {"A": [99, 80, 80], "B": [80, 81, 81]}
+    >>> found = aggregation.compare(table, rules=["mean", "borda"])
+    >>> [r.winners for r in found.results.values()]
+    [('A',), ('B',)]
+    >>> found.duel("A", "B").lost
+    2
+    """
+
+    problem: Problem
+    results: Mapping[str, AggregationResult]
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What had to be decided when the data were read."""
+        data = self.problem.data
+        return data.decisions if isinstance(data, ScoreData) else ()
+
+    @property
+    def winners(self) -> dict[str, tuple[Label, ...]]:
+        """The winners by rule."""
+        return {rule: found.winners for rule, found in self.results.items()}
+
+    @property
+    def agree(self) -> bool:
+        """Whether all rules have the same winners."""
+        return len({frozenset(w) for w in self.winners.values()}) <= 1
+
+    def duel(self, first: Label, second: Label) -> Duel:
+        """Two alternatives task by task."""
+        profile = profile_of(self.problem)
+        i, j = (profile.alternatives.index(x) for x in (first, second))
+        mine, yours = profile.tiers[:, i].astype(int), profile.tiers[:, j].astype(int)
+        both = (mine >= 0) & (yours >= 0)
+        agents = self.problem.agents
+
+        def at(mask: Any) -> tuple[Any, ...]:
+            return tuple(agents[k] for k in np.flatnonzero(mask).tolist())
+
+        def weight(mask: Any) -> Number:
+            total = Fraction(int(profile.counts[mask].sum()), profile.denominator)
+            return int(total) if total.denominator == 1 else total
+
+        better, worse = both & (mine < yours), both & (mine > yours)
+        return Duel(
+            first,
+            second,
+            at(better),
+            at(worse),
+            at(both & (mine == yours)),
+            weight(better),
+            weight(worse),
+        )
+
+    @cached_property
+    def disputed_pairs(self) -> list[tuple[Label, Label]]:
+        """Pairs that two rules order in opposite ways, those nearest to the top first."""
+        labels = self.problem.data.alternatives
+        tiers = np.array([[r.choice.tier(x) for x in labels] for r in self.results.values()])
+        found = []
+        best = np.array(
+            [[float(v) for v in r.choice.rank_vector(labels)] for r in self.results.values()]
+        ).min(axis=0)
+        for i, j in itertools.combinations(range(len(labels)), 2):
+            signs = np.sign(tiers[:, i] - tiers[:, j])
+            if signs.min() < 0 < signs.max():
+                found.append((max(best[i], best[j]), best[i] + best[j], i, j))
+        return [(labels[i], labels[j]) for _, _, i, j in sorted(found)]
+
+    def agreement(self) -> Table:
+        """Kendall's tau-b between the rankings of the rules."""
+        names = list(self.results)
+        rows = [
+            [a, *(round(self.results[a].choice.tau(self.results[b].choice), 4) for b in names)]
+            for a in names
+        ]
+        return Table(["tau", *names], rows, "Agreement of the rules")
+
+    @cached_property
+    def decisive_tasks(self) -> dict[str, list[tuple[Any, tuple[Label, ...]]]]:
+        """By rule, the tasks without which somebody else wins, and who.
+
+        Only where there are at most 60 agents and more than one.
+        """
+        found: dict[str, list[tuple[Any, tuple[Label, ...]]]] = {r: [] for r in self.results}
+        if not isinstance(self.problem.data, ScoreData) or not 1 < len(self.problem) <= 60:
+            return found
+        for agent in self.problem.agents:
+            rest = _safe_without(self.problem, agent)
+            if rest is None:
+                continue
+            for rule, result in self.results.items():
+                other: Any = as_mechanism(result.provenance.mechanism)(rest)
+                if set(other.winners) != set(result.winners):
+                    found[rule].append((agent, other.winners))
+        return found
+
+    def table(self) -> Table:
+        """Rank (and score) of every alternative under every rule, in the first rule's order."""
+        first = next(iter(self.results.values())).choice
+        columns = ["system"]
+        ranks = []
+        for rule, found in self.results.items():
+            columns.append(rule)
+            shared = found.choice.ranks("min")
+            tied = {x for tier in found.choice.tiers if len(tier) > 1 for x in tier}
+            scores = found.scores
+
+            def cell(x: Label, shared: Any = shared, tied: Any = tied, scores: Any = scores) -> str:
+                score = f" ({_short(scores[x])})" if scores else ""
+                return f"{shared[x]}{'=' if x in tied else ''}{score}"
+
+            ranks.append(cell)
+        rows = [[str(x), *(cell(x) for cell in ranks)] for x in first.alternatives]
+        return Table(columns, rows)
+
+    def explain(self) -> str:
+        """Say in words where the rules disagree and what makes the difference."""
+        return "\n".join(explain_comparison(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        rules: dict[str, Any] = {}
+        for rule, found in self.results.items():
+            how = found.provenance
+            rules[rule] = {
+                "ranking": [[str(x) for x in tier] for tier in found.choice.tiers],
+                "winners": [str(x) for x in found.winners],
+                "scores": {str(x): _number(v) for x, v in found.scores.items()},
+                "cost": None if found.cost is None else _number(found.cost),
+                "algorithm": how.algorithm,
+                "exact": how.exact,
+                "bound": None if how.bound is None else _number(how.bound),
+                "gap": None if how.gap is None else _number(how.gap),
+                "ties": how.ties,
+                "optima": found.details.get("count"),
+            }
+        return {
+            "schema": SCHEMA_VERSION,
+            "systems": [str(x) for x in self.problem.data.alternatives],
+            "tasks": [str(a) for a in self.problem.agents],
+            "rules": rules,
+            "agree": self.agree,
+            "disputed_pairs": [[str(a), str(b)] for a, b in self.disputed_pairs],
+            "decisive_tasks": {
+                rule: [[str(task), [str(w) for w in winners]] for task, winners in found]
+                for rule, found in self.decisive_tasks.items()
+            },
+            "explanation": explain_comparison(self),
+            "decisions": list(self.decisions),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.table()}\n\n{self.explain()}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        import html
+
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in explain_comparison(self))
+        return self.table()._repr_html_() + lines
+
+
+def compare(data: Any, rules: Sequence[MechanismLike] | None = None, **options: Any) -> Comparison:
+    """Rank the same data by several rules.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`.
+    rules : sequence of rules, optional
+        Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
+        default mean (for scores), Borda, Copeland and Kemeny.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Comparison
+        With :meth:`Comparison.explain` for the story in words.
+
+    Examples
+    --------
+    >>> print(compare({"A": [99, 80, 80], "B": [80, 81, 81]}, rules=["mean", "borda"]).table())
+    system  mean       borda
+    ------  ---------  -----
+    A       1 (86.33)  2 (1)
+    B       2 (80.67)  1 (2)
+    """
+    problem = read(data, **options)
+    scored = isinstance(problem.data, ScoreData)
+    chosen = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    if not chosen:
+        raise InvalidInputError("rules", "name at least one rule", rules)
+    results: dict[str, AggregationResult] = {}
+    for rule in chosen:
+        if isinstance(rule, str) and "." not in rule:
+            rule = f"aggregation.{rule}"
+        mechanism = as_mechanism(rule)
+        found = mechanism(problem)
+        if not isinstance(found, AggregationResult):
+            raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
+        results[mechanism.name.removeprefix("aggregation.")] = found
+    return Comparison(problem, results)
+
+
+def pair_margin(problem: Problem, first: Label, second: Label) -> Number:
+    """The majority margin of one alternative over another."""
+    return pairs_of(problem).margin(first, second)
+
+
+def _safe_without(problem: Problem, agent: Any) -> Problem | None:
+    """The problem without one task, or None where a system would have no score left."""
+    rest = problem.without(agent)
+    weights = [rest.weight_of(a) for a in rest.agents]
+    for column in zip(*(list(t) for t in rest.types), strict=True):
+        if not any(v is not None and v == v and w for v, w in zip(column, weights, strict=True)):
+            return None
+    return rest
+
+
+def _short(value: Number) -> str:
+    return show(value) if isinstance(value, int) else f"{float(value):.4g}"
+
+
+def _number(value: Number) -> Any:
+    return encode(value)

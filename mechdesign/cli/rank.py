@@ -1,0 +1,124 @@
+"""Rank the systems of a benchmark by several rules and say where the rules disagree."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from mechdesign.aggregation.compare import Comparison, compare
+from mechdesign.aggregation.groups import grouped
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.tables import score_table
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number, parse_number
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "file", help="a table (CSV, TSV, parquet), pairwise battles, or a PrefLib file"
+    )
+    parser.add_argument(
+        "--mechanism",
+        "--rule",
+        default=None,
+        help="comma-separated rules; by default mean,borda,copeland,kemeny",
+    )
+    parser.add_argument(
+        "--lower",
+        action="append",
+        default=[],
+        metavar="TASK",
+        help="lower is better in this task; patterns such as '*_hours' are allowed",
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="TASK=W,...",
+        help="weights of tasks, as TASK=W,TASK=W or a TOML file",
+    )
+    parser.add_argument(
+        "--groups",
+        metavar="FILE",
+        help="a TOML file with [groups] NAME = [tasks] and optionally rules = [outer, inner]",
+    )
+    parser.add_argument("--name", action="append", help="the column that names the systems")
+    parser.add_argument("--keep", action="append", default=[], metavar="COLUMN", help="is a task")
+    parser.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="is no task")
+    parser.add_argument(
+        "--duplicates",
+        choices=("number", "first", "error"),
+        default="number",
+        help="what to do with repeated names whose scores differ",
+    )
+    parser.add_argument("--delimiter", help="the character between two cells")
+    parser.add_argument(
+        "--bootstrap", type=int, metavar="N", help="resample the tasks N times for rank intervals"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+
+
+def run(args: argparse.Namespace) -> Any:
+    """Rank what was asked for."""
+    options: dict[str, Any] = {}
+    if args.lower:
+        options["lower"] = args.lower
+    if args.weights:
+        options["weights"] = _weights(args.weights)
+    for word in ("keep", "drop", "delimiter"):
+        if getattr(args, word):
+            options[word] = getattr(args, word)
+    if args.name:
+        options["name"] = args.name
+    if args.duplicates != "number":
+        options["duplicates"] = args.duplicates
+    rules = [r.strip() for r in args.mechanism.split(",") if r.strip()] if args.mechanism else None
+    if args.groups:
+        return _grouped(args, options, rules)
+    problem = read(args.file, **options)
+    found = compare(problem, rules)
+    if args.bootstrap is not None:
+        from mechdesign.aggregation.uncertainty import with_bootstrap
+
+        return with_bootstrap(found, samples=args.bootstrap, rng=args.seed)
+    return found
+
+
+def _grouped(args: argparse.Namespace, options: dict[str, Any], rules: Any) -> Comparison:
+    """One grouped result for each outer rule asked for."""
+    content = _toml(args.groups)
+    groups = content.get("groups", {k: v for k, v in content.items() if k != "rules"})
+    levels = list(content.get("rules", ["borda", "mean"]))
+    table = score_table(args.file, **options)
+    outers = rules or [levels[0]]
+    inner = levels[1:] or ["mean"]
+    results = {
+        f"{outer} of {' of '.join(inner)}": grouped(table, groups, rules=[outer, *inner])
+        for outer in outers
+    }
+    return Comparison(table.problem(), results)
+
+
+def _weights(text: str) -> dict[str, Number]:
+    if Path(text).suffix.lower() == ".toml":
+        content = _toml(text)
+        return dict(content.get("weights", content))
+    weights: dict[str, Number] = {}
+    for part in text.split(","):
+        task, separator, value = part.rpartition("=")
+        if not separator or not task.strip():
+            raise InvalidInputError("--weights", "look like TASK=W,TASK=W", text)
+        weights[task.strip()] = parse_number(value, "--weights")
+    return weights
+
+
+def _toml(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInputError("path", f"be readable ({error.strerror})", path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError("path", f"be a TOML file ({error})", path) from None

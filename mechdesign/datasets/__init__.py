@@ -1,0 +1,27 @@
+"""Small published tables and the literature's examples, each with its source."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mechdesign.datasets.aggregation import bert_glue, roberta_glue
+
+# Each data set is loaded from its family's module when it is first asked for.
+_HOMES = {
+    "bert_glue": "aggregation",
+    "roberta_glue": "aggregation",
+}
+
+__all__ = ["bert_glue", "roberta_glue"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"mechdesign.datasets.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'mechdesign.datasets' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,294 @@
+"""PrefLib's election files .soc, .soi, .toc and .toi, in the old and the new format.
+
+The format is described in Mattei, N. and Walsh, T. (2013), PrefLib: a library for preferences,
+ADT 2013.  The new format begins with ``#`` lines of metadata and writes ``count: order``; the old
+one begins with the number of alternatives, their numbered names and a line of totals, and writes
+``count,order``.  Ties stand in braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+from mechdesign.errors import InvalidInputError
+
+__all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
+
+#: Strict or with ties, complete or incomplete orders.
+KINDS = ("soc", "soi", "toc", "toi")
+
+Order = tuple[tuple[int, ...], ...]
+_META = re.compile(r"^#\s*([^:]+):\s?(.*)$")
+_NAME = re.compile(r"^ALTERNATIVE NAME (\d+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """The content of an election file.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the alternatives 1, 2, ...
+    orders : tuple of (count, order)
+        How many voters cast an order; an order is a tuple of tiers of alternative numbers (from 1),
+        best first.
+    title : str
+        What the election is.
+    metadata : tuple of (key, value)
+        The other metadata of the new format.
+    """
+
+    names: tuple[str, ...]
+    orders: tuple[tuple[int, Order], ...]
+    title: str = ""
+    metadata: tuple[tuple[str, str], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        m = len(self.names)
+        if not m:
+            raise InvalidInputError("names", "not be empty", self.names, owner="Ballots")
+        for count, order in self.orders:
+            listed = [k for tier in order for k in tier]
+            if count < 1 or not listed:
+                raise InvalidInputError("orders", "have counts of at least 1", (count, order))
+            if len(set(listed)) != len(listed) or min(listed) < 1 or max(listed) > m:
+                raise InvalidInputError(
+                    "orders", f"rank alternatives 1..{m}, each at most once", order, owner="Ballots"
+                )
+
+    @property
+    def voters(self) -> int:
+        """The number of voters."""
+        return sum(count for count, _ in self.orders)
+
+    @property
+    def kind(self) -> str:
+        """The extension that fits: soc, soi, toc or toi."""
+        ties = any(len(tier) > 1 for _, order in self.orders for tier in order)
+        complete = all(sum(map(len, order)) == len(self.names) for _, order in self.orders)
+        return ("t" if ties else "s") + "o" + ("c" if complete else "i")
+
+
+def read_preflib(path: str | PathLike[str]) -> Ballots:
+    """Read an election file in either format.
+
+    Parameters
+    ----------
+    path : path
+        A file of type .soc, .soi, .toc or .toi.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file or it is malformed, with the line.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise InvalidInputError("path", "be a file, not a folder", str(file))
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
+    except UnicodeDecodeError:
+        raise InvalidInputError("path", "be a text file", str(file)) from None
+    return parse_preflib(text, source=file.name)
+
+
+def parse_preflib(text: str, source: str = "text") -> Ballots:
+    r"""Read the text of an election file.
+
+    Examples
+    --------
+    >>> ballots = parse_preflib("2\n1,Tea\n2,Milk\n3,3,2\n2,1,2\n1,{1,2}\n")
+    >>> ballots.names, ballots.orders, ballots.kind
+    (('Tea', 'Milk'), ((2, ((1,), (2,))), (1, ((1, 2),))), 'toc')
+    >>> parse_preflib(format_preflib(ballots)) == ballots
+    True
+    """
+    lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if not lines:
+        raise InvalidInputError("path", "be an election, not an empty file", source)
+    if lines[0][1].startswith("#"):
+        return _parse_new(lines, source)
+    return _parse_old(lines, source)
+
+
+def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
+    metadata: list[tuple[str, str]] = []
+    names: dict[int, str] = {}
+    title = ""
+    stated: dict[str, int] = {}
+    body: list[tuple[int, str]] = []
+    for number, line in lines:
+        if not line.startswith("#"):
+            body.append((number, line))
+            continue
+        found = _META.match(line)
+        if not found:
+            continue
+        key, value = found.group(1).strip(), found.group(2).strip()
+        name = _NAME.match(key)
+        if name:
+            names[int(name.group(1))] = value
+        elif key.upper() == "DATA TYPE":
+            continue
+        elif key.upper() == "TITLE":
+            title = value
+        elif key.upper().startswith("NUMBER "):
+            stated[key.upper()] = _count(value, number, source)
+        else:
+            metadata.append((key, value))
+    m = stated.get("NUMBER ALTERNATIVES", len(names))
+    orders = tuple(_new_order(line, number, source) for number, line in body)
+    labels = tuple(names.get(k, f"alternative {k}") for k in range(1, m + 1))
+    return _checked(labels, orders, title, tuple(metadata), stated.get("NUMBER VOTERS"), source)
+
+
+def _new_order(line: str, number: int, source: str) -> tuple[int, Order]:
+    count, separator, rest = line.partition(":")
+    if not separator:
+        _fail("look like `count: order`", line, number, source)
+    return _count(count, number, source), _order(rest, number, source)
+
+
+def _parse_old(lines: list[tuple[int, str]], source: str) -> Ballots:
+    m = _count(lines[0][1], lines[0][0], source)
+    if m < 1 or len(lines) < m + 2:
+        raise InvalidInputError("path", "list its alternatives and a line of totals", source)
+    names = []
+    for k, (number, line) in enumerate(lines[1 : m + 1], 1):
+        index, separator, name = line.partition(",")
+        if not separator or _count(index, number, source) != k:
+            _fail(f"look like `{k},name`", line, number, source)
+        names.append(name.strip())
+    number, totals = lines[m + 1]
+    parts = totals.split(",")
+    if len(parts) != 3:
+        _fail("hold the number of voters, the sum of counts and of orders", totals, number, source)
+    orders = []
+    for number, line in lines[m + 2 :]:
+        count, separator, rest = line.partition(",")
+        if not separator:
+            _fail("look like `count,order`", line, number, source)
+        orders.append((_count(count, number, source), _order(rest, number, source)))
+    stated = _count(parts[1], lines[m + 1][0], source)
+    return _checked(tuple(names), tuple(orders), "", (), stated, source)
+
+
+def _checked(
+    names: tuple[str, ...],
+    orders: tuple[tuple[int, Order], ...],
+    title: str,
+    metadata: tuple[tuple[str, str], ...],
+    voters: int | None,
+    source: str,
+) -> Ballots:
+    if not orders:
+        raise InvalidInputError("path", "hold at least one order", source)
+    ballots = Ballots(names, orders, title, metadata)
+    if voters is not None and voters != ballots.voters:
+        raise InvalidInputError(
+            "path", f"hold the {voters} voters that it states", f"{ballots.voters} in {source}"
+        )
+    return ballots
+
+
+def _order(text: str, number: int, source: str) -> Order:
+    tiers: list[tuple[int, ...]] = []
+    rest = text.strip().rstrip(",")
+    if rest.count("{") != rest.count("}"):
+        _fail("close its braces", text, number, source)
+    for braced, single in re.findall(r"\{([^{}]*)\}|([^,{}]+)", rest):
+        if braced:
+            tiers.append(tuple(_count(k, number, source) for k in braced.split(",")))
+        elif single.strip():
+            tiers.append((_count(single, number, source),))
+    return tuple(tiers)
+
+
+def _count(text: str, number: int, source: str) -> int:
+    try:
+        # Some old files write counts as 12.0.
+        value = float(text)
+        if value != int(value) or value < 0:
+            raise ValueError
+    except (ValueError, OverflowError):
+        _fail("hold whole numbers", text, number, source)
+    return int(value)
+
+
+def _fail(constraint: str, value: str, number: int, source: str) -> None:
+    raise InvalidInputError(f"line {number}", constraint, value, owner=source)
+
+
+def format_preflib(ballots: Ballots, style: Literal["new", "old"] = "new") -> str:
+    """The text of an election file.
+
+    Parameters
+    ----------
+    ballots : Ballots
+        The election.
+    style : {"new", "old"}
+        Which of the two formats.
+    """
+    if style == "old":
+        lines = [str(len(ballots.names))]
+        lines += [f"{k},{_flat(name)}" for k, name in enumerate(ballots.names, 1)]
+        lines.append(f"{ballots.voters},{ballots.voters},{len(ballots.orders)}")
+        lines += [f"{count},{_written(order)}" for count, order in ballots.orders]
+    elif style == "new":
+        lines = [f"# TITLE: {_flat(ballots.title)}", f"# DATA TYPE: {ballots.kind}"]
+        lines += [f"# {k}: {_flat(v)}" for k, v in ballots.metadata]
+        lines += [
+            f"# NUMBER ALTERNATIVES: {len(ballots.names)}",
+            f"# NUMBER VOTERS: {ballots.voters}",
+            f"# NUMBER UNIQUE ORDERS: {len(ballots.orders)}",
+        ]
+        lines += [
+            f"# ALTERNATIVE NAME {k}: {_flat(name)}" for k, name in enumerate(ballots.names, 1)
+        ]
+        lines += [f"{count}: {_written(order)}" for count, order in ballots.orders]
+    else:
+        raise InvalidInputError("style", "be 'new' or 'old'", style)
+    return "\n".join(lines) + "\n"
+
+
+def write_preflib(
+    ballots: Ballots, path: str | PathLike[str], style: Literal["new", "old"] = "new"
+) -> None:
+    """Write an election file.
+
+    Parameters
+    ----------
+    ballots : Ballots
+        The election.
+    path : path
+        Its extension must fit: .soc only takes complete strict orders.
+    style : {"new", "old"}
+        Which of the two formats.
+    """
+    file = Path(path)
+    suffix = file.suffix.lower().lstrip(".")
+    if suffix in KINDS and not _fits(ballots.kind, suffix):
+        raise InvalidInputError("path", f"end in .{ballots.kind} for these orders", str(file))
+    file.write_text(format_preflib(ballots, style), encoding="utf-8")
+
+
+def _fits(kind: str, suffix: str) -> bool:
+    return (kind[0] == suffix[0] or suffix[0] == "t") and (kind[2] == suffix[2] or suffix[2] == "i")
+
+
+def _written(order: Iterable[Sequence[int]]) -> str:
+    return ",".join(
+        "{" + ",".join(map(str, tier)) + "}" if len(tier) > 1 else str(tier[0]) for tier in order
+    )
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
