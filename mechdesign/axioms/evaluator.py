@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ class Evaluator:
         """Whether a gap is a violation: positive if exact, above the tolerance if not."""
         if is_exact(gap):
             return gap > 0
-        if gap != gap:  # noqa: PLR0124 - NaN, which no comparison would ever flag
+        if math.isnan(gap):
             raise UndecidedError(f"{self.mechanism.name} gives a utility that is not a number")
         self.exact = False
         return bool(gap > self.tolerance)

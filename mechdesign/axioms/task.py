@@ -22,6 +22,7 @@ from mechdesign.model import (
     as_count,
     as_mechanism,
     as_number,
+    freeze,
 )
 
 __all__ = ["Task", "prepare"]
@@ -151,7 +152,9 @@ def _domains(
 ) -> Iterator[Domain]:
     for count in counts:
         try:
-            yield _domain(setting, count, tuple(sorted(scope.items())))
+            # Lists and arrays in the scope are frozen, as the cache needs hashable words.
+            words = tuple((name, freeze(scope[name])) for name in sorted(scope))
+            yield _domain(setting, count, words)
         except InvalidInputError:
             if required:
                 raise

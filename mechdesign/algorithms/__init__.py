@@ -1,0 +1,1 @@
+"""Algorithms that two families need: matchings, orders and ties, linear orderings."""

@@ -1,0 +1,105 @@
+"""The shape of the package: which way imports point, what a bare import loads, file sizes."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mechdesign
+
+ROOT = Path(mechdesign.__file__).parent
+FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+
+# Each layer may import itself and the layers named, and nothing else of the package.
+_BASE = {"errors", "model"}
+_TOOLS = {"io", "algorithms", "stats", "solvers", "parallel"}
+_CHECKERS = {"axioms", "design"}
+ALLOWED = {
+    "errors": set(),
+    "model": {"errors"},
+    **dict.fromkeys(_TOOLS, _BASE | _TOOLS),
+    **dict.fromkeys(_CHECKERS, _BASE | _TOOLS | _CHECKERS),
+    **dict.fromkeys(FAMILIES, _BASE | _TOOLS | _CHECKERS),
+}
+_FAMILY_LAYER = _BASE | _TOOLS | _CHECKERS | set(FAMILIES)
+_USERS = {"datasets", "plots", "report", "testing", "experiments"}
+ALLOWED |= dict.fromkeys(_USERS, _FAMILY_LAYER | _USERS)
+ALLOWED["cli"] = _FAMILY_LAYER | _USERS | {"cli"}
+
+# Third-party packages that one place alone may import.
+RESERVED = {
+    "highspy": ("solvers",),
+    "pulp": ("solvers", "design"),
+    "pysat": ("solvers",),
+    "z3": ("solvers",),
+    "joblib": ("parallel",),
+    "numba": ("algorithms",),
+}
+
+
+def modules():
+    return sorted(ROOT.rglob("*.py"))
+
+
+def layer(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    """Absolute names of everything a file imports, at the top and inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} uses a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_down(path):
+    here = layer(path)
+    if here in ("__init__", "__main__"):
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] in RESERVED:
+            assert here in RESERVED[parts[0]], f"{path} imports {name}"
+        if parts[0] == "mechdesign" and len(parts) > 1:
+            there = parts[1]
+            if there in ALLOWED:
+                assert there == here or there in ALLOWED[here], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_one_file_one_subject(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 500
+    assert "".join(lines[:1]).startswith('"""'), "a module begins with what it is about"
+
+
+def test_solver_programs_are_called_from_the_solvers_only():
+    for path in modules():
+        if layer(path) == "solvers":
+            continue
+        for name in imports(path):
+            assert not name.startswith(("scipy.optimize.linprog", "scipy.optimize.milp")), path
+
+
+HEAVY = ("scipy", "sympy", "networkx", "pulp", "highspy", "matplotlib", "pandas", "joblib", "numba")
+
+
+@pytest.mark.parametrize("module", ["mechdesign", *(f"mechdesign.{f}" for f in FAMILIES)])
+def test_import_is_light(module):
+    code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_public_names_resolve():
+    for name in mechdesign.__all__:
+        assert getattr(mechdesign, name) is not None
+    with pytest.raises(AttributeError):
+        mechdesign.nothing  # noqa: B018
+    assert set(mechdesign.__all__) <= set(dir(mechdesign))
