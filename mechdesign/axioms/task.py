@@ -23,6 +23,7 @@ from mechdesign.model import (
     as_mechanism,
     as_number,
     freeze,
+    freeze,
 )
 
 __all__ = ["Task", "prepare"]
