@@ -6,6 +6,9 @@ Separable slots (:func:`position`)
 Generated content (:func:`content`), after the model of Balseiro et al. (2025)
     :func:`content_vcg` and :func:`content_myerson` on values per click and a matrix of click
     probabilities, for users who click by the ``mnl``, ``cascade`` or ``independent`` model.
+Large cascades
+    :func:`skip_rendering` (truthful in expectation, half of the optimum), and :func:`greedy`,
+    :func:`local_search`, :func:`p_surrogate`, :func:`mnl_value_order`, which have no payments.
 Priors of values
     :class:`Uniform`, :class:`Exponential`, :class:`Pareto`, :class:`EqualRevenue`,
     :class:`Discrete`, :class:`Empirical`, and scipy's distributions.
@@ -14,6 +17,7 @@ Priors of values
 from mechdesign.auctions.classics import gfp, gsp, second_price, vcg
 from mechdesign.auctions.content import Ad, Content, Placement, click_rates
 from mechdesign.auctions.content_reading import content_problem, read_instance
+from mechdesign.auctions.heuristics import greedy, local_search, mnl_value_order, p_surrogate
 from mechdesign.auctions.optimal import content_myerson, content_vcg
 from mechdesign.auctions.position import PositionSetting, Slots, position
 from mechdesign.auctions.prior_reading import ScipyPrior, as_prior
@@ -27,6 +31,7 @@ from mechdesign.auctions.priors import (
     Uniform,
 )
 from mechdesign.auctions.setting import ContentSetting, content
+from mechdesign.auctions.skip import skip_probabilities, skip_rendering
 from mechdesign.auctions.winner import ALGORITHMS, maximise, upper_bound
 
 __all__ = [
@@ -52,11 +57,17 @@ __all__ = [
     "content_problem",
     "content_vcg",
     "gfp",
+    "greedy",
     "gsp",
+    "local_search",
     "maximise",
+    "mnl_value_order",
+    "p_surrogate",
     "position",
     "read_instance",
     "second_price",
+    "skip_probabilities",
+    "skip_rendering",
     "upper_bound",
     "vcg",
 ]

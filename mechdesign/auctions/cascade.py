@@ -155,7 +155,8 @@ def common_rates(scores: Sequence[Number], market: Market) -> Solution:
     taken: list[list[bool]] = []
     for i in reversed(order):
         gain = [
-            scores[i] * market.rates.item(i, 0) + stay[i] * value[k - 1] for k in range(1, capacity + 1)
+            scores[i] * market.rates.item(i, 0) + stay[i] * value[k - 1]
+            for k in range(1, capacity + 1)
         ]
         takes = [False, *(g > v for g, v in zip(gain, value[1:], strict=True))]
         value = [0, *(max(g, v) for g, v in zip(gain, value[1:], strict=True))]
