@@ -32,8 +32,8 @@ FAIR_LOCATION = Reference(
     arxiv="2111.01566",
 )
 RANDOM_FAIR_LOCATION = Reference(
-    "azizlamlilee2022",
-    "Aziz, H. and Lam, A. and Li, M. and Lee, B. E.",
+    "azizlamsuzukiwalsh2022",
+    "Aziz, H. and Lam, A. and Suzuki, M. and Walsh, T.",
     "Random Rank: The One and Only Strategyproof and Proportionally Fair Randomized Facility "
     "Location Mechanism",
     2022,
@@ -41,7 +41,7 @@ RANDOM_FAIR_LOCATION = Reference(
 )
 OBNOXIOUS = Reference(
     "obnoxious2023",
-    "Aziz, H. and Lam, A. and Lee, B. E. and Walsh, T.",
+    "Lam, A. and Aziz, H. and Li, B. and Ramezani, F. and Walsh, T.",
     "Proportional Fairness in Obnoxious Facility Location",
     2023,
     arxiv="2301.04340",
@@ -62,7 +62,7 @@ MOVING_PHANTOMS = Reference(
     doi="10.1016/j.jet.2021.105234",
 )
 MEDIAN_IN_THE_PLANE = Reference(
-    "goelhannlawson2020",
+    "goelhanncaruthers2020",
     "Goel, S. and Hann-Caruthers, W.",
     "Optimality of the coordinate-wise median mechanism for strategyproof facility location in "
     "two dimensions",
