@@ -9,6 +9,11 @@ Generated content (:func:`content`), after the model of Balseiro et al. (2025)
 Large cascades
     :func:`skip_rendering` (truthful in expectation, half of the optimum), and :func:`greedy`,
     :func:`local_search`, :func:`p_surrogate`, :func:`mnl_value_order`, which have no payments.
+More classics
+    :func:`laddered`, :func:`myerson`; the equilibria of GSP: :func:`symmetric_equilibrium`,
+    :func:`best_response_dynamics`, :func:`envy_of_neighbours`, :func:`nash_regret`.
+Text of language models, on finite tables
+    :func:`token_linear`, :func:`token_log_linear`, :func:`kl_vcg`, :func:`segment`.
 Priors of values
     :class:`Uniform`, :class:`Exponential`, :class:`Pareto`, :class:`EqualRevenue`,
     :class:`Discrete`, :class:`Empirical`, and scipy's distributions.
@@ -17,7 +22,23 @@ Priors of values
 from mechdesign.auctions.classics import gfp, gsp, second_price, vcg
 from mechdesign.auctions.content import Ad, Content, Placement, click_rates
 from mechdesign.auctions.content_reading import content_problem, read_instance
+from mechdesign.auctions.equilibria import (
+    Equilibrium,
+    best_response_dynamics,
+    envy_of_neighbours,
+    nash_regret,
+    symmetric_equilibrium,
+)
 from mechdesign.auctions.heuristics import greedy, local_search, mnl_value_order, p_surrogate
+from mechdesign.auctions.ladder import laddered, myerson
+from mechdesign.auctions.llm import (
+    kl_vcg,
+    replies,
+    segment,
+    segments,
+    token_linear,
+    token_log_linear,
+)
 from mechdesign.auctions.optimal import content_myerson, content_vcg
 from mechdesign.auctions.position import PositionSetting, Slots, position
 from mechdesign.auctions.prior_reading import ScipyPrior, as_prior
@@ -42,6 +63,7 @@ __all__ = [
     "Discrete",
     "Empirical",
     "EqualRevenue",
+    "Equilibrium",
     "Exponential",
     "Pareto",
     "Placement",
@@ -51,23 +73,35 @@ __all__ = [
     "Slots",
     "Uniform",
     "as_prior",
+    "best_response_dynamics",
     "click_rates",
     "content",
     "content_myerson",
     "content_problem",
     "content_vcg",
+    "envy_of_neighbours",
     "gfp",
     "greedy",
     "gsp",
+    "kl_vcg",
+    "laddered",
     "local_search",
     "maximise",
     "mnl_value_order",
+    "myerson",
+    "nash_regret",
     "p_surrogate",
     "position",
     "read_instance",
+    "replies",
     "second_price",
+    "segment",
+    "segments",
     "skip_probabilities",
     "skip_rendering",
+    "symmetric_equilibrium",
+    "token_linear",
+    "token_log_linear",
     "upper_bound",
     "vcg",
 ]

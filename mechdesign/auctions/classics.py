@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.auctions.position import PositionSetting, by_score, ratio
+from mechdesign.auctions.arithmetic import by_score, ratio
+from mechdesign.auctions.position import PositionSetting
 from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, VICKREY
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -184,7 +185,7 @@ def _next_price(
     ctr: Sequence[Number],
     reserve: Number,
 ) -> list[Number]:
-    following = [*scores[1:], 0]
+    following = [*scores[1:], 0][: len(scores)]
     return [max(ratio(s, q), reserve) for s, q in zip(following, quality, strict=True)]
 
 

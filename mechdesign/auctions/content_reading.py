@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.auctions.content import MODELS, ORDERS, Ad, Content
-from mechdesign.auctions.prior_reading import as_prior
+from mechdesign.auctions.prior_reading import as_priors
 from mechdesign.auctions.priors import Prior
 from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.errors import InvalidInputError
@@ -97,7 +97,9 @@ def content_problem(
     size = m if capacity is None else capacity
     size = as_count(size, "capacity", low=0, high=m, owner=OWNER)
     stays = _continuation(continuation, agents, model)
-    beliefs = _priors(priors, agents, numbers)
+    beliefs: Sequence[Prior | None] = (
+        [None] * len(agents) if priors is None else as_priors(priors, agents, numbers)
+    )
     ads = tuple(
         Ad(v, row, w, prior, stay)
         for v, row, w, prior, stay in zip(numbers, rows, odds, beliefs, stays, strict=True)
@@ -289,25 +291,3 @@ def _continuation(given: Any, agents: Sequence[AgentId], model: str) -> Sequence
     if model != "cascade":
         raise InvalidInputError("continuation", "come with model='cascade'", model, owner=OWNER)
     return aligned(given, agents, "continuation", OWNER, high=1)
-
-
-def _priors(
-    given: Any, agents: Sequence[AgentId], values: Sequence[Number]
-) -> Sequence[Prior | None]:
-    if given is None:
-        return [None] * len(agents)
-    if isinstance(given, Mapping) and "kind" not in given:
-        odd = sorted(set(given) ^ set(agents), key=str)
-        if odd:
-            raise InvalidInputError("priors", "have one entry for each advertiser", odd)
-        listed = [given[agent] for agent in agents]
-    elif isinstance(given, Sequence) and not isinstance(given, str):
-        listed = list(given)
-        if len(listed) != len(agents):
-            raise InvalidInputError("priors", f"have {len(agents)} entries", len(listed))
-    else:
-        listed = [given] * len(agents)
-    priors = [as_prior(one) for one in listed]
-    for prior, value in zip(priors, values, strict=True):
-        prior.check(value)
-    return priors

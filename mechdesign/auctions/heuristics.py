@@ -14,7 +14,8 @@ from typing import Any
 from mechdesign.auctions import mnl
 from mechdesign.auctions.content import Content
 from mechdesign.auctions.market import Market, Solution, market_of
-from mechdesign.auctions.optimal import SETTING, build, read
+from mechdesign.auctions.optimal import build, read
+from mechdesign.auctions.setting import ContentSetting
 from mechdesign.errors import InvalidInputError, PaymentsUndefinedError
 from mechdesign.model import Number, Outcome, Problem, mechanism
 
@@ -23,6 +24,7 @@ __all__ = ["arranged", "greedy", "local_search", "mnl_value_order", "p_surrogate
 Pairs = tuple[tuple[int, int], ...]
 # An exchange must gain this much, relative to the welfare, to be made on floats.
 SLACK = 1e-12
+SETTING = ContentSetting("cascade")
 
 
 @mechanism("auctions.greedy", setting=SETTING)

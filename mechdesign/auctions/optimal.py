@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.content import Ad, Placement
 from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import Market, Solution, market_of
 from mechdesign.auctions.payments import removal_optima, threshold_payment
-from mechdesign.auctions.position import ratio
 from mechdesign.auctions.references import BALSEIRO, MYERSON, VICKREY
 from mechdesign.auctions.setting import ContentSetting
 from mechdesign.auctions.winner import maximise, upper_bound

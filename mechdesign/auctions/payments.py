@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mechdesign.auctions import mnl
+from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.market import Market, Solution
-from mechdesign.auctions.position import ratio
 from mechdesign.auctions.priors import Prior
 from mechdesign.auctions.winner import maximise
 from mechdesign.model import Number

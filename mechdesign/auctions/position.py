@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
+from mechdesign.auctions.arithmetic import grid_values, ratio, regions
+from mechdesign.auctions.prior_reading import as_priors
+from mechdesign.auctions.priors import Discrete, Prior
 from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -18,7 +21,6 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
-    all_exact,
     as_count,
     as_number,
     as_numbers,
@@ -26,7 +28,9 @@ from mechdesign.model import (
     show,
 )
 
-__all__ = ["PositionSetting", "Slots", "position", "regions"]
+__all__ = ["PositionSetting", "Slots", "position"]
+
+OPTIONS = ("ctr", "quality", "reserve", "priors")
 
 
 @serializable("auctions.Slots")
@@ -42,6 +46,8 @@ class Slots:
         Positive factor of an advertiser's clicks, 1 for everybody where it is missing.
     reserve : number
         Smallest price per click; lower bids are left out.
+    priors : FrozenMap of agent to Prior, optional
+        Distributions of the values, for the auction that maximises revenue.
 
     Examples
     --------
@@ -52,6 +58,7 @@ class Slots:
     ctr: tuple[Number, ...]
     quality: FrozenMap[AgentId, Number] | None = None
     reserve: Number = 0
+    priors: FrozenMap[AgentId, Prior] | None = None
 
     def quality_of(self, agent: AgentId) -> Number:
         """The quality factor of an advertiser."""
@@ -91,7 +98,8 @@ class PositionSetting(Setting):
             Values (or bids) per click, nonnegative.  The keys of a mapping are the labels.
         **options
             ``ctr`` (required): click rates of the slots, nonincreasing; ``quality``: positive
-            factors, in the agents' order or by label; ``reserve``: smallest price per click.
+            factors, in the agents' order or by label; ``reserve``: smallest price per click;
+            ``priors``: distributions of the values, one for all or one for each.
 
         Raises
         ------
@@ -100,15 +108,15 @@ class PositionSetting(Setting):
         """
         owner = "position auction"
         if isinstance(data, Mapping) and "values" in data and "ctr" in data:
-            unknown = sorted(set(data) - {"values", "ctr", "quality", "reserve"})
+            unknown = sorted(set(data) - {"values", *OPTIONS})
             if unknown:
                 raise InvalidInputError("data", "have known keys", unknown, owner=owner)
             options = {**{k: v for k, v in data.items() if k != "values"}, **options}
             data = data["values"]
-        unknown = sorted(set(options) - {"ctr", "quality", "reserve"})
+        unknown = sorted(set(options) - set(OPTIONS))
         if unknown:
             raise InvalidInputError(
-                "options", "be among ctr, quality and reserve", unknown, owner=owner
+                "options", f"be among {', '.join(OPTIONS)}", unknown, owner=owner
             )
         agents, values = labelled(data, "values", owner)
         if options.get("ctr") is None:
@@ -125,7 +133,14 @@ class PositionSetting(Setting):
             factors = FrozenMap(zip(agents, numbers, strict=True))
         reserve = options.get("reserve")
         floor = 0 if reserve is None else as_number(reserve, "reserve", low=0, owner=owner)
-        return Problem(agents, values, Slots(ctr, factors, floor), reserve=(0,) * len(agents))
+        priors = options.get("priors")
+        beliefs = (
+            None
+            if priors is None
+            else FrozenMap(zip(agents, as_priors(priors, agents, values), strict=True))
+        )
+        slots = Slots(ctr, factors, floor, beliefs)
+        return Problem(agents, values, slots, reserve=(0,) * len(agents))
 
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
         """Value of the clicks less the payment."""
@@ -201,6 +216,9 @@ class PositionSetting(Setting):
         whenever there is one.
         """
         slots = problem.data
+        prior = None if slots.priors is None else slots.priors[agent]
+        if prior is not None and prior.support is not None:
+            return list(prior.support)
         mine = slots.quality_of(agent)
         own = problem.type_of(agent)
         borders = {
@@ -235,13 +253,14 @@ class PositionSetting(Setting):
         **scope
             ``grid`` (required): an integer g for the values ``0, 1/g, ..., 1``, or the values
             themselves; ``slots`` (required): click rates, or a number of slots k with the rates
-            ``1, (k-1)/k, ..., 1/k``; ``quality``, ``reserve``: as in :meth:`problem`.
+            ``1, (k-1)/k, ..., 1/k``; ``quality``, ``reserve``, ``priors``: as in
+            :meth:`problem`; the priors must allow the values of the grid.
         """
         n = as_count(agents, "agents", low=1, owner=self.id)
-        unknown = sorted(set(scope) - {"grid", "slots", "quality", "reserve"})
+        unknown = sorted(set(scope) - {"grid", "slots", "quality", "reserve", "priors"})
         if unknown:
             raise InvalidInputError(
-                "scope", "be among grid, slots, quality and reserve", unknown, owner=self.id
+                "scope", "be among grid, slots, quality, reserve and priors", unknown, owner=self.id
             )
         for name in ("grid", "slots"):
             if scope.get(name) is None:
@@ -256,6 +275,7 @@ class PositionSetting(Setting):
             ctr=slots,
             quality=scope.get("quality"),
             reserve=scope.get("reserve"),
+            priors=scope.get("priors"),
         )
         rates = ", ".join(show(rate) for rate in base.data.ctr)
         return Domain(self, base, [values] * n, f"values on {label}, slots {rates}")
@@ -263,7 +283,10 @@ class PositionSetting(Setting):
     def small_domains(self) -> Iterator[Domain]:
         """Two or three advertisers, one or two slots, coarse grids."""
         for agents, grid, slots in ((2, 2, 1), (2, 2, 2), (3, 2, 2), (3, 3, 2)):
-            yield self.domain(agents, grid=grid, slots=slots)
+            values, _ = grid_values(grid)
+            # Uniform on the grid, for mechanisms that need priors.
+            prior = Discrete(values, (Fraction(1, len(values)),) * len(values))
+            yield self.domain(agents, grid=grid, slots=slots, priors=prior)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """Values uniform on the multiples of 1/1000 in [0, 1]; ``slots`` as in :meth:`domain`."""
@@ -305,48 +328,3 @@ def position() -> PositionSetting:
     Domain(...label='values on grid 1/2 of [0, 1], slots 3, 1'...)
     """
     return PositionSetting()
-
-
-def regions(borders: Iterable[Number]) -> list[Number]:
-    """Borders of bids and one bid inside each region between and above them, in order.
-
-    Examples
-    --------
-    >>> regions([0, 2, 1])
-    [0, Fraction(1, 2), 1, Fraction(3, 2), 2, 3]
-    """
-    ordered = sorted(set(borders))
-    found: list[Number] = []
-    for low, high in itertools.pairwise(ordered):
-        found += [low, ratio(low + high, 2)]
-    return [*found, ordered[-1], ordered[-1] + 1] if ordered else []
-
-
-def grid_values(grid: Any) -> tuple[tuple[Number, ...], str]:
-    """The values that ``grid=`` names, with its label."""
-    if isinstance(grid, int) and not isinstance(grid, bool):
-        g = as_count(grid, "grid", low=1)
-        return tuple(Fraction(k, g) for k in range(g + 1)), f"grid 1/{g} of [0, 1]"
-    values = as_numbers(grid, "grid", low=0)
-    if not values:
-        raise InvalidInputError("grid", "not be empty", grid)
-    return values, "{" + ", ".join(show(value) for value in values) + "}"
-
-
-def ratio(a: Number, b: Number) -> Number:
-    """``a / b``, exact where both are.
-
-    Examples
-    --------
-    >>> ratio(1, 3), ratio(4, 2), ratio(1, 2.0)
-    (Fraction(1, 3), 2, 0.5)
-    """
-    if not all_exact((a, b)):
-        return a / b
-    quotient = Fraction(a) / Fraction(b)
-    return int(quotient) if quotient.denominator == 1 else quotient
-
-
-def by_score(scores: Sequence[Number]) -> list[int]:
-    """Positions by decreasing score, the first of equals first."""
-    return sorted(range(len(scores)), key=lambda i: -scores[i])

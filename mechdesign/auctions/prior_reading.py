@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,9 @@ from mechdesign.auctions.priors import (
     Uniform,
 )
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, parse_number, serializable
+from mechdesign.model import AgentId, Number, parse_number, serializable
 
-__all__ = ["ScipyPrior", "as_prior"]
+__all__ = ["ScipyPrior", "as_prior", "as_priors"]
 
 # Quantiles at which the revenue curve of a scipy distribution is evaluated.
 GRID = 4096
@@ -155,6 +155,38 @@ def as_prior(given: Any) -> Prior:
     raise InvalidInputError(
         "prior", f"be a prior, a scipy distribution or an object of kind {sorted(_KINDS)}", given
     )
+
+
+def as_priors(given: Any, agents: Sequence[AgentId], values: Sequence[Number]) -> list[Prior]:
+    """One prior for each agent, each of which allows the agent's value.
+
+    Parameters
+    ----------
+    given : prior, or sequence or mapping of priors
+        One for all, one for each in order, or by label; each as for :func:`as_prior`.
+    agents, values
+        Whose they are.
+
+    Raises
+    ------
+    InvalidInputError
+        If one is missing or excludes its value.
+    """
+    if isinstance(given, Mapping) and "kind" not in given:
+        odd = sorted(set(given) ^ set(agents), key=str)
+        if odd:
+            raise InvalidInputError("priors", "have one entry for each advertiser", odd)
+        listed = [given[agent] for agent in agents]
+    elif isinstance(given, (list, tuple)):
+        listed = list(given)
+        if len(listed) != len(agents):
+            raise InvalidInputError("priors", f"have {len(agents)} entries", len(listed))
+    else:
+        listed = [given] * len(agents)
+    priors = [as_prior(one) for one in listed]
+    for prior, value in zip(priors, values, strict=True):
+        prior.check(value)
+    return priors
 
 
 def _plain(value: Any, parameter: str) -> Any:

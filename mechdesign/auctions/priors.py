@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.auctions.position import ratio
+from mechdesign.auctions.arithmetic import ratio
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact, as_number, as_numbers, is_exact, serializable, show
 

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.auctions.content import Ad, Content, Placement, click_rates, order_shown
+from mechdesign.auctions.arithmetic import grid_values, ratio, regions
+from mechdesign.auctions.content import MODELS, Ad, Content, Placement, click_rates, order_shown
 from mechdesign.auctions.content_reading import OPTIONS, content_problem, read_instance
 from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import market_of
 from mechdesign.auctions.payments import breakpoints
-from mechdesign.auctions.position import grid_values, ratio, regions
+from mechdesign.auctions.priors import Discrete
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -50,8 +51,14 @@ class ContentSetting(Setting):
     >>> problem = auctions.content().problem([4, 3], p=[[0.5], [0.5]])
     >>> auctions.content_vcg(problem).utilities
     {0: 0.5, 1: 0}
+
+    Parameters
+    ----------
+    only : str
+        The one model of users that problems may have; empty for all.
     """
 
+    only: str = ""
     id: ClassVar[str] = "auctions.content"
     public: ClassVar[bool] = False
 
@@ -75,6 +82,8 @@ class ContentSetting(Setting):
             return read_instance(data)
         if isinstance(data, Mapping) and "values" in data and ("p" in data or "rho" in data):
             return content_problem(**{**data, **options})
+        if self.only:
+            options = {"model": self.only, **options}
         return content_problem(data, **options)
 
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
@@ -241,16 +250,21 @@ class ContentSetting(Setting):
     def small_domains(self) -> Iterator[Domain]:
         """Two or three ads, two positions, every model."""
         half, third, quarter = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
-        p = [[half, quarter], [half, half], [third, half]]
+        p = [[half, quarter], [half, half], [half, third]]
+        grid = (0, 1, 2, 4)
+        # Uniform on the grid, for mechanisms that need priors.
+        prior = Discrete(grid, (quarter,) * 4)
         for n in (2, 3):
-            for model in ("mnl", "cascade"):
-                yield self.domain(n, grid=(0, 1, 2, 4), p=p[:n], model=model)
+            for model in (self.only,) if self.only else ("mnl", "cascade"):
+                yield self.domain(n, grid=grid, p=p[:n], model=model, priors=prior)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """Values on multiples of 1/100, click probabilities on multiples of 1/20 below 1."""
         m = int(scope.get("positions", 2))
         values = [Fraction(int(k), 100) for k in rng.integers(0, 101, agents)]
         p = [[Fraction(int(k), 20) for k in row] for row in rng.integers(0, 20, (agents, m))]
+        if self.only == "independent":
+            p = [sorted(row, reverse=True) for row in p]
         options = {k: scope[k] for k in ("model", "order", "capacity") if k in scope}
         return self.problem(values, p=p, **options)
 
@@ -290,15 +304,22 @@ class ContentSetting(Setting):
         )
 
 
-def content() -> ContentSetting:
+def content(only: str = "") -> ContentSetting:
     """The setting of auctions in generated content.
+
+    Parameters
+    ----------
+    only : {"", "mnl", "cascade", "independent"}
+        Admit problems of this model of users only.
 
     Examples
     --------
     >>> content().problem([4, 3], p=[[0.5], [0.5]], model="cascade").data.model
     'cascade'
     """
-    return ContentSetting()
+    if only and only not in MODELS:
+        raise InvalidInputError("only", f"be empty or one of {', '.join(MODELS)}", only)
+    return ContentSetting(only)
 
 
 def _range(ad: Ad) -> tuple[Number, Number | None]:

@@ -11,9 +11,9 @@ from typing import Any
 
 from mechdesign.auctions import mnl
 from mechdesign.auctions.content import Ad
-from mechdesign.auctions.heuristics import arranged, as_mnl, cascade_problem
+from mechdesign.auctions.heuristics import SETTING, arranged, as_mnl, cascade_problem
 from mechdesign.auctions.market import Market, Solution, market_of
-from mechdesign.auctions.optimal import SETTING, build, virtual_scores
+from mechdesign.auctions.optimal import build, virtual_scores
 from mechdesign.auctions.payments import removal_optima, threshold_payment
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Outcome, mechanism

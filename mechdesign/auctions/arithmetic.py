@@ -1,0 +1,58 @@
+"""Exact division, regions between bids, grids of values, ranks by score."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number, all_exact, as_count, as_numbers, show
+
+__all__ = ["by_score", "grid_values", "ratio", "regions"]
+
+
+def regions(borders: Iterable[Number]) -> list[Number]:
+    """Borders of bids and one bid inside each region between and above them, in order.
+
+    Examples
+    --------
+    >>> regions([0, 2, 1])
+    [0, Fraction(1, 2), 1, Fraction(3, 2), 2, 3]
+    """
+    ordered = sorted(set(borders))
+    found: list[Number] = []
+    for low, high in itertools.pairwise(ordered):
+        found += [low, ratio(low + high, 2)]
+    return [*found, ordered[-1], ordered[-1] + 1] if ordered else []
+
+
+def grid_values(grid: Any) -> tuple[tuple[Number, ...], str]:
+    """The values that ``grid=`` names, with its label."""
+    if isinstance(grid, int) and not isinstance(grid, bool):
+        g = as_count(grid, "grid", low=1)
+        return tuple(Fraction(k, g) for k in range(g + 1)), f"grid 1/{g} of [0, 1]"
+    values = as_numbers(grid, "grid", low=0)
+    if not values:
+        raise InvalidInputError("grid", "not be empty", grid)
+    return values, "{" + ", ".join(show(value) for value in values) + "}"
+
+
+def ratio(a: Number, b: Number) -> Number:
+    """``a / b``, exact where both are.
+
+    Examples
+    --------
+    >>> ratio(1, 3), ratio(4, 2), ratio(1, 2.0)
+    (Fraction(1, 3), 2, 0.5)
+    """
+    if not all_exact((a, b)):
+        return a / b
+    quotient = Fraction(a) / Fraction(b)
+    return int(quotient) if quotient.denominator == 1 else quotient
+
+
+def by_score(scores: Sequence[Number]) -> list[int]:
+    """Positions by decreasing score, the first of equals first."""
+    return sorted(range(len(scores)), key=lambda i: -scores[i])
