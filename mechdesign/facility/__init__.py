@@ -1,14 +1,30 @@
-"""Facility location on a line: where to put one public facility, given where people are.
+"""Facility location: where to put a public facility, given where people are.
 
-Settings: :func:`line`.
-
-Mechanisms: the phantom mechanisms :func:`uniform_phantom`, :func:`median`,
-:func:`order_statistic`, :func:`quantile`, :func:`constrained_median`, :func:`target`,
-:func:`constant`, :func:`phantoms`; the generalised medians :func:`generalized_median`,
-:func:`weighted_uniform`, :func:`dictator`; :func:`average`, :func:`midpoint`; :func:`table`.
-
-Fairness: :func:`admissible` gives the locations that an axiom admits at a profile,
-:func:`fairness_witness` the group that a location treats unfairly.
+Settings
+    :func:`line` (Euclidean or all single-peaked preferences), :func:`obnoxious_line`,
+    :func:`capacitated_line`, :func:`facilities` (several), :func:`space` (d dimensions),
+    :func:`budget` (divisions of one budget).
+Phantom mechanisms
+    :func:`uniform_phantom`, :func:`median`, :func:`order_statistic`, :func:`quantile`,
+    :func:`constrained_median`, :func:`target`, :func:`constant`, :func:`phantoms`.
+Generalised medians
+    :func:`generalized_median`, :func:`weighted_uniform`, :func:`dictator`.
+Other mechanisms
+    :func:`average`, :func:`midpoint`, :func:`nash`, :func:`welfare_optimal`,
+    :func:`rounded_uniform_phantom`, :func:`table`; randomised :func:`random_rank`,
+    :func:`average_or_random_rank`, :func:`left_right_middle`.
+Extensions
+    :func:`independent_markets`, :func:`utilitarian_phantoms`, :func:`piecewise_uniform`,
+    :func:`ladder`; :func:`obnoxious_optimum`; :func:`percentiles`, :func:`optimal_facilities`;
+    :func:`coordinatewise`.
+Fairness
+    :func:`admissible`, :func:`fairness_witness`.
+Exact verdicts
+    :func:`parameter_violation`, :func:`decide_on_cells`, :func:`option_set_test`.
+Worst cases
+    :func:`worst_case_ratio`, :func:`profile_ratio`, :mod:`bounds`.
+Equilibria
+    :func:`equilibrium_outcome`, :func:`best_response_dynamics`, :func:`is_equilibrium`.
 
 Examples
 --------
@@ -17,10 +33,32 @@ Examples
 Fraction(1, 3)
 """
 
-from mechdesign.facility import certificates, fairness_axioms
-from mechdesign.facility.averages import Average, Midpoint, Table, average, midpoint, table
-from mechdesign.facility.capacities import Capacity, not_monotone
-from mechdesign.facility.certificates import parameter_violation
+from mechdesign.facility import bounds, certificates, certificates_averages, fairness_axioms
+from mechdesign.facility.averages import (
+    Average,
+    Midpoint,
+    Table,
+    average,
+    midpoint,
+    table,
+)
+from mechdesign.facility.budgets import (
+    Budget,
+    MovingPhantoms,
+    PhantomSystem,
+    budget,
+    independent_markets,
+    ladder,
+    piecewise_uniform,
+    utilitarian_phantoms,
+)
+from mechdesign.facility.capacities import (
+    Capacity,
+    not_monotone,
+)
+from mechdesign.facility.certificates import (
+    parameter_violation,
+)
 from mechdesign.facility.classics import (
     constant,
     constrained_median,
@@ -30,6 +68,18 @@ from mechdesign.facility.classics import (
     quantile,
     target,
     uniform_phantom,
+)
+from mechdesign.facility.decisions import (
+    CELL_AXIOMS,
+    cell_points,
+    decide_on_cells,
+    option_set_test,
+)
+from mechdesign.facility.equilibria import (
+    Equilibrium,
+    best_response_dynamics,
+    equilibrium_outcome,
+    is_equilibrium,
 )
 from mechdesign.facility.fairness import (
     FAIRNESS_AXIOMS,
@@ -43,43 +93,151 @@ from mechdesign.facility.generalized import (
     generalized_median,
     weighted_uniform,
 )
-from mechdesign.facility.intervals import IntervalUnion
-from mechdesign.facility.line import Line, line
-from mechdesign.facility.phantom import LineMechanism, PhantomMechanism
-from mechdesign.facility.rules import PhantomRule
+from mechdesign.facility.intervals import (
+    IntervalUnion,
+)
+from mechdesign.facility.limited import (
+    CapacitatedLine,
+    capacitated_line,
+)
+from mechdesign.facility.line import (
+    Line,
+    line,
+)
+from mechdesign.facility.manipulable import (
+    Nash,
+    RoundedUniformPhantom,
+    WelfareOptimal,
+    nash,
+    rounded_uniform_phantom,
+    welfare_optimal,
+)
+from mechdesign.facility.obnoxious import (
+    ObnoxiousLine,
+    ObnoxiousOptimum,
+    obnoxious_line,
+    obnoxious_optimum,
+)
+from mechdesign.facility.phantom import (
+    LineMechanism,
+    PhantomMechanism,
+)
+from mechdesign.facility.randomised import (
+    AverageOrRandomRank,
+    LeftRightMiddle,
+    RandomRank,
+    average_or_random_rank,
+    left_right_middle,
+    random_rank,
+)
+from mechdesign.facility.rules import (
+    PhantomRule,
+)
+from mechdesign.facility.several import (
+    Facilities,
+    OptimalFacilities,
+    Percentiles,
+    facilities,
+    optimal_facilities,
+    percentiles,
+)
+from mechdesign.facility.space import (
+    Coordinatewise,
+    Space,
+    coordinatewise,
+    coordinatewise_median_ratio,
+    space,
+)
+from mechdesign.facility.worst_case import (
+    OBJECTIVES,
+    WorstRatio,
+    profile_ratio,
+    worst_case_ratio,
+)
 
 __all__ = [
+    "CELL_AXIOMS",
     "FAIRNESS_AXIOMS",
+    "OBJECTIVES",
     "Average",
+    "AverageOrRandomRank",
+    "Budget",
+    "CapacitatedLine",
     "Capacity",
+    "Coordinatewise",
+    "Equilibrium",
+    "Facilities",
     "FairnessWitness",
     "GeneralizedMedian",
     "IntervalUnion",
+    "LeftRightMiddle",
     "Line",
     "LineMechanism",
     "Midpoint",
+    "MovingPhantoms",
+    "Nash",
+    "ObnoxiousLine",
+    "ObnoxiousOptimum",
+    "OptimalFacilities",
+    "Percentiles",
     "PhantomMechanism",
     "PhantomRule",
+    "PhantomSystem",
+    "RandomRank",
+    "RoundedUniformPhantom",
+    "Space",
     "Table",
+    "WelfareOptimal",
+    "WorstRatio",
     "admissible",
     "average",
+    "average_or_random_rank",
+    "best_response_dynamics",
+    "bounds",
+    "budget",
+    "capacitated_line",
+    "cell_points",
     "certificates",
+    "certificates_averages",
     "constant",
     "constrained_median",
+    "coordinatewise",
+    "coordinatewise_median_ratio",
+    "decide_on_cells",
     "dictator",
+    "equilibrium_outcome",
+    "facilities",
     "fairness_axioms",
     "fairness_witness",
     "generalized_median",
+    "independent_markets",
+    "is_equilibrium",
+    "ladder",
+    "left_right_middle",
     "line",
     "median",
     "midpoint",
+    "nash",
     "not_monotone",
+    "obnoxious_line",
+    "obnoxious_optimum",
+    "optimal_facilities",
+    "option_set_test",
     "order_statistic",
     "parameter_violation",
+    "percentiles",
     "phantoms",
+    "piecewise_uniform",
+    "profile_ratio",
     "quantile",
+    "random_rank",
+    "rounded_uniform_phantom",
+    "space",
     "table",
     "target",
     "uniform_phantom",
+    "utilitarian_phantoms",
     "weighted_uniform",
+    "welfare_optimal",
+    "worst_case_ratio",
 ]

@@ -224,7 +224,7 @@ def coordinatewise(
     Examples
     --------
     >>> plane = space(2, -1, 1)
-    >>> coordinatewise(setting=plane)([(1, 0), (-1, 0), (0, 0.5)]).choice
+    >>> coordinatewise(setting=plane)([(1, 0), (-1, 0), (0, 1)]).choice
     (0, 0)
     """
     return Coordinatewise(make, setting)
