@@ -1,0 +1,119 @@
+"""Sphinx configuration; builds without a network."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import mechdesign
+from mechdesign import axioms
+from mechdesign.model import FAMILIES
+
+HERE = Path(__file__).parent
+
+project = "mechdesign"
+author = "The mechdesign developers"
+copyright = "2026, The mechdesign developers"
+release = version = mechdesign.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "myst_parser",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+]
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
+exclude_patterns = ["_build", "**/GALLERY_HEADER.rst"]
+
+html_theme = "furo"
+html_title = "mechdesign"
+html_static_path = []
+templates_path = []
+mathjax_path = ""  # formulas are plain text in the docstrings; nothing is fetched
+
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+numpydoc_xref_param_type = False
+
+bibtex_bibfiles = ["api/references.bib"]
+suppress_warnings = ["config.cache"]
+
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["gallery"],
+    "filename_pattern": "plot_",
+    "ignore_pattern": r"examples[/\\]data",
+    "abort_on_example_error": True,
+    "show_memory": False,
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "plot_gallery": True,
+}
+
+
+def _modules():
+    """Public modules: the packages whose ``__all__`` is the interface."""
+    named = ["model", "model.welfare", "axioms", *FAMILIES, "design", "io", "stats", "datasets"]
+    named += ["plots", "testing", "testing.strategies", "errors"]
+    for name in named:
+        full = f"mechdesign.{name}"
+        try:
+            found = importlib.util.find_spec(full)
+        except ModuleNotFoundError:
+            continue
+        if found is None or not getattr(importlib.import_module(full), "__all__", None):
+            continue
+        yield full
+    for info in pkgutil.iter_modules(mechdesign.plots.__path__ if _has("plots") else []):
+        yield f"mechdesign.plots.{info.name}"
+
+
+def _has(name):
+    return importlib.util.find_spec(f"mechdesign.{name}") is not None
+
+
+def _write(path, text):
+    # An unchanged file keeps its time, so that a second build is incremental.
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def _generate(app):
+    """Write the reference pages and the bibliography from the package itself."""
+    folder = HERE / "api"
+    folder.mkdir(exist_ok=True)
+    names = list(dict.fromkeys(_modules()))
+    for name in names:
+        short = name.removeprefix("mechdesign.")
+        title = f"``{name}``"
+        lines = [title, "=" * len(title), "", f".. automodule:: {name}", "   :members:"]
+        lines += ["   :imported-members:", "   :show-inheritance:", ""]
+        _write(folder / f"{short}.rst", "\n".join(lines))
+    entries = {}
+    for entry in mechdesign.mechanisms():
+        reference = getattr(entry.make, "reference", None)
+        try:
+            rule = entry.make()
+        except Exception:  # mechanisms with required parameters have no default to ask
+            rule = None
+        for found in (reference, getattr(rule, "reference", None)):
+            if found is not None:
+                entries[found.key] = found.bibtex()
+        for theorem in getattr(rule, "claims", {}).values():
+            entries[theorem.reference.key] = theorem.reference.bibtex()
+    for axiom in axioms.list_axioms():
+        if axiom.reference is not None:
+            entries[axiom.reference.key] = axiom.reference.bibtex()
+    _write(folder / "references.bib", "\n\n".join(entries[key] for key in sorted(entries)) + "\n")
+    listing = ["Interface", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
+    listing += [f"   {name.removeprefix('mechdesign.')}" for name in names]
+    _write(folder / "index.rst", "\n".join(listing) + "\n")
+
+
+# The bibliography extension reads its file when it is set up, before any event.
+_generate(None)
