@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -62,5 +63,4 @@ def main(tables: Mapping[str, Callable[[], list[Timing]]]) -> None:
     args = parser.parse_args()
     results = {name: [asdict(row) for row in tables[name]()] for name in args.table or tables}
     if args.json:
-        with open(args.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
+        Path(args.json).write_text(json.dumps(results, indent=1), encoding="utf-8")

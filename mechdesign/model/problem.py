@@ -158,7 +158,7 @@ class Problem:
             types[self.position(agent)] = freeze(report)
         if isinstance(self.types, np.ndarray):
             return replace(self, types=np.array(types))
-        return replace(self, types=tuple(types))
+        return self._derived(types=tuple(types))
 
     def without(self, *absent: AgentId) -> Problem:
         """The problem without some agents; the others keep their identifiers."""
@@ -178,6 +178,14 @@ class Problem:
             raise InvalidInputError("order", f"be a permutation of 0..{len(self) - 1}", order)
         moved = self._select(order)
         return replace(moved, agents=self.agents)
+
+    def _derived(self, **changes: Any) -> Problem:
+        """A problem with changed fields that need no check: they come from checked ones."""
+        derived = object.__new__(Problem)
+        for name in ("agents", "types", "data", "weights", "reserve", "budget"):
+            value = changes[name] if name in changes else getattr(self, name)
+            object.__setattr__(derived, name, value)
+        return derived
 
     def _select(self, positions: list[int]) -> Problem:
         types = self.types
