@@ -1,8 +1,18 @@
 """Rank aggregation: benchmarks and elections, from rankings or from tables of scores."""
 
+from mechdesign.aggregation import axioms_alternatives, axioms_majority, axioms_voters
 from mechdesign.aggregation.compare import Comparison, compare
 from mechdesign.aggregation.elections import battles, preflib, to_preflib
+from mechdesign.aggregation.elimination import (
+    baldwin,
+    bucklin,
+    coombs,
+    irv,
+    nanson,
+    threshold,
+)
 from mechdesign.aggregation.groups import grouped
+from mechdesign.aggregation.hybrid import black, young
 from mechdesign.aggregation.kemeny import kemeny, kemeny_cost, kemeny_model
 from mechdesign.aggregation.majority import (
     condorcet,
@@ -23,6 +33,7 @@ from mechdesign.aggregation.means import (
     z_score,
 )
 from mechdesign.aggregation.pairwise import Pairwise
+from mechdesign.aggregation.paths import minimax, schulze
 from mechdesign.aggregation.positional import (
     antiplurality,
     borda,
@@ -32,6 +43,7 @@ from mechdesign.aggregation.positional import (
     scoring,
 )
 from mechdesign.aggregation.profile import Profile
+from mechdesign.aggregation.ranked_pairs import ranked_pairs
 from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult
@@ -48,6 +60,10 @@ from mechdesign.aggregation.tables import ScoreTable, score_table
 from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, with_bootstrap
 
 __all__ = [
+    # the axioms register themselves
+    "axioms_alternatives",
+    "axioms_majority",
+    "axioms_voters",
     # what goes in and comes out
     "Ranking",
     "Profile",
@@ -98,6 +114,18 @@ __all__ = [
     "copeland",
     "smith",
     "schwartz",
+    "minimax",
+    "schulze",
+    "ranked_pairs",
+    "black",
+    "young",
+    # elimination
+    "irv",
+    "coombs",
+    "baldwin",
+    "nanson",
+    "bucklin",
+    "threshold",
     # consensus
     "kemeny",
     "kemeny_cost",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
 
 from mechdesign import aggregation as ag
+from mechdesign.aggregation.ranked_pairs import is_stack
 from tests.aggregation.oracles import ORACLES, Oracle
 
 every_profile = pytest.mark.parametrize("oracle", ORACLES, ids=lambda o: o.name)
@@ -79,3 +81,58 @@ def test_kemeny_heuristics_never_beat_the_bound(oracle: Oracle) -> None:
         assert found.provenance.bound <= best <= found.cost
         assert found.provenance.gap == found.cost - found.provenance.bound
         assert ag.kemeny_cost(oracle.profile, found.choice) == found.cost
+
+
+@every_profile
+def test_minimax(oracle: Oracle) -> None:
+    found = ag.minimax(oracle.profile)
+    assert dict(found.scores) == oracle.numbers("minimax")
+    assert set(found.winners) == oracle.letters("minimax")
+
+
+@every_profile
+def test_schulze(oracle: Oracle) -> None:
+    found = ag.schulze(oracle.profile)
+    assert found.ranking == oracle.ranking("Schulze")
+    winners = oracle.part("Schulze").split("(winners ")[1].rstrip(")")
+    assert set(found.winners) == set(winners)
+
+
+@every_profile
+def test_ranked_pairs(oracle: Oracle) -> None:
+    found = ag.ranked_pairs(oracle.profile)
+    expected = oracle.orders("ranked pairs")
+    assert {"".join(r.order) for r in found.optima} == expected
+    assert set(found.winners) == {order[0] for order in expected}
+    one = ag.ranked_pairs(oracle.profile, ties="lexicographic")
+    assert "".join(one.choice.order) in expected
+    pairs = ag.pairs_of(found.problem)
+    for order in itertools.permutations(range(pairs.m)):
+        text = "".join(pairs.alternatives[i] for i in order)
+        assert is_stack(pairs, order) == (text in expected)
+
+
+@every_profile
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [("IRV", ag.irv), ("Baldwin", ag.baldwin), ("Nanson", ag.nanson)],
+    ids=["irv", "baldwin", "nanson"],
+)
+def test_elimination(oracle: Oracle, key: str, rule) -> None:
+    assert set(rule(oracle.profile).winners) == oracle.letters(key)
+
+
+@every_profile
+def test_young(oracle: Oracle) -> None:
+    strict = ag.young(oracle.profile)
+    assert dict(strict.scores) == oracle.numbers("Young strict")
+    assert set(strict.winners) == oracle.letters("Young strict")
+    weak = oracle.part("Young strict").split(", weak ")[1]
+    assert set(ag.young(oracle.profile, condorcet="weak").winners) == set(weak)
+
+
+@every_profile
+def test_black(oracle: Oracle) -> None:
+    winner = oracle.letters("CW")
+    expected = winner or set(oracle.ranking("Borda").winners)
+    assert set(ag.black(oracle.profile).winners) == expected
