@@ -14,11 +14,15 @@ More classics
     :func:`best_response_dynamics`, :func:`envy_of_neighbours`, :func:`nash_regret`.
 Text of language models, on finite tables
     :func:`token_linear`, :func:`token_log_linear`, :func:`kl_vcg`, :func:`segment`.
+Axioms (:mod:`~mechdesign.auctions.click_axioms`)
+    ``payment_identity``, ``allocative_efficiency``, ``no_positive_transfers``,
+    ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``.
 Priors of values
     :class:`Uniform`, :class:`Exponential`, :class:`Pareto`, :class:`EqualRevenue`,
     :class:`Discrete`, :class:`Empirical`, and scipy's distributions.
 """
 
+from mechdesign.auctions import click_axioms
 from mechdesign.auctions.classics import gfp, gsp, second_price, vcg
 from mechdesign.auctions.content import Ad, Content, Placement, click_rates
 from mechdesign.auctions.content_reading import content_problem, read_instance
@@ -56,6 +60,7 @@ from mechdesign.auctions.skip import skip_probabilities, skip_rendering
 from mechdesign.auctions.winner import ALGORITHMS, maximise, upper_bound
 
 __all__ = [
+    "click_axioms",
     "ALGORITHMS",
     "Ad",
     "Content",

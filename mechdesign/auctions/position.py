@@ -219,6 +219,14 @@ class PositionSetting(Setting):
         prior = None if slots.priors is None else slots.priors[agent]
         if prior is not None and prior.support is not None:
             return list(prior.support)
+        return regions(self._borders(problem, agent))
+
+    def borders(self, problem: Problem, agent: AgentId) -> list[Number]:
+        """The bids at which the ranking changes; empty where there are priors."""
+        return [] if problem.data.priors is not None else sorted(self._borders(problem, agent))
+
+    def _borders(self, problem: Problem, agent: AgentId) -> set[Number]:
+        slots = problem.data
         mine = slots.quality_of(agent)
         own = problem.type_of(agent)
         borders = {
@@ -226,7 +234,33 @@ class PositionSetting(Setting):
             for other, bid in zip(problem.agents, problem.types, strict=True)
             if other != agent
         }
-        return regions({0, slots.reserve, own, *borders})
+        return {0, slots.reserve, own, *borders}
+
+    def value_of(self, report: Any) -> Number:
+        """A report is a value per click."""
+        value: Number = report
+        return value
+
+    def bidding(self, report: Any, value: Number) -> Number:
+        """The report of another value."""
+        return value
+
+    def optimal_welfare(self, problem: Problem) -> Number:
+        """The best scores in the best slots."""
+        slots = problem.data
+        scores = sorted(
+            (v * slots.quality_of(a) for a, v in zip(problem.agents, problem.types, strict=True)),
+            reverse=True,
+        )
+        total: Number = sum(s * rate for s, rate in zip(scores, slots.ctr, strict=False))
+        return total
+
+    def clicks_after_swap(
+        self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId
+    ) -> Number:
+        """The clicks of an agent in another's slot."""
+        clicks: Number = problem.data.clicks(agent, outcome.choice.get(other))
+        return clicks
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
         """All values doubled, and divided by three: the slots should go to the same agents."""

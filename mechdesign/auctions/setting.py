@@ -16,6 +16,7 @@ from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import market_of
 from mechdesign.auctions.payments import breakpoints
 from mechdesign.auctions.priors import Discrete
+from mechdesign.auctions.winner import maximise
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -166,9 +167,24 @@ class ContentSetting(Setting):
         their mind).  With a prior of finitely many values they are its values.
         """
         own: Ad = problem.type_of(agent)
-        i = problem.position(agent)
         if own.prior is not None and own.prior.support is not None:
             return [own.bidding(v) for v in own.prior.support]
+        low, high = (0, None) if own.prior is None else _range(own)
+        return [
+            own.bidding(v)
+            for v in regions(self._borders(problem, agent))
+            if v >= low and (high is None or v <= high)
+        ]
+
+    def borders(self, problem: Problem, agent: AgentId) -> list[Number]:
+        """The values between which the allocation does not change; empty where there are priors."""
+        if any(ad.prior is not None for ad in problem.types):
+            return []
+        return sorted(self._borders(problem, agent))
+
+    def _borders(self, problem: Problem, agent: AgentId) -> set[Number]:
+        own: Ad = problem.type_of(agent)
+        i = problem.position(agent)
         others = [ad for k, ad in enumerate(problem.types) if k != i]
         borders: set[Number] = {0, own.value, *(ad.value for ad in others)}
         market = market_of(problem)
@@ -178,11 +194,35 @@ class ContentSetting(Setting):
                 borders |= {ratio(ad.value * q, p) for p in mine for q in ad.rates}
             values = [ad.value for ad in problem.types]
             limit = 2 * max(borders)
-            borders |= {point.score for point in breakpoints(values, market, i, limit)}
-        low, high = (0, None) if own.prior is None else _range(own)
-        return [
-            own.bidding(v) for v in regions(borders) if v >= low and (high is None or v <= high)
-        ]
+            markets = [market]
+            if market.model == "cascade" and not any(1 in ad.rates for ad in problem.types):
+                # Skip rendering chooses by the MNL model of the same data.
+                logit = replace(problem, data=replace(problem.data, model="mnl"))
+                markets.append(market_of(logit))
+            for each in markets:
+                borders |= {point.score for point in breakpoints(values, each, i, limit)}
+        return borders
+
+    def value_of(self, report: Ad) -> Number:
+        """The value per click."""
+        return report.value
+
+    def bidding(self, report: Ad, value: Number) -> Ad:
+        """The same creative with another value."""
+        return report.bidding(value)
+
+    def optimal_welfare(self, problem: Problem) -> Number:
+        """The value of an exact winner determination."""
+        return maximise([ad.value for ad in problem.types], market_of(problem)).value
+
+    def clicks_after_swap(
+        self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId
+    ) -> Number:
+        """The clicks of an agent that exchanges places with another that is shown."""
+        names = {agent: other, other: agent}
+        shown = tuple((names.get(a, a), j) for a, j in outcome.choice.shown)
+        swapped = Placement(shown, outcome.choice.render)
+        return self.clicks(problem, swapped).get(agent, 0)
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
         """All values doubled, where there are no priors: the same ads should be shown."""

@@ -122,7 +122,6 @@ def test_m1_kl_vcg():
 def test_m2_segment_auction():
     out = auctions.segment([1, 1], [1, F(4, 5)])
     assert out.choice == {0: F(5, 9), 1: F(4, 9)}
-    # The specification charges per unit of s = b q; the second agent's relevance is 4/5.
     assert list(out.payments.values()) == pytest.approx([0.2042997285, 0.1433422205], abs=1e-9)
 
 
