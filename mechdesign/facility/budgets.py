@@ -255,8 +255,8 @@ class MovingPhantoms(Mechanism):
         Notes
         -----
         The sum of the medians is a continuous, nondecreasing, piecewise linear function of t.
-        Interpolation alternates with halving, so that once both ends are in one linear piece the
-        interpolated t is exact; O(n m log n) operations a step.
+        Halving alternates with the lines through the nearest points, on both sides or on one, so
+        that t is exact once two of them are in its linear piece; O(n m log n) operations a step.
         """
         votes = problem.types
         n = len(votes)
@@ -290,25 +290,37 @@ def _clock(
     division: Callable[[Number], list[Number]], last: int, *, exact: bool
 ) -> tuple[Number, list[Number]]:
     """A t at which the shares sum to 1, and the shares."""
-    low: Number = Fraction(0) if exact else 0.0
-    high: Number = Fraction(last) if exact else float(last)
-    shares = division(high)
-    below, above = sum(division(low)), sum(shares)
-    t = high
-    if above == 1:
-        return t, shares
+    number: Callable[[Any], Number] = Fraction if exact else float
+    start, end = number(0), number(last)
+    shares = division(end)
+    if sum(shares) == 1:
+        return end, shares
+    # Points of the curve on both sides of the t that is wanted, the nearest last.
+    below: list[Point] = [(start, sum(division(start)))]
+    above: list[Point] = [(end, sum(shares))]
     for step in range(_STEPS):
-        share = (1 - below) / (above - below) if step % 2 and above > below else Fraction(1, 2)
-        t = low + (high - low) * (share if exact else float(share))
+        low, high = below[-1][0], above[-1][0]
+        lines = ((below[-1], above[-1]), tuple(below[-2:]), tuple(above[-2:]))
+        t = _crossing(lines[step // 2 % 3]) if step % 2 else None
+        if t is None or not low < t < high:
+            t = low + (high - low) / 2
         shares = division(t)
         total = sum(shares)
         if total == 1 or (not exact and (distance(total, 1) < 1e-15 or t in (low, high))):
             return t, shares
-        if total < 1:
-            low, below = t, total
-        else:
-            high, above = t, total
+        (below if total < 1 else above).append((t, total))
     raise SolverError(f"no t with a sum of 1 found in {_STEPS} steps")
+
+
+Point = tuple[Number, Number]
+
+
+def _crossing(points: Sequence[Point]) -> Number | None:
+    """Where the line through two points reaches 1."""
+    if len(points) < 2 or points[0][1] == points[1][1]:
+        return None
+    (s, a), (t, b) = points
+    return s + (t - s) * ((1 - a) / (b - a))
 
 
 def budget(alternatives: int | None = None) -> Budget:

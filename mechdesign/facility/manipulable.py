@@ -104,9 +104,9 @@ class WelfareOptimal(LineMechanism):
 
     def __init__(self, axiom: str, side: str, setting: Line | None = None) -> None:
         super().__init__("facility.welfare_optimal", setting, parameters={"axiom": axiom})
-        if axiom.startswith("obnoxious"):
-            raise InvalidInputError("axiom", "be one of wanted facilities", axiom)
         self.axiom = axiom_id(axiom)
+        if self.axiom.startswith("obnoxious"):
+            raise InvalidInputError("axiom", "be about a facility that agents want", axiom)
         self._median = median(side, self.setting)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
