@@ -74,18 +74,19 @@ def select(values: Any, alpha: Callable[[int], float]) -> float:
     above = 0  # reports known to be larger than the outcome
     known: float | None = None  # a report known not to be larger than the outcome
     while pool.size > _POOL:
-        for pivot in _pivots(pool, above, alpha):
-            if pool.size <= _POOL:
-                break
-            reach = pool >= pivot
-            count = int(np.count_nonzero(reach))
-            if alpha(above + count) >= pivot:
-                # Every report up to the pivot is decided; only larger ones can raise the outcome.
-                known = pivot
-                pool = pool[pool > pivot]
-            else:
-                above += count
-                pool = pool[~reach]
+        upper, lower = _pivots(pool, above, alpha)
+        at_upper, at_lower = pool >= upper, pool >= lower
+        count = int(np.count_nonzero(at_upper))
+        if alpha(above + count) >= upper:
+            # The outcome reaches the pivot: only larger reports can raise it further.
+            known, pool = upper, pool[pool > upper]
+        elif alpha(above + int(np.count_nonzero(at_lower))) >= lower:
+            np.logical_xor(at_lower, at_upper, out=at_lower)
+            kept = pool[at_lower]
+            above, known, pool = above + count, lower, kept[kept > lower]
+        else:
+            above += int(np.count_nonzero(at_lower))
+            pool = pool[~at_lower]
     ordered = np.sort(pool)[::-1].tolist()
     outcome = cross(ordered, lambda k: alpha(above + k))
     return float(outcome) if known is None else float(max(known, outcome))
