@@ -14,6 +14,8 @@ More classics
     :func:`best_response_dynamics`, :func:`envy_of_neighbours`, :func:`nash_regret`.
 Text of language models, on finite tables
     :func:`token_linear`, :func:`token_log_linear`, :func:`kl_vcg`, :func:`segment`.
+Optimal mechanisms by linear programming
+    :func:`best_mechanism`, over all mechanisms for finitely many values.
 Axioms (:mod:`~mechdesign.auctions.click_axioms`)
     ``payment_identity``, ``allocative_efficiency``, ``no_positive_transfers``,
     ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``.
@@ -26,6 +28,7 @@ from mechdesign.auctions import click_axioms
 from mechdesign.auctions.classics import gfp, gsp, second_price, vcg
 from mechdesign.auctions.content import Ad, Content, Placement, click_rates
 from mechdesign.auctions.content_reading import content_problem, read_instance
+from mechdesign.auctions.design_link import best_mechanism
 from mechdesign.auctions.equilibria import (
     Equilibrium,
     best_response_dynamics,
@@ -60,6 +63,7 @@ from mechdesign.auctions.skip import skip_probabilities, skip_rendering
 from mechdesign.auctions.winner import ALGORITHMS, maximise, upper_bound
 
 __all__ = [
+    "best_mechanism",
     "click_axioms",
     "ALGORITHMS",
     "Ad",

@@ -77,7 +77,7 @@ def parametric(scores: Sequence[Number], market: Market, start: Number = 0) -> S
     for step in range(MAX_STEPS):
         pairs = _sorted(matched(scores, market.odds, market.capacity, current))
         value = market.value(scores, pairs)
-        if value > best[1]:
+        if value >= best[1]:  # of equals the later one, which shows fewer ads
             best = (pairs, value)
         # From below the root the values climb; only the first step may come from above.
         if value == current or (value < current and (step or current == 0)):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mechdesign.errors import SolverError
+from mechdesign.solvers.linear_model import LinearModel
 
 __all__ = ["ConcaveCover", "concave_cover"]
 
@@ -103,9 +103,6 @@ class _Model:
     """The mixed-integer program of all rounds."""
 
     def __init__(self, values: Sequence[float], probabilities: Any, capacity: int) -> None:
-        import pulp
-
-        self.pulp = pulp
         self.values = values
         self.probabilities = probabilities
         n, m = probabilities.shape
@@ -116,53 +113,40 @@ class _Model:
             for j in range(m)
             if probabilities[i, j] > 0
         }
-        self.problem = pulp.LpProblem("concave_cover", pulp.LpMinimize)
+        model = self.model = LinearModel("concave_cover")
         self.x = {
-            (i, j): self._variable(f"x_{i}_{j}", integral=True) for i, j in self.attraction
+            (i, j): model.variable(f"x_{i}_{j}", high=1, integral=True) for i, j in self.attraction
         }
         self.levels = [k for k in range(n) if self.drops[k] > 0]
-        self.z = {k: self._variable(f"z_{k}", high=1.0) for k in self.levels}
-        self.sums = {k: self._variable(f"S_{k}") for k in range(n)}
-        # Signs of bounds differ by solver when maximising: the model minimises.
-        self.problem += pulp.lpSum(-self.drops[k] * self.z[k] for k in self.levels)
+        self.z = {k: model.variable(f"z_{k}", high=1) for k in self.levels}
+        self.sums = {k: model.variable(f"S_{k}") for k in range(n)}
+        model.maximise(model.total(self.drops[k] * self.z[k] for k in self.levels))
         for i in range(n):
-            row = [x for (r, _), x in self.x.items() if r == i]
-            self.problem += pulp.lpSum(row) <= 1
-            mine = [self.attraction[e] * x for e, x in self.x.items() if e[0] == i]
+            row = [edge for edge in self.x if edge[0] == i]
+            model.require(model.total(self.x[edge] for edge in row) <= 1)
             before = [self.sums[i - 1]] if i else []
-            self.problem += self.sums[i] == pulp.lpSum(before + mine)
+            mine = [self.attraction[edge] * self.x[edge] for edge in row]
+            model.require(self.sums[i] == model.total(before + mine))
         for j in range(m):
-            self.problem += pulp.lpSum(x for (_, c), x in self.x.items() if c == j) <= 1
-        self.problem += pulp.lpSum(self.x.values()) <= capacity
+            model.require(model.total(x for (_, c), x in self.x.items() if c == j) <= 1)
+        model.require(model.total(self.x.values()) <= capacity)
         for k in self.levels:
             for point in (0.0, 0.25, 1.0, 2.5):
                 self._tangent(k, point)
 
-    def _variable(self, name: str, high: float | None = None, *, integral: bool = False) -> Any:
-        """A variable from 0 up, in the words of PuLP 3 and 4 alike."""
-        if hasattr(self.problem, "add_variable"):
-            if integral:
-                return self.problem.add_variable(name, cat="Binary")
-            return self.problem.add_variable(name, 0, high)
-        if integral:
-            return self.pulp.LpVariable(name, cat="Binary")
-        return self.pulp.LpVariable(name, 0, high)
-
     def _tangent(self, k: int, point: float) -> None:
         slope = math.exp(-point)
-        self.problem += self.z[k] <= (1 - slope) + slope * (self.sums[k] - point)
+        self.model.require(self.z[k] <= (1 - slope) + slope * (self.sums[k] - point))
 
     def cut(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Add the tangents at a matching."""
         chosen = dict(pairs)
         total = 0.0
-        points = {}
         for k in range(len(self.values)):
             if k in chosen:
                 total += self.attraction[k, chosen[k]]
-            points[k] = total
-        for k in self.levels:
-            self._tangent(k, points[k])
+            if k in self.z:
+                self._tangent(k, total)
 
     def value(self, pairs: Sequence[tuple[int, int]]) -> float:
         """Expected best value of a matching."""
@@ -177,18 +161,9 @@ class _Model:
         self, time_limit: float | None, gap: float
     ) -> tuple[tuple[tuple[int, int], ...] | None, float]:
         """The matching of one round and the proved bound."""
-        solver = self.pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap / 4, threads=1)
-        self.problem.solve(solver)
-        info = self.problem.solverModel.getInfo()
-        bound = -float(info.mip_dual_bound)
-        if not math.isfinite(bound):
-            bound = sum(self.drops)
-        if self.problem.sol_status not in (
-            self.pulp.LpSolutionOptimal,
-            self.pulp.LpSolutionIntegerFeasible,
-        ):
-            if self.problem.status == self.pulp.LpStatusInfeasible:
-                raise SolverError("HiGHS found the outer approximation infeasible")
+        solved = self.model.solve(time_limit=time_limit, gap=gap / 4)
+        bound = min(solved.bound, sum(self.drops))
+        if solved.value is None:
             return None, bound
-        chosen = [e for e, x in self.x.items() if (x.value() or 0) > 0.5]
+        chosen = [edge for edge, x in self.x.items() if self.model.value(x) > 0.5]
         return tuple(sorted(chosen)), bound

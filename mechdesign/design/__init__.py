@@ -1,0 +1,9 @@
+"""Automated mechanism design: the best mechanism for given types, as a linear program.
+
+:func:`optimal_mechanism` searches all mechanisms at once, randomised or deterministic, over a
+finite type space, subject to incentive constraints in dominant strategies or in expectation.
+"""
+
+from mechdesign.design.finite import DesignedMechanism, optimal_mechanism
+
+__all__ = ["DesignedMechanism", "optimal_mechanism"]

@@ -1,0 +1,78 @@
+"""The two mathematical programs of position auctions against brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from mechdesign.errors import InfeasibleError, SolverError
+from mechdesign.solvers.concave_cover import concave_cover
+from mechdesign.solvers.fractional_assignment import fractional_assignment
+from mechdesign.solvers.linear_model import LinearModel
+
+
+def matchings(n, m, k):
+    for size in range(min(k, n, m) + 1):
+        for rows in itertools.combinations(range(n), size):
+            for columns in itertools.permutations(range(m), size):
+                yield list(zip(rows, columns, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_concave_cover(seed):
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.uniform(0, 1, 4))[::-1].tolist()
+    p = np.where(rng.uniform(0, 1, (4, 3)) < 0.1, 1.0, rng.uniform(0, 0.9, (4, 3)))
+
+    def worth(pairs):
+        reach, total = 1.0, 0.0
+        for i, j in sorted(pairs):
+            total += reach * p[i, j] * values[i]
+            reach *= 1 - p[i, j]
+        return total
+
+    best = max(map(worth, matchings(4, 3, 2)))
+    found = concave_cover(values, p, 2)
+    assert found.value == pytest.approx(best, abs=1e-8)
+    assert found.bound >= best - 1e-9
+    assert worth(found.pairs) == pytest.approx(found.value)
+
+
+def test_a_time_limit_leaves_a_certified_gap():
+    rng = np.random.default_rng(0)
+    p = rng.uniform(0.05, 0.3, (25, 25))
+    values = np.sort(0.2 / p.mean(axis=1))[::-1].tolist()
+    found = concave_cover(values, p, 6, time_limit=0.2)
+    assert found.bound >= found.value
+
+
+def test_nothing_to_match():
+    assert concave_cover([], np.zeros((0, 2)), 1).pairs == ()
+    assert fractional_assignment(np.zeros((2, 0)), np.zeros((2, 0)), 1).shape == (2, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_fractional_assignment(seed):
+    rng = np.random.default_rng(seed)
+    weight = rng.uniform(0, 1, (4, 3))
+    gain = rng.uniform(0, 1, (4, 1)) * weight
+    best = max(
+        sum(gain[e] for e in pairs) / (1 + sum(weight[e] for e in pairs))
+        for pairs in matchings(4, 3, 2)
+    )
+    share = fractional_assignment(gain, weight, 2)
+    assert np.abs(share - share.round()).max() < 1e-9
+    assert (gain * share).sum() / (1 + (weight * share).sum()) == pytest.approx(best)
+
+
+def test_linear_model_reports_infeasible_and_unbounded():
+    model = LinearModel("none")
+    x = model.variable("x", high=1)
+    model.maximise(x)
+    model.require(x >= 2)
+    with pytest.raises(InfeasibleError):
+        model.solve()
+    model = LinearModel("endless")
+    model.maximise(model.variable("y"))
+    with pytest.raises(SolverError):
+        model.solve()
