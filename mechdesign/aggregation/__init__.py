@@ -13,7 +13,9 @@ from mechdesign.aggregation.elimination import (
 )
 from mechdesign.aggregation.groups import grouped
 from mechdesign.aggregation.hybrid import black, young
+from mechdesign.aggregation.instances import InstanceTable, instance_table
 from mechdesign.aggregation.kemeny import kemeny, kemeny_cost, kemeny_model
+from mechdesign.aggregation.lotteries import MaximalLottery, maximal_lotteries, maximal_lottery
 from mechdesign.aggregation.majority import (
     condorcet,
     condorcet_loser,
@@ -32,8 +34,20 @@ from mechdesign.aggregation.means import (
     optimality_gap,
     z_score,
 )
+from mechdesign.aggregation.missing import expected_wins, missing_borda
+from mechdesign.aggregation.paired_models import (
+    BradleyTerryFit,
+    bradley_terry,
+    bradley_terry_fit,
+    thurstone,
+)
 from mechdesign.aggregation.pairwise import Pairwise
 from mechdesign.aggregation.paths import minimax, schulze
+from mechdesign.aggregation.plackett_luce import (
+    plackett_luce,
+    plackett_luce_probability,
+    sample_plackett_luce,
+)
 from mechdesign.aggregation.positional import (
     antiplurality,
     borda,
@@ -45,6 +59,7 @@ from mechdesign.aggregation.positional import (
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranked_pairs import ranked_pairs
 from mechdesign.aggregation.ranking import Ranking
+from mechdesign.aggregation.ratings import eigenvector, elo, pagerank
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult
 from mechdesign.aggregation.settings import (
@@ -126,6 +141,26 @@ __all__ = [
     "nanson",
     "bucklin",
     "threshold",
+    # missing scores, instances
+    "missing_borda",
+    "expected_wins",
+    "InstanceTable",
+    "instance_table",
+    # lotteries
+    "maximal_lotteries",
+    "maximal_lottery",
+    "MaximalLottery",
+    # models of comparisons
+    "bradley_terry",
+    "bradley_terry_fit",
+    "BradleyTerryFit",
+    "thurstone",
+    "plackett_luce",
+    "plackett_luce_probability",
+    "sample_plackett_luce",
+    "elo",
+    "eigenvector",
+    "pagerank",
     # consensus
     "kemeny",
     "kemeny_cost",

@@ -95,7 +95,8 @@ class ArrowIIA(AggregationAxiom):
         report = witness.setting.say_report(witness.variant.type_of(agent))
         chosen = witness.say(witness.before, witness.problem)
         return (
-            f"At ({witness.profile()}) the outcome is {chosen}; if agent {agent} reports {report}, which ranks {a} and {b} as before, it is "
+            f"At ({witness.profile()}) the outcome is {chosen}; if agent {agent} reports {report}, "
+            f"which ranks {a} and {b} as before, it is "
             f"{witness.say(witness.after, witness.variant)}: {a} and {b} stand differently."
         )
 
@@ -153,8 +154,8 @@ class _RemovalAxiom(AggregationAxiom):
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         return (
-            f"At ({witness.profile()}) the outcome is {chosen}; without {removed} it is {witness.say(witness.after, witness.variant)}: "
-            f"{witness.details['what']}."
+            f"At ({witness.profile()}) the outcome is {chosen}; without {removed} it is "
+            f"{witness.say(witness.after, witness.variant)}: {witness.details['what']}."
         )
 
 

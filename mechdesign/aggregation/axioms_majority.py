@@ -189,7 +189,7 @@ class MutualMajority(WinnerAxiom):
                 weights[frozenset(head)] = weights.get(frozenset(head), 0) + count
         total = int(profile.counts.sum())
         solid = [s for s, weight in weights.items() if 2 * weight > total]
-        return set(min(solid, key=lambda s: len(s))) if solid else None
+        return set(sorted(solid, key=len)[0]) if solid else None
 
     def allowed_by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]

@@ -167,8 +167,8 @@ class TaskDuplication(AggregationAxiom):
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         return (
-            f"At ({witness.profile()}) the outcome is {chosen}; with agent {witness.agents[0]} listed twice it is "
-            f"{witness.say(witness.after, witness.variant)}."
+            f"At ({witness.profile()}) the outcome is {chosen}; with agent {witness.agents[0]} "
+            f"listed twice it is {witness.say(witness.after, witness.variant)}."
         )
 
 

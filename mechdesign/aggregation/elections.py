@@ -115,6 +115,27 @@ def battles(
     >>> battles([("x", "y", "left"), ("y", "x", "tie")]).rankings()
     [Ranking('x > y'), Ranking('x = y')]
     """
+    results: Counter[tuple[Label, Label, int]] = Counter()
+    labels: dict[Label, None] = {}
+    for a, b, sign in battle_rows(data, left=left, right=right, winner=winner):
+        labels[a] = labels[b] = None
+        if sign < 0 or (sign == 0 and str(b) < str(a)):
+            a, b = b, a
+        results[(a, b, abs(sign))] += 1
+    rankings = [Ranking([[a], [b]] if won else [[a, b]]) for a, b, won in results]
+    return Profile.from_rankings(rankings, list(results.values()), sorted(labels, key=str))
+
+
+def battle_rows(
+    data: Any, *, left: str | None = None, right: str | None = None, winner: str | None = None
+) -> list[tuple[Label, Label, int]]:
+    """Battles as (left, right, sign) in their order; the sign is 1, 0 or -1.
+
+    Parameters
+    ----------
+    data, left, right, winner
+        As in :func:`battles`.
+    """
     if isinstance(data, (str, PathLike)):
         data = read_grid(data)
     elif is_frame(data):
@@ -127,8 +148,7 @@ def battles(
         rows = [(row[columns[0]], row[columns[1]], row[columns[2]]) for row in data.rows]
     else:
         rows = [tuple(row) for row in data]
-    results: Counter[tuple[Label, Label, int]] = Counter()
-    labels: dict[Label, None] = {}
+    found = []
     for k, row in enumerate(rows):
         if len(row) != 3:
             raise InvalidInputError("data", "hold (left, right, result) in each row", row)
@@ -138,14 +158,10 @@ def battles(
                 "data", "match two different alternatives", f"row {k + 1}: {row}"
             )
         sign = 1 if outcome == a else -1 if outcome == b else _sign(outcome, k)
-        labels[a] = labels[b] = None
-        if sign < 0 or (sign == 0 and str(b) < str(a)):
-            a, b = b, a
-        results[(a, b, abs(sign))] += 1
-    if not results:
+        found.append((a, b, sign))
+    if not found:
         raise InvalidInputError("data", "hold at least one battle", data)
-    rankings = [Ranking([[a], [b]] if won else [[a, b]]) for a, b, won in results]
-    return Profile.from_rankings(rankings, list(results.values()), sorted(labels, key=str))
+    return found
 
 
 def is_battles(grid: Grid) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign.aggregation.ranked_pairs import is_stack
+from mechdesign.errors import InfeasibleError
 from tests.aggregation.oracles import ORACLES, Oracle
 
 every_profile = pytest.mark.parametrize("oracle", ORACLES, ids=lambda o: o.name)
@@ -136,3 +137,33 @@ def test_black(oracle: Oracle) -> None:
     winner = oracle.letters("CW")
     expected = winner or set(oracle.ranking("Borda").winners)
     assert set(ag.black(oracle.profile).winners) == expected
+
+
+@every_profile
+def test_maximal_lottery(oracle: Oracle) -> None:
+    text = oracle.part("max. lottery")
+    several = "one of several" in text
+    parts = text.split(" (")[0].split("+")
+    expected = {part.split(" ")[1]: Fraction(part.split(" ")[0]) for part in parts}
+    pairs = ag.pairs_of(ag.read(oracle.profile))
+    for selection in ("leximin", "vertex"):
+        found = ag.maximal_lottery(oracle.profile, selection=selection)
+        assert found.unique is not several
+        assert sum(found.probabilities.values()) == 1
+        assert all(found.gain(pairs, x) >= 0 for x in pairs.alternatives)
+        if not several:
+            assert {x: p for x, p in found.probabilities.items() if p} == expected
+    lottery = ag.maximal_lotteries(oracle.profile)
+    assert lottery.exact
+
+
+@every_profile
+def test_bradley_terry(oracle: Oracle) -> None:
+    text = oracle.part("BT")
+    if text.startswith("no MLE"):
+        with pytest.raises(InfeasibleError):
+            ag.bradley_terry(oracle.profile)
+        return
+    found = ag.bradley_terry(oracle.profile).scores
+    for word in text.split(" "):
+        assert found[word[0]] == pytest.approx(float(word[1:]), abs=5.1e-5)
