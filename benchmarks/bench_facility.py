@@ -6,8 +6,8 @@ Run ``python benchmarks/bench_facility.py``; every ratio is measured in one run.
 from __future__ import annotations
 
 import numpy as np
-
 from harness import Timing, main, side_by_side
+
 from mechdesign import axioms, facility
 
 

@@ -18,7 +18,7 @@ Extensions
     :func:`ladder`; :func:`obnoxious_optimum`; :func:`percentiles`, :func:`optimal_facilities`;
     :func:`coordinatewise`.
 Fairness
-    :func:`admissible`, :func:`fairness_witness`.
+    :func:`admissible`, :func:`fairness_witness`; :func:`assess` judges an outcome.
 Exact verdicts
     :func:`parameter_violation`, :func:`decide_on_cells`, :func:`option_set_test`.
 Worst cases
@@ -34,6 +34,7 @@ Fraction(1, 3)
 """
 
 from mechdesign.facility import bounds, certificates, certificates_averages, fairness_axioms
+from mechdesign.facility.assessment import Assessment, assess
 from mechdesign.facility.averages import (
     Average,
     Midpoint,
@@ -87,6 +88,7 @@ from mechdesign.facility.fairness import (
     admissible,
     fairness_witness,
 )
+from mechdesign.facility.files import read_table
 from mechdesign.facility.generalized import (
     GeneralizedMedian,
     dictator,
@@ -159,6 +161,7 @@ __all__ = [
     "CELL_AXIOMS",
     "FAIRNESS_AXIOMS",
     "OBJECTIVES",
+    "Assessment",
     "Average",
     "AverageOrRandomRank",
     "Budget",
@@ -190,6 +193,7 @@ __all__ = [
     "WelfareOptimal",
     "WorstRatio",
     "admissible",
+    "assess",
     "average",
     "average_or_random_rank",
     "best_response_dynamics",
@@ -231,6 +235,7 @@ __all__ = [
     "profile_ratio",
     "quantile",
     "random_rank",
+    "read_table",
     "rounded_uniform_phantom",
     "space",
     "table",

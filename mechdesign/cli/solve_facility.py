@@ -1,0 +1,104 @@
+"""Place a facility on a line and report welfare, costs and fairness.
+
+Reports are typed (``--reports 0,0.1,0.4,1``) or come from a table with a column of locations.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from mechdesign import facility
+from mechdesign.errors import InvalidInputError
+from mechdesign.facility.assessment import assess
+from mechdesign.facility.files import read_table
+from mechdesign.model import Lottery, Mechanism, Number, get, parse_number
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "--mechanism",
+        "--rule",
+        default="uniform_phantom",
+        help="such as uniform_phantom, median, constrained_median, average, nash, random_rank",
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--reports", metavar="X,X,...", help="locations; 0.1 and 1/3 are exact")
+    source.add_argument("--file", metavar="CSV", help="a table with a location in each row")
+    parser.add_argument("--weights", metavar="W,W,...", help="how many people each report is")
+    parser.add_argument("--domain", metavar="LOW,HIGH", default="0,1", help="ends of the segment")
+    parser.add_argument("--column", help="the column of locations")
+    parser.add_argument("--weight-column", help="the column of weights")
+    parser.add_argument("--name", help="the column of names")
+    parser.add_argument("--delimiter", help="the character between two cells")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the mechanism, such as side=upper or locations=0,1/4,3/4,1",
+    )
+
+
+def run(args: argparse.Namespace) -> Any:
+    """Solve what was asked for."""
+    ends = _numbers(args.domain, "--domain")
+    if len(ends) != 2:
+        raise InvalidInputError("--domain", "be LOW,HIGH", args.domain)
+    mechanism = _mechanism(args.mechanism, args.set, ends)
+    decisions: list[str] = []
+    data: Any
+    if args.file:
+        data, weights, decisions = read_table(
+            args.file,
+            column=args.column,
+            weight=args.weight_column,
+            name=args.name,
+            delimiter=args.delimiter,
+        )
+        if args.weights:
+            raise InvalidInputError("--weights", "not be given with --file", args.weights)
+    else:
+        data = _numbers(args.reports, "--reports")
+        weights = _numbers(args.weights, "--weights") if args.weights else None
+    result = mechanism(data, weights=weights) if weights else mechanism(data)
+    if isinstance(result, Lottery) or not isinstance(mechanism.setting, facility.Line):
+        return result
+    return assess(result, decisions=decisions)
+
+
+def _mechanism(name: str, settings: list[str], ends: list[Number]) -> Mechanism:
+    identifier = name if "." in name else f"facility.{name}"
+    parameters: dict[str, Any] = {}
+    for part in settings:
+        key, separator, value = part.partition("=")
+        if not separator:
+            raise InvalidInputError("--set", "look like NAME=VALUE", part)
+        parameters[key.strip()] = _value(value.strip())
+    if not identifier.startswith("facility."):
+        raise InvalidInputError("--mechanism", "be one of the family facility", name)
+    line: Any = facility.Line(ends[0], ends[1])
+    if identifier == "facility.obnoxious_optimum":
+        line = facility.ObnoxiousLine(ends[0], ends[1])
+    elif identifier in ("facility.percentiles", "facility.optimal_facilities"):
+        line = facility.Facilities(ends[0], ends[1])
+    try:
+        return get(identifier, setting=line, **parameters)
+    except TypeError as error:
+        raise InvalidInputError("--set", f"fit the mechanism ({error})", settings) from None
+
+
+def _value(text: str) -> Any:
+    """A number, a list of numbers, or a word."""
+    try:
+        parts = _numbers(text, "--set")
+    except InvalidInputError:
+        return text
+    return parts if "," in text else parts[0]
+
+
+def _numbers(text: str, option: str) -> list[Number]:
+    return [parse_number(part, option) for part in text.split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""Plots with matplotlib, one module for each family; every function returns Axes."""
