@@ -19,6 +19,9 @@ Optimal mechanisms by linear programming
 Axioms (:mod:`~mechdesign.auctions.click_axioms`)
     ``payment_identity``, ``allocative_efficiency``, ``no_positive_transfers``,
     ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``.
+Users
+    :func:`simulate` lets users click, :func:`render` shows the answer with its ads,
+    :func:`expected_revenue` averages over the priors.
 Priors of values
     :class:`Uniform`, :class:`Exponential`, :class:`Pareto`, :class:`EqualRevenue`,
     :class:`Discrete`, :class:`Empirical`, and scipy's distributions.
@@ -58,13 +61,13 @@ from mechdesign.auctions.priors import (
     Prior,
     Uniform,
 )
+from mechdesign.auctions.rendering import render
 from mechdesign.auctions.setting import ContentSetting, content
+from mechdesign.auctions.simulate import ExpectedRevenue, Simulation, expected_revenue, simulate
 from mechdesign.auctions.skip import skip_probabilities, skip_rendering
 from mechdesign.auctions.winner import ALGORITHMS, maximise, upper_bound
 
 __all__ = [
-    "best_mechanism",
-    "click_axioms",
     "ALGORITHMS",
     "Ad",
     "Content",
@@ -73,22 +76,27 @@ __all__ = [
     "Empirical",
     "EqualRevenue",
     "Equilibrium",
+    "ExpectedRevenue",
     "Exponential",
     "Pareto",
     "Placement",
     "PositionSetting",
     "Prior",
     "ScipyPrior",
+    "Simulation",
     "Slots",
     "Uniform",
     "as_prior",
+    "best_mechanism",
     "best_response_dynamics",
+    "click_axioms",
     "click_rates",
     "content",
     "content_myerson",
     "content_problem",
     "content_vcg",
     "envy_of_neighbours",
+    "expected_revenue",
     "gfp",
     "greedy",
     "gsp",
@@ -102,10 +110,12 @@ __all__ = [
     "p_surrogate",
     "position",
     "read_instance",
+    "render",
     "replies",
     "second_price",
     "segment",
     "segments",
+    "simulate",
     "skip_probabilities",
     "skip_rendering",
     "symmetric_equilibrium",

@@ -108,7 +108,7 @@ def content_problem(
     return Problem(agents, ads, data, reserve=(0,) * len(agents))
 
 
-def read_instance(source: str | Path | Mapping[str, Any]) -> Problem:
+def read_instance(source: str | Path | Mapping[str, Any], **overrides: Any) -> Problem:
     """Read an instance from a JSON file, a JSON text or the dict that it holds.
 
     Parameters
@@ -121,6 +121,9 @@ def read_instance(source: str | Path | Mapping[str, Any]) -> Problem:
         ``uniform`` (``low``, ``high``), ``exponential`` (``rate``), ``pareto`` (``alpha``,
         ``scale``), ``equal_revenue`` (``scale``), ``discrete`` (``values``, ``probabilities``),
         ``empirical`` (``samples``) or ``scipy`` (``name``, ``args``).
+    **overrides
+        ``capacity``, ``model``, ``order`` or ``positions`` to use instead of the document's; None
+        leaves the document's.
 
     Raises
     ------
@@ -133,7 +136,10 @@ def read_instance(source: str | Path | Mapping[str, Any]) -> Problem:
     >>> read_instance({"advertisers": [{"name": "a", "value": 2, "p": ["1/2"]}]}).types
     (Ad(2),)
     """
-    document = _load(source)
+    document = {
+        **_load(source),
+        **{key: value for key, value in overrides.items() if value is not None},
+    }
     known = {"advertisers", "positions", "capacity", "model", "order", "title"}
     unknown = sorted(set(document) - known)
     if unknown or not isinstance(document.get("advertisers"), list):

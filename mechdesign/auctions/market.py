@@ -54,15 +54,10 @@ class Market:
         n, m = self.rates.shape
         return n, m
 
-    def without(self, i: int) -> Market:
-        """The market in which ad `i` can never be clicked; the others keep their numbers."""
-        rates = self.rates.copy()
-        rates[i] = 0
-        odds = self.odds
-        if odds is not None:
-            odds = odds.copy()
-            odds[i] = 0
-        return replace(self, rates=rates, odds=odds)
+    def floating(self) -> Market:
+        """The same market in floating point."""
+        odds = None if self.odds is None else self.odds.astype(float)
+        return replace(self, rates=self.rates.astype(float), odds=odds)
 
     def clicks(self, pairs: Sequence[Pair]) -> list[Number]:
         """Click probabilities of the ads of `pairs` in rendering order, aligned with it."""

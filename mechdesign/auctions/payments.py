@@ -15,7 +15,7 @@ from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.market import Market, Solution
 from mechdesign.auctions.priors import Prior
 from mechdesign.auctions.winner import maximise
-from mechdesign.model import Number
+from mechdesign.model import Number, all_exact
 
 __all__ = ["Breakpoint", "breakpoints", "clicks_of", "removal_optima", "threshold_payment"]
 
@@ -107,6 +107,7 @@ def breakpoints(
     2B + 1 winner problems for B breakpoints.
     """
     others = list(scores)
+    exact = market.exact and all_exact((*(s for k, s in enumerate(scores) if k != i), upto))
 
     def tangent(score: Number) -> tuple[Number, Number]:
         """Click probability and intercept of the optimal value at a score."""
@@ -125,7 +126,7 @@ def breakpoints(
         middle = tangent(score)
         reached = middle[0] * score + middle[1]
         level = low[0] * score + low[1]
-        slack = 0 if market.exact else SLACK * max(1.0, abs(float(level)))
+        slack = 0 if exact else SLACK * max(1.0, abs(float(level)))
         if reached > level + slack and low[0] < middle[0] < high[0]:
             split(low, middle)
             split(middle, high)

@@ -10,7 +10,7 @@ from mechdesign.auctions import cascade, mnl
 from mechdesign.auctions.enumeration import enumeration, placement_count
 from mechdesign.auctions.market import Market, Solution
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Number
+from mechdesign.model import Number, all_exact
 
 __all__ = ["ALGORITHMS", "maximise", "upper_bound"]
 
@@ -45,7 +45,8 @@ def maximise(
     Parameters
     ----------
     scores : sequence of n numbers
-        Values, or virtual values; ads of score 0 or less are never shown.
+        Values, or virtual values; ads of score 0 or less are never shown.  A float among them
+        makes the whole computation a floating-point one.
     market : Market
         Click probabilities and the model of users.
     algorithm : str
@@ -63,6 +64,9 @@ def maximise(
         If no exact algorithm can handle the size.
     """
     known = ALGORITHMS[market.model]
+    scores = [s if s > 0 else 0 for s in scores]
+    if market.exact and not all_exact((*scores, start)):
+        market = market.floating()
     if algorithm != "auto" and algorithm not in known:
         raise InvalidInputError(
             "algorithm", f"be 'auto' or one of {', '.join(known)} under {market.model}", algorithm

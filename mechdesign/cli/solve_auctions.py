@@ -1,0 +1,156 @@
+"""Place sponsored creatives in generated content: who is shown where, and who pays what.
+
+The instance is a JSON file; mechdesign.auctions.read_instance documents its keys, and
+examples/data/auctions_travel_answer.json is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from typing import Any
+
+from mechdesign import auctions
+from mechdesign.auctions.content import MODELS, ORDERS, Content
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import Outcome, Problem
+
+__all__ = ["AuctionReport", "configure", "run", "solve_from"]
+
+MECHANISMS = {
+    "vcg": auctions.content_vcg,
+    "myerson": auctions.content_myerson,
+    "skip_rendering": auctions.skip_rendering,
+    "greedy": auctions.greedy,
+    "local_search": auctions.local_search,
+    "p_surrogate": auctions.p_surrogate,
+    "mnl_value_order": auctions.mnl_value_order,
+    "laddered": auctions.laddered,
+}
+
+
+class AuctionReport:
+    """An outcome as the command line shows it.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of an auction in generated content.
+    text : bool
+        Whether to show the answer with its ads.
+    """
+
+    def __init__(self, outcome: Outcome, *, text: bool = False) -> None:
+        self.outcome = outcome
+        self.text = text
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What the reader has to know about how the answer was found."""
+        how = self.outcome.provenance
+        if how.gap is not None:
+            return (f"optimality is not proved: gap {float(how.gap):.3g}; no payments",)
+        return ()
+
+    def table(self) -> Table:
+        """One row for each advertiser."""
+        problem, outcome = self._problem(), self.outcome
+        data: Content = problem.data
+        clicks = outcome.details["clicks"]
+        prices = outcome.details.get("per_click", {})
+        rows = []
+        for agent, ad in zip(problem.agents, problem.types, strict=True):
+            place = outcome.choice.position_of(agent)
+            rows.append(
+                (
+                    agent,
+                    ad.value,
+                    "" if place is None else data.positions[place],
+                    clicks.get(agent, 0),
+                    "" if outcome.payments is None else outcome.pay(agent),
+                    prices.get(agent, ""),
+                )
+            )
+        columns = ("advertiser", "value", "position", "clicks", "payment", "price per click")
+        return Table(columns, rows, self._title())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The outcome as plain data."""
+        return self.outcome.to_dict()
+
+    def __str__(self) -> str:
+        parts = [self.table().to_text()]
+        parts.append("payments are expected ones, per impression" if self.outcome.payments else "")
+        if self.text:
+            parts.append(auctions.render(self.outcome))
+        return "\n\n".join(part for part in parts if part)
+
+    def _title(self) -> str:
+        details, how = self.outcome.details, self.outcome.provenance
+        parts = [how.mechanism, f"welfare {float(details['welfare']):.6g}"]
+        parts += [
+            f"{name.replace('_', ' ')} {float(details[name]):.6g}"
+            for name in ("revenue", "virtual_welfare", "certified_ratio")
+            if name in details
+        ]
+        parts.append(f"{how.algorithm}, {'exact' if how.exact else 'floating point'}")
+        return ", ".join(parts)
+
+    def _problem(self) -> Problem:
+        assert self.outcome.problem is not None
+        return self.outcome.problem
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add_instance(parser)
+    parser.add_argument("--algorithm", default="auto", help="of the winner problem")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for the MILP")
+    parser.add_argument("--render", action="store_true", help="show the answer with its ads")
+
+
+def add_instance(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name an instance and a mechanism."""
+    parser.add_argument("instance", help="a JSON file")
+    parser.add_argument("--model", choices=MODELS, help="how users click")
+    parser.add_argument("--order", choices=ORDERS, help="rendering order of a cascade")
+    parser.add_argument("--capacity", type=int, metavar="K", help="largest number of ads")
+    parser.add_argument(
+        "--objective", choices=("welfare", "revenue"), default="welfare", help="what to maximise"
+    )
+    parser.add_argument(
+        "--mechanism",
+        choices=tuple(MECHANISMS),
+        help="by default vcg for welfare and myerson for revenue",
+    )
+
+
+def solve_from(args: argparse.Namespace) -> Outcome:
+    """The outcome that the arguments ask for."""
+    problem = auctions.read_instance(
+        args.instance, model=args.model, order=args.order, capacity=args.capacity
+    )
+    name = args.mechanism or ("vcg" if args.objective == "welfare" else "myerson")
+    if args.objective == "revenue" and name not in ("myerson", "skip_rendering"):
+        raise InvalidInputError("--mechanism", "be myerson or skip_rendering for revenue", name)
+    rule: Any = MECHANISMS[name]
+    options = {
+        "algorithm": getattr(args, "algorithm", "auto"),
+        "time_limit": getattr(args, "time_limit", None),
+        "objective": args.objective,
+    }
+    defaults = {"algorithm": "auto", "time_limit": None, "objective": "welfare"}
+    known = inspect.signature(rule).parameters
+    implied = {"objective"} if name == "myerson" else set()
+    given = {k: v for k, v in options.items() if v != defaults[k] and k not in implied}
+    for option in given:
+        if option not in known:
+            raise InvalidInputError(f"--{option.replace('_', '-')}", f"not be given for {name}", "")
+    outcome: Outcome = rule(problem, **given)
+    return outcome
+
+
+def run(args: argparse.Namespace) -> AuctionReport:
+    """Solve the instance."""
+    return AuctionReport(solve_from(args), text=args.render)
