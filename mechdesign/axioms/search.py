@@ -12,6 +12,7 @@ from mechdesign.axioms.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.vectorised import Deviations
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.model import Domain, FrozenMap, Number, Problem, Setting
+from mechdesign.model.problem import same_type
 
 __all__ = [
     "first_violation",
@@ -74,7 +75,7 @@ def witness_order(setting: Setting, violation: Violation) -> Order:
     variant = violation.variant
     if variant is not None and list(variant.agents) == list(problem.agents):
         pairs = zip(problem.types, variant.types, strict=True)
-        lies = [(old, new) for old, new in pairs if not np.array_equal(old, new)]
+        lies = [(old, new) for old, new in pairs if not same_type(old, new)]
     complexity = max(
         (setting.complexity(report) for report in [*problem.types, *(new for _, new in lies)]),
         default=1,

@@ -23,7 +23,6 @@ from mechdesign.model import (
     as_mechanism,
     as_number,
     freeze,
-    freeze,
 )
 
 __all__ = ["Task", "prepare"]

@@ -25,6 +25,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.model.problem import same_type
 from mechdesign.model.serialize import check_schema
 
 __all__ = ["Refutation", "Violation", "Witness"]
@@ -137,7 +138,7 @@ class Witness:
         if self.variant is None or list(self.variant.agents) != list(self.problem.agents):
             return FrozenMap()
         pairs = zip(self.problem.agents, self.problem.types, self.variant.types, strict=True)
-        return FrozenMap((agent, new) for agent, old, new in pairs if not _same(old, new))
+        return FrozenMap((agent, new) for agent, old, new in pairs if not same_type(old, new))
 
     def explain(self) -> str:
         """The counterexample in words."""
@@ -188,8 +189,3 @@ class Witness:
 
     def _repr_html_(self) -> str:
         return "<pre>" + html.escape(repr(self)) + "</pre>"
-
-
-def _same(old: Any, new: Any) -> bool:
-    equal = old == new
-    return bool(equal.all()) if hasattr(equal, "all") else bool(equal)

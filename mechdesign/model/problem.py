@@ -13,7 +13,7 @@ from mechdesign.model.frozen import freeze
 from mechdesign.model.numbers import Number, as_number
 from mechdesign.model.serialize import serializable
 
-__all__ = ["AgentId", "Problem"]
+__all__ = ["AgentId", "Problem", "same_type"]
 
 AgentId: TypeAlias = Hashable
 
@@ -204,3 +204,10 @@ def _checked(name: str, values: Iterable[Any], low: int | None = None) -> tuple[
     return tuple(
         as_number(value, f"{name}[{k}]", low=low, owner="Problem") for k, value in enumerate(values)
     )
+
+
+def same_type(first: Any, second: Any) -> bool:
+    """Whether two types are equal, rows of arrays included."""
+    if isinstance(first, np.ndarray) or isinstance(second, np.ndarray):
+        return bool(np.array_equal(first, second))
+    return bool(first == second)

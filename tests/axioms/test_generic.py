@@ -139,3 +139,12 @@ class TestCore(AxiomConformance):
     violator_scope = on([(0, 1), (1, 0), (0, 1)])
     satisfier_scope = on([(0, 1), (1, 0)][:1])
     scope = {}
+
+
+class TestEqualTreatmentOfNestedTypes(AxiomConformance):
+    """Types that are nested tuples of different lengths are still compared."""
+
+    axiom = "equal_treatment"
+    violator = toy.nested_first
+    satisfier = toy.nested_equal
+    scope = {"agents": 2}

@@ -235,3 +235,40 @@ greedy_sum = Split("everything_twice", lambda v: [1] * len(v))
 equal_split = Split("equal_split", lambda v: [HALF if len(v) == 2 else 0 for _ in v])
 # Nobody's own report changes what they get, yet two of them can help each other.
 mutual = Split("mutual", lambda v: [HALF * (v[1 - k] == 0) for k in range(len(v))])
+
+
+@serializable("toy.Nested")
+@dataclass(frozen=True)
+class Nested(Setting):
+    """Types with parts of different lengths, as graphs have."""
+
+    id: ClassVar[str] = "toy.nested"
+    public: ClassVar[bool] = False
+
+    def problem(self, data: Any) -> Problem:
+        return Problem(range(len(data)), tuple(data))
+
+    def utility(self, problem, agent, true_type, outcome):
+        return true_type[0] * outcome.choice[problem.position(agent)]
+
+    def feasible(self, problem, outcome):
+        return True
+
+    def domain(self, agents: int) -> Domain:
+        reports = ((1, ((0, HALF), (1, HALF))), (2, ((0, HALF), (1, HALF))))
+        base = self.problem([reports[0]] * agents)
+        return Domain(self, base, (reports,) * agents, "two nested types")
+
+
+class NestedRule(Mechanism):
+    def __init__(self, name, amounts):
+        self.id = f"toy.{name}"
+        self.setting = Nested()
+        self.amounts = amounts
+
+    def solve(self, problem, *, rng=None):
+        return Outcome(self.amounts(len(problem)), problem=problem, setting=self.setting)
+
+
+nested_first = NestedRule("nested_first", lambda n: (1,) + (0,) * (n - 1))
+nested_equal = NestedRule("nested_equal", lambda n: (1,) * n)

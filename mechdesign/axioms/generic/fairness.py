@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.evaluator import Evaluator
 from mechdesign.axioms.verifier import choose, differs, two_results, worth
@@ -23,6 +21,7 @@ from mechdesign.model import (
     show,
 )
 from mechdesign.model.numbers import absolute_difference
+from mechdesign.model.problem import same_type
 from mechdesign.model.setting import Relabels
 
 __all__ = ["Anonymity", "EqualTreatment", "Neutrality"]
@@ -230,7 +229,7 @@ def _transposition(n: int, j: int, k: int | None = None) -> list[int]:
 
 
 def _equals(problem: Problem, j: int, k: int) -> bool:
-    same = bool(np.array_equal(problem.types[j], problem.types[k]))
+    same = same_type(problem.types[j], problem.types[k])
     for values in (problem.weights, problem.reserve):
         same = same and (values is None or values[j] == values[k])
     return same

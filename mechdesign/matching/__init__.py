@@ -1,0 +1,83 @@
+"""Online matching with stochastic rewards: policies, exact values, benchmarks."""
+
+from mechdesign.matching.exact import distribution, expected_loads, expected_reward
+from mechdesign.matching.generators import (
+    complete,
+    random_instance,
+    triangle_then_private,
+    upper_triangular,
+    z_graph,
+)
+from mechdesign.matching.instance import Instance
+from mechdesign.matching.offline import best_non_adaptive, clairvoyant, offline, omniscient
+from mechdesign.matching.policies import (
+    Balance,
+    FullyAdaptive,
+    GeneralisedBalance,
+    Greedy,
+    KeyPolicy,
+    NonAdaptive,
+    PerturbedGreedy,
+    RandomAvailable,
+    Ranking,
+)
+from mechdesign.matching.policy import FunctionPolicy, Policy, View, as_policy
+from mechdesign.matching.reading import instance
+from mechdesign.matching.setting import (
+    Online,
+    PolicyMechanism,
+    balance,
+    fully_adaptive,
+    generalised_balance,
+    greedy,
+    non_adaptive,
+    online,
+    policy,
+    random_available,
+    ranking,
+)
+
+__all__ = [
+    # instances
+    "Instance",
+    "instance",
+    "complete",
+    "upper_triangular",
+    "z_graph",
+    "triangle_then_private",
+    "random_instance",
+    # policies
+    "Policy",
+    "KeyPolicy",
+    "FunctionPolicy",
+    "View",
+    "as_policy",
+    "Greedy",
+    "Balance",
+    "GeneralisedBalance",
+    "FullyAdaptive",
+    "RandomAvailable",
+    "Ranking",
+    "PerturbedGreedy",
+    "NonAdaptive",
+    # exact values and benchmarks
+    "expected_reward",
+    "expected_loads",
+    "distribution",
+    "clairvoyant",
+    "offline",
+    "best_non_adaptive",
+    "omniscient",
+    # in the shared model
+    "Online",
+    "online",
+    "PolicyMechanism",
+    "policy",
+    "greedy",
+    "balance",
+    "generalised_balance",
+    "fully_adaptive",
+    "random_available",
+    "ranking",
+    "non_adaptive",
+]

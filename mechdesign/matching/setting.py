@@ -1,0 +1,312 @@
+"""The setting of online matching in the shared model, and policies as mechanisms.
+
+Offline vertices are the agents.  The type of a vertex holds all that is its own: weight, capacity
+and edges; so a vertex can misreport its weight, stay away, or change places with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.matching.exact import distribution
+from mechdesign.matching.instance import Instance
+from mechdesign.matching.policies import (
+    Balance,
+    FullyAdaptive,
+    GeneralisedBalance,
+    Greedy,
+    NonAdaptive,
+    RandomAvailable,
+    Ranking,
+)
+from mechdesign.matching.policy import Policy, PolicyLike, as_policy
+from mechdesign.matching.reading import instance
+from mechdesign.model import (
+    AgentId,
+    Domain,
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Setting,
+    as_count,
+    as_number,
+    as_numbers,
+    factory,
+    serializable,
+    show,
+)
+
+__all__ = [
+    "Online",
+    "PolicyMechanism",
+    "balance",
+    "fully_adaptive",
+    "generalised_balance",
+    "greedy",
+    "non_adaptive",
+    "online",
+    "policy",
+    "random_available",
+    "ranking",
+]
+
+
+@serializable("matching.Online")
+@dataclass(frozen=True)
+class Online(Setting):
+    """Online matching with stochastic rewards.
+
+    A type is ``(weight, capacity, edges)`` with edges ``(arrival position, probability)``; the data
+    are the labels of the arrivals; a choice is the tuple of successes ``(offline label, arrival
+    position)`` in arrival order.  A vertex values each of its successes by its weight.
+    """
+
+    id: ClassVar[str] = "matching.online"
+    public: ClassVar[bool] = False
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read an instance; `options` are those of :func:`mechdesign.matching.instance`."""
+        graph = instance(data, **options)
+        edges: list[list[tuple[int, Number]]] = [[] for _ in range(graph.n)]
+        for u, t, p in graph.edges():
+            edges[u].append((t, p))
+        types = tuple(
+            (w, c, tuple(own))
+            for w, c, own in zip(graph.weights, graph.capacities, edges, strict=True)
+        )
+        arrivals = graph.arrivals if isinstance(graph.arrivals, range) else tuple(graph.arrivals)
+        return Problem(graph.offline, types, data=arrivals, reserve=(0,) * graph.n)
+
+    def instance(self, problem: Problem) -> Instance:
+        """The instance that the reports make."""
+        rows: list[list[tuple[int, Number]]] = [[] for _ in problem.data]
+        for u, (_, _, edges) in enumerate(problem.types):
+            for t, p in edges:
+                rows[t].append((u, p))
+        indptr = [0]
+        for row in rows:
+            indptr.append(indptr[-1] + len(row))
+        return Instance(
+            problem.agents,
+            problem.data,
+            indptr,
+            [u for row in rows for u, _ in row],
+            [p for row in rows for _, p in row],
+            tuple(weight for weight, _, _ in problem.types),
+            tuple(capacity for _, capacity, _ in problem.types),
+        )
+
+    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+        """The true weight times the number of successes."""
+        weight: Number = true_type[0]
+        return weight * _successes(outcome, agent)
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Successes lie on edges, no arrival is used twice, capacities suffice."""
+        times = [t for _, t in outcome.choice]
+        if len(set(times)) != len(times):
+            return False
+        used: dict[AgentId, int] = {}
+        for u, t in outcome.choice:
+            if u not in problem.agents:
+                return False
+            _, capacity, edges = problem.type_of(u)
+            used[u] = used.get(u, 0) + 1
+            if used[u] > capacity or not any(s == t and p > 0 for s, p in edges):
+                return False
+        return True
+
+    def plain(self, problem: Problem) -> Any:
+        """A bare function receives the instance."""
+        return self.instance(problem)
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """A bare function returns the successes as pairs (offline label, arrival position)."""
+        if isinstance(raw, (str, bytes)) or not isinstance(raw, Iterable):
+            raise InvalidInputError("choice", "be pairs (offline label, arrival position)", raw)
+        return Outcome(tuple(raw), problem=problem, setting=self)
+
+    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+        """The number of successes of a vertex."""
+        return _successes(outcome, agent)
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """Every profile of reported weights on a complete bipartite graph.
+
+        Parameters
+        ----------
+        agents : int
+            The number of offline vertices.
+        **scope
+            ``weights``: the weights that may be reported; ``arrivals``: their number; ``p``: the
+            success probability of every edge.
+        """
+        n = as_count(agents, "agents", low=1)
+        unknown = sorted(set(scope) - {"weights", "arrivals", "p"})
+        if unknown:
+            raise InvalidInputError("scope", "be among weights, arrivals and p", unknown)
+        for name in ("weights", "arrivals", "p"):
+            if scope.get(name) is None:
+                raise InvalidInputError(name, "be given for an exhaustive check", None)
+        m = as_count(scope["arrivals"], "arrivals", low=1)
+        p = as_number(scope["p"], "p", low=0, high=1)
+        weights = tuple(sorted(set(as_numbers(scope["weights"], "weights", low=0))))
+        edges = tuple((t, p) for t in range(m))
+        reports = tuple((w, 1, edges) for w in weights)
+        base = Problem(range(n), (reports[0],) * n, data=range(m), reserve=(0,) * n)
+        label = f"K({n}, {m}) with p = {show(p)}, weights {', '.join(show(w) for w in weights)}"
+        return Domain(self, base, [reports] * n, label)
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Two or three vertices with two arrivals."""
+        for n in (2, 3):
+            yield self.domain(n, weights=(1, 2, 3), arrivals=2, p=Fraction(1, 2))
+
+    def complexity(self, report: Any) -> int:
+        """The denominator of the weight: the graph is the same in all reports."""
+        return super().complexity(report[0])
+
+    def distance(self, report: Any, other: Any) -> Number:
+        """How far two reported weights are apart."""
+        return super().distance(report[0], other[0])
+
+    def size(self, problem: Problem) -> int:
+        """The number of arrivals."""
+        return len(problem.data)
+
+    def say_report(self, report: Any) -> str:
+        """Weight, capacity and edges."""
+        weight, capacity, edges = report
+        held = f", capacity {capacity}" if capacity != 1 else ""
+        return f"weight {show(weight)}{held}, {len(edges)} edges"
+
+    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+        """The successes."""
+        pairs = ", ".join(f"{u}-{problem.data[t]}" for u, t in outcome.choice)
+        return f"{{{pairs}}}"
+
+
+def _successes(outcome: Outcome, agent: AgentId) -> int:
+    return sum(1 for u, _ in outcome.choice if u == agent)
+
+
+_ONLINE = Online()
+
+
+def online() -> Online:
+    """The setting of online matching with stochastic rewards.
+
+    Examples
+    --------
+    >>> online().problem([[0.5, 0.5], [0, 0.25]]).agents
+    (0, 1)
+    """
+    return _ONLINE
+
+
+class PolicyMechanism(Mechanism):
+    """A policy as a mechanism: its outcome is the exact lottery over sets of successes.
+
+    Parameters
+    ----------
+    rule : Policy
+        The policy.
+    id : str, optional
+        Identifier; by default ``matching.`` and the policy's name.
+
+    Notes
+    -----
+    The lottery is computed by enumeration, so instances must be small.
+    """
+
+    setting = _ONLINE
+
+    def __init__(self, rule: Policy, id: str | None = None) -> None:
+        self.policy = rule
+        self.id = id or f"matching.{rule.name}"
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
+        """The exact distribution of the successes."""
+        graph = _ONLINE.instance(problem)
+        how = Provenance(mechanism=self.id, algorithm="enumeration", exact=graph.exact)
+        names = problem.agents
+
+        def outcome(matched: tuple[tuple[int, int], ...]) -> Outcome:
+            pairs = tuple((names[u], t) for u, t in matched)
+            return Outcome(pairs, provenance=how, problem=problem, setting=_ONLINE)
+
+        found = distribution(graph, self.policy)
+        return Lottery((probability, outcome(matched)) for matched, probability in found.items())
+
+
+def policy(rule: PolicyLike) -> PolicyMechanism:
+    """A policy or a user's own function as a mechanism that axioms can be checked for.
+
+    Parameters
+    ----------
+    rule : policy or function
+        A function takes a :class:`~mechdesign.matching.View` and returns the label of an available
+        neighbour, or None.
+
+    Examples
+    --------
+    >>> first = policy(lambda view: next(iter(view.labels), None))
+    >>> first([[1, 0], [1, 1]]).utilities
+    {0: 1, 1: 1}
+    """
+    return PolicyMechanism(as_policy(rule))
+
+
+@factory("matching.greedy")
+def greedy() -> PolicyMechanism:
+    """Attempt the neighbour with the largest expected reward.
+
+    Examples
+    --------
+    >>> greedy()([[1, 1], [1, 0]], weights=[2, 1]).utilities
+    {0: 2, 1: 0}
+    """
+    return PolicyMechanism(Greedy())
+
+
+@factory("matching.balance")
+def balance() -> PolicyMechanism:
+    """Attempt the neighbour with the least load (StochasticBalance)."""
+    return PolicyMechanism(Balance())
+
+
+@factory("matching.generalised_balance")
+def generalised_balance() -> PolicyMechanism:
+    """Attempt the neighbour with the largest expected reward, discounted by exp(-load)."""
+    return PolicyMechanism(GeneralisedBalance())
+
+
+@factory("matching.fully_adaptive")
+def fully_adaptive() -> PolicyMechanism:
+    """Attempt the neighbour with the largest expected reward, discounted by its survival."""
+    return PolicyMechanism(FullyAdaptive())
+
+
+@factory("matching.random_available")
+def random_available() -> PolicyMechanism:
+    """Attempt an available neighbour uniformly at random."""
+    return PolicyMechanism(RandomAvailable())
+
+
+@factory("matching.ranking")
+def ranking() -> PolicyMechanism:
+    """Attempt the neighbour that comes first in a random permutation."""
+    return PolicyMechanism(Ranking())
+
+
+@factory("matching.non_adaptive")
+def non_adaptive() -> PolicyMechanism:
+    """Follow a plan that ignores successes."""
+    return PolicyMechanism(NonAdaptive())
