@@ -98,7 +98,7 @@ def interpret(
         if label in drop:
             told.append(f"column `{label}` left out, as asked")
         elif label in keep or kinds[k] == "score":
-            if label not in keep and label.strip().lower() in _RANK:
+            if label not in keep and re.sub(r" \(\d+\)$", "", label.strip().lower()) in _RANK:
                 told.append(f"column `{label}` holds ranks or numbers of rows: not a task")
             else:
                 _refuse_text(grid, k, label, parsed[k])

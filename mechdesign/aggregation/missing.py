@@ -1,8 +1,8 @@
 """Missing scores: the expected pairwise comparisons over all completions of a ranking.
 
-Himmi et al. (2024) average over all ways of completing a partial ranking.  Their sums of factorials
-have a closed form: with k of n systems observed, an observed system with r observed ones above it is
-above a missing one with probability (k - r) / (k + 1); two missing ones are level.
+Himmi et al. (2024) average over all ways of completing a partial ranking.  Their sums of
+factorials have a closed form: with k of n systems observed, an observed system with r observed ones
+above it is above a missing one with probability (k - r) / (k + 1); two missing ones are level.
 """
 
 from __future__ import annotations

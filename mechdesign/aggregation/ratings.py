@@ -147,7 +147,7 @@ def pagerank(data: Any, *, damping: Number = 0.85, **options: Any) -> Aggregatio
 
     Examples
     --------
-    >>> pagerank({"A > B": 3, "B > C": 1, "C > A": 1, "A > C": 2, "C > B": 1}).winners
+    >>> pagerank({"A > B": 3, "A > C": 3, "B > C": 2, "C > B": 1}).winners
     ('A',)
     """
     problem = read(data, **options)
