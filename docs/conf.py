@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+from docutils import nodes
+
 import mechdesign
 from mechdesign import axioms
 from mechdesign.model import FAMILIES
@@ -17,7 +19,6 @@ release = version = mechdesign.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
@@ -32,7 +33,7 @@ html_theme = "furo"
 html_title = "mechdesign"
 html_static_path = []
 templates_path = []
-mathjax_path = ""  # formulas are plain text in the docstrings; nothing is fetched
+html_math_renderer = "plain"  # the usual renderer would fetch a script
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
@@ -117,3 +118,14 @@ def _generate(app):
 
 # The bibliography extension reads its file when it is set up, before any event.
 _generate(None)
+
+
+def _visit_math(translator, node):
+    # Formulas are shown as they are written, in a fixed-width font.
+    translator.body.append(f"<code>{translator.encode(node.astext())}</code>")
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Add the renderer of formulas."""
+    app.add_html_math_renderer("plain", (_visit_math, None), (_visit_math, None))

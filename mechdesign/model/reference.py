@@ -19,7 +19,7 @@ class Reference:
     key : str
         BibTeX key.
     authors : str
-        Names separated by `` and ``.
+        Names separated by the word "and".
     title : str
         Title of the work.
     year : int
