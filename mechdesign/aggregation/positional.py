@@ -87,8 +87,9 @@ def borda_points(
     _choice("missing", missing, ("expected", "bottom", "available"))
     if ties == "average":
         if profile.complete:
-            total = counts @ (2 * (m - 1) - profile.doubled_positions())
-            return [Fraction(int(t), 2 * profile.denominator) for t in total]
+            weight = int(counts.sum())
+            place = profile.doubled_place_sums()
+            return [Fraction(2 * (m - 1) * weight - p, 2 * profile.denominator) for p in place]
         if missing == "expected":
             return _expected_borda(profile)
     if ties != "average" and missing == "expected":

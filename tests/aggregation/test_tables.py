@@ -167,9 +167,9 @@ def test_no_file_and_folder(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(bytes(range(256)))
     with pytest.raises(InvalidInputError, match="text file"):
         ag.score_table(tmp_path / "t.csv")
+    pytest.importorskip("pyarrow")
+    (tmp_path / "t.parquet").write_bytes(b"no parquet")
     with pytest.raises(InvalidInputError):
-        (tmp_path / "t.parquet").write_bytes(b"no parquet")
-        pytest.importorskip("pyarrow")
         ag.score_table(tmp_path / "t.parquet")
 
 
