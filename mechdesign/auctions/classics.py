@@ -141,7 +141,7 @@ def gfp(
 
 @mechanism(
     "auctions.second_price",
-    setting=SETTING,
+    setting=PositionSetting("single"),
     reference=VICKREY,
     claims={"strategyproofness": Theorem(VICKREY, "truth is dominant in a second-price auction")},
 )

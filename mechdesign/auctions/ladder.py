@@ -10,6 +10,7 @@ from mechdesign.auctions.arithmetic import by_score, ratio
 from mechdesign.auctions.classics import SETTING as POSITION
 from mechdesign.auctions.market import Solution, market_of
 from mechdesign.auctions.optimal import build, read
+from mechdesign.auctions.position import PositionSetting
 from mechdesign.auctions.prior_reading import as_priors
 from mechdesign.auctions.priors import Prior
 from mechdesign.auctions.reading import aligned
@@ -112,7 +113,16 @@ def laddered(
     return build(problem, market, solution, payments, "auctions.laddered", AGGARWAL_GOEL_MOTWANI)
 
 
-@mechanism("auctions.myerson", setting=POSITION, reference=MYERSON)
+@mechanism(
+    "auctions.myerson",
+    setting=PositionSetting("priors"),
+    reference=MYERSON,
+    claims={
+        "strategyproofness": Theorem(
+            MYERSON, "threshold payments on a monotone allocation make truth dominant"
+        )
+    },
+)
 def myerson(values: Any, ctr: Any = None, *, priors: Any = None, quality: Any = None) -> Outcome:
     """Revenue-optimal auction of separable slots: rank by virtual value, pay the threshold.
 

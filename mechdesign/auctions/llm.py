@@ -7,8 +7,9 @@ as the exact rule on a table of probabilities or rewards.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
@@ -156,6 +157,11 @@ class ReplySetting(Setting):
         base = self.problem([rows[0]] * agents, reference=reference)
         return Domain(self, base, [rows] * agents, f"rewards on {label}")
 
+    def small_domains(self) -> Iterator[Domain]:
+        """Two agents, two or three replies, rewards 0 and 1."""
+        yield self.domain(2, grid=1)
+        yield self.domain(2, grid=1, reference=(0.5, 0.3, 0.2))
+
 
 @serializable("auctions.SegmentSetting")
 @dataclass(frozen=True)
@@ -200,6 +206,12 @@ class SegmentSetting(Setting):
         values, label = grid_values(scope.get("grid", 2))
         base = self.problem([values[0]] * agents, relevance=scope.get("relevance"))
         return Domain(self, base, [values] * agents, f"values on {label}")
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Two or three agents, with and without relevances."""
+        yield self.domain(2, grid=3)
+        yield self.domain(2, grid=3, relevance=(1, Fraction(1, 2)))
+        yield self.domain(3, grid=2)
 
 
 REPLIES = ReplySetting()

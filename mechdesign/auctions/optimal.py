@@ -162,7 +162,7 @@ def _vcg(
 
 @mechanism(
     "auctions.content_myerson",
-    setting=SETTING,
+    setting=ContentSetting(priors=True),
     reference=MYERSON,
     claims={
         "strategyproofness": Theorem(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from mechdesign.auctions.arithmetic import grid_values, ratio, regions
 from mechdesign.auctions.prior_reading import as_priors
-from mechdesign.auctions.priors import Discrete, Prior
+from mechdesign.auctions.priors import Discrete, Prior, Uniform
 from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -84,8 +84,15 @@ class PositionSetting(Setting):
     >>> problem = auctions.position().problem([10, 4, 2], ctr=[200, 100])
     >>> auctions.gsp(problem).utilities
     {0: 1200, 1: 200, 2: 0}
+
+    Parameters
+    ----------
+    kind : {"", "single", "priors"}
+        Which problems to draw and to enumerate where no scope is named: those of one slot only
+        (``single``), those with priors (``priors``), or any without priors.
     """
 
+    kind: str = ""
     id: ClassVar[str] = "auctions.position"
     public: ClassVar[bool] = False
 
@@ -318,17 +325,19 @@ class PositionSetting(Setting):
         """Two or three advertisers, one or two slots, coarse grids."""
         for agents, grid, slots in ((2, 2, 1), (2, 2, 2), (3, 2, 2), (3, 3, 2)):
             values, _ = grid_values(grid)
-            # Uniform on the grid, for mechanisms that need priors.
             prior = Discrete(values, (Fraction(1, len(values)),) * len(values))
-            yield self.domain(agents, grid=grid, slots=slots, priors=prior)
+            options = {"priors": prior} if self.kind == "priors" else {}
+            count = 1 if self.kind == "single" else slots
+            yield self.domain(agents, grid=grid, slots=count, **options)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """Values uniform on the multiples of 1/1000 in [0, 1]; ``slots`` as in :meth:`domain`."""
-        slots = scope.get("slots", 2)
+        slots = scope.get("slots", 1 if self.kind == "single" else 2)
         if isinstance(slots, int):
             slots = [Fraction(slots - j, slots) for j in range(slots)]
         values = [Fraction(int(k), 1000) for k in rng.integers(0, 1001, agents)]
-        return self.problem(values, ctr=slots)
+        priors = Uniform(0, 1) if self.kind == "priors" else None
+        return self.problem(values, ctr=slots, priors=priors)
 
     def size(self, problem: Problem) -> int:
         """The number of slots."""

@@ -15,7 +15,7 @@ from mechdesign.auctions.content_reading import OPTIONS, content_problem, read_i
 from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import market_of
 from mechdesign.auctions.payments import breakpoints
-from mechdesign.auctions.priors import Discrete
+from mechdesign.auctions.priors import Discrete, Uniform
 from mechdesign.auctions.winner import maximise
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -57,9 +57,12 @@ class ContentSetting(Setting):
     ----------
     only : str
         The one model of users that problems may have; empty for all.
+    priors : bool
+        Whether the problems that are drawn and enumerated where no scope is named have priors.
     """
 
     only: str = ""
+    priors: bool = False
     id: ClassVar[str] = "auctions.content"
     public: ClassVar[bool] = False
 
@@ -292,11 +295,10 @@ class ContentSetting(Setting):
         half, third, quarter = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
         p = [[half, quarter], [half, half], [half, third]]
         grid = (0, 1, 2, 4)
-        # Uniform on the grid, for mechanisms that need priors.
-        prior = Discrete(grid, (quarter,) * 4)
+        options = {"priors": Discrete(grid, (quarter,) * 4)} if self.priors else {}
         for n in (2, 3):
             for model in (self.only,) if self.only else ("mnl", "cascade"):
-                yield self.domain(n, grid=grid, p=p[:n], model=model, priors=prior)
+                yield self.domain(n, grid=grid, p=p[:n], model=model, **options)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """Values on multiples of 1/100, click probabilities on multiples of 1/20 below 1."""
@@ -305,7 +307,10 @@ class ContentSetting(Setting):
         p = [[Fraction(int(k), 20) for k in row] for row in rng.integers(0, 20, (agents, m))]
         if self.only == "independent":
             p = [sorted(row, reverse=True) for row in p]
-        options = {k: scope[k] for k in ("model", "order", "capacity") if k in scope}
+        names = ("model", "order", "capacity")
+        options: dict[str, Any] = {k: scope[k] for k in names if k in scope}
+        if self.priors:
+            options["priors"] = Uniform(0, 1)
         return self.problem(values, p=p, **options)
 
     def complexity(self, report: Any) -> int:

@@ -153,21 +153,27 @@ def upper_bound(scores: Sequence[Number], market: Market) -> Number:
     2.0
     """
     values = [max(s, 0) for s in scores]
-    independent = replace(market, model="independent")
-    best = mnl.independent(values, independent).value
-    if market.continuation is not None or (not market.exact and not any(values)):
+    best = mnl.independent(values, replace(market, model="independent")).value
+    if market.continuation is not None or not any(values):
         return best
-    low: Number = 0
-    high: Number = max(values, default=0)
+    # The threshold is searched in floats; its bound is then computed in the market's numbers.
+    rates = market.rates.astype(float)
+    floats = [float(s) for s in values]
+    low, high = 0.0, max(floats)
+    top: tuple[float, float] = (high, high)
     for _ in range(30):
-        t = (low + high) / 2 if not market.exact else Fraction(low + high) / 2
-        pairs = mnl.matched(values, market.rates, market.capacity, t)
-        best = min(best, t + sum((values[i] - t) * market.rates.item(i, j) for i, j in pairs))
+        t = (low + high) / 2
+        pairs = mnl.matched(floats, rates, market.capacity, t)
+        top = min(top, (t + sum((floats[i] - t) * rates.item(i, j) for i, j in pairs), t))
         # The bound is convex in t, with slope 1 less the click probabilities of the matching.
-        slope = 1 - sum(market.rates.item(i, j) for i, j in pairs)
-        if slope == 0:
+        slope = 1 - sum(rates.item(i, j) for i, j in pairs)
+        if slope == 0 or high - low < 1e-3 * high:
             break
         low, high = (low, t) if slope > 0 else (t, high)
-        if market.exact and high - low < Fraction(high) / 4096:
-            break
-    return best
+    if not market.exact or not all_exact(values):
+        return min(best, top[0])
+    t_exact = Fraction(top[1]).limit_denominator(1000)
+    pairs = mnl.matched(values, market.rates, market.capacity, t_exact)
+    over = sum((values[i] - t_exact) * market.rates.item(i, j) for i, j in pairs)
+    bound: Number = min(best, t_exact + over)
+    return bound
