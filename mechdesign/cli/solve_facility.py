@@ -12,6 +12,7 @@ from mechdesign import facility
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.assessment import assess
 from mechdesign.facility.files import read_table
+from mechdesign.facility.profiles import AgentsError
 from mechdesign.model import Lottery, Mechanism, Number, get, parse_number
 
 __all__ = ["configure", "run"]
@@ -64,7 +65,11 @@ def run(args: argparse.Namespace) -> Any:
     else:
         data = _numbers(args.reports, "--reports")
         weights = _numbers(args.weights, "--weights") if args.weights else None
-    result = mechanism(data, weights=weights) if weights else mechanism(data)
+    try:
+        result = mechanism(data, weights=weights) if weights else mechanism(data)
+    except AgentsError as error:
+        # Here the profile is the caller's, so that this is an error of the input.
+        raise InvalidInputError(error.parameter, error.constraint, error.value) from None
     if isinstance(result, Lottery) or not isinstance(mechanism.setting, facility.Line):
         return result
     return assess(result, decisions=decisions)

@@ -33,7 +33,7 @@ Examples
 Fraction(1, 3)
 """
 
-from mechdesign.facility import bounds, certificates, certificates_averages, fairness_axioms
+from mechdesign.facility import bounds, certificates, fairness_axioms, proofs
 from mechdesign.facility.assessment import Assessment, assess
 from mechdesign.facility.averages import (
     Average,
@@ -202,7 +202,6 @@ __all__ = [
     "capacitated_line",
     "cell_points",
     "certificates",
-    "certificates_averages",
     "constant",
     "constrained_median",
     "coordinatewise",
@@ -233,6 +232,7 @@ __all__ = [
     "phantoms",
     "piecewise_uniform",
     "profile_ratio",
+    "proofs",
     "quantile",
     "random_rank",
     "read_table",

@@ -10,7 +10,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.line import Line, min_max
 from mechdesign.facility.phantom import LineMechanism
-from mechdesign.facility.profiles import exact_profile, mean
+from mechdesign.facility.profiles import AgentsError, exact_profile, mean
 from mechdesign.model import (
     Number,
     Outcome,
@@ -126,7 +126,7 @@ class Table(LineMechanism):
         if problem.weights is not None:
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
         if len(problem) != len(self.table.shape):
-            raise InvalidInputError(
+            raise AgentsError(
                 "reports", f"be those of {len(self.table.shape)} agents", len(problem)
             )
         low, length = self.setting.low, self.setting.length

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.facility.profiles import AgentsError
 from mechdesign.model import (
     AgentId,
     FrozenMap,
@@ -95,9 +96,7 @@ class TableCapacity(Capacity):
             If the agents are not those of the table.
         """
         if set(everybody) != set(self.agents):
-            raise InvalidInputError(
-                "reports", f"be those of the agents {self.agents}", tuple(everybody)
-            )
+            raise AgentsError("reports", f"be those of the agents {self.agents}", tuple(everybody))
         value: Number = self.values[group]
         return value
 
@@ -128,7 +127,7 @@ class AdditiveCapacity(Capacity):
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
         """The share of the group in the total weight."""
         if set(everybody) != set(self.weights):
-            raise InvalidInputError(
+            raise AgentsError(
                 "reports", f"be those of the agents {tuple(self.weights)}", tuple(everybody)
             )
         # Summed in the order of the weights, so that float sums do not depend on hashing.
@@ -155,7 +154,7 @@ class DictatorCapacity(Capacity):
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
         """Whether the dictator is in the group."""
         if self.dictator not in everybody:
-            raise InvalidInputError("dictator", "be one of the agents", self.dictator)
+            raise AgentsError("dictator", "be one of the agents", self.dictator)
         return int(self.dictator in group)
 
 

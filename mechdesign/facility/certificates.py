@@ -121,6 +121,14 @@ def _at_ends(mechanism: Any, names: Sequence[Any], group: Sequence[Any]) -> Prob
     return Problem(tuple(names), places, data=(low, high))
 
 
+def _exchange(old: Sequence[Any], new: Sequence[Any]) -> tuple[int, ...]:
+    """An order of the positions of the old types that gives the new ones."""
+    places: dict[Any, list[int]] = {}
+    for k, place in enumerate(old):
+        places.setdefault(place, []).append(k)
+    return tuple(places[place].pop() for place in new)
+
+
 def _populations(mechanism: Mechanism, scope: Scope) -> tuple[list[Any], bool]:
     """The sets of agents to decide, and whether they are all that the scope means."""
     own: Any = mechanism
@@ -273,7 +281,8 @@ def _symmetric(
             if value != alpha:
                 problem = _at_ends(mechanism, names, other)
                 variant = _at_ends(mechanism, names, group)
-                return Refutation(problem, variant=variant, gap=1)
+                order = _exchange(problem.types, variant.types)
+                return Refutation(problem, variant=variant, details=FrozenMap(order=order))
     if not all_meant:
         return None
     return Certificate("the parameters of sets of one size coincide", FrozenMap())

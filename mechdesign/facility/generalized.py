@@ -103,7 +103,7 @@ class GeneralizedMedian(LineMechanism):
             raise InvalidInputError(
                 "weights", "be absent: the capacity says how agents count", problem.weights
             )
-        types, agents = problem.types, tuple(problem.agents)
+        types, agents = problem.types, self._names(problem)
         if isinstance(types, np.ndarray):
             types = types.tolist()
         order = sorted(range(len(types)), key=lambda k: types[k], reverse=True)
@@ -126,6 +126,12 @@ class GeneralizedMedian(LineMechanism):
             )
         exact = exact_profile(problem)
         return self.place(problem, location if exact else float(location), "upper sets")
+
+    def _names(self, problem: Problem) -> tuple[AgentId, ...]:
+        """The agents as the capacity knows them: by position where it was given by position."""
+        names, own = tuple(problem.agents), self.capacity.agents
+        by_position = own is not None and tuple(own) == tuple(range(len(names)))
+        return tuple(range(len(names))) if by_position else names
 
     def evaluate_many(self, profiles: Any) -> Any:
         """The locations for a batch of profiles of the agents ``capacity.agents`` or ``range(n)``.
@@ -197,7 +203,8 @@ def generalized_median(
     ----------
     capacity : mapping, callable or Capacity
         The location ``alpha_S`` for each set S of agents: the outcome when S is at the right end
-        and everybody else at the left end.  A mapping from sets or tuples of agents may leave out
+        and everybody else at the left end.  Agents are named as in the data, or 0, 1, ... by their
+        position.  A mapping from sets or tuples of agents may leave out
         the empty set and the set of all; a function takes a frozenset of agents.
     setting : Line, optional
         The segment, by default [0, 1].

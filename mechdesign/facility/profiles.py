@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Number, Problem, all_exact, as_number, as_numbers, show
 
 __all__ = [
     "FLOAT_TOLERANCE",
+    "AgentsError",
     "all_equal",
     "distance",
     "exact_profile",
@@ -23,6 +24,14 @@ __all__ = [
 
 #: Distances below this are rounding, relative to the length of the domain.
 FLOAT_TOLERANCE = 1e-12
+
+
+class AgentsError(InvalidInputError, UndecidedError):
+    """A mechanism with parameters for certain agents is not defined for others.
+
+    It is an error for a caller who passes such a profile; for a check that tries profiles of its
+    own it only leaves the question open there.
+    """
 
 
 def distance(a: Number, b: Number) -> Number:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.facility.profiles import AgentsError
 from mechdesign.model import Number, as_count, as_number, as_numbers, is_exact, serializable
 
 __all__ = [
@@ -113,7 +114,7 @@ class OrderStatisticRule(PhantomRule):
         """1 where the k largest reports reach down to the rank."""
         k, n = self._whole(k, n)
         if abs(self.rank) > n:
-            raise InvalidInputError("rank", f"be at most the number of agents, {n}", self.rank)
+            raise AgentsError("rank", f"be at most the number of agents, {n}", self.rank)
         from_top = -self.rank if self.rank < 0 else n - self.rank + 1
         return int(k >= from_top)
 
@@ -228,7 +229,7 @@ class FixedPhantoms(PhantomRule):
         """``alpha_k``."""
         k, n = self._whole(k, n)
         if n != self.agents:
-            raise InvalidInputError(
+            raise AgentsError(
                 "reports", f"be those of {self.agents} agents, as many as the phantoms are for", n
             )
         share: Number = self.shares[k]
