@@ -246,6 +246,9 @@ def _same_choice(ctx: Evaluator, first: Any, second: Any) -> bool:
         for p, o in second.support:
             mass[o] = mass.get(o, 0) - p
         return all(abs(float(p)) <= ctx.tolerance for p in mass.values())
+    if isinstance(first, Outcome) and isinstance(second, Outcome):
+        # Who pays what moves with the agents; the utilities have been compared already.
+        return ctx.same(first.choice, second.choice)
     return ctx.same(first, second)
 
 
