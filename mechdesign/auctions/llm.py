@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
@@ -208,9 +207,8 @@ class SegmentSetting(Setting):
         return Domain(self, base, [values] * agents, f"values on {label}")
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two or three agents, with and without relevances."""
+        """Two or three agents of the same relevance."""
         yield self.domain(2, grid=3)
-        yield self.domain(2, grid=3, relevance=(1, Fraction(1, 2)))
         yield self.domain(3, grid=2)
 
 
