@@ -44,9 +44,6 @@ class Average(LineMechanism):
             widened = profiles.at(profiles.denominator * n).numerators // n
             return RationalArray(widened.sum(axis=1), profiles.denominator * n)
         values = np.asarray(profiles, dtype=np.float64)
-        rows = [mean(row) for row in values] if len(values) < 64 else None
-        if rows is not None:
-            return np.array(rows)
         return np.clip(values.mean(axis=1), values.min(axis=1), values.max(axis=1))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.line import Line
 from mechdesign.facility.phantom import PhantomMechanism
@@ -31,6 +33,8 @@ __all__ = [
     "target",
     "uniform_phantom",
 ]
+
+_SHOWN = 24
 
 
 @factory("facility.uniform_phantom")
@@ -259,8 +263,9 @@ def phantoms(
     """
     where = Line() if setting is None else setting
     owner = "facility.phantoms"
+    given = locations.tolist() if isinstance(locations, np.ndarray) else locations
     listed: tuple[Any, ...] = as_numbers(
-        locations, "locations", low=where.low, high=where.high, owner=owner
+        given, "locations", low=where.low, high=where.high, owner=owner
     )
     if agents is not None and len(listed) == agents - 1:
         listed = (where.low, *listed, where.high)
@@ -268,10 +273,15 @@ def phantoms(
         raise InvalidInputError(
             "locations", f"have {agents - 1} or {agents + 1} entries", listed, owner=owner
         )
-    rule = FixedPhantoms(tuple(_share(a, where) for a in listed))
+    unit = where.low == 0 and where.high == 1
+    rule = FixedPhantoms(listed if unit else tuple(_share(a, where) for a in listed))
     ends = listed[0] == where.low and listed[-1] == where.high
     claims: dict[str, Theorem] = phantom_claims(unanimous=ends)
-    return PhantomMechanism(owner, rule, where, parameters={"locations": listed}, claims=claims)
+    # The name of the mechanism shows its parameters, where they fit into a name.
+    shown: dict[str, Any] = {"locations": listed}
+    if len(listed) > _SHOWN:
+        shown = {"agents": len(listed) - 1}
+    return PhantomMechanism(owner, rule, where, parameters=shown, claims=claims)
 
 
 def _share(location: Number, where: Line) -> Number:

@@ -194,18 +194,22 @@ def _sugeno(reports: Any, alphas: Any) -> Any:
 
 @factory("facility.generalized_median")
 def generalized_median(
-    capacity: Mapping[Any, Number] | Callable[[frozenset[AgentId]], Number] | Capacity,
+    capacity: Mapping[Any, Number]
+    | Sequence[Number]
+    | Callable[[frozenset[AgentId]], Number]
+    | Capacity,
     setting: Line | None = None,
 ) -> GeneralizedMedian:
     """A generalised median from its ``2^n`` parameters or from a callable capacity.
 
     Parameters
     ----------
-    capacity : mapping, callable or Capacity
+    capacity : mapping, sequence of length 2^n, callable or Capacity
         The location ``alpha_S`` for each set S of agents: the outcome when S is at the right end
         and everybody else at the left end.  Agents are named as in the data, or 0, 1, ... by their
         position.  A mapping from sets or tuples of agents may leave out
-        the empty set and the set of all; a function takes a frozenset of agents.
+        the empty set and the set of all; a sequence is indexed by sets as bits, agent 0 the lowest;
+        a function takes a frozenset of agents.
     setting : Line, optional
         The segment, by default [0, 1].
 
@@ -219,11 +223,15 @@ def generalized_median(
     >>> f = generalized_median({(0,): 0, (1,): 1})
     >>> f([0.2, 0.7]).choice
     0.7
+    >>> generalized_median([0, 0, 1, 1])([0.2, 0.7]).choice
+    0.7
     >>> generalized_median(lambda group: min(1, len(group)))([0.2, 0.7]).choice
     0.7
     """
     where = Line() if setting is None else setting
     if not isinstance(capacity, Capacity):
+        if isinstance(capacity, (list, tuple, np.ndarray)):
+            capacity = _by_bits(capacity)
         if isinstance(capacity, Mapping):
             capacity = TableCapacity({key: _share(value, where) for key, value in capacity.items()})
         else:
@@ -285,6 +293,17 @@ def dictator(agent: AgentId = 0, setting: Line | None = None) -> GeneralizedMedi
     return GeneralizedMedian(
         "facility.dictator", DictatorCapacity(agent), setting, parameters={"agent": agent}
     )
+
+
+def _by_bits(values: Sequence[Number]) -> dict[frozenset[int], Number]:
+    """A capacity from a sequence that is indexed by sets as bits."""
+    agents = len(values).bit_length() - 1
+    if len(values) != 2**agents or agents < 1:
+        raise InvalidInputError("capacity", "have 2^n entries for n >= 1 agents", values)
+    return {
+        frozenset(k for k in range(agents) if mask >> k & 1): values[mask]
+        for mask in range(len(values))
+    }
 
 
 def _share(location: Any, where: Line) -> Number:

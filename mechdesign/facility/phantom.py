@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -206,13 +206,9 @@ class PhantomMechanism(LineMechanism):
             )
         else:
             # A zero weight is nobody; the others are met from the right with their running total.
-            pairs = sorted(
-                ((x, w) for x, w in zip(raw, problem.weights, strict=True) if w), reverse=True
+            descending, reach = (_from_the_right if exact else _floats_from_the_right)(
+                raw, problem.weights
             )
-            descending = [x for x, _ in pairs]
-            reach: list[Number] = [0]
-            for _, w in pairs:
-                reach.append(reach[-1] + w)
             total = reach[-1]
             alpha = lambda k: self._scale(self.rule.at(reach[k], total))  # noqa: E731
         location = cross(descending, alpha)
@@ -253,6 +249,28 @@ class PhantomMechanism(LineMechanism):
         shares = self.rule.array(n)
         low, high = self.setting.low, self.setting.high
         return shares if low == 0 and high == 1 else low + (high - low) * shares
+
+
+def _from_the_right(
+    places: Sequence[Number], weights: Sequence[Number]
+) -> tuple[list[Number], list[Number]]:
+    """Locations of positive weight from right to left, and the weight down to each of them."""
+    pairs = sorted(((x, w) for x, w in zip(places, weights, strict=True) if w), reverse=True)
+    reach: list[Number] = [0]
+    for _, w in pairs:
+        reach.append(reach[-1] + w)
+    return [x for x, _ in pairs], reach
+
+
+def _floats_from_the_right(
+    places: Sequence[Number], weights: Sequence[Number]
+) -> tuple[list[Number], list[Number]]:
+    """The same for large profiles of floats; whole weights stay whole."""
+    whole = all(isinstance(w, int) for w in weights) and sum(weights) < 2**53
+    mass = np.array(weights, dtype=np.int64 if whole else np.float64)
+    values = np.array(places, dtype=np.float64)[mass > 0]
+    order = np.argsort(values)[::-1]
+    return values[order].tolist(), [0, *np.cumsum(mass[mass > 0][order]).tolist()]
 
 
 @lru_cache(maxsize=256)
