@@ -13,7 +13,7 @@ from mechdesign.auctions.payments import removal_optima, threshold_payment
 from mechdesign.auctions.references import BALSEIRO, MYERSON, VICKREY
 from mechdesign.auctions.setting import ContentSetting
 from mechdesign.auctions.winner import maximise, upper_bound
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -86,7 +86,7 @@ def content_vcg(
     algorithm : str
         ``"auto"``, or one of :data:`~mechdesign.auctions.winner.ALGORITHMS` for the model.
     time_limit : float, optional
-        Seconds for the MILP of large cascades.
+        Seconds for each MILP of large cascades: one for the placement and one for each payment.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def content_vcg(
     market = market_of(problem)
     scores = [ad.value for ad in problem.types]
     solution = maximise(scores, market, algorithm=algorithm, time_limit=time_limit)
-    return _vcg(problem, market, scores, solution, algorithm)
+    return _vcg(problem, market, scores, solution, algorithm, time_limit)
 
 
 def _vcg(
@@ -140,10 +140,17 @@ def _vcg(
     scores: Sequence[Number],
     solution: Solution,
     algorithm: str,
+    time_limit: float | None = None,
 ) -> Outcome:
+    unpaid = "no payments: an optimum was not proved within the time limit"
     if solution.bound is not None:
-        return build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
-    without = removal_optima(scores, market, solution, algorithm)
+        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
+        return plain.with_provenance(decisions=(unpaid,))
+    try:
+        without = removal_optima(scores, market, solution, algorithm, time_limit=time_limit)
+    except LimitReachedError:
+        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
+        return plain.with_provenance(decisions=(unpaid,))
     payments: dict[int, Number] = {}
     for (i, _), rate in zip(solution.pairs, market.clicks(solution.pairs), strict=True):
         due = without[i] - (solution.value - scores[i] * rate)
@@ -321,6 +328,8 @@ def build(
         )
     if market.model == "cascade" and ratio_wanted:
         bound = upper_bound(values, market)
+        if solution.bound is not None and payments is None:
+            bound = min(bound, solution.bound)
         found["upper_bound"] = bound
         found["certified_ratio"] = ratio(welfare, bound) if bound > 0 else 1
     found.update(details)

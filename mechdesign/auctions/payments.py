@@ -15,6 +15,7 @@ from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.market import Market, Solution
 from mechdesign.auctions.priors import Prior
 from mechdesign.auctions.winner import maximise
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Number, all_exact
 
 __all__ = ["Breakpoint", "breakpoints", "clicks_of", "removal_optima", "threshold_payment"]
@@ -53,7 +54,12 @@ def clicks_of(market: Market, pairs: Sequence[tuple[int, int]], i: int) -> Numbe
 
 
 def removal_optima(
-    scores: Sequence[Number], market: Market, solution: Solution, algorithm: str = "auto"
+    scores: Sequence[Number],
+    market: Market,
+    solution: Solution,
+    algorithm: str = "auto",
+    *,
+    time_limit: float | None = None,
 ) -> dict[int, Number]:
     """The optimum without each ad that is shown.
 
@@ -61,10 +67,24 @@ def removal_optima(
     ads, from where one step lands below the root and one or two more end it; a cascade is solved
     again for each.
 
+    Parameters
+    ----------
+    scores, market, solution
+        A market and its solution.
+    algorithm : str
+        As for :func:`~mechdesign.auctions.winner.maximise`.
+    time_limit : float, optional
+        Seconds for each winner problem.
+
     Returns
     -------
     dict of ad to number
         For the ads shown; for all others it is the optimum itself.
+
+    Raises
+    ------
+    LimitReachedError
+        If the time was up before an optimum was proved.
     """
     if market.model == "independent" and algorithm in ("auto", "matching"):
         found: dict[int, Number] = mnl.removals(scores, market, solution.pairs)
@@ -73,7 +93,12 @@ def removal_optima(
     for i, _ in solution.pairs:
         # A score of zero removes an ad: it is never shown.
         others = [0 if k == i else s for k, s in enumerate(scores)]
-        optima[i] = maximise(others, market, algorithm=algorithm, start=solution.value).value
+        found_without = maximise(
+            others, market, algorithm=algorithm, start=solution.value, time_limit=time_limit
+        )
+        if found_without.bound is not None:
+            raise LimitReachedError(f"the optimum without ad {i} was not proved in time")
+        optima[i] = found_without.value
     return optima
 
 

@@ -48,10 +48,7 @@ class AuctionReport:
     @property
     def decisions(self) -> tuple[str, ...]:
         """What the reader has to know about how the answer was found."""
-        how = self.outcome.provenance
-        if how.gap is not None:
-            return (f"optimality is not proved: gap {float(how.gap):.3g}; no payments",)
-        return ()
+        return self.outcome.provenance.decisions
 
     def table(self) -> Table:
         """One row for each advertiser."""
