@@ -7,14 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mechdesign.datasets.aggregation import bert_glue, roberta_glue
+    from mechdesign.datasets.auctions import (
+        edelman_ostrovsky_schwarz,
+        non_monotone_cascades,
+        product_partition_cascade,
+        vcg_outside_the_core,
+    )
 
 # Each data set is loaded from its family's module when it is first asked for.
 _HOMES = {
     "bert_glue": "aggregation",
     "roberta_glue": "aggregation",
+    "edelman_ostrovsky_schwarz": "auctions",
+    "non_monotone_cascades": "auctions",
+    "product_partition_cascade": "auctions",
+    "vcg_outside_the_core": "auctions",
 }
 
-__all__ = ["bert_glue", "roberta_glue"]
+__all__ = [
+    "bert_glue",
+    "edelman_ostrovsky_schwarz",
+    "non_monotone_cascades",
+    "product_partition_cascade",
+    "roberta_glue",
+    "vcg_outside_the_core",
+]
 
 
 def __getattr__(name: str) -> Any:
