@@ -22,6 +22,7 @@ def single() -> list[Timing]:
         return float(np.minimum(ordered, np.arange(1, n + 1) / n).max())
 
     uniform = facility.uniform_phantom()
+    given = facility.phantoms(np.sort(np.random.default_rng(1).random(n + 1)))
     assert uniform.solve(problem).choice == sort_formula()  # to the last bit
     return side_by_side(
         "one profile, n = 10^6",
@@ -32,6 +33,7 @@ def single() -> list[Timing]:
             "sort, then max of min": sort_formula,
             "uniform_phantom": lambda: uniform.solve(problem),
             "median": lambda: facility.median().solve(problem),
+            "n + 1 random phantoms": lambda: given.solve(problem),
             "quantile(1/10)": lambda: facility.quantile(0.1).solve(problem),
             "target(1/2)": lambda: facility.target(0.5).solve(problem),
         },

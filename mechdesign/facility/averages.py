@@ -38,6 +38,7 @@ class Average(LineMechanism):
 
     def evaluate_many(self, profiles: Any) -> Any:
         """The means of a batch of profiles, shape (batch, n) to (batch,)."""
+        self.check_batch(profiles)
         if isinstance(profiles, RationalArray):
             n = profiles.shape[1]
             # The sum of n numerators stays in range where n times each of them does.
@@ -65,6 +66,7 @@ class Midpoint(LineMechanism):
 
     def evaluate_many(self, profiles: Any) -> Any:
         """The midpoints of a batch of profiles, shape (batch, n) to (batch,)."""
+        self.check_batch(profiles)
         if isinstance(profiles, RationalArray):
             doubled = profiles.at(profiles.denominator * 2).numerators // 2
             ends = doubled.min(axis=1) + doubled.max(axis=1)

@@ -145,6 +145,7 @@ class GeneralizedMedian(LineMechanism):
         -------
         RationalArray or numpy.ndarray, shape (batch,)
         """
+        self.check_batch(profiles)
         n = profiles.shape[1]
         agents = tuple(self.capacity.agents or range(n))
         if len(agents) != n:

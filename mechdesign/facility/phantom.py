@@ -90,6 +90,19 @@ class LineMechanism(Mechanism):
         if not len(problem):
             raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
 
+    def check_batch(self, profiles: Any) -> None:
+        """Refuse batches with locations outside of the segment."""
+        scale, values = 1, profiles
+        if isinstance(profiles, RationalArray):
+            scale, values = profiles.denominator, profiles.numerators
+        if values.ndim != 2 or not values.shape[1]:
+            raise InvalidInputError("profiles", "have shape (batch, agents)", values.shape)
+        low, high = self.setting.low * scale, self.setting.high * scale
+        # NaN fails both comparisons.
+        if values.size and not (values.min() >= low and values.max() <= high):
+            span = show_interval(self.setting.low, self.setting.high)
+            raise InvalidInputError("profiles", f"lie in {span}", profiles, owner=self.id)
+
     def place(
         self,
         problem: Problem,
@@ -231,6 +244,7 @@ class PhantomMechanism(LineMechanism):
             Exact locations over the least common multiple of the denominators of the reports and
             the phantoms, or floats; equal to those of single calls.
         """
+        self.check_batch(profiles)
         if isinstance(profiles, RationalArray):
             phantoms = self._exact_alphas(profiles.shape[1])
             if phantoms is not None:

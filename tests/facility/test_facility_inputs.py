@@ -249,3 +249,43 @@ def test_tables_on_other_segments():
     assert f([F(1, 2), F(5, 2)]).choice == 1
     profiles = line.domain(2, grid=1).numeric
     assert f.evaluate_many(profiles).tolist() == [F(1, 2), 1, 1, F(5, 2)]
+
+
+@pytest.mark.parametrize("name", ["uniform_phantom", "average", "midpoint", "dictator"])
+def test_batches_are_checked(name):
+    f = getattr(facility, name)()
+    for bad in (
+        np.array([[0.0, 1.5]]),
+        np.array([[0.0, np.nan]]),
+        np.array([0.5]),
+        np.empty((3, 0)),
+        RationalArray(np.array([[0, 3]]), 2),
+    ):
+        with pytest.raises(InvalidInputError, match="profiles"):
+            f.evaluate_many(bad)
+    assert len(f.evaluate_many(np.empty((0, 2)))) == 0
+    line = facility.line(0, 2)
+    moved = getattr(facility, name)(setting=line)
+    assert moved.evaluate_many(np.array([[0.0, 1.5]]))[0] == moved([0.0, 1.5]).choice
+
+
+def test_given_phantoms_for_many_agents():
+    rng = np.random.default_rng(4)
+    alphas, x = np.sort(rng.random(5001)), rng.random(5000)
+    f = facility.phantoms(alphas)
+    expected = max(np.minimum(np.sort(x)[::-1], alphas[1:]).max(), alphas[0])
+    assert f(x).choice == expected
+    assert len(f.name) < 100
+    weights = rng.integers(0, 4, size=5000)
+    many = np.repeat(x, weights)
+    up = facility.uniform_phantom()
+    assert up(x, weights=weights).choice == up(many).choice
+
+
+def test_capacities_as_bits():
+    f = facility.generalized_median([0, F(1, 5), F(2, 5), 1])
+    assert f([1, 0]).choice == F(1, 5)
+    assert f([0, 1]).choice == F(2, 5)
+    for bad in ([0, 1, 1], [0], [0, 1, F(1, 2), 0]):
+        with pytest.raises(InvalidInputError):
+            facility.generalized_median(bad)
