@@ -107,23 +107,21 @@ class GeneralizedMedian(LineMechanism):
         if isinstance(types, np.ndarray):
             types = types.tolist()
         order = sorted(range(len(types)), key=lambda k: types[k], reverse=True)
-        descending = [types[k] for k in order]
-        groups = (
-            [frozenset(agents[k] for k in order[:size]) for size in range(len(order) + 1)]
-            if (not self.capacity.trusted)
-            else None
-        )
-        if groups is not None:
-            values = [self.alpha(group, agents) for group in groups]
-            for k in range(len(values) - 1):
-                if values[k] > values[k + 1]:
-                    _refuse((groups[k], groups[k + 1]), self.capacity, agents)
-            location = cross(descending, values.__getitem__)
-        else:
-            location = cross(
-                descending,
-                lambda k: self.alpha(frozenset(agents[j] for j in order[:k]), agents),
-            )
+
+        def upper(size: int) -> frozenset[AgentId]:
+            """The agents of the largest reports."""
+            return frozenset(agents[k] for k in order[:size])
+
+        def alpha(size: int) -> Number:
+            return self.alpha(upper(size), agents)
+
+        if not self.capacity.trusted:
+            values = [alpha(size) for size in range(len(order) + 1)]
+            for size in range(len(order)):
+                if values[size] > values[size + 1]:
+                    _refuse((upper(size), upper(size + 1)), self.capacity, agents)
+            alpha = values.__getitem__  # type: ignore[assignment]
+        location = cross([types[k] for k in order], alpha)
         exact = exact_profile(problem)
         return self.place(problem, location if exact else float(location), "upper sets")
 
@@ -155,7 +153,7 @@ class GeneralizedMedian(LineMechanism):
             rows = profiles.tolist()
             places = [self.solve(Problem(agents, tuple(row))).choice for row in rows]
             return RationalArray.from_values(places) if exact else np.array(places)
-        values = self._all_values(agents)
+        values: tuple[Any, ...] = _set_values(self, agents)
         if exact and all_exact(values):
             table = RationalArray.from_values(values)
             common = int(np.lcm(table.denominator, profiles.denominator))
@@ -163,10 +161,6 @@ class GeneralizedMedian(LineMechanism):
             return RationalArray(_sugeno(reports, alphas), common)
         reports = profiles.to_float() if exact else np.asarray(profiles, dtype=np.float64)
         return _sugeno(reports, np.array([float(v) for v in values]))
-
-    @property
-    def _all_values(self) -> Callable[[tuple[AgentId, ...]], tuple[Any, ...]]:
-        return lambda agents: _set_values(self, agents)
 
 
 @lru_cache(maxsize=128)

@@ -246,7 +246,8 @@ class PhantomMechanism(LineMechanism):
         """
         self.check_batch(profiles)
         if isinstance(profiles, RationalArray):
-            phantoms = self._exact_alphas(profiles.shape[1])
+            ends = (self.setting.low, self.setting.high)
+            phantoms = _exact_alphas(self.rule, *ends, profiles.shape[1])
             if phantoms is not None:
                 common = int(np.lcm(profiles.denominator, phantoms.denominator))
                 reports = profiles.at(common).numerators
@@ -254,10 +255,6 @@ class PhantomMechanism(LineMechanism):
             profiles = profiles.to_float()
         values = np.asarray(profiles, dtype=np.float64)
         return select_many(values, self._float_alphas(values.shape[1]))
-
-    @property
-    def _exact_alphas(self) -> Callable[[int], RationalArray | None]:
-        return lambda n: _exact_alphas(self.rule, self.setting.low, self.setting.high, n)
 
     def _float_alphas(self, n: int) -> Any:
         shares = self.rule.array(n)

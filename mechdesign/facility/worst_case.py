@@ -23,6 +23,8 @@ __all__ = ["OBJECTIVES", "WorstRatio", "profile_ratio", "worst_case_ratio"]
 OBJECTIVES = ("welfare", "total_cost", "maximum_cost")
 
 _PROFILES = 2_000_000
+# Beyond this the products of Dinkelbach's method may leave 64 bits: Python integers then.
+_WIDE = 2**30
 
 
 @serializable("facility.WorstRatio")
@@ -127,7 +129,7 @@ Found = tuple[list[int], int, int | Fraction]
 
 def _dinkelbach(units: list[int], common: int, n: int, objective: str) -> tuple[Number, Found]:
     """Raise the ratio until no profile beats it."""
-    points = np.array(sorted({0, common, *units}), dtype=object if common > 2**20 else np.int64)
+    points = np.array(sorted({0, common, *units}), dtype=object if n * common > _WIDE else np.int64)
     gaps = np.abs(points[:, None] - points[None, :])
     ratio, found = Fraction(1), ([int(points[0])] * n, int(points[0]), int(points[0]))
     first = True

@@ -135,3 +135,15 @@ def test_other_segments():
     found = worst_case_ratio(facility.uniform_phantom(line), 7)
     assert found.ratio == F(35, 29)
     assert set(found.profile) == {-3, 7}
+
+
+def test_phantoms_of_large_denominators():
+    """Python integers take over where 64 bits could overflow."""
+    fine = F(10**9 + 6, 3 * (10**9 + 7))
+    f = facility.phantoms([0, fine, 1 - fine, 1])
+    found = worst_case_ratio(f, 3)
+    assert profile_ratio(found.profile, found.location, "welfare")[0] == found.ratio
+    assert found.ratio == max(
+        profile_ratio(x, f(x).choice, "welfare")[0]
+        for x in itertools.combinations_with_replacement([0, fine, 1 - fine, 1], 3)
+    )
