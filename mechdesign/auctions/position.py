@@ -226,7 +226,8 @@ class PositionSetting(Setting):
         prior = None if slots.priors is None else slots.priors[agent]
         if prior is not None and prior.support is not None:
             return list(prior.support)
-        return regions(self._borders(problem, agent))
+        values = regions(self._borders(problem, agent))
+        return [v for v in values if prior is None or prior.allows(v)]
 
     def borders(self, problem: Problem, agent: AgentId) -> list[Number]:
         """The bids at which the ranking changes; empty where there are priors."""

@@ -62,6 +62,14 @@ class Prior(ABC):
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
         """Independent draws."""
 
+    def allows(self, value: Number) -> bool:
+        """Whether the value lies in the support."""
+        try:
+            self.check(value)
+        except InvalidInputError:
+            return False
+        return True
+
     @property
     def reserve(self) -> Number:
         """The smallest value that is worth serving: the monopoly price."""

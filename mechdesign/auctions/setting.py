@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
-import numpy as np
-
 from mechdesign.auctions.arithmetic import grid_values, ratio, regions
 from mechdesign.auctions.content import MODELS, Ad, Content, Placement, click_rates, order_shown
 from mechdesign.auctions.content_reading import OPTIONS, content_problem, read_instance
@@ -172,12 +170,8 @@ class ContentSetting(Setting):
         own: Ad = problem.type_of(agent)
         if own.prior is not None and own.prior.support is not None:
             return [own.bidding(v) for v in own.prior.support]
-        low, high = (0, None) if own.prior is None else _range(own)
-        return [
-            own.bidding(v)
-            for v in regions(self._borders(problem, agent))
-            if v >= low and (high is None or v <= high)
-        ]
+        values = regions(self._borders(problem, agent))
+        return [own.bidding(v) for v in values if own.prior is None or own.prior.allows(v)]
 
     def borders(self, problem: Problem, agent: AgentId) -> list[Number]:
         """The values between which the allocation does not change; empty where there are priors."""
@@ -235,6 +229,28 @@ class ContentSetting(Setting):
                 for a, ad in zip(problem.agents, problem.types, strict=True)
             }
             yield problem.with_types(types), "all values doubled"
+
+    def relabelled(self, problem: Problem) -> Iterator[tuple[Problem, tuple[int, int]]]:
+        """Two neighbouring positions exchanged, where the reading order does not matter."""
+        data: Content = problem.data
+        if data.model == "cascade" and data.order == "fixed":
+            return
+        for j in range(len(data.positions) - 1):
+            swap = (j, j + 1)
+            types = {
+                agent: replace(ad, rates=_exchanged(ad.rates, swap), odds=_exchanged(ad.odds, swap))
+                for agent, ad in zip(problem.agents, problem.types, strict=True)
+            }
+            moved = replace(data, positions=_exchanged(data.positions, swap))
+            yield replace(problem.with_types(types), data=moved), swap
+
+    def rename(self, problem: Problem, outcome: Outcome, renaming: tuple[int, int]) -> Outcome:
+        """The outcome with two positions exchanged."""
+        names = dict([renaming, renaming[::-1]])
+        shown = tuple((agent, names.get(j, j)) for agent, j in outcome.choice.shown)
+        if problem.data.model != "cascade":
+            shown = order_shown(shown)
+        return replace(outcome, choice=Placement(shown, outcome.choice.render))
 
     def enlarged(self, problem: Problem) -> Iterator[Problem]:
         """One more creative may be shown."""
@@ -367,11 +383,10 @@ def content(only: str = "") -> ContentSetting:
     return ContentSetting(only)
 
 
-def _range(ad: Ad) -> tuple[Number, Number | None]:
-    """Bounds of the values that the prior of an ad allows."""
-    prior: Any = ad.prior
-    low = getattr(prior, "low", getattr(prior, "scale", 0))
-    if hasattr(prior, "name"):
-        low, high = prior._frozen.support()
-        return float(low), None if np.isinf(high) else float(high)
-    return low, getattr(prior, "high", None)
+def _exchanged(row: Any, swap: tuple[int, int]) -> Any:
+    """A row with two entries exchanged; None stays None."""
+    if row is None:
+        return None
+    moved = list(row)
+    moved[swap[0]], moved[swap[1]] = moved[swap[1]], moved[swap[0]]
+    return tuple(moved)

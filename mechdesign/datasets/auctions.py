@@ -37,7 +37,7 @@ def edelman_ostrovsky_schwarz() -> Problem:
 
 
 def vcg_outside_the_core() -> Problem:
-    """An MNL instance in which VCG earns more without the first advertiser.
+    """An MNL instance in which VCG earns more without the second advertiser.
 
     Found for this package.
 
@@ -47,7 +47,7 @@ def vcg_outside_the_core() -> Problem:
     >>> problem = vcg_outside_the_core()
     >>> auctions.content_vcg(problem).details["revenue"]
     Fraction(659, 258)
-    >>> auctions.content_vcg(problem.without(0)).details["revenue"]
+    >>> auctions.content_vcg(problem.without(1)).details["revenue"]
     Fraction(14, 5)
     """
     rows = ("2/5 1/2", "1/5 1/5", "2/5 7/10")

@@ -12,6 +12,11 @@ A13 = auctions.content_problem(
 D1B = auctions.position().problem([10, 4, 2], ctr=[200, 199])
 SMALL = {"agents": 3, "grid": 3, "slots": 2}
 P = ((F(1, 2), F(1, 4)), (F(1, 2), F(1, 2)), (F(1, 2), F(1, 3)))
+NO_TIES = {
+    "agents": 3,
+    "grid": (0, 1, 3, 7),
+    "p": ((F(1, 2), F(1, 4)), (F(1, 2), F(2, 5)), (F(1, 3), F(1, 2))),
+}
 CONTENT = {"agents": 3, "grid": (0, 1, 2, 4), "p": P}
 
 
@@ -74,6 +79,11 @@ def backwards(market):
         ("participation", auctions.gsp, SMALL, axioms.HOLDS),
         ("allocation_monotonicity", auctions.content_vcg, CONTENT, axioms.HOLDS),
         ("anonymity", auctions.gsp, SMALL, axioms.HOLDS),
+        ("neutrality", auctions.content_vcg, NO_TIES, axioms.HOLDS),
+        ("neutrality", auctions.content_vcg, {**NO_TIES, "model": "cascade"}, axioms.HOLDS),
+        ("scale_invariance", auctions.content_vcg, CONTENT, axioms.HOLDS),
+        ("resource_monotonicity", auctions.content_vcg, {**CONTENT, "capacity": 1},
+         axioms.VIOLATED),
     ],
 )  # fmt: skip
 def test_status(axiom, rule, scope, expected):
