@@ -37,7 +37,10 @@ __all__ = ["FAIRNESS_AXIOMS", "FairnessWitness", "admissible", "axiom_id", "fair
 
 @dataclass(frozen=True)
 class Cluster:
-    """Agents who report one location: where, their share of the total weight, who."""
+    """Agents who report one location: where, their share of the total weight, who.
+
+    `shares` are those of the single members, or of the first for all where they are alike.
+    """
 
     place: Number
     share: Number
@@ -248,11 +251,17 @@ def _clusters(problem: Problem) -> list[Cluster]:
     for k, x in enumerate(values):
         if weights is None or weights[k]:
             found.setdefault(x, []).append(k)
+    if weights is None:
+        n = len(values)
+        one = Fraction(1, n)
+        return [
+            Cluster(x, Fraction(len(found[x]), n), (one,), tuple(found[x])) for x in sorted(found)
+        ]
     clusters = []
-    total: Number = len(problem) if weights is None else sum(weights)
+    total: Number = sum(weights)
     for x in sorted(found):
         members = found[x]
-        parts = tuple(1 if weights is None else weights[k] for k in members)
+        parts = [weights[k] for k in members]
         shares = tuple(_ratio(w, total) for w in parts)
         clusters.append(Cluster(x, _ratio(sum(parts), total), shares, tuple(members)))
     return clusters

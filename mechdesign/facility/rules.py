@@ -64,6 +64,8 @@ class UniformRule(PhantomRule):
 
     def at(self, k: Any, n: Any) -> Number:
         """``k / n``."""
+        if type(k) is int and type(n) is int:
+            return Fraction(k, n)
         return Fraction(k) / Fraction(n) if is_exact(k) and is_exact(n) else float(k / n)
 
     def array(self, n: int) -> Any:
