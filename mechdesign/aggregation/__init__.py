@@ -1,6 +1,7 @@
 """Rank aggregation: benchmarks and elections, from rankings or from tables of scores."""
 
 from mechdesign.aggregation import axioms_alternatives, axioms_majority, axioms_voters
+from mechdesign.aggregation.certify import Certification, certify
 from mechdesign.aggregation.compare import Comparison, compare
 from mechdesign.aggregation.elections import battles, preflib, to_preflib
 from mechdesign.aggregation.elimination import (
@@ -102,6 +103,9 @@ __all__ = [
     "compare",
     "Comparison",
     "grouped",
+    # axioms on all electorates of a size
+    "certify",
+    "Certification",
     # uncertainty
     "bootstrap",
     "BootstrapRanks",

@@ -15,7 +15,7 @@ IntArray = np.ndarray[Any, np.dtype[Any]]
 _BLOCK_BYTES = 1 << 20
 _ROWS_PER_ACCUMULATOR = 255
 # Below this many comparisons loading the compiler takes longer than counting.
-_COMPILE_FROM = 20_000_000
+_COMPILE_FROM = 1_000_000_000
 
 
 def count_pairs(tiers: IntArray, counts: IntArray) -> tuple[IntArray, IntArray]:

@@ -256,12 +256,12 @@ class Profile:
         """The weighted sum of :meth:`doubled_positions` over the voters; all must rank all."""
         unit = bool((self.counts == 1).all())
         if self.strict and unit:
-            return (2 * self.tiers.sum(axis=0, dtype=np.int64)).tolist()
+            return [2 * int(s) for s in self.tiers.sum(axis=0, dtype=np.int64)]
         total = np.zeros(self.m, dtype=np.int64)
         for low in range(0, len(self), 4096):
             part = self.subset(slice(low, low + 4096))
             total += part.counts @ part.doubled_positions()
-        return total.tolist()
+        return [int(t) for t in total]
 
     def _above(self) -> tuple[IntArray, IntArray]:
         """Alternatives strictly above each one, and the size of its tier, shape (n, m)."""

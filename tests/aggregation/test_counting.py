@@ -14,7 +14,7 @@ from mechdesign.errors import InvalidInputError
 
 
 def naive(tiers, counts):
-    n, m = tiers.shape
+    m = tiers.shape[1]
     support = np.zeros((m, m), dtype=int)
     compared = np.zeros((m, m), dtype=int)
     for row, weight in zip(tiers, counts, strict=True):
