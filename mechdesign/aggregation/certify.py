@@ -119,12 +119,12 @@ class Certification:
             f"up to {self.voters} voters"
         )
         space = (
-            f"  {self.profiles:,} profiles, {self.anonymous:,} anonymous, {self.classes:,} classes; "
-            f"{self.evaluations:,} evaluations, {self.comparisons:,} comparisons; {self.note}"
+            f"  {self.profiles:,} profiles, {self.anonymous:,} anonymous, {self.classes:,} "
+            f"classes; {self.evaluations:,} evaluations, {self.comparisons:,} comparisons; {self.note}"
         )
         if self.verdict is None or self.witness is None:
             return f"{head}\n{space}"
-        return f"{head}\n{space}\n  {self.witness.describe()}"
+        return f"{head}\n{space}\n  {self.witness.explain()}"
 
     __repr__ = __str__
 

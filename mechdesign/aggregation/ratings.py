@@ -12,7 +12,8 @@ from mechdesign.aggregation.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
-from mechdesign.errors import LimitReachedError
+from mechdesign.algorithms.orders import components
+from mechdesign.errors import InfeasibleError, LimitReachedError
 from mechdesign.model import FrozenMap, Number, as_count, as_number, generator, mechanism
 
 __all__ = ["eigenvector", "elo", "pagerank"]
@@ -107,6 +108,11 @@ def eigenvector(data: Any, **options: Any) -> AggregationResult:
     AggregationResult
         Scores of Euclidean length 1.
 
+    Raises
+    ------
+    InfeasibleError
+        If some set of alternatives never beats the others: then no positive eigenvector exists.
+
     Examples
     --------
     >>> eigenvector({"A > B": 3, "B > A": 1}).winners
@@ -114,6 +120,8 @@ def eigenvector(data: Any, **options: Any) -> AggregationResult:
     """
     problem = read(data, **options)
     wins = _wins(problem)
+    if len(components(wins > 0)) > 1:
+        raise InfeasibleError("no positive eigenvector: some alternatives never beat the others")
     x = np.ones(len(wins)) / np.sqrt(len(wins))
     for _ in range(100_000):
         # The shift keeps bipartite win matrices from oscillating and keeps the eigenvectors.

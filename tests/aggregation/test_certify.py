@@ -1,4 +1,4 @@
-"""Certificates over all electorates: the space is counted right, the arrays agree with the engine."""
+"""Certificates over all electorates: the space counted right, the arrays against the engine."""
 
 from __future__ import annotations
 

@@ -1,0 +1,198 @@
+"""Speed of aggregation: counting, Kemeny, bootstrap, certificates; peers in their environments.
+
+A peer is timed where its environment exists: ``python -m venv ENV && ENV/bin/pip install -r
+benchmarks/requirements-aggregation-PEER.txt``, then ``MECHDESIGN_PEER_PEER=ENV/bin/python``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import Timing, main, side_by_side
+
+from mechdesign import aggregation
+from mechdesign.aggregation import counting
+
+
+def orders(voters: int, m: int) -> np.ndarray:
+    """Uniform rankings; row v lists the alternatives of voter v."""
+    return np.argsort(np.random.default_rng(0).random((voters, m)), axis=1)
+
+
+def peer(name: str, voters: int, m: int, limit: float = 200) -> float | None:
+    """Seconds of a peer, in a process and an environment of its own; None where it is missing."""
+    python = os.environ.get(f"MECHDESIGN_PEER_{name.upper()}")
+    if python is None:
+        return None
+    command = [
+        python,
+        str(Path(__file__).parent / "peers_aggregation.py"),
+        name,
+        str(voters),
+        str(m),
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=True)
+    except subprocess.TimeoutExpired:
+        return float("inf")
+    return float(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def against(
+    title: str,
+    ours: dict[str, Callable[[], object]],
+    names: list[str],
+    voters: int,
+    m: int,
+    rounds: int = 3,
+) -> list[Timing]:
+    """Interleave our cases with the peers, round by round."""
+    for run in ours.values():
+        run()
+    seconds: dict[str, list[float]] = {name: [] for name in [*ours, *names]}
+    for _ in range(rounds):
+        for name, run in ours.items():
+            start = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - start)
+        for name in names:
+            taken = peer(name, voters, m)
+            if taken is not None:
+                seconds[name].append(taken)
+    base = min(seconds[next(iter(ours))])
+    rows = [
+        Timing(name, min(s), sorted(s)[len(s) // 2], min(s) / base)
+        for name, s in seconds.items()
+        if s
+    ]
+    print(f"\n{title}  (best of {rounds} interleaved rounds)")
+    for row in rows:
+        print(f"  {row.name:<24}{row.best * 1e3:12.2f} ms  x{row.ratio:.3g}")
+    for name in names:
+        if not seconds[name]:
+            print(f"  {name:<24}     (no environment: MECHDESIGN_PEER_{name.upper()} is not set)")
+    return rows
+
+
+def pairs() -> list[Timing]:
+    """Counting 200 x 100,000, build included; required: 10x svvamp, 200x pref_voting."""
+    table = orders(100_000, 200)
+
+    def plain() -> object:
+        profile = aggregation.Profile.from_orders(table)
+        columns = np.ascontiguousarray(profile.tiers.T)
+        return counting._count_unit(columns, strict=True)
+
+    return against(
+        "pairwise counting, 200 alternatives x 100,000 rankings",
+        {
+            "mechdesign[fast]": lambda: aggregation.Pairwise.of(
+                aggregation.Profile.from_orders(table)
+            ),
+            "mechdesign, numpy only": plain,
+        },
+        ["svvamp", "pref_voting"],
+        100_000,
+        200,
+    )
+
+
+def kemeny() -> list[Timing]:
+    """Exact Kemeny, 21 uniform voters; required: 100x corankco at 30 alternatives."""
+    rows: list[Timing] = []
+    for m in (30, 50):
+        table = orders(21, m)
+        profile = aggregation.Profile.from_orders(table)
+        names = ["corankco"] if m == 30 else []
+        rows += against(
+            f"exact Kemeny, {m} alternatives x 21 uniform rankings",
+            {f"mechdesign, m={m}": lambda p=profile: aggregation.kemeny(p)},
+            names,
+            21,
+            m,
+        )
+    return rows
+
+
+def bootstrap() -> list[Timing]:
+    """1,000 Borda rankings at 50 x 10,000; required: 3x the draws and one product."""
+    profile = aggregation.Profile.from_orders(orders(10_000, 50))
+    problem = aggregation.read(profile)
+    points = (profile.m - 1 - profile.tiers).astype(float)
+
+    def floor() -> object:
+        draws = np.random.default_rng(0).multinomial(10_000, np.full(10_000, 1e-4), size=1000)
+        return draws.astype(float) @ points
+
+    return side_by_side(
+        "bootstrap of 1,000 Borda rankings, 50 alternatives x 10,000 voters",
+        {
+            "draws + one product": floor,
+            "bootstrap": lambda: aggregation.bootstrap(problem, "borda", samples=1000),
+        },
+        reference="draws + one product",
+        repeat=3,
+    )
+
+
+def certificates() -> list[Timing]:
+    """Certificates; required: under 10 s for each rule and axiom."""
+    return side_by_side(
+        "certify, all electorates",
+        {
+            f"{rule.__name__} {axiom} m={m} n<={n}": (
+                lambda r=rule, a=axiom, m=m, n=n: aggregation.certify(r, a, m, n)
+            )
+            for rule, axiom in (
+                (aggregation.borda, "reinforcement"),
+                (aggregation.copeland, "smith_criterion"),
+                (aggregation.kemeny, "condorcet_consistency"),
+                (aggregation.irv, "majority"),
+            )
+            for m, n in ((3, 20), (4, 6))
+        },
+        reference="borda reinforcement m=3 n<=20",
+        repeat=1,
+    )
+
+
+def rules() -> list[Timing]:
+    """Every majority rule on 50 alternatives x 10,000 rankings, counting included."""
+    profile = aggregation.Profile.from_orders(orders(10_000, 50))
+    names = (
+        "borda",
+        "copeland",
+        "minimax",
+        "schulze",
+        "ranked_pairs",
+        "bradley_terry",
+        "maximal_lottery",
+    )
+    return side_by_side(
+        "rules, 50 alternatives x 10,000 rankings, counting included",
+        {name: (lambda n=name: getattr(aggregation, n)(profile)) for name in names},
+        reference="borda",
+        repeat=3,
+    )
+
+
+if __name__ == "__main__":
+    main(
+        {
+            "pairs": pairs,
+            "kemeny": kemeny,
+            "bootstrap": bootstrap,
+            "certificates": certificates,
+            "rules": rules,
+        }
+    )
