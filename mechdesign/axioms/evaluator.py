@@ -74,9 +74,17 @@ class Budget:
         if checks > 1 or self.checks % _CLOCK_EVERY == 0:
             self.check_clock()
 
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that are left, None where there is no limit; negative when the time is over."""
+        if self.time_limit is None:
+            return None
+        return self.time_limit - (time.monotonic() - self._start)
+
     def check_clock(self) -> None:
         """Raise BudgetExhausted when the time is over."""
-        if self.time_limit is not None and time.monotonic() - self._start > self.time_limit:
+        left = self.remaining
+        if left is not None and left < 0:
             self.limit = f"time_limit={self.time_limit:g}"
             raise BudgetExhausted
 
@@ -195,6 +203,8 @@ class Evaluator:
         if listed is not None:
             return listed
         if isinstance(self.setting, ListsDeviations):
+            if not self.setting.deviations_suffice(self.mechanism, problem):
+                self.undecided("the deviations tried are not known to be enough for this mechanism")
             return self.setting.deviations(problem, agent)
         raise UndecidedError(
             f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"

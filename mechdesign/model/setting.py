@@ -131,6 +131,14 @@ class Setting(ABC):
         changed: Setting = replace(itself, preferences=preferences)
         return changed
 
+    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Whether the listed deviations are enough to refute this mechanism at this problem.
+
+        Where a list is complete only for mechanisms of a certain kind, a check at one problem that
+        finds nothing is UNKNOWN for all others.
+        """
+        return True
+
     def domain(self, agents: int, **scope: Any) -> Domain:
         """The finite set of problems that the keywords of a check name.
 
