@@ -161,6 +161,8 @@ class PaymentIdentity(_ClickAxiom):
         result = self._outcome(ctx, problem)
         if result is None:
             return
+        if not setting.deviations_suffice(ctx.mechanism, problem):
+            ctx.undecided("where the clicks of this mechanism jump is not known")
         for agent, own in zip(problem.agents, problem.types, strict=True):
             value = setting.value_of(own)
             borders = setting.borders(problem, agent)

@@ -18,12 +18,21 @@ from mechdesign.auctions.winner import maximise
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Number, all_exact
 
-__all__ = ["Breakpoint", "breakpoints", "clicks_of", "removal_optima", "threshold_payment"]
+__all__ = [
+    "Breakpoint",
+    "all_breakpoints",
+    "breakpoints",
+    "clicks_of",
+    "removal_optima",
+    "threshold_payment",
+]
 
 #: Solves the winner problem for given scores.
 Solver = Callable[[Sequence[Number]], Solution]
 # Gaps of the optimal value below this are rounding, relative to the value.
 SLACK = 1e-11
+# A bid of 2^64 times the largest value has every click that it can have.
+MAX_DOUBLINGS = 64
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,31 @@ def breakpoints(
     if upto > 0:
         split(tangent(0), tangent(upto))
     return found
+
+
+def all_breakpoints(scores: Sequence[Number], market: Market, i: int) -> list[Breakpoint]:
+    """All scores at which the click probability of an ad jumps, however large.
+
+    The probability never exceeds the ad's best rate, and no breakpoint follows once it is reached.
+
+    Parameters
+    ----------
+    scores, market, i
+        As for :func:`breakpoints`.
+    """
+    _, m = market.shape
+    top = max((market.rates.item(i, j) for j in range(m)), default=0) if market.capacity else 0
+    if market.model == "mnl" and market.capacity and m:
+        top = max(w / (1 + w) for w in (market.odds.item(i, j) for j in range(m)))
+    others = list(scores)
+    limit: Number = max(1, *scores)
+    slack = 0 if market.exact else SLACK
+    for _ in range(MAX_DOUBLINGS):
+        others[i] = limit
+        if clicks_of(market, maximise(others, market).pairs, i) >= top - slack:
+            break
+        limit = 2 * limit
+    return breakpoints(scores, market, i, limit)
 
 
 def threshold_payment(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from mechdesign.auctions.arithmetic import grid_values, ratio, regions
 from mechdesign.auctions.prior_reading import as_priors
-from mechdesign.auctions.priors import Discrete, Prior, Uniform
+from mechdesign.auctions.priors import INFINITY, Discrete, Prior, Uniform
 from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -30,6 +30,14 @@ from mechdesign.model import (
 
 __all__ = ["PositionSetting", "Slots", "position"]
 
+#: Mechanisms whose outcome changes only at the borders of :meth:`PositionSetting.deviations`.
+COVERED = (
+    "auctions.gsp",
+    "auctions.vcg",
+    "auctions.gfp",
+    "auctions.second_price",
+    "auctions.myerson",
+)
 OPTIONS = ("ctr", "quality", "reserve", "priors")
 
 
@@ -242,7 +250,21 @@ class PositionSetting(Setting):
             for other, bid in zip(problem.agents, problem.types, strict=True)
             if other != agent
         }
+        if slots.priors is not None:
+            # The auction for revenue ranks by virtual values.
+            prior = slots.priors[agent]
+            scores = {
+                ratio(slots.priors[other].virtual(bid) * slots.quality_of(other), mine)
+                for other, bid in zip(problem.agents, problem.types, strict=True)
+                if other != agent
+            }
+            values = [prior.threshold(score) for score in (0, *scores)]
+            borders |= {value for value in values if value < INFINITY}
         return {0, slots.reserve, own, *borders}
+
+    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Whether the outcome depends only on how a bid ranks: known for the mechanisms here."""
+        return mechanism.id in COVERED and not mechanism.parameters
 
     def value_of(self, report: Any) -> Number:
         """A report is a value per click."""

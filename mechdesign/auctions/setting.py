@@ -12,8 +12,8 @@ from mechdesign.auctions.content import MODELS, Ad, Content, Placement, click_ra
 from mechdesign.auctions.content_reading import OPTIONS, content_problem, read_instance
 from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import breakpoints
-from mechdesign.auctions.priors import Discrete, Uniform
+from mechdesign.auctions.payments import all_breakpoints
+from mechdesign.auctions.priors import INFINITY, Discrete, Uniform
 from mechdesign.auctions.winner import maximise
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -30,6 +30,13 @@ from mechdesign.model import (
 
 __all__ = ["ContentSetting", "content"]
 
+#: Mechanisms whose allocation changes only at the borders of :meth:`ContentSetting.deviations`.
+COVERED = (
+    "auctions.content_vcg",
+    "auctions.content_myerson",
+    "auctions.skip_rendering",
+    "auctions.laddered",
+)
 # Deviations use exact breakpoints up to this many ads times positions.
 SMALL = 60
 
@@ -162,16 +169,22 @@ class ContentSetting(Setting):
     def deviations(self, problem: Problem, agent: AgentId) -> list[Ad]:
         """The values at which the allocation may change, and one between every two of them.
 
-        They are the breakpoints of the optimal value (so the list is complete for every exact
-        maximiser of welfare with threshold payments), the other ads' values, and the values at
-        which a product ``value * p`` of this ad meets one of another (where greedy rules change
-        their mind).  With a prior of finitely many values they are its values.
+        They are the breakpoints of the optimal value and of the optimal virtual value, the other
+        ads' values, and the values at which a product ``value * p`` of this ad meets one of
+        another (where greedy rules change their mind).  The list is complete for exact maximisers,
+        skip rendering and the laddered auction; for other rules a check at one problem that finds
+        nothing is UNKNOWN.  With a prior of finitely many values they are its values.
         """
         own: Ad = problem.type_of(agent)
         if own.prior is not None and own.prior.support is not None:
             return [own.bidding(v) for v in own.prior.support]
         values = regions(self._borders(problem, agent))
         return [own.bidding(v) for v in values if own.prior is None or own.prior.allows(v)]
+
+    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Whether the allocation is constant between the borders: for exact maximisers only."""
+        known = mechanism.id in COVERED and not mechanism.parameters
+        return known and len(problem) * len(problem.data.positions) <= SMALL
 
     def borders(self, problem: Problem, agent: AgentId) -> list[Number]:
         """The values between which the allocation does not change; empty where there are priors."""
@@ -185,19 +198,24 @@ class ContentSetting(Setting):
         others = [ad for k, ad in enumerate(problem.types) if k != i]
         borders: set[Number] = {0, own.value, *(ad.value for ad in others)}
         market = market_of(problem)
-        if market.rates.size <= SMALL:
-            mine = {p for p in own.rates if p > 0}
-            for ad in others:
-                borders |= {ratio(ad.value * q, p) for p in mine for q in ad.rates}
-            values = [ad.value for ad in problem.types]
-            limit = 2 * max(borders)
-            markets = [market]
-            if market.model == "cascade" and not any(1 in ad.rates for ad in problem.types):
-                # Skip rendering chooses by the MNL model of the same data.
-                logit = replace(problem, data=replace(problem.data, model="mnl"))
-                markets.append(market_of(logit))
-            for each in markets:
-                borders |= {point.score for point in breakpoints(values, each, i, limit)}
+        if market.rates.size > SMALL:
+            return borders
+        mine = {p for p in own.rates if p > 0}
+        for ad in others:
+            borders |= {ratio(ad.value * q, p) for p in mine for q in ad.rates}
+        values = [ad.value for ad in problem.types]
+        markets = [market]
+        if market.model == "cascade" and not any(1 in ad.rates for ad in problem.types):
+            # Skip rendering chooses by the MNL model of the same data.
+            markets.append(market_of(replace(problem, data=replace(problem.data, model="mnl"))))
+        for each in markets:
+            borders |= {point.score for point in all_breakpoints(values, each, i)}
+        if own.prior is not None and all(ad.prior is not None for ad in problem.types):
+            # Auctions for revenue choose by virtual values.
+            scores = [ad.prior.virtual(ad.value) for ad in problem.types]
+            steps = all_breakpoints(scores, market, i)
+            values = [own.prior.threshold(score) for score in (0, *(b.score for b in steps))]
+            borders |= {value for value in values if value < INFINITY}
         return borders
 
     def value_of(self, report: Ad) -> Number:

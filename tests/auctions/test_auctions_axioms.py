@@ -5,6 +5,8 @@ from fractions import Fraction as F
 import pytest
 
 from mechdesign import auctions, axioms
+from mechdesign.auctions.market import market_of
+from mechdesign.auctions.payments import all_breakpoints
 
 A13 = auctions.content_problem(
     [11, 16, 4], [[F(2, 5), F(1, 2)], [F(1, 5), F(1, 5)], [F(2, 5), F(7, 10)]]
@@ -140,6 +142,32 @@ def test_myerson_is_strategyproof_and_individually_rational_on_its_types(model):
     for axiom in ("strategyproofness", "participation"):
         verdict = axioms.check(axiom, auctions.content_myerson, **scope)
         assert verdict.status is axioms.HOLDS
+
+
+def test_finding_nothing_against_a_heuristic_at_one_problem_is_undecided():
+    problem = auctions.content_problem([3, 2], [[F(1, 2)], [F(1, 3)]], model="cascade")
+    verdict = axioms.check("allocation_monotonicity", auctions.greedy, problem=problem)
+    assert verdict.status is axioms.UNKNOWN
+    exact = axioms.check("allocation_monotonicity", auctions.content_vcg, problem=problem)
+    assert exact.status is axioms.HOLDS
+
+
+@pytest.mark.parametrize("prior", [auctions.Uniform(0, 20), auctions.Exponential(F(1, 4))])
+def test_myerson_with_continuous_priors_at_one_problem(prior):
+    content = auctions.content_problem([15, 12, 16], P, priors=prior)
+    slots = auctions.position().problem([15, 12, 16], ctr=[2, 1], priors=prior)
+    for rule, problem in ((auctions.content_myerson, content), (auctions.myerson, slots)):
+        for axiom in ("strategyproofness", "allocation_monotonicity", "participation"):
+            assert axioms.check(axiom, rule, problem=problem).status is axioms.HOLDS
+
+
+@pytest.mark.parametrize("model", ["mnl", "cascade", "independent"])
+def test_the_breakpoints_go_as_far_as_there_are_any(model):
+    rates = [[F(1, 10), F(1, 20)], [F(1, 2), F(1, 2)], [F(2, 5), F(1, 2)]]
+    market = market_of(auctions.content_problem([1, 5, 7], rates, model=model))
+    steps = all_breakpoints([1, 5, 7], market, 0)
+    assert sum(step.jump for step in steps) == F(1, 10)
+    assert steps[-1].clicks == F(1, 10)
 
 
 def test_a_mechanism_without_payments_is_undecided():
