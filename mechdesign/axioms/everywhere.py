@@ -48,7 +48,8 @@ def decide_everywhere(task: Task) -> Verdict:
                 ctx,
                 functools.partial(search.to_witness, task.axiom, ctx, answer, minimal=False),
             )
-    hunted = _hunt(task)
+    clock = task.budget()
+    hunted = _hunt(task, clock)
     if isinstance(hunted, Verdict):
         return hunted
     theorem = task.mechanism.claims.get(task.axiom.id)
@@ -62,17 +63,30 @@ def decide_everywhere(task: Task) -> Verdict:
         return Verdict(
             task.axiom.id, task.mechanism.name, Status.HOLDS, scope, Evidence("theorem", text)
         )
-    return _sampled(task, hunted)
+    left = clock.remaining
+    if left is not None and left <= 0:
+        text = f"time_limit={task.time_limit:g} ended the hunt for a counterexample without one"
+        return unknown(task, "all problems", "budget", text)
+    return _sampled(replace(task, time_limit=left), hunted)
 
 
-def _hunt(task: Task) -> Verdict | str:
+def _hunt(task: Task, clock: Budget) -> Verdict | str:
     """Look for a counterexample on small domains: a VIOLATED verdict, or what was searched."""
     searched: list[str] = []
     for domain in task.setting.small_domains():
         if task.agents and domain.agents not in task.agents:
             continue
+        left = clock.remaining
+        if left is not None and left <= 0:
+            break
         limit = min(_HUNT_CHECKS, task.max_checks or _HUNT_CHECKS)
-        small = replace(task, domains=(domain,), agents=(domain.agents,), max_checks=limit)
+        small = replace(
+            task,
+            domains=(domain,),
+            agents=(domain.agents,),
+            max_checks=limit,
+            time_limit=left,
+        )
         verdict = decide_domains(small)
         if verdict.status is Status.VIOLATED:
             return verdict

@@ -115,8 +115,12 @@ def prepare(
     domains: tuple[Domain, ...] = ()
     if scope and not counts:
         raise InvalidInputError("agents", "be given with a domain", agents)
-    if counts:
-        domains = tuple(_domains(where, counts, scope, required=bool(scope)))
+    if scope:
+        domains = tuple(_domains(where, counts, scope, required=True))
+    elif counts and not problems:
+        # Without a word from the caller only a domain that is everything may be exhausted.
+        wordless = tuple(_domains(where, counts, scope, required=False))
+        domains = wordless if all(domain.complete for domain in wordless) else ()
     Budget(max_checks, time_limit)  # refuses bad limits before anything is computed
     return Task(
         axiom=checked,

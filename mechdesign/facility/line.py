@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -228,10 +229,14 @@ class Line(Setting):
         """A random profile: uniform on the grid, or on 1/1000 steps where none is named."""
         if scope:
             raise InvalidInputError("scope", "be `agents` and `grid`", sorted(scope), owner=self.id)
-        domain = self.domain(agents, grid=1000 if grid is None else grid)
-        points = domain.reports[0]
-        picks = generator(rng).integers(len(points), size=agents)
-        return replace(domain.base, types=tuple(points[k] for k in picks))
+        count = as_count(agents, "agents", low=1, owner=self.id)
+        if grid is None:
+            points = _steps(self.low, self.high, 1000)
+        else:
+            points = tuple(self.domain(1, grid=grid).reports[0])
+        picks = generator(rng).integers(len(points), size=count)
+        types = tuple(points[k] for k in picks)
+        return Problem(range(count), types, data=(self.low, self.high))
 
     def simpler(self, problem: Problem) -> Iterable[Problem]:
         """Problems with one agent less, coinciding agents, or a location of smaller denominator."""
@@ -299,6 +304,7 @@ def _single_peaked_gain(x: Number, before: Number, after: Number) -> bool:
     return (before < x and after > before) or (before > x and after < before)
 
 
+@functools.lru_cache(maxsize=16)
 def _steps(low: Number, high: Number, steps: int) -> tuple[Number, ...]:
     if is_exact(low) and is_exact(high):
         # Fractions throughout: numpy turns a list of plain ints into a float median.

@@ -257,7 +257,7 @@ class Nested(Setting):
     def domain(self, agents: int) -> Domain:
         reports = ((1, ((0, HALF), (1, HALF))), (2, ((0, HALF), (1, HALF))))
         base = self.problem([reports[0]] * agents)
-        return Domain(self, base, (reports,) * agents, "two nested types")
+        return Domain(self, base, (reports,) * agents, "two nested types", complete=True)
 
 
 class NestedRule(Mechanism):

@@ -1,0 +1,122 @@
+"""The catalogue: which registered mechanism satisfies which axiom, on which scope.
+
+The statuses are data, one TOML file a family in ``catalogues/``; each block names a scope, the
+axioms, and a row of statuses for every mechanism.  The test suite computes them all again.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import resources
+from typing import Any
+
+from mechdesign.axioms.engine import check
+from mechdesign.axioms.verdict import Status, Verdict
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import FAMILIES, FrozenMap
+
+__all__ = ["CatalogueEntry", "catalogue", "catalogue_entries"]
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One cell of the catalogue.
+
+    Parameters
+    ----------
+    mechanism, axiom : str
+        Identifiers.
+    scope : mapping
+        The words of :func:`mechdesign.axioms.check`.
+    status : Status
+        What the check answers.
+    """
+
+    mechanism: str
+    axiom: str
+    scope: Mapping[str, Any]
+    status: Status
+
+    def check(self) -> Verdict:
+        """Compute the verdict again.
+
+        Examples
+        --------
+        >>> entry = next(catalogue_entries("facility"))
+        >>> entry.check().status is entry.status
+        True
+        """
+        return check(self.axiom, self.mechanism, **self.scope)
+
+    @property
+    def words(self) -> str:
+        """The scope in words."""
+        return ", ".join(f"{word}={_text(value)}" for word, value in self.scope.items())
+
+
+def catalogue_entries(family: str | None = None) -> Iterator[CatalogueEntry]:
+    """All entries of one family or of all.
+
+    Parameters
+    ----------
+    family : str, optional
+        A family; by default all of them.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such family.
+    """
+    if family is not None and family not in FAMILIES:
+        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
+    for name in FAMILIES if family is None else (family,):
+        path = resources.files("mechdesign.axioms") / "catalogues" / f"{name}.toml"
+        if path.is_file():
+            yield from _entries(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def catalogue(family: str | None = None) -> Table:
+    """The catalogue as a table.
+
+    Parameters
+    ----------
+    family : str, optional
+        A family; by default all of them.
+
+    Returns
+    -------
+    Table
+        Columns mechanism, axiom, status and scope.
+    """
+    rows = [
+        [entry.mechanism, entry.axiom, str(entry.status), entry.words]
+        for entry in catalogue_entries(family)
+    ]
+    return Table(["mechanism", "axiom", "status", "scope"], rows)
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[CatalogueEntry]:
+    for block in document.get("block", ()):
+        scope = FrozenMap((word, _value(value)) for word, value in block["scope"].items())
+        for mechanism, statuses in block["status"].items():
+            for axiom, status in zip(block["axioms"], statuses, strict=True):
+                yield CatalogueEntry(mechanism, axiom, scope, Status(status))
+
+
+def _value(value: Any) -> Any:
+    """TOML has no fractions: they are written as text such as ``"1/2"``."""
+    if isinstance(value, list):
+        return tuple(_value(part) for part in value)
+    if isinstance(value, str) and "/" in value:
+        return Fraction(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_text(part) for part in value) + ")"
+    return str(value)
