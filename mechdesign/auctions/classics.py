@@ -173,6 +173,8 @@ def second_price(bids: Any, ctr: Any = (1,), *, reserve: Number | None = None) -
     {'ann': 4, 'bob': 0}
     """
     problem = _problem(bids, ctr, None, reserve)
+    if not len(problem):
+        raise InvalidInputError("bids", "not be empty", bids, owner="second_price")
     if len(problem.data.ctr) != 1:
         raise InvalidInputError("ctr", "have one slot", problem.data.ctr, owner="second_price")
     return _ranked("auctions.second_price", problem, None, None, reserve, _next_price, second_price)

@@ -7,7 +7,7 @@ as the exact rule on a table of probabilities or rewards.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -118,7 +118,11 @@ class ReplySetting(Setting):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read rewards (a row for each agent), ``reference`` probabilities and ``temperature``."""
+        if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
+            raise InvalidInputError("rewards", "be rows of numbers", data)
         rows = data if isinstance(data, dict) else dict(enumerate(data))
+        if not rows:
+            raise InvalidInputError("rewards", "have at least one row", data)
         reference = as_numbers(options.get("reference", ()), "reference", low=0)
         if abs(float(sum(reference)) - 1) > 1e-9:
             raise InvalidInputError("reference", "be probabilities that sum to 1", reference)
@@ -176,13 +180,15 @@ class SegmentSetting(Setting):
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read values and ``relevance`` (positive, at most 1; 1 by default)."""
         agents, values = labelled(data, "values", "segment auction")
+        if not agents:
+            raise InvalidInputError("values", "not be empty", data, owner="segment auction")
         given = options.get("relevance")
-        relevance: tuple[Number, ...] = (1,) * len(agents)
+        named = None
         if given is not None:
             relevance = aligned(given, agents, "relevance", "segment auction", high=1)
-        if any(q == 0 for q in relevance):
-            raise InvalidInputError("relevance", "be positive", relevance)
-        named = FrozenMap(zip(agents, relevance, strict=True))
+            if any(q == 0 for q in relevance):
+                raise InvalidInputError("relevance", "be positive", relevance)
+            named = FrozenMap(zip(agents, relevance, strict=True))
         return Problem(agents, values, named, reserve=(0,) * len(agents))
 
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
@@ -192,7 +198,7 @@ class SegmentSetting(Setting):
 
     def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
         """Probability times relevance."""
-        amount: Number = outcome.choice.get(agent, 0) * problem.data[agent]
+        amount: Number = outcome.choice.get(agent, 0) * _relevance(problem, agent)
         return amount
 
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
@@ -319,7 +325,9 @@ def segment(values: Any, relevance: Any = None) -> Outcome:
     problem = values
     if not isinstance(values, Problem):
         problem = SEGMENTS.problem(values, relevance=relevance)
-    scores = [v * problem.data[a] for a, v in zip(problem.agents, problem.types, strict=True)]
+    scores = [
+        v * _relevance(problem, a) for a, v in zip(problem.agents, problem.types, strict=True)
+    ]
     total = sum(scores)
     choice = FrozenMap(
         (agent, ratio(s, total)) for agent, s in zip(problem.agents, scores, strict=True) if s > 0
@@ -351,6 +359,12 @@ def replies() -> ReplySetting:
 def segments() -> SegmentSetting:
     """The setting of one advertised segment."""
     return SEGMENTS
+
+
+def _relevance(problem: Problem, agent: AgentId) -> Number:
+    """The relevance of an agent in a segment auction, 1 where none were given."""
+    factor: Number = 1 if problem.data is None else problem.data[agent]
+    return factor
 
 
 def _tokens(distributions: Any, bids: Any) -> tuple[list[Sequence[Number]], Sequence[Number]]:

@@ -54,8 +54,9 @@ class Slots:
         Positive factor of an advertiser's clicks, 1 for everybody where it is missing.
     reserve : number
         Smallest price per click; lower bids are left out.
-    priors : FrozenMap of agent to Prior, optional
-        Distributions of the values, for the auction that maximises revenue.
+    priors : Prior or FrozenMap of agent to Prior, optional
+        Distributions of the values, for the auction that maximises revenue; one for all or one
+        for each.
 
     Examples
     --------
@@ -66,11 +67,15 @@ class Slots:
     ctr: tuple[Number, ...]
     quality: FrozenMap[AgentId, Number] | None = None
     reserve: Number = 0
-    priors: FrozenMap[AgentId, Prior] | None = None
+    priors: Prior | FrozenMap[AgentId, Prior] | None = None
 
     def quality_of(self, agent: AgentId) -> Number:
         """The quality factor of an advertiser."""
         return 1 if self.quality is None else self.quality[agent]
+
+    def prior_of(self, agent: AgentId) -> Prior | None:
+        """The distribution of an advertiser's value, None where it is not known."""
+        return self.priors[agent] if isinstance(self.priors, FrozenMap) else self.priors
 
     def clicks(self, agent: AgentId, slot: int | None) -> Number:
         """The clicks of an advertiser in a slot, 0 for no slot."""
@@ -149,11 +154,11 @@ class PositionSetting(Setting):
         reserve = options.get("reserve")
         floor = 0 if reserve is None else as_number(reserve, "reserve", low=0, owner=owner)
         priors = options.get("priors")
-        beliefs = (
-            None
-            if priors is None
-            else FrozenMap(zip(agents, as_priors(priors, agents, values), strict=True))
-        )
+        beliefs: Any = None
+        if priors is not None:
+            listed = as_priors(priors, agents, values)
+            alike = all(one == listed[0] for one in listed)
+            beliefs = listed[0] if listed and alike else FrozenMap(zip(agents, listed, strict=True))
         slots = Slots(ctr, factors, floor, beliefs)
         return Problem(agents, values, slots, reserve=(0,) * len(agents))
 
@@ -231,7 +236,7 @@ class PositionSetting(Setting):
         whenever there is one.
         """
         slots = problem.data
-        prior = None if slots.priors is None else slots.priors[agent]
+        prior = slots.prior_of(agent)
         if prior is not None and prior.support is not None:
             return list(prior.support)
         values = regions(self._borders(problem, agent))
@@ -252,9 +257,9 @@ class PositionSetting(Setting):
         }
         if slots.priors is not None:
             # The auction for revenue ranks by virtual values.
-            prior = slots.priors[agent]
+            prior = slots.prior_of(agent)
             scores = {
-                ratio(slots.priors[other].virtual(bid) * slots.quality_of(other), mine)
+                ratio(slots.prior_of(other).virtual(bid) * slots.quality_of(other), mine)
                 for other, bid in zip(problem.agents, problem.types, strict=True)
                 if other != agent
             }
