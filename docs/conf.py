@@ -111,9 +111,36 @@ def _generate(app):
         if axiom.reference is not None:
             entries[axiom.reference.key] = axiom.reference.bibtex()
     _write(folder / "references.bib", "\n\n".join(entries[key] for key in sorted(entries)) + "\n")
+    _write(folder / "catalogue.rst", _catalogue())
     listing = ["Interface", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
     listing += [f"   {name.removeprefix('mechdesign.')}" for name in names]
     _write(folder / "index.rst", "\n".join(listing) + "\n")
+
+
+def _catalogue():
+    """The catalogue of verdicts as one table for each family and scope."""
+    marks = {"HOLDS": "holds", "VIOLATED": "**violated**", "UNKNOWN": "unknown"}
+    lines = ["Which mechanism satisfies what", "=" * 29, ""]
+    lines += [
+        "Every cell is computed again by the test suite.  A status speaks about the scope above"
+    ]
+    lines += ["its table and about nothing beyond it.", ""]
+    for family in FAMILIES:
+        blocks = {}
+        for entry in axioms.catalogue_entries(family):
+            row = blocks.setdefault(entry.words, {}).setdefault(entry.mechanism, {})
+            row[entry.axiom] = marks[str(entry.status)]
+        if blocks:
+            lines += [family, "-" * len(family), ""]
+        for scope, rows in blocks.items():
+            names = list(dict.fromkeys(axiom for row in rows.values() for axiom in row))
+            lines += [f".. list-table:: {scope or 'every problem of the setting'}"]
+            lines += ["   :header-rows: 1", "   :stub-columns: 1", ""]
+            lines += ["   * - mechanism", *(f"     - {n.replace('_', ' ')}" for n in names)]
+            for mechanism, row in rows.items():
+                lines += [f"   * - ``{mechanism}``", *(f"     - {row.get(n, '')}" for n in names)]
+            lines += [""]
+    return "\n".join(lines)
 
 
 # The bibliography extension reads its file when it is set up, before any event.

@@ -7,6 +7,7 @@ makes the table of mechanisms against axioms; :func:`worst` measures how badly a
 from mechdesign.axioms import generic
 from mechdesign.axioms.audit import Audit, audit
 from mechdesign.axioms.axiom import Axiom, get_axiom, list_axioms, register_axiom
+from mechdesign.axioms.catalogue import CatalogueEntry, catalogue_entries
 from mechdesign.axioms.certificates import certifies
 from mechdesign.axioms.engine import check
 from mechdesign.axioms.evaluator import Evaluator
@@ -25,6 +26,7 @@ __all__ = [
     "VIOLATED",
     "Audit",
     "Axiom",
+    "CatalogueEntry",
     "Certificate",
     "Evaluator",
     "Evidence",
@@ -36,6 +38,7 @@ __all__ = [
     "Witness",
     "Worst",
     "audit",
+    "catalogue_entries",
     "certifies",
     "check",
     "generic",

@@ -1,0 +1,43 @@
+"""The catalogue is data; every cell of it is computed again here."""
+
+import itertools
+
+import pytest
+
+from mechdesign.axioms.catalogue import catalogue, catalogue_entries
+from mechdesign.axioms.implications import implies
+from mechdesign.errors import InvalidInputError
+
+ENTRIES = list(catalogue_entries())
+ROWS = [
+    (key, list(cells))
+    for key, cells in itertools.groupby(ENTRIES, key=lambda e: (e.mechanism, e.words))
+]
+
+
+@pytest.mark.parametrize("cells", [r[1] for r in ROWS], ids=[" ".join(r[0]) for r in ROWS])
+def test_every_cell_is_what_the_check_answers(cells):
+    found = {entry.axiom: entry.check() for entry in cells}
+    for entry in cells:
+        verdict = found[entry.axiom]
+        assert verdict.status is entry.status, verdict
+        if verdict.witness is not None:
+            assert verdict.witness.replay(entry.mechanism)
+
+
+def test_cells_respect_the_implications():
+    cells = {(e.mechanism, e.words, e.axiom): str(e.status) for e in ENTRIES}
+    for (rule, scope, strong), status in cells.items():
+        if status != "HOLDS":
+            continue
+        for (other, where, weak), found in cells.items():
+            if (other, where) == (rule, scope) and implies(strong, weak):
+                assert found == "HOLDS", (rule, strong, weak)
+
+
+def test_table():
+    table = catalogue("facility")
+    assert len(table) == sum(e.mechanism.startswith("facility") for e in ENTRIES)
+    assert set(table.column("status")) == {"HOLDS", "VIOLATED", "UNKNOWN"}
+    with pytest.raises(InvalidInputError, match="family"):
+        catalogue("cooking")
