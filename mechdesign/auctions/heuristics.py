@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from mechdesign.auctions import mnl
 from mechdesign.auctions.content import Content
 from mechdesign.auctions.market import Market, Solution, market_of
@@ -205,6 +207,8 @@ def _run(
 
 
 def _greedy(problem: Problem, market: Market, scores: Sequence[Number]) -> tuple[Pairs, str]:
+    if market.order == "free" and market.continuation is None:
+        return _greedy_free(scores, market), "greedy"
     pairs: Pairs = ()
     value: Number = 0
     while len(pairs) < market.capacity:
@@ -218,6 +222,42 @@ def _greedy(problem: Problem, market: Market, scores: Sequence[Number]) -> tuple
             break
         value, pairs = best
     return pairs, "greedy"
+
+
+def _greedy_free(scores: Sequence[Number], market: Market) -> Pairs:
+    """Greedy for a free order, all gains of a step at once.
+
+    An ad of value v that enters behind the better ones, at click probability p, gains
+    ``reach * p * (v - rest)``: the probability that the user gets there, and what the ads behind
+    it would have earned.
+    """
+    _, m = market.shape
+    kind: Any = object if market.exact else float
+    open_ads = np.array([s > 0 for s in scores], dtype=bool)
+    open_places = np.ones(m, dtype=bool)
+    pairs: Pairs = ()
+    while len(pairs) < market.capacity:
+        worth = [scores[i] for i, _ in pairs]
+        stay = [market.stay(i, j) for i, j in pairs]
+        reach: list[Number] = [1]
+        for x in stay:
+            reach.append(reach[-1] * x)
+        rest: list[Number] = [0]
+        for v, x in zip(reversed(worth), reversed(stay), strict=True):
+            rest.insert(0, (1 - x) * v + x * rest[0])
+        # Rank at which each ad would enter: behind all that are worth as much.
+        ranks = [sum(v >= s for v in worth) for s in scores]
+        factor = np.array(
+            [reach[r] * (s - rest[r]) for r, s in zip(ranks, scores, strict=True)], dtype=kind
+        )
+        allowed = open_ads[:, None] & open_places[None, :]
+        gains = np.where(allowed, factor[:, None] * market.rates, 0)
+        if not gains.size or not gains.max() > 0:
+            break
+        i, j = divmod(int(gains.argmax()), m)
+        open_ads[i] = open_places[j] = False
+        pairs = arranged((*pairs, (i, j)), scores, market)
+    return pairs
 
 
 def _surrogate(problem: Problem, market: Market, scores: Sequence[Number]) -> tuple[Pairs, str]:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mechdesign import auctions, axioms
 from mechdesign.auctions.content import Ad, Placement, click_rates
+from mechdesign.auctions.heuristics import arranged
+from mechdesign.auctions.market import market_of
 from mechdesign.errors import InvalidInputError, PaymentsUndefinedError
 
 P3 = [[F(1, 4), F(1, 3), F(1, 5)], [F(1, 3), F(1, 4), F(1, 2)], [F(1, 2), F(1, 2), F(1, 10)]]
@@ -150,6 +152,28 @@ def test_guarantees_and_certificates(instance):
         out = rule(values, p, capacity=capacity)
         assert factor * out.details["welfare"] >= best >= out.details["welfare"]
         assert out.details["upper_bound"] >= best
+
+
+@settings(max_examples=60, deadline=None)
+@given(instances())
+def test_greedy_by_its_definition(instance):
+    values, p, capacity = instance
+    problem = auctions.content_problem(values, p, capacity=capacity, model="cascade")
+    market = market_of(problem)
+    pairs, value = (), 0
+    for _ in range(capacity):
+        tries = [
+            arranged((*pairs, (i, j)), values, market)
+            for i in range(len(values))
+            for j in range(len(p[0]))
+            if i not in dict(pairs) and j not in dict(pairs).values()
+        ]
+        best = max(tries, key=lambda t: market.value(values, t), default=())
+        if not market.value(values, best) > value:
+            break
+        pairs, value = best, market.value(values, best)
+    # Several pairs may gain the same; the first of them is taken, as here.
+    assert auctions.greedy(problem).details["welfare"] == value
 
 
 def test_the_half_is_tight():
