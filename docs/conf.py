@@ -120,7 +120,7 @@ def _generate(app):
 def _catalogue():
     """The catalogue of verdicts as one table for each family and scope."""
     marks = {"HOLDS": "holds", "VIOLATED": "**violated**", "UNKNOWN": "unknown"}
-    lines = ["Which mechanism satisfies what", "=" * 29, ""]
+    lines = ["Which mechanism satisfies what", "=" * 30, ""]
     lines += [
         "Every cell is computed again by the test suite.  A status speaks about the scope above"
     ]

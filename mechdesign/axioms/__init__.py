@@ -7,7 +7,7 @@ makes the table of mechanisms against axioms; :func:`worst` measures how badly a
 from mechdesign.axioms import generic
 from mechdesign.axioms.audit import Audit, audit
 from mechdesign.axioms.axiom import Axiom, get_axiom, list_axioms, register_axiom
-from mechdesign.axioms.catalogue import CatalogueEntry, catalogue_entries
+from mechdesign.axioms.catalogue import CatalogueEntry, catalogue_entries, catalogue_table
 from mechdesign.axioms.certificates import certifies
 from mechdesign.axioms.engine import check
 from mechdesign.axioms.evaluator import Evaluator
@@ -39,6 +39,7 @@ __all__ = [
     "Worst",
     "audit",
     "catalogue_entries",
+    "catalogue_table",
     "certifies",
     "check",
     "generic",

@@ -19,7 +19,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FAMILIES, FrozenMap
 
-__all__ = ["CatalogueEntry", "catalogue", "catalogue_entries"]
+__all__ = ["CatalogueEntry", "catalogue_entries", "catalogue_table"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def catalogue_entries(family: str | None = None) -> Iterator[CatalogueEntry]:
             yield from _entries(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def catalogue(family: str | None = None) -> Table:
+def catalogue_table(family: str | None = None) -> Table:
     """The catalogue as a table.
 
     Parameters

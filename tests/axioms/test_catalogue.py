@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from mechdesign.axioms.catalogue import catalogue, catalogue_entries
+from mechdesign.axioms.catalogue import catalogue_entries, catalogue_table
 from mechdesign.axioms.implications import implies
 from mechdesign.errors import InvalidInputError
 
@@ -36,8 +36,8 @@ def test_cells_respect_the_implications():
 
 
 def test_table():
-    table = catalogue("facility")
+    table = catalogue_table("facility")
     assert len(table) == sum(e.mechanism.startswith("facility") for e in ENTRIES)
     assert set(table.column("status")) == {"HOLDS", "VIOLATED", "UNKNOWN"}
     with pytest.raises(InvalidInputError, match="family"):
-        catalogue("cooking")
+        catalogue_table("cooking")
