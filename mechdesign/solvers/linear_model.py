@@ -113,11 +113,21 @@ class LinearModel:
         # With a time limit `status` says Optimal for any incumbent; `sol_status` does not.
         found = self.pulp.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
         value = -float(pulp.value(self.pulp.objective)) if found else None
-        info = self.pulp.solverModel.getInfo()
-        bound = -float(info.mip_dual_bound) if self._integral else value
+        bound = self._dual_bound() if self._integral else value
+        finished = self.pulp.sol_status == pulp.LpSolutionOptimal and time_limit is None
+        if finished and value is not None and (bound is None or not math.isfinite(bound)):
+            # Without a time limit HiGHS stops only within the gap.
+            bound = value + gap * max(1.0, abs(value))
         if bound is None or not math.isfinite(bound):
             if value is None:
                 raise SolverError(f"HiGHS found neither a point nor a bound for {self.pulp.name}")
             bound = math.inf
         close = value is not None and bound - value <= gap * max(1.0, abs(bound)) * 10
         return Solved(value, bound, close)
+
+    def _dual_bound(self) -> float:
+        """The bound that HiGHS proved, infinite where PuLP does not hand it on."""
+        engine = getattr(self.pulp, "solverModel", None)
+        if engine is None or not hasattr(engine, "getInfo"):
+            return math.inf
+        return -float(engine.getInfo().mip_dual_bound)
