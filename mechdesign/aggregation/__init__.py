@@ -3,6 +3,15 @@
 from mechdesign.aggregation import axioms_alternatives, axioms_majority, axioms_voters
 from mechdesign.aggregation.certify import Certification, certify
 from mechdesign.aggregation.compare import Comparison, compare
+from mechdesign.aggregation.diagnostics import (
+    diversity,
+    irrelevant_sensitivity,
+    kendall_w,
+    majority_cycles,
+    prospects,
+    smallest_flip,
+    task_agreement,
+)
 from mechdesign.aggregation.elections import battles, preflib, to_preflib
 from mechdesign.aggregation.elimination import (
     baldwin,
@@ -106,6 +115,14 @@ __all__ = [
     # axioms on all electorates of a size
     "certify",
     "Certification",
+    # diagnostics
+    "smallest_flip",
+    "prospects",
+    "irrelevant_sensitivity",
+    "kendall_w",
+    "diversity",
+    "majority_cycles",
+    "task_agreement",
     # uncertainty
     "bootstrap",
     "BootstrapRanks",

@@ -120,7 +120,8 @@ class Certification:
         )
         space = (
             f"  {self.profiles:,} profiles, {self.anonymous:,} anonymous, {self.classes:,} "
-            f"classes; {self.evaluations:,} evaluations, {self.comparisons:,} comparisons; {self.note}"
+            f"classes; {self.evaluations:,} evaluations, {self.comparisons:,} comparisons; "
+            f"{self.note}"
         )
         if self.verdict is None or self.witness is None:
             return f"{head}\n{space}"
