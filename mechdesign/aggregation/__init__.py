@@ -81,6 +81,11 @@ from mechdesign.aggregation.settings import (
     rankings,
     scores,
 )
+from mechdesign.aggregation.significance import (
+    CriticalDifference,
+    critical_difference,
+    wilcoxon_holm,
+)
 from mechdesign.aggregation.tables import ScoreTable, score_table
 from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, with_bootstrap
 
@@ -124,6 +129,9 @@ __all__ = [
     "majority_cycles",
     "task_agreement",
     # uncertainty
+    "critical_difference",
+    "CriticalDifference",
+    "wilcoxon_holm",
     "bootstrap",
     "BootstrapRanks",
     "with_bootstrap",

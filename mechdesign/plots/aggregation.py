@@ -1,0 +1,247 @@
+"""Plots of rank aggregation: heat map, critical differences, bump chart, intervals, majorities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mechdesign.aggregation import (
+    BootstrapRanks,
+    Comparison,
+    pairs_of,
+    profile_of,
+    read,
+)
+from mechdesign.aggregation.significance import CriticalDifference
+from mechdesign.aggregation.significance import critical_difference as _critical_difference
+from mechdesign.algorithms.orders import components
+from mechdesign.errors import SolverUnavailableError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["bump", "critical_difference", "majority_graph", "rank_heatmap", "rank_intervals"]
+
+_BLUE, _RED, _GREY = "#30638e", "#d1495b", "#8d99ae"
+
+
+def rank_heatmap(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
+    """The rank of every system in every task, systems by Borda score.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`mechdesign.aggregation.read`.
+    ax : matplotlib Axes, optional
+        Where to draw.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Axes
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+    doubled = profile.doubled_positions()
+    ranks = np.where(doubled < 0, np.nan, doubled / 2 + 1)
+    order = np.argsort(np.nanmean(ranks, axis=0), kind="stable")
+    m, n = profile.m, len(profile)
+    axes = _axes(ax, (1.5 + 0.4 * n, 1 + 0.28 * m))
+    axes.imshow(ranks[:, order].T, aspect="auto", cmap="viridis_r", vmin=1, vmax=max(2, m))
+    axes.set_yticks(range(m), [_short(profile.alternatives[k]) for k in order])
+    axes.set_xticks(range(n), [_short(a, 14) for a in problem.agents], rotation=60, ha="right")
+    if m * n <= 600:
+        for y, k in enumerate(order):
+            for x in range(n):
+                if ranks[x, k] == ranks[x, k]:
+                    shade = "white" if ranks[x, k] > m / 2 else "black"
+                    axes.text(
+                        x, y, f"{ranks[x, k]:g}", ha="center", va="center", color=shade, fontsize=7
+                    )
+    axes.set_title("Ranks by task")
+    return axes
+
+
+def critical_difference(
+    data: Any, *, level: float = 0.05, ax: Axes | None = None, **options: Any
+) -> Axes:
+    """The critical-difference diagram, one line a system, so that 100 systems do not overlap.
+
+    Parameters
+    ----------
+    data : scores, rankings or CriticalDifference
+        Complete.
+    level : float
+        Of the Nemenyi test.
+    ax : matplotlib Axes, optional
+        Where to draw.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Axes
+        Average ranks as dots; bars join systems that do not differ significantly.
+    """
+    found = (
+        data
+        if isinstance(data, CriticalDifference)
+        else _critical_difference(data, level=level, **options)
+    )
+    m = len(found.ranks)
+    axes = _axes(ax, (7, 1 + 0.22 * m))
+    places = np.arange(m)
+    axes.hlines(places, 1, found.ranks, color="#dddddd", linewidth=1, zorder=0)
+    axes.plot(found.ranks, places, "o", color=_BLUE, markersize=4)
+    axes.set_yticks(places, [_short(x) for x in found.alternatives])
+    axes.invert_yaxis()
+    for k, (first, last) in enumerate(found.cliques()):
+        x = m + 0.5 + 0.25 * k * max(1.0, m / 20)
+        axes.plot([x, x], [first, last], color=_RED, linewidth=2.5, solid_capstyle="round")
+    axes.set_xlabel(f"average rank (critical difference {found.difference:.2f})")
+    axes.set_title(f"Friedman p = {found.p_value:.2g}; bars join systems that do not differ")
+    return axes
+
+
+def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Axes:
+    """The rank of each system under each rule, as lines.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From :func:`mechdesign.aggregation.compare`.
+    top : int
+        Systems that some rule ranks among the first `top` are drawn.
+    ax : matplotlib Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+    """
+    rules = list(comparison.results)
+    labels = comparison.problem.data.alternatives
+    ranks = np.array(
+        [[float(v) for v in r.choice.rank_vector(labels)] for r in comparison.results.values()]
+    )
+    shown = [k for k in range(len(labels)) if ranks[:, k].min() <= top]
+    shown.sort(key=lambda k: (ranks[0, k], k))
+    axes = _axes(ax, (2 + 1.5 * len(rules), 1 + 0.3 * len(shown)))
+    for k in shown:
+        moved = ranks[:, k].max() - ranks[:, k].min() > 0
+        color = None if moved else _GREY
+        axes.plot(range(len(rules)), ranks[:, k], "o-", color=color, linewidth=1.5, markersize=4)
+    # Names stand in their own rows, so that tied systems can all be read.
+    for place, k in enumerate(sorted(shown, key=lambda k: (ranks[-1, k], k)), 1):
+        axes.annotate(
+            _short(labels[k]),
+            (len(rules) - 1, ranks[-1, k]),
+            xytext=(len(rules) - 0.85, place),
+            fontsize=8,
+            va="center",
+        )
+    axes.set_xticks(range(len(rules)), rules)
+    axes.set_xlim(-0.2, len(rules) + 0.8)
+    axes.invert_yaxis()
+    axes.set_ylabel("rank")
+    return axes
+
+
+def rank_intervals(ranks: BootstrapRanks, *, ax: Axes | None = None) -> Axes:
+    """A forest of rank intervals.
+
+    Parameters
+    ----------
+    ranks : BootstrapRanks
+        From :func:`mechdesign.aggregation.bootstrap`.
+    ax : matplotlib Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+    """
+    low, high = ranks.interval()
+    middle = ranks.ranks.mean(axis=0)
+    order = np.argsort(middle, kind="stable")
+    axes = _axes(ax, (6, 1 + 0.25 * len(order)))
+    places = np.arange(len(order))
+    axes.hlines(places, low[order], high[order], color=_BLUE, linewidth=2)
+    axes.plot(middle[order], places, "o", color=_RED, markersize=4)
+    axes.set_yticks(places, [_short(ranks.alternatives[k]) for k in order])
+    axes.invert_yaxis()
+    axes.set_xlabel(f"rank under {ranks.rule}, {ranks.level:.0%} bootstrap intervals")
+    return axes
+
+
+def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
+    """Who beats whom by majority; systems in a cycle are red.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`mechdesign.aggregation.read`; best for up to 20 systems.
+    ax : matplotlib Axes, optional
+        Where to draw.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Axes
+        Arrows from winners to losers, wider for larger margins; ties have no arrow.
+    """
+    pairs = pairs_of(read(data, **options))
+    axes = _axes(ax, (6, 6))
+    m = pairs.m
+    cyclic = {i for part in components(pairs.beats) if len(part) > 1 for i in part}
+    angle = np.pi / 2 - 2 * np.pi * np.arange(m) / m
+    x, y = np.cos(angle), np.sin(angle)
+    largest = max(1, int(pairs.margins.max()))
+    for i, j in np.argwhere(pairs.beats).tolist():
+        inside = i in cyclic and j in cyclic
+        axes.annotate(
+            "",
+            (x[j], y[j]),
+            (x[i], y[i]),
+            arrowprops={
+                "arrowstyle": "-|>",
+                "shrinkA": 14,
+                "shrinkB": 14,
+                "linewidth": 0.5 + 2.5 * int(pairs.margins[i, j]) / largest,
+                "color": _RED if inside else _GREY,
+                "alpha": 0.8,
+            },
+        )
+    for i in range(m):
+        axes.plot(x[i], y[i], "o", color=_RED if i in cyclic else _BLUE, markersize=10)
+        axes.annotate(
+            _short(pairs.alternatives[i], 18),
+            (1.14 * x[i], 1.14 * y[i]),
+            ha="center",
+            va="center",
+            fontsize=8,
+        )
+    axes.set_xlim(-1.45, 1.45)
+    axes.set_ylim(-1.3, 1.3)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    return axes
+
+
+def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        raise SolverUnavailableError("matplotlib", "plot", "drawing") from None
+    made: Axes = pyplot.subplots(figsize=size, layout="constrained")[1]
+    return made
+
+
+def _short(label: Any, limit: int = 28) -> str:
+    text = str(label)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
