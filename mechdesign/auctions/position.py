@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from mechdesign.auctions.arithmetic import grid_values, ratio, regions
+from mechdesign.auctions.arithmetic import by_score, grid_values, ratio, regions
 from mechdesign.auctions.prior_reading import as_priors
 from mechdesign.auctions.priors import INFINITY, Discrete, Prior, Uniform
 from mechdesign.auctions.reading import aligned, labelled
+from mechdesign.auctions.trade import better_trade
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -289,6 +290,17 @@ class PositionSetting(Setting):
         )
         total: Number = sum(s * rate for s, rate in zip(scores, slots.ctr, strict=False))
         return total
+
+    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+        """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
+        scores = [
+            v * problem.data.quality_of(a)
+            for a, v in zip(problem.agents, problem.types, strict=True)
+        ]
+        ranked = [problem.agents[i] for i in by_score(scores)]
+        slots = FrozenMap((agent, k) for k, agent in enumerate(ranked[: len(problem.data.ctr)]))
+        best = Outcome(slots, problem=problem, setting=self)
+        return better_trade(self, problem, outcome, best)
 
     def clicks_after_swap(
         self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId

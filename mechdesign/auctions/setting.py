@@ -14,6 +14,7 @@ from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import market_of
 from mechdesign.auctions.payments import all_breakpoints
 from mechdesign.auctions.priors import INFINITY, Discrete, Uniform
+from mechdesign.auctions.trade import better_trade
 from mechdesign.auctions.winner import maximise
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -229,6 +230,13 @@ class ContentSetting(Setting):
     def optimal_welfare(self, problem: Problem) -> Number:
         """The value of an exact winner determination."""
         return maximise([ad.value for ad in problem.types], market_of(problem)).value
+
+    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+        """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
+        solution = maximise([ad.value for ad in problem.types], market_of(problem))
+        shown = tuple((problem.agents[i], j) for i, j in solution.pairs)
+        best = Outcome(Placement(shown), problem=problem, setting=self)
+        return better_trade(self, problem, outcome, best)
 
     def clicks_after_swap(
         self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId

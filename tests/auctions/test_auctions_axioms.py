@@ -81,6 +81,12 @@ def backwards(market):
         ("participation", auctions.gsp, SMALL, axioms.HOLDS),
         ("allocation_monotonicity", auctions.content_vcg, CONTENT, axioms.HOLDS),
         ("anonymity", auctions.gsp, SMALL, axioms.HOLDS),
+        ("pareto_efficiency", auctions.vcg, SMALL, axioms.HOLDS),
+        ("weak_pareto", auctions.content_vcg, CONTENT, axioms.HOLDS),
+        ("pareto_efficiency", auctions.content_vcg, {**CONTENT, "model": "cascade"},
+         axioms.HOLDS),
+        ("pareto_efficiency", auctions.skip_rendering, {**CONTENT, "model": "cascade"},
+         axioms.VIOLATED),
         ("neutrality", auctions.content_vcg, NO_TIES, axioms.HOLDS),
         ("neutrality", auctions.content_vcg, {**NO_TIES, "model": "cascade"}, axioms.HOLDS),
         ("scale_invariance", auctions.content_vcg, CONTENT, axioms.HOLDS),
@@ -94,7 +100,11 @@ def test_status(axiom, rule, scope, expected):
 
 @pytest.mark.parametrize(
     ("axiom", "rule"),
-    [("no_positive_transfers", paid_to_come), ("allocative_efficiency", backwards)],
+    [
+        ("no_positive_transfers", paid_to_come),
+        ("allocative_efficiency", backwards),
+        ("pareto_efficiency", backwards),
+    ],
 )
 def test_bare_functions_can_be_refuted(axiom, rule):
     setting = auctions.position()

@@ -1,0 +1,52 @@
+"""Pareto improvements where money can be exchanged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mechdesign.auctions.arithmetic import ratio
+from mechdesign.model import Number, Outcome, Problem, is_exact
+
+__all__ = ["better_trade"]
+
+TOLERANCE = 1e-9
+
+
+def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome) -> Outcome | None:
+    """An outcome that every agent prefers and that leaves the seller its revenue.
+
+    With payments such an outcome exists if and only if welfare is not yet the largest possible:
+    the agents share what is gained.
+
+    Parameters
+    ----------
+    setting : PositionSetting or ContentSetting
+        What values the outcomes.
+    problem : Problem
+        The problem.
+    outcome : Outcome
+        What was chosen.
+    best : Outcome
+        An outcome of largest welfare; its payments do not matter.
+
+    Returns
+    -------
+    Outcome or None
+        None where `outcome` is efficient, to within 1e-9 in floats.
+    """
+    worth: dict[Any, Number] = {}
+    surplus: Number = 0
+    for agent, own in zip(problem.agents, problem.types, strict=True):
+        value = setting.value_of(own)
+        worth[agent] = value * setting.allocation(problem, agent, best)
+        surplus += worth[agent] - value * setting.allocation(problem, agent, outcome)
+    if not surplus > (0 if is_exact(surplus) else TOLERANCE):
+        return None
+    share = ratio(surplus, len(problem))
+    payments = {
+        agent: worth[agent]
+        - setting.utility(problem, agent, problem.type_of(agent), outcome)
+        - share
+        for agent in problem.agents
+    }
+    return Outcome(best.choice, payments, problem=problem, setting=setting)
