@@ -67,6 +67,7 @@ from mechdesign.aggregation.positional import (
     scoring,
 )
 from mechdesign.aggregation.profile import Profile
+from mechdesign.aggregation.rank_sets import RankSets, rank_confidence_sets
 from mechdesign.aggregation.ranked_pairs import ranked_pairs
 from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.ratings import eigenvector, elo, pagerank
@@ -129,6 +130,8 @@ __all__ = [
     "majority_cycles",
     "task_agreement",
     # uncertainty
+    "rank_confidence_sets",
+    "RankSets",
     "critical_difference",
     "CriticalDifference",
     "wilcoxon_holm",
