@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign.auctions.arithmetic import by_score, ratio
 from mechdesign.auctions.position import PositionSetting
-from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, VICKREY
+from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, GROVES, VICKREY
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FrozenMap,
@@ -79,9 +79,9 @@ def gsp(
 @mechanism(
     "auctions.vcg",
     setting=SETTING,
-    reference=VICKREY,
+    reference=GROVES,
     claims={
-        "strategyproofness": Theorem(VICKREY, "truth is a dominant strategy under VCG payments")
+        "strategyproofness": Theorem(GROVES, "truth is a dominant strategy under VCG payments")
     },
 )
 def vcg(

@@ -10,7 +10,7 @@ from mechdesign.auctions.content import Ad, Placement
 from mechdesign.auctions.enumeration import placements
 from mechdesign.auctions.market import Market, Solution, market_of
 from mechdesign.auctions.payments import removal_optima, threshold_payment
-from mechdesign.auctions.references import BALSEIRO, MYERSON, VICKREY
+from mechdesign.auctions.references import BALSEIRO, GROVES, MYERSON
 from mechdesign.auctions.setting import ContentSetting
 from mechdesign.auctions.winner import maximise, upper_bound
 from mechdesign.errors import InvalidInputError, LimitReachedError
@@ -56,7 +56,7 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
     reference=BALSEIRO,
     claims={
         "strategyproofness": Theorem(
-            VICKREY, "VCG payments on an exactly maximised welfare make truth dominant"
+            GROVES, "VCG payments on an exactly maximised welfare make truth dominant"
         )
     },
     winners=_vcg_winners,

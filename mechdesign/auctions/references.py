@@ -14,6 +14,7 @@ __all__ = [
     "DUETTING",
     "EDELMAN_OSTROVSKY_SCHWARZ",
     "EISNER_SEVERANCE",
+    "GROVES",
     "HAJIAGHAYI",
     "KEMPE_MAHDIAN",
     "MYERSON",
@@ -36,6 +37,14 @@ VICKREY = Reference(
     1961,
     "Journal of Finance 16",
     doi="10.1111/j.1540-6261.1961.tb02789.x",
+)
+GROVES = Reference(
+    "groves1973",
+    "Groves, T.",
+    "Incentives in teams",
+    1973,
+    "Econometrica 41",
+    doi="10.2307/1914085",
 )
 MYERSON = Reference(
     "myerson1981",
@@ -75,7 +84,6 @@ KEMPE_MAHDIAN = Reference(
     "A cascade model for externalities in sponsored search",
     2008,
     "Workshop on Internet and Network Economics",
-    doi="10.1007/978-3-540-92185-1_65",
 )
 EISNER_SEVERANCE = Reference(
     "eisner1976",
