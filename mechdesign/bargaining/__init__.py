@@ -1,8 +1,27 @@
-"""Bargaining over packages within a budget: problems, classical solutions."""
+"""Bargaining over packages within a budget: problems, solutions, negotiation, reports."""
 
+from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
+from mechdesign.bargaining.concessions import CONCESSIONS, monotonic_concession
 from mechdesign.bargaining.data import Additive, Menu, Modules, Rubric
+from mechdesign.bargaining.documents import (
+    from_document,
+    read_problem,
+    to_document,
+    write_problem,
+)
 from mechdesign.bargaining.packages import Packages, packages
+from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.reading import menu, modules
+from mechdesign.bargaining.reports import (
+    Metrics,
+    Report,
+    atkinson,
+    best_base,
+    metrics,
+    report,
+    theil,
+)
+from mechdesign.bargaining.rubrics import rubric
 from mechdesign.bargaining.rules import (
     egalitarian,
     equal_loss,
@@ -11,11 +30,18 @@ from mechdesign.bargaining.rules import (
     utilitarian,
 )
 from mechdesign.bargaining.setting import NO_AGREEMENT, PackageChoice, package_choice
+from mechdesign.bargaining.single_text import mediate, moves
+from mechdesign.bargaining.trace import Negotiation, Round
 
 __all__ = [
     # problems
     "menu",
     "modules",
+    "rubric",
+    "from_document",
+    "to_document",
+    "read_problem",
+    "write_problem",
     "Menu",
     "Modules",
     "Additive",
@@ -31,4 +57,24 @@ __all__ = [
     "egalitarian",
     "kalai_smorodinsky",
     "equal_loss",
+    # what a package means
+    "best_base",
+    "metrics",
+    "report",
+    "Metrics",
+    "Report",
+    "theil",
+    "atkinson",
+    # negotiation
+    "mediate",
+    "moves",
+    "Question",
+    "Policy",
+    "BoundedConcession",
+    "monotonic_concession",
+    "CONCESSIONS",
+    "alternating_offers",
+    "rubinstein_shares",
+    "Negotiation",
+    "Round",
 ]

@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from mechdesign.bargaining.data import Additive, Menu, Modules
+from mechdesign.bargaining.tabular import by_row
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, as_number, as_numbers
 
-__all__ = ["menu", "modules"]
+__all__ = ["aligned", "menu", "modules"]
 
 
 def menu(
@@ -52,8 +53,8 @@ def menu(
     """
     if isinstance(data, Problem):
         return data
-    if hasattr(data, "to_dict") and hasattr(data, "index"):
-        data = {label: dict(row) for label, row in data.T.to_dict().items()}
+    if hasattr(data, "columns"):
+        data = by_row(data, "data")
     if isinstance(data, Mapping):
         labels, rows = tuple(data), list(data.values())
     elif isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
@@ -66,13 +67,13 @@ def menu(
     names = _names(rows, agents)
     table = [_row(label, row, names) for label, row in zip(labels, rows, strict=True)]
     types = tuple(zip(*table, strict=True))
-    by_package = _aligned(costs, labels, "costs", 0)
+    by_package = aligned(costs, labels, "costs", 0)
     return Problem(
         names,
         types,
         data=Menu(labels, by_package),
-        weights=None if weights is None else _aligned(weights, tuple(names), "weights", 1),
-        reserve=_aligned(reserve, tuple(names), "reserve", 0),
+        weights=None if weights is None else aligned(weights, tuple(names), "weights", 1),
+        reserve=aligned(reserve, tuple(names), "reserve", 0),
         budget=budget,
     )
 
@@ -153,8 +154,8 @@ def modules(
         names,
         tuple(types),
         data=data,
-        weights=None if weights is None else _aligned(weights, names, "weights", 1),
-        reserve=_aligned(reserve, names, "reserve", 0),
+        weights=None if weights is None else aligned(weights, names, "weights", 1),
+        reserve=aligned(reserve, names, "reserve", 0),
         budget=budget,
     )
 
@@ -191,7 +192,8 @@ def _row(label: Hashable, row: Any, names: Sequence[Hashable]) -> tuple[Number, 
     return values
 
 
-def _aligned(values: Any, labels: tuple[Hashable, ...], name: str, default: int) -> Any:
+def aligned(values: Any, labels: tuple[Hashable, ...], name: str, default: int) -> Any:
+    """Numbers in the order of labels, from a dict or a sequence, checked."""
     if values is None:
         return (default,) * len(labels)
     if isinstance(values, Mapping):

@@ -24,6 +24,7 @@ __all__ = [
     "kalai_smorodinsky_rows",
     "nash_rows",
     "rational_rows",
+    "reserve_of",
     "utilitarian_rows",
 ]
 
@@ -37,7 +38,7 @@ _LIMIT = 2**62
 
 def rational_rows(found: Packages) -> Rows:
     """The packages that give every agent at least its reserve utility."""
-    reserve = _reserve(found)
+    reserve = reserve_of(found)
     levels = _levels(found, np.arange(len(found)), reserve, (1,) * len(reserve))
     return np.flatnonzero((levels >= _bar(levels)).all(axis=1))
 
@@ -70,7 +71,7 @@ def nash_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
     together are found, the product is maximised inside each, and the union is returned: comparing
     products across groups would depend on the scale of utilities.
     """
-    reserve = _reserve(found)
+    reserve = reserve_of(found)
     gains = _levels(found, rows, reserve, (1,) * len(reserve))
     positive = gains > -_bar(gains)
     sizes = positive.sum(axis=1)
@@ -92,7 +93,7 @@ def egalitarian_rows(
     found: Packages, rows: Rows, weights: Sequence[Number], *, refine: bool = True
 ) -> Rows:
     """Rows with the largest smallest weighted gain, lexicographically refined."""
-    reserve = _reserve(found)
+    reserve = reserve_of(found)
     agents = [i for i, w in enumerate(weights) if w]
     low, units = [reserve[i] for i in agents], [weights[i] for i in agents]
     return rows[_leximin(_levels(found, rows, low, units, agents), refine=refine)]
@@ -103,7 +104,7 @@ def kalai_smorodinsky_rows(found: Packages, rows: Rows, *, refine: bool = True) 
 
     Agents whose ideal is their reserve are left out; where that is everybody, all rows are best.
     """
-    reserve, ideal = _reserve(found), ideal_point(found, rows)
+    reserve, ideal = reserve_of(found), ideal_point(found, rows)
     agents = [i for i, (a, d) in enumerate(zip(ideal, reserve, strict=True)) if _above(a, d)]
     if not agents:
         return rows
@@ -208,7 +209,8 @@ def _above(a: Number, d: Number) -> bool:
     return a > d + _CLOSE * max(1.0, abs(float(a)))
 
 
-def _reserve(found: Packages) -> tuple[Number, ...]:
+def reserve_of(found: Packages) -> tuple[Number, ...]:
+    """The reserve utilities, 0 where the problem states none."""
     reserve = found.problem.reserve
     return reserve if reserve is not None else (0,) * len(found.problem)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         product_partition_cascade,
         vcg_outside_the_core,
     )
+    from mechdesign.datasets.bargaining import montreal_reconstruction
 
 # Each data set is loaded from its family's module when it is first asked for.
 _HOMES = {
@@ -22,11 +23,13 @@ _HOMES = {
     "non_monotone_cascades": "auctions",
     "product_partition_cascade": "auctions",
     "vcg_outside_the_core": "auctions",
+    "montreal_reconstruction": "bargaining",
 }
 
 __all__ = [
     "bert_glue",
     "edelman_ostrovsky_schwarz",
+    "montreal_reconstruction",
     "non_monotone_cascades",
     "product_partition_cascade",
     "roberta_glue",
