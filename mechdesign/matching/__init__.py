@@ -1,5 +1,6 @@
 """Online matching with stochastic rewards: policies, exact values, benchmarks."""
 
+from mechdesign.matching.configurations import best_configuration, configuration
 from mechdesign.matching.exact import distribution, expected_loads, expected_reward
 from mechdesign.matching.generators import (
     complete,
@@ -9,6 +10,7 @@ from mechdesign.matching.generators import (
     z_graph,
 )
 from mechdesign.matching.instance import Instance
+from mechdesign.matching.ladder import Ladder, Rung, bounds
 from mechdesign.matching.offline import best_non_adaptive, clairvoyant, offline, omniscient
 from mechdesign.matching.policies import (
     Balance,
@@ -22,6 +24,7 @@ from mechdesign.matching.policies import (
     Ranking,
 )
 from mechdesign.matching.policy import FunctionPolicy, Policy, View, as_policy
+from mechdesign.matching.programs import ProgramBound, fluid, ordered, sequence
 from mechdesign.matching.reading import instance
 from mechdesign.matching.setting import (
     Online,
@@ -68,6 +71,16 @@ __all__ = [
     "offline",
     "best_non_adaptive",
     "omniscient",
+    # linear programmes
+    "ProgramBound",
+    "fluid",
+    "ordered",
+    "sequence",
+    "configuration",
+    "best_configuration",
+    "bounds",
+    "Ladder",
+    "Rung",
     # in the shared model
     "Online",
     "online",

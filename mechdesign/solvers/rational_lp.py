@@ -31,6 +31,8 @@ class RationalTableau:
     >>> table = RationalTableau([[1, 2], [3, 1]], [4, 6])
     >>> table.maximise([1, 1]), table.solution()
     (Fraction(14, 5), [Fraction(8, 5), Fraction(6, 5)])
+    >>> table.duals()
+    [Fraction(2, 5), Fraction(1, 5)]
     """
 
     def __init__(self, rows: Sequence[Sequence[Rational]], right: Sequence[Rational]) -> None:
@@ -102,6 +104,10 @@ class RationalTableau:
             if basic >= self.n:
                 s[basic - self.n] = b
         return s
+
+    def duals(self) -> list[Fraction]:
+        """The dual values of the rows at the present vertex, nonnegative once it is optimal."""
+        return [-r for r in self._reduced[self.n :]]
 
     def restrict_to_optimum(self) -> None:
         """Stay on the optimal face of the last objective from now on.

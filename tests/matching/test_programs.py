@@ -1,0 +1,156 @@
+"""The linear programmes: exact oracles, certificates, and the order between them."""
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from mechdesign import matching
+from mechdesign.errors import InvalidInputError
+from mechdesign.matching import best_configuration, bounds, configuration, fluid, ordered, sequence
+from mechdesign.solvers.packing import ColumnMaster, packing
+
+from .cases import CASES
+from .test_exact import graphs
+
+IDS = [case.name for case in CASES]
+NAMES = ("fluid", "configuration", "ordered", "sequence")
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_values(case, name):
+    programme = getattr(matching, name)
+    found = programme(case.graph)
+    assert found.exact
+    assert found.value == found.bound == getattr(case, name)
+    floats = programme(case.graph, exact=False)
+    assert not floats.exact
+    assert floats.value == pytest.approx(float(found.value), abs=1e-7)
+    assert floats.bound >= float(found.value) - 1e-9
+    assert abs(float(floats.gap)) < 1e-6
+
+
+@settings(max_examples=30)
+@given(graphs())
+def test_the_ladder_is_ordered(graph):
+    if not graph.edge_count:
+        return
+    ladder = bounds(graph)
+    low, high = ladder["best non-adaptive"], ladder["clairvoyant"]
+    assert low <= high <= ladder["ordered"] <= ladder["sequence"] <= ladder["fluid"]
+    assert high <= ladder["offline"] <= ladder["sequence"]
+    assert ladder["configuration"] <= ladder["fluid"]
+
+
+@settings(max_examples=30)
+@given(graphs())
+def test_duals_prove_the_fluid_value(graph):
+    found = fluid(graph)
+    for u, t, p in graph.edges():
+        need = graph.weights[u] * p
+        assert p * found.offline_duals[u] + found.arrival_duals[t] >= need
+    assert sum(found.offline_duals) + sum(found.arrival_duals) == found.value
+    assert all(x >= 0 for x in found.primal)
+
+
+@settings(max_examples=30)
+@given(graphs())
+def test_duals_prove_the_configuration_value(graph):
+    found = configuration(graph)
+    own = [[] for _ in range(graph.n)]
+    for u, t, p in graph.edges():
+        own[u].append((t, p))
+    for u, pairs in enumerate(own):
+        prices = [float(b) for b in found.arrival_duals]
+        net, _ = best_configuration(graph.weights[u], pairs, prices)
+        assert float(found.offline_duals[u]) >= net - 1e-9
+
+
+@settings(max_examples=30)
+@given(graphs())
+def test_column_generation_reaches_the_enumerated_value(graph):
+    if graph.edge_count:
+        generated = configuration(graph, exact=False)
+        assert generated.value == pytest.approx(float(configuration(graph).value), abs=1e-6)
+        assert float(generated.gap) < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_best_configuration_against_all_sets(seed):
+    rng = np.random.default_rng(seed)
+    d = 9
+    pairs = [(t, F(int(rng.integers(1, 10)), 10)) for t in range(d)]
+    prices = rng.random(d) * 0.6
+    net, chosen = best_configuration(2, pairs, prices)
+    best = 0.0
+    for mask in range(1 << d):
+        inside = [pairs[k] for k in range(d) if mask >> k & 1]
+        paid = sum(prices[t] for t, _ in inside)
+        best = max(best, 2 * min(float(sum(p for _, p in inside)), 1) - paid)
+    assert net == pytest.approx(best)
+    got = 2 * min(float(sum(p for _, p in chosen)), 1) - sum(prices[t] for t, _ in chosen)
+    assert got == pytest.approx(net)
+
+
+def test_a_policy_can_beat_the_configuration_programme():
+    graph = matching.complete(4, 6, F(3, 5))
+    found = configuration(graph)
+    reward = matching.expected_reward(graph, matching.Greedy())
+    assert found.value == F(16, 5) < reward == F(51876, 15625)
+    assert "no competitive ratio" in found.warning
+    assert not found.bounds_clairvoyant
+    halves = configuration(matching.upper_triangular(2, 2))
+    assert halves.bounds_clairvoyant
+    assert not halves.warning
+
+
+def test_what_each_programme_bounds():
+    graph = matching.upper_triangular(2, 2)
+    assert fluid(graph).bounds_offline
+    assert ordered(graph).bounds_clairvoyant
+    assert not ordered(graph).bounds_offline
+    assert sequence(graph).bounds_offline
+    assert "clairvoyant" in repr(ordered(graph))
+
+
+def test_ladder_shows_everything():
+    ladder = bounds(matching.complete(4, 6, F(3, 5)))
+    text = repr(ladder)
+    assert "51876/15625" in text
+    assert "no competitive ratio" in text
+    assert len(ladder.table()) == 7
+    large = bounds(matching.random_instance(40, 400, 10, rng=0))
+    assert large["clairvoyant"] is None
+    assert large["fluid"] is not None
+
+
+def test_a_certified_gap_remains_when_rounds_run_out():
+    graph = matching.random_instance(20, 200, 8, low=0.01, high=0.3, rng=3)
+    found = configuration(graph, max_rounds=1)
+    assert found.bound >= found.value
+    assert found.bound <= fluid(graph).bound + 1e-6 or found.bound < np.inf
+    with pytest.raises(InvalidInputError):
+        configuration(graph, max_rounds=0)
+
+
+def test_packing_certificates():
+    rows = [[(0, 1), (1, 2)], [(0, 3), (1, 1)]]
+    exact = packing(rows, [4, 6], [1, 1])
+    floats = packing(rows, [4.0, 6.0], [1, 1], caps=[2, 2])
+    assert exact.value == F(14, 5)
+    assert floats.value == pytest.approx(2.8)
+    assert floats.bound == pytest.approx(2.8)
+    assert sum(b * y for b, y in zip([4, 6], exact.duals, strict=True)) == exact.value
+
+
+def test_master_grows():
+    master = ColumnMaster([1.0, 1.0])
+    master.add(1.0, [(0, 1.0)])
+    assert master.solve()[0] == 1
+    master.add(1.5, [(1, 1.0)])
+    value, x, duals = master.solve()
+    assert value == 2.5
+    assert x.tolist() == [1, 1]
+    assert duals.tolist() == [1, 1.5]
