@@ -235,10 +235,6 @@ class Evaluator:
                 return False
         if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
             return all(itertools.starmap(self.same, zip(first, second, strict=True)))
-        if isinstance(first, Outcome) and isinstance(second, Outcome):
-            return self.same(first.choice, second.choice) and self.same(
-                tuple((first.payments or {}).values()), tuple((second.payments or {}).values())
-            )
         return False
 
     def undecided(self, reason: str) -> None:

@@ -76,13 +76,17 @@ def improvement(
     )
 
 
-def differs(first: Any, second: Any, tolerance: float) -> bool:
-    """Whether two results differ in what they choose or charge."""
+def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True) -> bool:
+    """Whether two results differ in what they choose or, if `payments`, in what they charge."""
     if isinstance(first, Lottery) or isinstance(second, Lottery):
         return bool(first != second)
     if isinstance(first, list):
         return set(first) != set(second)
-    if first == second:
+    if payments and first.payments != second.payments:
+        charged = {**(first.payments or {}), **(second.payments or {})}
+        if any(abs(first.pay(a) - second.pay(a)) > tolerance for a in charged):
+            return True
+    if first.choice == second.choice:
         return False
     if isinstance(first.choice, float) or isinstance(second.choice, float):
         return bool(abs(first.choice - second.choice) > tolerance)

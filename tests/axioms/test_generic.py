@@ -148,3 +148,12 @@ class TestEqualTreatmentOfNestedTypes(AxiomConformance):
     violator = toy.nested_first
     satisfier = toy.nested_equal
     scope = {"agents": 2}
+
+
+class TestNeutralityOfPayments(AxiomConformance):
+    """The same package at a price that depends on its name is not neutral."""
+
+    axiom = "neutrality"
+    violator = toy.priced_by_name
+    satisfier = toy.priced_alike
+    scope = on([(1, 2), (3, 4)])

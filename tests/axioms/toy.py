@@ -79,7 +79,7 @@ class Packages(Setting):
     def rename(self, problem, outcome, renaming):
         names = [name for name, _ in problem.data]
         old = names.index(outcome.choice)
-        return Outcome(names[renaming.index(old)], problem=problem, setting=self)
+        return replace(outcome, choice=names[renaming.index(old)])
 
     def rescaled(self, problem):
         for agent in problem.agents:
@@ -272,3 +272,19 @@ class NestedRule(Mechanism):
 
 nested_first = NestedRule("nested_first", lambda n: (1,) + (0,) * (n - 1))
 nested_equal = NestedRule("nested_equal", lambda n: (1,) * n)
+
+
+class Priced(Rule):
+    """The utilitarian package, for which agent 0 pays by its name."""
+
+    def __init__(self, name, price):
+        super().__init__(name, sum)
+        self.price = price
+
+    def solve(self, problem, *, rng=None):
+        chosen = super().solve(problem)
+        return replace(chosen, payments={0: self.price(chosen.choice)})
+
+
+priced_by_name = Priced("priced_by_name", lambda name: int(name == "a"))
+priced_alike = Priced("priced_alike", lambda name: 1)

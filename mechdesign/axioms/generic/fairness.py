@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.compare import same_result
 from mechdesign.axioms.evaluator import Evaluator
 from mechdesign.axioms.verifier import choose, differs, two_results, worth
 from mechdesign.axioms.witness import Violation, Witness
@@ -75,7 +76,7 @@ class Anonymity(Axiom):
             gap: Number = max(absolute_difference(after[k], before[j]) for k, j in enumerate(order))
             if ctx.exceeds(gap):
                 return gap
-        if ctx.setting.public and not _same_choice(ctx, first, second):
+        if ctx.setting.public and not same_result(ctx, first, second, payments=False):
             return 1
         return 0
 
@@ -104,7 +105,7 @@ class Anonymity(Axiom):
                 new = worth(setting, witness.variant, agents[k], own, after, witness.lift)
                 old = worth(setting, witness.problem, agents[j], own, before, witness.lift)
                 gaps.append(absolute_difference(new, old))
-        if setting.public and differs(before, after, witness.tolerance):
+        if setting.public and differs(before, after, witness.tolerance, payments=False):
             gaps.append(max(gaps) if max(gaps) > witness.tolerance else 1)
         return max(gaps)
 
@@ -187,7 +188,7 @@ class Neutrality(Axiom):
         for variant, renaming in setting.relabelled(problem):
             ctx.count()
             second = ctx.run(variant)
-            if not _same_choice(ctx, _renamed(setting, problem, first, renaming), second):
+            if not same_result(ctx, _renamed(setting, problem, first, renaming), second):
                 tie = self._tie(ctx, problem, variant, renaming)
                 yield Violation(
                     problem, variant=variant, details={"renaming": renaming}, tie_induced=tie
@@ -233,23 +234,6 @@ def _equals(problem: Problem, j: int, k: int) -> bool:
     for values in (problem.weights, problem.reserve):
         same = same and (values is None or values[j] == values[k])
     return same
-
-
-def _same_choice(ctx: Evaluator, first: Any, second: Any) -> bool:
-    if isinstance(first, tuple) and isinstance(second, tuple):
-        return set(first) == set(second)
-    if isinstance(first, Lottery) and isinstance(second, Lottery):
-        if first.exact and second.exact:
-            return first == second
-        ctx.exact = False
-        mass: dict[Outcome, Number] = {o: p for p, o in first.support}
-        for p, o in second.support:
-            mass[o] = mass.get(o, 0) - p
-        return all(abs(float(p)) <= ctx.tolerance for p in mass.values())
-    if isinstance(first, Outcome) and isinstance(second, Outcome):
-        # Who pays what moves with the agents; the utilities have been compared already.
-        return ctx.same(first.choice, second.choice)
-    return ctx.same(first, second)
 
 
 def _renamed(setting: Any, problem: Problem, result: Any, renaming: Any) -> Any:

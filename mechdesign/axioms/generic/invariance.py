@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mechdesign.axioms.axiom import Axiom, register_axiom
+from mechdesign.axioms.compare import same_result
 from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.generic.fairness import _same_choice
 from mechdesign.axioms.verifier import differs, two_results
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.model import (
@@ -51,7 +51,8 @@ class ScaleInvariance(Axiom):
         first = ctx.run(problem)
         for variant, how in setting.rescaled(problem):
             ctx.count()
-            if not _same_choice(ctx, first, ctx.run(variant)):
+            # Payments are in the units of utility, so only the choice must stay.
+            if not same_result(ctx, first, ctx.run(variant), payments=False):
                 tie = _same_winners(ctx, problem, variant)
                 yield Violation(problem, variant=variant, details={"scale": how}, tie_induced=tie)
 
@@ -60,7 +61,7 @@ class ScaleInvariance(Axiom):
         if witness.variant is None:
             return None
         before, after = two_results(mechanism, witness)
-        return int(differs(before, after, witness.tolerance))
+        return int(differs(before, after, witness.tolerance, payments=False))
 
     def describe(self, witness: Witness) -> str:
         """Say which scale changes the choice."""
