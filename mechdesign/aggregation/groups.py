@@ -54,8 +54,8 @@ def grouped(
         raise InvalidInputError("groups", "map names to tasks", given)
     if not rules:
         raise InvalidInputError("rules", "name a rule for each level", rules)
-    inside = set(_tasks(given))
-    tree: dict[str, Any] = dict(given)
+    tree: dict[str, Any] = {name: _expanded(child, table) for name, child in given.items()}
+    inside = set(_tasks(tree))
     tree.update({task: [task] for task in table.tasks if task not in inside})
     levels: dict[str, Any] = {}
     final = _aggregate(table, tree, list(rules), levels)
@@ -88,6 +88,13 @@ def _aggregate(
     combined = score_table(rows, systems=list(table.systems), tasks=list(columns))
     outer: Any = rule(combined)
     return outer  # type: ignore[no-any-return]
+
+
+def _expanded(node: Any, table: ScoreTable) -> Any:
+    """A group in which the name of a split column stands for its metrics."""
+    if isinstance(node, Mapping):
+        return {name: _expanded(child, table) for name, child in node.items()}
+    return [t for task in _tasks(node) for t in table.groups.get(task, (task,))]
 
 
 def _tasks(node: Any) -> list[str]:

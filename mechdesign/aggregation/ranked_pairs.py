@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -58,7 +59,7 @@ def ranked_pairs(
         ``"all"`` follows every order of equally strong majorities (parallel universes);
         ``"lexicographic"`` takes them in the order of the alternatives.
     max_states : int
-        Distinct locked relations to keep for one block of alternatives.
+        Distinct locked relations to keep for one component of the majority relation.
     max_optima : int
         How many rankings to list at most.
     **options
@@ -73,7 +74,8 @@ def ranked_pairs(
     Raises
     ------
     LimitReachedError
-        If there are more than `max_states` states.
+        If there are more than `max_states` relations in a component whose members may win; of
+        another such component one universe is followed, and ``provenance.ties`` says so.
 
     Notes
     -----
@@ -96,16 +98,20 @@ def ranked_pairs(
     blocks = []
     for items in smith_components(pairs):
         margins = pairs.margins[np.ix_(items, items)]
-        states = _universes(margins, max_states) if ties == "all" else [_one_universe(margins)]
-        blocks.append((items, states))
-    listed = sorted(itertools.islice(_orders(blocks, ties), max(1, max_optima)))
-    first_items, first_states = blocks[0]
-    tops = {first_items[i] for state in first_states for i in np.flatnonzero(~state.any(axis=0))}
+        blocks.append((items, _Block(margins, max_states) if ties == "all" else _Single(margins)))
+    listed = sorted(itertools.islice(_orders(blocks), max(1, max_optima)))
+    first_items, first = blocks[0]
+    tops = {first_items[i] for i in first.sources()}
     if ties == "lexicographic":
         tops = {listed[0][0]}
-    count = int(np.prod([len(states) for _, states in blocks]))
-    many = len(listed) > 1
+    count = math.prod(block.count for _, block in blocks)
+    cut = sum(block.cut for _, block in blocks)
+    many = len(listed) > 1 or cut > 0
     note = f"{count} locked relations, {len(listed)} rankings listed; the first is shown"
+    if cut:
+        note = (
+            f"{cut} components with more than {max_states} universes: one of them followed; {note}"
+        )
     return result(
         problem,
         "aggregation.ranked_pairs",
@@ -113,7 +119,7 @@ def ranked_pairs(
         winners=[labels[i] for i in sorted(tops)],
         details={
             "optima": tuple(Ranking.from_order([labels[i] for i in order]) for order in listed),
-            "relations": count,
+            "relations": None if cut else count,
         },
         algorithm="parallel universes" if ties == "all" else "lexicographic tie-breaking",
         reference=TIDEMAN1987,
@@ -121,8 +127,71 @@ def ranked_pairs(
     )
 
 
+class _Block:
+    """All universes of one block, by its strict majority components.
+
+    A majority between two strict components is in no cycle, so it is locked in every universe, and
+    each component has universes of its own.
+    """
+
+    def __init__(self, margins: Any, limit: int) -> None:
+        self.margins = margins
+        self.parts = components(margins > 0)
+        self.states = []
+        #: Components with too many universes, of which one is followed.
+        self.cut = 0
+        for part in self.parts:
+            inner = margins[np.ix_(part, part)]
+            try:
+                self.states.append(_universes(inner, limit))
+            except LimitReachedError:
+                outside = [i for i in range(len(margins)) if i not in part]
+                if not (margins[np.ix_(outside, part)] > 0).any():
+                    # Here the winners themselves are in doubt.
+                    raise
+                self.states.append([_one_universe(inner)])
+                self.cut += 1
+        #: The number of locked relations.
+        self.count = math.prod(map(len, self.states))
+
+    def sources(self) -> list[int]:
+        """The items that nobody is locked above in some universe."""
+        found = []
+        for part, states in zip(self.parts, self.states, strict=True):
+            outside = np.ones(len(self.margins), dtype=bool)
+            outside[part] = False
+            beaten = (self.margins[outside][:, part] > 0).any(axis=0)
+            free = np.array([~state.any(axis=0) for state in states]).any(axis=0) & ~beaten
+            found += [part[i] for i in np.flatnonzero(free).tolist()]
+        return found
+
+    def relations(self) -> Iterator[Relation]:
+        """The locked relations of all universes."""
+        across = [
+            (int(a), int(b))
+            for a, b in np.argwhere(self.margins > 0)
+            if not any(a in part and b in part for part in self.parts)
+        ]
+        for chosen in itertools.product(*self.states):
+            relation = np.zeros(self.margins.shape, dtype=bool)
+            for part, state in zip(self.parts, chosen, strict=True):
+                relation[np.ix_(part, part)] = state
+            yield _closed(relation, across)
+
+
+class _Single(_Block):
+    """One universe: equal majorities, and then tied pairs, in the order of the alternatives."""
+
+    def __init__(self, margins: Any) -> None:
+        self.margins = margins
+        self.parts = [list(range(len(margins)))]
+        self.states = [[_one_universe(margins)]]
+        self.cut = 0
+        self.count = 1
+
+
 def _universes(margins: Any, limit: int) -> list[Relation]:
-    """The locked relations (transitively closed) of all universes of one block."""
+    """The locked relations (transitively closed) of all universes of one component."""
     k = len(margins)
     states = {np.zeros((k, k), dtype=bool).tobytes()}
     for level in sorted({int(x) for x in margins[margins > 0].tolist()}, reverse=True):
@@ -132,12 +201,16 @@ def _universes(margins: Any, limit: int) -> list[Relation]:
             relation = np.frombuffer(state, dtype=bool).reshape(k, k)
             following |= {r.tobytes() for r in _extensions(relation, edges, limit)}
             if len(following) > limit:
-                raise LimitReachedError(
-                    f"ranked pairs has more than {limit} universes: raise max_states or say "
-                    "ties='lexicographic'"
-                )
+                raise _too_many(limit)
         states = following
     return [np.frombuffer(s, dtype=bool).reshape(k, k) for s in sorted(states, reverse=True)]
+
+
+def _too_many(limit: int) -> LimitReachedError:
+    return LimitReachedError(
+        f"ranked pairs has more than {limit} locked relations in one component: raise max_states "
+        "or say ties='lexicographic'"
+    )
 
 
 def _extensions(relation: Relation, edges: list[Edge], limit: int) -> list[Relation]:
@@ -183,10 +256,7 @@ def _locked_sets(relation: Relation, knot: list[Edge], limit: int) -> list[list[
             continue
         seen.add(key)
         if len(seen) > limit:
-            raise LimitReachedError(
-                f"ranked pairs has more than {limit} universes: raise max_states or say "
-                "ties='lexicographic'"
-            )
+            raise _too_many(limit)
         rest = [(a, b) for a, b in knot if not state[b, a] and not state[a, b]]
         if not rest:
             done[key] = chosen
@@ -224,20 +294,19 @@ def _one_universe(margins: Any) -> Relation:
     return relation
 
 
-def _orders(blocks: list[tuple[list[int], list[Relation]]], ties: str) -> Iterator[list[int]]:
+def _orders(blocks: list[tuple[list[int], _Block]]) -> Iterator[list[int]]:
     """The rankings of all universes: linear extensions of the blocks' relations, block by block."""
     if not blocks:
         yield []
         return
-    (items, states), rest = blocks[0], blocks[1:]
+    (items, block), rest = blocks[0], blocks[1:]
     seen: set[tuple[int, ...]] = set()
-    streams = [_linear_extensions(state) for state in states]
-    for order in itertools.chain.from_iterable(streams):
+    for order in itertools.chain.from_iterable(map(_linear_extensions, block.relations())):
         key = tuple(order)
         if key in seen:
             continue
         seen.add(key)
-        for tail in _orders(rest, ties):
+        for tail in _orders(rest):
             yield [items[i] for i in order] + tail
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from mechdesign.aggregation.elections import battles, is_battles, is_election, preflib
 from mechdesign.aggregation.pairwise import Pairwise
 from mechdesign.aggregation.profile import Profile
@@ -77,9 +79,11 @@ def looks_like_rankings(data: Any) -> bool:
     if isinstance(data, Profile):
         return True
     if isinstance(data, Mapping):
-        return bool(data) and all(_is_ranking(key) for key in data)
+        # A mapping of systems has rows of scores where one of rankings has weights.
+        rows = any(isinstance(v, (Mapping, Sequence, np.ndarray)) for v in data.values())
+        return not rows and _are_rankings(list(data))
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
-        return bool(data) and all(_is_ranking(entry) for entry in data)
+        return _are_rankings(data)
     return False
 
 
@@ -88,8 +92,12 @@ def pairs_of(problem: Problem) -> Pairwise:
     return Pairwise.of(profile_of(problem))
 
 
-def _is_ranking(entry: Any) -> bool:
-    return isinstance(entry, Ranking) or (isinstance(entry, str) and ">" in entry)
+def _are_rankings(entries: Sequence[Any]) -> bool:
+    return (
+        len(entries) > 0
+        and all(isinstance(entry, (Ranking, str)) for entry in entries)
+        and any(isinstance(entry, Ranking) or ">" in entry or "=" in entry for entry in entries)
+    )
 
 
 def _ballots(pairs: Pairwise) -> Profile:
@@ -98,7 +106,7 @@ def _ballots(pairs: Pairwise) -> Profile:
     labels = pairs.alternatives
     for i, a in enumerate(labels):
         for j, b in enumerate(labels):
-            if pairs.support[i, j]:
+            if i != j and pairs.support[i, j]:
                 weights[Ranking([[a], [b]])] = pairs.scaled(pairs.support[i, j])
             if i < j and pairs.ties[i, j]:
                 weights[Ranking([[a, b]])] = pairs.scaled(pairs.ties[i, j])
