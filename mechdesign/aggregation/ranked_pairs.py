@@ -98,7 +98,14 @@ def ranked_pairs(
     blocks = []
     for items in smith_components(pairs):
         margins = pairs.margins[np.ix_(items, items)]
-        blocks.append((items, _Block(margins, max_states) if ties == "all" else _Single(margins)))
+        blocks.append(
+            (
+                items,
+                _Block(margins, max_states, first=not blocks)
+                if ties == "all"
+                else _Single(margins),
+            )
+        )
     listed = sorted(itertools.islice(_orders(blocks), max(1, max_optima)))
     first_items, first = blocks[0]
     tops = {first_items[i] for i in first.sources()}
@@ -134,7 +141,7 @@ class _Block:
     each component has universes of its own.
     """
 
-    def __init__(self, margins: Any, limit: int) -> None:
+    def __init__(self, margins: Any, limit: int, *, first: bool) -> None:
         self.margins = margins
         self.parts = components(margins > 0)
         self.states = []
@@ -146,7 +153,7 @@ class _Block:
                 self.states.append(_universes(inner, limit))
             except LimitReachedError:
                 outside = [i for i in range(len(margins)) if i not in part]
-                if not (margins[np.ix_(outside, part)] > 0).any():
+                if first and not (margins[np.ix_(outside, part)] > 0).any():
                     # Here the winners themselves are in doubt.
                     raise
                 self.states.append([_one_universe(inner)])
