@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mechdesign.axioms.axiom import _AXIOMS
+from mechdesign.axioms.registry import AXIOMS
 from mechdesign.cli import main
 from mechdesign.model.registry import _ENTRIES, mechanisms
 
@@ -20,9 +20,9 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 def registries():
     """What the recipes register is taken back."""
     mechanisms()  # loads every family, so that what they register is kept
-    entries, axioms = dict(_ENTRIES), dict(_AXIOMS)
+    entries, axioms = dict(_ENTRIES), dict(AXIOMS)
     yield
-    for registry, kept in ((_ENTRIES, entries), (_AXIOMS, axioms)):
+    for registry, kept in ((_ENTRIES, entries), (AXIOMS, axioms)):
         registry.clear()
         registry.update(kept)
 

@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
+from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.registry import AXIOMS, find
+from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Mechanism, Number, Problem, Reference, Setting, show
-
-if TYPE_CHECKING:
-    from mechdesign.axioms.evaluator import Evaluator
-    from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.model import Mechanism, Number, Problem, Reference, Setting, mechanisms, show
 
 __all__ = ["Axiom", "get_axiom", "list_axioms", "register_axiom"]
 
 A = TypeVar("A", bound="type[Axiom]")
-
-_AXIOMS: dict[str, Axiom] = {}
-
-# Words that mean different axioms in different fields, and what to write instead.
-_AMBIGUOUS: dict[str, tuple[str, ...]] = {
-    "iia": ("arrow_iia", "nash_contraction"),
-    "independence_of_irrelevant_alternatives": ("arrow_iia", "nash_contraction"),
-    "monotonicity": (
-        "allocation_monotonicity",
-        "candidate_monotonicity",
-        "resource_monotonicity",
-    ),
-    "proportionality": ("facility_proportionality", "core"),
-    "pareto": ("pareto_efficiency", "weak_pareto"),
-    "efficiency": ("pareto_efficiency", "weak_pareto"),
-    "consistency": ("condorcet_consistency", "reinforcement"),
-    "symmetry": ("anonymity", "equal_treatment", "neutrality"),
-    "contraction": ("nash_contraction", "arrow_iia"),
-}
 
 
 class Axiom(ABC):
@@ -98,7 +78,7 @@ class Axiom(ABC):
 
 def register_axiom(cls: A) -> A:
     """Register an axiom class; it is used through its identifier from then on."""
-    _AXIOMS[cls.id] = cls()
+    AXIOMS[cls.id] = cls()
     return cls
 
 
@@ -129,23 +109,8 @@ allocation_monotonicity, candidate_monotonicity, resource_monotonicity; got 'mon
         return axiom
     if not isinstance(axiom, str):
         raise InvalidInputError("axiom", "be an axiom or its identifier", axiom)
-    if axiom in _AXIOMS:
-        return _AXIOMS[axiom]
-    # Families register their axioms when they are imported.
-    from mechdesign.model import mechanisms
-
-    mechanisms()
-    if axiom in _AXIOMS:
-        return _AXIOMS[axiom]
-    if axiom in _AMBIGUOUS:
-        raise InvalidInputError(
-            "axiom", f"be unambiguous: one of {', '.join(_AMBIGUOUS[axiom])}", axiom
-        )
-    import difflib
-
-    near = difflib.get_close_matches(axiom, sorted(_AXIOMS), n=3, cutoff=0.4)
-    hint = f"such as {', '.join(near)}" if near else f"one of {', '.join(sorted(_AXIOMS))}"
-    raise InvalidInputError("axiom", f"name a known axiom, {hint}", axiom)
+    found: Axiom = find(axiom)
+    return found
 
 
 def list_axioms(family: str | None = None) -> list[Axiom]:
@@ -156,7 +121,5 @@ def list_axioms(family: str | None = None) -> list[Axiom]:
     family : str, optional
         A family; by default all of them.
     """
-    from mechdesign.model import mechanisms
-
-    mechanisms(family)
-    return [a for _, a in sorted(_AXIOMS.items()) if family is None or a.family in ("", family)]
+    mechanisms(family)  # loads the families, which register theirs
+    return [a for _, a in sorted(AXIOMS.items()) if family is None or a.family in ("", family)]

@@ -6,14 +6,12 @@ import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mechdesign.axioms.witness import Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import SCHEMA_VERSION, FrozenMap, decode, encode, serializable
 from mechdesign.model.serialize import check_schema
-
-if TYPE_CHECKING:
-    from mechdesign.axioms.witness import Witness
 
 __all__ = ["Certificate", "Evidence", "Scope", "Status", "Verdict"]
 

@@ -7,12 +7,10 @@ is re-evaluated with the mechanism and the setting alone.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mechdesign.axioms.witness import Witness
 from mechdesign.model import AgentId, Lottery, Mechanism, Number, Outcome, Problem, Setting
-
-if TYPE_CHECKING:
-    from mechdesign.axioms.witness import Witness
 
 __all__ = ["choose", "differs", "improvement", "worth"]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mechdesign.axioms.registry import find
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     SCHEMA_VERSION,
@@ -125,12 +126,8 @@ class Witness:
         bool
             Whether this mechanism violates the axiom at this witness.
         """
-        from mechdesign.axioms.axiom import get_axiom
-
-        gap = get_axiom(self.axiom).verify(
-            as_mechanism(mechanism, self.setting), self.setting, self
-        )
-        return gap is not None and gap > self.tolerance
+        gap = find(self.axiom).verify(as_mechanism(mechanism, self.setting), self.setting, self)
+        return gap is not None and bool(gap > self.tolerance)
 
     @property
     def lie(self) -> Mapping[AgentId, Any]:
@@ -142,9 +139,7 @@ class Witness:
 
     def explain(self) -> str:
         """The counterexample in words."""
-        from mechdesign.axioms.axiom import get_axiom
-
-        text = get_axiom(self.axiom).describe(self)
+        text: str = find(self.axiom).describe(self)
         if self.tie_induced:
             text += " Only the breaking of a tie causes it."
         return text
