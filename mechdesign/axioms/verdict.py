@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Any
 
 from mechdesign.axioms.witness import Witness
-from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import SCHEMA_VERSION, FrozenMap, decode, encode, serializable
-from mechdesign.model.serialize import check_schema
+from mechdesign.errors import UndecidedError
+from mechdesign.model import FrozenMap, serializable
+from mechdesign.model.serialize import Document
 
 __all__ = ["Certificate", "Evidence", "Scope", "Status", "Verdict"]
 
@@ -106,7 +106,7 @@ class Certificate:
 
 @serializable("axioms.Verdict")
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Document):
     """The answer of a check.
 
     Parameters
@@ -190,18 +190,8 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, the witness included, with a schema version."""
-        _ = self.witness
-        return {"schema": SCHEMA_VERSION, **encode(self)}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
-        """Read what :meth:`to_dict` wrote."""
-        content = dict(data)
-        check_schema(content.pop("schema", None))
-        verdict = decode(content)
-        if not isinstance(verdict, Verdict):
-            raise InvalidInputError("data", "hold a verdict", type(verdict).__name__)
-        return verdict
+        _ = self.witness  # built before it is written
+        return super().to_dict()
 
     def __repr__(self) -> str:
         lines = [

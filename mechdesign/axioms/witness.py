@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mechdesign.axioms.registry import find
-from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
-    SCHEMA_VERSION,
     AgentId,
     FrozenMap,
     Lottery,
@@ -21,13 +19,11 @@ from mechdesign.model import (
     Result,
     Setting,
     as_mechanism,
-    decode,
-    encode,
     serializable,
     show,
 )
 from mechdesign.model.problem import same_type
-from mechdesign.model.serialize import check_schema
+from mechdesign.model.serialize import Document
 
 __all__ = ["Refutation", "Violation", "Witness"]
 
@@ -69,7 +65,7 @@ Refutation = Violation
 
 @serializable("axioms.Witness")
 @dataclass(frozen=True)
-class Witness:
+class Witness(Document):
     """A counterexample to an axiom.
 
     It holds the problem or the two problems, what the mechanism chose there, and the gap, all as
@@ -160,20 +156,6 @@ class Witness:
         if isinstance(result, tuple):
             return "{" + ", ".join(self.setting.say_choice(problem, one) for one in result) + "}"
         return "nothing" if result is None else self.setting.say_choice(problem, result)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with a schema version."""
-        return {"schema": SCHEMA_VERSION, **encode(self)}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Witness:
-        """Read what :meth:`to_dict` wrote."""
-        content = dict(data)
-        check_schema(content.pop("schema", None))
-        witness = decode(content)
-        if not isinstance(witness, Witness):
-            raise InvalidInputError("data", "hold a witness", type(witness).__name__)
-        return witness
 
     def __repr__(self) -> str:
         lines = [f"Witness against {self.axiom}", f"  profile {self.profile()}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 from mechdesign.model.numbers import Number, all_exact, as_number, show
 from mechdesign.model.outcome import Outcome
-from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode, serializable
+from mechdesign.model.serialize import Document, serializable
 
 if TYPE_CHECKING:
     from mechdesign.model.problem import AgentId
@@ -26,7 +26,7 @@ FLOAT_TOLERANCE = 1e-9
 
 @serializable("model.Lottery")
 @dataclass(frozen=True)
-class Lottery:
+class Lottery(Document):
     """A finite lottery: pairs of probability and outcome.
 
     Outcomes that are equal are merged, outcomes of probability 0 are dropped.  Exact probabilities
@@ -130,20 +130,6 @@ class Lottery:
         if size is None:
             return self.support[int(picks)][1]
         return [self.support[int(k)][1] for k in picks]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with a schema version."""
-        return {"schema": SCHEMA_VERSION, **encode(self)}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Lottery:
-        """Read what :meth:`to_dict` wrote."""
-        content = dict(data)
-        check_schema(content.pop("schema", None))
-        lottery = decode(content)
-        if not isinstance(lottery, Lottery):
-            raise InvalidInputError("data", "hold a lottery", type(lottery).__name__)
-        return lottery
 
     def __repr__(self) -> str:
         lines = [f"Lottery over {len(self)} outcomes"]

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.errors import UndecidedError
 from mechdesign.model.frozen import FrozenMap, freeze
 from mechdesign.model.numbers import Number, as_number, show
 from mechdesign.model.reference import Reference
-from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode, serializable
+from mechdesign.model.serialize import Document, serializable
 
 if TYPE_CHECKING:
     from mechdesign.model.problem import AgentId, Problem
@@ -67,7 +67,7 @@ class Provenance:
 
 @serializable("model.Outcome")
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Document):
     """One deterministic decision of a mechanism.
 
     Two outcomes are equal when their choice, payments and cost are; how they were found does not
@@ -160,23 +160,6 @@ class Outcome:
         """The BibTeX entry of the mechanism, empty where it has none."""
         reference = self.provenance.reference
         return "" if reference is None else reference.bibtex()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with a schema version.
-
-        The problem and the setting go along, so that the utilities can be had again.
-        """
-        return {"schema": SCHEMA_VERSION, **encode(self)}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Outcome:
-        """Read what :meth:`to_dict` wrote."""
-        content = dict(data)
-        check_schema(content.pop("schema", None))
-        outcome = decode(content)
-        if not isinstance(outcome, Outcome):
-            raise InvalidInputError("data", "hold an outcome", type(outcome).__name__)
-        return outcome
 
     def _how(self) -> list[str]:
         how = self.provenance

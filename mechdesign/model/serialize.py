@@ -16,20 +16,44 @@ import math
 from collections.abc import Callable, Mapping
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 
-__all__ = ["SCHEMA_VERSION", "decode", "dumps", "encode", "loads", "serializable"]
+__all__ = ["SCHEMA_VERSION", "Document", "decode", "dumps", "encode", "loads", "serializable"]
 
 SCHEMA_VERSION = 1
 
 _CLASSES: dict[str, type] = {}
 _NAMES: dict[type, str] = {}
 T = TypeVar("T")
+
+
+class Document:
+    """A registered dataclass that is written and read as a JSON document of its own."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with a schema version; :meth:`from_dict` reads them back."""
+        return {"schema": SCHEMA_VERSION, **encode(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        InvalidInputError
+            If the data are of another schema, or hold something else.
+        """
+        content = dict(data)
+        check_schema(content.pop("schema", None))
+        found = decode(content)
+        if not isinstance(found, cls):
+            raise InvalidInputError("data", f"hold one {cls.__name__.lower()}", type(found).__name__)
+        return found
 
 
 def serializable(name: str) -> Callable[[type[T]], type[T]]:
