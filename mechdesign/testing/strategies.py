@@ -7,14 +7,15 @@ families, with sizes that suit property tests.  Needs hypothesis, which the extr
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
-from mechdesign.model import Domain, Problem, Setting
+from mechdesign.model import Domain, Number, Problem, Setting
 
-__all__ = ["peaks", "problems", "rankings", "values"]
+__all__ = ["arrivals", "packages", "peaks", "problems", "rankings", "values"]
 
 
 def problems(
@@ -72,6 +73,30 @@ def rankings(
     from mechdesign import aggregation
 
     return problems(aggregation.rankings(), agents, alternatives=alternatives, **scope)
+
+
+def arrivals(
+    agents: int | Iterable[int] = (1, 2, 3),
+    weights: Sequence[Number] = (1, 2, 3),
+    arrivals: int = 2,
+    p: Number = Fraction(1, 2),
+) -> st.SearchStrategy[Problem]:
+    """Reported weights of offline vertices on a complete bipartite graph."""
+    from mechdesign import matching
+
+    return problems(matching.online(), agents, weights=tuple(weights), arrivals=arrivals, p=p)
+
+
+def packages(
+    agents: int | Iterable[int] = (1, 2, 3),
+    packages: int = 3,
+    utilities: Sequence[Number] = (0, 1, 2, 3),
+) -> st.SearchStrategy[Problem]:
+    """Menus of packages with a utility of each for every agent."""
+    from mechdesign import bargaining
+
+    setting = bargaining.package_choice()
+    return problems(setting, agents, packages=packages, utilities=tuple(utilities))
 
 
 @functools.lru_cache(maxsize=64)

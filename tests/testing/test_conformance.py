@@ -168,6 +168,17 @@ def test_rankings(problem):
     assert len(md.get("aggregation.borda").solve(problem).winners) >= 1
 
 
+@given(strategies.arrivals())
+def test_arrivals(problem):
+    assert sum(md.get("matching.greedy").solve(problem).utilities.values()) > 0
+
+
+@given(strategies.packages())
+def test_packages(problem):
+    chosen = md.get("bargaining.nash").solve(problem)
+    assert all(u >= 0 for u in chosen.utilities.values())
+
+
 @given(strategies.values())
 def test_values(problem):
     paid = auctions.vcg(problem).payments
