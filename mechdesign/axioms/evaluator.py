@@ -151,6 +151,8 @@ class Evaluator:
             self.budget.evaluations += 1
             if isinstance(found, Lottery):
                 self.lotteries = True
+            elif isinstance(found, Outcome) and _floating(found):
+                self.exact = False
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache.clear()
             self._cache[problem] = found
@@ -240,3 +242,10 @@ class Evaluator:
     def undecided(self, reason: str) -> None:
         """Say that a case could not be decided: without a violation the status is UNKNOWN."""
         self.undecided_because = self.undecided_because or reason
+
+
+def _floating(outcome: Outcome) -> bool:
+    """Whether floats went into an outcome."""
+    choice = outcome.choice
+    parts = choice if isinstance(choice, tuple) else (choice,)
+    return not outcome.provenance.exact or any(isinstance(part, float) for part in parts)

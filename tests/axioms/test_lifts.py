@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from mechdesign import axioms, facility
-from mechdesign.axioms import UNKNOWN, lift
+from mechdesign.axioms import UNKNOWN, lift, verifier
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Lottery, Mechanism, Outcome, Theorem
 
@@ -276,3 +276,59 @@ def test_a_sampled_counterexample_is_shrunk():
     assert witness.replay(rule)
     assert len(set(witness.problem.types)) == 2
     assert max(t.denominator for t in witness.problem.types) <= 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        (SURE, COIN, "dominance"),
+        (COIN, SURE, "dominance"),
+        (SURE, COIN, ""),
+        (COIN, SURE, ""),
+        (COIN, COIN, "dominance"),
+        (SURE, SURE, ""),
+    ],
+)
+def test_the_verifier_computes_the_same_gain(before, after, name):
+    ours = lift.lifted_gain(PLACE, PROBLEM, 0, OWN, before, after, name)
+    assert verifier.improvement(PLACE, PROBLEM, 0, OWN, before, after, name) == ours
+
+
+def test_the_verifier_knows_dominance():
+    low = lottery((HALF, "a"), (HALF, "c")).solve(PROBLEM)
+    high = lottery((HALF, "c"), (HALF, "b")).solve(PROBLEM)
+    assert verifier.improvement(PLACE, PROBLEM, 0, OWN, low, high, "dominance") > 0
+    assert verifier.improvement(PLACE, PROBLEM, 0, OWN, high, low, "dominance") == 0
+    assert verifier.worth(PLACE, PROBLEM, 0, OWN, list(TIED), "optimist") == 4
+    assert verifier.worth(PLACE, PROBLEM, 0, OWN, list(TIED), "pessimist") == 0
+    assert verifier.worth(PLACE, PROBLEM, 0, OWN, COIN, "ex_post") == 0
+
+
+def test_a_coalition_with_exactly_the_share_blocks():
+    half = [(0, 1), (0, 1), (1, 0), (1, 0)]
+    verdict = axioms.check("core", toy.constant, problem=half)
+    assert verdict.violated
+    assert verdict.witness.agents == (0, 1)
+    assert verdict.witness.gap == 1
+    less = [(0, 1), (1, 0), (1, 0), (1, 0)]
+    assert axioms.check("core", toy.constant, problem=less).holds
+
+
+def test_rounding_is_no_breach_of_unanimity():
+    line = facility.line(0, 1)
+    options = {"setting": line, "problem": [0.1, 0.1, 0.1]}
+    average = axioms.check("unanimity", lambda x: sum(x) / len(x), **options)
+    assert average.holds
+    assert not average.exact
+    assert axioms.check("unanimity", lambda x: sum(x) / len(x) + 1e-3, **options).violated
+
+
+def test_floats_within_the_tolerance_are_the_same_choice():
+    line = facility.line(0, 1)
+
+    def nudged(step):
+        return lambda x: float(sum(x)) / len(x) + (step if x[0] < x[1] else 0.0)
+
+    options = {"setting": line, "agents": 2, "grid": 4}
+    assert axioms.check("anonymity", nudged(1e-12), **options).holds
+    assert axioms.check("anonymity", nudged(1e-3), **options).violated
