@@ -23,6 +23,7 @@ from mechdesign.aggregation.elimination import (
 )
 from mechdesign.aggregation.groups import grouped
 from mechdesign.aggregation.hybrid import black, young
+from mechdesign.aggregation.instance_bootstrap import bootstrap_instances
 from mechdesign.aggregation.instances import InstanceTable, instance_table
 from mechdesign.aggregation.kemeny import kemeny, kemeny_cost, kemeny_model
 from mechdesign.aggregation.lotteries import MaximalLottery, maximal_lotteries, maximal_lottery
@@ -87,8 +88,9 @@ from mechdesign.aggregation.significance import (
     critical_difference,
     wilcoxon_holm,
 )
+from mechdesign.aggregation.table_axioms import TableAudit, audit_table
 from mechdesign.aggregation.tables import ScoreTable, score_table
-from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, with_bootstrap
+from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, jackknife, with_bootstrap
 
 __all__ = [
     # the axioms register themselves
@@ -120,6 +122,8 @@ __all__ = [
     "grouped",
     # axioms on all electorates of a size
     "certify",
+    "audit_table",
+    "TableAudit",
     "Certification",
     # diagnostics
     "smallest_flip",
@@ -136,6 +140,8 @@ __all__ = [
     "CriticalDifference",
     "wilcoxon_holm",
     "bootstrap",
+    "jackknife",
+    "bootstrap_instances",
     "BootstrapRanks",
     "with_bootstrap",
     # rules on scores

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechdesign.aggregation.explain import explain_comparison
 from mechdesign.aggregation.ranking import Label
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.result import AggregationResult
 from mechdesign.aggregation.settings import ScoreData, profile_of
 from mechdesign.errors import InvalidInputError
@@ -197,12 +197,12 @@ class Comparison:
             rules[rule] = {
                 "ranking": [[str(x) for x in tier] for tier in found.choice.tiers],
                 "winners": [str(x) for x in found.winners],
-                "scores": {str(x): _number(v) for x, v in found.scores.items()},
-                "cost": None if found.cost is None else _number(found.cost),
+                "scores": {str(x): encode(v) for x, v in found.scores.items()},
+                "cost": None if found.cost is None else encode(found.cost),
                 "algorithm": how.algorithm,
                 "exact": how.exact,
-                "bound": None if how.bound is None else _number(how.bound),
-                "gap": None if how.gap is None else _number(how.gap),
+                "bound": None if how.bound is None else encode(how.bound),
+                "gap": None if how.gap is None else encode(how.gap),
                 "ties": how.ties,
                 "optima": found.details.get("count"),
             }
@@ -276,11 +276,6 @@ def compare(data: Any, rules: Sequence[MechanismLike] | None = None, **options: 
     return Comparison(problem, results)
 
 
-def pair_margin(problem: Problem, first: Label, second: Label) -> Number:
-    """The majority margin of one alternative over another."""
-    return pairs_of(problem).margin(first, second)
-
-
 def _safe_without(problem: Problem, agent: Any) -> Problem | None:
     """The problem without one task, or None where a system would have no score left."""
     rest = problem.without(agent)
@@ -293,7 +288,3 @@ def _safe_without(problem: Problem, agent: Any) -> Problem | None:
 
 def _short(value: Number) -> str:
     return show(value) if isinstance(value, int) else f"{float(value):.4g}"
-
-
-def _number(value: Number) -> Any:
-    return encode(value)

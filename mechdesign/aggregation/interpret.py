@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from mechdesign.aggregation.cells import Cell, parse_cell
 from mechdesign.errors import InvalidInputError
@@ -27,7 +30,9 @@ _LOWER_HINT = re.compile(
     r"|(?<![a-z])(loss|ppl|co2|time|cost|bias|wer|cer|rmse|mae|flops)(?![a-z]))",
     re.IGNORECASE,
 )
-_CLOSE = Fraction(15, 100)
+_CLOSE = 0.15
+# Beyond this many cells scores are read as floats, column by column.
+_FAST_CELLS = 300_000
 
 
 @dataclass
@@ -82,7 +87,12 @@ def interpret(
             )
     parsed: dict[int, list[Cell]] = {}
     decorated: dict[int, int] = {}
+    large = len(grid.rows) * len(columns) > _FAST_CELLS
     for k in range(len(columns)):
+        fast = _fast_column(grid.column(k)) if large else None
+        if fast is not None:
+            parsed[k], decorated[k] = fast, 0
+            continue
         cells, marks = zip(*(parse_cell(cell) for cell in grid.column(k)), strict=True)
         parsed[k] = list(cells)
         decorated[k] = sum(marks)
@@ -192,6 +202,24 @@ def _renamed(columns: tuple[str, ...], told: list[str]) -> tuple[str, ...]:
     return tuple(result)
 
 
+def _fast_column(cells: list[Any]) -> list[Cell] | None:
+    """A column of a huge table as floats, or as text; None if it is neither at first sight."""
+    if all(parse_cell(cell)[0] is None for cell in cells[:100]):
+        with contextlib.suppress(TypeError, ValueError):
+            float(next(cell for cell in reversed(cells) if cell))
+            return None
+        return [None] * len(cells)
+    try:
+        values = np.array(
+            [cell if cell not in ("", None) else "nan" for cell in cells], dtype=float
+        )
+    except (TypeError, ValueError):
+        return None
+    if np.isinf(values).any():
+        return None
+    return [(None,) if v != v else (v,) for v in values.tolist()]
+
+
 def _kind(cells: list[Cell]) -> str:
     text = sum(cell is None for cell in cells)
     numbers = sum(cell is not None and any(v is not None for v in cell) for cell in cells)
@@ -285,7 +313,9 @@ def _averages(
                 continue
             rows += 1
             mean = sum(others) / len(others)  # type: ignore[arg-type]
-            hits += abs(mine - mean) <= _CLOSE
+            hits += abs(float(mine - mean)) <= _CLOSE
+            if not hits:
+                break
         if rows >= 3 and hits == rows:
             found.append((k, "it equals the mean of the other columns in every row"))
     return found[:1]
@@ -293,7 +323,10 @@ def _averages(
 
 def _mean(cell: Cell) -> Number | None:
     values = [v for v in cell or () if v is not None]
-    return sum(values) / Fraction(len(values)) if values else None
+    if not values:
+        return None
+    total = sum(values)
+    return total / len(values) if isinstance(total, float) else Fraction(total) / len(values)
 
 
 def _split(result: Columns, label: str, cells: list[Cell]) -> None:

@@ -302,6 +302,9 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
     columns: Values = [
         [None if v is None or v != v else v for v in column] for column in matrix.tolist()
     ]
+    for label, values in zip(problem.data.alternatives, zip(*columns, strict=True), strict=True):
+        if all(v is None for v in values):
+            raise InvalidInputError("data", "have a score for each system", label)
     if missing == "available":
         return columns
     if missing not in ("mean", "median", "min", "error"):
@@ -323,6 +326,8 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
 
 def _standardised(column: list[Number | None]) -> list[Number | None]:
     known = np.array([float(v) for v in column if v is not None])
+    if not len(known):
+        return column
     centre, spread = float(known.mean()), float(known.std())
     if spread <= 1e-12 * max(1.0, abs(centre)):
         return [None if v is None else 0.0 for v in column]
@@ -331,6 +336,8 @@ def _standardised(column: list[Number | None]) -> list[Number | None]:
 
 def _minmax(column: list[Number | None]) -> list[Number | None]:
     known = [v for v in column if v is not None]
+    if not known:
+        return column
     low, high = min(known), max(known)
     if low == high:
         return [None if v is None else 0 for v in column]

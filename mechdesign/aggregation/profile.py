@@ -19,6 +19,7 @@ __all__ = ["Profile"]
 
 IntArray = np.ndarray[Any, np.dtype[Any]]
 _WEIGHT_LIMIT = 2**52
+_LARGEST = 10**300
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,6 +199,8 @@ class Profile:
         if len(set(labels)) != len(labels):
             twice = next(x for k, x in enumerate(labels) if x in labels[:k])
             raise InvalidInputError("alternatives", "be distinct", twice, owner="Profile")
+        if not labels:
+            raise InvalidInputError("alternatives", "not be empty", labels, owner="Profile")
         if not len(tiers):
             raise InvalidInputError("rankings", "not be empty", [], owner="Profile")
         if voters is not None and len(voters) != len(tiers):
@@ -351,7 +354,10 @@ def _matrix(values: Any, name: str) -> Any:
         for i, row in enumerate(rows):
             for j, cell in enumerate(row):
                 missing = cell is None or (isinstance(cell, float) and math.isnan(cell))
-                matrix[i, j] = None if missing else as_number(cell, f"{name}[{i}][{j}]")
+                value = None if missing else as_number(cell, f"{name}[{i}][{j}]")
+                if value is not None and not -_LARGEST < value < _LARGEST:
+                    raise InvalidInputError(f"{name}[{i}][{j}]", "be below 1e300", "a huge number")
+                matrix[i, j] = value
     if not matrix.size:
         raise InvalidInputError(name, "not be empty", matrix.shape)
     if matrix.dtype.kind == "f" and np.isinf(matrix).any():

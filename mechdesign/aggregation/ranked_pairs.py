@@ -95,7 +95,7 @@ def ranked_pairs(
     problem = read(data, **options)
     pairs = pairs_of(problem)
     labels = pairs.alternatives
-    blocks = []
+    blocks: list[tuple[list[int], _Block]] = []
     for items in smith_components(pairs):
         margins = pairs.margins[np.ix_(items, items)]
         blocks.append(

@@ -26,7 +26,7 @@ from mechdesign.model import (
     generator,
 )
 
-__all__ = ["BootstrapRanks", "bootstrap", "with_bootstrap"]
+__all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
 
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -144,9 +144,7 @@ def bootstrap(
     if not 0 < float(as_number(level, "level")) < 1:
         raise InvalidInputError("level", "be in (0, 1)", level)
     problem = read(data, **options)
-    mechanism = as_mechanism(
-        f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
-    )
+    mechanism = _mechanism(rule)
     draws = _draws(problem, number, generator(rng))
     points = _points(problem, mechanism.name)
     if points is not None:
@@ -156,6 +154,52 @@ def bootstrap(
     seed = int(rng) if isinstance(rng, (int, np.integer)) else None
     return BootstrapRanks(
         mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, level, seed
+    )
+
+
+def jackknife(
+    data: Any, rule: MechanismLike = "aggregation.borda", **options: Any
+) -> BootstrapRanks:
+    """Leave out each task (or voter) in turn and rank again.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`; at least two agents.
+    rule : rule
+        As in :func:`bootstrap`.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    BootstrapRanks
+        One row of ranks for each agent left out; the interval with ``level=1`` is their range.
+
+    Examples
+    --------
+    >>> jackknife({"A": [3, 1, 3], "B": [2, 2, 2]}, "mean").ranks.tolist()
+    [[1.5, 1.5], [1.0, 2.0], [1.5, 1.5]]
+    """
+    problem = read(data, **options)
+    n = len(problem)
+    if n < 2:
+        raise InvalidInputError("data", "have at least two tasks to leave one out", n)
+    mechanism = _mechanism(rule)
+    weights = [float(problem.weight_of(agent)) for agent in problem.agents]
+    draws = (1 - np.eye(n)) * np.array(weights)
+    points = _points(problem, mechanism.name)
+    ranks = (
+        _ranks_of_rule(problem, mechanism, draws) if points is None else _rank_rows(draws @ points)
+    )
+    return BootstrapRanks(
+        mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, 1.0
+    )
+
+
+def _mechanism(rule: MechanismLike) -> Any:
+    return as_mechanism(
+        f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import axioms
+from mechdesign import axioms, datasets
 from mechdesign.aggregation import Ranking
 from mechdesign.axioms import HOLDS, VIOLATED
 from mechdesign.errors import InvalidInputError
@@ -162,3 +162,17 @@ def test_scope_is_checked() -> None:
             ag.rankings().domain(2, **scope)
     assert len(ag.rankings().domain(2, alternatives=3, weak=True)) == 13**2
     assert len(ag.scores().domain(2, alternatives=2, grid=1)) == 16
+
+
+def test_on_one_very_table() -> None:
+    found = ag.audit_table(datasets.roberta_glue())
+    words = {tuple(key): v.status for key, v in found.verdicts.items()}
+    assert words["borda", "condorcet_consistency"] is VIOLATED
+    assert words["copeland", "condorcet_consistency"] is HOLDS
+    assert words["mean", "irrelevant_removal"] is HOLDS
+    assert words["mean", "scale_invariance"] is VIOLATED
+    assert any("XLNet" in line for line in found.broken())
+    assert found.to_dict()["broken"]
+    for (rule, _), verdict in found.verdicts.items():
+        if verdict.status is VIOLATED:
+            assert verdict.witness.replay(f"aggregation.{rule}")

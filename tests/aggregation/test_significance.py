@@ -94,3 +94,31 @@ def test_plots() -> None:
     ordered = sorted(boxes, key=lambda box: box.y0)
     assert all(a.y1 <= b.y0 + 1.5 for a, b in itertools.pairwise(ordered))
     pyplot.close("all")
+
+
+def test_instances_tasks_and_both() -> None:
+    rng = np.random.default_rng(0)
+    base = np.array([1.0, 0.5, 0.0])
+    scores = {f"t{k}": rng.normal(size=(30, 3)) + base for k in range(4)}
+    table = ag.instance_table(scores, systems=["A", "B", "C"])
+    spread = {}
+    for rule in ("two_level", "one_level", "mean"):
+        for over in ("instances", "tasks", "both"):
+            found = ag.bootstrap_instances(table, rule, over=over, samples=200, rng=1)
+            again = ag.bootstrap_instances(table, rule, over=over, samples=200, rng=1)
+            assert np.array_equal(found.ranks, again.ranks)
+            assert int(found.first().argmax()) == 0
+            spread[rule, over] = found.ranks.var(axis=0).sum()
+        assert spread[rule, "both"] >= spread[rule, "tasks"] - 0.05
+    for bad in ({"rule": "x"}, {"over": "x"}, {"samples": 0}, {"level": 2}):
+        with pytest.raises(InvalidInputError):
+            ag.bootstrap_instances(table, **bad)
+
+
+def test_jackknife_finds_the_decisive_task() -> None:
+    table = datasets.roberta_glue()
+    ranks = ag.jackknife(table, "mean").ranks
+    names = list(table.systems)
+    without = [names[int(row.argmin())] for row in ranks]
+    assert [t for t, w in zip(table.tasks, without, strict=True) if w != "RoBERTa"] == ["RTE"]
+    assert ag.jackknife(table, "copeland").ranks.shape == (10, 4)
