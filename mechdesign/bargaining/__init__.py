@@ -1,6 +1,12 @@
-"""Bargaining over packages within a budget: problems, solutions, negotiation, reports."""
+"""Bargaining over packages within a budget, and participatory budgeting.
+
+Problems, classical solutions, negotiation and reports; elections over projects, the Method of Equal
+Shares and its rivals, and the objections that groups of voters may have.
+"""
 
 from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
+from mechdesign.bargaining.budgeting import greedy, max_nash_welfare, sequential_phragmen
+from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
 from mechdesign.bargaining.concessions import CONCESSIONS, monotonic_concession
 from mechdesign.bargaining.data import Additive, Menu, Modules, Rubric
 from mechdesign.bargaining.documents import (
@@ -9,6 +15,15 @@ from mechdesign.bargaining.documents import (
     to_document,
     write_problem,
 )
+from mechdesign.bargaining.elections import (
+    Projects,
+    ProjectSelection,
+    election,
+    project_selection,
+    read_election,
+)
+from mechdesign.bargaining.equal_shares import equal_shares
+from mechdesign.bargaining.official import OFFICIAL_RULES, official_rule
 from mechdesign.bargaining.packages import Packages, packages
 from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.reading import menu, modules
@@ -77,4 +92,19 @@ __all__ = [
     "rubinstein_shares",
     "Negotiation",
     "Round",
+    # participatory budgeting
+    "election",
+    "read_election",
+    "Projects",
+    "ProjectSelection",
+    "project_selection",
+    "equal_shares",
+    "greedy",
+    "sequential_phragmen",
+    "max_nash_welfare",
+    "official_rule",
+    "OFFICIAL_RULES",
+    "objection",
+    "Objection",
+    "NOTIONS",
 ]

@@ -242,11 +242,11 @@ class _Table:
 
     def better(self, new: Outcome, old: Outcome) -> bool:
         """Whether the smallest utility, or else the total, rises; rounding is no rise."""
-        for a, b in zip(self.quality(new)[:2], self.quality(old)[:2], strict=True):
-            slack = 1e-12 * max(1.0, abs(a)) if isinstance(a, float) else 0
-            if abs(a - b) > slack:
-                return a > b
-        return False
+        worst, total, _ = self.quality(new)
+        old_worst, old_total, _ = self.quality(old)
+        if not _same(worst, old_worst):
+            return worst > old_worst
+        return total > old_total and not _same(total, old_total)
 
     def ask(
         self,
@@ -300,6 +300,12 @@ class _Table:
             {a: c for a, c in change.items() if c > 0},
             {a: -c for a, c in change.items() if c < 0},
         )
+
+
+def _same(a: Number, b: Number) -> bool:
+    if isinstance(a, float) or isinstance(b, float):
+        return abs(float(a) - float(b)) <= 1e-12 * max(1.0, abs(float(a)))
+    return a == b
 
 
 def _amendment(

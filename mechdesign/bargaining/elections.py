@@ -1,0 +1,385 @@
+"""Participatory budgeting: voters, projects with costs, one budget."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import Any, ClassVar, Literal
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.pabulib import PabulibFile, read_pabulib
+from mechdesign.model import (
+    AgentId,
+    Domain,
+    FrozenMap,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    as_count,
+    as_number,
+    as_numbers,
+    is_exact,
+    serializable,
+)
+
+__all__ = ["ProjectSelection", "Projects", "election", "project_selection", "read_election"]
+
+_SUBSETS = 16
+Satisfaction = Literal["cost", "cardinality"]
+
+
+@serializable("bargaining.Projects")
+@dataclass(frozen=True)
+class Projects:
+    """The projects that may be funded.
+
+    Parameters
+    ----------
+    ids : tuple of hashable
+        Distinct.
+    costs : tuple of numbers
+        Nonnegative.
+    names, categories : tuple of str
+        Aligned with `ids`; empty where unknown.
+    """
+
+    ids: tuple[Hashable, ...]
+    costs: tuple[Number, ...]
+    names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        owner = "Projects"
+        if not self.ids:
+            raise InvalidInputError("ids", "not be empty", self.ids, owner=owner)
+        if len(set(self.ids)) != len(self.ids):
+            raise InvalidInputError("ids", "be distinct", self.ids, owner=owner)
+        costs = as_numbers(self.costs, "costs", low=0, owner=owner)
+        object.__setattr__(self, "costs", costs)
+        for name in ("costs", "names", "categories"):
+            values = getattr(self, name)
+            if len(values) != len(self.ids) and (values or name == "costs"):
+                raise InvalidInputError(name, f"have {len(self.ids)} entries", values, owner=owner)
+
+    def position(self, project: Any) -> int:
+        """The place of a project.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such project.
+        """
+        try:
+            return self.ids.index(project)
+        except ValueError:
+            raise InvalidInputError("project", "be one of the projects", project) from None
+
+    def cost(self, chosen: Iterable[Any]) -> Number:
+        """What some projects cost together."""
+        return sum((self.costs[self.position(p)] for p in chosen), 0)
+
+
+@serializable("bargaining.ProjectSelection")
+@dataclass(frozen=True)
+class ProjectSelection(Setting):
+    """A set of projects is funded within the budget.
+
+    A type is a ballot: a set of approved projects, or a map from projects to points.  A choice is
+    the tuple of funded projects, in the order of the data.
+
+    Parameters
+    ----------
+    satisfaction : {"cost", "cardinality"}
+        What a funded project is worth to a voter: its points (1 for an approved one), times its
+        cost for ``"cost"``.
+    """
+
+    satisfaction: Satisfaction = "cost"
+
+    id: ClassVar[str] = "bargaining.projects"
+    public: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if self.satisfaction not in ("cost", "cardinality"):
+            raise InvalidInputError("satisfaction", "be 'cost' or 'cardinality'", self.satisfaction)
+
+    @property
+    def key(self) -> str:
+        """Identifier with the satisfaction."""
+        return f"{self.id}/{self.satisfaction}"
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read an election; `options` are those of :func:`election`."""
+        if isinstance(data, PabulibFile):
+            return from_pabulib(data)
+        return election(data, **options)
+
+    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+        """The worth of the funded projects to a voter with this ballot."""
+        if isinstance(true_type, frozenset) and self.satisfaction == "cardinality":
+            return sum(1 for project in outcome.choice if project in true_type)
+        projects: Projects = problem.data
+        total: Number = 0
+        for project in outcome.choice:
+            points = _points(true_type, project)
+            if points:
+                by_cost = self.satisfaction == "cost"
+                total += points * (projects.costs[projects.position(project)] if by_cost else 1)
+        return total
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether the choice is a set of projects within the budget."""
+        projects: Projects = problem.data
+        try:
+            cost = projects.cost(outcome.choice)
+        except (InvalidInputError, TypeError):
+            return False
+        distinct = len(set(outcome.choice)) == len(outcome.choice)
+        return distinct and (problem.budget is None or within(cost, problem.budget))
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap the projects that a bare function returned."""
+        return self.select(problem, raw)
+
+    def select(self, problem: Problem, chosen: Iterable[Any], **fields: Any) -> Outcome:
+        """The outcome that funds some projects, in the order of the data."""
+        projects: Projects = problem.data
+        places = sorted({projects.position(p) for p in chosen})
+        return Outcome(
+            tuple(projects.ids[k] for k in places),
+            cost=sum((projects.costs[k] for k in places), 0),
+            problem=problem,
+            setting=self,
+            **fields,
+        )
+
+    def plain(self, problem: Problem) -> Any:
+        """A bare function receives the problem itself."""
+        return problem
+
+    # ------------------------------------------------------------------------ capabilities
+
+    def outcomes(self, problem: Problem) -> Iterator[Outcome]:
+        """Every affordable set of projects; for at most 16 projects."""
+        projects: Projects = problem.data
+        if len(projects.ids) > _SUBSETS:
+            raise InvalidInputError(
+                "projects", f"be at most {_SUBSETS} to list all sets", len(projects.ids)
+            )
+        for size in range(len(projects.ids) + 1):
+            for subset in itertools.combinations(projects.ids, size):
+                outcome = self.select(problem, subset)
+                if problem.budget is None or within(outcome.cost or 0, problem.budget):
+                    yield outcome
+
+    def claim(self, problem: Problem, outcome: Outcome) -> Number:
+        """The share of the budget that the projects cost."""
+        if not problem.budget:
+            return 1
+        cost = outcome.cost or 0
+        from fractions import Fraction
+
+        if is_exact(cost) and is_exact(problem.budget):
+            return Fraction(cost) / Fraction(problem.budget)
+        return cost / problem.budget
+
+    def enlarged(self, problem: Problem) -> Iterator[Problem]:
+        """Larger budgets: every cost of a set of projects above the present one, at most 64."""
+        projects: Projects = problem.data
+        if problem.budget is None:
+            return
+        levels: set[Number] = {0}
+        for cost in projects.costs:
+            levels |= {level + cost for level in levels}
+            if len(levels) > 4096:
+                break
+        for level in sorted(x for x in levels if x > problem.budget)[:64]:
+            yield replace(problem, budget=level)
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """Every profile of approval ballots over a few projects.
+
+        Parameters
+        ----------
+        agents : int
+            The number of voters.
+        **scope
+            ``costs``: of the projects; ``budget``.
+        """
+        n = as_count(agents, "agents", low=1)
+        unknown = sorted(set(scope) - {"costs", "budget"})
+        if unknown:
+            raise InvalidInputError("scope", "be among costs and budget", unknown)
+        for name in ("costs", "budget"):
+            if scope.get(name) is None:
+                raise InvalidInputError(name, "be given for an exhaustive check", None)
+        costs = as_numbers(scope["costs"], "costs", low=0)
+        ids = tuple(f"p{k + 1}" for k in range(len(costs)))
+        ballots = tuple(
+            frozenset(c) for size in range(len(ids) + 1) for c in itertools.combinations(ids, size)
+        )
+        base = Problem(
+            range(n), (ballots[0],) * n, data=Projects(ids, costs), budget=scope["budget"]
+        )
+        told = ", ".join(str(c) for c in costs)
+        return Domain(
+            self, base, (ballots,) * n, f"approval, costs {told}, budget {base.budget}", True
+        )
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Two voters, three projects."""
+        for costs, budget in (((1, 1, 1), 2), ((1, 2, 2), 3)):
+            yield self.domain(2, costs=costs, budget=budget)
+
+    def size(self, problem: Problem) -> int:
+        """The number of projects."""
+        return len(problem.data.ids)
+
+    def say_report(self, report: Any) -> str:
+        """The ballot."""
+        if isinstance(report, frozenset):
+            return "{" + ", ".join(sorted(map(str, report))) + "}"
+        return str(report)
+
+    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+        """The funded projects."""
+        return "{" + ", ".join(map(str, outcome.choice)) + "}"
+
+
+def project_selection(satisfaction: Satisfaction = "cost") -> ProjectSelection:
+    """The setting of participatory budgeting.
+
+    Examples
+    --------
+    >>> setting = project_selection("cardinality")
+    >>> setting.problem([{"a"}, {"a", "b"}], costs={"a": 1, "b": 2}, budget=2).budget
+    2
+    """
+    return ProjectSelection(satisfaction)
+
+
+def election(
+    ballots: Any, *, costs: Any, budget: Number, voters: Iterable[Hashable] | None = None
+) -> Problem:
+    """A participatory budgeting problem from plain data.
+
+    Parameters
+    ----------
+    ballots : dict by voter, or list
+        Of sets (or lists, or strings of one-letter names) of approved projects, or of dicts from
+        project to points.
+    costs : dict or sequence
+        What each project costs; projects of a sequence are numbered from 0.
+    budget : number
+        What may be spent.
+    voters : iterable of hashable, optional
+        Names, where `ballots` is a list.
+
+    Raises
+    ------
+    InvalidInputError
+        On unknown projects, negative points or costs.
+
+    Examples
+    --------
+    >>> election(["ab", "b"], costs={"a": 1, "b": 2}, budget=2).types[1]
+    frozenset({'b'})
+    """
+    if isinstance(ballots, Problem):
+        return ballots
+    if isinstance(costs, Mapping):
+        data = Projects(tuple(costs), tuple(costs.values()))
+    else:
+        numbers = as_numbers(costs, "costs", low=0)
+        data = Projects(tuple(range(len(numbers))), numbers)
+    if isinstance(ballots, Mapping):
+        names: Any = tuple(ballots)
+        listed = list(ballots.values())
+    elif isinstance(ballots, Iterable) and not isinstance(ballots, (str, bytes)):
+        listed = list(ballots)
+        names = tuple(voters) if voters is not None else range(len(listed))
+    else:
+        raise InvalidInputError("ballots", "be a list or a dict of ballots", ballots)
+    if not listed:
+        raise InvalidInputError("ballots", "hold at least one ballot", ballots)
+    types = tuple(_ballot(own, data, name) for name, own in zip(names, listed, strict=True))
+    return Problem(names, types, data=data, budget=as_number(budget, "budget", low=0))
+
+
+def read_election(path: str | PathLike[str]) -> Problem:
+    """A participatory budgeting problem from a pabulib file.
+
+    Approval and choose-1 ballots become sets, cumulative and scoring ballots points, ordinal
+    ballots Borda points (as many as the longest allowed ballot has places, minus those above).
+
+    Raises
+    ------
+    InvalidInputError
+        With the line number, if anything is wrong in the file.
+    """
+    return from_pabulib(read_pabulib(path))
+
+
+def from_pabulib(file: PabulibFile) -> Problem:
+    """The problem that a pabulib file holds."""
+    known: dict[Any, Any] = {}
+    types = []
+    longest = max(map(len, file.ballots), default=0)
+    stated = file.meta.get("max_length", "")
+    places = max(longest, int(stated)) if stated.isdecimal() else longest
+    for ballot, points in zip(file.ballots, file.points, strict=True):
+        key = (ballot, points)
+        own = known.get(key)
+        if own is None:
+            if file.vote_type in ("approval", "choose-1"):
+                own = frozenset(ballot)
+            elif file.vote_type == "ordinal":
+                own = FrozenMap((p, places - k) for k, p in enumerate(ballot))
+            else:
+                own = FrozenMap(zip(ballot, points, strict=True))
+            known[key] = own
+        types.append(own)
+    data = Projects(
+        file.project_ids,
+        file.costs,
+        file.project_column("name") or (),
+        file.project_column("category") or (),
+    )
+    return Problem(file.voters, tuple(types), data=data, budget=file.budget)
+
+
+def within(cost: Number, budget: Number) -> bool:
+    """Whether a cost fits a budget, floats within their rounding."""
+    if is_exact(cost) and is_exact(budget):
+        return cost <= budget
+    return float(cost) <= float(budget) + 1e-12 * max(1.0, abs(float(budget)))
+
+
+def _ballot(own: Any, data: Projects, voter: Hashable) -> Any:
+    where = f"ballot of {voter!r}"
+    known = set(data.ids)
+    if isinstance(own, Mapping):
+        ballot: Any = FrozenMap(
+            (p, as_number(v, f"points of {voter!r} for {p!r}", low=0)) for p, v in own.items()
+        )
+    elif isinstance(own, Iterable) and not isinstance(own, bytes):
+        listed = list(own)
+        ballot = frozenset(listed)
+        if len(ballot) != len(listed):
+            raise InvalidInputError(where, "name each project once", own)
+    else:
+        raise InvalidInputError(where, "be a set of projects or a dict of points", own)
+    unknown = [p for p in ballot if p not in known]
+    if unknown:
+        raise InvalidInputError(where, "name known projects", unknown[0])
+    return ballot
+
+
+def _points(ballot: Any, project: Any) -> Number:
+    if isinstance(ballot, frozenset):
+        return 1 if project in ballot else 0
+    points: Number = ballot.get(project, 0)
+    return points

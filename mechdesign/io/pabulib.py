@@ -1,0 +1,384 @@
+"""Pabulib's participatory budgeting files (.pb).
+
+A file has three sections, META, PROJECTS and VOTES, each with its own header line; fields are
+separated by ``;`` and quoted as in CSV.  The format is described in Faliszewski et al. (2023),
+Participatory budgeting: data, tools and analysis, IJCAI 2023.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import FrozenMap, Number, parse_number
+
+__all__ = [
+    "VOTE_TYPES",
+    "PabulibFile",
+    "format_pabulib",
+    "parse_pabulib",
+    "read_pabulib",
+    "write_pabulib",
+]
+
+VOTE_TYPES = ("approval", "ordinal", "cumulative", "scoring", "choose-1")
+
+_SECTIONS = ("META", "PROJECTS", "VOTES")
+_NEEDED = ("num_projects", "num_votes", "budget", "vote_type")
+_WITH_POINTS = ("cumulative", "scoring")
+Ballot = tuple[str, ...]
+Points = tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class PabulibFile:
+    """The content of a .pb file, checked.
+
+    Parameters
+    ----------
+    meta : mapping of str to str
+        The META section, as written.
+    project_columns : tuple of str
+        The header of the PROJECTS section, ``project_id`` first.
+    projects : tuple of tuples of str
+        Its rows.
+    vote_columns : tuple of str
+        The header of the VOTES section, ``voter_id`` first.
+    votes : tuple of tuples of str
+        Its rows.
+    ballots : tuple of tuples of str
+        The identifiers of the projects that each voter names, in the order of the vote; equal
+        ballots are one object.
+    points : tuple of tuples of numbers
+        What each voter gives to them; empty tuples where the file has no points.
+    """
+
+    meta: Mapping[str, str]
+    project_columns: tuple[str, ...]
+    projects: tuple[tuple[str, ...], ...]
+    vote_columns: tuple[str, ...]
+    votes: tuple[tuple[str, ...], ...]
+    ballots: tuple[Ballot, ...]
+    points: tuple[Points, ...]
+
+    @property
+    def vote_type(self) -> str:
+        """One of :data:`VOTE_TYPES`."""
+        return self.meta["vote_type"]
+
+    @property
+    def budget(self) -> Number:
+        """The budget."""
+        return _number(self.meta["budget"])
+
+    @property
+    def project_ids(self) -> tuple[str, ...]:
+        """The identifiers of the projects."""
+        return tuple(row[0] for row in self.projects)
+
+    @property
+    def costs(self) -> tuple[Number, ...]:
+        """The costs of the projects."""
+        k = self.project_columns.index("cost")
+        return tuple(_number(row[k]) for row in self.projects)
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The identifiers of the voters."""
+        return tuple(row[0] for row in self.votes)
+
+    @property
+    def selected(self) -> tuple[str, ...] | None:
+        """The projects marked as selected; None where the file does not say."""
+        column = self.project_column("selected")
+        if column is None:
+            return None
+        pairs = zip(self.project_ids, column, strict=True)
+        return tuple(project for project, mark in pairs if mark == "1")
+
+    def project_column(self, name: str) -> tuple[str, ...] | None:
+        """One column of the PROJECTS section, None where there is none."""
+        if name not in self.project_columns:
+            return None
+        k = self.project_columns.index(name)
+        return tuple(row[k] for row in self.projects)
+
+
+def read_pabulib(path: str | PathLike[str]) -> PabulibFile:
+    """Read a .pb file.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line number, if anything is wrong; see :func:`parse_pabulib`.
+    """
+    raw = Path(path).read_bytes()
+    name = Path(path).name
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InvalidInputError(
+            f"{name}, line {line}", "be UTF-8 text", raw[error.start : error.start + 10]
+        ) from None
+    return parse_pabulib(text, name)
+
+
+def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
+    """Read the text of a .pb file.
+
+    Parameters
+    ----------
+    text : str
+        The whole file; a byte order mark is skipped.
+    name : str
+        For error messages.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line number, on missing sections or keys, rows of the wrong length, numbers that
+        are none, duplicate identifiers, votes for unknown projects or for one project twice, points
+        that do not match, and totals that differ from META (a file that was cut).
+
+    Examples
+    --------
+    >>> found = parse_pabulib('''META
+    ... key;value
+    ... num_projects;2
+    ... num_votes;2
+    ... budget;5.5
+    ... vote_type;approval
+    ... PROJECTS
+    ... project_id;cost
+    ... park;3
+    ... bench;1
+    ... VOTES
+    ... voter_id;vote
+    ... ann;park,bench
+    ... bob;
+    ... ''')
+    >>> found.budget, found.costs, found.ballots
+    (Fraction(11, 2), (3, 1), (('park', 'bench'), ()))
+    """
+    reader = _Reader(text.removeprefix("\ufeff"), name)
+    sections = reader.sections()
+    meta = _meta(reader, sections["META"])
+    project_columns, projects, _ = _rows(reader, sections["PROJECTS"], "project_id", ("cost",))
+    vote_columns, votes, lines = _rows(reader, sections["VOTES"], "voter_id", ("vote",))
+    for key, rows in (("num_projects", projects), ("num_votes", votes)):
+        count, line = meta[key]
+        if not count.strip().isdigit():
+            raise reader.error(line, f"have a whole number as {key}", count)
+        if int(count) != len(rows):
+            raise reader.error(
+                reader.last,
+                f"hold the {count} {key[4:]} that line {line} announces",
+                f"{len(rows)} before the end of the section",
+            )
+    cost_at = project_columns.index("cost")
+    for row, number in projects:
+        _checked_number(reader, number, row[cost_at], "cost")
+    ballots, points = _ballots(
+        reader,
+        meta["vote_type"][0],
+        [row for row, _ in votes],
+        lines,
+        vote_columns,
+        {row[0] for row, _ in projects},
+    )
+    return PabulibFile(
+        FrozenMap((key, value) for key, (value, _) in meta.items()),
+        project_columns,
+        tuple(row for row, _ in projects),
+        vote_columns,
+        tuple(row for row, _ in votes),
+        ballots,
+        points,
+    )
+
+
+def format_pabulib(file: PabulibFile) -> str:
+    r"""The text of a .pb file.
+
+    Examples
+    --------
+    >>> text = "META\nkey;value\nnum_projects;1\nnum_votes;0\nbudget;1\nvote_type;approval\n"
+    >>> text += 'PROJECTS\nproject_id;cost;name\na;1;"x;""y"" z"\nVOTES\nvoter_id;vote\n'
+    >>> format_pabulib(parse_pabulib(text)) == text
+    True
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
+    buffer.write("META\n")
+    writer.writerow(("key", "value"))
+    writer.writerows(file.meta.items())
+    buffer.write("PROJECTS\n")
+    writer.writerow(file.project_columns)
+    writer.writerows(file.projects)
+    buffer.write("VOTES\n")
+    writer.writerow(file.vote_columns)
+    writer.writerows(file.votes)
+    return buffer.getvalue()
+
+
+def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
+    """Write a .pb file that :func:`read_pabulib` reads back unchanged."""
+    Path(path).write_text(format_pabulib(file), encoding="utf-8")
+
+
+# ----------------------------------------------------------------------------- reading
+
+Line = tuple[tuple[str, ...], int]
+
+
+class _Reader:
+    """The lines of a file with their numbers."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+        self.last = 0
+
+    def error(self, line: int, constraint: str, value: object) -> InvalidInputError:
+        return InvalidInputError(f"{self.name}, line {line}", constraint, value)
+
+    def sections(self) -> dict[str, list[Line]]:
+        """The rows of the three sections."""
+        found: dict[str, list[Line]] = {}
+        current: list[Line] | None = None
+        rows = csv.reader(io.StringIO(self.text, newline=""), delimiter=";")
+        try:
+            for row in rows:
+                number = rows.line_num
+                if not row or (len(row) == 1 and not row[0].strip()):
+                    continue
+                self.last = number
+                word = row[0].strip()
+                if len(row) == 1 and word in _SECTIONS:
+                    if word != _SECTIONS[len(found) % 3] or word in found:
+                        raise self.error(number, f"have the sections {_SECTIONS} in order", word)
+                    current = found[word] = []
+                elif current is None:
+                    raise self.error(number, "begin with the section META", row[0])
+                else:
+                    current.append((tuple(row), number))
+        except csv.Error as error:
+            raise self.error(rows.line_num, f"be readable ({error})", "a broken row") from None
+        missing = [word for word in _SECTIONS if not found.get(word)]
+        if missing:
+            raise self.error(self.last, f"have a section {missing[0]}", "the end of the file")
+        return found
+
+
+def _meta(reader: _Reader, lines: list[Line]) -> dict[str, tuple[str, int]]:
+    header, first = lines[0]
+    if tuple(cell.strip().lower() for cell in header[:2]) != ("key", "value"):
+        raise reader.error(first, "be the header key;value", ";".join(header))
+    meta: dict[str, tuple[str, int]] = {}
+    for row, number in lines[1:]:
+        if len(row) != 2:
+            raise reader.error(number, "have a key and a value", ";".join(row))
+        key = row[0].strip()
+        if key in meta:
+            raise reader.error(number, "have distinct keys", key)
+        meta[key] = (row[1].strip(), number)
+    for key in _NEEDED:
+        if key not in meta:
+            raise reader.error(lines[-1][1], f"have the key {key} in META", "none")
+    kind, number = meta["vote_type"]
+    if kind not in VOTE_TYPES:
+        raise reader.error(number, f"have a vote_type among {', '.join(VOTE_TYPES)}", kind)
+    _checked_number(reader, meta["budget"][1], meta["budget"][0], "budget")
+    return meta
+
+
+def _rows(
+    reader: _Reader, lines: list[Line], key: str, needed: Sequence[str]
+) -> tuple[tuple[str, ...], list[Line], list[int]]:
+    header, first = lines[0]
+    columns = tuple(cell.strip() for cell in header)
+    if columns[0] != key or any(name not in columns for name in needed):
+        raise reader.error(
+            first, f"be a header that begins with {key} and has {', '.join(needed)}", header
+        )
+    if len(set(columns)) != len(columns):
+        raise reader.error(first, "have distinct columns", header)
+    width = len(columns)
+    seen: set[str] = set()
+    for row, number in lines[1:]:
+        if len(row) != width:
+            raise reader.error(number, f"have {width} fields", f"{len(row)}: {';'.join(row)}")
+        if row[0] in seen:
+            raise reader.error(number, f"have a {key} of its own", row[0])
+        seen.add(row[0])
+    body = lines[1:]
+    return columns, body, [number for _, number in body]
+
+
+def _ballots(
+    reader: _Reader,
+    kind: str,
+    votes: Sequence[tuple[str, ...]],
+    lines: Sequence[int],
+    columns: tuple[str, ...],
+    known: set[str],
+) -> tuple[tuple[Ballot, ...], tuple[Points, ...]]:
+    vote_at = columns.index("vote")
+    points_at = columns.index("points") if "points" in columns else None
+    if kind in _WITH_POINTS and points_at is None:
+        raise reader.error(lines[0] - 1 if lines else reader.last, "have a column points", columns)
+    # Many voters cast the same vote; each is read once.
+    ballots: dict[str, Ballot] = {}
+    points: dict[str, Points] = {}
+    cast: list[Ballot] = []
+    given: list[Points] = []
+    for row, number in zip(votes, lines, strict=True):
+        text = row[vote_at]
+        ballot = ballots.get(text)
+        if ballot is None:
+            parts = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
+            unknown = [part for part in parts if part not in known]
+            if unknown:
+                raise reader.error(number, "vote for projects of the file", unknown[0])
+            if len(set(parts)) != len(parts):
+                raise reader.error(number, "name each project once", text)
+            if kind == "choose-1" and len(parts) > 1:
+                raise reader.error(number, "vote for one project", text)
+            ballot = ballots[text] = parts
+        cast.append(ballot)
+        if kind not in _WITH_POINTS or points_at is None:
+            given.append(())
+            continue
+        text = row[points_at]
+        amounts = points.get(text)
+        if amounts is None:
+            amounts = points[text] = tuple(
+                _checked_number(reader, number, part, "points", signed=kind == "scoring")
+                for part in (text.split(",") if text.strip() else [])
+            )
+        if len(amounts) != len(ballot):
+            raise reader.error(number, f"give points to {len(ballot)} projects", text)
+        given.append(amounts)
+    return tuple(cast), tuple(given)
+
+
+def _checked_number(
+    reader: _Reader, line: int, text: str, what: str, *, signed: bool = False
+) -> Number:
+    try:
+        value = _number(text)
+    except InvalidInputError:
+        raise reader.error(line, f"have a number as {what}", text) from None
+    if value < 0 and not signed:
+        raise reader.error(line, f"have a nonnegative {what}", text)
+    return value
+
+
+def _number(text: str) -> Number:
+    return int(text) if text.isdecimal() and text.isascii() else parse_number(text, "number")

@@ -1,0 +1,121 @@
+"""Pabulib files: every vote type, round trips, and the many ways in which a file can be broken."""
+
+import pytest
+
+from mechdesign import bargaining
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.pabulib import format_pabulib, parse_pabulib, read_pabulib, write_pabulib
+
+META = "META\nkey;value\nnum_projects;2\nnum_votes;2\nbudget;10\nvote_type;approval\n"
+PROJECTS = "PROJECTS\nproject_id;cost;name\na;5;Park\nb;2.5;Bench\n"
+VOTES = "VOTES\nvoter_id;vote\n1;a,b\n2;b\n"
+GOOD = META + PROJECTS + VOTES
+
+
+def with_type(kind, votes, header="voter_id;vote;points"):
+    meta = META.replace("approval", kind)
+    return meta + PROJECTS + f"VOTES\n{header}\n{votes}"
+
+
+def test_vote_types():
+    file = parse_pabulib(GOOD)
+    assert file.ballots == (("a", "b"), ("b",))
+    assert file.voters == ("1", "2")
+    assert file.selected is None
+    points = parse_pabulib(with_type("cumulative", "1;a,b;3,1\n2;b;2\n"))
+    assert points.points == ((3, 1), (2,))
+    assert parse_pabulib(with_type("scoring", "1;a,b;3,-1\n2;b;2\n")).points[0] == (3, -1)
+    one = parse_pabulib(with_type("choose-1", "1;a\n2;\n", "voter_id;vote"))
+    assert one.ballots == (("a",), ())
+    ordinal = parse_pabulib(with_type("ordinal", "1;b,a\n2;b\n", "voter_id;vote"))
+    problem = bargaining.project_selection().problem(ordinal)
+    assert dict(problem.types[0]) == {"b": 2, "a": 1}
+    assert dict(problem.types[1]) == {"b": 2}
+
+
+def test_byte_order_mark_line_ends_and_quotes(tmp_path):
+    path = tmp_path / "a.pb"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_pabulib(path) == parse_pabulib(GOOD)
+    quoted = GOOD.replace("Park", '"Park; ""old"""')
+    file = parse_pabulib(quoted)
+    assert file.project_column("name") == ('Park; "old"', "Bench")
+    write_pabulib(file, path)
+    assert read_pabulib(path) == file
+    assert bargaining.read_election(path).budget == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("", "line 0.*META"),
+        (META, "section PROJECTS"),
+        (META + PROJECTS, "section VOTES"),
+        (GOOD.replace("META", "DATA", 1), "line 1.*begin with the section META"),
+        (PROJECTS + META + VOTES, "line 1.*in order"),
+        (GOOD.replace("key;value", "a;b"), "line 2.*header"),
+        (GOOD.replace("budget;10", "budget;10;11"), "line 5.*key and a value"),
+        (GOOD.replace("budget;10", "money;10"), "key budget"),
+        (GOOD.replace("budget;10", "budget;ten"), "line 5.*number as budget"),
+        (GOOD.replace("budget;10", "budget;-1"), "line 5.*nonnegative budget"),
+        (GOOD.replace("budget;10", "budget;nan"), "line 5.*number"),
+        (GOOD.replace("num_votes;2", "num_votes;2\nnum_votes;2"), "line 5.*distinct keys"),
+        (GOOD.replace("approval", "telepathy"), "line 6.*vote_type"),
+        (GOOD.replace("num_votes;2", "num_votes;many"), "line 4.*whole number"),
+        (GOOD.replace("project_id;cost", "cost;project_id"), "line 8.*begins with project_id"),
+        (GOOD.replace("cost;name", "cost;cost"), "line 8.*distinct columns"),
+        (GOOD.replace("b;2.5;Bench", "b;2.5"), "line 10.*3 fields"),
+        (GOOD.replace("b;2.5", "b;-2"), "line 10.*nonnegative cost"),
+        (GOOD.replace("b;2.5", "b;x"), "line 10.*number as cost"),
+        (GOOD.replace("b;2.5", "a;2.5"), "line 10.*project_id of its own"),
+        (GOOD.replace("2;b\n", "1;b\n"), "line 14.*voter_id of its own"),
+        (GOOD.replace("2;b\n", "2;zoo\n"), "line 14.*vote for projects of the file; got 'zoo'"),
+        (GOOD.replace("2;b\n", "2;b,b\n"), "line 14.*once"),
+        (GOOD.replace("2;b\n", "2;b;7\n"), "line 14.*2 fields"),
+        (GOOD.replace("2;b\n", ""), "line 13.*2 votes that line 4 announces"),
+        (GOOD.replace("num_projects;2", "num_projects;3"), "3 projects"),
+        (with_type("choose-1", "1;a,b\n2;a\n", "voter_id;vote"), "line 13.*one project"),
+        (with_type("cumulative", "1;a\n2;b\n", "voter_id;vote"), "column points"),
+        (with_type("cumulative", "1;a,b;3\n2;b;1\n"), "line 13.*2 projects"),
+        (with_type("cumulative", "1;a;x\n2;b;1\n"), "line 13.*number as points"),
+        (with_type("cumulative", "1;a;-1\n2;b;1\n"), "line 13.*nonnegative points"),
+    ],
+)
+def test_broken_files(text, match):
+    with pytest.raises(InvalidInputError, match=match):
+        parse_pabulib(text, "x.pb")
+
+
+def test_every_cut_is_noticed():
+    """No prefix of a file is read as a smaller election (only the last line end may be missing)."""
+    for end in range(len(GOOD) - 2):
+        with pytest.raises(InvalidInputError):
+            parse_pabulib(GOOD[:end])
+
+
+def test_other_encodings(tmp_path):
+    path = tmp_path / "a.pb"
+    path.write_bytes(GOOD.replace("Bench", "Bänk").encode("latin-1"))
+    with pytest.raises(InvalidInputError, match=r"line 10.*UTF-8"):
+        read_pabulib(path)
+
+
+def test_rules_of_cities():
+    file = parse_pabulib(GOOD.replace("budget;10", "budget;10\nrule;greedy-custom"))
+    with pytest.raises(InvalidInputError, match="rule"):
+        bargaining.official_rule(file)
+    file = parse_pabulib(GOOD.replace("budget;10", "budget;10\nrule;equalshares"))
+    assert bargaining.official_rule(file).choice == ("b",)
+
+
+@pytest.mark.shared_data
+def test_real_files_survive_a_round_trip(shared_data):
+    paths = sorted((shared_data / "pabulib").glob("*.pb"))
+    assert len(paths) == 14
+    kinds = set()
+    for path in paths:
+        file = read_pabulib(path)
+        kinds.add(file.vote_type)
+        assert parse_pabulib(format_pabulib(file)) == file
+        assert len(bargaining.project_selection().problem(file)) == len(file.votes)
+    assert kinds == {"approval", "ordinal", "cumulative", "choose-1"}
