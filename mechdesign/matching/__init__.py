@@ -1,5 +1,6 @@
 """Online matching with stochastic rewards: policies, exact values, benchmarks."""
 
+from mechdesign.matching.benchmarks import BENCHMARKS, Benchmark, benchmark_value
 from mechdesign.matching.configurations import best_configuration, configuration
 from mechdesign.matching.exact import distribution, expected_loads, expected_reward
 from mechdesign.matching.generators import (
@@ -11,6 +12,7 @@ from mechdesign.matching.generators import (
 )
 from mechdesign.matching.instance import Instance
 from mechdesign.matching.ladder import Ladder, Rung, bounds
+from mechdesign.matching.named import POLICIES, named_policy
 from mechdesign.matching.offline import best_non_adaptive, clairvoyant, offline, omniscient
 from mechdesign.matching.policies import (
     Balance,
@@ -39,6 +41,7 @@ from mechdesign.matching.setting import (
     random_available,
     ranking,
 )
+from mechdesign.matching.simulate import Estimate, Simulation, simulate
 
 __all__ = [
     # instances
@@ -63,6 +66,15 @@ __all__ = [
     "Ranking",
     "PerturbedGreedy",
     "NonAdaptive",
+    "POLICIES",
+    "named_policy",
+    # simulation
+    "simulate",
+    "Simulation",
+    "Estimate",
+    "BENCHMARKS",
+    "Benchmark",
+    "benchmark_value",
     # exact values and benchmarks
     "expected_reward",
     "expected_loads",

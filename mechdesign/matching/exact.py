@@ -129,7 +129,7 @@ def _walk(
             yield probability, matched, loads
             continue
         available = tuple((u, p) for u, p in instance.by_arrival[t] if left[u] > 0)
-        view = View(instance, t, available, loads, survival)
+        view = View(instance, t, available, loads, survival, left)
         chances = dict(available)
         for q, pick, after in run.policy.actions(view, state):
             if pick is None:

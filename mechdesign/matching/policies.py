@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.matching import kernels
 from mechdesign.matching.instance import Instance
 from mechdesign.matching.policy import Action, Policy, View
+from mechdesign.matching.recipes import Keys, Recipe, UniformChoice, plan_keys, tabulate
 from mechdesign.model import Number
 
 __all__ = [
@@ -61,6 +63,10 @@ class Greedy(KeyPolicy):
         """The expected reward of the attempt."""
         return view.instance.weights[u] * p
 
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Expected rewards that never change."""
+        return Keys(worth(instance), constant=np.ones(instance.n))
+
 
 class Balance(KeyPolicy):
     """StochasticBalance of Mehta and Panigrahi: attempt the neighbour with the least load.
@@ -73,6 +79,10 @@ class Balance(KeyPolicy):
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The negative load."""
         return -view.loads[u]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are negative loads."""
+        return Keys(np.ones(instance.edge_count), mode=kernels.LOAD)
 
 
 class GeneralisedBalance(KeyPolicy):
@@ -96,6 +106,16 @@ class GeneralisedBalance(KeyPolicy):
         """The discounted expected reward."""
         return float(view.instance.weights[u] * p) * self.g(float(view.loads[u]))
 
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are discounts: exact for exp(-load), otherwise from a fine table."""
+        if self.g is _exponential:
+            wear = np.exp(-instance.p)
+            ones = np.ones(instance.n)
+            return Keys(worth(instance), constant=ones, mode=kernels.WEAR_ALWAYS, wear=wear)
+        table = tabulate(self.g, instance, self.name)
+        start = np.full(instance.n, table[0])
+        return Keys(worth(instance), constant=start, mode=kernels.DISCOUNT, table=table)
+
 
 class FullyAdaptive(KeyPolicy):
     """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts."""
@@ -105,6 +125,11 @@ class FullyAdaptive(KeyPolicy):
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The expected reward, discounted by the chance to have survived."""
         return view.instance.weights[u] * p * view.survival[u]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that every failure multiplies with 1 - p."""
+        ones = np.ones(instance.n)
+        return Keys(worth(instance), constant=ones, mode=kernels.WEAR, wear=1.0 - instance.p)
 
 
 class RandomAvailable(Policy):
@@ -118,6 +143,10 @@ class RandomAvailable(Policy):
             return [(1, None, state)]
         share = Fraction(1, len(view.available))
         return [(share, u, state) for u, _ in view.available]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """A choice of its own at every arrival."""
+        return UniformChoice()
 
 
 class Ranking(KeyPolicy):
@@ -145,10 +174,18 @@ class Ranking(KeyPolicy):
         """A random permutation: the rank of every offline vertex."""
         return tuple(rng.permutation(instance.n).tolist())
 
+    def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
+        """The ranks of the uniform numbers."""
+        return tuple(np.argsort(np.argsort(uniforms, kind="stable"), kind="stable").tolist())
+
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The negative rank."""
         rank: int = state[u]
         return -rank
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are negative ranks."""
+        return Keys(np.ones(instance.edge_count), start="rank")
 
 
 class PerturbedGreedy(KeyPolicy):
@@ -161,9 +198,17 @@ class PerturbedGreedy(KeyPolicy):
         """One uniform seed for every offline vertex."""
         return tuple(rng.random(instance.n).tolist())
 
+    def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
+        """The uniform numbers themselves."""
+        return tuple(uniforms.tolist())
+
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The perturbed expected reward."""
         return float(view.instance.weights[u] * p) * (1 - math.exp(state[u] - 1))
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are perturbations."""
+        return Keys(worth(instance), start="perturbation")
 
 
 class NonAdaptive(Policy):
@@ -197,6 +242,15 @@ class NonAdaptive(Policy):
         planned = state[view.arrival]
         free = any(u == planned for u, _ in view.available)
         return [(1, planned if free else None, state)]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """The planned edges only."""
+        return plan_keys(instance, self.start(instance, np.random.default_rng(0)))
+
+
+def worth(instance: Instance) -> Any:
+    """The expected reward ``w p`` of every edge, as floats."""
+    return instance.w[instance.neighbours] * instance.p
 
 
 def _exponential(load: float) -> float:

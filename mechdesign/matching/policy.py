@@ -16,6 +16,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.matching.instance import Instance
+from mechdesign.matching.recipes import Recipe
 from mechdesign.model import Number
 
 __all__ = ["Action", "FunctionPolicy", "Policy", "PolicyLike", "View", "as_policy"]
@@ -42,6 +43,8 @@ class View:
         For every offline vertex the sum of the probabilities of its attempts so far.
     survival : sequence of numbers, length n
         For every offline vertex the product of ``1 - p`` over its failed attempts.
+    left : sequence of int, length n
+        The capacity that every offline vertex has left.
     """
 
     instance: Instance
@@ -49,6 +52,7 @@ class View:
     available: tuple[tuple[int, Number], ...]
     loads: Sequence[Number]
     survival: Sequence[Number]
+    left: Sequence[int] = ()
 
     @property
     def labels(self) -> dict[Hashable, Number]:
@@ -87,9 +91,21 @@ class Policy(ABC):
         """A random initial state; None by default."""
         return None
 
+    def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
+        """The initial state of a simulated run, from one uniform number for each offline vertex.
+
+        Policies that share these numbers can be compared run by run; by default they seed
+        :meth:`start`.
+        """
+        return self.start(instance, np.random.default_rng((uniforms * 2**32).astype(np.uint32)))
+
     @abstractmethod
     def actions(self, view: View, state: Any) -> Iterable[Action]:
         """The distribution over what to attempt at an arrival, given the state."""
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """The policy in arrays, for fast simulation; None where it has no such form."""
+        return None
 
 
 class FunctionPolicy(Policy):
