@@ -74,6 +74,7 @@ from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.ratings import eigenvector, elo, pagerank
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult
+from mechdesign.aggregation.robustness import WeightChange, subsampling_curve, weight_change
 from mechdesign.aggregation.settings import (
     RankingData,
     Rankings,
@@ -129,6 +130,9 @@ __all__ = [
     "smallest_flip",
     "prospects",
     "irrelevant_sensitivity",
+    "weight_change",
+    "WeightChange",
+    "subsampling_curve",
     "kendall_w",
     "diversity",
     "majority_cycles",
