@@ -52,7 +52,9 @@ class Document:
         check_schema(content.pop("schema", None))
         found = decode(content)
         if not isinstance(found, cls):
-            raise InvalidInputError("data", f"hold one {cls.__name__.lower()}", type(found).__name__)
+            raise InvalidInputError(
+                "data", f"hold one {cls.__name__.lower()}", type(found).__name__
+            )
         return found
 
 

@@ -15,6 +15,7 @@ from mechdesign.model.numbers import Number, all_exact, as_number, as_numbers
 __all__ = [
     "dominates",
     "egalitarian",
+    "envy",
     "gini",
     "leximin_key",
     "nash",
@@ -68,6 +69,35 @@ def egalitarian(utilities: Utilities) -> Number:
     1
     """
     return min(_nonempty(utilities))
+
+
+def envy(valuations: Sequence[Sequence[Number]]) -> Number:
+    """The largest envy: how much better off an agent would be with what another one got.
+
+    Parameters
+    ----------
+    valuations : sequence of sequences of numbers, shape (n, n)
+        Entry (i, j) is what agent i would get from what agent j got.
+
+    Returns
+    -------
+    number
+        0 where nobody envies anybody.
+
+    Raises
+    ------
+    InvalidInputError
+        If the table is not square.
+
+    Examples
+    --------
+    >>> envy([[3, 1], [4, 2]]), envy([[3, 1], [1, 2]])
+    (2, 0)
+    """
+    rows = [as_numbers(row, f"valuations[{k}]") for k, row in enumerate(valuations)]
+    if any(len(row) != len(rows) for row in rows):
+        raise InvalidInputError("valuations", "be a square table", valuations)
+    return max((value - row[i] for i, row in enumerate(rows) for value in row), default=0)
 
 
 def leximin_key(utilities: Utilities) -> tuple[Number, ...]:

@@ -62,6 +62,12 @@ def test_leximin_and_dominance():
     assert not welfare.dominates((), (), weak=True)
 
 
+def test_envy():
+    assert welfare.envy([[1, 2, 5], [0, 3, 3], [1, 1, 1]]) == 4
+    assert welfare.envy([[1]]) == 0
+    assert welfare.envy([]) == 0
+
+
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)), max_size=12))
 def test_frontier_against_its_definition(points):
     expected = [p for p in points if not any(welfare.dominates(q, p) for q in points)]
@@ -82,6 +88,8 @@ def test_frontier_against_its_definition(points):
         lambda: welfare.utilitarian([1, 2], [1, -1]),
         lambda: welfare.utilitarian([1, float("nan")]),
         lambda: welfare.utilitarian("12"),
+        lambda: welfare.envy([[1, 2]]),
+        lambda: welfare.envy([[1, 2], [1, float("nan")]]),
     ],
 )
 def test_bad_input(call):
