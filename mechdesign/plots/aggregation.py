@@ -16,7 +16,7 @@ from mechdesign.aggregation import (
 from mechdesign.aggregation.significance import CriticalDifference
 from mechdesign.aggregation.significance import critical_difference as _critical_difference
 from mechdesign.algorithms.orders import components
-from mechdesign.errors import SolverUnavailableError
+from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def rank_heatmap(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
     ranks = np.where(doubled < 0, np.nan, doubled / 2 + 1)
     order = np.argsort(np.nanmean(ranks, axis=0), kind="stable")
     m, n = profile.m, len(profile)
-    axes = _axes(ax, (1.5 + 0.4 * n, 1 + 0.28 * m))
+    axes = axes_for(ax, (1.5 + 0.4 * n, 1 + 0.28 * m))
     axes.imshow(ranks[:, order].T, aspect="auto", cmap="viridis_r", vmin=1, vmax=max(2, m))
     axes.set_yticks(range(m), [_short(profile.alternatives[k]) for k in order])
     axes.set_xticks(range(n), [_short(a, 14) for a in problem.agents], rotation=60, ha="right")
@@ -91,7 +91,7 @@ def critical_difference(
         else _critical_difference(data, level=level, **options)
     )
     m = len(found.ranks)
-    axes = _axes(ax, (7, 1 + 0.22 * m))
+    axes = axes_for(ax, (7, 1 + 0.22 * m))
     places = np.arange(m)
     axes.hlines(places, 1, found.ranks, color="#dddddd", linewidth=1, zorder=0)
     axes.plot(found.ranks, places, "o", color=_BLUE, markersize=4)
@@ -128,7 +128,7 @@ def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Ax
     )
     shown = [k for k in range(len(labels)) if ranks[:, k].min() <= top]
     shown.sort(key=lambda k: (ranks[0, k], k))
-    axes = _axes(ax, (2 + 1.5 * len(rules), 1 + 0.3 * len(shown)))
+    axes = axes_for(ax, (2 + 1.5 * len(rules), 1 + 0.3 * len(shown)))
     for k in shown:
         moved = ranks[:, k].max() - ranks[:, k].min() > 0
         color = None if moved else _GREY
@@ -166,7 +166,7 @@ def rank_intervals(ranks: BootstrapRanks, *, ax: Axes | None = None) -> Axes:
     low, high = ranks.interval()
     middle = ranks.ranks.mean(axis=0)
     order = np.argsort(middle, kind="stable")
-    axes = _axes(ax, (6, 1 + 0.25 * len(order)))
+    axes = axes_for(ax, (6, 1 + 0.25 * len(order)))
     places = np.arange(len(order))
     axes.hlines(places, low[order], high[order], color=_BLUE, linewidth=2)
     axes.plot(middle[order], places, "o", color=_RED, markersize=4)
@@ -194,7 +194,7 @@ def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes
         Arrows from winners to losers, wider for larger margins; ties have no arrow.
     """
     pairs = pairs_of(read(data, **options))
-    axes = _axes(ax, (6, 6))
+    axes = axes_for(ax, (6, 6))
     m = pairs.m
     cyclic = {i for part in components(pairs.beats) if len(part) > 1 for i in part}
     angle = np.pi / 2 - 2 * np.pi * np.arange(m) / m
@@ -229,17 +229,6 @@ def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes
     axes.set_aspect("equal")
     axes.axis("off")
     return axes
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise SolverUnavailableError("matplotlib", "plot", "drawing") from None
-    made: Axes = pyplot.subplots(figsize=size, layout="constrained")[1]
-    return made
 
 
 def _short(label: Any, limit: int = 28) -> str:

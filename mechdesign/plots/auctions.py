@@ -10,21 +10,11 @@ from mechdesign.auctions import content_vcg
 from mechdesign.auctions.content import Content
 from mechdesign.auctions.market import market_of
 from mechdesign.auctions.payments import breakpoints
-from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
+from mechdesign.plots.axes import axes_for
 
 __all__ = ["allocation_matrix", "bid_curve", "capacity_curve", "revenue_against_welfare"]
-
-
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise SolverUnavailableError("matplotlib", "plot", "a plot") from None
-    # A figure of its own, so that no global state of pyplot is touched.
-    return Figure(layout="constrained").subplots()
 
 
 def _problem(outcome: Outcome) -> Problem:
@@ -50,7 +40,7 @@ def allocation_matrix(outcome: Outcome, ax: Any = None) -> Any:
     from matplotlib.patches import Rectangle
 
     problem = _problem(outcome)
-    axes = _axes(ax)
+    axes = axes_for(ax)
     rates = [[float(p) for p in ad.rates] for ad in problem.types]
     image = axes.imshow(rates, cmap="Blues", vmin=0, aspect="auto")
     axes.figure.colorbar(image, ax=axes, label="click probability if shown alone")
@@ -79,7 +69,7 @@ def capacity_curve(problem: Problem, mechanism: MechanismLike = content_vcg, ax:
         Where to draw.
     """
     rule = as_mechanism(mechanism)
-    axes = _axes(ax)
+    axes = axes_for(ax)
     sizes = list(range(1, len(problem.data.positions) + 1))
     results: list[Any] = [
         rule.solve(replace(problem, data=replace(problem.data, capacity=k))) for k in sizes
@@ -104,7 +94,7 @@ def revenue_against_welfare(outcomes: Mapping[str, Outcome], ax: Any = None) -> 
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    axes = _axes(ax)
+    axes = axes_for(ax)
     for name, outcome in outcomes.items():
         if "revenue" not in outcome.details:
             raise InvalidInputError("outcomes", "have payments", name)
@@ -132,7 +122,7 @@ def bid_curve(problem: Problem, agent: AgentId, upto: float | None = None, ax: A
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    axes = _axes(ax)
+    axes = axes_for(ax)
     values = [ad.value for ad in problem.types]
     limit = 1.5 * float(max(values)) if upto is None else float(upto)
     points = breakpoints(values, market_of(problem), problem.position(agent), limit)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.errors import InvalidInputError
 from mechdesign.facility import Line, PhantomMechanism, admissible, bounds
 from mechdesign.facility.fairness import axiom_id
 from mechdesign.model import Lottery, MechanismLike, Number, Problem, as_count, as_mechanism
+from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ def profile(
     if not isinstance(line, Line):
         raise InvalidInputError("mechanism", "be one on a line", mechanism)
     problem = data if isinstance(data, Problem) else line.problem(data)
-    ax = _axes(ax, (7, 1.6 + 0.4 * len(axioms)))
+    ax = axes_for(ax, (7, 1.6 + 0.4 * len(axioms)))
     result = rule.solve(problem)
     chosen = [o.choice for _, o in result] if isinstance(result, Lottery) else [result.choice]
     ax.hlines(0, float(line.low), float(line.high), color="black", linewidth=1)
@@ -105,7 +106,7 @@ def welfare_ratio(largest: int = 100, *, ax: Axes | None = None) -> Axes:
         With the limit ``(1 + sqrt 2) / 2`` as a line.
     """
     count = as_count(largest, "largest", low=2, owner="welfare_ratio")
-    ax = _axes(ax, (7, 3.5))
+    ax = axes_for(ax, (7, 3.5))
     sizes = list(range(2, count + 1))
     ax.plot(
         sizes,
@@ -181,7 +182,7 @@ def option_set(
         if isinstance(result, Lottery):
             raise InvalidInputError("mechanism", "be deterministic", rule)
         outcomes.append(float(result.choice))
-    ax = _axes(ax, (4.5, 4.5))
+    ax = axes_for(ax, (4.5, 4.5))
     ends = [float(line.low), float(line.high)]
     ax.plot(ends, ends, ":", color=_PHANTOM, label="own report")
     ax.plot([float(r) for r in reports], outcomes, color=_CHOSEN, label="outcome")
@@ -195,14 +196,3 @@ def option_set(
     ax.set_title(rule.name)
     ax.legend(fontsize="small", frameon=False)
     return ax
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise SolverUnavailableError("matplotlib", "plot", "plotting") from None
-    _, made = pyplot.subplots(figsize=size, layout="constrained")
-    return made
