@@ -103,6 +103,7 @@ def revenue_against_welfare(outcomes: Mapping[str, Outcome], ax: Any = None) -> 
         axes.annotate(name, (x, y), xytext=(5, 5), textcoords="offset points")
     axes.set_xlabel("welfare per impression")
     axes.set_ylabel("revenue per impression")
+    axes.margins(0.2)  # room for the names of the points
     return axes
 
 
