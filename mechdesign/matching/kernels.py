@@ -39,6 +39,9 @@ WEAR = 3  # times a factor of the edge, if the attempt failed
 WEAR_ALWAYS = 4  # times a factor of the edge
 FILL = 5  # a tabulated function of the used capacity, after a success
 
+# Runs that go side by side.
+LANES = 4
+
 Array = Any
 
 
@@ -63,59 +66,83 @@ def run_keys(
     fills: Array,
     gains: Array,
 ) -> None:
-    """Policies that attempt the largest ``edge factor * vertex factor``, first edge wins ties."""
+    """Policies that attempt the largest ``edge factor * vertex factor``, first edge wins ties.
+
+    Four runs go side by side in variables of their own: the search for the largest key then
+    compiles to code without branches, and the graph is read once for all of them.
+    """
     runs, n = start.shape
     arrivals = len(indptr) - 1
     last = len(table) - 1
-    for r in range(runs):
-        factor = start[r].copy()
-        load = np.zeros(n)
-        left = capacities.copy()
-        rest = thresholds[r][first]
-        reward = 0.0
-        loaded = 0.0
+    pick = np.empty(LANES, dtype=np.int64)
+    for begin in range(0, runs, LANES):
+        lanes = min(LANES, runs - begin)
+        factor = np.zeros((n, LANES))
+        load = np.zeros((n, LANES))
+        rest = np.zeros((n, LANES))
+        left = np.zeros((n, LANES), dtype=np.int64)
+        for j in range(lanes):
+            factor[:, j] = start[begin + j]
+            rest[:, j] = thresholds[begin + j][first]
+            left[:, j] = capacities
         for t in range(arrivals):
-            best = -np.inf
-            pick = -1
+            b0 = b1 = b2 = b3 = -np.inf
+            p0 = p1 = p2 = p3 = -1
             for k in range(indptr[t], indptr[t + 1]):
+                u = neighbours[k]
+                scale = edge_factors[k]
                 # A vertex without capacity has the factor -inf, which is never larger.
-                value = edge_factors[k] * factor[neighbours[k]]
-                if value > best:
-                    best = value
-                    pick = k
-            if pick < 0:
-                continue
-            u = neighbours[pick]
-            loaded += weights[u] * chances[pick]
-            load[u] += chances[pick]
-            rest[u] -= costs[pick]
-            if rest[u] <= 0.0:
-                reward += weights[u]
-                fills[u] += 1.0
-                gains[t] += weights[u]
-                left[u] -= 1
-                if left[u] == 0:
-                    factor[u] = -np.inf
+                v0 = scale * factor[u, 0]
+                v1 = scale * factor[u, 1]
+                v2 = scale * factor[u, 2]
+                v3 = scale * factor[u, 3]
+                p0 = k if v0 > b0 else p0
+                b0 = v0 if v0 > b0 else b0
+                p1 = k if v1 > b1 else p1
+                b1 = v1 if v1 > b1 else b1
+                p2 = k if v2 > b2 else p2
+                b2 = v2 if v2 > b2 else b2
+                p3 = k if v3 > b3 else p3
+                b3 = v3 if v3 > b3 else b3
+            pick[0] = p0
+            pick[1] = p1
+            pick[2] = p2
+            pick[3] = p3
+            for j in range(lanes):
+                k = pick[j]
+                if k < 0:
                     continue
-                used = capacities[u] - left[u]
-                rest[u] = thresholds[r, first[u] + used]
-                if mode == 5:
-                    factor[u] = table[first[u] + used]
-            elif mode == 3:
-                factor[u] *= wear[pick]
-            if mode == 1:
-                factor[u] = -load[u]
-            elif mode == 2:
-                place = load[u] * per_unit
-                cell = int(place)
-                if cell >= last:
-                    factor[u] = table[last]
-                else:
-                    factor[u] = table[cell] + (place - cell) * (table[cell + 1] - table[cell])
-            elif mode == 4:
-                factor[u] *= wear[pick]
-        rewards[r] = reward
-        loads[r] = loaded
+                u = neighbours[k]
+                r = begin + j
+                loads[r] += weights[u] * chances[k]
+                load[u, j] += chances[k]
+                rest[u, j] -= costs[k]
+                if rest[u, j] <= 0.0:
+                    rewards[r] += weights[u]
+                    fills[u] += 1.0
+                    gains[t] += weights[u]
+                    left[u, j] -= 1
+                    if left[u, j] == 0:
+                        factor[u, j] = -np.inf
+                        continue
+                    used = capacities[u] - left[u, j]
+                    rest[u, j] = thresholds[r, first[u] + used]
+                    if mode == FILL:
+                        factor[u, j] = table[first[u] + used]
+                elif mode == WEAR:
+                    factor[u, j] *= wear[k]
+                if mode == LOAD:
+                    factor[u, j] = -load[u, j]
+                elif mode == DISCOUNT:
+                    place = load[u, j] * per_unit
+                    cell = int(place)
+                    if cell >= last:
+                        factor[u, j] = table[last]
+                    else:
+                        step = table[cell + 1] - table[cell]
+                        factor[u, j] = table[cell] + (place - cell) * step
+                elif mode == WEAR_ALWAYS:
+                    factor[u, j] *= wear[k]
 
 
 @jit
