@@ -21,7 +21,7 @@ from mechdesign.aggregation.elimination import (
     nanson,
     threshold,
 )
-from mechdesign.aggregation.groups import grouped
+from mechdesign.aggregation.groups import grouped, stated_outliers
 from mechdesign.aggregation.hybrid import black, young
 from mechdesign.aggregation.instance_bootstrap import bootstrap_instances
 from mechdesign.aggregation.instances import InstanceTable, instance_table
@@ -121,6 +121,7 @@ __all__ = [
     "compare",
     "Comparison",
     "grouped",
+    "stated_outliers",
     # axioms on all electorates of a size
     "certify",
     "audit_table",

@@ -8,9 +8,9 @@ from typing import Any
 from mechdesign.aggregation.result import AggregationResult, result
 from mechdesign.aggregation.tables import ScoreTable, score_table
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, as_mechanism
+from mechdesign.model import FrozenMap, Number, as_mechanism
 
-__all__ = ["grouped"]
+__all__ = ["grouped", "stated_outliers"]
 
 #: A group: its tasks, or its own groups.
 Groups = Mapping[str, Any]
@@ -69,6 +69,47 @@ def grouped(
         algorithm=f"{used}, {len(tree)} groups",
         exact=final.provenance.exact,
     )
+
+
+def stated_outliers(
+    table: ScoreTable, groups: Groups | None = None, *, tolerance: float = 0.1
+) -> list[tuple[str, Number, Number]]:
+    r"""Systems whose stated overall average is not the mean of their scores.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        With a column of averages (:attr:`ScoreTable.stated`), found when it was read.
+    groups : mapping of str to tasks, optional
+        As in :func:`grouped`: the mean of the groups' means is compared.
+    tolerance : float
+        What rounding may explain.
+
+    Returns
+    -------
+    list of (system, stated, recomputed)
+        Empty where all agree.
+
+    Raises
+    ------
+    InvalidInputError
+        If the table states no averages.
+
+    Examples
+    --------
+    >>> from mechdesign.io.score_tables import read_text
+    >>> table = score_table(read_text("model,average,x,y\nA,2,1,3\nB,9,4,6\n"))
+    >>> stated_outliers(table)
+    [('B', 9, 5)]
+    """
+    if table.stated is None:
+        raise InvalidInputError("table", "state an overall average", table)
+    means = grouped(table, groups, rules=("mean", "mean")).scores
+    return [
+        (system, stated, means[system])
+        for system, stated in zip(table.systems, table.stated, strict=True)
+        if stated is not None and abs(float(stated - means[system])) > tolerance
+    ]
 
 
 def _aggregate(

@@ -181,6 +181,11 @@ class Rankings(_Base):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read rankings: a :class:`Profile`, or what :meth:`Profile.from_rankings` takes."""
+        unknown = sorted(set(options) - {"weights", "alternatives", "voters"})
+        if unknown:
+            raise InvalidInputError(
+                "options", "be weights, alternatives or voters where the data are rankings", unknown
+            )
         if not isinstance(data, Profile):
             data = Profile.from_rankings(data, **options)
         elif options:

@@ -191,6 +191,12 @@ def test_elo_over_random_orders() -> None:
     assert sum(one.values()) == pytest.approx(3000)
 
 
+def test_options_of_score_tables_are_refused_for_rankings() -> None:
+    for options in ({"lower": ["x"]}, {"nonsense": 1}):
+        with pytest.raises(InvalidInputError, match="options"):
+            ag.borda({"A > B": 1}, **options)
+
+
 def test_ranked_pairs_says_when_it_gives_up() -> None:
     turned = ["ABCDEFG"[k:] + "ABCDEFG"[:k] for k in range(7)]
     profile = ag.Profile.from_orders([list(order) for order in turned])

@@ -102,7 +102,15 @@ def test_official_averages(shared_data: Path, name: str, close: int, all_but: in
         for s, stated in zip(table.systems, table.stated, strict=True)
     ]
     assert sum(e <= 0.0500001 for e in errors) == close
-    assert sum(e > 0.1000001 for e in errors) == (0 if name == "superglue" else 1)
+    chosen = table.select(tasks=tasks)
+    outliers = ag.stated_outliers(chosen, groups, tolerance=0.1000001)
+    if name == "superglue":
+        assert not outliers
+        return
+    ((system, stated, recomputed),) = outliers
+    assert "MaChAmp" in system
+    assert float(stated) == 67.6
+    assert float(recomputed) == pytest.approx(73.17, abs=0.006)
 
 
 COST_OF = {
