@@ -23,9 +23,13 @@ from mechdesign.bargaining.elections import (
     read_election,
 )
 from mechdesign.bargaining.equal_shares import equal_shares
+from mechdesign.bargaining.lottery_rules import LOTTERY_RULES, LotteryRule, lottery_rule
+from mechdesign.bargaining.mixtures import Mixtures, mixtures
 from mechdesign.bargaining.official import OFFICIAL_RULES, official_rule
 from mechdesign.bargaining.packages import Packages, packages
 from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
+from mechdesign.bargaining.programs import PROGRAMS, program
+from mechdesign.bargaining.raiffa import raiffa_path
 from mechdesign.bargaining.reading import menu, modules
 from mechdesign.bargaining.reports import (
     Metrics,
@@ -72,6 +76,15 @@ __all__ = [
     "egalitarian",
     "kalai_smorodinsky",
     "equal_loss",
+    "program",
+    "PROGRAMS",
+    # solutions on lotteries
+    "lottery_rule",
+    "LotteryRule",
+    "LOTTERY_RULES",
+    "mixtures",
+    "Mixtures",
+    "raiffa_path",
     # what a package means
     "best_base",
     "metrics",

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining import solutions
+from mechdesign.bargaining.data import Modules
 from mechdesign.bargaining.packages import Packages, packages
+from mechdesign.bargaining.programs import program
 from mechdesign.bargaining.setting import NO_AGREEMENT, package_choice
 from mechdesign.errors import InfeasibleError
 from mechdesign.model import (
@@ -23,6 +25,7 @@ from mechdesign.model import (
 __all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitarian"]
 
 _SETTING = package_choice()
+_MOST = 1 << 21
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 NASH = Reference(
@@ -89,6 +92,12 @@ def _problem(outcome: Outcome) -> Problem:
     return outcome.problem
 
 
+def _large(problem: Problem) -> bool:
+    """Whether there are too many packages to list them."""
+    data = problem.data
+    return isinstance(data, Modules) and len(data.bases) << len(data.modules) > _MOST
+
+
 def _read(data: Any, options: dict[str, Any]) -> Problem:
     return data if isinstance(data, Problem) else _SETTING.problem(data, **options)
 
@@ -119,6 +128,8 @@ def utilitarian(data: Any, *, rational: bool = False, **options: Any) -> Outcome
     'a'
     """
     problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "utilitarian", rational=rational)
     return _first("utilitarian", _utilitarian_winners(problem, rational=rational))
 
 
@@ -151,7 +162,10 @@ def nash(data: Any, **options: Any) -> Outcome:
     >>> nash({"a": (6, 6, 6), "b": (10, 0, 0)}, reserve=(5, 5, 5)).choice
     'a'
     """
-    return _first("nash", _nash_winners(_read(data, options)), NASH)
+    problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "nash").with_provenance(reference=NASH)
+    return _first("nash", _nash_winners(problem), NASH)
 
 
 def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
@@ -181,6 +195,8 @@ def egalitarian(data: Any, *, refine: bool = True, **options: Any) -> Outcome:
     'c'
     """
     problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "egalitarian", refine=refine)
     return _first("egalitarian", _egalitarian_winners(problem, refine=refine))
 
 
@@ -216,6 +232,9 @@ def kalai_smorodinsky(data: Any, *, refine: bool = True, **options: Any) -> Outc
     'c'
     """
     problem = _read(data, options)
+    if _large(problem):
+        chosen = program(problem, "kalai_smorodinsky", refine=refine)
+        return chosen.with_provenance(reference=KALAI_SMORODINSKY)
     tied = _kalai_smorodinsky_winners(problem, refine=refine)
     return _first("kalai_smorodinsky", tied, KALAI_SMORODINSKY)
 
@@ -224,7 +243,9 @@ def _equal_loss_winners(
     problem: Problem, *, refine: bool = True, rational: bool = True
 ) -> list[Outcome]:
     def choose(found: Packages, rows: Rows) -> Rows:
-        return solutions.equal_loss_rows(found, rows, refine=refine)
+        acceptable = solutions.rational_rows(found)
+        over = acceptable if len(acceptable) else rows
+        return solutions.equal_loss_rows(found, rows, refine=refine, ideal_over=over)
 
     return _tied(problem, choose, rational=rational)
 
@@ -250,4 +271,6 @@ def equal_loss(data: Any, *, refine: bool = True, rational: bool = True, **optio
     'c'
     """
     problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "equal_loss", refine=refine, rational=rational)
     return _first("equal_loss", _equal_loss_winners(problem, refine=refine, rational=rational))

@@ -113,9 +113,14 @@ def kalai_smorodinsky_rows(found: Packages, rows: Rows, *, refine: bool = True) 
     return rows[_leximin(_levels(found, rows, low, ranges, agents), refine=refine)]
 
 
-def equal_loss_rows(found: Packages, rows: Rows, *, refine: bool = True) -> Rows:
-    """Rows with the smallest largest loss against the ideal, lexicographically refined."""
-    ideal = ideal_point(found, rows)
+def equal_loss_rows(
+    found: Packages, rows: Rows, *, refine: bool = True, ideal_over: Rows | None = None
+) -> Rows:
+    """Rows with the smallest largest loss against the ideal, lexicographically refined.
+
+    The ideal is that of `ideal_over`, by default of `rows`.
+    """
+    ideal = ideal_point(found, rows if ideal_over is None else ideal_over)
     return rows[_leximin(_levels(found, rows, ideal, (1,) * len(ideal)), refine=refine)]
 
 

@@ -233,7 +233,7 @@ def test_nothing_affordable_and_too_much():
         bargaining.nash({"a": (1, 1)}, costs={"a": 2}, budget=1)
     many = {f"m{k}": 1 for k in range(25)}
     with pytest.raises(LimitReachedError):
-        bargaining.nash(modules({"b": 0}, many, {"x": {"m0": 1}}))
+        bargaining.packages(modules({"b": 0}, many, {"x": {"m0": 1}}))
 
 
 class TestNash(MechanismConformance):
