@@ -1,8 +1,12 @@
 """Online matching with stochastic rewards: policies, exact values, benchmarks."""
 
+from mechdesign.matching import closed_forms, constants
 from mechdesign.matching.benchmarks import BENCHMARKS, Benchmark, benchmark_value
+from mechdesign.matching.capacity_balance import CapacityBalance
 from mechdesign.matching.configurations import best_configuration, configuration
+from mechdesign.matching.discounts import DISCOUNTS, discount
 from mechdesign.matching.exact import distribution, expected_loads, expected_reward
+from mechdesign.matching.fractional import FractionalBalance
 from mechdesign.matching.generators import (
     complete,
     random_instance,
@@ -12,7 +16,7 @@ from mechdesign.matching.generators import (
 )
 from mechdesign.matching.instance import Instance
 from mechdesign.matching.ladder import Ladder, Rung, bounds
-from mechdesign.matching.named import POLICIES, named_policy
+from mechdesign.matching.named import POLICIES, discounted_balance, named_policy
 from mechdesign.matching.offline import best_non_adaptive, clairvoyant, offline, omniscient
 from mechdesign.matching.policies import (
     Balance,
@@ -28,18 +32,23 @@ from mechdesign.matching.policies import (
 from mechdesign.matching.policy import FunctionPolicy, Policy, View, as_policy
 from mechdesign.matching.programs import ProgramBound, fluid, ordered, sequence
 from mechdesign.matching.reading import instance
+from mechdesign.matching.semi_adaptive import SemiAdaptive
 from mechdesign.matching.setting import (
     Online,
     PolicyMechanism,
     balance,
+    capacity_balance,
+    fractional_balance,
     fully_adaptive,
     generalised_balance,
+    goyal_udwani,
     greedy,
     non_adaptive,
     online,
     policy,
     random_available,
     ranking,
+    semi_adaptive,
 )
 from mechdesign.matching.simulate import Estimate, Simulation, simulate
 
@@ -66,8 +75,14 @@ __all__ = [
     "Ranking",
     "PerturbedGreedy",
     "NonAdaptive",
+    "SemiAdaptive",
+    "FractionalBalance",
+    "CapacityBalance",
     "POLICIES",
     "named_policy",
+    "discounted_balance",
+    "DISCOUNTS",
+    "discount",
     # simulation
     "simulate",
     "Simulation",
@@ -93,6 +108,9 @@ __all__ = [
     "bounds",
     "Ladder",
     "Rung",
+    # theory
+    "constants",
+    "closed_forms",
     # in the shared model
     "Online",
     "online",
@@ -105,4 +123,8 @@ __all__ = [
     "random_available",
     "ranking",
     "non_adaptive",
+    "semi_adaptive",
+    "goyal_udwani",
+    "capacity_balance",
+    "fractional_balance",
 ]

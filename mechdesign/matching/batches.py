@@ -133,9 +133,7 @@ def batch_keys(instance: Instance, recipe: Keys, start: Array, state: State) -> 
         elif recipe.mode == kernels.WEAR_ALWAYS:
             factor[u, who] *= recipe.wear[k]
         elif recipe.mode == kernels.FILL and won.any():
-            cell = np.minimum(
-                state.first[u] + state.capacities[u] - left, len(recipe.table) - 1
-            )
+            cell = np.minimum(state.first[u] + state.capacities[u] - left, len(recipe.table) - 1)
             factor[u, who] = np.where(won, recipe.table[cell], factor[u, who])
         if gone.any():
             factor[u[gone], who[gone]] = -np.inf

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.matching.capacity_balance import CapacityBalance
+from mechdesign.matching.discounts import discount
+from mechdesign.matching.fractional import FractionalBalance
 from mechdesign.matching.policies import (
     Balance,
     FullyAdaptive,
@@ -16,8 +20,27 @@ from mechdesign.matching.policies import (
     Ranking,
 )
 from mechdesign.matching.policy import Policy
+from mechdesign.matching.semi_adaptive import SemiAdaptive
 
-__all__ = ["POLICIES", "named_policy"]
+__all__ = ["POLICIES", "discounted_balance", "named_policy"]
+
+
+def discounted_balance(name: str) -> GeneralisedBalance:
+    """Generalised balance with a discount out of :mod:`mechdesign.matching.discounts`.
+
+    Parameters
+    ----------
+    name : str
+        ``exponential``, ``goyal_udwani``, ``equal_stochastic``, ``unequal_stochastic``,
+        ``equal_fluid`` or ``unequal_fluid``.
+
+    Examples
+    --------
+    >>> discounted_balance("goyal_udwani").name
+    'balance_goyal_udwani'
+    """
+    return GeneralisedBalance(discount(name), f"balance_{name}")
+
 
 #: What every name stands for.
 POLICIES: dict[str, Callable[[], Policy]] = {
@@ -29,6 +52,13 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "ranking": Ranking,
     "perturbed_greedy": PerturbedGreedy,
     "non_adaptive": NonAdaptive,
+    "semi_adaptive": SemiAdaptive,
+    "fractional_balance": FractionalBalance,
+    "capacity_balance": CapacityBalance,
+    "balance_goyal_udwani": partial(discounted_balance, "goyal_udwani"),
+    "balance_equal_stochastic": partial(discounted_balance, "equal_stochastic"),
+    "balance_unequal_stochastic": partial(discounted_balance, "unequal_stochastic"),
+    "balance_equal_fluid": partial(discounted_balance, "equal_fluid"),
 }
 
 

@@ -159,9 +159,9 @@ def _run_policy(
     if recipe is None or task.method == "python":
         return Runs.joined([_walk_block(task.instance, policy, block) for block in blocks])
     batched = isinstance(recipe, (Keys, UniformChoice))
-    if task.method == "batch" or (task.method == "auto" and not available()):
-        if batched:
-            return Runs.joined(_batches(task.instance, recipe, blocks))
+    asked = task.method == "batch" or (task.method == "auto" and not available())
+    if asked and batched:
+        return Runs.joined(_batches(task.instance, recipe, blocks))
     return Runs.joined([_kernel_block(task.instance, recipe, block) for block in blocks])
 
 
@@ -303,9 +303,10 @@ def _walk(
 
 def _drawn(actions: Any, uniform: float) -> tuple[int | None, Any]:
     """One of the actions, by one uniform number."""
-    pick, state = None, None
+    chosen: tuple[int | None, Any] = (None, None)
     for share, pick, state in actions:
+        chosen = (pick, state)
         uniform -= float(share)
         if uniform < 0.0:
             break
-    return pick, state
+    return chosen

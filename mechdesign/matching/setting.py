@@ -12,8 +12,11 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.matching.capacity_balance import CapacityBalance
 from mechdesign.matching.exact import distribution
+from mechdesign.matching.fractional import FractionalBalance
 from mechdesign.matching.instance import Instance
+from mechdesign.matching.named import discounted_balance
 from mechdesign.matching.policies import (
     Balance,
     FullyAdaptive,
@@ -25,6 +28,7 @@ from mechdesign.matching.policies import (
 )
 from mechdesign.matching.policy import Policy, PolicyLike, as_policy
 from mechdesign.matching.reading import instance
+from mechdesign.matching.semi_adaptive import SemiAdaptive
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -47,14 +51,18 @@ __all__ = [
     "Online",
     "PolicyMechanism",
     "balance",
+    "capacity_balance",
+    "fractional_balance",
     "fully_adaptive",
     "generalised_balance",
+    "goyal_udwani",
     "greedy",
     "non_adaptive",
     "online",
     "policy",
     "random_available",
     "ranking",
+    "semi_adaptive",
 ]
 
 
@@ -286,6 +294,30 @@ def balance() -> PolicyMechanism:
 def generalised_balance() -> PolicyMechanism:
     """Attempt the neighbour with the largest expected reward, discounted by exp(-load)."""
     return PolicyMechanism(GeneralisedBalance())
+
+
+@factory("matching.goyal_udwani")
+def goyal_udwani() -> PolicyMechanism:
+    """Generalised balance with the discount of Goyal and Udwani, for unequal probabilities."""
+    return PolicyMechanism(discounted_balance("goyal_udwani"), "matching.goyal_udwani")
+
+
+@factory("matching.capacity_balance")
+def capacity_balance() -> PolicyMechanism:
+    """Attempt the largest expected reward, discounted by the used share of the capacity."""
+    return PolicyMechanism(CapacityBalance())
+
+
+@factory("matching.fractional_balance")
+def fractional_balance(pieces: int = 4) -> PolicyMechanism:
+    """Pour every arrival in pieces over its neighbours, attempt one in proportion."""
+    return PolicyMechanism(FractionalBalance(pieces=pieces))
+
+
+@factory("matching.semi_adaptive")
+def semi_adaptive() -> PolicyMechanism:
+    """Follow a plan of first and second choices; for capacities 1."""
+    return PolicyMechanism(SemiAdaptive())
 
 
 @factory("matching.fully_adaptive")

@@ -154,8 +154,7 @@ class Simulation:
                     "min_fill": float(estimate.fill.min()),
                     "gini_of_fill": gini(estimate.fill),
                     "fill": {
-                        str(u): float(x)
-                        for u, x in zip(graph.offline, estimate.fill, strict=True)
+                        str(u): float(x) for u, x in zip(graph.offline, estimate.fill, strict=True)
                     },
                 }
             )
@@ -251,7 +250,9 @@ def simulate(
     tasks = _tasks(instance, list(chosen.values()), count, rng, antithetic, method)
     parts = map_tasks(run_task, tasks, workers=workers, step=step)
     estimates = tuple(
-        _estimate(name, Runs.joined([part[k] for part in parts]), instance, against, level, antithetic)
+        _estimate(
+            name, Runs.joined([part[k] for part in parts]), instance, against, level, antithetic
+        )
         for k, name in enumerate(chosen)
     )
     seed = None if isinstance(rng, np.random.Generator) else rng
@@ -359,5 +360,3 @@ def gini(values: Any) -> float:
 
 def _plain(interval: MeanInterval) -> dict[str, float]:
     return {"mean": interval.mean, "low": interval.low, "high": interval.high}
-
-

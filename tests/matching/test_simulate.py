@@ -34,7 +34,8 @@ def test_every_method_gives_the_same_numbers(antithetic):
     graph = matching.instance(
         matrix.tolist(), weights=rng.integers(1, 4, 4).tolist(), capacities=[1, 2, 1, 3]
     )
-    names = [name for name in matching.POLICIES if name != "semi_adaptive"]
+    # Needs capacities 1, and its tables decide ties otherwise than exact discounts.
+    names = [n for n in matching.POLICIES if not n.startswith(("semi", "frac", "balance_"))]
     results = [
         matching.simulate(
             graph, names, 130, rng=9, method=method, antithetic=antithetic, benchmark=None
@@ -122,8 +123,8 @@ def test_triangular_graphs(k):
 def test_z_graph():
     assert closed_forms.z_graph_ratio() == pytest.approx(0.5882516, abs=1e-7)
     assert closed_forms.worst_z_alpha() == pytest.approx(0.4286677, abs=1e-7)
-    graph = matching.z_graph(30, 70, 25)
-    found = matching.simulate(graph, "balance", 256, rng=4, level=0.99, benchmark=100)
+    graph = matching.z_graph(30, 70, 200)
+    found = matching.simulate(graph, "balance", 64, rng=4, level=0.99, benchmark=100)
     ratio = found["balance"].ratio
     assert ratio.low <= 0.5882516 <= ratio.high
     assert ratio.high - ratio.low < 0.02
