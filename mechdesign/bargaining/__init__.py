@@ -9,6 +9,13 @@ from mechdesign.bargaining.budgeting import greedy, max_nash_welfare, sequential
 from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
 from mechdesign.bargaining.concessions import CONCESSIONS, monotonic_concession
 from mechdesign.bargaining.data import Additive, Menu, Modules, Rubric
+from mechdesign.bargaining.disagreement import (
+    Disagreement,
+    disagreement,
+    discussion_shift,
+    divergence,
+    rank_reversals,
+)
 from mechdesign.bargaining.documents import (
     from_document,
     read_problem,
@@ -30,6 +37,7 @@ from mechdesign.bargaining.packages import Packages, packages
 from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.programs import PROGRAMS, program
 from mechdesign.bargaining.raiffa import raiffa_path
+from mechdesign.bargaining.ratings import Ratings, group_utilities, ratings, read_ratings
 from mechdesign.bargaining.reading import menu, modules
 from mechdesign.bargaining.reports import (
     Metrics,
@@ -105,6 +113,16 @@ __all__ = [
     "rubinstein_shares",
     "Negotiation",
     "Round",
+    # disagreement as a signal
+    "ratings",
+    "read_ratings",
+    "Ratings",
+    "disagreement",
+    "Disagreement",
+    "divergence",
+    "discussion_shift",
+    "rank_reversals",
+    "group_utilities",
     # participatory budgeting
     "election",
     "read_election",
