@@ -201,6 +201,7 @@ def test_feasibility_counts_the_budget():
     assert verdict.violated
     assert verdict.witness.gap == 1
     assert verdict.witness.replay(priced)
+    assert not verdict.witness.replay(Fixed(lambda problem: "a"))
     cheap = axioms.check("feasibility", priced, problem=PLACE.problem([(0, 1)], budget=3))
     assert cheap.holds
 

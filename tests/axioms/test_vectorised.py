@@ -83,3 +83,15 @@ def test_a_batch_of_the_wrong_length_is_refused():
 
     with pytest.raises(InvalidInputError, match="one choice for each"):
         axioms.check("strategyproofness", Broken(), agents=2, grid=2)
+
+
+@pytest.mark.parametrize("rule", [facility.average(), facility.midpoint()])
+def test_blocks_of_any_size_find_the_same_witness(rule, monkeypatch):
+    scope = {"agents": 3, "grid": 4}
+    whole = axioms.check("strategyproofness", rule, **scope).witness
+    worst = axioms.worst("strategyproofness", rule, **scope)
+    monkeypatch.setattr("mechdesign.axioms.vectorised._CHUNK", 60)
+    blocked = axioms.check("strategyproofness", rule, **scope).witness
+    assert blocked == whole
+    assert blocked.problem == whole.problem
+    assert axioms.worst("strategyproofness", rule, **scope).value == worst.value
