@@ -68,6 +68,8 @@ def lifted_gain(
 ) -> Number:
     """How much an agent gains from `before` to `after` under a lift; positive for a gain."""
     if isinstance(before, Outcome) and isinstance(after, Outcome):
+        if before.choice == after.choice and before.payments == after.payments:
+            return 0  # most misreports change nothing, and comparing is cheaper than valuing
         return setting.gain(problem, agent, true_type, before, after)
     if isinstance(before, tuple) or isinstance(after, tuple):
         if not setting.cardinal:
