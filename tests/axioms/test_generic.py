@@ -157,3 +157,21 @@ class TestNeutralityOfPayments(AxiomConformance):
     violator = toy.priced_by_name
     satisfier = toy.priced_alike
     scope = on([(1, 2), (3, 4)])
+
+
+class TestParticipationInPrivateOutcomes(AxiomConformance):
+    """Who stays away from an auction has its reserve, not somebody's slot."""
+
+    axiom = "participation"
+    violator = toy.overcharge
+    satisfier = toy.vickrey
+    scope = {"agents": 2, "values": 3}
+
+
+class TestContractionOfSets(AxiomConformance):
+    """A rule that shows its ties must keep exactly the tied packages that are left."""
+
+    axiom = "nash_contraction"
+    violator = toy.KalaiSmorodinsky("ks_with_ties", None, ties=True)
+    satisfier = toy.tied_utilitarian
+    scope = on([(3, 5, 4), (3, 1, 2)])
