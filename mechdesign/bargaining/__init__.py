@@ -4,6 +4,7 @@ Problems, classical solutions, negotiation and reports; elections over projects,
 Shares and its rivals, and the objections that groups of voters may have.
 """
 
+from mechdesign.bargaining import axioms, project_axioms
 from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
 from mechdesign.bargaining.budgeting import greedy, max_nash_welfare, sequential_phragmen
 from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
@@ -61,6 +62,9 @@ from mechdesign.bargaining.single_text import mediate, moves
 from mechdesign.bargaining.trace import Negotiation, Round
 
 __all__ = [
+    # axioms, registered by these modules
+    "axioms",
+    "project_axioms",
     # problems
     "menu",
     "modules",

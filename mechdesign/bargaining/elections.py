@@ -114,6 +114,8 @@ class ProjectSelection(Setting):
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read an election; `options` are those of :func:`election`."""
         if isinstance(data, PabulibFile):
+            if options:
+                raise InvalidInputError("options", "not be given with a file", sorted(options))
             return from_pabulib(data)
         return election(data, **options)
 
@@ -262,7 +264,11 @@ def project_selection(satisfaction: Satisfaction = "cost") -> ProjectSelection:
 
 
 def election(
-    ballots: Any, *, costs: Any, budget: Number, voters: Iterable[Hashable] | None = None
+    ballots: Any,
+    *,
+    costs: Any = None,
+    budget: Number | None = None,
+    voters: Iterable[Hashable] | None = None,
 ) -> Problem:
     """A participatory budgeting problem from plain data.
 
@@ -290,6 +296,8 @@ def election(
     """
     if isinstance(ballots, Problem):
         return ballots
+    if costs is None or budget is None:
+        raise InvalidInputError("costs, budget", "be given with ballots", (costs, budget))
     if isinstance(costs, Mapping):
         data = Projects(tuple(costs), tuple(costs.values()))
     else:

@@ -1,0 +1,149 @@
+"""Proportionality axioms of participatory budgeting: justified representation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
+from mechdesign.bargaining.cohesion import objection
+from mechdesign.bargaining.elections import Projects, ProjectSelection
+from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
+
+__all__ = [
+    "ExtendedJustifiedRepresentation",
+    "ExtendedUpToOne",
+    "ProportionalJustifiedRepresentation",
+    "ProportionalUpToOne",
+]
+
+
+class _Represents(Axiom):
+    """A cohesive group with enough voters gets what it could fund."""
+
+    family = "bargaining"
+    notion: ClassVar[str]
+
+    def applies(self, setting: Setting) -> str:
+        """Only for elections over projects."""
+        if isinstance(setting, ProjectSelection):
+            return ""
+        return f"the setting {setting.id} has no projects"
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Look for an objection, project set by project set."""
+        result = ctx.run(problem)
+        setting = ctx.setting
+        assert isinstance(setting, ProjectSelection)
+        if any(not isinstance(own, frozenset) for own in problem.types):
+            ctx.undecided("justified representation is defined for approval ballots")
+            return
+        if not isinstance(result, Outcome):
+            ctx.undecided("lotteries over projects are not defined here")
+            return
+        ctx.count()
+        found = objection(
+            problem, result.choice, notion=self.notion, satisfaction=setting.satisfaction
+        )
+        if found is not None:
+            yield Violation(
+                problem,
+                agents=found.voters,
+                alternative=setting.select(problem, found.projects),
+                details={"notion": self.notion},
+            )
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """1 if the group approves the projects, can afford them, and gets less."""
+        problem, wanted = witness.problem, witness.alternative
+        if wanted is None or not witness.agents or not isinstance(setting, ProjectSelection):
+            return None
+        projects: Projects = problem.data
+        target = set(wanted.choice)
+        ballots = [problem.type_of(agent) for agent in witness.agents]
+        budget: Any = problem.budget
+        enough = projects.cost(target) * len(problem) <= budget * len(witness.agents)
+        if not target or not enough or not all(target <= own for own in ballots):
+            return None
+        result = mechanism.solve(problem)
+        if not isinstance(result, Outcome):
+            return None
+        funded = set(result.choice)
+
+        def worth(chosen: set[Any]) -> Number:
+            if setting.satisfaction == "cost":
+                return projects.cost(chosen)
+            return len(chosen)
+
+        if self.notion.startswith("pjr"):
+            got = [worth(set().union(*ballots) & funded)]
+        else:
+            got = [worth(set(own) & funded) for own in ballots]
+        aim = worth(target)
+        left = [worth({p}) for p in target - funded]
+        near = self.notion.endswith("1") and any(g + x > aim for g in got for x in left)
+        return int(max(got) < aim and not near)
+
+    def describe(self, witness: Witness) -> str:
+        """Name the group and what it could fund."""
+        wanted = witness.say(witness.alternative, witness.problem)
+        share = Fraction(len(witness.agents), len(witness.problem))
+        return (
+            f"At ({witness.profile()}) the mechanism funds "
+            f"{witness.say(witness.before, witness.problem)}; the voters "
+            f"{', '.join(map(str, witness.agents))}, {share} of all, could fund {wanted}, which "
+            "all of them approve, and get less."
+        )
+
+
+@register_axiom
+class ExtendedJustifiedRepresentation(_Represents):
+    """Somebody in every cohesive group gets what the group could fund."""
+
+    id = "extended_justified_representation"
+    title = "Extended justified representation (EJR)"
+    statement = (
+        "If a group whose share of the budget covers some projects approves all of them, one of "
+        "its members gets at least what these are worth."
+    )
+    notion = "ejr"
+
+
+@register_axiom
+class ExtendedUpToOne(_Represents):
+    """EJR where one further project may be added in thought."""
+
+    id = "ejr_up_to_one"
+    title = "EJR up to one project"
+    statement = (
+        "As extended justified representation, or one of its members would get more with one "
+        "further project of the group."
+    )
+    notion = "ejr1"
+
+
+@register_axiom
+class ProportionalJustifiedRepresentation(_Represents):
+    """Every cohesive group together gets what it could fund."""
+
+    id = "proportional_justified_representation"
+    title = "Proportional justified representation (PJR)"
+    statement = (
+        "If a group whose share of the budget covers some projects approves all of them, the "
+        "funded projects that its members approve are worth at least as much."
+    )
+    notion = "pjr"
+
+
+@register_axiom
+class ProportionalUpToOne(_Represents):
+    """PJR where one further project may be added in thought."""
+
+    id = "pjr_up_to_one"
+    title = "PJR up to one project"
+    statement = (
+        "As proportional justified representation, or more than that with one further project of "
+        "the group."
+    )
+    notion = "pjr1"
