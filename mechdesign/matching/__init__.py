@@ -51,6 +51,7 @@ from mechdesign.matching.setting import (
     semi_adaptive,
 )
 from mechdesign.matching.simulate import Estimate, Simulation, simulate
+from mechdesign.matching.small_programs import path, threshold
 
 __all__ = [
     # instances
@@ -104,6 +105,8 @@ __all__ = [
     "ordered",
     "sequence",
     "configuration",
+    "path",
+    "threshold",
     "best_configuration",
     "bounds",
     "Ladder",

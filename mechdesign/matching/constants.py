@@ -62,7 +62,7 @@ class Constant:
 
 
 def finite_ratio(p: float) -> float:
-    """``(1 + (1 - p)^(2/p)) / 2``: what StochasticBalance earns of the fluid value at equal p = 1/k.
+    """``(1 + (1 - p)^(2/p)) / 2``: what StochasticBalance earns of the fluid value, p = 1/k.
 
     Mehta and Panigrahi (2012), Theorem 1; no weights.
 
@@ -73,7 +73,7 @@ def finite_ratio(p: float) -> float:
     """
     if not 0 < p <= 1:
         raise InvalidInputError("p", "lie in (0, 1]", p)
-    return (1 + (1 - p) ** (2 / p)) / 2
+    return float((1 + (1 - p) ** (2 / p)) / 2)
 
 
 def _balance_equal() -> tuple[float, str]:
@@ -84,7 +84,7 @@ def _balance_equal() -> tuple[float, str]:
     return float(limit), str(limit)
 
 
-def balance_programme(cells: int = 200, top: float = 10.0) -> float:
+def balance_programme(cells: int = 200, top: float = 5.0) -> float:
     """The factor-revealing linear programme behind 0.567, discretised.
 
     Maximise ``int f`` with ``int e^y f = 1``, ``2 int_{y <= x} f + e^-x int_{y > x} e^y f <= 1``

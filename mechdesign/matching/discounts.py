@@ -212,7 +212,7 @@ def unequal_discount(cells: int, *, fluid: bool, rounds: int = 4) -> tuple[Any, 
             row = discounted[j].copy()
             row[0] += 1.0
             row[j] -= alone[j]
-            for k in np.flatnonzero(inside[j][:j]):
+            for k in np.flatnonzero(inside[j][:j]).tolist():
                 for weight, i in ((near[k], k), (far[k], k + 1)):
                     row[j] -= weight * scale[i]
                     row += weight * (integral[j] - integral[i])

@@ -10,11 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instance import Instance
-from mechdesign.model import Number, show
+from mechdesign.model import Number, as_number, show
 from mechdesign.solvers.packing import Packing, Row, packing
+from mechdesign.solvers.smoothed_packing import Smoothed, assignment_prices, ordered_prices
 
 __all__ = ["ProgramBound", "fluid", "ordered", "sequence"]
+
+ALGORITHMS = ("auto", "simplex", "smoothed")
+# Edges beyond which a simplex takes seconds and smoothed duals do not.
+_LARGE_FLUID = 30_000
+_LARGE_ORDERED = 3_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class ProgramBound:
         Whether the numbers are exact.
     warning : str
         What the value must not be used for.
+    algorithm : str
+        ``simplex`` or ``smoothed``.
     """
 
     program: str
@@ -51,6 +62,7 @@ class ProgramBound:
     bounds_offline: bool
     exact: bool
     warning: str = ""
+    algorithm: str = "simplex"
 
     @property
     def gap(self) -> Number:
@@ -72,7 +84,13 @@ class ProgramBound:
         return f"{text} WARNING: {self.warning}" if self.warning else text
 
 
-def fluid(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
+def fluid(
+    instance: Instance,
+    *,
+    exact: bool | None = None,
+    algorithm: str = "auto",
+    tolerance: float = 0.01,
+) -> ProgramBound:
     """The matching programme, also called fluid or expectation programme.
 
     Every attempt is replaced by its expectation: ``max sum w p x`` with ``sum_v p x <= c_u`` for
@@ -84,6 +102,11 @@ def fluid(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
         Any instance.
     exact : bool, optional
         Solve in Fractions; by default where the instance is exact and small.
+    algorithm : {"auto", "simplex", "smoothed"}
+        ``simplex`` solves the programme by HiGHS, or in Fractions; ``smoothed`` minimises a smooth
+        dual, for millions of edges, and leaves a certified gap; ``auto`` goes by the size.
+    tolerance : float
+        The relative gap at which ``smoothed`` stops.
 
     Returns
     -------
@@ -98,6 +121,20 @@ def fluid(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
     >>> fluid(matching.complete(4, 6, Fraction(3, 5))).value
     Fraction(18, 5)
     """
+    if _smooth(instance, algorithm, exact, _LARGE_FLUID):
+        duals = assignment_prices(
+            instance.indptr,
+            instance.neighbours,
+            instance.p,
+            instance.w,
+            np.array(instance.capacities, dtype=np.float64),
+            tolerance=_checked_tolerance(tolerance),
+        )
+        alpha = duals.prices
+        rest = instance.p * (instance.w - alpha)[instance.neighbours]
+        beta = np.zeros(instance.m)
+        np.maximum.at(beta, instance.edge_arrivals, rest)
+        return _smoothed("fluid", duals, alpha, beta, offline=True)
     edges = list(instance.edges())
     rows: list[list[tuple[int, Any]]] = [[] for _ in range(instance.n + instance.m)]
     for k, (u, t, p) in enumerate(edges):
@@ -108,7 +145,13 @@ def fluid(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
     return _bound("fluid", solved, instance, clairvoyant=True, offline=True)
 
 
-def ordered(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
+def ordered(
+    instance: Instance,
+    *,
+    exact: bool | None = None,
+    algorithm: str = "auto",
+    tolerance: float = 0.01,
+) -> ProgramBound:
     """The stochastic configuration programme ordered by arrival, in its compact form.
 
     The fluid programme with a row for every edge: ``x_uv + sum p_uv' x_uv' <= 1`` over the earlier
@@ -117,7 +160,7 @@ def ordered(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
 
     Parameters
     ----------
-    instance, exact
+    instance, exact, algorithm, tolerance
         As in :func:`fluid`; capacities are expanded into copies.
 
     Returns
@@ -137,6 +180,19 @@ def ordered(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
     Fraction(3, 4)
     """
     graph = instance.expanded()
+    if _smooth(graph, algorithm, exact, _LARGE_ORDERED):
+        relaxed = fluid(graph, algorithm="smoothed")
+        found = ordered_prices(
+            graph.neighbours,
+            graph.edge_arrivals,
+            graph.p,
+            graph.w,
+            graph.m,
+            start=np.asarray(relaxed.arrival_duals),
+            tolerance=_checked_tolerance(tolerance),
+        )
+        alpha = _stopping_values(graph, found.prices)
+        return _smoothed("ordered", found, alpha, found.prices, offline=False)
     edges = list(graph.edges())
     rows: list[Row] = []
     before: list[list[tuple[int, Any]]] = [[] for _ in range(graph.n)]
@@ -264,6 +320,52 @@ def _violated_set(
         if over > worst:
             worst, best = over, size
     return tuple(sorted(order[:best]))
+
+
+def _smooth(instance: Instance, algorithm: str, exact: bool | None, large: int) -> bool:
+    if algorithm not in ALGORITHMS:
+        raise InvalidInputError("algorithm", f"be one of {', '.join(ALGORITHMS)}", algorithm)
+    if algorithm == "smoothed" and exact:
+        raise InvalidInputError("algorithm", "be simplex for an exact solution", algorithm)
+    return algorithm == "smoothed" or (
+        algorithm == "auto" and not exact and instance.edge_count > large
+    )
+
+
+def _checked_tolerance(tolerance: float) -> float:
+    value = float(as_number(tolerance, "tolerance"))
+    if value <= 0:
+        raise InvalidInputError("tolerance", "be positive", tolerance)
+    return value
+
+
+def _smoothed(
+    name: str, found: Smoothed, alpha: Sequence[Number], beta: Sequence[Number], *, offline: bool
+) -> ProgramBound:
+    return ProgramBound(
+        name,
+        found.value,
+        found.bound,
+        found.x,
+        alpha,
+        beta,
+        bounds_clairvoyant=True,
+        bounds_offline=offline,
+        exact=False,
+        algorithm="smoothed",
+    )
+
+
+def _stopping_values(graph: Instance, beta: Any) -> Any:
+    """What every offline vertex earns at given prices of the arrivals, by optimal stopping."""
+    values = [0.0] * graph.n
+    weights, prices = graph.w.tolist(), beta.tolist()
+    edges = zip(
+        graph.neighbours.tolist(), graph.edge_arrivals.tolist(), graph.p.tolist(), strict=True
+    )
+    for u, t, p in reversed(list(edges)):
+        values[u] += max(p * (weights[u] - values[u]) - prices[t], 0.0)
+    return values
 
 
 def _gains(graph: Instance, edges: Sequence[tuple[int, int, Number]]) -> list[Number]:

@@ -1,5 +1,6 @@
 """The further policies and discounts."""
 
+import itertools
 import math
 from fractions import Fraction as F
 
@@ -89,7 +90,7 @@ def test_capacity_balance():
 def test_discounts_decrease(name):
     g = matching.discount(name)
     values = [g(x) for x in np.linspace(0, 12, 200)]
-    assert all(a >= b - 1e-9 for a, b in zip(values, values[1:], strict=False))
+    assert all(a >= b - 1e-9 for a, b in itertools.pairwise(values))
     assert 0 < values[0] <= 1
     assert values[-1] >= 0
 
