@@ -174,4 +174,4 @@ class TestContractionOfSets(AxiomConformance):
     axiom = "nash_contraction"
     violator = toy.KalaiSmorodinsky("ks_with_ties", None, ties=True)
     satisfier = toy.tied_utilitarian
-    scope = on([(3, 5, 4, 0), (3, 1, 2, 0)])
+    scope = on([(3, 5, 4, 0, 1), (3, 1, 2, 0, 0)])
