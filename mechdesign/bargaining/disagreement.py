@@ -37,7 +37,6 @@ class Disagreement:
 
     data: Ratings
 
-    @property
     def table(self) -> Table:
         """Agreement on every criterion, and the group that diverges most."""
         rows = []
@@ -60,7 +59,6 @@ class Disagreement:
         names = ["criterion", "alpha", "alpha (ordinal)", "W", "tau-b", "diverges most", "by"]
         return Table(names, rows)
 
-    @property
     def dispersion(self) -> Table:
         """Spread of the ratings of an item, averaged over items, and the share between groups."""
         rows = []
@@ -100,7 +98,6 @@ class Disagreement:
         names = self.data.group_names
         return {g: divergence(means, k, signed=signed) for k, g in enumerate(names)}
 
-    @property
     def divergences(self) -> Table:
         """The divergence of every group on every criterion."""
         columns = {c: self.divergence(c) for c in self.data.criteria}
@@ -192,10 +189,10 @@ class Disagreement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {"agreement": self.table.to_dict(), "divergence": self.divergences.to_dict()}
+        return {"agreement": self.table().to_dict(), "divergence": self.divergences().to_dict()}
 
     def __str__(self) -> str:
-        return f"{self.table}\n\n{self.divergences}"
+        return f"{self.table()}\n\n{self.divergences()}"
 
 
 def disagreement(data: Any, groups: Any = None, **options: Any) -> Disagreement:

@@ -67,7 +67,7 @@ class Report:
     level : number
         Which quantile of satisfaction they show.
     reference : tuple
-        The packages that satisfaction is measured against.
+        The packages that satisfaction is measured against; empty for all feasible ones.
     flat : tuple of agents
         Those to whom all packages of the reference set are worth the same: satisfaction 1.
     """
@@ -108,6 +108,10 @@ class Report:
             )
         return Table(["group", "before", "after", "change", "", "satisfaction"], rows)
 
+    def table(self) -> Table:
+        """The ledger."""
+        return self.ledger
+
     @property
     def gained(self) -> tuple[AgentId, ...]:
         """The agents that are better off."""
@@ -129,6 +133,8 @@ class Report:
         return [getattr(self.before, name), getattr(self.after, name)]
 
     def _reference(self) -> list[str]:
+        if not self.reference:
+            return ["all feasible packages"]
         listed = [say(self.problem, label) for label in self.reference[:8]]
         more = len(self.reference) - len(listed)
         return [*listed, f"{more} more"] if more else listed
@@ -150,9 +156,7 @@ def best_base(problem: Problem) -> Outcome:
     >>> best_base(menu({"a": (3, 1), "b": (2, 2)})).choice
     'b'
     """
-    data = problem.data
-    labels = data.packages if isinstance(data, Menu) else tuple((b, ()) for b in data.bases)
-    made = [_SETTING.outcome(problem, label) for label in labels]
+    made = [_SETTING.outcome(problem, label) for label in base_labels(problem)]
     fitting = [outcome for outcome in made if _SETTING.feasible(problem, outcome)]
     if not fitting:
         raise InvalidInputError("problem", "have a base within the budget", problem.budget)
@@ -163,6 +167,12 @@ def best_base(problem: Problem) -> Outcome:
         return total, min(values), -(outcome.cost or 0)
 
     return max(fitting, key=quality)
+
+
+def base_labels(problem: Problem) -> tuple[Any, ...]:
+    """The base designs without modules; the packages of a menu."""
+    data = problem.data
+    return data.packages if isinstance(data, Menu) else tuple((b, ()) for b in data.bases)
 
 
 def metrics(
@@ -206,7 +216,7 @@ def report(
     package: Any,
     *,
     before: Any = None,
-    reference: Iterable[Any] | None = None,
+    reference: Iterable[Any] | Literal["scenario"] | None = None,
     level: Number = 0.2,
     method: Method = "linear",
 ) -> Report:
@@ -221,7 +231,7 @@ def report(
     before : Outcome or label, optional
         What to compare it with; by default :func:`best_base`.
     reference, level, method
-        As in :func:`metrics`.
+        As in :func:`metrics`; ``"scenario"`` is the reserve, the bases and the agreed package.
 
     Examples
     --------
@@ -232,6 +242,9 @@ def report(
     0      3       2      -1      loses  0
     1      1       4      3       gains  1
     """
+    if reference == "scenario":
+        agreed = _outcome(problem, package).choice
+        reference = tuple(dict.fromkeys([NO_AGREEMENT, *base_labels(problem), agreed]))
     labels, ends = _ends(problem, reference)
     first = best_base(problem) if before is None else _outcome(problem, before)
     share = as_number(level, "level", low=0, high=1)
@@ -298,7 +311,7 @@ def _ends(
 ) -> tuple[tuple[Any, ...], list[tuple[Number, Number]]]:
     """The reference set and each agent's smallest and largest utility in it."""
     if reference is None:
-        labels: tuple[Any, ...] = ("all feasible packages",)
+        labels: tuple[Any, ...] = ()
         found = packages(problem)
         if not len(found):
             return labels, [(0, 0)] * len(problem)

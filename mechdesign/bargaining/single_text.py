@@ -143,7 +143,7 @@ def mediate(
     >>> from mechdesign import bargaining
     >>> problem = bargaining.modules({"street": 0}, {"trees": 2, "ramp": 1},
     ...     {"ann": {"trees": 3}, "bob": {"ramp": 2, "trees": 1}}, budget=3)
-    >>> print(mediate(problem))
+    >>> print(mediate(problem).table())
     round  text                   cost  worst  total  by        gains     concedes
     -----  ---------------------  ----  -----  -----  --------  --------  --------
     0      street                 0     0      0

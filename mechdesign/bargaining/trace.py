@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.bargaining.reports import Report, report, say
+from mechdesign.bargaining.setting import NO_AGREEMENT
 from mechdesign.io import Table
 from mechdesign.model import AgentId, Number, Outcome, Problem, encode
 
@@ -64,7 +65,6 @@ class Negotiation:
     outcome: Outcome
     rounds: tuple[Round, ...]
 
-    @property
     def table(self) -> Table:
         """The trace as a table."""
         rows = [
@@ -85,18 +85,20 @@ class Negotiation:
 
     def report(self, **options: Any) -> Report:
         """The agreement against the first text; `options` are those of :func:`report`."""
-        return report(self.problem, self.outcome, before=self.rounds[0].text, **options)
+        first = self.rounds[0].text if self.rounds else NO_AGREEMENT
+        return report(self.problem, self.outcome, before=first, **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
             "outcome": self.outcome.to_dict(),
-            "rounds": self.table.to_dict(),
+            "rounds": self.table().to_dict(),
+            "report": self.report().to_dict(),
             "utilities": [encode(list(r.utilities)) for r in self.rounds],
         }
 
     def __str__(self) -> str:
-        return str(self.table)
+        return f"{self.table()}\n\n{self.report()}"
 
 
 def _who(amounts: Mapping[AgentId, Number]) -> str:

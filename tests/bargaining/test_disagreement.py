@@ -68,7 +68,8 @@ def test_table_of_the_streets(streets, criterion):
     data = read_ratings(streets, GROUPS, CRITERIA)
     expected = TABLE[criterion]
     found = disagreement(data)
-    row = dict(zip(found.table.columns, found.table.rows[CRITERIA.index(criterion)], strict=True))
+    table = found.table()
+    row = dict(zip(table.columns, table.rows[CRITERIA.index(criterion)], strict=True))
     got = [row["alpha"], row["alpha (ordinal)"], row["W"], row["tau-b"]]
     five = data.without("Young Female").of(criterion)
     got += [
@@ -168,7 +169,7 @@ def test_other_tables():
     assert found.divergence("k", signed=True) == {"one": 0.0, "two": 0.0}
     assert found.conflicts("k").rows[0][2] == 1
     assert found.distances("k").rows[0][2] == 3.0
-    assert found.dispersion.column("eta^2")[0] == pytest.approx((6 + 4.5) / (8 + 4.5))
+    assert found.dispersion().column("eta^2")[0] == pytest.approx((6 + 4.5) / (8 + 4.5))
     assert "one" in str(found)
     assert found.to_dict()["agreement"]["columns"][0] == "criterion"
     after = ratings({"k": {"a": {"x": 3, "y": 3}, "c": {"x": 3, "y": 2}}})

@@ -1,0 +1,63 @@
+META
+key;value
+description;Synthetic example of a neighbourhood budget
+country;Nowhere
+unit;Exampletown
+instance;2026
+num_projects;6
+num_votes;40
+budget;100
+vote_type;approval
+rule;greedy
+date_begin;2026
+date_end;2026
+PROJECTS
+project_id;cost;name;category
+park;40;Pocket park;greenery
+playground;35;Playground;recreation
+trees;25;Street trees;greenery
+ramp;20;Ramp at the library;accessibility
+lift;30;Lift at the station;accessibility
+benches;15;Benches;recreation
+VOTES
+voter_id;vote
+1;park,playground,trees
+2;park,playground,trees
+3;park,playground,trees
+4;park,playground,trees
+5;park,playground,trees
+6;park,playground,trees
+7;park,playground,trees
+8;park,playground,trees
+9;park,playground,trees
+10;park,playground,trees
+11;park,playground,trees
+12;park,playground,trees
+13;park,playground,trees
+14;park,playground,trees
+15;park,playground,trees
+16;park,playground,trees
+17;park,playground,trees
+18;park,playground,trees
+19;park,trees
+20;park,trees
+21;park,trees
+22;park,trees
+23;park,playground
+24;park,playground
+25;park,playground
+26;park,playground
+27;ramp,lift
+28;ramp,lift
+29;ramp,lift
+30;ramp,lift
+31;ramp,lift
+32;ramp,lift
+33;ramp,lift
+34;ramp,lift
+35;ramp,benches
+36;ramp,benches
+37;ramp,benches
+38;lift,ramp,benches
+39;lift,ramp,benches
+40;lift,ramp,benches
