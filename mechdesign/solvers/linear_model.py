@@ -36,6 +36,15 @@ class Solved:
     optimal: bool
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """Status in words, whether there is a point, whether the solver finished."""
+
+    status: str
+    found: bool
+    finished: bool
+
+
 class LinearModel:
     """A model that maximises a linear objective.
 
@@ -103,18 +112,15 @@ class LinearModel:
         SolverError
             If the model is unbounded or HiGHS fails.
         """
-        pulp = self._pulp
-        solver = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, threads=1)
-        self.pulp.solve(solver)
-        if self.pulp.status == pulp.LpStatusInfeasible:
+        solver = self._pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, threads=1)
+        answer = self._answer(self.pulp.solve(solver))
+        if answer.status == "Infeasible":
             raise InfeasibleError(f"the model {self.pulp.name} has no feasible point")
-        if self.pulp.status == pulp.LpStatusUnbounded:
+        if answer.status == "Unbounded":
             raise SolverError(f"the model {self.pulp.name} is unbounded")
-        # With a time limit `status` says Optimal for any incumbent; `sol_status` does not.
-        found = self.pulp.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-        value = -float(pulp.value(self.pulp.objective)) if found else None
+        value = -float(self._pulp.value(self.pulp.objective)) if answer.found else None
         bound = self._dual_bound() if self._integral else value
-        finished = self.pulp.sol_status == pulp.LpSolutionOptimal and time_limit is None
+        finished = answer.finished and time_limit is None
         if finished and value is not None and (bound is None or not math.isfinite(bound)):
             # Without a time limit HiGHS stops only within the gap.
             bound = value + gap * max(1.0, abs(value))
@@ -124,6 +130,17 @@ class LinearModel:
             bound = math.inf
         close = value is not None and bound - value <= gap * max(1.0, abs(bound)) * 10
         return Solved(value, bound, close)
+
+    def _answer(self, returned: Any) -> _Answer:
+        """What PuLP says of a run: version 4 returns it, version 3 keeps it in the problem."""
+        if hasattr(returned, "has_solution"):
+            status = str(returned.status_str)
+            return _Answer(status, bool(returned.has_solution), status == "Optimal")
+        # With a time limit `status` says Optimal for any incumbent; `sol_status` does not.
+        pulp, kind = self._pulp, self.pulp.sol_status
+        found = kind in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+        status = str(pulp.LpStatus[self.pulp.status])
+        return _Answer(status, found, kind == pulp.LpSolutionOptimal)
 
     def _dual_bound(self) -> float:
         """The bound that HiGHS proved, infinite where PuLP does not hand it on."""
