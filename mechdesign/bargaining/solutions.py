@@ -80,9 +80,13 @@ def nash_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
         return rows
     candidates = np.flatnonzero(sizes == largest)
     chosen: list[int] = []
-    for group in np.unique(positive[candidates], axis=0):
-        members = candidates[(positive[candidates] == group).all(axis=1)]
-        agents = np.flatnonzero(group).tolist()
+    # A group of agents as one run of bytes: much cheaper to compare than rows of a matrix.
+    packed = np.packbits(positive[candidates], axis=1)
+    keys = packed.view(f"V{packed.shape[1]}").ravel()
+    everybody = largest == positive.shape[1]
+    for key in keys[:1] if everybody else np.unique(keys):
+        members = candidates if everybody else candidates[keys == key]
+        agents = np.flatnonzero(positive[members[0]]).tolist()
         chosen += rows[
             members[_largest_product(gains[members][:, agents], [weights[i] for i in agents])]
         ].tolist()

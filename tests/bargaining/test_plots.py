@@ -1,0 +1,59 @@
+"""Every plot draws what it is given."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from mechdesign import bargaining, datasets
+from mechdesign.errors import InvalidInputError
+
+pytest.importorskip("matplotlib").use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+from mechdesign.plots import bargaining as plots  # noqa: E402
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "bargaining").glob("plot_*.py"))
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    pyplot.close("all")
+
+
+def test_packages():
+    problem = datasets.montreal_reconstruction()
+    ax = plots.frontier(problem, ("seniors", "youth"))
+    assert ax.get_xlabel() == "utility of seniors"
+    assert "nash" in [t.get_text() for t in ax.get_legend().get_texts()]
+    talks = bargaining.mediate(problem, tolerance=1)
+    ax = plots.negotiation_path(talks)
+    assert len(ax.lines) == 7
+    ax = plots.satisfaction(talks.report())
+    assert next(t.get_text() for t in ax.get_yticklabels()) == "wheelchair users"
+
+
+def test_two_agents_and_ratings():
+    problem = bargaining.menu([(2, 0), (0, 1), (1, 0)])
+    ax = plots.frontier(problem, rules=[bargaining.lottery_rule("nash")], lotteries=True)
+    assert ax.lines[-1].get_xdata()[0] == 1
+    analysis = bargaining.disagreement({"k": {"a": {"x": 1, "y": 2}, "b": {"x": 2, "y": 2}}})
+    assert len(plots.divergence(analysis).texts) == 2
+
+
+def test_refused():
+    with pytest.raises(InvalidInputError):
+        plots.frontier(bargaining.menu([(1,)]))
+    with pytest.raises(InvalidInputError):
+        plots.spending(bargaining.nash([(1, 2)]))
+    with pytest.raises(InvalidInputError):
+        plots.spending(bargaining.greedy(["a"], costs={"a": 1}, budget=1))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_gallery(path, capsys):
+    pyplot.switch_backend("Agg")
+    runpy.run_path(str(path))
+    assert pyplot.get_fignums()
+    assert capsys.readouterr().out or path.stem == "plot_frontier"
