@@ -147,12 +147,13 @@ def _levels(
     columns = list(range(len(found.problem)) if agents is None else agents)
     exact = isinstance(values, RationalArray) and all(map(is_exact, (*origin, *unit)))
     if not exact:
-        floats: Matrix = (found.floats[rows][:, columns] - _floats(origin)) / _floats(unit)
+        table = _picked(found.floats, rows, columns)
+        floats: Matrix = (table - _floats(origin)) / _floats(unit)
         return floats
     slopes = [1 / (Fraction(v) * values.denominator) for v in unit]
     shifts = [Fraction(o) / v for o, v in zip(origin, unit, strict=True)]
     common = lcm(*(x.denominator for x in (*slopes, *shifts)))
-    numerators = values.numerators[rows][:, columns]
+    numerators = _picked(values.numerators, rows, columns)
     a = [int(x * common) for x in slopes]
     b = [int(x * common) for x in shifts]
     largest = int(np.abs(numerators).max(initial=0)) * max(map(abs, a)) + max(map(abs, b))
@@ -160,8 +161,18 @@ def _levels(
         large: Matrix = numerators.astype(object) * np.array(a, dtype=object)
         shifted: Matrix = large - np.array(b, dtype=object)
         return shifted
-    levels: Matrix = numerators * np.array(a, dtype=np.int64) - np.array(b, dtype=np.int64)
+    levels: Matrix = numerators
+    if any(x != 1 for x in a):
+        levels = levels * np.array(a, dtype=np.int64)
+    if any(b):
+        levels = levels - np.array(b, dtype=np.int64)
     return levels
+
+
+def _picked(table: Matrix, rows: Rows, columns: Sequence[int]) -> Matrix:
+    """Some rows and columns, without a copy where that is all of them."""
+    some = table if len(rows) == len(table) else table[rows]
+    return some if list(columns) == list(range(table.shape[1])) else some[:, columns]
 
 
 def _bar(levels: Matrix) -> Any:
@@ -181,10 +192,14 @@ def _largest(values: Matrix) -> Matrix:
 
 def _leximin(levels: Matrix, *, refine: bool) -> Matrix:
     """Rows whose sorted levels are lexicographically largest; by the smallest if not refined."""
-    ordered = np.sort(levels, axis=1)
-    kept = np.arange(len(levels))
-    for column in range(ordered.shape[1] if refine else 1):
-        kept = kept[_largest(ordered[kept, column])]
+    kept = _largest(levels.min(axis=1))
+    if not refine:
+        return kept
+    # Most rows are out by their smallest level; only the rest are sorted.
+    ordered = np.sort(levels[kept], axis=1)
+    for column in range(1, ordered.shape[1]):
+        best = _largest(ordered[:, column])
+        kept, ordered = kept[best], ordered[best]
     return kept
 
 
@@ -192,7 +207,8 @@ def _largest_product(gains: Matrix, weights: Sequence[Number]) -> Matrix:
     """Rows with the largest product of positive gains, each to the power of its weight."""
     # One factor for all agents and rows does not change the order of the products.
     floats = np.array(gains, dtype=float)
-    logs = np.log(floats / floats.max()) @ _floats(weights)
+    floats /= floats.max()
+    logs = np.log(floats, out=floats) @ _floats(weights)
     close = _largest(logs)
     if gains.dtype.kind == "f" or not all(is_exact(w) for w in weights):
         return close
