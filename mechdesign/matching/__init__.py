@@ -6,6 +6,7 @@ from mechdesign.matching.capacity_balance import CapacityBalance
 from mechdesign.matching.configurations import best_configuration, configuration
 from mechdesign.matching.discounts import DISCOUNTS, discount
 from mechdesign.matching.exact import distribution, expected_loads, expected_reward
+from mechdesign.matching.files import ClickLog, click_log, read_clicks, read_graph
 from mechdesign.matching.fractional import FractionalBalance
 from mechdesign.matching.generators import (
     complete,
@@ -57,6 +58,10 @@ __all__ = [
     # instances
     "Instance",
     "instance",
+    "read_graph",
+    "read_clicks",
+    "click_log",
+    "ClickLog",
     "complete",
     "upper_triangular",
     "z_graph",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 
 from mechdesign.errors import LimitReachedError
 from mechdesign.matching.instance import Instance
@@ -133,14 +134,14 @@ def best_non_adaptive(instance: Instance) -> Number:
     graph = instance.expanded()
     kinds = list(dict.fromkeys(pairs for pairs in graph.by_arrival if pairs))
     counts = [sum(pairs == kind for pairs in graph.by_arrival) for kind in kinds]
+    size = 1
+    for kind, count in zip(kinds, counts, strict=True):
+        size *= math.comb(len(kind) + count - 1, count)
+    _limit(size, "best non-adaptive")
     choices = [
         list(itertools.combinations_with_replacement(kind, count))
         for kind, count in zip(kinds, counts, strict=True)
     ]
-    size = 1
-    for listed in choices:
-        size *= len(listed)
-    _limit(size, "best non-adaptive")
     best: Number = 0
     for plan in itertools.product(*choices):
         survival: list[Number] = [1] * graph.n

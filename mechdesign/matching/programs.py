@@ -14,7 +14,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instance import Instance
-from mechdesign.model import Number, as_number, show
+from mechdesign.model import Number, as_count, as_number, show
 from mechdesign.solvers.packing import Packing, Row, packing
 from mechdesign.solvers.smoothed_packing import Smoothed, assignment_prices, ordered_prices
 
@@ -221,7 +221,9 @@ def ordered(
     )
 
 
-def sequence(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
+def sequence(
+    instance: Instance, *, exact: bool | None = None, max_rounds: int = 25
+) -> ProgramBound:
     """The order-free stochastic configuration programme.
 
     The fluid programme with ``sum_{v in A} p_uv x_uv <= 1 - prod_{v in A} (1 - p_uv)`` for every
@@ -232,6 +234,8 @@ def sequence(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
     ----------
     instance, exact
         As in :func:`fluid`; capacities are expanded into copies.
+    max_rounds : int
+        Rounds of adding violated sets; a certified gap remains if they do not suffice.
 
     Returns
     -------
@@ -260,8 +264,10 @@ def sequence(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
         for chosen in (tuple(own), *((k,) for k in own)):
             if chosen and chosen not in known:
                 _add_set(chosen, u, edges, rows, right, owner, known)
-    while True:
-        solved = packing(rows, right, _gains(graph, edges), exact=exact)
+    gains = _gains(graph, edges)
+    fresh = 1
+    for _ in range(as_count(max_rounds, "max_rounds", low=1)):
+        solved = packing(rows, right, gains, exact=exact)
         fresh = 0
         for u, own in enumerate(of_vertex):
             chosen = _violated_set(own, edges, solved)
@@ -273,11 +279,16 @@ def sequence(instance: Instance, *, exact: bool | None = None) -> ProgramBound:
     prices: list[Number] = [0] * graph.n
     for u, dual in zip(owner, solved.duals[graph.m :], strict=True):
         prices[u] += dual
+    value, primal = solved.value, solved.x
+    if fresh:
+        # What is left of the relaxation's solution when every vertex is scaled into its sets.
+        primal = _into_sets(of_vertex, edges, solved.x)
+        value = sum(gain * x for gain, x in zip(gains, primal, strict=True))
     return ProgramBound(
         "sequence",
-        solved.value,
+        value,
         solved.bound,
-        solved.x,
+        primal,
         prices,
         solved.duals[: graph.m],
         bounds_clairvoyant=True,
@@ -366,6 +377,24 @@ def _stopping_values(graph: Instance, beta: Any) -> Any:
     for u, t, p in reversed(list(edges)):
         values[u] += max(p * (weights[u] - values[u]) - prices[t], 0.0)
     return values
+
+
+def _into_sets(
+    of_vertex: Sequence[Sequence[int]], edges: Sequence[tuple[int, int, Number]], x: Sequence[Any]
+) -> list[Number]:
+    scaled: list[Number] = list(x)
+    for own in of_vertex:
+        used: Number = 0
+        survive: Number = 1
+        factor: Number = 1
+        for k in sorted(own, key=lambda k: -x[k]):
+            used += edges[k][2] * x[k]
+            survive *= 1 - edges[k][2]
+            if used > 1 - survive:
+                factor = min(factor, (1 - survive) / used)
+        for k in own:
+            scaled[k] = x[k] * factor
+    return scaled
 
 
 def _gains(graph: Instance, edges: Sequence[tuple[int, int, Number]]) -> list[Number]:

@@ -150,7 +150,12 @@ class Simulation:
                     "policy": estimate.policy,
                     "reward": _plain(estimate.reward),
                     "ratio": None if estimate.ratio is None else _plain(estimate.ratio),
-                    "variance_reduction": estimate.variance_reduction,
+                    # JSON has no infinity, which is what an exact estimate would need.
+                    "variance_reduction": (
+                        estimate.variance_reduction
+                        if math.isfinite(estimate.variance_reduction)
+                        else None
+                    ),
                     "min_fill": float(estimate.fill.min()),
                     "gini_of_fill": gini(estimate.fill),
                     "fill": {

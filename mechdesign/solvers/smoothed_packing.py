@@ -1,8 +1,8 @@
 """Large packing programmes of groups and resources, by smoothed duals with a certified gap.
 
-The dual of either programme is a convex piecewise linear function of few variables.  Its maxima are
-replaced by ``tau log sum exp``, the smooth function is minimised by L-BFGS-B for falling tau, and at
-every stage
+The dual of either programme is a convex piecewise linear function of few variables.  Its maxima
+are replaced by ``tau log sum exp``, the smooth function is minimised by L-BFGS-B for falling tau,
+and at every stage
 
 * the prices found, put into the *unsmoothed* dual, prove an upper bound;
 * the softmax weights, scaled into the polytope, are a feasible point.

@@ -1,0 +1,73 @@
+"""Simulate online matching policies on a graph and compare them with a benchmark.
+
+The graph is a table with a row for each edge: offline, arrival, p, and optionally weight and
+capacity of the offline vertex; arrivals come in the order of their first row.  A click log has
+impressions and clicks instead of p.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from mechdesign import matching
+from mechdesign.cli.progress import progress
+from mechdesign.errors import InvalidInputError
+from mechdesign.matching.runs import GROUP
+from mechdesign.model import parse_number
+
+__all__ = ["add_graph", "configure", "graph_from", "run"]
+
+
+def add_graph(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name the graph."""
+    parser.add_argument("graph", metavar="CSV", help="an edge list or a click log")
+    parser.add_argument("--delimiter", help="the character between two cells")
+    parser.add_argument(
+        "--prior", metavar="A,B", default="0,0", help="beta prior of a click log, such as 1,19"
+    )
+
+
+def graph_from(args: argparse.Namespace) -> matching.Instance:
+    """The instance of the arguments."""
+    prior = [parse_number(part, "--prior") for part in args.prior.split(",")]
+    if len(prior) != 2:
+        raise InvalidInputError("--prior", "be A,B", args.prior)
+    return matching.read_graph(args.graph, delimiter=args.delimiter, prior=prior)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add_graph(parser)
+    parser.add_argument(
+        "--mechanism",
+        "--policy",
+        nargs="+",
+        default=["greedy", "balance_goyal_udwani", "ranking"],
+        metavar="NAME",
+        help=f"any of {', '.join(matching.POLICIES)}",
+    )
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--benchmark", default="fluid", help=f"one of {', '.join(matching.BENCHMARKS)}"
+    )
+    parser.add_argument("--antithetic", action="store_true", help="let runs come in mirrored pairs")
+    parser.add_argument("--workers", type=int, default=1, help="processes; the numbers are the same")
+    parser.add_argument("--level", type=float, default=0.95, help="of the confidence intervals")
+
+
+def run(args: argparse.Namespace) -> matching.Simulation:
+    """Simulate what was asked for."""
+    graph = graph_from(args)
+    with progress("simulating", -(-max(args.runs, 0) // GROUP)) as step:
+        return matching.simulate(
+            graph,
+            args.mechanism,
+            args.runs,
+            rng=args.seed,
+            benchmark=args.benchmark,
+            antithetic=args.antithetic,
+            workers=args.workers,
+            level=args.level,
+            step=step,
+        )
