@@ -46,6 +46,7 @@ from mechdesign.bargaining.reports import (
     atkinson,
     best_base,
     metrics,
+    price_of_fairness,
     report,
     theil,
 )
@@ -100,6 +101,7 @@ __all__ = [
     # what a package means
     "best_base",
     "metrics",
+    "price_of_fairness",
     "report",
     "Metrics",
     "Report",

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining.budgeting import worth_matrix
-from mechdesign.bargaining.elections import Projects, Satisfaction
+from mechdesign.bargaining.elections import Projects, ProjectSelection, Satisfaction
 from mechdesign.bargaining.supporters import Array, Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import AgentId, Number, Outcome, Problem, is_exact
@@ -62,7 +62,7 @@ def objection(
     chosen: Any = None,
     *,
     notion: str = "core",
-    satisfaction: Satisfaction = "cardinality",
+    satisfaction: Satisfaction | None = None,
 ) -> Objection | None:
     """A group of voters that has an objection to the funded projects; None if there is none.
 
@@ -74,8 +74,9 @@ def objection(
         What is funded, where `data` is a problem.
     notion : str
         One of ``core``, ``ejr``, ``ejr1`` (up to one project), ``pjr``, ``pjr1``.
-    satisfaction : {"cost", "cardinality"}
-        What a funded project is worth to a voter.
+    satisfaction : {"cost", "cardinality"}, optional
+        What a funded project is worth to a voter; by default that of the outcome, for a problem
+        ``"cardinality"``.
 
     Returns
     -------
@@ -110,6 +111,8 @@ def objection(
         if data.problem is None:
             raise InvalidInputError("data", "know its problem", data)
         problem, chosen = data.problem, data.choice
+        if satisfaction is None and isinstance(data.setting, ProjectSelection):
+            satisfaction = data.setting.satisfaction
     else:
         problem = data
     votes = supporters(problem)
@@ -120,7 +123,7 @@ def objection(
         raise LimitReachedError(f"{m} projects make more than 2^{_MOST} sets to try")
     if notion != "core" and votes.points is not None:
         raise InvalidInputError("notion", "be core for ballots with points", notion)
-    for size_order, mask, groups in NOTIONS[notion](votes, satisfaction, funded):
+    for size_order, mask, groups in NOTIONS[notion](votes, satisfaction or "cardinality", funded):
         del size_order
         inside = [k for k in range(m) if mask >> k & 1]
         members = np.flatnonzero(np.isin(votes.group_of, groups))

@@ -28,6 +28,7 @@ from mechdesign.model import (
     Problem,
     Provenance,
     Reference,
+    Theorem,
     as_number,
     mechanism,
 )
@@ -74,6 +75,11 @@ class Purchase:
     "bargaining.equal_shares",
     setting=project_selection("cost"),
     reference=PETERS,
+    claims={
+        "ejr_up_to_one": Theorem(
+            PETERS, "Equal shares satisfies EJR up to one project for additive utilities"
+        )
+    },
     anonymous=True,
 )
 def equal_shares(

@@ -15,7 +15,16 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact, show, welfare
 
-__all__ = ["Metrics", "Report", "atkinson", "best_base", "metrics", "report", "theil"]
+__all__ = [
+    "Metrics",
+    "Report",
+    "atkinson",
+    "best_base",
+    "metrics",
+    "price_of_fairness",
+    "report",
+    "theil",
+]
 
 _SETTING = package_choice()
 Method = Literal["linear", "nearest_rank"]
@@ -255,6 +264,32 @@ def report(
         agent for agent, (low, high) in zip(problem.agents, ends, strict=True) if low == high
     )
     return Report(problem, pair[0], pair[1], share, labels, flat)
+
+
+def price_of_fairness(problem: Problem, package: Any) -> Number:
+    """The share of the largest possible total utility that a package gives up.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of the setting ``bargaining.packages``, with a positive largest total.
+    package : Outcome or label
+        The package.
+
+    Examples
+    --------
+    >>> from mechdesign.bargaining import egalitarian, menu
+    >>> problem = menu({"a": (9, 1), "b": (4, 4)})
+    >>> price_of_fairness(problem, egalitarian(problem))
+    Fraction(1, 5)
+    """
+    from mechdesign.bargaining.rules import utilitarian
+
+    best = welfare.utilitarian(utilitarian(problem).utilities, problem.weights)
+    own = welfare.utilitarian(_outcome(problem, package).utilities, problem.weights)
+    if best <= 0:
+        raise InvalidInputError("problem", "have a positive largest total utility", best)
+    return 1 - _share(own, best)
 
 
 def theil(utilities: Sequence[Number]) -> float:

@@ -218,3 +218,12 @@ def test_metrics_of_small_vectors():
     assert bargaining.atkinson([0, 1]) == 1
     assert bargaining.atkinson([1, 3], F(1, 2)) > 0
     assert bargaining.theil([0, 0]) == 0
+    for method in ("linear", "nearest_rank"):
+        assert welfare.quantile((1, 2, 3, 4, 5, 6), F(1, 5), method) == 2
+
+
+def test_price_of_fairness(montreal):
+    assert bargaining.price_of_fairness(montreal, STRICT) == 0
+    assert bargaining.price_of_fairness(montreal, NEGOTIATED) == F(5, 2460)
+    with pytest.raises(InvalidInputError):
+        bargaining.price_of_fairness(menu([(0, 0)]), 0)
