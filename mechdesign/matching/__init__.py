@@ -17,8 +17,14 @@ from mechdesign.matching.generators import (
 )
 from mechdesign.matching.instance import Instance
 from mechdesign.matching.ladder import Ladder, Rung, bounds
+from mechdesign.matching.matching_axioms import (
+    EqualFill,
+    HalfOfFluid,
+    ProbabilityMonotonicity,
+)
 from mechdesign.matching.named import POLICIES, discounted_balance, named_policy
 from mechdesign.matching.offline import best_non_adaptive, clairvoyant, offline, omniscient
+from mechdesign.matching.orders import WorstOrder, worst_order
 from mechdesign.matching.policies import (
     Balance,
     FullyAdaptive,
@@ -119,6 +125,12 @@ __all__ = [
     # theory
     "constants",
     "closed_forms",
+    # audits
+    "worst_order",
+    "WorstOrder",
+    "HalfOfFluid",
+    "ProbabilityMonotonicity",
+    "EqualFill",
     # in the shared model
     "Online",
     "online",

@@ -222,7 +222,7 @@ def ordered(
 
 
 def sequence(
-    instance: Instance, *, exact: bool | None = None, max_rounds: int = 25
+    instance: Instance, *, exact: bool | None = None, max_rounds: int = 100
 ) -> ProgramBound:
     """The order-free stochastic configuration programme.
 
@@ -277,7 +277,7 @@ def sequence(
         if not fresh:
             break
     prices: list[Number] = [0] * graph.n
-    for u, dual in zip(owner, solved.duals[graph.m :], strict=True):
+    for u, dual in zip(owner, solved.duals[graph.m :], strict=False):
         prices[u] += dual
     value, primal = solved.value, solved.x
     if fresh:
