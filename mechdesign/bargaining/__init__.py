@@ -59,7 +59,7 @@ from mechdesign.bargaining.rules import (
     utilitarian,
 )
 from mechdesign.bargaining.setting import NO_AGREEMENT, PackageChoice, package_choice
-from mechdesign.bargaining.single_text import mediate, moves
+from mechdesign.bargaining.single_text import mediate, moves, single_text
 from mechdesign.bargaining.trace import Negotiation, Round
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
     "atkinson",
     # negotiation
     "mediate",
+    "single_text",
     "moves",
     "Question",
     "Policy",

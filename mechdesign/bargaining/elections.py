@@ -338,13 +338,15 @@ def from_pabulib(file: PabulibFile) -> Problem:
     longest = max(map(len, file.ballots), default=0)
     stated = file.meta.get("max_length", "")
     places = max(longest, int(stated)) if stated.isdecimal() else longest
+    kind = file.vote_type
     for ballot, points in zip(file.ballots, file.points, strict=True):
-        key = (ballot, points)
+        # Equal ballots of a file are one object, and become one here.
+        key = (id(ballot), id(points))
         own = known.get(key)
         if own is None:
-            if file.vote_type in ("approval", "choose-1"):
+            if kind in ("approval", "choose-1"):
                 own = frozenset(ballot)
-            elif file.vote_type == "ordinal":
+            elif kind == "ordinal":
                 own = FrozenMap((p, places - k) for k, p in enumerate(ballot))
             else:
                 own = FrozenMap(zip(ballot, points, strict=True))

@@ -182,8 +182,8 @@ def equal_shares(
             chosen = rival
             details["order"] = _names(problem, chosen)
     left = found.left[votes.group_of].tolist()
-    details["left"] = tuple(_plain(x) for x in left)
     is_exact = found.left.dtype == object
+    details["left"] = tuple(map(_plain, left) if is_exact else left)
     return project_selection(satisfaction).select(
         problem,
         details["order"],
@@ -365,5 +365,5 @@ def _names(problem: Problem, chosen: Sequence[int]) -> tuple[Any, ...]:
     return tuple(problem.data.ids[k] for k in chosen)
 
 
-def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+def _plain(value: Fraction) -> int | Fraction:
+    return int(value) if value.denominator == 1 else value

@@ -86,59 +86,43 @@ class Mixtures:
 
         Agents with unit 0 do not count.
         """
-        k, n = len(self.rows), len(unit)
-        active = [i for i in range(n) if unit[i]]
-        fixed: dict[int, Number] = {}
-        # The level is kept nonnegative, as the programs need it, by a shift of all origins.
-        lowest = min(
-            (min(self.column(i)) - origin[i]) / _number(unit[i]) for i in range(n) if unit[i]
-        )
+        k = len(self.rows)
+        live = [i for i, s in enumerate(unit) if s]
+        # A shift of all levels keeps them nonnegative, as the programs need them.
+        lowest = min((min(self.column(i)) - origin[i]) / _number(unit[i]) for i in live)
         shift = max(0, -lowest)
-        best: list[Number] = self.polytope.maximise([0] * k)[1]
-        while active:
-            rows, right = [], []
-            for i in range(n):
-                if not unit[i]:
-                    continue
-                free = i in active
-                rows.append([*(-g for g in self.column(i)), unit[i] if free else 0])
-                bound = shift * unit[i] - origin[i]
-                right.append(bound if free else bound - self._lowered(fixed[i]) * unit[i])
-            widened = Polytope(
-                tuple((*row, 0) for row in self.polytope.rows), self.polytope.right, self.exact
-            )
-            level, x = widened.also(rows, right).maximise([0] * k + [1])
+        bound = {i: shift * unit[i] - origin[i] for i in live}
+        wide = Polytope(
+            tuple((*row, 0) for row in self.polytope.rows), self.polytope.right, self.exact
+        )
+        fixed: dict[int, Number] = {}
+        best: list[Number] = []
+        while len(fixed) < len(live):
+            active = [i for i in live if i not in fixed]
+            # level * unit - gain <= bound for the active, their own level for the fixed ones.
+            rows = [[*(-g for g in self.column(i)), 0 if i in fixed else unit[i]] for i in live]
+            right = [bound[i] - self._lowered(fixed.get(i, 0)) * unit[i] for i in live]
+            level, x = wide.also(rows, right).maximise([0] * k + [1])
             best = x[:k]
             if not refine:
                 break
-            reached = self.polytope.also(
-                [row[:k] for row in rows],
-                [
-                    b - (self._lowered(level) * unit[i] if i in active else 0)
-                    for b, i in zip(right, (i for i in range(n) if unit[i]), strict=True)
-                ],
-            )
-            stuck = [i for i in active if not self._rises(i, reached, level, origin, unit, shift)]
+            # Who cannot rise above this level while nobody falls below it stays there.
+            floors = [bound[i] - self._lowered(fixed.get(i, level)) * unit[i] for i in live]
+            reached = self.polytope.also([row[:k] for row in rows], floors)
+            slack = 0 if self.exact else 1e-7
+            stuck = [
+                i
+                for i in active
+                if (reached.maximise(self.column(i))[0] + bound[i]) / _number(unit[i])
+                <= level + slack
+            ]
             for i in stuck or active[:1]:
                 fixed[i] = level
-                active.remove(i)
         return best
 
     def _lowered(self, level: Number) -> Number:
-        return level if self.exact else level - _CLOSE
-
-    def _rises(
-        self,
-        agent: int,
-        reached: Polytope,
-        level: Number,
-        origin: Sequence[Number],
-        unit: Sequence[Number],
-        shift: Number,
-    ) -> bool:
-        top = reached.maximise(self.column(agent))[0]
-        above = (top - origin[agent]) / _number(unit[agent]) + shift - level
-        return bool(above > (0 if self.exact else 1e-7))
+        """A level that a float program can reach again."""
+        return level if self.exact or not level else level - _CLOSE
 
     def lottery(self, p: Sequence[Number]) -> Lottery:
         """The lottery over packages with these probabilities."""

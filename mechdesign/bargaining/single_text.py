@@ -14,7 +14,7 @@ from typing import Any, Literal
 from mechdesign.bargaining.data import Menu
 from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.reports import best_base, say
-from mechdesign.bargaining.setting import package_choice
+from mechdesign.bargaining.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.trace import Negotiation, Round
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -26,10 +26,11 @@ from mechdesign.model import (
     as_count,
     as_number,
     generator,
+    mechanism,
     welfare,
 )
 
-__all__ = ["mediate", "moves"]
+__all__ = ["mediate", "moves", "single_text"]
 
 _SETTING = package_choice()
 MOVES = ("add", "drop", "exchange")
@@ -197,7 +198,7 @@ def mediate(
         cost=best.cost,
         details={"rounds": len(trace) - 1, "start": say(problem, first.choice)},
         provenance=Provenance(
-            mechanism="bargaining.mediate",
+            mechanism="bargaining.single_text",
             algorithm="single text" + (", annealing" if annealing else ""),
             exact=not any(isinstance(u, float) for u in best.utilities.values()),
             seed=rng if isinstance(rng, int) else None,
@@ -206,6 +207,41 @@ def mediate(
         setting=_SETTING,
     )
     return Negotiation(problem, outcome, tuple(trace))
+
+
+@mechanism("bargaining.single_text", setting=_SETTING, anonymous=True)
+def single_text(
+    data: Any, *, tolerance: Number = 0, quorum: Number = 1, rational: bool = True, **options: Any
+) -> Outcome:
+    """The agreement of a mediated single-text procedure, as a rule that can be audited.
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    tolerance, quorum : number
+        As in :func:`mediate`.
+    rational : bool
+        Whether a text that gives somebody less than the reserve is no agreement at all.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> from mechdesign import bargaining
+    >>> problem = bargaining.modules({"s": 0}, {"p": 1, "q": 1}, {"x": {"p": 2}, "y": {"q": 2}})
+    >>> single_text(problem).choice
+    ('s', ('p', 'q'))
+    """
+    problem = data if isinstance(data, Problem) else _SETTING.problem(data, **options)
+    outcome = mediate(problem, tolerance=tolerance, quorum=quorum).outcome
+    reserve = problem.reserve or (0,) * len(problem)
+    pairs = zip(outcome.utilities.values(), reserve, strict=True)
+    if rational and any(u < d for u, d in pairs):
+        return Outcome(
+            NO_AGREEMENT, provenance=outcome.provenance, problem=problem, setting=_SETTING
+        )
+    return outcome
 
 
 class _Table:

@@ -177,7 +177,7 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
             raise reader.error(line, f"have a whole number as {key}", count)
         if int(count) != len(rows):
             raise reader.error(
-                reader.last,
+                rows[-1][1] if rows else line,
                 f"hold the {count} {key[4:]} that line {line} announces",
                 f"{len(rows)} before the end of the section",
             )
@@ -256,9 +256,11 @@ class _Reader:
         try:
             for row in rows:
                 number = rows.line_num
+                if len(row) > 1 and current is not None:  # nearly all lines are of this kind
+                    current.append((tuple(row), number))
+                    continue
                 if not row or (len(row) == 1 and not row[0].strip()):
                     continue
-                self.last = number
                 word = row[0].strip()
                 if len(row) == 1 and word in _SECTIONS:
                     if word != _SECTIONS[len(found) % 3] or word in found:
@@ -268,6 +270,7 @@ class _Reader:
                     raise self.error(number, "begin with the section META", row[0])
                 else:
                     current.append((tuple(row), number))
+            self.last = rows.line_num
         except csv.Error as error:
             raise self.error(rows.line_num, f"be readable ({error})", "a broken row") from None
         missing = [word for word in _SECTIONS if not found.get(word)]
@@ -342,15 +345,17 @@ def _ballots(
         text = row[vote_at]
         ballot = ballots.get(text)
         if ballot is None:
-            parts = tuple(part.strip() for part in text.split(",")) if text.strip() else ()
-            unknown = [part for part in parts if part not in known]
-            if unknown:
-                raise reader.error(number, "vote for projects of the file", unknown[0])
+            parts = text.split(",") if text.strip() else []
+            if not known.issuperset(parts):
+                parts = [part.strip() for part in parts]
+                unknown = [part for part in parts if part not in known]
+                if unknown:
+                    raise reader.error(number, "vote for projects of the file", unknown[0])
             if len(set(parts)) != len(parts):
                 raise reader.error(number, "name each project once", text)
             if kind == "choose-1" and len(parts) > 1:
                 raise reader.error(number, "vote for one project", text)
-            ballot = ballots[text] = parts
+            ballot = ballots[text] = tuple(parts)
         cast.append(ballot)
         if kind not in _WITH_POINTS or points_at is None:
             given.append(())

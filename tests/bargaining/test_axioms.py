@@ -298,6 +298,18 @@ class TestLotteries(MechanismConformance):
     claims = ("individual_rationality", "midpoint_domination")
 
 
+class TestSingleText(MechanismConformance):
+    mechanism = bargaining.single_text
+    domain = {"agents": 2, "packages": 2, "utilities": (0, 1, 2)}
+    claims = ("individual_rationality", "feasibility", "pareto_efficiency")
+
+
+class TestGreedy(MechanismConformance):
+    mechanism = bargaining.greedy
+    domain = {"agents": 2, "costs": (1, 2), "budget": 2}
+    claims = ("feasibility", "discount_monotonicity")
+
+
 class TestEqualShares(MechanismConformance):
     mechanism = bargaining.equal_shares
     domain = {"agents": 2, "costs": (1, 2), "budget": 2}
