@@ -10,7 +10,7 @@ import numpy as np
 from mechdesign import bargaining
 from mechdesign.bargaining.mixtures import mixtures
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
+from mechdesign.model import AgentId, Mechanism, MechanismLike, Outcome, Problem, as_mechanism
 from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ def frontier(
             markeredgewidth=1.6,
             color=f"C{k % 10}",
             zorder=3,
-            label=mechanism.name.removeprefix("bargaining.").replace("_", " "),
+            label=_short(mechanism),
         )
     ax.set_xlabel(f"utility of {x}")
     ax.set_ylabel(f"utility of {y}")
-    ax.legend(fontsize="small", frameon=False)
+    ax.legend(fontsize="small", frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1))
     return ax
 
 
@@ -117,6 +117,7 @@ def satisfaction(report: bargaining.Report, *, ax: Axes | None = None) -> Axes:
     ax.plot(after, places, "o", color=_AFTER, label="after", zorder=3)
     ax.set_yticks(places, [str(agent) for agent in agents])
     ax.invert_yaxis()
+    ax.set_xlim(min(-0.03, *before, *after), max(1.03, *before, *after))
     ax.set_xlabel("satisfaction (0: worst, 1: best of the reference set)")
     ax.legend(fontsize="small", frameon=False)
     return ax
@@ -227,6 +228,12 @@ def divergence(analysis: bargaining.Disagreement, *, ax: Axes | None = None) -> 
             color = "white" if value > dark else "black"
             ax.text(c, r, f"{value:.2f}", ha="center", va="center", color=color)
     return ax
+
+
+def _short(mechanism: Mechanism) -> str:
+    """The name without the family; of a lottery rule the name of the rule."""
+    name = str(mechanism.parameters.get("rule", mechanism.name))
+    return name.removeprefix("bargaining.").replace("_", " ")
 
 
 def _flat(text: Any) -> tuple[Any, ...]:
