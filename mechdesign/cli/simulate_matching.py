@@ -52,9 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--benchmark", default="fluid", help=f"one of {', '.join(matching.BENCHMARKS)}"
     )
     parser.add_argument("--antithetic", action="store_true", help="let runs come in mirrored pairs")
-    parser.add_argument(
-        "--workers", type=int, default=1, help="processes; the numbers are the same"
-    )
+    parser.add_argument("--workers", type=int, default=1, help="processes; same numbers")
     parser.add_argument("--level", type=float, default=0.95, help="of the confidence intervals")
 
 

@@ -24,7 +24,7 @@ and query are added up.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from os import PathLike
 from typing import Any
@@ -65,8 +65,8 @@ class ClickLog:
     """
 
     counts: FrozenMap[tuple[Hashable, Hashable], tuple[int, int]]
-    weights: FrozenMap[Hashable, Number] = FrozenMap()
-    capacities: FrozenMap[Hashable, int] = FrozenMap()
+    weights: FrozenMap[Hashable, Number] = field(default_factory=FrozenMap)
+    capacities: FrozenMap[Hashable, int] = field(default_factory=FrozenMap)
     decisions: tuple[str, ...] = ()
 
     def probability(self, ad: Hashable, query: Hashable, prior: Any = (0, 0)) -> Number:
