@@ -117,12 +117,13 @@ def supporters(problem: Problem) -> Supporters:
     if problem.weights is not None and len(set(problem.weights)) > 1:
         raise InvalidInputError("weights", "be equal: one vote each", problem.weights)
     numbers: dict[Any, int] = {}
-    group_of = np.array([numbers.setdefault(own, len(numbers)) for own in problem.types])
+    group_of = np.array([numbers.setdefault(own, len(numbers)) for own in problem.types], dtype=int)
     ballots = list(numbers)
     sizes = np.bincount(group_of, minlength=len(ballots))
     place = {p: k for k, p in enumerate(projects.ids)}
-    lengths = np.array([len(own) for own in ballots])
-    chosen = np.array([place[p] for own in ballots for p in own], dtype=np.int64)
+    lengths = np.array(list(map(len, ballots)), dtype=np.int64)
+    named = map(place.__getitem__, itertools.chain.from_iterable(ballots))
+    chosen = np.fromiter(named, dtype=np.int64, count=int(lengths.sum()))
     order = np.argsort(chosen, kind="stable")
     groups = np.repeat(np.arange(len(ballots)), lengths)[order]
     counts = np.bincount(chosen, minlength=len(place)) if len(chosen) else np.zeros(len(place), int)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 
@@ -169,35 +169,29 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
     reader = _Reader(text.removeprefix("\ufeff"), name)
     sections = reader.sections()
     meta = _meta(reader, sections["META"])
-    project_columns, projects, _ = _rows(reader, sections["PROJECTS"], "project_id", ("cost",))
-    vote_columns, votes, lines = _rows(reader, sections["VOTES"], "voter_id", ("vote",))
-    for key, rows in (("num_projects", projects), ("num_votes", votes)):
+    projects = _rows(reader, sections["PROJECTS"], "project_id", ("cost",))
+    votes = _rows(reader, sections["VOTES"], "voter_id", ("vote",))
+    for key, section in (("num_projects", projects), ("num_votes", votes)):
         count, line = meta[key]
         if not count.strip().isdigit():
             raise reader.error(line, f"have a whole number as {key}", count)
-        if int(count) != len(rows):
+        if int(count) != len(section.rows):
             raise reader.error(
-                rows[-1][1] if rows else line,
+                section.lines[-1] if section.lines else line,
                 f"hold the {count} {key[4:]} that line {line} announces",
-                f"{len(rows)} before the end of the section",
+                f"{len(section.rows)} before the end of the section",
             )
-    cost_at = project_columns.index("cost")
-    for row, number in projects:
+    cost_at = projects.header.index("cost")
+    for row, number in zip(projects.rows, projects.lines, strict=True):
         _checked_number(reader, number, row[cost_at], "cost")
-    ballots, points = _ballots(
-        reader,
-        meta["vote_type"][0],
-        [row for row, _ in votes],
-        lines,
-        vote_columns,
-        {row[0] for row, _ in projects},
-    )
+    kind = meta["vote_type"][0]
+    ballots, points = _ballots(reader, kind, votes, {row[0] for row in projects.rows})
     return PabulibFile(
         FrozenMap((key, value) for key, (value, _) in meta.items()),
-        project_columns,
-        tuple(row for row, _ in projects),
-        vote_columns,
-        tuple(row for row, _ in votes),
+        projects.header,
+        tuple(projects.rows),
+        votes.header,
+        tuple(votes.rows),
         ballots,
         points,
     )
@@ -234,7 +228,22 @@ def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
 
 # ----------------------------------------------------------------------------- reading
 
-Line = tuple[tuple[str, ...], int]
+
+@dataclass
+class _Section:
+    """The lines of a section: header, rows, and the number of every row's line."""
+
+    header: tuple[str, ...] = ()
+    header_line: int = 0
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, row: tuple[str, ...], line: int) -> None:
+        if not self.header:
+            self.header, self.header_line = row, line
+        else:
+            self.rows.append(row)
+            self.lines.append(line)
 
 
 class _Reader:
@@ -248,16 +257,16 @@ class _Reader:
     def error(self, line: int, constraint: str, value: object) -> InvalidInputError:
         return InvalidInputError(f"{self.name}, line {line}", constraint, value)
 
-    def sections(self) -> dict[str, list[Line]]:
-        """The rows of the three sections."""
-        found: dict[str, list[Line]] = {}
-        current: list[Line] | None = None
+    def sections(self) -> dict[str, _Section]:
+        """The three sections."""
+        found: dict[str, _Section] = {}
+        current: _Section | None = None
         rows = csv.reader(io.StringIO(self.text, newline=""), delimiter=";")
         try:
             for row in rows:
                 number = rows.line_num
                 if len(row) > 1 and current is not None:  # nearly all lines are of this kind
-                    current.append((tuple(row), number))
+                    current.add(tuple(row), number)
                     continue
                 if not row or (len(row) == 1 and not row[0].strip()):
                     continue
@@ -265,35 +274,35 @@ class _Reader:
                 if len(row) == 1 and word in _SECTIONS:
                     if word != _SECTIONS[len(found) % 3] or word in found:
                         raise self.error(number, f"have the sections {_SECTIONS} in order", word)
-                    current = found[word] = []
+                    current = found[word] = _Section()
                 elif current is None:
                     raise self.error(number, "begin with the section META", row[0])
                 else:
-                    current.append((tuple(row), number))
+                    current.add(tuple(row), number)
             self.last = rows.line_num
         except csv.Error as error:
             raise self.error(rows.line_num, f"be readable ({error})", "a broken row") from None
-        missing = [word for word in _SECTIONS if not found.get(word)]
+        missing = [word for word in _SECTIONS if word not in found or not found[word].header]
         if missing:
             raise self.error(self.last, f"have a section {missing[0]}", "the end of the file")
         return found
 
 
-def _meta(reader: _Reader, lines: list[Line]) -> dict[str, tuple[str, int]]:
-    header, first = lines[0]
+def _meta(reader: _Reader, section: _Section) -> dict[str, tuple[str, int]]:
+    header, last = section.header, section.header_line
     if tuple(cell.strip().lower() for cell in header[:2]) != ("key", "value"):
-        raise reader.error(first, "be the header key;value", ";".join(header))
+        raise reader.error(last, "be the header key;value", ";".join(header))
     meta: dict[str, tuple[str, int]] = {}
-    for row, number in lines[1:]:
+    for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != 2:
             raise reader.error(number, "have a key and a value", ";".join(row))
-        key = row[0].strip()
+        key, last = row[0].strip(), number
         if key in meta:
             raise reader.error(number, "have distinct keys", key)
         meta[key] = (row[1].strip(), number)
     for key in _NEEDED:
         if key not in meta:
-            raise reader.error(lines[-1][1], f"have the key {key} in META", "none")
+            raise reader.error(last, f"have the key {key} in META", "none")
     kind, number = meta["vote_type"]
     if kind not in VOTE_TYPES:
         raise reader.error(number, f"have a vote_type among {', '.join(VOTE_TYPES)}", kind)
@@ -301,47 +310,40 @@ def _meta(reader: _Reader, lines: list[Line]) -> dict[str, tuple[str, int]]:
     return meta
 
 
-def _rows(
-    reader: _Reader, lines: list[Line], key: str, needed: Sequence[str]
-) -> tuple[tuple[str, ...], list[Line], list[int]]:
-    header, first = lines[0]
-    columns = tuple(cell.strip() for cell in header)
+def _rows(reader: _Reader, section: _Section, key: str, needed: Sequence[str]) -> _Section:
+    """The section with its header stripped, every row of its length and with a key of its own."""
+    columns, first = tuple(cell.strip() for cell in section.header), section.header_line
     if columns[0] != key or any(name not in columns for name in needed):
         raise reader.error(
-            first, f"be a header that begins with {key} and has {', '.join(needed)}", header
+            first, f"be a header that begins with {key} and has {', '.join(needed)}", columns
         )
     if len(set(columns)) != len(columns):
-        raise reader.error(first, "have distinct columns", header)
+        raise reader.error(first, "have distinct columns", columns)
     width = len(columns)
     seen: set[str] = set()
-    for row, number in lines[1:]:
+    for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != width:
             raise reader.error(number, f"have {width} fields", f"{len(row)}: {';'.join(row)}")
         if row[0] in seen:
             raise reader.error(number, f"have a {key} of its own", row[0])
         seen.add(row[0])
-    body = lines[1:]
-    return columns, body, [number for _, number in body]
+    return replace(section, header=columns)
 
 
 def _ballots(
-    reader: _Reader,
-    kind: str,
-    votes: Sequence[tuple[str, ...]],
-    lines: Sequence[int],
-    columns: tuple[str, ...],
-    known: set[str],
+    reader: _Reader, kind: str, section: _Section, known: set[str]
 ) -> tuple[tuple[Ballot, ...], tuple[Points, ...]]:
+    columns = section.header
     vote_at = columns.index("vote")
     points_at = columns.index("points") if "points" in columns else None
     if kind in _WITH_POINTS and points_at is None:
-        raise reader.error(lines[0] - 1 if lines else reader.last, "have a column points", columns)
+        raise reader.error(section.header_line, "have a column points", columns)
     # Many voters cast the same vote; each is read once.
     ballots: dict[str, Ballot] = {}
     points: dict[str, Points] = {}
     cast: list[Ballot] = []
     given: list[Points] = []
-    for row, number in zip(votes, lines, strict=True):
+    for row, number in zip(section.rows, section.lines, strict=True):
         text = row[vote_at]
         ballot = ballots.get(text)
         if ballot is None:
