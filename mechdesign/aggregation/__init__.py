@@ -1,6 +1,12 @@
 """Rank aggregation: benchmarks and elections, from rankings or from tables of scores."""
 
-from mechdesign.aggregation import axioms_alternatives, axioms_majority, axioms_voters
+from mechdesign.aggregation import (
+    axioms_alternatives,
+    axioms_joining,
+    axioms_majority,
+    axioms_scales,
+    axioms_voters,
+)
 from mechdesign.aggregation.certify import Certification, certify
 from mechdesign.aggregation.compare import Comparison, compare
 from mechdesign.aggregation.diagnostics import (
@@ -67,6 +73,7 @@ from mechdesign.aggregation.positional import (
     plurality,
     scoring,
 )
+from mechdesign.aggregation.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.rank_sets import RankSets, rank_confidence_sets
 from mechdesign.aggregation.ranked_pairs import ranked_pairs
@@ -75,15 +82,7 @@ from mechdesign.aggregation.ratings import eigenvector, elo, pagerank
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult
 from mechdesign.aggregation.robustness import WeightChange, subsampling_curve, weight_change
-from mechdesign.aggregation.settings import (
-    RankingData,
-    Rankings,
-    ScoreData,
-    Scores,
-    profile_of,
-    rankings,
-    scores,
-)
+from mechdesign.aggregation.settings import Rankings, Scores, rankings, scores
 from mechdesign.aggregation.significance import (
     CriticalDifference,
     critical_difference,
@@ -96,7 +95,9 @@ from mechdesign.aggregation.uncertainty import BootstrapRanks, bootstrap, jackkn
 __all__ = [
     # the axioms register themselves
     "axioms_alternatives",
+    "axioms_joining",
     "axioms_majority",
+    "axioms_scales",
     "axioms_voters",
     # what goes in and comes out
     "Ranking",

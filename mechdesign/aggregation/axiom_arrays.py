@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from mechdesign.aggregation.certify import WinnerTables
-    from mechdesign.aggregation.electorates import Array, Electorates
+from mechdesign.aggregation.electorates import Array, Electorates
+from mechdesign.aggregation.winner_tables import WinnerTables
 
-__all__ = ["ARRAY_CHECKS"]
+__all__ = ["WINNER_CHECKS", "Check", "first_row", "proper_subsets", "smith_masks"]
 
-Check = Callable[["WinnerTables", int], tuple[int, "int | None"]]
+Check = Callable[[WinnerTables, int], tuple[int, int | None]]
 
 
 def _allowed(masks: Callable[[Electorates], Any]) -> Check:
@@ -28,12 +27,12 @@ def _allowed(masks: Callable[[Electorates], Any]) -> Check:
         allowed = masks(e)
         speaks = allowed > 0
         wrong = speaks & ((tables.winners(n) & ~allowed) != 0)
-        return int(speaks.sum()), _first(wrong, e)
+        return int(speaks.sum()), first_row(wrong, e)
 
     return check
 
 
-def _first(wrong: Any, e: Electorates) -> int | None:
+def first_row(wrong: Any, e: Electorates) -> int | None:
     """A violating row, canonical where there is one."""
     found = np.flatnonzero(wrong & e.canonical)
     if not len(found):
@@ -53,7 +52,7 @@ def _not_condorcet_loser(e: Electorates) -> Array:
     return np.where(mask > 0, full & ~mask, 0) if e.m > 1 else np.zeros(len(mask), dtype=int)
 
 
-def _subsets(m: int) -> list[tuple[int, ...]]:
+def proper_subsets(m: int) -> list[tuple[int, ...]]:
     """Proper nonempty subsets, the smallest first."""
     return [s for size in range(1, m) for s in itertools.combinations(range(m), size)]
 
@@ -62,19 +61,34 @@ def _mask(subset: tuple[int, ...]) -> int:
     return sum(1 << k for k in subset)
 
 
-def _smith(e: Electorates) -> Array:
+def smith_masks(e: Electorates) -> Array:
+    """The Smith set where it is not everybody, else 0."""
     result = np.zeros(len(e.vectors), dtype=np.int64)
-    for subset in _subsets(e.m):
+    for subset in proper_subsets(e.m):
         rest = [k for k in range(e.m) if k not in subset]
         dominates = (e.margins[:, subset][:, :, rest] > 0).all(axis=(1, 2))
         result = np.where((result == 0) & dominates, _mask(subset), result)
     return result
 
 
+def _schwartz(e: Electorates) -> Array:
+    """The union of the smallest sets that nobody outside beats; 0 where that is everybody."""
+    beats = e.margins > 0
+    result = np.zeros(len(e.vectors), dtype=np.int64)
+    everybody = (1 << e.m) - 1
+    for subset in [*proper_subsets(e.m), tuple(range(e.m))]:
+        rest = [k for k in range(e.m) if k not in subset]
+        unbeaten = ~beats[:, rest][:, :, subset].any(axis=(1, 2))
+        # Subsets come by size: a set that contains an unbeaten smaller one is not minimal.
+        minimal = unbeaten & ((result & _mask(subset)) == 0)
+        result = np.where(minimal, result | _mask(subset), result)
+    return np.where(result == everybody, 0, result)
+
+
 def _solid(e: Electorates, sizes: range) -> Array:
     """The smallest set that more than half of the voters rank above all others."""
     result = np.zeros(len(e.vectors), dtype=np.int64)
-    for subset in _subsets(e.m):
+    for subset in proper_subsets(e.m):
         if len(subset) in sizes:
             rest = [k for k in range(e.m) if k not in subset]
             on_top = e.tiers[:, subset].max(axis=1) < e.tiers[:, rest].min(axis=1)
@@ -86,7 +100,7 @@ def _solid(e: Electorates, sizes: range) -> Array:
 def _cancellation(tables: WinnerTables, n: int) -> tuple[int, int | None]:
     e = tables.electorates(n)
     tied = ~e.margins.any(axis=(1, 2))
-    return int(tied.sum()), _first(tied & (tables.winners(n) != tables.full), e)
+    return int(tied.sum()), first_row(tied & (tables.winners(n) != tables.full), e)
 
 
 def _reversal(tables: WinnerTables, n: int) -> tuple[int, int | None]:
@@ -98,7 +112,7 @@ def _reversal(tables: WinnerTables, n: int) -> tuple[int, int | None]:
     won = tables.winners(n)
     single = (won & (won - 1)) == 0
     back = won[e.index(e.vectors[:, turned])]
-    return int(single.sum()), _first(single & ((won & back) != 0), e)
+    return int(single.sum()), first_row(single & ((won & back) != 0), e)
 
 
 def _lifts(e: Electorates) -> list[tuple[int, int, int]]:
@@ -122,7 +136,7 @@ def _monotonicity(tables: WinnerTables, n: int) -> tuple[int, int | None]:
     """Groups of voters of one kind lift a winner."""
     e = tables.electorates(n)
     won = tables.winners(n)
-    rows = np.flatnonzero(e.canonical) if tables.neutral else np.arange(len(e.vectors))
+    rows = tables.rows(n)
     base = e.vectors[rows]
     wrong = np.zeros(len(e.vectors), dtype=bool)
     cases = 0
@@ -138,7 +152,7 @@ def _monotonicity(tables: WinnerTables, n: int) -> tuple[int, int | None]:
             after = won[e.index(moved)]
             cases += int(able.sum())
             wrong[rows[able]] |= (after >> x & 1) == 0
-    return cases, _first(wrong, e)
+    return cases, first_row(wrong, e)
 
 
 def _reinforcement(tables: WinnerTables, n: int) -> tuple[int, int | None]:
@@ -149,8 +163,7 @@ def _reinforcement(tables: WinnerTables, n: int) -> tuple[int, int | None]:
     for small in range(1, n // 2 + 1):
         one, two = tables.electorates(small), tables.electorates(n - small)
         first, second = tables.winners(small), tables.winners(n - small)
-        parts = np.flatnonzero(one.canonical) if tables.neutral else np.arange(len(one.vectors))
-        for row in parts.tolist():
+        for row in tables.rows(small).tolist():
             common = first[row] & second
             shared = np.flatnonzero(common)
             joined = e.index(two.vectors[shared] + one.vectors[row])
@@ -161,10 +174,11 @@ def _reinforcement(tables: WinnerTables, n: int) -> tuple[int, int | None]:
     return cases, None
 
 
-ARRAY_CHECKS: dict[str, Check] = {
+WINNER_CHECKS: dict[str, Check] = {
     "condorcet_consistency": _allowed(_condorcet_winner),
     "condorcet_loser": _allowed(_not_condorcet_loser),
-    "smith_criterion": _allowed(_smith),
+    "smith_criterion": _allowed(smith_masks),
+    "schwartz_criterion": _allowed(_schwartz),
     "majority": _allowed(lambda e: _solid(e, range(1, 2))),
     "mutual_majority": _allowed(lambda e: _solid(e, range(1, e.m))),
     "cancellation": _cancellation,

@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from mechdesign.aggregation.axioms_majority import AggregationAxiom
 from mechdesign.aggregation.elementary import ballots, naive_smith, ranking_of, winning
 from mechdesign.aggregation.majority import smith_components
+from mechdesign.aggregation.problems import ScoreData, profile_of, without_alternatives
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
-from mechdesign.aggregation.settings import ScoreData, without_alternatives
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.model import Mechanism, Number, Problem, Setting
 
@@ -20,6 +22,7 @@ __all__ = [
     "CloneIndependence",
     "IrrelevantRemoval",
     "LocalIIA",
+    "ParetoDominatedIndependence",
     "SmithDominatedIndependence",
 ]
 
@@ -240,6 +243,38 @@ class SmithDominatedIndependence(_RemovalAxiom):
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
         """Whether it is outside the Smith set."""
         return removed not in naive_smith(ballots(setting, problem), problem.data.alternatives)
+
+
+@register_axiom
+class ParetoDominatedIndependence(_RemovalAxiom):
+    """Removing an alternative that all voters rank below another leaves the winners."""
+
+    id = "pareto_dominated_independence"
+    title = "Independence of Pareto-dominated alternatives"
+    statement = (
+        "Removing an alternative that all voters rank below a same other one does not change the "
+        "winners."
+    )
+
+    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+        """Those below a same other one everywhere."""
+        pairs = pairs_of(problem)
+        total = int(profile_of(problem).counts.sum())
+        for i in np.flatnonzero((pairs.support == total).any(axis=0)).tolist():
+            yield pairs.alternatives[i], ()
+
+    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+        """Compare the winners."""
+        return "" if winning(before) == winning(after) else "the winners change"
+
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+        """Whether somebody is above it in every ranking."""
+        votes = ballots(setting, problem)
+        return any(
+            all(x in r and removed in r and r.prefers(x, removed) for _, r in votes)
+            for x in problem.data.alternatives
+            if x != removed
+        )
 
 
 @register_axiom

@@ -10,14 +10,20 @@ from mechdesign.aggregation.elementary import (
     ballots,
     beaten,
     margin,
+    naive_schwartz,
     naive_smith,
     ranking_of,
     winning,
 )
-from mechdesign.aggregation.majority import condorcet_loser, condorcet_winner, smith_components
+from mechdesign.aggregation.majority import (
+    condorcet_loser,
+    condorcet_winner,
+    schwartz_set,
+    smith_components,
+)
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
-from mechdesign.aggregation.settings import profile_of
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.implications import declare
 from mechdesign.model import Mechanism, Number, Problem, Setting
@@ -29,6 +35,7 @@ __all__ = [
     "Majority",
     "MutualMajority",
     "RankingPareto",
+    "SchwartzCriterion",
     "SmithCriterion",
 ]
 
@@ -233,6 +240,29 @@ class SmithCriterion(WinnerAxiom):
         return None if len(found) == len(labels) else found
 
 
+@register_axiom
+class SchwartzCriterion(WinnerAxiom):
+    """Winners come from the Schwartz set."""
+
+    id = "schwartz_criterion"
+    title = "the Schwartz criterion"
+    statement = "Every winner is in one of the smallest sets that nobody outside beats by majority."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The Schwartz set, where it is not everything."""
+        pairs = pairs_of(problem)
+        best = schwartz_set(pairs)
+        return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """The union of the smallest sets that nobody beats, by trying all sets."""
+        found = naive_schwartz(votes, labels)
+        return None if len(found) == len(labels) else found
+
+
+declare("schwartz_criterion", "smith_criterion")
 declare("smith_criterion", "condorcet_consistency", "condorcet_loser")
 
 

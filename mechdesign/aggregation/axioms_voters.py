@@ -9,8 +9,8 @@ from typing import Any
 
 from mechdesign.aggregation.axioms_majority import AggregationAxiom
 from mechdesign.aggregation.elementary import winning
+from mechdesign.aggregation.problems import ScoreData
 from mechdesign.aggregation.ranking import Label, Ranking
-from mechdesign.aggregation.settings import ScoreData
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
 
@@ -21,6 +21,7 @@ __all__ = [
     "Reinforcement",
     "ReversalSymmetry",
     "TaskDuplication",
+    "splits",
 ]
 
 
@@ -37,7 +38,7 @@ class Reinforcement(AggregationAxiom):
         if len(problem) < 2:
             return
         whole = self._chosen(ctx.mechanism, problem, ctx.run(problem))
-        for left, right in _splits(problem):
+        for left, right in splits(problem):
             one, two = problem.without(*right), problem.without(*left)
             common = self._chosen(ctx.mechanism, one, ctx.run(one)) & self._chosen(
                 ctx.mechanism, two, ctx.run(two)
@@ -101,7 +102,7 @@ class RankingReinforcement(Reinforcement):
         return {found.choice} if isinstance(found, Outcome) else set()
 
 
-def _splits(problem: Problem) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def splits(problem: Problem) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """Every partition of the agents into two groups, once."""
     agents = list(problem.agents)
     head, rest = agents[0], agents[1:]

@@ -13,47 +13,37 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from mechdesign.aggregation.axiom_arrays import ARRAY_CHECKS
-from mechdesign.aggregation.electorates import Array, Electorates, burnside
-from mechdesign.aggregation.elementary import winning
-from mechdesign.aggregation.ranking import Ranking
-from mechdesign.aggregation.settings import RankingData, Rankings
-from mechdesign.axioms import HOLDS, UNKNOWN, Axiom, Status, Verdict, Witness, check, get_axiom
+from mechdesign.aggregation.axiom_arrays import WINNER_CHECKS, Check
+from mechdesign.aggregation.electorates import burnside
+from mechdesign.aggregation.ranking_arrays import RANKING_CHECKS, VOTER_CHECKS
+from mechdesign.aggregation.removal_arrays import REMOVAL_CHECKS, REMOVAL_RANKING_CHECKS
+from mechdesign.aggregation.settings import Rankings
+from mechdesign.aggregation.winner_tables import WinnerTables
+from mechdesign.axioms import (
+    HOLDS,
+    UNKNOWN,
+    VIOLATED,
+    Axiom,
+    Status,
+    Verdict,
+    Witness,
+    check,
+    get_axiom,
+)
 from mechdesign.axioms.evaluator import Budget, Evaluator
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
     FunctionMechanism,
-    Mechanism,
     MechanismLike,
-    Problem,
     as_count,
     as_mechanism,
 )
 
-__all__ = ["Certification", "WinnerTables", "certify"]
+__all__ = ["Certification", "certify"]
 
-_NEUTRALITY_UP_TO = {1: 3, 2: 3, 3: 3, 4: 2}
-_LETTERS = "ABCD"
-#: Rules whose winners depend on the majority margins only, where all rankings are complete.
-MARGIN_BASED = frozenset(
-    f"aggregation.{name}"
-    for name in (
-        "baldwin",
-        "black",
-        "borda",
-        "condorcet",
-        "copeland",
-        "kemeny",
-        "minimax",
-        "nanson",
-        "ranked_pairs",
-        "schulze",
-        "schwartz",
-        "smith",
-    )
-)
+#: Axioms on the winners, then those on the ranking, by array look-ups.
+ARRAY_CHECKS: dict[str, Check] = {**WINNER_CHECKS, **VOTER_CHECKS, **REMOVAL_CHECKS}
+ORDER_CHECKS: dict[str, Check] = {**RANKING_CHECKS, **REMOVAL_RANKING_CHECKS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,104 +120,6 @@ class Certification:
     __repr__ = __str__
 
 
-class WinnerTables:
-    """The winners of a rule on all anonymous profiles of 1, 2, ... voters, as bit masks.
-
-    Parameters
-    ----------
-    rule : Mechanism
-        Anonymous; neutrality is checked on all profiles of up to 3 voters (2 for 4 alternatives)
-        and used from then on.
-    m : int
-        Alternatives.
-    """
-
-    def __init__(self, rule: Mechanism, m: int) -> None:
-        self.rule, self.m = rule, m
-        self.evaluations = 0
-        self.setting = Rankings()
-        self.labels = tuple(_LETTERS[:m])
-        self._electorates: dict[int, Electorates] = {}
-        self._winners: dict[int, Array] = {}
-        self.full = (1 << m) - 1
-        tiers = Electorates(m, 1).tiers.tolist()
-        self._rankings = [Ranking._of_tiers(self.labels, t) for t in tiers]
-        self._by_margins: dict[bytes, int] | None = (
-            {} if rule.id in MARGIN_BASED and not rule.parameters else None
-        )
-        self.neutral = all(self._neutral(n) for n in range(1, _NEUTRALITY_UP_TO[m] + 1))
-
-    def electorates(self, n: int) -> Electorates:
-        """The electorates of n voters."""
-        if n not in self._electorates:
-            self._electorates[n] = Electorates(self.m, n)
-        return self._electorates[n]
-
-    def problem(self, n: int, row: int, *, named: bool = True) -> Problem:
-        """One electorate as a problem, with n voters or with weighted rankings."""
-        e = self.electorates(n)
-        counts = e.vectors[row].tolist()
-        rankings = self._rankings
-        if named or isinstance(self.rule, FunctionMechanism):
-            voters = [r for r, c in zip(rankings, counts, strict=True) for _ in range(c)]
-            return Problem(range(len(voters)), tuple(voters), RankingData(self.labels))
-        cast = [(r, c) for r, c in zip(rankings, counts, strict=True) if c]
-        return Problem(
-            range(len(cast)),
-            tuple(r for r, _ in cast),
-            RankingData(self.labels),
-            weights=tuple(c for _, c in cast),
-        )
-
-    def _evaluate(self, n: int, row: int) -> int:
-        if self._by_margins is None:
-            return self._solve(n, row)
-        # Of complete strict rankings these rules see the margins only.
-        key = self.electorates(n).margins[row].tobytes()
-        if key not in self._by_margins:
-            self._by_margins[key] = self._solve(n, row)
-        return self._by_margins[key]
-
-    def _solve(self, n: int, row: int) -> int:
-        self.evaluations += 1
-        won = winning(self.rule.solve(self.problem(n, row, named=False)))
-        return sum(1 << k for k, label in enumerate(self.labels) if label in won)
-
-    def _neutral(self, n: int) -> bool:
-        """Whether the winners of all profiles of n voters are those that renaming gives."""
-        e = self.electorates(n)
-        own = np.array([self._evaluate(n, row) for row in range(len(e.vectors))])
-        return bool(np.array_equal(own, self._spread(e, own[e.canonical])))
-
-    def _spread(self, e: Electorates, own: Array) -> Array:
-        """The winners of all profiles from those of one profile of each class."""
-        import itertools
-
-        reps = e.vectors[e.canonical]
-        result = np.zeros(len(e.vectors), dtype=np.int64)
-        for target, sigma in zip(e.renamings, itertools.permutations(range(self.m)), strict=True):
-            moved = np.empty_like(reps)
-            moved[:, target] = reps
-            mask = np.zeros(len(own), dtype=np.int64)
-            for k in range(self.m):
-                mask |= (own >> k & 1) << sigma[k]
-            result[e.index(moved)] = mask
-        return result
-
-    def winners(self, n: int) -> Array:
-        """Bit masks of the winners, one for each count vector of n voters."""
-        if n not in self._winners:
-            e = self.electorates(n)
-            if self.neutral:
-                rows = np.flatnonzero(e.canonical)
-                own = np.array([self._evaluate(n, int(row)) for row in rows])
-                self._winners[n] = self._spread(e, own)
-            else:
-                rows = np.arange(len(e.vectors))
-                self._winners[n] = np.array([self._evaluate(n, int(row)) for row in rows])
-        return self._winners[n]
-
-
 def certify(
     rule: MechanismLike,
     axiom: str | Axiom,
@@ -272,9 +164,12 @@ def certify(
     chosen = get_axiom(axiom)
     if not mechanism.anonymous and not isinstance(mechanism, FunctionMechanism):
         raise InvalidInputError("rule", "be anonymous", mechanism.name)
+    reason = chosen.applies(mechanism.setting)
+    if reason:
+        raise InvalidInputError("axiom", f"apply here, but {reason}", chosen.id)
     tables = WinnerTables(mechanism, m)
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    array_check = ARRAY_CHECKS.get(chosen.id)
+    array_check = _array_check(chosen, tables)
     comparisons = 0
     status = HOLDS
     verdict: Verdict | None = None
@@ -291,16 +186,17 @@ def certify(
         if bad is not None:
             verdict = check(chosen, mechanism, problem=tables.problem(n, bad))
             status = verdict.status
+            if status is not VIOLATED:
+                raise UndecidedError(
+                    f"{mechanism.name} is not anonymous or not neutral beyond few voters: the "
+                    f"tables of its outcomes and the rule itself disagree at {n} voters"
+                )
             reached = n
             break
         reached = n
     if status is HOLDS and not comparisons:
         status = UNKNOWN
-    note = (
-        "one evaluation for each class (neutrality checked on all profiles of few voters)"
-        if tables.neutral
-        else "not neutral: every anonymous profile was evaluated"
-    )
+    note = _note(tables)
     if status is UNKNOWN:
         note = f"decided up to {reached} voters only" if comparisons else "no case to compare"
     return Certification(
@@ -312,11 +208,40 @@ def certify(
         sum(len(tables.electorates(1).tiers) ** k for k in range(1, top + 1)),
         sum(_anonymous(m, k) for k in range(1, top + 1)),
         sum(burnside(m, k) for k in range(1, top + 1)),
-        tables.evaluations,
+        _evaluations(tables),
         comparisons,
         verdict,
         note,
     )
+
+
+def _array_check(axiom: Axiom, tables: WinnerTables) -> Check | None:
+    """The array form of an axiom, where its tables say all that it needs."""
+    # A function of one's own may treat names in its own way when one of them is removed.
+    own = isinstance(tables.rule, FunctionMechanism)
+    removal = axiom.id in REMOVAL_CHECKS or axiom.id in REMOVAL_RANKING_CHECKS
+    if removal and (own or tables.m < 2):
+        return None
+    if axiom.id in ORDER_CHECKS:
+        complete = tables.ranked and (not removal or tables.smaller.ranked)
+        return ORDER_CHECKS[axiom.id] if complete else None
+    return ARRAY_CHECKS.get(axiom.id)
+
+
+def _note(tables: WinnerTables) -> str:
+    """What the reduction to classes rests on."""
+    if not tables.neutral:
+        return "not neutral: every anonymous profile was evaluated"
+    text = "one evaluation for each class (neutrality checked on all profiles of few voters"
+    if tables.renamed == "first":
+        text += "; of tied rankings the first in the order of the alternatives is chosen"
+    return text + ")"
+
+
+def _evaluations(tables: WinnerTables) -> int:
+    """How often the rule was called, with one alternative less too."""
+    inner = tables.__dict__.get("smaller")
+    return tables.evaluations + (0 if inner is None else _evaluations(inner))
 
 
 def _anonymous(m: int, n: int) -> int:
@@ -327,10 +252,9 @@ def _anonymous(m: int, n: int) -> int:
 
 def _engine_check(axiom: Axiom, tables: WinnerTables, n: int) -> tuple[int, int | None]:
     """The shared checker on one problem of each class."""
-    e = tables.electorates(n)
     budget = Budget()
     ctx = Evaluator(tables.rule, tables.setting, budget)
-    for row in np.flatnonzero(e.canonical) if tables.neutral else range(len(e.vectors)):
+    for row in tables.rows(n, ranking=True):
         problem = tables.problem(n, int(row))
         for _ in axiom.violations(ctx, problem):
             tables.evaluations += budget.evaluations

@@ -12,10 +12,10 @@ import numpy as np
 
 from mechdesign.aggregation.pairwise import Pairwise
 from mechdesign.aggregation.positional import borda_points
+from mechdesign.aggregation.problems import profile_of, score_matrix
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of, read
-from mechdesign.aggregation.settings import profile_of, score_matrix
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, as_count

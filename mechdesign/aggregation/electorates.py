@@ -11,7 +11,7 @@ import numpy as np
 
 from mechdesign.algorithms.orders import strict_orders
 
-__all__ = ["Electorates", "burnside", "count_vectors"]
+__all__ = ["Electorates", "burnside", "count_vectors", "electorates"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _CHUNK = 100_000
@@ -122,6 +122,17 @@ class Electorates:
         return result
 
     @cached_property
+    def orbits(self) -> Array:
+        """Where each renaming puts the canonical profiles, shape (m!, classes)."""
+        chosen = self.vectors[self.canonical]
+        moved = np.empty_like(chosen)
+        rows = []
+        for target in self.renamings:
+            moved[:, target] = chosen
+            rows.append(self.index(moved))
+        return np.array(rows)
+
+    @cached_property
     def _ways(self) -> Array:
         """``ways[r, k]``: the number of vectors of k + 1 numbers with sum r."""
         return np.array(
@@ -152,4 +163,16 @@ class Electorates:
         """The majority margins of all profiles, shape (profiles, m, m)."""
         flat = self.pair_signs.reshape(self.kinds, -1).astype(np.float64)
         product = self.vectors.astype(np.float64) @ flat
-        return np.rint(product).astype(np.int64).reshape(-1, self.m, self.m)
+        return np.rint(product).astype(np.int16).reshape(-1, self.m, self.m)
+
+
+@lru_cache(maxsize=64)
+def electorates(m: int, n: int) -> Electorates:
+    """The electorates of a size; what they hold is computed once.
+
+    Examples
+    --------
+    >>> len(electorates(3, 2).vectors)
+    21
+    """
+    return Electorates(m, n)

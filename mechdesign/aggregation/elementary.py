@@ -12,7 +12,7 @@ from typing import Any
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.model import Lottery, Number, Outcome, Problem, Setting
 
-__all__ = ["ballots", "beaten", "margin", "naive_smith", "ranking_of", "winning"]
+__all__ = ["ballots", "beaten", "margin", "naive_schwartz", "naive_smith", "ranking_of", "winning"]
 
 
 def winning(found: Any) -> set[Label]:
@@ -68,3 +68,16 @@ def naive_smith(votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
             if all(margin(votes, a, b) > 0 for a in subset for b in rest):
                 return set(subset)
     return set(labels)
+
+
+def naive_schwartz(votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]) -> set[Label]:
+    """The union of the smallest sets that no outsider beats, by trying all sets."""
+    found: list[set[Label]] = []
+    for size in range(1, len(labels) + 1):
+        for subset in map(set, itertools.combinations(labels, size)):
+            rest = [x for x in labels if x not in subset]
+            if any(inner <= subset for inner in found):
+                continue
+            if not any(margin(votes, x, a) > 0 for x in rest for a in subset):
+                found.append(subset)
+    return set().union(*found)

@@ -8,12 +8,13 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.aggregation.pairwise import Pairwise
+from mechdesign.aggregation.problems import profile_of, winners_first
 from mechdesign.aggregation.profile import IntArray, Profile
 from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.references import NANSON1882, ROFIN2023
 from mechdesign.aggregation.result import AggregationResult, by_scores, result
-from mechdesign.aggregation.settings import profile_of, rankings, winners_first
+from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Problem, mechanism
 
@@ -273,6 +274,11 @@ def _eliminate(
 
 def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> IntArray:
     """First (last) places among the remaining, a shared one split, as integers over one number."""
+    if profile.strict:
+        inside = profile.tiers[:, list(left)]
+        holders = inside.argmin(axis=1) if best else inside.argmax(axis=1)
+        # Totals stay below 2**52, so that sums of floats are exact.
+        return np.bincount(holders, profile.counts, minlength=len(left)).astype(np.int64)
     tiers = profile.tiers[:, list(left)].astype(np.int64)
     big = np.iinfo(np.int64).max
     known = tiers >= 0

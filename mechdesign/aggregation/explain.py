@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mechdesign.aggregation.comparison import Duel, RuleResults
+from mechdesign.aggregation.problems import ScoreData
 from mechdesign.aggregation.ranking import Label
-from mechdesign.aggregation.settings import ScoreData
+from mechdesign.aggregation.result import AggregationResult
 from mechdesign.model import Number
-
-if TYPE_CHECKING:
-    from mechdesign.aggregation.compare import Comparison, Duel
-    from mechdesign.aggregation.result import AggregationResult
 
 __all__ = ["explain_comparison"]
 
 _NAMES = {"mean": "The mean", "borda": "Borda", "copeland": "Copeland", "kemeny": "Kemeny"}
 
 
-def explain_comparison(comparison: Comparison) -> list[str]:
+def explain_comparison(comparison: RuleResults) -> list[str]:
     """Sentences on winners, disputes, decisive tasks and agreement."""
     lines = ["; ".join(_winner(rule, r) for rule, r in comparison.results.items()) + "."]
     if comparison.agree:
@@ -55,7 +53,7 @@ def _winner(rule: str, found: AggregationResult) -> str:
     return text
 
 
-def _disputes(comparison: Comparison) -> list[str]:
+def _disputes(comparison: RuleResults) -> list[str]:
     """Head to head between the different winners, and what the mean makes of each task."""
     seen: list[Label] = []
     for winners in comparison.winners.values():
@@ -88,7 +86,7 @@ def _head_to_head(duel: Duel) -> str:
 
 
 def _mean_difference(
-    comparison: Comparison, mean: AggregationResult, a: Label, b: Label
+    comparison: RuleResults, mean: AggregationResult, a: Label, b: Label
 ) -> list[str]:
     """Which tasks carry the difference of the means of two systems."""
     problem = comparison.problem
@@ -124,7 +122,7 @@ def _mean_difference(
     ]
 
 
-def _pairs(comparison: Comparison, limit: int = 5) -> list[str]:
+def _pairs(comparison: RuleResults, limit: int = 5) -> list[str]:
     pairs = comparison.disputed_pairs
     m = len(comparison.problem.data.alternatives)
     if not pairs:
@@ -147,13 +145,13 @@ def _pairs(comparison: Comparison, limit: int = 5) -> list[str]:
     return lines
 
 
-def _decisive(comparison: Comparison) -> list[str]:
+def _decisive(comparison: RuleResults) -> list[str]:
     lines = []
     for rule, found in comparison.decisive_tasks.items():
         if not found:
             continue
         name = _NAMES.get(rule, rule)
-        told = "; ".join(f"without {task} {_list(w)}" for task, w in found[:6])
+        told = "; ".join(f"without {task}: {_list(w)}" for task, w in found[:6])
         more = "" if len(found) <= 6 else f"; and {len(found) - 6} more tasks"
         lines.append(
             f"One task decides who is first under {name.replace('The', 'the')}: {told}{more}."
@@ -172,7 +170,7 @@ def _decisive(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _agreement(comparison: Comparison) -> list[str]:
+def _agreement(comparison: RuleResults) -> list[str]:
     names = list(comparison.results)
     if len(names) < 2 or len(comparison.problem.data.alternatives) < 3:
         return []

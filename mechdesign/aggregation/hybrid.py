@@ -8,10 +8,11 @@ import numpy as np
 
 from mechdesign.aggregation.majority import condorcet_winner
 from mechdesign.aggregation.positional import borda_points
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.references import YOUNG1977
 from mechdesign.aggregation.result import AggregationResult, by_scores
-from mechdesign.aggregation.settings import profile_of, rankings
+from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, mechanism
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from mechdesign.aggregation.majority import smith_components
 from mechdesign.aggregation.pairwise import Pairwise
+from mechdesign.aggregation.problems import winners_first
 from mechdesign.aggregation.profile import IntArray
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.references import FISHBURN1984
 from mechdesign.aggregation.result import result
-from mechdesign.aggregation.settings import rankings, winners_first
+from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Lottery, mechanism
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.pairwise import Pairwise
-from mechdesign.aggregation.ranking import Label
+from mechdesign.aggregation.problems import winners_first
+from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.references import COPELAND1951, FISHBURN1977, SMITH1973
 from mechdesign.aggregation.result import AggregationResult, by_scores, result
-from mechdesign.aggregation.settings import rankings, winners_first
+from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.model import Number, as_number, mechanism
 
@@ -81,8 +82,6 @@ def smith(data: Any, **options: Any) -> AggregationResult:
     >>> smith(["A > B > C > D", "B > C > A > D", "C > A > B > D"]).winners
     ('A', 'B', 'C')
     """
-    from mechdesign.aggregation.ranking import Ranking
-
     problem = read(data, **options)
     pairs = pairs_of(problem)
     tiers = [[pairs.alternatives[i] for i in part] for part in smith_components(pairs)]
@@ -111,13 +110,7 @@ def schwartz(data: Any, **options: Any) -> AggregationResult:
     """
     problem = read(data, **options)
     pairs = pairs_of(problem)
-    beats = pairs.beats
-    chosen: list[Label] = []
-    for part in components(beats):
-        outside = [i for i in range(pairs.m) if i not in part]
-        if not beats[np.ix_(outside, part)].any():
-            chosen += [pairs.alternatives[i] for i in part]
-    ordered = [x for x in pairs.alternatives if x in chosen]
+    ordered = [pairs.alternatives[i] for i in schwartz_set(pairs)]
     return result(
         problem,
         "aggregation.schwartz",
@@ -180,6 +173,17 @@ def smith_components(pairs: Pairwise) -> list[list[int]]:
     weak = pairs.margins >= 0
     np.fill_diagonal(weak, False)
     return components(weak)
+
+
+def schwartz_set(pairs: Pairwise) -> list[int]:
+    """The members of the components of the strict majority relation that nobody outside beats."""
+    beats = pairs.beats
+    chosen: list[int] = []
+    for part in components(beats):
+        outside = [i for i in range(pairs.m) if i not in part]
+        if not beats[np.ix_(outside, part)].any():
+            chosen += part
+    return sorted(chosen)
 
 
 def _first(pairs: Pairwise, condition: Sequence[bool] | Any) -> Label | None:

@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.problems import profile_of, score_matrix
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.references import COLOMBO2022
 from mechdesign.aggregation.result import AggregationResult, by_scores
-from mechdesign.aggregation.settings import rankings, score_matrix, scores
+from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, as_number, mechanism
 
@@ -232,8 +233,6 @@ def mean_win_rate(
 
 
 def _win_rate_over_tasks(problem: Problem) -> list[Number]:
-    from mechdesign.aggregation.settings import profile_of
-
     profile = profile_of(problem)
     doubled = profile.doubled_positions()
     ranked = (doubled >= 0).sum(axis=1)

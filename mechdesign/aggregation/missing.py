@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.positional import borda_points
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.references import HIMMI2024
 from mechdesign.aggregation.result import AggregationResult, by_scores
-from mechdesign.aggregation.settings import profile_of, rankings
+from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, mechanism
 
@@ -108,8 +110,6 @@ def missing_borda(
     >>> str(missing_borda(table, lower=lower, task_weight="completions").ranking)
     'C > B > A > D'
     """
-    from mechdesign.aggregation.positional import borda_points
-
     if task_weight not in ("equal", "completions", "observed"):
         raise InvalidInputError(
             "task_weight", "be 'equal', 'completions' or 'observed'", task_weight

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Label
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.result import AggregationResult, by_scores
-from mechdesign.aggregation.settings import profile_of, rankings
+from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.model import Number, Reference, as_count, as_number, generator, mechanism

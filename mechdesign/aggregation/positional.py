@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.profile import IntArray, Profile
 from mechdesign.aggregation.ranking import TiedRanks, _tied
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.references import SMITH1973, YOUNG1975
 from mechdesign.aggregation.result import AggregationResult, by_scores
-from mechdesign.aggregation.settings import profile_of, rankings
+from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Theorem, as_count, as_number, mechanism
 

@@ -402,6 +402,10 @@ def _integers(weights: Any, n: int) -> tuple[IntArray, int]:
     """Weights as integers over a common denominator; floats are read as the decimals they print."""
     if weights is None:
         return np.ones(n, dtype=np.int64), 1
+    if isinstance(weights, tuple) and len(weights) == n and all(type(w) is int for w in weights):
+        total = sum(weights)
+        if 0 < total < _WEIGHT_LIMIT and min(weights) >= 0:
+            return np.array(weights, dtype=np.int64), 1
     if isinstance(weights, np.ndarray) and weights.dtype.kind in "iu":
         listed = weights.tolist()
     else:

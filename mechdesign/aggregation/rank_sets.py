@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.aggregation.problems import score_matrix
 from mechdesign.aggregation.ranking import Label
 from mechdesign.aggregation.reading import read
-from mechdesign.aggregation.settings import score_matrix
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference, as_count, as_number, generator

@@ -10,14 +10,11 @@ import numpy as np
 
 from mechdesign.aggregation.elections import battles, is_battles, is_election, preflib
 from mechdesign.aggregation.pairwise import Pairwise
+from mechdesign.aggregation.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Ranking
-from mechdesign.aggregation.settings import (
-    RankingData,
-    ScoreData,
-    profile_of,
-    rankings,
-)
+from mechdesign.aggregation.settings import rankings
+from mechdesign.aggregation.tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
 from mechdesign.model import Problem
@@ -69,8 +66,6 @@ def read(data: Any, **options: Any) -> Problem:
         data = read_frame(data)
     if isinstance(data, Grid) and is_battles(data):
         return rankings().problem(battles(data), **options)
-    from mechdesign.aggregation.tables import score_table
-
     return score_table(data, **options).problem()
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from mechdesign.aggregation.problems import ScoreData
 from mechdesign.aggregation.ranking import Label, Ranking
-from mechdesign.aggregation.settings import Rankings, ScoreData, Scores
+from mechdesign.aggregation.settings import Rankings, Scores
 from mechdesign.model import (
     FrozenMap,
     Number,

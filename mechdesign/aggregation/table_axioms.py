@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mechdesign.aggregation.problems import ScoreData
 from mechdesign.aggregation.reading import read
-from mechdesign.aggregation.settings import ScoreData, rankings, scores
+from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.axioms import Status, Verdict, check
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table

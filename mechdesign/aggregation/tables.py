@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechdesign.aggregation.interpret import Columns, interpret, looks_lower, unique_names
+from mechdesign.aggregation.long_tables import is_instance_level, is_long, mean_rows, pivot
+from mechdesign.aggregation.problems import ScoreData, profile_of
 from mechdesign.aggregation.profile import Profile, _matrix
-from mechdesign.aggregation.settings import ScoreData, profile_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
 from mechdesign.model import FrozenMap, Number, Problem, all_exact, as_number
@@ -311,8 +312,6 @@ def _configured(table: ScoreTable, lower: Any, weights: Any, groups: Any) -> Sco
 
 
 def _from_grid(grid: Grid, name: Any, keep: Any, drop: Any, duplicates: str) -> ScoreTable:
-    from mechdesign.aggregation.long_tables import is_instance_level, is_long, mean_rows, pivot
-
     if is_long(grid, keep):
         grid = pivot(grid)
     elif is_instance_level(grid, name):

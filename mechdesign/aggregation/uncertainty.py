@@ -10,11 +10,11 @@ import numpy as np
 
 from mechdesign.aggregation.compare import Comparison
 from mechdesign.aggregation.positional import borda_points
+from mechdesign.aggregation.problems import ScoreData, profile_of, score_matrix
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Label
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.result import TIE_TOLERANCE, AggregationResult
-from mechdesign.aggregation.settings import ScoreData, profile_of, score_matrix
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (

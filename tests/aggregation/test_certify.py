@@ -9,10 +9,10 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import axioms
-from mechdesign.aggregation.axiom_arrays import ARRAY_CHECKS
-from mechdesign.aggregation.certify import MARGIN_BASED, WinnerTables, _engine_check
+from mechdesign.aggregation.certify import ARRAY_CHECKS, ORDER_CHECKS, _array_check, _engine_check
 from mechdesign.aggregation.electorates import Electorates, burnside, count_vectors
 from mechdesign.aggregation.ranking import Ranking
+from mechdesign.aggregation.winner_tables import MARGIN_BASED, PLACE_BASED, WinnerTables
 from mechdesign.axioms import HOLDS, VIOLATED, get_axiom
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FunctionMechanism, as_mechanism
@@ -38,24 +38,46 @@ def test_count_vectors_are_all_and_ordered() -> None:
     assert [tuple(v) for v in count_vectors(3, 3).tolist()] == expected
 
 
-@pytest.mark.parametrize("name", sorted(MARGIN_BASED))
-def test_winners_by_class_are_the_winners(name: str) -> None:
+@pytest.mark.parametrize("name", sorted([*MARGIN_BASED, *PLACE_BASED, "aggregation.irv"]))
+def test_outcomes_by_class_are_the_outcomes(name: str) -> None:
     rule = as_mechanism(name)
-    tables = WinnerTables(rule, 3)
-    assert tables.neutral
-    for n in (2, 4):
-        found = tables.winners(n)
-        for row in range(len(found)):
-            won = rule(tables.problem(n, row)).winners
-            assert found[row] == sum(1 << "ABC".index(x) for x in won)
+    for m, sizes in ((3, (2, 4, 5)), (4, (3,))):
+        tables = WinnerTables(rule, m)
+        assert tables.neutral
+        assert tables.ranked
+        for n in sizes:
+            found = tables.outcomes(n)
+            direct = tables._direct(tables.electorates(n).vectors)
+            assert found.winners.tolist() == direct.winners.tolist()
+            assert found.choices.tolist() == direct.choices.tolist()
+            assert found.optima.tolist() == direct.optima.tolist()
+    doubled = tables.evaluate(2 * tables.electorates(2).vectors)
+    assert (
+        doubled.choices.tolist()
+        == tables._direct(2 * tables.electorates(2).vectors).choices.tolist()
+    )
 
 
-@pytest.mark.parametrize("axiom", sorted(ARRAY_CHECKS))
-@pytest.mark.parametrize("rule", [ag.plurality, ag.borda, ag.copeland, ag.irv, ag.antiplurality])
+@pytest.mark.parametrize("rule", [ag.kemeny, ag.ranked_pairs])
+def test_the_listed_optima_are_those_shown(rule) -> None:
+    tables = WinnerTables(as_mechanism(rule), 3)
+    assert tables.renamed == "first"
+    for row in range(0, 56, 5):
+        problem = tables.problem(3, row)
+        shown = {o.choice for o in as_mechanism(rule).winners(problem)}
+        assert shown == set(rule(problem).optima)
+
+
+@pytest.mark.parametrize("axiom", sorted({*ARRAY_CHECKS, *ORDER_CHECKS}))
+@pytest.mark.parametrize(
+    "rule", [ag.plurality, ag.borda, ag.copeland, ag.irv, ag.antiplurality, ag.kemeny]
+)
 def test_arrays_agree_with_the_shared_checker(axiom: str, rule) -> None:
     tables = WinnerTables(as_mechanism(rule), 3)
+    check = _array_check(get_axiom(axiom), tables)
+    assert check is not None
     for n in range(1, 5):
-        _, by_arrays = ARRAY_CHECKS[axiom](tables, n)
+        _, by_arrays = check(tables, n)
         _, by_engine = _engine_check(get_axiom(axiom), tables, n)
         assert (by_arrays is None) == (by_engine is None), n
 

@@ -1,0 +1,131 @@
+"""Axioms on score tables only: a common unit, systems that are listed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.axioms_majority import AggregationAxiom
+from mechdesign.aggregation.elementary import ranking_of, winning
+from mechdesign.aggregation.ranking import Label
+from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.model import Mechanism, Number, Problem, Setting
+
+__all__ = ["CommonScaleInvariance", "SystemDuplication"]
+
+_FACTORS = (10, 100, Fraction(1, 10), Fraction(1, 100))
+
+
+class _ScoreAxiom(AggregationAxiom):
+    """An axiom that needs scores."""
+
+    def applies(self, setting: Setting) -> str:
+        """Rankings have no scores."""
+        if setting.id == "aggregation.scores":
+            return ""
+        return super().applies(setting) or f"the setting {setting.id} has no scores"
+
+
+@register_axiom
+class CommonScaleInvariance(_ScoreAxiom):
+    """Measuring all tasks in another unit changes nothing."""
+
+    id = "common_scale_invariance"
+    title = "Common-scale invariance"
+    statement = "If all scores of all tasks are multiplied by one positive number, nothing changes."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Multiply by 10, 100 and their inverses."""
+        before = ctx.run(problem)
+        for factor in _FACTORS:
+            variant = _scaled(problem, factor)
+            ctx.count()
+            if _different(before, ctx.run(variant)):
+                yield Violation(problem, variant=variant, details={"factor": factor})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether the scaled table gives another outcome."""
+        factor = witness.details["factor"]
+        if factor <= 0:
+            return None
+        problem = witness.problem
+        scaled = mechanism.solve(_scaled(problem, factor))
+        return int(_different(mechanism.solve(problem), scaled))
+
+
+def _scaled(problem: Problem, factor: Any) -> Problem:
+    if isinstance(problem.types, np.ndarray):
+        return replace(problem, types=problem.types * float(factor))
+    columns = tuple(
+        tuple(
+            None if v is None else v * (float(factor) if isinstance(v, float) else factor)
+            for v in column
+        )
+        for column in problem.types
+    )
+    return replace(problem, types=columns)
+
+
+def _different(before: Any, after: Any) -> bool:
+    return winning(before) != winning(after) or ranking_of(before) != ranking_of(after)
+
+
+@register_axiom
+class SystemDuplication(_ScoreAxiom):
+    """Listing a system twice leaves the order of the others as it was."""
+
+    id = "system_duplication"
+    title = "Independence of duplicated systems"
+    statement = "If a system is listed twice, the order of the systems stays as it was."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Copy every system in turn."""
+        before = ranking_of(ctx.run(problem))
+        if before is None:
+            ctx.undecided("the outcome is not one ranking")
+            return
+        labels = problem.data.alternatives
+        for label in labels:
+            variant = with_copy(problem, label)
+            ctx.count()
+            after = ranking_of(ctx.run(variant))
+            if after is None or after.restricted(labels) != before:
+                yield Violation(problem, variant=variant, details={"copied": label})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether the copy changes the order of the systems."""
+        problem, label = witness.problem, witness.details["copied"]
+        labels = problem.data.alternatives
+        if label not in labels:
+            return None
+        before = ranking_of(mechanism.solve(problem))
+        after = ranking_of(mechanism.solve(with_copy(problem, label)))
+        if before is None or after is None:
+            return None
+        return int(after.restricted(labels) != before)
+
+    def describe(self, witness: Witness) -> str:
+        """Say which system is listed twice."""
+        assert witness.variant is not None
+        chosen = witness.say(witness.before, witness.problem)
+        return (
+            f"At ({witness.profile()}) the outcome is {chosen}; with {witness.details['copied']} "
+            f"listed twice it is {witness.say(witness.after, witness.variant)}."
+        )
+
+
+def with_copy(problem: Problem, label: Label) -> Problem:
+    """The table with one system listed a second time, last and under a new name."""
+    labels = problem.data.alternatives
+    name = f"{label} (copy)"
+    while name in labels:
+        name += "'"
+    k = labels.index(label)
+    data = replace(problem.data, alternatives=(*labels, name))
+    if isinstance(problem.types, np.ndarray):
+        return replace(problem, types=np.hstack([problem.types, problem.types[:, [k]]]), data=data)
+    return replace(problem, types=tuple((*c, c[k]) for c in problem.types), data=data)
