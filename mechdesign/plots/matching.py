@@ -7,24 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.errors import InvalidInputError
 from mechdesign.matching import DISCOUNTS, Ladder, Simulation, discount, simulate, upper_triangular
 from mechdesign.matching.closed_forms import triangular_ratio
 from mechdesign.matching.constants import finite_ratio
 from mechdesign.model import as_count
+from mechdesign.plots.axes import axes_for
 
 __all__ = ["discounts", "fill_over_time", "ladder", "ratio_against_p"]
-
-
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise SolverUnavailableError("matplotlib", "plot", "a plot") from None
-    # A figure of its own, so that no global state of pyplot is touched.
-    return Figure(layout="constrained").subplots()
 
 
 def fill_over_time(simulation: Simulation, ax: Any = None) -> Any:
@@ -41,7 +31,7 @@ def fill_over_time(simulation: Simulation, ax: Any = None) -> Any:
     -------
     matplotlib.axes.Axes
     """
-    axes = _axes(ax)
+    axes = axes_for(ax)
     for estimate in simulation.estimates:
         won = np.concatenate([[0.0], np.cumsum(estimate.gains)])
         axes.plot(np.arange(len(won)), won, label=estimate.policy)
@@ -72,7 +62,7 @@ def ratio_against_p(
         Where to draw.
     """
     count = as_count(k, "k", low=1)
-    axes = _axes(ax)
+    axes = axes_for(ax)
     chances, means, low, high = [], [], [], []
     for b in sizes:
         graph = upper_triangular(count, as_count(b, "sizes", low=1))
@@ -108,7 +98,7 @@ def ladder(bounds: Ladder, ax: Any = None) -> Any:
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    axes = _axes(ax)
+    axes = axes_for(ax)
     rungs = [rung for rung in bounds.rungs if rung.value is not None]
     names = [rung.name for rung in rungs]
     values = [float(rung.value or 0) for rung in rungs]
@@ -131,7 +121,7 @@ def discounts(names: Sequence[str] = tuple(DISCOUNTS), upto: float = 4.0, ax: An
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    axes = _axes(ax)
+    axes = axes_for(ax)
     loads = np.linspace(0.0, float(upto), 200)
     for name in names:
         g = discount(name)
