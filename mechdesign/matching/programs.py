@@ -351,7 +351,7 @@ def _checked_tolerance(tolerance: float) -> float:
 
 
 def _smoothed(
-    name: str, found: Smoothed, alpha: Sequence[Number], beta: Sequence[Number], *, offline: bool
+    name: str, found: Smoothed, alpha: Any, beta: Any, *, offline: bool
 ) -> ProgramBound:
     return ProgramBound(
         name,
