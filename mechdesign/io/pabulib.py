@@ -320,6 +320,15 @@ def _rows(reader: _Reader, section: _Section, key: str, needed: Sequence[str]) -
     if len(set(columns)) != len(columns):
         raise reader.error(first, "have distinct columns", columns)
     width = len(columns)
+    if not set(map(len, section.rows)) <= {width} or len({row[0] for row in section.rows}) < len(
+        section.rows
+    ):
+        _complain(reader, section, width, key)
+    return replace(section, header=columns)
+
+
+def _complain(reader: _Reader, section: _Section, width: int, key: str) -> None:
+    """Raise the error of the first row that is wrong."""
     seen: set[str] = set()
     for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != width:
@@ -327,7 +336,6 @@ def _rows(reader: _Reader, section: _Section, key: str, needed: Sequence[str]) -
         if row[0] in seen:
             raise reader.error(number, f"have a {key} of its own", row[0])
         seen.add(row[0])
-    return replace(section, header=columns)
 
 
 def _ballots(
@@ -338,30 +346,18 @@ def _ballots(
     points_at = columns.index("points") if "points" in columns else None
     if kind in _WITH_POINTS and points_at is None:
         raise reader.error(section.header_line, "have a column points", columns)
-    # Many voters cast the same vote; each is read once.
-    ballots: dict[str, Ballot] = {}
+    # Many voters cast the same vote; each is read once, at the first line that has it.
+    texts = [row[vote_at] for row in section.rows]
+    first = dict(zip(reversed(texts), reversed(section.lines), strict=True))
+    ballots = {
+        text: _ballot(reader, kind, text, first[text], known) for text in dict.fromkeys(texts)
+    }
+    cast = tuple(ballots[text] for text in texts)
+    if kind not in _WITH_POINTS or points_at is None:
+        return cast, ((),) * len(cast)
     points: dict[str, Points] = {}
-    cast: list[Ballot] = []
     given: list[Points] = []
-    for row, number in zip(section.rows, section.lines, strict=True):
-        text = row[vote_at]
-        ballot = ballots.get(text)
-        if ballot is None:
-            parts = text.split(",") if text.strip() else []
-            if not known.issuperset(parts):
-                parts = [part.strip() for part in parts]
-                unknown = [part for part in parts if part not in known]
-                if unknown:
-                    raise reader.error(number, "vote for projects of the file", unknown[0])
-            if len(set(parts)) != len(parts):
-                raise reader.error(number, "name each project once", text)
-            if kind == "choose-1" and len(parts) > 1:
-                raise reader.error(number, "vote for one project", text)
-            ballot = ballots[text] = tuple(parts)
-        cast.append(ballot)
-        if kind not in _WITH_POINTS or points_at is None:
-            given.append(())
-            continue
+    for row, number, ballot in zip(section.rows, section.lines, cast, strict=True):
         text = row[points_at]
         amounts = points.get(text)
         if amounts is None:
@@ -372,7 +368,22 @@ def _ballots(
         if len(amounts) != len(ballot):
             raise reader.error(number, f"give points to {len(ballot)} projects", text)
         given.append(amounts)
-    return tuple(cast), tuple(given)
+    return cast, tuple(given)
+
+
+def _ballot(reader: _Reader, kind: str, text: str, line: int, known: set[str]) -> Ballot:
+    """The projects that one vote names."""
+    parts = text.split(",") if text.strip() else []
+    if not known.issuperset(parts):
+        parts = [part.strip() for part in parts]
+        unknown = [part for part in parts if part not in known]
+        if unknown:
+            raise reader.error(line, "vote for projects of the file", unknown[0])
+    if len(set(parts)) != len(parts):
+        raise reader.error(line, "name each project once", text)
+    if kind == "choose-1" and len(parts) > 1:
+        raise reader.error(line, "vote for one project", text)
+    return tuple(parts)
 
 
 def _checked_number(

@@ -120,6 +120,20 @@ def test_more_money_may_hurt(name, first, second, budget):
     assert verdict.witness.replay(RULES[name])
 
 
+def test_core_of_a_budget():
+    """A group that holds half of the entitlement may spend half of the budget."""
+    problem = modules(
+        {"base": 0},
+        {"m1": 1, "m2": 2, "m3": 2},
+        {"a": {"m1": 2, "m2": 5, "m3": 1}, "b": {"m1": 2, "m2": 1, "m3": 4}},
+        budget=2,
+    )
+    for name, rule in RULES.items():
+        verdict = axioms.check("core", rule, problem=problem)
+        assert verdict.violated == (name in ("U", "N", "EL"))
+        assert verdict.holds == (name in ("E", "KS"))
+
+
 def test_reserves():
     vectors, reserve = [(0, 2), (2, 1)], (0, 2)
     assert check("individual_rationality", RULES["U"], vectors, reserve).violated
