@@ -9,6 +9,7 @@ from mechdesign.aggregation import (
 )
 from mechdesign.aggregation.certify import Certification, certify
 from mechdesign.aggregation.compare import Comparison, compare
+from mechdesign.aggregation.curves import robustness_curve, scaling_errors
 from mechdesign.aggregation.diagnostics import (
     diversity,
     irrelevant_sensitivity,
@@ -81,6 +82,7 @@ from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.ratings import eigenvector, elo, pagerank
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.result import AggregationResult
+from mechdesign.aggregation.robust_rules import rank_mean, rank_median, trimmed_mean
 from mechdesign.aggregation.robustness import WeightChange, subsampling_curve, weight_change
 from mechdesign.aggregation.settings import Rankings, Scores, rankings, scores
 from mechdesign.aggregation.significance import (
@@ -135,6 +137,8 @@ __all__ = [
     "weight_change",
     "WeightChange",
     "subsampling_curve",
+    "robustness_curve",
+    "scaling_errors",
     "kendall_w",
     "diversity",
     "majority_cycles",
@@ -159,6 +163,9 @@ __all__ = [
     "median",
     "optimality_gap",
     "mean_win_rate",
+    "trimmed_mean",
+    "rank_mean",
+    "rank_median",
     # positional rules
     "borda",
     "plurality",

@@ -16,12 +16,20 @@ from mechdesign.aggregation import (
 from mechdesign.aggregation.significance import CriticalDifference
 from mechdesign.aggregation.significance import critical_difference as _critical_difference
 from mechdesign.algorithms.orders import components
+from mechdesign.io import Table
 from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["bump", "critical_difference", "majority_graph", "rank_heatmap", "rank_intervals"]
+__all__ = [
+    "bump",
+    "critical_difference",
+    "majority_graph",
+    "rank_heatmap",
+    "rank_intervals",
+    "robustness",
+]
 
 _BLUE, _RED, _GREY = "#30638e", "#d1495b", "#8d99ae"
 
@@ -228,6 +236,32 @@ def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes
     axes.set_ylim(-1.3, 1.3)
     axes.set_aspect("equal")
     axes.axis("off")
+    return axes
+
+
+def robustness(curve: Table, *, ax: Axes | None = None) -> Axes:
+    """A robustness curve: one line for each rule.
+
+    Parameters
+    ----------
+    curve : Table
+        Of :func:`mechdesign.aggregation.robustness_curve`, ``subsampling_curve`` or
+        ``scaling_errors``: levels in the first column, one rule in each other.
+    ax : matplotlib Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+    """
+    axes = axes_for(ax, (6, 4))
+    levels = [row[0] for row in curve.rows]
+    for k, (name, marker) in enumerate(zip(curve.columns[1:], "os^Dv*Px" * 9, strict=False)):
+        values = [np.nan if row[k + 1] is None else row[k + 1] for row in curve.rows]
+        axes.plot(levels, values, marker=marker, markersize=5, label=name)
+    axes.set_xlabel(str(curve.columns[0]))
+    axes.set_title(curve.title, fontsize=9, wrap=True)
+    axes.legend(fontsize=8)
     return axes
 
 
