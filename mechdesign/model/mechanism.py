@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from mechdesign.model.lottery import Lottery
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import register
+from mechdesign.model.registry import get, register
 from mechdesign.model.setting import Setting
 
 __all__ = [
@@ -197,8 +198,6 @@ class RegisteredMechanism(Mechanism):
 
 
 def _rebuild(module: str, name: str, options: Mapping[str, Any]) -> RegisteredMechanism:
-    import importlib
-
     found: RegisteredMechanism = getattr(importlib.import_module(module), name).mechanism
     return found.with_options(**options) if options else found
 
@@ -323,8 +322,6 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
     if isinstance(rule, Mechanism):
         return rule
     if isinstance(rule, str):
-        from mechdesign.model.registry import get
-
         return get(rule)
     if isinstance(rule, functools.partial) and not rule.args:
         inner = getattr(rule.func, "mechanism", None)
