@@ -350,9 +350,7 @@ def _checked_tolerance(tolerance: float) -> float:
     return value
 
 
-def _smoothed(
-    name: str, found: Smoothed, alpha: Any, beta: Any, *, offline: bool
-) -> ProgramBound:
+def _smoothed(name: str, found: Smoothed, alpha: Any, beta: Any, *, offline: bool) -> ProgramBound:
     return ProgramBound(
         name,
         found.value,
