@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,17 +115,17 @@ def _view(ranking: Ranking, a: Label, b: Label) -> int:
 class _RemovalAxiom(AggregationAxiom):
     """An axiom that compares a profile with the same one without an alternative."""
 
+    @abstractmethod
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
         """Alternatives that may be removed, each with a note for :meth:`changed`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
         """What the removal changed against the axiom; empty if nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
         """Whether the axiom speaks about this removal, from the definition."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Remove every alternative that the axiom calls irrelevant."""

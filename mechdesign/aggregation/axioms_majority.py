@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -60,15 +61,15 @@ class WinnerAxiom(AggregationAxiom):
     (:meth:`allowed_by_definition`); None where it demands nothing.
     """
 
+    @abstractmethod
     def allowed(self, problem: Problem) -> set[Label] | None:
         """The alternatives that may win."""
-        raise NotImplementedError
 
+    @abstractmethod
     def allowed_by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """The same from the definition, for replaying witnesses."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Compare the winners with those allowed."""

@@ -90,7 +90,11 @@ def borda_points(
         if profile.complete:
             weight = int(counts.sum())
             place = profile.doubled_place_sums()
-            return [Fraction(2 * (m - 1) * weight - p, 2 * profile.denominator) for p in place]
+            doubled = [2 * (m - 1) * weight - p for p in place]
+            if profile.denominator == 1:
+                # Whole points stay integers: a million Fractions take seconds.
+                return [d // 2 if d % 2 == 0 else Fraction(d, 2) for d in doubled]
+            return [Fraction(d, 2 * profile.denominator) for d in doubled]
         if missing == "expected":
             return _expected_borda(profile)
     if ties != "average" and missing == "expected":

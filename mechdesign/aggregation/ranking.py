@@ -8,6 +8,8 @@ each meaning.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +19,9 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Number, as_number, serializable
+
+# From this many values on, they are sorted as one array.
+_VECTOR = 500
 
 __all__ = ["Label", "Ranking", "TiedRanks"]
 
@@ -153,6 +158,10 @@ class Ranking:
                 raise InvalidInputError(
                     name, f"have one entry for each of {len(labels)} alternatives", len(listed)
                 )
+            if len(listed) >= _VECTOR:
+                keys = _keys(listed, sign, tol)
+                if keys is not None:
+                    return cls(_tied_together(keys, list(labels), tol))
             pairs = list(zip(labels, listed, strict=True))
         keyed = [(sign * as_number(value, f"{name}[{label!r}]"), label) for label, value in pairs]
         ordered = sorted(keyed, key=lambda pair: pair[0])
@@ -394,3 +403,36 @@ def _iterated(values: Any, name: str) -> Iterable[Any]:
     if isinstance(values, bytes) or not isinstance(values, Iterable):
         raise InvalidInputError(name, "be a sequence", values, owner="Ranking")
     return values
+
+
+def _keys(values: list[Any], sign: int, tolerance: float) -> np.ndarray[Any, Any] | None:
+    """Sorting keys of many numbers as an array, exact where they are; None if they do not fit."""
+    if all(type(v) is float for v in values):
+        floats = np.array(values)
+        return sign * floats if np.isfinite(floats).all() else None
+    if tolerance or not all(type(v) in (int, Fraction) for v in values):
+        return None
+    common = math.lcm(*{v.denominator for v in values})
+    whole = [v.numerator * (common // v.denominator) for v in values]
+    if max(whole) >= 2**62 or min(whole) <= -(2**62):
+        return None
+    return sign * np.array(whole, dtype=np.int64)
+
+
+def _tied_together(
+    keys: np.ndarray[Any, Any], labels: list[Label], tolerance: float
+) -> list[list[Label]]:
+    """The labels in tiers of increasing keys, in the given order within a tier."""
+    order = np.argsort(keys, kind="stable")
+    sorted_keys = keys[order]
+    gaps = sorted_keys[1:] - sorted_keys[:-1]
+    tied = gaps == 0
+    if tolerance:
+        size = np.maximum(np.abs(sorted_keys[1:]), np.abs(sorted_keys[:-1]))
+        tied |= gaps <= tolerance * np.maximum(1.0, size)
+    starts = [0, *(np.flatnonzero(~tied) + 1).tolist(), len(labels)]
+    places = order.tolist()
+    return [
+        [labels[k] for k in (sorted(places[a:b]) if b - a > 1 else places[a:b])]
+        for a, b in itertools.pairwise(starts)
+    ]

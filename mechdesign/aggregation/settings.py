@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -42,8 +43,9 @@ class _Base(Setting):
 
     preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
 
+    @abstractmethod
     def _ranking(self, problem: Problem, report: Any) -> Ranking:
-        raise NotImplementedError
+        """The ranking that a report stands for."""
 
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
         """Minus the Kendall distance between the outcome and what `true_type` says.

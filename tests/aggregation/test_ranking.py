@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -210,3 +211,30 @@ def test_ranked_pairs_says_when_it_gives_up() -> None:
     assert found.details["relations"] is None
     assert "one of them followed" in found.provenance.ties
     assert ag.ranked_pairs(profile, ties="lexicographic").choice.strict
+
+
+def test_many_values_are_ranked_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = np.random.default_rng(0)
+    coarse = (source.integers(0, 60, 700) / 7).tolist()
+    near = [v + 1e-12 * k for k, v in enumerate(coarse[:600])]
+    exact = [Fraction(int(v), 6) for v in source.integers(0, 99, 800)]
+    for values, tolerance in ((coarse, 0), (near, 1e-9), (exact, 0), ([*exact, 10**30], 0)):
+        many = Ranking.from_scores(values, tolerance=tolerance)
+        upside_down = Ranking.from_ranks(values)
+        with monkeypatch.context() as patch:
+            patch.setattr("mechdesign.aggregation.ranking._VECTOR", 10**9)
+            assert many == Ranking.from_scores(values, tolerance=tolerance)
+            assert many.tiers == Ranking.from_scores(values, tolerance=tolerance).tiers
+            assert upside_down == Ranking.from_ranks(values)
+    with pytest.raises(InvalidInputError):
+        Ranking.from_scores([*coarse, float("nan")])
+
+
+def test_means_of_arrays_are_those_of_lists() -> None:
+    scores = np.random.default_rng(1).random((5000, 5))
+    table = ag.score_table(scores, weights=[1, 2, 0.1, 3, 1])
+    problem = table.problem()
+    assert isinstance(problem.types, np.ndarray)
+    listed = replace(problem, types=tuple(map(tuple, problem.types.tolist())))
+    assert ag.mean(problem).scores == ag.mean(listed).scores
+    assert ag.mean(problem).choice == ag.mean(listed).choice
