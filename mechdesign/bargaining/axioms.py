@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -72,9 +73,9 @@ class _PackageAxiom(Axiom):
 class _Growing(_PackageAxiom):
     """What more packages do to the utilities."""
 
+    @abstractmethod
     def protected(self, small: Problem, large: Problem, lotteries: bool) -> Sequence[AgentId]:
         """The agents that may not lose when the packages of `large` join those of `small`."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Take packages away in every way and compare."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -45,9 +46,9 @@ class GroupFairness(Axiom):
         """Whether the axiom says something on groups of that size and range."""
         return True
 
+    @abstractmethod
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
         """The largest (obnoxious: the smallest) distance of a group that is this share of all."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """The worst group at the admissible set's border, or, for a lottery, the worst window."""
