@@ -158,6 +158,10 @@ def certificates() -> list[Timing]:
                 (aggregation.copeland, "smith_criterion"),
                 (aggregation.kemeny, "condorcet_consistency"),
                 (aggregation.irv, "majority"),
+                (aggregation.irv, "homogeneity"),
+                (aggregation.kemeny, "candidate_monotonicity"),
+                (aggregation.kemeny, "participation"),
+                (aggregation.ranked_pairs, "ranking_reinforcement"),
             )
             for m, n in ((3, 20), (4, 6))
         },

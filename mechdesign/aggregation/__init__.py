@@ -16,7 +16,6 @@ from mechdesign.aggregation.diagnostics import (
     kendall_w,
     majority_cycles,
     prospects,
-    smallest_flip,
     task_agreement,
 )
 from mechdesign.aggregation.elections import battles, preflib, to_preflib
@@ -28,6 +27,7 @@ from mechdesign.aggregation.elimination import (
     nanson,
     threshold,
 )
+from mechdesign.aggregation.flips import Flip, smallest_flip
 from mechdesign.aggregation.groups import grouped, stated_outliers
 from mechdesign.aggregation.hybrid import black, young
 from mechdesign.aggregation.instance_bootstrap import bootstrap_instances
@@ -132,6 +132,7 @@ __all__ = [
     "Certification",
     # diagnostics
     "smallest_flip",
+    "Flip",
     "prospects",
     "irrelevant_sensitivity",
     "weight_change",

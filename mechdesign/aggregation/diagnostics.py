@@ -12,16 +12,15 @@ import numpy as np
 
 from mechdesign.aggregation.pairwise import Pairwise
 from mechdesign.aggregation.positional import borda_points
-from mechdesign.aggregation.problems import profile_of, score_matrix
+from mechdesign.aggregation.problems import profile_of
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_count
+from mechdesign.model import as_count
 
 __all__ = [
-    "Flip",
     "Prospect",
     "Sensitivity",
     "diversity",
@@ -29,110 +28,8 @@ __all__ = [
     "kendall_w",
     "majority_cycles",
     "prospects",
-    "smallest_flip",
     "task_agreement",
 ]
-
-
-@dataclass(frozen=True)
-class Flip:
-    """The fewest tasks without which another system is first.
-
-    Parameters
-    ----------
-    rule : str
-        The rule.
-    winner, rival : labels
-        Who is first, and who is level or ahead without the tasks.
-    tasks : tuple
-        The tasks to leave out.
-    ahead : bool
-        Whether the rival is then strictly ahead of the winner or just level.
-    """
-
-    rule: str
-    winner: Label
-    rival: Label
-    tasks: tuple[Any, ...]
-    ahead: bool
-
-
-def smallest_flip(
-    data: Any, rule: str = "mean", *, strict: bool = True, **options: Any
-) -> Flip | None:
-    """The smallest set of tasks whose removal puts another system ahead of the winner.
-
-    Parameters
-    ----------
-    data : scores or rankings
-        See :func:`read`; no missing scores.
-    rule : {"mean", "borda"}
-        Both add up what each task gives, so that for each rival the tasks with the largest
-        differences are the best ones to remove: the minimum is exact.
-    strict : bool
-        Whether the rival must get ahead, or level is enough.
-    **options
-        For the reader.
-
-    Returns
-    -------
-    Flip or None
-        None where no proper subset of the tasks does it, or two systems are first already.
-
-    Examples
-    --------
-    >>> table = {"A": [99, 80, 80], "B": [80, 81, 81]}
-    >>> smallest_flip(table).tasks, smallest_flip(table, "borda").tasks
-    (('task 1',), ('task 2', 'task 3'))
-    """
-    problem = read(data, **options)
-    points = _contributions(problem, rule)
-    labels = problem.data.alternatives
-    totals = [sum(column) for column in points]
-    best = max(totals)
-    first = [k for k, total in enumerate(totals) if total == best]
-    if len(first) != 1:
-        return None
-    w = first[0]
-    found: Flip | None = None
-    for j in range(len(labels)):
-        if j == w:
-            continue
-        lead = totals[w] - totals[j]
-        gaps = sorted(
-            ((points[w][t] - points[j][t], t) for t in range(len(problem))), key=lambda g: -g[0]
-        )
-        chosen: list[Any] = []
-        for gap, t in gaps[:-1]:
-            if lead < 0 or (lead == 0 and not strict):
-                break
-            if gap <= 0:
-                break
-            lead -= gap
-            chosen.append(problem.agents[t])
-        done = lead < 0 or (lead == 0 and not strict)
-        if done and (found is None or len(chosen) < len(found.tasks)):
-            found = Flip(rule, labels[w], labels[j], tuple(chosen), lead < 0)
-    return found
-
-
-def _contributions(problem: Problem, rule: str) -> list[list[Number]]:
-    """What each task adds to the score of each system, shape (systems, tasks)."""
-    weights = [problem.weight_of(agent) for agent in problem.agents]
-    if rule == "mean":
-        columns = score_matrix(problem).tolist()
-        if any(v is None or v != v for column in columns for v in column):
-            raise InvalidInputError("data", "have no missing scores for this question", rule)
-        rows = [[w * v for v in column] for w, column in zip(weights, columns, strict=True)]
-    elif rule == "borda":
-        profile = profile_of(problem)
-        rows = [
-            [p * w for p in borda_points(profile.subset([k]).reweighted([1]))]
-            for k, w in enumerate(weights)
-        ]
-    else:
-        raise InvalidInputError("rule", "be 'mean' or 'borda'", rule)
-    return [list(row) for row in zip(*rows, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

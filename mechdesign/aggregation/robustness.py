@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.diagnostics import _contributions
+from mechdesign.aggregation.flips import contributions
 from mechdesign.aggregation.ranking import Label
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.result import AggregationResult
@@ -87,7 +87,7 @@ def weight_change(
     start = np.array([float(problem.weight_of(agent)) for agent in problem.agents])
     # The contributions at unit weights.
     bare = problem if problem.weights is None else _unweighted(problem)
-    points = np.array([[float(v) for v in row] for row in _contributions(bare, rule)])
+    points = np.array([[float(v) for v in row] for row in contributions(bare, rule)])
     i = labels.index(system)
     rows = points[i] - np.delete(points, i, axis=0)
     scale = np.maximum(1.0, np.abs(rows).max(axis=1, initial=0.0))
