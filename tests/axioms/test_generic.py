@@ -175,3 +175,10 @@ class TestContractionOfSets(AxiomConformance):
     violator = toy.KalaiSmorodinsky("ks_with_ties", None, ties=True)
     satisfier = toy.tied_utilitarian
     scope = on([(3, 5, 4, 0, 1), (3, 1, 2, 0, 0)])
+
+
+class TestPopulationMonotonicity(AxiomConformance):
+    axiom = "population_monotonicity"
+    violator = toy.utilitarian
+    satisfier = toy.constant
+    scope = on([(0, 1), (3, 0), (0, 3)])

@@ -7,6 +7,7 @@ from mechdesign.axioms.generic import (
     invariance,
     monotonicity,
     participation,
+    population,
     single_outcome,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "invariance",
     "monotonicity",
     "participation",
+    "population",
     "single_outcome",
 ]
