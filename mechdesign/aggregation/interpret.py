@@ -314,7 +314,7 @@ def _averages(
             rows += 1
             mean = sum(others) / len(others)  # type: ignore[arg-type]
             hits += abs(float(mine - mean)) <= _CLOSE
-            if not hits:
+            if hits < rows:
                 break
         if rows >= 3 and hits == rows:
             found.append((k, "it equals the mean of the other columns in every row"))
