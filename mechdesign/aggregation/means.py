@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Literal
@@ -267,12 +269,14 @@ def _mean_of(
     totals = []
     for values in zip(*columns, strict=True):
         pairs = [(w, v) for w, v in zip(weights, values, strict=True) if v is not None]
-        norm = sum(w for w, _ in pairs)
+        norm = functools.reduce(operator.add, (w for w, _ in pairs), 0)
         if not norm:
             raise InvalidInputError(
                 "data", "have a score of positive weight for each system", values
             )
-        totals.append(_divide(sum(w * v for w, v in pairs), norm))
+        # `sum` compensates rounding from Python 3.12 on; arrays are added term by term.
+        total = functools.reduce(operator.add, (w * v for w, v in pairs), 0)
+        totals.append(_divide(total, norm))
     holes = any(v is None for column in columns for v in column)
     note = f"missing: {missing}" if holes or missing != "available" else "arithmetic mean"
     return by_scores(problem, id, totals, algorithm=note, reference=COLOMBO2022)
@@ -290,7 +294,7 @@ def _float_means(problem: Problem) -> list[Number] | None:
     if np.isnan(matrix).any():
         return None
     weights = [problem.weight_of(agent) for agent in problem.agents]
-    norm = float(sum(weights))
+    norm = float(functools.reduce(operator.add, weights, 0))
     if not norm:
         return None
     totals = np.zeros(matrix.shape[1])
