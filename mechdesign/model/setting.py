@@ -17,6 +17,7 @@ __all__ = [
     "AllocatesQuantity",
     "EnumeratesOutcomes",
     "Enlarges",
+    "FindsCoalition",
     "FindsImprovement",
     "GivesClaims",
     "HasUnanimousChoice",
@@ -223,6 +224,23 @@ class FindsImprovement(Protocol):
         """A feasible outcome that Pareto-dominates `outcome`, or None if there is provably none.
 
         With ``weak=True`` one that every agent strictly prefers.
+        """
+        ...
+
+
+@runtime_checkable
+class FindsCoalition(Protocol):
+    """A coalition that blocks an outcome can be found or excluded."""
+
+    def coalition(
+        self, problem: Problem, outcome: Outcome, *, time_limit: float | None
+    ) -> tuple[tuple[AgentId, ...], Outcome] | None:
+        """Agents and what they can enforce and all prefer, or None if there is provably nothing.
+
+        Raises
+        ------
+        LimitReachedError
+            If it is not decided within the time limit.
         """
         ...
 

@@ -8,8 +8,14 @@ from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.evaluator import Evaluator
 from mechdesign.axioms.verifier import choose, worth
 from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
-from mechdesign.model.setting import EnumeratesOutcomes, FindsImprovement, GivesClaims
+from mechdesign.model.setting import (
+    EnumeratesOutcomes,
+    FindsCoalition,
+    FindsImprovement,
+    GivesClaims,
+)
 
 __all__ = ["Core", "ParetoEfficiency", "WeakPareto"]
 
@@ -155,14 +161,26 @@ class Core(Axiom):
         "No coalition whose share of the entitlements suffices to enforce an outcome consists of "
         "agents who all strictly prefer it."
     )
-    needs = (EnumeratesOutcomes, GivesClaims)
+    needs = (GivesClaims,)
+
+    def applies(self, setting: Setting) -> str:
+        """Outcomes must be listed, or coalitions found."""
+        if isinstance(setting, (EnumeratesOutcomes, FindsCoalition)):
+            return ""
+        return f"the setting {setting.id} neither lists outcomes nor finds coalitions"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """For each outcome the best coalition is that of all agents who prefer it."""
         setting = ctx.setting
-        assert isinstance(setting, EnumeratesOutcomes)
         assert isinstance(setting, GivesClaims)
         result = ctx.run(problem)
+        if isinstance(setting, FindsCoalition) and isinstance(result, Outcome):
+            ctx.count()
+            yield from self._found(ctx, setting, problem, result)
+            return
+        if not isinstance(setting, EnumeratesOutcomes):
+            ctx.undecided(f"the setting {setting.id} does not list outcomes")
+            return
         now = ctx.utilities(problem, result)
         total: Number = sum(problem.weight_of(agent) for agent in problem.agents)
         for other in setting.outcomes(problem):
@@ -183,6 +201,24 @@ class Core(Axiom):
             if share >= claim * total:
                 least = min(gain for gain in gains if ctx.exceeds(gain))
                 yield Violation(problem, agents=coalition, alternative=other, gap=least)
+
+    def _found(
+        self, ctx: Evaluator, setting: FindsCoalition, problem: Problem, result: Outcome
+    ) -> Iterator[Violation]:
+        """What the setting's own search finds."""
+        try:
+            found = setting.coalition(problem, result, time_limit=ctx.budget.remaining)
+        except LimitReachedError as error:
+            ctx.undecided(str(error))
+            return
+        if found is None:
+            return
+        agents, other = found
+        gains = [
+            ctx.gain(problem, agent, problem.type_of(agent), result, other) for agent in agents
+        ]
+        if ctx.exceeds(min(gains)):
+            yield Violation(problem, agents=agents, alternative=other, gap=min(gains))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The least gain in the coalition, if it may enforce the alternative."""
