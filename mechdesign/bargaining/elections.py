@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, ClassVar, Literal
 
+from mechdesign.bargaining.larger_budgets import larger_budgets, whole_budgets
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.pabulib import PabulibFile, read_pabulib
 from mechdesign.model import (
@@ -28,6 +29,12 @@ from mechdesign.model import (
 __all__ = ["ProjectSelection", "Projects", "election", "project_selection", "read_election"]
 
 _SUBSETS = 16
+_SUMMANDS = 12
+_LEVELS = 64
+# What these fund depends on the budget only by which sets of projects are affordable.
+_BY_AFFORDABILITY = {
+    f"bargaining.{rule}" for rule in ("greedy", "sequential_phragmen", "max_nash_welfare")
+}
 Satisfaction = Literal["cost", "cardinality"]
 
 
@@ -188,18 +195,39 @@ class ProjectSelection(Setting):
             return Fraction(cost) / Fraction(problem.budget)
         return cost / problem.budget
 
+    def coalition(
+        self, problem: Problem, outcome: Outcome, *, time_limit: float | None
+    ) -> tuple[tuple[AgentId, ...], Outcome] | None:
+        """Voters who could fund projects that all of them prefer; a minute without a limit."""
+        # That module reads elections.
+        from mechdesign.bargaining.cohesion import objection
+
+        limit = 60.0 if time_limit is None else max(time_limit, 0.0)
+        found = objection(problem, outcome.choice, satisfaction=self.satisfaction, time_limit=limit)
+        return None if found is None else (found.voters, self.select(problem, found.projects))
+
     def enlarged(self, problem: Problem) -> Iterator[Problem]:
-        """Larger budgets: every cost of a set of projects above the present one, at most 64."""
-        projects: Projects = problem.data
+        """Larger budgets, up to the cost of all projects.
+
+        Every whole number where costs and budget are whole, else the costs of sets of projects, the
+        smallest 64 of them.
+        """
+        if problem.budget is not None:
+            costs = problem.data.costs
+            levels = larger_budgets(problem.budget, costs, {*_totals(costs), sum(costs)})
+            whole = whole_budgets(problem.budget, costs, sum(costs)) is not None
+            for level in levels if whole else levels[:_LEVELS]:
+                yield replace(problem, budget=level)
+
+    def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """For whole numbers, and where the costs of all sets are tried and only they matter."""
         if problem.budget is None:
-            return
-        levels: set[Number] = {0}
-        for cost in projects.costs:
-            levels |= {level + cost for level in levels}
-            if len(levels) > 4096:
-                break
-        for level in sorted(x for x in levels if x > problem.budget)[:64]:
-            yield replace(problem, budget=level)
+            return True
+        costs = problem.data.costs
+        if whole_budgets(problem.budget, costs, sum(costs)) is not None:
+            return True
+        few = len(costs) <= _SUMMANDS and len(_totals(costs)) <= _LEVELS
+        return few and mechanism.id in _BY_AFFORDABILITY
 
     def domain(self, agents: int, **scope: Any) -> Domain:
         """Every profile of approval ballots over a few projects.
@@ -359,6 +387,14 @@ def from_pabulib(file: PabulibFile) -> Problem:
         file.project_column("category") or (),
     )
     return Problem(file.voters, tuple(types), data=data, budget=file.budget)
+
+
+def _totals(costs: Sequence[Number]) -> set[Number]:
+    """The costs of all sets of the first projects."""
+    totals: set[Number] = {0}
+    for cost in costs[:_SUMMANDS]:
+        totals |= {total + cost for total in totals}
+    return totals
 
 
 def within(cost: Number, budget: Number) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.bargaining.cohesion import objection
 from mechdesign.bargaining.elections import Projects, ProjectSelection
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
 
 __all__ = [
@@ -17,6 +18,14 @@ __all__ = [
     "ProportionalJustifiedRepresentation",
     "ProportionalUpToOne",
 ]
+
+
+# For one problem, where the check has no limit of its own.
+_SECONDS = 60.0
+
+
+def _points(ballot: Any) -> Mapping[Any, Number]:
+    return dict.fromkeys(ballot, 1) if isinstance(ballot, frozenset) else ballot
 
 
 class _Represents(Axiom):
@@ -36,16 +45,26 @@ class _Represents(Axiom):
         result = ctx.run(problem)
         setting = ctx.setting
         assert isinstance(setting, ProjectSelection)
-        if any(not isinstance(own, frozenset) for own in problem.types):
-            ctx.undecided("justified representation is defined for approval ballots")
+        points = any(not isinstance(own, frozenset) for own in problem.types)
+        if points and self.notion.startswith("pjr"):
+            ctx.undecided("proportional justified representation is defined for approval ballots")
             return
         if not isinstance(result, Outcome):
             ctx.undecided("lotteries over projects are not defined here")
             return
         ctx.count()
-        found = objection(
-            problem, result.choice, notion=self.notion, satisfaction=setting.satisfaction
-        )
+        left = ctx.budget.remaining
+        try:
+            found = objection(
+                problem,
+                result.choice,
+                notion=self.notion,
+                satisfaction=setting.satisfaction,
+                time_limit=_SECONDS if left is None else max(left, 0.0),
+            )
+        except LimitReachedError as error:
+            ctx.undecided(str(error))
+            return
         if found is not None:
             yield Violation(
                 problem,
@@ -55,35 +74,43 @@ class _Represents(Axiom):
             )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the group approves the projects, can afford them, and gets less."""
+        """1 if the group values the projects, can afford them, and gets less."""
         problem, wanted = witness.problem, witness.alternative
-        if wanted is None or not witness.agents or not isinstance(setting, ProjectSelection):
+        if not isinstance(wanted, Outcome) or not witness.agents:
+            return None
+        if not isinstance(setting, ProjectSelection):
             return None
         projects: Projects = problem.data
         target = set(wanted.choice)
-        ballots = [problem.type_of(agent) for agent in witness.agents]
+        types = dict(zip(problem.agents, problem.types, strict=True))
+        ballots = [_points(types[agent]) for agent in witness.agents]
         budget: Any = problem.budget
         enough = projects.cost(target) * len(problem) <= budget * len(witness.agents)
-        if not target or not enough or not all(target <= own for own in ballots):
+        if not target or not enough:
             return None
         result = mechanism.solve(problem)
         if not isinstance(result, Outcome):
             return None
         funded = set(result.choice)
 
-        def worth(chosen: set[Any]) -> Number:
-            if setting.satisfaction == "cost":
-                return projects.cost(chosen)
-            return len(chosen)
+        def worth(ballot: Mapping[Any, Number], chosen: set[Any]) -> Number:
+            by_cost = setting.satisfaction == "cost"
+            return sum(ballot.get(p, 0) * (projects.cost([p]) if by_cost else 1) for p in chosen)
 
+        # A project counts as much as it does for whoever in the group values it least.
+        least = {p: min(ballot.get(p, 0) for ballot in ballots) for p in target}
+        aim = worth(least, target)
         if self.notion.startswith("pjr"):
-            got = [worth(set().union(*ballots) & funded)]
-        else:
-            got = [worth(set(own) & funded) for own in ballots]
-        aim = worth(target)
-        left = [worth({p}) for p in target - funded]
-        near = self.notion.endswith("1") and any(g + x > aim for g in got for x in left)
-        return int(max(got) < aim and not near)
+            union = {p: 1 for ballot in ballots for p in ballot}
+            ballots = [union]
+        short = []
+        for ballot in ballots:
+            got = worth(ballot, funded)
+            near = self.notion.endswith("1") and any(
+                got + worth(ballot, {p}) > aim for p in target - funded
+            )
+            short.append(got < aim and not near)
+        return int(all(short))
 
     def describe(self, witness: Witness) -> str:
         """Name the group and what it could fund."""
@@ -92,8 +119,8 @@ class _Represents(Axiom):
         return (
             f"At ({witness.profile()}) the mechanism funds "
             f"{witness.say(witness.before, witness.problem)}; the voters "
-            f"{', '.join(map(str, witness.agents))}, {share} of all, could fund {wanted}, which "
-            "all of them approve, and get less."
+            f"{', '.join(map(str, witness.agents))}, {share} of all, could fund {wanted}, "
+            "which all of them value, and get less."
         )
 
 
@@ -105,7 +132,8 @@ class ExtendedJustifiedRepresentation(_Represents):
     title = "Extended justified representation (EJR)"
     statement = (
         "If a group whose share of the budget covers some projects approves all of them, one of "
-        "its members gets at least what these are worth."
+        "its members gets at least what these are worth; with points a project counts as much as "
+        "it does for the member who values it least."
     )
     notion = "ejr"
 
