@@ -300,16 +300,18 @@ class Scores(_Base):
         """The problem with one task measured in other units."""
         for k, agent in enumerate(problem.agents):
             for factor in (10, 100, Fraction(1, 10), Fraction(1, 100)):
-                column = tuple(None if v is None else _times(v, factor) for v in problem.types[k])
-                yield (
-                    replace(
-                        problem,
-                        types=tuple(
-                            column if j == k else tuple(c) for j, c in enumerate(problem.types)
-                        ),
-                    ),
-                    f"the scores of task {agent} multiplied by {factor}",
-                )
+                factors = [factor if j == k else 1 for j in range(len(problem))]
+                told = f"the scores of task {agent} multiplied by {factor}"
+                yield _in_units(problem, factors), told
+
+    def normal_scale(self, problem: Problem) -> Problem | None:
+        """Every task in the unit in which its largest score is 1 or -1."""
+        factors = []
+        for column in problem.types:
+            largest = max((abs(v) for v in column if v is not None), default=0)
+            exact = isinstance(largest, (int, Fraction))
+            factors.append((Fraction(1) / largest if exact else 1 / largest) if largest else 1)
+        return _in_units(problem, factors)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """Integer scores from 0 to `grid` (100 by default), uniform and independent."""
@@ -385,8 +387,17 @@ def _renamings(labels: tuple[Label, ...]) -> Iterator[dict[Label, Label]]:
     yield dict(zip(labels, labels[1:] + labels[:1], strict=True))
 
 
-def _times(value: Number, factor: int | Fraction) -> Number:
-    return value * float(factor) if isinstance(value, float) else _plain(Fraction(value) * factor)
+def _in_units(problem: Problem, factors: Iterable[Number]) -> Problem:
+    """The problem with the scores of every task multiplied."""
+    pairs = zip(problem.types, factors, strict=True)
+    columns = [tuple(None if v is None else _times(v, f) for v in column) for column, f in pairs]
+    return replace(problem, types=tuple(columns))
+
+
+def _times(value: Number, factor: Number) -> Number:
+    if isinstance(value, float) or isinstance(factor, float):
+        return value * float(factor)
+    return _plain(Fraction(value) * factor)
 
 
 def _plain(value: Fraction) -> Number:

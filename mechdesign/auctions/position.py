@@ -311,18 +311,16 @@ class PositionSetting(Setting):
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
         """All values doubled, and divided by three: the slots should go to the same agents."""
-        if problem.data.reserve == 0:
-            types = problem.types
-            yield (
-                problem.with_types({a: 2 * v for a, v in zip(problem.agents, types, strict=True)}),
-                "all values doubled",
-            )
-            yield (
-                problem.with_types(
-                    {a: ratio(v, 3) for a, v in zip(problem.agents, types, strict=True)}
-                ),
-                "all values divided by 3",
-            )
+        if problem.data.reserve == 0 and problem.data.priors is None:
+            yield _times(problem, 2), "all values doubled"
+            yield _times(problem, ratio(1, 3)), "all values divided by 3"
+
+    def normal_scale(self, problem: Problem) -> Problem | None:
+        """All values divided by the largest; None with a reserve or priors, which have a scale."""
+        if problem.data.reserve != 0 or problem.data.priors is not None:
+            return None
+        top = max(problem.types, default=0)
+        return _times(problem, ratio(1, top)) if top else problem
 
     def domain(self, agents: int, **scope: Any) -> Domain:
         """All profiles of values on a grid.
@@ -395,6 +393,12 @@ class PositionSetting(Setting):
             f"agent {agent} values a click at {show(value)}, gets slot {slot} with {show(clicks)} "
             f"clicks, pays {show(paid)} and keeps {show(gain)}"
         )
+
+
+def _times(problem: Problem, factor: Number) -> Problem:
+    """The problem with all values multiplied."""
+    pairs = zip(problem.agents, problem.types, strict=True)
+    return problem.with_types({agent: ratio(value * factor, 1) for agent, value in pairs})
 
 
 def position() -> PositionSetting:

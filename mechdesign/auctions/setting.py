@@ -250,11 +250,14 @@ class ContentSetting(Setting):
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
         """All values doubled, where there are no priors: the same ads should be shown."""
         if all(ad.prior is None for ad in problem.types):
-            types = {
-                a: ad.bidding(2 * ad.value)
-                for a, ad in zip(problem.agents, problem.types, strict=True)
-            }
-            yield problem.with_types(types), "all values doubled"
+            yield _times(problem, 2), "all values doubled"
+
+    def normal_scale(self, problem: Problem) -> Problem | None:
+        """All values divided by the largest one; None with priors, which have a scale."""
+        if any(ad.prior is not None for ad in problem.types):
+            return None
+        top = max((ad.value for ad in problem.types), default=0)
+        return _times(problem, ratio(1, top)) if top else problem
 
     def relabelled(self, problem: Problem) -> Iterator[tuple[Problem, tuple[int, int]]]:
         """Two neighbouring positions exchanged, where the reading order does not matter."""
@@ -279,10 +282,14 @@ class ContentSetting(Setting):
         return replace(outcome, choice=Placement(shown, outcome.choice.render))
 
     def enlarged(self, problem: Problem) -> Iterator[Problem]:
-        """One more creative may be shown."""
+        """More creatives may be shown, up to one at every position."""
         data: Content = problem.data
-        if data.capacity < len(data.positions):
-            yield replace(problem, data=replace(data, capacity=data.capacity + 1))
+        for capacity in range(data.capacity + 1, len(data.positions) + 1):
+            yield replace(problem, data=replace(data, capacity=capacity))
+
+    def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Always: capacities are whole numbers, and positions end them."""
+        return True
 
     def domain(self, agents: int, **scope: Any) -> Domain:
         """All profiles of values on a grid, for given click probabilities.
@@ -407,6 +414,12 @@ def content(only: str = "") -> ContentSetting:
     if only and only not in MODELS:
         raise InvalidInputError("only", f"be empty or one of {', '.join(MODELS)}", only)
     return ContentSetting(only)
+
+
+def _times(problem: Problem, factor: Number) -> Problem:
+    """The problem with all values multiplied."""
+    pairs = zip(problem.agents, problem.types, strict=True)
+    return problem.with_types({agent: ad.bidding(ad.value * factor) for agent, ad in pairs})
 
 
 def _exchanged(row: Any, swap: tuple[int, int]) -> Any:

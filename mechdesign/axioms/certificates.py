@@ -7,25 +7,27 @@ from typing import TypeAlias, TypeVar
 
 from mechdesign.axioms.verdict import Certificate, Scope
 from mechdesign.axioms.witness import Refutation
-from mechdesign.model import Mechanism, Setting
+from mechdesign.model import Mechanism, Setting, get
+from mechdesign.model.mechanism import RegisteredMechanism
 
 __all__ = ["certificates", "certifies"]
 
 M = TypeVar("M", bound=Mechanism)
 Certifier: TypeAlias = "Callable[[M, Setting, Scope], Certificate | Refutation | None]"
 
-_CERTIFIERS: dict[str, list[tuple[type, Certifier[Mechanism]]]] = {}
+_CERTIFIERS: dict[str, list[tuple[type | str, Certifier[Mechanism]]]] = {}
 
 
-def certifies(axiom: str, mechanism: type[M]) -> Callable[[Certifier[M]], Certifier[M]]:
+def certifies(axiom: str, mechanism: type[M] | str) -> Callable[[Certifier[M]], Certifier[M]]:
     """Register a decision procedure that needs no enumeration.
 
     Parameters
     ----------
     axiom : str
         Identifier of the axiom.
-    mechanism : type
-        The class of mechanisms that it decides.
+    mechanism : type or str
+        The class of mechanisms that it decides, or the identifier of a registered function, with
+        any options bound.
 
     Returns
     -------
@@ -44,7 +46,21 @@ def certifies(axiom: str, mechanism: type[M]) -> Callable[[Certifier[M]], Certif
 
 def certificates(axiom: str, mechanism: Mechanism) -> Iterator[Certifier[Mechanism]]:
     """The procedures for an axiom and a mechanism, those of its own class first."""
-    found = [entry for entry in _CERTIFIERS.get(axiom, ()) if isinstance(mechanism, entry[0])]
+    classes: list[tuple[int, Certifier[Mechanism]]] = []
     order = type(mechanism).__mro__
-    for _, function in sorted(found, key=lambda entry: order.index(entry[0])):
+    for key, function in _CERTIFIERS.get(axiom, ()):
+        if isinstance(key, str):
+            if _is_registered(mechanism, key):
+                yield function
+        elif isinstance(mechanism, key):
+            classes.append((order.index(key), function))
+    for _, function in sorted(classes, key=lambda entry: entry[0]):
         yield function
+
+
+def _is_registered(mechanism: Mechanism, identifier: str) -> bool:
+    """Whether a mechanism is the registered function of that name, and no namesake of it."""
+    if type(mechanism) is not RegisteredMechanism or mechanism.id != identifier:
+        return False
+    known = get(identifier)
+    return isinstance(known, RegisteredMechanism) and known.function is mechanism.function

@@ -1,10 +1,11 @@
 """The engine: which method decides an axiom, and what its answer is worth.
 
 The order of methods is: a parametric certificate, where the caller named no finite domain;
-exhaustion, where the caller named one or the setting has only finitely many problems; a theorem
-that the mechanism claims, after a hunt for its refutation on small domains; that hunt, and
-sampling, for everything else.  Exhausting a sample of a continuum proves nothing about the
-continuum, so it yields HOLDS only for the sample that the caller named.
+exhaustion, where the caller named one or the setting has only finitely many problems, and a
+certificate for what exhaustion leaves open; a theorem that the mechanism claims, after a hunt for
+its refutation on small domains; that hunt, and sampling, for everything else.  Exhausting a sample
+of a continuum proves nothing about the continuum, so it yields HOLDS only for the sample that the
+caller named.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 
 from mechdesign.axioms.answers import unknown
 from mechdesign.axioms.axiom import Axiom
-from mechdesign.axioms.everywhere import decide_everywhere
+from mechdesign.axioms.everywhere import certified, decide_everywhere
 from mechdesign.axioms.finite import decide_domains, decide_problems
 from mechdesign.axioms.lift import SET_LIFTS
 from mechdesign.axioms.task import Task, prepare
-from mechdesign.axioms.verdict import Verdict
+from mechdesign.axioms.verdict import Status, Verdict
 from mechdesign.model import MechanismLike, Setting
 
 __all__ = ["check", "decide"]
@@ -128,8 +129,14 @@ def decide(task: Task) -> Verdict:
     if task.lift in SET_LIFTS and not hasattr(task.mechanism, "winners"):
         reason = f"{task.mechanism.name} does not show the outcomes that tie"
         return unknown(task, "all problems", "missing", reason)
-    if task.problems:
-        return decide_problems(task)
-    if task.domains:
-        return decide_domains(task)
-    return decide_everywhere(task)
+    if not task.problems and not task.domains:
+        return decide_everywhere(task)
+    verdict = decide_problems(task) if task.problems else decide_domains(task)
+    open_case = verdict.status is Status.UNKNOWN and verdict.evidence.kind == "missing"
+    bases = (*task.problems, *(domain.base for domain in task.domains))
+    if open_case and verdict.exact and not any(problem.weights for problem in bases):
+        # What cannot be tried may still be proved: for all problems, and so for these.
+        proof = certified(task)
+        if proof is not None and proof.status is Status.HOLDS:
+            return proof
+    return verdict

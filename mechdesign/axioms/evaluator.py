@@ -109,6 +109,9 @@ class Evaluator:
     closed : bool
         Whether the check visits every profile that a permutation of the agents makes of a visited
         one, so that transpositions of neighbours stand for all permutations.
+    finite : bool
+        Whether the check visits every problem of a domain that was named, so that an axiom which
+        compares problems holds there once every two problems of the domain were compared.
     """
 
     def __init__(
@@ -121,6 +124,7 @@ class Evaluator:
         tolerance: float = 1e-9,
         reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
         closed: bool = False,
+        finite: bool = False,
     ) -> None:
         self.mechanism = mechanism
         self.setting = setting
@@ -128,6 +132,7 @@ class Evaluator:
         self.lift = lift
         self.tolerance = tolerance
         self.closed = closed
+        self.finite = finite
         self.exact = True
         self.lotteries = False
         self.undecided_because = ""
@@ -138,16 +143,7 @@ class Evaluator:
         """What the mechanism chooses at a problem (the tied outcomes under a set lift)."""
         found = self._cache.get(problem)
         if found is None:
-            self.budget.check_clock()
-            if self.lift in SET_LIFTS:
-                if not isinstance(self.mechanism, ShowsWinners):
-                    raise UndecidedError(
-                        f"lift={self.lift!r} compares tied outcomes, and {self.mechanism.name} "
-                        "does not show them"
-                    )
-                found = tuple(self.mechanism.winners(problem))
-            else:
-                found = self.mechanism.solve(problem)
+            found = self.again(problem)
             self.budget.evaluations += 1
             if isinstance(found, Lottery):
                 self.lotteries = True
@@ -157,6 +153,22 @@ class Evaluator:
                 self._cache.clear()
             self._cache[problem] = found
         return found
+
+    def again(self, problem: Problem) -> Comparable:
+        """What the mechanism chooses at a problem when it is asked (once more)."""
+        self.budget.check_clock()
+        if self.lift not in SET_LIFTS:
+            return self.mechanism.solve(problem)
+        if not isinstance(self.mechanism, ShowsWinners):
+            raise UndecidedError(
+                f"lift={self.lift!r} compares tied outcomes, and {self.mechanism.name} "
+                "does not show them"
+            )
+        return tuple(self.mechanism.winners(problem))
+
+    def seen(self) -> list[tuple[Problem, Comparable]]:
+        """The problems at which the mechanism was evaluated, with what it chose (the last many)."""
+        return list(self._cache.items())
 
     def outcomes(self, problem: Problem) -> list[Outcome]:
         """The outcomes that may come about at a problem."""

@@ -19,15 +19,15 @@ from mechdesign.errors import UndecidedError
 from mechdesign.model import AgentId, Problem, generator
 from mechdesign.model.setting import ListsDeviations, SamplesProblems, Simplifies
 
-__all__ = ["decide_everywhere"]
+__all__ = ["certified", "decide_everywhere"]
 
 _HUNT_CHECKS = 200_000
 _DRAWN_REPORTS = 4
 _POOL = 64
 
 
-def decide_everywhere(task: Task) -> Verdict:
-    """Decide for all problems of the setting, of the numbers of agents named, if any."""
+def certified(task: Task) -> Verdict | None:
+    """What a parametric certificate says of all problems of the setting; None if there is none."""
     scope = task.scope("all problems")
     for decide_it in certificates(task.axiom.id, task.mechanism):
         answer = decide_it(task.mechanism, task.setting, scope)
@@ -36,7 +36,7 @@ def decide_everywhere(task: Task) -> Verdict:
                 task.axiom.id,
                 task.mechanism.name,
                 Status.HOLDS,
-                scope,
+                replace(scope, domain=answer.domain or scope.domain),
                 Evidence("certificate", answer.text),
                 certificate=answer,
             )
@@ -48,6 +48,15 @@ def decide_everywhere(task: Task) -> Verdict:
                 ctx,
                 functools.partial(search.to_witness, task.axiom, ctx, answer, minimal=False),
             )
+    return None
+
+
+def decide_everywhere(task: Task) -> Verdict:
+    """Decide for all problems of the setting, of the numbers of agents named, if any."""
+    found = certified(task)
+    if found is not None:
+        return found
+    scope = task.scope("all problems")
     clock = task.budget()
     hunted = _hunt(task, clock)
     if isinstance(hunted, Verdict):

@@ -68,6 +68,7 @@ class Task:
             tolerance=self.tolerance,
             reports=reports or self._reports,
             closed=not self.problems and all(d.interchangeable for d in self.domains),
+            finite=bool(self.domains) and not self.problems,
         )
 
     def budget(self) -> Budget:
@@ -120,7 +121,8 @@ def prepare(
     elif counts and not problems:
         # Without a word from the caller only a domain that is everything may be exhausted.
         wordless = tuple(_domains(where, counts, scope, required=False))
-        domains = wordless if all(domain.complete for domain in wordless) else ()
+        whole = len(wordless) == len(counts) and all(domain.complete for domain in wordless)
+        domains = wordless if whole else ()
     Budget(max_checks, time_limit)  # refuses bad limits before anything is computed
     return Task(
         axiom=checked,

@@ -98,10 +98,13 @@ class Certificate:
         The criterion and why it is met.
     data : mapping
         What a verifier needs to check it again.
+    domain : str
+        The problems that it covers, where these are not all of the setting.
     """
 
     text: str
     data: Mapping[str, Any] = field(default_factory=FrozenMap)
+    domain: str = ""
 
 
 @serializable("axioms.Verdict")

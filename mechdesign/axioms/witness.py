@@ -40,8 +40,8 @@ class Violation:
         The agents concerned: who lies, who is worse off.
     variant : Problem, optional
         The second problem that the axiom compares with.
-    alternative : Outcome, optional
-        The outcome that should have been chosen, or that blocks.
+    alternative : Outcome or Lottery, optional
+        What should have been chosen, or what blocks.
     gap : number
         How far from holding: a regret, a shortfall; positive.
     details : mapping
@@ -53,7 +53,7 @@ class Violation:
     problem: Problem
     agents: tuple[AgentId, ...] = ()
     variant: Problem | None = None
-    alternative: Outcome | None = None
+    alternative: Result | None = None
     gap: Number = 1
     details: Mapping[str, Any] = field(default_factory=FrozenMap)
     tie_induced: bool = False
@@ -100,7 +100,7 @@ class Witness(Document):
     before: Result | tuple[Outcome, ...]
     agents: tuple[AgentId, ...] = ()
     variant: Problem | None = None
-    alternative: Outcome | None = None
+    alternative: Result | None = None
     after: Result | tuple[Outcome, ...] | None = None
     gap: Number = 1
     details: Mapping[str, Any] = field(default_factory=FrozenMap)

@@ -4,7 +4,7 @@ Problems, classical solutions, negotiation and reports; elections over projects,
 Shares and its rivals, and the objections that groups of voters may have.
 """
 
-from mechdesign.bargaining import axioms, project_axioms
+from mechdesign.bargaining import axioms, certificates, project_axioms
 from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
 from mechdesign.bargaining.budgeting import greedy, max_nash_welfare, sequential_phragmen
 from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
@@ -63,8 +63,9 @@ from mechdesign.bargaining.single_text import mediate, moves, single_text
 from mechdesign.bargaining.trace import Negotiation, Round
 
 __all__ = [
-    # axioms, registered by these modules
+    # axioms and proofs, registered by these modules
     "axioms",
+    "certificates",
     "project_axioms",
     # problems
     "menu",

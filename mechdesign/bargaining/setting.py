@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.bargaining.data import Additive, Menu, Modules
+from mechdesign.bargaining.larger_budgets import larger_budgets, whole_budgets
 from mechdesign.bargaining.packages import packages as enumerate_packages
 from mechdesign.bargaining.reading import menu
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -21,9 +22,11 @@ from mechdesign.model import (
     Setting,
     as_count,
     as_numbers,
+    is_exact,
     serializable,
     show,
 )
+from mechdesign.model.numbers import absolute_difference
 
 __all__ = ["NO_AGREEMENT", "PackageChoice", "package_choice"]
 
@@ -31,6 +34,12 @@ __all__ = ["NO_AGREEMENT", "PackageChoice", "package_choice"]
 NO_AGREEMENT = "no agreement"
 
 _SUBSETS = 10
+
+# What these choose depends on costs and budget only by which packages are affordable.
+_BY_AFFORDABILITY = {
+    f"bargaining.{rule}"
+    for rule in ("utilitarian", "nash", "egalitarian", "kalai_smorodinsky", "equal_loss")
+}
 
 
 @serializable("bargaining.PackageChoice")
@@ -125,7 +134,7 @@ class PackageChoice(Setting):
                 yield changed, f"with the utility of agent {agent} {how}"
 
     def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterator[Problem]:
-        """Every smaller menu that keeps one of the packages in `keep`."""
+        """Every smaller menu, with one of the packages in `keep` if there are any."""
         data = problem.data
         if not isinstance(data, Menu) or len(data.packages) > _SUBSETS:
             raise UndecidedError(f"all smaller menus are tried for up to {_SUBSETS} packages only")
@@ -133,18 +142,46 @@ class PackageChoice(Setting):
         every = range(len(data.packages))
         for size in range(len(data.packages) - 1, 0, -1):
             for subset in itertools.combinations(every, size):
-                if kept & {data.packages[k] for k in subset}:
+                if not kept or kept & {data.packages[k] for k in subset}:
                     yield _submenu(problem, data, subset)
 
+    def normal_scale(self, problem: Problem) -> Problem | None:
+        """The problem with the utilities of each agent from 0 to 1; None with a rubric."""
+        types, reserve = [], []
+        for own, d in zip(problem.types, problem.reserve or (0,) * len(problem), strict=True):
+            if isinstance(own, Additive):
+                low = min(own.bases)
+                size = max((max(own.bases) - low, *own.modules, *(-u for u in own.modules)))
+            else:
+                low = min(own)
+                size = max(own) - low
+            # A constant utility leaves only the sign of the reserve beside it.
+            size = size or absolute_difference(d, low) or 1
+            factor = 1 / Fraction(size) if is_exact(size) else 1 / size
+            scaled = _affine(own, factor, -low * factor, problem.data)
+            if scaled is None:
+                return None
+            types.append(scaled)
+            reserve.append((d - low) * factor)
+        return replace(problem, types=tuple(types), reserve=tuple(reserve))
+
     def enlarged(self, problem: Problem) -> Iterator[Problem]:
-        """Larger budgets: every level at which another package becomes affordable."""
-        if problem.budget is None:
-            return
-        found = enumerate_packages(replace(problem, budget=None))
-        levels = sorted({found.cost(k) for k in range(len(found))})
-        for level in levels:
-            if level > problem.budget:
+        """Larger budgets, up to the cost of the dearest package.
+
+        Every whole number where costs and budget are whole, else every level at which another
+        package becomes affordable.
+        """
+        if problem.budget is not None:
+            costs = _possible_costs(problem)
+            for level in larger_budgets(problem.budget, costs, costs):
                 yield replace(problem, budget=level)
+
+    def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """For whole numbers, and for the rules that ask of costs only what is affordable."""
+        if problem.budget is None or mechanism.id in _BY_AFFORDABILITY:
+            return True
+        costs = _possible_costs(problem)
+        return whole_budgets(problem.budget, costs, max(costs)) is not None
 
     def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
         """Whether the one package that all like best is chosen; None where there is none."""
@@ -225,6 +262,12 @@ def package_choice() -> PackageChoice:
     ((3, 1), (1, 3))
     """
     return _PACKAGES
+
+
+def _possible_costs(problem: Problem) -> list[Number]:
+    """The costs of all packages, affordable or not."""
+    found = enumerate_packages(replace(problem, budget=None))
+    return sorted({found.cost(k) for k in range(len(found))})
 
 
 def _position(labels: tuple[Hashable, ...], label: Any, name: str) -> int:

@@ -212,7 +212,7 @@ class EnumeratesOutcomes(Protocol):
     """The feasible outcomes can be listed."""
 
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
-        """Every feasible outcome of the problem, or enough of them to dominate any other."""
+        """Every feasible outcome, or so many that each other is for all as bad as one of them."""
         ...
 
 
@@ -281,9 +281,14 @@ class Rescales(Protocol):
     """Utilities may be measured on another scale."""
 
     def rescaled(self, problem: Problem) -> Iterable[tuple[Problem, str]]:
-        """Problems that differ from `problem` by the scale of utilities only, with a description.
+        """A few problems that differ by the scale of utilities only, with a description of each."""
+        ...
 
-        The mechanism is invariant when it chooses the same in each.
+    def normal_scale(self, problem: Problem) -> Problem | None:
+        """The same problem for any two that differ by the scale only; None if there is none.
+
+        A mechanism that chooses at every problem of a domain what it chooses at its normal form is
+        invariant on the domain, whatever the scales that lead from one problem to another.
         """
         ...
 
@@ -293,7 +298,7 @@ class Restricts(Protocol):
     """The set of feasible outcomes can shrink."""
 
     def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterable[Problem]:
-        """Problems with fewer feasible outcomes, in which those of `keep` stay feasible."""
+        """All problems with fewer feasible outcomes, one of `keep` (if not empty) among them."""
         ...
 
 
@@ -302,7 +307,11 @@ class Enlarges(Protocol):
     """There may be more to share."""
 
     def enlarged(self, problem: Problem) -> Iterable[Problem]:
-        """Problems with more resources: a larger budget, one more slot."""
+        """Problems with more resources, up to where nothing more becomes possible."""
+        ...
+
+    def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Whether these are all larger problems that can matter to the mechanism."""
         ...
 
 

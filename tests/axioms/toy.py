@@ -86,17 +86,30 @@ class Packages(Setting):
             row = tuple(3 * u for u in problem.type_of(agent))
             yield problem.report(agent, row), f"with the utility of agent {agent} tripled"
 
+    def normal_scale(self, problem):
+        rows = [
+            tuple(Fraction(u) / max(row) if max(row) else 0 for u in row) for row in problem.types
+        ]
+        return replace(problem, types=tuple(rows))
+
     def restricted(self, problem, keep):
         kept = {outcome.choice for outcome in keep}
-        for k, (name, _) in enumerate(problem.data):
-            if name not in kept and len(problem.data) > 1:
-                data = tuple(item for item in problem.data if item[0] != name)
-                types = tuple(row[:k] + row[k + 1 :] for row in problem.types)
+        every = range(len(problem.data))
+        for size in range(1, len(problem.data)):
+            for places in itertools.combinations(every, size):
+                data = tuple(problem.data[k] for k in places)
+                if kept and not kept & {name for name, _ in data}:
+                    continue
+                types = tuple(tuple(row[k] for k in places) for row in problem.types)
                 yield replace(problem, types=types, data=data)
 
     def enlarged(self, problem):
         if problem.budget is not None:
-            yield replace(problem, budget=problem.budget + 1)
+            for budget in range(problem.budget + 1, max(cost for _, cost in problem.data) + 1):
+                yield replace(problem, budget=budget)
+
+    def enlargements_suffice(self, mechanism, problem):
+        return True
 
     def claim(self, problem, outcome):
         return as_number(1, "claim") if len(problem) == 1 else HALF

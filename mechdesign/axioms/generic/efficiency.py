@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.evaluator import Evaluator
+from mechdesign.axioms.hull import dominating_lottery
 from mechdesign.axioms.verifier import choose, worth
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.errors import LimitReachedError
@@ -42,7 +43,6 @@ class _Pareto(Axiom):
             return
         if isinstance(result, Lottery):
             yield from self._dominating_lottery(ctx, problem, result)
-            ctx.undecided("a lottery may dominate a lottery: use lift='ex_post'")
             return
         for chosen in result:
             yield from self._dominating(ctx, problem, chosen)
@@ -67,8 +67,28 @@ class _Pareto(Axiom):
     def _dominating_lottery(
         self, ctx: Evaluator, problem: Problem, lottery: Lottery
     ) -> Iterator[Violation]:
-        if isinstance(ctx.setting, EnumeratesOutcomes):
-            yield from self._against(ctx, problem, ctx.utilities(problem, lottery))
+        setting = ctx.setting
+        if not isinstance(setting, EnumeratesOutcomes):
+            ctx.undecided("a lottery may dominate a lottery: use lift='ex_post'")
+            return
+        if not all(setting.feasible(problem, outcome) for _, outcome in lottery):
+            ctx.undecided("the lottery has outcomes that are not feasible, so others may have too")
+        utilities = ctx.utilities(problem, lottery)
+        simple = list(self._against(ctx, problem, utilities))
+        yield from simple
+        if simple:
+            return
+        ctx.count()
+        better = dominating_lottery(setting, problem, utilities, weak=self.weak)
+        if better is None:
+            return
+        gains = [
+            theirs - ours
+            for theirs, ours in zip(ctx.utilities(problem, better), utilities, strict=True)
+        ]
+        gap = min(gains) if self.weak else max(gains)
+        if ctx.exceeds(gap):
+            yield Violation(problem, alternative=better, gap=gap)
 
     def _against(
         self, ctx: Evaluator, problem: Problem, utilities: list[Number]
@@ -89,7 +109,12 @@ class _Pareto(Axiom):
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The gain of the alternative, if it dominates."""
         problem, better = witness.problem, witness.alternative
-        if better is None or not setting.feasible(problem, better):
+        if better is None:
+            return None
+        if isinstance(better, Lottery):
+            if not all(setting.feasible(problem, outcome) for _, outcome in better):
+                return None
+        elif not setting.feasible(problem, better):
             return None
         result = choose(mechanism, problem, witness.lift)
         single = isinstance(result, Outcome)
@@ -101,6 +126,8 @@ class _Pareto(Axiom):
                 for agent, own in zip(problem.agents, problem.types, strict=True)
             ]
             return self._gap(gains, witness.tolerance)
+        if isinstance(better, Lottery):
+            return None
         if not single and isinstance(result, list):
             chosen = result
         gaps = [
@@ -165,8 +192,9 @@ class Core(Axiom):
 
     def applies(self, setting: Setting) -> str:
         """Outcomes must be listed, or coalitions found."""
-        if isinstance(setting, (EnumeratesOutcomes, FindsCoalition)):
-            return ""
+        missing = super().applies(setting)
+        if missing or isinstance(setting, (EnumeratesOutcomes, FindsCoalition)):
+            return missing
         return f"the setting {setting.id} neither lists outcomes nor finds coalitions"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -223,7 +251,9 @@ class Core(Axiom):
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The least gain in the coalition, if it may enforce the alternative."""
         problem, other = witness.problem, witness.alternative
-        if other is None or not witness.agents or not isinstance(setting, GivesClaims):
+        if not isinstance(other, Outcome) or not witness.agents:
+            return None
+        if not isinstance(setting, GivesClaims):
             return None
         weights = {agent: problem.weight_of(agent) for agent in problem.agents}
         mine: Number = sum(weights[agent] for agent in witness.agents)

@@ -8,8 +8,10 @@ from typing import Any
 from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.compare import same_result
 from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import differs, two_results
+from mechdesign.axioms.hull import equivalent_lottery
+from mechdesign.axioms.verifier import differs, improvement, two_results, worth
 from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.errors import UndecidedError
 from mechdesign.model import (
     Lottery,
     Mechanism,
@@ -20,7 +22,8 @@ from mechdesign.model import (
     Setting,
     ShowsWinners,
 )
-from mechdesign.model.setting import Rescales, Restricts
+from mechdesign.model.numbers import absolute_difference
+from mechdesign.model.setting import EnumeratesOutcomes, Rescales, Restricts
 
 __all__ = ["NashContraction", "ScaleInvariance"]
 
@@ -45,23 +48,42 @@ class ScaleInvariance(Axiom):
     reference = _NASH
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try the rescalings of the setting."""
+        """Try the normal form of the problem's scale, and a few other scales."""
         setting = ctx.setting
         assert isinstance(setting, Rescales)
         first = ctx.run(problem)
-        for variant, how in setting.rescaled(problem):
+        variants = list(setting.rescaled(problem))
+        normal = setting.normal_scale(problem)
+        if normal is not None:
+            variants.insert(0, (normal, "on the scale from 0 to 1"))
+        if normal is None or not ctx.finite:
+            ctx.undecided("there are more scales than can be tried")
+        for variant, how in variants:
             ctx.count()
+            second = ctx.run(variant)
             # Payments are in the units of utility, so only the choice must stay.
-            if not same_result(ctx, first, ctx.run(variant), payments=False):
-                tie = _same_winners(ctx, problem, variant)
-                yield Violation(problem, variant=variant, details={"scale": how}, tie_induced=tie)
+            if same_result(ctx, first, second, payments=False):
+                continue
+            if isinstance(first, Lottery) and _equal_utilities(ctx, problem, first, second):
+                continue
+            tie = _same_winners(ctx, problem, variant)
+            yield Violation(problem, variant=variant, details={"scale": how}, tie_induced=tie)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the choices differ."""
-        if witness.variant is None:
+        """1 if the choices differ, for lotteries in what somebody may expect."""
+        if witness.variant is None or not isinstance(setting, Rescales):
             return None
         before, after = two_results(mechanism, witness)
-        return int(differs(before, after, witness.tolerance, payments=False))
+        if not differs(before, after, witness.tolerance, payments=False):
+            return 0
+        if isinstance(before, Lottery):
+            problem = witness.problem
+            gaps = [
+                improvement(setting, problem, agent, own, before, after, "")
+                for agent, own in zip(problem.agents, problem.types, strict=True)
+            ]
+            return int(any(max(gap, -gap) > witness.tolerance for gap in gaps))
+        return 1
 
     def describe(self, witness: Witness) -> str:
         """Say which scale changes the choice."""
@@ -78,7 +100,8 @@ class NashContraction(Axiom):
 
     Nash's independence of irrelevant alternatives.  For a rule that shows all tied outcomes the
     set-valued form is used: of the outcomes chosen before, exactly those that are still there are
-    chosen, if any are.
+    chosen, if any are.  For a rule that chooses lotteries the utilities count: if a lottery over
+    the smaller set gives everybody what the chosen one did, so does the one chosen from it.
     """
 
     id = "nash_contraction"
@@ -91,42 +114,88 @@ class NashContraction(Axiom):
         """Try the smaller problems of the setting."""
         setting = ctx.setting
         assert isinstance(setting, Restricts)
-        first = self._chosen(ctx, problem)
-        if first is None:
-            ctx.undecided("contraction of lotteries is not defined here")
+        result = ctx.run(problem)
+        if isinstance(result, Lottery):
+            yield from self._lotteries(ctx, problem, result)
             return
+        first = self._chosen(ctx, problem)
         for variant in setting.restricted(problem, first):
             left = {one for one in first if ctx.setting.feasible(variant, one)}
             if not left:
                 continue
             ctx.count()
             second = self._chosen(ctx, variant)
-            if second is None or set(second) != left:
+            if set(second) != left:
                 yield Violation(problem, variant=variant)
 
     @staticmethod
-    def _chosen(ctx: Evaluator, problem: Problem) -> list[Outcome] | None:
+    def _lotteries(ctx: Evaluator, problem: Problem, lottery: Lottery) -> Iterator[Violation]:
+        setting = ctx.setting
+        assert isinstance(setting, Restricts)
+        if not isinstance(setting, EnumeratesOutcomes):
+            ctx.undecided(f"the setting {setting.id} does not list the outcomes to mix")
+            return
+        if not all(setting.feasible(problem, outcome) for _, outcome in lottery):
+            ctx.undecided("the lottery has outcomes that are not feasible, so others may have too")
+            return
+        utilities = ctx.utilities(problem, lottery)
+        for variant in setting.restricted(problem, ()):
+            after = ctx.utilities(variant, ctx.run(variant))
+            gap = max(map(absolute_difference, utilities, after), default=0)
+            ctx.count()
+            if not ctx.exceeds(gap):
+                continue
+            try:
+                same = equivalent_lottery(setting, variant, utilities, lottery)
+            except UndecidedError as error:
+                ctx.undecided(str(error))
+                continue
+            if same is not None:
+                yield Violation(problem, variant=variant, alternative=same, gap=gap)
+
+    @staticmethod
+    def _chosen(ctx: Evaluator, problem: Problem) -> list[Outcome]:
         if isinstance(ctx.mechanism, ShowsWinners):
             return list(ctx.mechanism.winners(problem))
-        result = ctx.run(problem)
-        if isinstance(result, Lottery):
-            return None
-        return [result] if isinstance(result, Outcome) else list(result)
+        return ctx.outcomes(problem)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the choice from the smaller set is not what was left of the larger one's."""
-        if witness.variant is None:
+        """What differs in the choice from the smaller set, if it should not."""
+        small = witness.variant
+        if small is None or not isinstance(setting, Restricts):
             return None
         rule: Any = mechanism
         if hasattr(rule, "winners"):
-            before, after = rule.winners(witness.problem), rule.winners(witness.variant)
+            before, after = rule.winners(witness.problem), rule.winners(small)
         else:
             one, other = two_results(mechanism, witness)
-            if isinstance(one, Lottery) or isinstance(other, Lottery):
-                return None
+            if isinstance(one, Lottery):
+                return self._verify_lotteries(setting, witness, one, other)
             before, after = [one], [other]
-        left = {outcome for outcome in before if setting.feasible(witness.variant, outcome)}
+        left = {outcome for outcome in before if setting.feasible(small, outcome)}
         return int(bool(left) and left != set(after))
+
+    @staticmethod
+    def _verify_lotteries(
+        setting: Setting, witness: Witness, before: Lottery, after: Any
+    ) -> Number | None:
+        problem, small, same = witness.problem, witness.variant, witness.alternative
+        if small is None or not isinstance(same, Lottery):
+            return None
+        if tuple(problem.agents) != tuple(small.agents):
+            return None
+        if not all(setting.feasible(small, outcome) for _, outcome in same):
+            return None
+        loss: Number = 0
+        for agent in problem.agents:
+            own, ours = problem.type_of(agent), small.type_of(agent)
+            wanted = worth(setting, problem, agent, own, before, "")
+            possible = worth(setting, small, agent, ours, same, "")
+            if absolute_difference(wanted, possible) > witness.tolerance:
+                return None
+            chosen = worth(setting, small, agent, ours, after, "")
+            loss = max(loss, absolute_difference(wanted, chosen))
+        return loss
 
     def describe(self, witness: Witness) -> str:
         """Say what is chosen from the smaller set."""
@@ -135,6 +204,15 @@ class NashContraction(Axiom):
             f"{witness.say(witness.before, witness.problem)}; when others become infeasible it "
             f"chooses {witness.say(witness.after, witness.variant or witness.problem)}."
         )
+
+
+def _equal_utilities(ctx: Evaluator, problem: Problem, first: Any, second: Any) -> bool:
+    """Whether two results are worth the same to everybody on the scale of a problem."""
+    gaps = [
+        ctx.gain(problem, agent, own, first, second)
+        for agent, own in zip(problem.agents, problem.types, strict=True)
+    ]
+    return not any(ctx.exceeds(max(gap, -gap)) for gap in gaps)
 
 
 def _same_winners(ctx: Evaluator, problem: Problem, variant: Problem) -> bool:
