@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, TypeVar
 
+from mechdesign.axioms.trust import of_package
 from mechdesign.axioms.verdict import Certificate, Scope
 from mechdesign.axioms.witness import Refutation
 from mechdesign.model import Mechanism, Setting, get
@@ -27,7 +28,8 @@ def certifies(axiom: str, mechanism: type[M] | str) -> Callable[[Certifier[M]], 
         Identifier of the axiom.
     mechanism : type or str
         The class of mechanisms that it decides, or the identifier of a registered function, with
-        any options bound.
+        any options bound.  A subclass inherits it within this package only: elsewhere a subclass
+        may choose otherwise, and what was proved of its parent says nothing about it.
 
     Returns
     -------
@@ -46,13 +48,16 @@ def certifies(axiom: str, mechanism: type[M] | str) -> Callable[[Certifier[M]], 
 
 def certificates(axiom: str, mechanism: Mechanism) -> Iterator[Certifier[Mechanism]]:
     """The procedures for an axiom and a mechanism, those of its own class first."""
+    if "solve" in vars(mechanism):
+        return  # a method replaced on the instance: nothing was proved about it
+    inherits = of_package(type(mechanism))
     classes: list[tuple[int, Certifier[Mechanism]]] = []
     order = type(mechanism).__mro__
     for key, function in _CERTIFIERS.get(axiom, ()):
         if isinstance(key, str):
             if _is_registered(mechanism, key):
                 yield function
-        elif isinstance(mechanism, key):
+        elif type(mechanism) is key or (inherits and isinstance(mechanism, key)):
             classes.append((order.index(key), function))
     for _, function in sorted(classes, key=lambda entry: entry[0]):
         yield function

@@ -138,6 +138,7 @@ class Evaluator:
         self.undecided_because = ""
         self._reports = reports
         self._cache: dict[Problem, Comparable] = {}
+        self._memory: dict[str, set[Problem]] = {}
 
     def run(self, problem: Problem) -> Comparable:
         """What the mechanism chooses at a problem (the tied outcomes under a set lift)."""
@@ -169,6 +170,10 @@ class Evaluator:
     def seen(self) -> list[tuple[Problem, Comparable]]:
         """The problems at which the mechanism was evaluated, with what it chose (the last many)."""
         return list(self._cache.items())
+
+    def memory(self, axiom: str) -> set[Problem]:
+        """The problems that an axiom has dealt with in this check; it enters them itself."""
+        return self._memory.setdefault(axiom, set())
 
     def outcomes(self, problem: Problem) -> list[Outcome]:
         """The outcomes that may come about at a problem."""

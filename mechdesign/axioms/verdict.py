@@ -78,7 +78,7 @@ class Evidence:
     ----------
     kind : str
         ``witness``, ``exhaustive``, ``certificate``, ``theorem``, ``implied``; for UNKNOWN
-        ``sampled``, ``budget``, ``vacuous`` or ``missing``.
+        ``sampled``, ``claimed``, ``budget``, ``vacuous`` or ``missing``.
     text : str
         The evidence in words.
     """

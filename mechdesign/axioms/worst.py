@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign.axioms import search
 from mechdesign.axioms.axiom import Axiom
 from mechdesign.axioms.evaluator import Budget, BudgetExhausted
-from mechdesign.axioms.finite import table_witness, tables_of
+from mechdesign.axioms.finite import table_witness, tables_of, unverified
 from mechdesign.axioms.task import Task, prepare
 from mechdesign.axioms.verdict import Scope
 from mechdesign.axioms.witness import Violation, Witness
@@ -92,11 +92,12 @@ def worst(axiom: str | Axiom, mechanism: MechanismLike, **options: Any) -> Worst
     if task.axiom.id == "strategyproofness" and not task.lift and not task.problems:
         tables = tables_of(task)
         if tables is not None:
+            complete = not unverified(task, tables, Budget())
             found = [_worst_in(task, table) for table in tables]
             witnesses = [w for w in found if w is not None]
             top = max(witnesses, key=lambda w: w.gap, default=None)
             value: Number = 0 if top is None else top.gap
-            return Worst(task.axiom.id, task.mechanism.name, value, top, scope, True)
+            return Worst(task.axiom.id, task.mechanism.name, value, top, scope, complete)
     return _worst_by_loop(task, scope)
 
 

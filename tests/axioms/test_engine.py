@@ -273,6 +273,7 @@ def test_certificates_decide_without_a_domain():
             return toy.utilitarian.solve(problem)
 
     @axioms.certifies("strategyproofness", Certified)
+    @axioms.certifies("strategyproofness", Refuted)
     def certify(mechanism, setting, scope):
         if mechanism.id == "certified":
             return Certificate("the choice depends on one agent's favourite only")

@@ -28,6 +28,7 @@ from mechdesign.model.setting import Relabels
 __all__ = ["Anonymity", "EqualTreatment", "Neutrality"]
 
 _ALL_PERMUTATIONS = 7
+_ALL_RENAMINGS = 5040
 
 
 @register_axiom
@@ -50,6 +51,12 @@ class Anonymity(Axiom):
             orders = (_transposition(n, j, k) for j, k in itertools.combinations(range(n), 2))
             ctx.undecided(f"only transpositions are tried at a problem with n={n}")
         first = ctx.run(problem)
+        if ctx.lift == "ex_post" and isinstance(first, Lottery):
+            ctx.undecided("two lotteries do not say which of their outcomes belong together")
+            return
+        if not ctx.setting.cardinal and not ctx.setting.public:
+            ctx.undecided(f"{ctx.setting.preferences} preferences give no utilities to compare")
+            return
         for order in orders:
             variant = problem.permuted(order)
             if variant == problem:
@@ -138,13 +145,16 @@ class EqualTreatment(Axiom):
         ]
         if not pairs:
             return
-        utilities = ctx.utilities(problem, ctx.run(problem))
-        for j, k in pairs:
-            ctx.count()
-            gap = absolute_difference(utilities[j], utilities[k])
-            if ctx.exceeds(gap):
-                agents = (problem.agents[j], problem.agents[k])
-                yield Violation(problem, agents=agents, gap=gap)
+        result = ctx.run(problem)
+        each = ctx.lift == "ex_post" and isinstance(result, Lottery)
+        for one in ctx.outcomes(problem) if each else [result]:
+            utilities = ctx.utilities(problem, one)
+            for j, k in pairs:
+                ctx.count()
+                gap = absolute_difference(utilities[j], utilities[k])
+                if ctx.exceeds(gap):
+                    agents = (problem.agents[j], problem.agents[k])
+                    yield Violation(problem, agents=agents, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The difference of the two utilities."""
@@ -155,11 +165,15 @@ class EqualTreatment(Axiom):
         if not _equals(problem, j, k):
             return None
         result = choose(mechanism, problem, witness.lift)
-        first, second = (
-            worth(setting, problem, agent, problem.type_of(agent), result, witness.lift)
-            for agent in witness.agents
-        )
-        return absolute_difference(first, second)
+        each = witness.lift == "ex_post" and isinstance(result, Lottery)
+        gaps: list[Number] = []
+        for one in [outcome for _, outcome in result] if each else [result]:
+            first, second = (
+                worth(setting, problem, agent, problem.type_of(agent), one, witness.lift)
+                for agent in witness.agents
+            )
+            gaps.append(absolute_difference(first, second))
+        return max(gaps)
 
     def describe(self, witness: Witness) -> str:
         """Name the two."""
@@ -181,18 +195,35 @@ class Neutrality(Axiom):
     needs = (Relabels,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try the renamings of the setting."""
+        """Try the renamings of the setting, from every problem that renamings lead to.
+
+        A setting may give generators only, such as exchanges of two neighbours; what holds at
+        every step from one renamed problem to the next holds for all renamings.
+        """
         setting = ctx.setting
         assert isinstance(setting, Relabels)
-        first = ctx.run(problem)
-        for variant, renaming in setting.relabelled(problem):
-            ctx.count()
-            second = ctx.run(variant)
-            if not same_result(ctx, _renamed(setting, problem, first, renaming), second):
-                tie = self._tie(ctx, problem, variant, renaming)
-                yield Violation(
-                    problem, variant=variant, details={"renaming": renaming}, tie_induced=tie
-                )
+        done = ctx.memory(self.id) if ctx.finite else set()
+        if problem in done:
+            return
+        done.add(problem)
+        waiting, reached = [problem], 0
+        while waiting:
+            current = waiting.pop()
+            reached += 1
+            if reached > _ALL_RENAMINGS:
+                ctx.undecided(f"more than {_ALL_RENAMINGS:,} renamed problems")
+                return
+            first = ctx.run(current)
+            for variant, renaming in setting.relabelled(current):
+                ctx.count()
+                second = ctx.run(variant)
+                if not same_result(ctx, _renamed(setting, current, first, renaming), second):
+                    tie = self._tie(ctx, current, variant, renaming)
+                    details = {"renaming": renaming}
+                    yield Violation(current, variant=variant, details=details, tie_induced=tie)
+                if variant not in done:
+                    done.add(variant)
+                    waiting.append(variant)
 
     def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, renaming: Any) -> bool:
         if not isinstance(ctx.mechanism, ShowsWinners):
