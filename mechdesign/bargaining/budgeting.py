@@ -159,6 +159,7 @@ def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Out
     """
     problem = _read(data, "cost", options)
     votes = supporters(problem)
+    votes.require_nonnegative()
     exact = votes.exact and len(votes.members) <= 5000
     loads: Any = np.zeros(len(votes.sizes))
     if exact:
@@ -217,6 +218,7 @@ def max_nash_welfare(
     """
     problem = _read(data, satisfaction, options)
     votes = supporters(problem)
+    votes.require_nonnegative()
     m = len(votes.projects.ids)
     if m > _MOST:
         raise LimitReachedError(f"{m} projects make more than 2^{_MOST} sets to try")

@@ -111,6 +111,7 @@ def claims(votes: Supporters, satisfaction: str, funded: Sequence[int]) -> Claim
     >>> found.costs, found.budget, found.now.tolist(), found.needed(1)
     ((1, 2), 4, [1, 1], 1)
     """
+    votes.require_nonnegative()
     projects = votes.projects
     money = [Fraction(x) for x in (*projects.costs, votes.problem.budget or 0)]
     scale = math.lcm(*(x.denominator for x in money))

@@ -193,7 +193,10 @@ class _Search:
         worth = np.array([int(claims.worths[k][0]) for k in supported], dtype=claims.now.dtype)
         start = np.array([k in projects for k in supported], dtype=bool)
         union = _union(kinds, sizes, worth, start, needed, most, self.clock)
-        return None if union is None else members[~(kinds & ~union).any(axis=1)[kind]]
+        if union is None:
+            return None
+        inside = np.array([not (own & ~union).any() for own in kinds], dtype=bool)
+        return members[inside[kind]]
 
 
 def _union(

@@ -23,6 +23,7 @@ from mechdesign.model import (
     as_number,
     as_numbers,
     is_exact,
+    parse_number,
     serializable,
 )
 
@@ -348,8 +349,9 @@ def election(
 def read_election(path: str | PathLike[str]) -> Problem:
     """A participatory budgeting problem from a pabulib file.
 
-    Approval and choose-1 ballots become sets, cumulative and scoring ballots points, ordinal
-    ballots Borda points (as many as the longest allowed ballot has places, minus those above).
+    Approval and choose-1 ballots become sets, cumulative and scoring ballots points (with the
+    ``default_score`` of the file for the other projects), ordinal ballots Borda points (as many as
+    the longest allowed ballot has places, minus those above).
 
     Raises
     ------
@@ -361,25 +363,14 @@ def read_election(path: str | PathLike[str]) -> Problem:
 
 def from_pabulib(file: PabulibFile) -> Problem:
     """The problem that a pabulib file holds."""
-    known: dict[Any, Any] = {}
-    types = []
-    longest = max(map(len, file.ballots), default=0)
-    stated = file.meta.get("max_length", "")
-    places = max(longest, int(stated)) if stated.isdecimal() else longest
     kind = file.vote_type
-    for ballot, points in zip(file.ballots, file.points, strict=True):
+    types: list[Any]
+    if kind in ("approval", "choose-1"):
         # Equal ballots of a file are one object, and become one here.
-        key = (id(ballot), id(points))
-        own = known.get(key)
-        if own is None:
-            if kind in ("approval", "choose-1"):
-                own = frozenset(ballot)
-            elif kind == "ordinal":
-                own = FrozenMap((p, places - k) for k, p in enumerate(ballot))
-            else:
-                own = FrozenMap(zip(ballot, points, strict=True))
-            known[key] = own
-        types.append(own)
+        sets = {key: frozenset(own) for key, own in {id(b): b for b in file.ballots}.items()}
+        types = [sets[id(own)] for own in file.ballots]
+    else:
+        types = _with_points(file)
     data = Projects(
         file.project_ids,
         file.costs,
@@ -395,6 +386,30 @@ def _totals(costs: Sequence[Number]) -> set[Number]:
     for cost in costs[:_SUMMANDS]:
         totals |= {total + cost for total in totals}
     return totals
+
+
+def _with_points(file: PabulibFile) -> list[Any]:
+    """The ballots of a file as points: those given, or for ordinal ballots those of Borda."""
+    ordinal = file.vote_type == "ordinal"
+    longest = max(map(len, file.ballots), default=0)
+    stated = file.meta.get("max_length", "")
+    places = max(longest, int(stated)) if stated.isdecimal() else longest
+    default: Number = 0
+    if file.vote_type == "scoring":
+        default = parse_number(file.meta.get("default_score") or "0", "default_score")
+    unnamed = dict.fromkeys(file.project_ids, default) if default else {}
+    known: dict[tuple[int, int], Any] = {}
+    types = []
+    for ballot, points in zip(file.ballots, file.points, strict=True):
+        key = (id(ballot), id(points))
+        own = known.get(key)
+        if own is None:
+            given = range(places, 0, -1) if ordinal else points
+            own = known[key] = FrozenMap(
+                {**unnamed, **dict(zip(ballot, given, strict=not ordinal))}
+            )
+        types.append(own)
+    return types
 
 
 def within(cost: Number, budget: Number) -> bool:

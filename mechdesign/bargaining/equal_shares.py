@@ -155,6 +155,7 @@ def equal_shares(
         else ProjectSelection(satisfaction).problem(data, **options)
     )
     votes = supporters(problem)
+    votes.require_nonnegative()
     fractions = votes.exact and (exact or (exact is None and len(votes.members) <= _SMALL))
     if exact and not votes.exact:
         raise InvalidInputError("exact", "be False for data with floats", exact)

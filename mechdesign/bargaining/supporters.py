@@ -66,6 +66,19 @@ class Supporters:
         points = [] if self.points is None else self.points.tolist()
         return all_exact(numbers) and all_exact(points)
 
+    def require_nonnegative(self) -> None:
+        """Refuse negative points, which rules of supporters cannot share.
+
+        Raises
+        ------
+        InvalidInputError
+            If a ballot has some.
+        """
+        if self.points is not None and len(self.points) and min(self.points.tolist()) < 0:
+            raise InvalidInputError(
+                "points", "be nonnegative for a rule of supporters", min(self.points.tolist())
+            )
+
     def of(self, project: int) -> Array:
         """The groups that support a project."""
         found: Array = self.members[self.starts[project] : self.starts[project + 1]]
@@ -116,15 +129,19 @@ def supporters(problem: Problem) -> Supporters:
         raise InvalidInputError("budget", "be given", None)
     if problem.weights is not None and len(set(problem.weights)) > 1:
         raise InvalidInputError("weights", "be equal: one vote each", problem.weights)
-    numbers: dict[Any, int] = {}
-    group_of = np.array([numbers.setdefault(own, len(numbers)) for own in problem.types], dtype=int)
-    ballots = list(numbers)
+    ballots = list(dict.fromkeys(problem.types))
+    if not ballots:
+        raise InvalidInputError("ballots", "hold at least one vote", 0, owner="the election")
+    numbers = dict(zip(ballots, range(len(ballots)), strict=True))
+    group_of = np.fromiter(map(numbers.__getitem__, problem.types), int, len(problem))
     sizes = np.bincount(group_of, minlength=len(ballots))
     place = {p: k for k, p in enumerate(projects.ids)}
     lengths = np.array(list(map(len, ballots)), dtype=np.int64)
     named = map(place.__getitem__, itertools.chain.from_iterable(ballots))
     chosen = np.fromiter(named, dtype=np.int64, count=int(lengths.sum()))
-    order = np.argsort(chosen, kind="stable")
+    # Numpy sorts short integers by radix.
+    short = chosen.astype(np.int16) if len(place) < 2**15 else chosen
+    order = np.argsort(short, kind="stable")
     groups = np.repeat(np.arange(len(ballots)), lengths)[order]
     counts = np.bincount(chosen, minlength=len(place)) if len(chosen) else np.zeros(len(place), int)
     starts = np.concatenate([[0], np.cumsum(counts)])

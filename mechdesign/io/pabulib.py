@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.pabulib_sections import FileError, Section, sections
 from mechdesign.model import FrozenMap, Number, parse_number
 
 __all__ = [
@@ -28,9 +29,10 @@ __all__ = [
 
 VOTE_TYPES = ("approval", "ordinal", "cumulative", "scoring", "choose-1")
 
-_SECTIONS = ("META", "PROJECTS", "VOTES")
-_NEEDED = ("num_projects", "num_votes", "budget", "vote_type")
+_NEEDED = ("budget", "vote_type")
 _WITH_POINTS = ("cumulative", "scoring")
+_COLUMNS = ("project_id", "cost", "name", "category", "selected", "voter_id", "vote", "points")
+_EMPTY = ("", "None", "none")
 Ballot = tuple[str, ...]
 Points = tuple[Number, ...]
 
@@ -44,11 +46,11 @@ class PabulibFile:
     meta : mapping of str to str
         The META section, as written.
     project_columns : tuple of str
-        The header of the PROJECTS section, ``project_id`` first.
+        The header of the PROJECTS section.
     projects : tuple of tuples of str
         Its rows.
     vote_columns : tuple of str
-        The header of the VOTES section, ``voter_id`` first.
+        The header of the VOTES section.
     votes : tuple of tuples of str
         Its rows.
     ballots : tuple of tuples of str
@@ -79,7 +81,8 @@ class PabulibFile:
     @property
     def project_ids(self) -> tuple[str, ...]:
         """The identifiers of the projects."""
-        return tuple(row[0] for row in self.projects)
+        k = self.project_columns.index("project_id")
+        return tuple(row[k].strip() for row in self.projects)
 
     @property
     def costs(self) -> tuple[Number, ...]:
@@ -90,16 +93,20 @@ class PabulibFile:
     @property
     def voters(self) -> tuple[str, ...]:
         """The identifiers of the voters."""
-        return tuple(row[0] for row in self.votes)
+        k = self.vote_columns.index("voter_id")
+        return tuple([row[k] for row in self.votes])
 
     @property
     def selected(self) -> tuple[str, ...] | None:
-        """The projects marked as selected; None where the file does not say."""
+        """The projects marked as selected (``1``); None where the file does not say.
+
+        The marks 2 and 3, which some cities use for projects funded otherwise, do not count.
+        """
         column = self.project_column("selected")
         if column is None:
             return None
         pairs = zip(self.project_ids, column, strict=True)
-        return tuple(project for project, mark in pairs if mark == "1")
+        return tuple(project for project, mark in pairs if mark.strip() == "1")
 
     def project_column(self, name: str) -> tuple[str, ...] | None:
         """One column of the PROJECTS section, None where there is none."""
@@ -146,6 +153,12 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
         are none, duplicate identifiers, votes for unknown projects or for one project twice, points
         that do not match, and totals that differ from META (a file that was cut).
 
+    Notes
+    -----
+    Of META only ``budget`` and ``vote_type`` are needed, but without ``num_votes`` a file that was
+    cut cannot be told.  Names of sections, columns and vote types may be in lower or upper case;
+    columns may come in any order and further ones are kept; decimals have a point or a comma.
+
     Examples
     --------
     >>> found = parse_pabulib('''META
@@ -166,26 +179,20 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
     >>> found.budget, found.costs, found.ballots
     (Fraction(11, 2), (3, 1), (('park', 'bench'), ()))
     """
-    reader = _Reader(text.removeprefix("\ufeff"), name)
-    sections = reader.sections()
-    meta = _meta(reader, sections["META"])
-    projects = _rows(reader, sections["PROJECTS"], "project_id", ("cost",))
-    votes = _rows(reader, sections["VOTES"], "voter_id", ("vote",))
+    error = FileError(name)
+    found = sections(text.removeprefix("\ufeff"), error)
+    meta = _meta(error, found["META"])
+    projects = _rows(error, found["PROJECTS"], "project_id", ("cost",))
+    votes = _rows(error, found["VOTES"], "voter_id", ("vote",))
     for key, section in (("num_projects", projects), ("num_votes", votes)):
-        count, line = meta[key]
-        if not count.strip().isdigit():
-            raise reader.error(line, f"have a whole number as {key}", count)
-        if int(count) != len(section.rows):
-            raise reader.error(
-                section.lines[-1] if section.lines else line,
-                f"hold the {count} {key[4:]} that line {line} announces",
-                f"{len(section.rows)} before the end of the section",
-            )
+        if key in meta:
+            _check_count(error, key, *meta[key], section)
     cost_at = projects.header.index("cost")
     for row, number in zip(projects.rows, projects.lines, strict=True):
-        _checked_number(reader, number, row[cost_at], "cost")
-    kind = meta["vote_type"][0]
-    ballots, points = _ballots(reader, kind, votes, {row[0] for row in projects.rows})
+        _checked_number(error, number, row[cost_at], "cost")
+    id_at = projects.header.index("project_id")
+    known = {row[id_at].strip() for row in projects.rows}
+    ballots, points = _ballots(error, meta["vote_type"][0], votes, known)
     return PabulibFile(
         FrozenMap((key, value) for key, (value, _) in meta.items()),
         projects.header,
@@ -229,174 +236,150 @@ def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
 # ----------------------------------------------------------------------------- reading
 
 
-@dataclass
-class _Section:
-    """The lines of a section: header, rows, and the number of every row's line."""
-
-    header: tuple[str, ...] = ()
-    header_line: int = 0
-    rows: list[tuple[str, ...]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-
-    def add(self, row: tuple[str, ...], line: int) -> None:
-        if not self.header:
-            self.header, self.header_line = row, line
-        else:
-            self.rows.append(row)
-            self.lines.append(line)
-
-
-class _Reader:
-    """The lines of a file with their numbers."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self.text = text
-        self.name = name
-        self.last = 0
-
-    def error(self, line: int, constraint: str, value: object) -> InvalidInputError:
-        return InvalidInputError(f"{self.name}, line {line}", constraint, value)
-
-    def sections(self) -> dict[str, _Section]:
-        """The three sections."""
-        found: dict[str, _Section] = {}
-        current: _Section | None = None
-        rows = csv.reader(io.StringIO(self.text, newline=""), delimiter=";")
-        try:
-            for row in rows:
-                number = rows.line_num
-                if len(row) > 1 and current is not None:  # nearly all lines are of this kind
-                    current.add(tuple(row), number)
-                    continue
-                if not row or (len(row) == 1 and not row[0].strip()):
-                    continue
-                word = row[0].strip()
-                if len(row) == 1 and word in _SECTIONS:
-                    if word != _SECTIONS[len(found) % 3] or word in found:
-                        raise self.error(number, f"have the sections {_SECTIONS} in order", word)
-                    current = found[word] = _Section()
-                elif current is None:
-                    raise self.error(number, "begin with the section META", row[0])
-                else:
-                    current.add(tuple(row), number)
-            self.last = rows.line_num
-        except csv.Error as error:
-            raise self.error(rows.line_num, f"be readable ({error})", "a broken row") from None
-        missing = [word for word in _SECTIONS if word not in found or not found[word].header]
-        if missing:
-            raise self.error(self.last, f"have a section {missing[0]}", "the end of the file")
-        return found
-
-
-def _meta(reader: _Reader, section: _Section) -> dict[str, tuple[str, int]]:
+def _meta(error: FileError, section: Section) -> dict[str, tuple[str, int]]:
+    """The values of META with the numbers of their lines."""
     header, last = section.header, section.header_line
-    if tuple(cell.strip().lower() for cell in header[:2]) != ("key", "value"):
-        raise reader.error(last, "be the header key;value", ";".join(header))
+    if tuple(cell.strip().lower() for cell in header) != ("key", "value"):
+        raise error(last, "be the header key;value", ";".join(header))
     meta: dict[str, tuple[str, int]] = {}
     for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != 2:
-            raise reader.error(number, "have a key and a value", ";".join(row))
+            raise error(number, "have a key and a value", ";".join(row))
         key, last = row[0].strip(), number
         if key in meta:
-            raise reader.error(number, "have distinct keys", key)
+            raise error(number, "have distinct keys", key)
         meta[key] = (row[1].strip(), number)
     for key in _NEEDED:
         if key not in meta:
-            raise reader.error(last, f"have the key {key} in META", "none")
+            raise error(last, f"have the key {key} in META", "none")
     kind, number = meta["vote_type"]
-    if kind not in VOTE_TYPES:
-        raise reader.error(number, f"have a vote_type among {', '.join(VOTE_TYPES)}", kind)
-    _checked_number(reader, meta["budget"][1], meta["budget"][0], "budget")
+    if kind.lower() not in VOTE_TYPES:
+        raise error(number, f"have a vote_type among {', '.join(VOTE_TYPES)}", kind)
+    meta["vote_type"] = (kind.lower(), number)
+    _checked_number(error, meta["budget"][1], meta["budget"][0], "budget")
     return meta
 
 
-def _rows(reader: _Reader, section: _Section, key: str, needed: Sequence[str]) -> _Section:
-    """The section with its header stripped, every row of its length and with a key of its own."""
-    columns, first = tuple(cell.strip() for cell in section.header), section.header_line
-    if columns[0] != key or any(name not in columns for name in needed):
-        raise reader.error(
-            first, f"be a header that begins with {key} and has {', '.join(needed)}", columns
+def _check_count(error: FileError, key: str, count: str, line: int, section: Section) -> None:
+    """The section must have as many rows as META says."""
+    if not (count.isascii() and count.isdigit()):
+        raise error(line, f"have a whole number as {key}", count)
+    if int(count) != len(section.rows):
+        raise error(
+            section.lines[-1] if section.lines else section.header_line,
+            f"hold the {count} {key[4:]} that line {line} announces",
+            f"{len(section.rows)} before the end of the section",
         )
+
+
+def _rows(error: FileError, section: Section, key: str, needed: Sequence[str]) -> Section:
+    """The section with its header cleaned, every row of its length and with a key of its own."""
+    columns = tuple(map(_column, section.header))
+    missing = [name for name in (key, *needed) if name not in columns]
+    if missing:
+        raise error(section.header_line, f"be a header with {missing[0]}", columns)
     if len(set(columns)) != len(columns):
-        raise reader.error(first, "have distinct columns", columns)
-    width = len(columns)
-    if not set(map(len, section.rows)) <= {width} or len({row[0] for row in section.rows}) < len(
-        section.rows
-    ):
-        _complain(reader, section, width, key)
+        raise error(section.header_line, "have distinct columns", columns)
+    width, at = len(columns), columns.index(key)
+    good = set(map(len, section.rows)) <= {width}
+    if not good or len({row[at] for row in section.rows}) < len(section.rows):
+        _complain(error, section, width, key, at)
     return replace(section, header=columns)
 
 
-def _complain(reader: _Reader, section: _Section, width: int, key: str) -> None:
+def _column(name: str) -> str:
+    """The name of a column; those of the format in lower case."""
+    stripped = name.strip()
+    return stripped.lower() if stripped.lower() in _COLUMNS else stripped
+
+
+def _complain(error: FileError, section: Section, width: int, key: str, at: int) -> None:
     """Raise the error of the first row that is wrong."""
     seen: set[str] = set()
     for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != width:
-            raise reader.error(number, f"have {width} fields", f"{len(row)}: {';'.join(row)}")
-        if row[0] in seen:
-            raise reader.error(number, f"have a {key} of its own", row[0])
-        seen.add(row[0])
+            raise error(number, f"have {width} fields", f"{len(row)}: {';'.join(row)}")
+        if row[at] in seen:
+            raise error(number, f"have a {key} of its own", row[at])
+        seen.add(row[at])
 
 
 def _ballots(
-    reader: _Reader, kind: str, section: _Section, known: set[str]
+    error: FileError, kind: str, section: Section, known: set[str]
 ) -> tuple[tuple[Ballot, ...], tuple[Points, ...]]:
     columns = section.header
     vote_at = columns.index("vote")
     points_at = columns.index("points") if "points" in columns else None
     if kind in _WITH_POINTS and points_at is None:
-        raise reader.error(section.header_line, "have a column points", columns)
-    # Many voters cast the same vote; each is read once, at the first line that has it.
+        raise error(section.header_line, "have a column points", columns)
+    # Many voters cast the same vote, which is read once; equal identifiers become one object.
+    same = {project: project for project in known}.__getitem__
     texts = [row[vote_at] for row in section.rows]
-    first = dict(zip(reversed(texts), reversed(section.lines), strict=True))
-    ballots = {
-        text: _ballot(reader, kind, text, first[text], known) for text in dict.fromkeys(texts)
-    }
-    cast = tuple(ballots[text] for text in texts)
+    ballots: dict[str, Ballot] = dict.fromkeys(texts, ())
+    for text in ballots:
+        try:
+            ballot = tuple(map(same, text.split(",")))
+        except KeyError:
+            ballot = _ballot(error, section.lines[texts.index(text)], text, known)
+        if len(set(ballot)) != len(ballot):
+            raise error(section.lines[texts.index(text)], "name each project once", text)
+        if kind == "choose-1" and len(ballot) > 1:
+            raise error(section.lines[texts.index(text)], "vote for one project", text)
+        ballots[text] = ballot
+    cast = tuple([ballots[text] for text in texts])
     if kind not in _WITH_POINTS or points_at is None:
         return cast, ((),) * len(cast)
-    points: dict[str, Points] = {}
-    given: list[Points] = []
-    for row, number, ballot in zip(section.rows, section.lines, cast, strict=True):
-        text = row[points_at]
-        amounts = points.get(text)
-        if amounts is None:
-            amounts = points[text] = tuple(
-                _checked_number(reader, number, part, "points", signed=kind == "scoring")
-                for part in (text.split(",") if text.strip() else [])
-            )
-        if len(amounts) != len(ballot):
-            raise reader.error(number, f"give points to {len(ballot)} projects", text)
-        given.append(amounts)
-    return cast, tuple(given)
+    return cast, _points(error, kind, section, points_at, cast)
 
 
-def _ballot(reader: _Reader, kind: str, text: str, line: int, known: set[str]) -> Ballot:
-    """The projects that one vote names."""
-    parts = text.split(",") if text.strip() else []
-    if not known.issuperset(parts):
-        parts = [part.strip() for part in parts]
-        unknown = [part for part in parts if part not in known]
-        if unknown:
-            raise reader.error(line, "vote for projects of the file", unknown[0])
-    if len(set(parts)) != len(parts):
-        raise reader.error(line, "name each project once", text)
-    if kind == "choose-1" and len(parts) > 1:
-        raise reader.error(line, "vote for one project", text)
+def _ballot(error: FileError, line: int, text: str, known: set[str]) -> Ballot:
+    """The projects of a vote that is empty, or has blanks, or names an unknown project."""
+    if text.strip() in _EMPTY:
+        return ()
+    parts = [part.strip() for part in text.split(",")]
+    unknown = [part for part in parts if part not in known]
+    if unknown:
+        raise error(line, "vote for projects of the file", unknown[0])
     return tuple(parts)
 
 
+def _points(
+    error: FileError, kind: str, section: Section, at: int, cast: Sequence[Ballot]
+) -> tuple[Points, ...]:
+    """What every voter gives to the projects of the vote."""
+    read: dict[str, Points] = {}
+    given: list[Points] = []
+    for row, number, ballot in zip(section.rows, section.lines, cast, strict=True):
+        text = row[at]
+        amounts = read.get(text)
+        if amounts is None:
+            amounts = read[text] = tuple(
+                _checked_number(error, number, part, "points", signed=kind == "scoring")
+                for part in (() if text.strip() in _EMPTY else text.split(","))
+            )
+        if len(amounts) != len(ballot):
+            raise error(number, f"give points to {len(ballot)} projects", text)
+        given.append(amounts)
+    return tuple(given)
+
+
 def _checked_number(
-    reader: _Reader, line: int, text: str, what: str, *, signed: bool = False
+    error: FileError, line: int, text: str, what: str, *, signed: bool = False
 ) -> Number:
     try:
         value = _number(text)
     except InvalidInputError:
-        raise reader.error(line, f"have a number as {what}", text) from None
+        raise error(line, f"have a number as {what}", text) from None
     if value < 0 and not signed:
-        raise reader.error(line, f"have a nonnegative {what}", text)
+        raise error(line, f"have a nonnegative {what}", text)
     return value
 
 
 def _number(text: str) -> Number:
-    return int(text) if text.isdecimal() and text.isascii() else parse_number(text, "number")
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    whole, comma, decimals = text.strip().partition(",")
+    # A comma before three digits could as well group thousands.
+    if comma and whole.lstrip("+-").isdecimal() and decimals.isdecimal() and len(decimals) != 3:
+        text = f"{whole}.{decimals}"
+    return parse_number(text, "number")

@@ -45,6 +45,101 @@ def test_byte_order_mark_line_ends_and_quotes(tmp_path):
     assert bargaining.read_election(path).budget == 10
 
 
+CUSTOMS = {
+    "sections in lower case": GOOD.replace("META", "meta").replace("VOTES", "Votes"),
+    "capital columns": GOOD.replace("project_id", "Project_ID").replace("voter_id", "VOTER_ID"),
+    "capital vote type": GOOD.replace("approval", "Approval"),
+    "blank lines": GOOD.replace("\n", "\n\n").replace("VOTES", "  \nVOTES"),
+    "blank line in quotes": GOOD.replace("Park", '"Park"').replace("PROJECTS", "\n \nPROJECTS"),
+    "comments": "# by hand\n" + GOOD.replace("META", "META\n# why").replace("VOTES", "# x\nVOTES"),
+    "spreadsheet": "\n".join(line + ";;" for line in GOOD.splitlines()),
+    "spreadsheet with blank rows": GOOD.replace("VOTES", ";;;\nVOTES") + ";\n;;\n",
+    "old Macintosh": GOOD.replace("\n", "\r"),
+    "no totals": GOOD.replace("num_votes;2\n", "").replace("num_projects;2\n", ""),
+    "comma in decimals": GOOD.replace("2.5", "2,50").replace("budget;10", "budget;10,0"),
+    "blanks in votes": GOOD.replace("a,b", " a , b"),
+    "no line end": GOOD.rstrip(),
+    "other keys": GOOD.replace("budget", "currency;EUR\nedition;3\nbudget"),
+    "order of columns": GOOD.replace("voter_id;vote", "vote;voter_id")
+    .replace("1;a,b", "a,b;1")
+    .replace("2;b", "b;2"),
+}
+
+
+@pytest.mark.parametrize("name", CUSTOMS)
+def test_customs(name, tmp_path):
+    """What people do to files does not change the election, nor is it lost by writing."""
+    file, plain = parse_pabulib(CUSTOMS[name]), parse_pabulib(GOOD)
+    assert (file.ballots, file.costs, file.budget) == (plain.ballots, plain.costs, plain.budget)
+    assert (file.voters, file.project_ids) == (plain.voters, plain.project_ids)
+    assert parse_pabulib(format_pabulib(file)) == file
+    write_pabulib(file, tmp_path / "a.pb")
+    assert read_pabulib(tmp_path / "a.pb") == file
+    assert bargaining.project_selection().problem(file).types == ({"a", "b"}, {"b"})
+
+
+def test_more_columns():
+    projects = "project_id;cost;votes;name;category;beneficiaries;latitude;selected\n"
+    rows = 'a;5;1;"Park\nby the ""river""; new";culture,sport;youth;50.1;1\nb;2;2;;;;;2\n'
+    votes = "voter_id;age;sex;voting_method;vote;neighborhood\n7;34;F;internet;b,a;X\n9;;;;;\n"
+    file = parse_pabulib(f"{META}PROJECTS\n{projects}{rows}VOTES\n{votes}")
+    assert file.ballots == (("b", "a"), ())
+    assert file.selected == ("a",)
+    assert file.project_column("name")[0] == 'Park\nby the "river"; new'
+    assert parse_pabulib(format_pabulib(file)) == file
+    problem = bargaining.project_selection().problem(file)
+    assert problem.types == ({"a", "b"}, frozenset())
+    assert bargaining.equal_shares(problem).choice == ("a",)
+    broken = f"{META}PROJECTS\n{projects}{rows}VOTES\n{votes}".replace("b,a", "b,c")
+    with pytest.raises(InvalidInputError, match=r"line 14.*got 'c'"):
+        parse_pabulib(broken)
+
+
+def test_text_behind_quotation_marks():
+    file = parse_pabulib(GOOD.replace("Park", '"Park" old'))
+    assert file.project_column("name")[0] == "Park old"
+
+
+def test_nobody_voted():
+    empty = META.replace("num_votes;2", "num_votes;0") + PROJECTS + "VOTES\nvoter_id;vote\n"
+    file = parse_pabulib(empty)
+    assert (file.ballots, file.voters) == ((), ())
+    assert format_pabulib(file) == empty
+    for rule in (bargaining.equal_shares, bargaining.greedy, bargaining.sequential_phragmen):
+        with pytest.raises(InvalidInputError, match="at least one"):
+            rule(file)
+
+
+def test_empty_votes_with_points():
+    file = parse_pabulib(with_type("cumulative", "1;;\n2;None;None\n"))
+    assert file.points == ((), ())
+    problem = bargaining.project_selection().problem(file)
+    assert bargaining.equal_shares(problem).choice == ()
+
+
+def test_scores_of_projects_that_are_not_named():
+    text = with_type("scoring", "1;a;3\n2;;\n").replace("budget", "default_score;1\nbudget")
+    problem = bargaining.project_selection().problem(parse_pabulib(text))
+    assert [dict(own) for own in problem.types] == [{"a": 3, "b": 1}, {"a": 1, "b": 1}]
+
+
+def test_ordinal_points_follow_the_longest_allowed_vote():
+    text = with_type("ordinal", "1;b,a\n2;b\n", "voter_id;vote")
+    text = text.replace("budget", "max_length;5\nbudget")
+    problem = bargaining.project_selection().problem(parse_pabulib(text))
+    assert [dict(own) for own in problem.types] == [{"b": 5, "a": 4}, {"b": 5}]
+
+
+def test_negative_points_are_read_but_not_shared():
+    problem = bargaining.project_selection().problem(
+        parse_pabulib(with_type("scoring", "1;a,b;3,-1\n2;b;2\n"))
+    )
+    assert bargaining.greedy(problem).choice == ("a", "b")
+    for rule in (bargaining.equal_shares, bargaining.sequential_phragmen, bargaining.objection):
+        with pytest.raises(InvalidInputError, match="nonnegative"):
+            rule(problem)
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
@@ -62,7 +157,14 @@ def test_byte_order_mark_line_ends_and_quotes(tmp_path):
         (GOOD.replace("num_votes;2", "num_votes;2\nnum_votes;2"), "line 5.*distinct keys"),
         (GOOD.replace("approval", "telepathy"), "line 6.*vote_type"),
         (GOOD.replace("num_votes;2", "num_votes;many"), "line 4.*whole number"),
-        (GOOD.replace("project_id;cost", "cost;project_id"), "line 8.*begins with project_id"),
+        (GOOD.replace("project_id;cost", "cost;project_id"), "line 9.*number as cost"),
+        (GOOD.replace("project_id;cost", "project;cost"), "line 8.*header with project_id"),
+        (GOOD.replace("voter_id;vote", "voter_id;votes"), "line 12.*header with vote"),
+        (GOOD.replace("b;2.5", "b;1,250"), "line 10.*number as cost"),
+        (GOOD.replace("Park", '"Park'), "line 9.*close its quotation mark"),
+        (GOOD.replace("b;2.5;Bench", ""), "line 9.*2 projects that line 3 announces"),
+        (GOOD.replace("2;b\n", "2;b;;x\n"), "line 14.*2 fields"),
+        (GOOD.replace("\nVOTES", "\nPROJECTS"), "line 11.*in order"),
         (GOOD.replace("cost;name", "cost;cost"), "line 8.*distinct columns"),
         (GOOD.replace("b;2.5;Bench", "b;2.5"), "line 10.*3 fields"),
         (GOOD.replace("b;2.5", "b;-2"), "line 10.*nonnegative cost"),
@@ -97,6 +199,13 @@ def test_other_encodings(tmp_path):
     path = tmp_path / "a.pb"
     path.write_bytes(GOOD.replace("Bench", "Bänk").encode("latin-1"))
     with pytest.raises(InvalidInputError, match=r"line 10.*UTF-8"):
+        read_pabulib(path)
+
+
+def test_utf_16(tmp_path):
+    path = tmp_path / "a.pb"
+    path.write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(InvalidInputError, match=r"line 1.*UTF-8"):
         read_pabulib(path)
 
 
