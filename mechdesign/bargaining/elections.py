@@ -364,20 +364,15 @@ def read_election(path: str | PathLike[str]) -> Problem:
 def from_pabulib(file: PabulibFile) -> Problem:
     """The problem that a pabulib file holds."""
     kind = file.vote_type
-    types: list[Any]
-    if kind in ("approval", "choose-1"):
-        # Equal ballots of a file are one object, and become one here.
-        sets = {key: frozenset(own) for key, own in {id(b): b for b in file.ballots}.items()}
-        types = [sets[id(own)] for own in file.ballots]
-    else:
-        types = _with_points(file)
+    # Equal ballots of a file are one object, and become one here.
+    types = file.approvals if kind in ("approval", "choose-1") else _with_points(file)
     data = Projects(
         file.project_ids,
         file.costs,
         file.project_column("name") or (),
         file.project_column("category") or (),
     )
-    return Problem(file.voters, tuple(types), data=data, budget=file.budget)
+    return Problem(file.voters, types, data=data, budget=file.budget)
 
 
 def _totals(costs: Sequence[Number]) -> set[Number]:
@@ -388,7 +383,7 @@ def _totals(costs: Sequence[Number]) -> set[Number]:
     return totals
 
 
-def _with_points(file: PabulibFile) -> list[Any]:
+def _with_points(file: PabulibFile) -> tuple[Any, ...]:
     """The ballots of a file as points: those given, or for ordinal ballots those of Borda."""
     ordinal = file.vote_type == "ordinal"
     longest = max(map(len, file.ballots), default=0)
@@ -409,7 +404,7 @@ def _with_points(file: PabulibFile) -> list[Any]:
                 {**unnamed, **dict(zip(ballot, given, strict=not ordinal))}
             )
         types.append(own)
-    return types
+    return tuple(types)
 
 
 def within(cost: Number, budget: Number) -> bool:

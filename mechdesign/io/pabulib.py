@@ -8,9 +8,12 @@ Participatory budgeting: data, tools and analysis, IJCAI 2023.
 from __future__ import annotations
 
 import csv
+import gc
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -108,6 +111,13 @@ class PabulibFile:
         pairs = zip(self.project_ids, column, strict=True)
         return tuple(project for project, mark in pairs if mark.strip() == "1")
 
+    @cached_property
+    def approvals(self) -> tuple[frozenset[str], ...]:
+        """The projects of every vote as a set; equal votes are one object."""
+        sets = {id(ballot): ballot for ballot in self.ballots}
+        made = {key: frozenset(ballot) for key, ballot in sets.items()}
+        return tuple([made[id(ballot)] for ballot in self.ballots])
+
     def project_column(self, name: str) -> tuple[str, ...] | None:
         """One column of the PROJECTS section, None where there is none."""
         if name not in self.project_columns:
@@ -179,7 +189,11 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
     >>> found.budget, found.costs, found.ballots
     (Fraction(11, 2), (3, 1), (('park', 'bench'), ()))
     """
-    error = FileError(name)
+    with _collector_paused():
+        return _parsed(text, FileError(name))
+
+
+def _parsed(text: str, error: FileError) -> PabulibFile:
     found = sections(text.removeprefix("\ufeff"), error)
     meta = _meta(error, found["META"])
     projects = _rows(error, found["PROJECTS"], "project_id", ("cost",))
@@ -192,8 +206,8 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
         _checked_number(error, number, row[cost_at], "cost")
     id_at = projects.header.index("project_id")
     known = {row[id_at].strip() for row in projects.rows}
-    ballots, points = _ballots(error, meta["vote_type"][0], votes, known)
-    return PabulibFile(
+    ballots, points, approvals = _ballots(error, meta["vote_type"][0], votes, known)
+    file = PabulibFile(
         FrozenMap((key, value) for key, (value, _) in meta.items()),
         projects.header,
         tuple(projects.rows),
@@ -202,6 +216,8 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
         ballots,
         points,
     )
+    vars(file)["approvals"] = approvals  # made already, to see that no project is named twice
+    return file
 
 
 def format_pabulib(file: PabulibFile) -> str:
@@ -234,6 +250,18 @@ def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
 
 
 # ----------------------------------------------------------------------------- reading
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: it would only look again and again at what is read."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _meta(error: FileError, section: Section) -> dict[str, tuple[str, int]]:
@@ -306,7 +334,8 @@ def _complain(error: FileError, section: Section, width: int, key: str, at: int)
 
 def _ballots(
     error: FileError, kind: str, section: Section, known: set[str]
-) -> tuple[tuple[Ballot, ...], tuple[Points, ...]]:
+) -> tuple[tuple[Ballot, ...], tuple[Points, ...], tuple[frozenset[str], ...]]:
+    """The votes: projects in order, points, and projects as sets."""
     columns = section.header
     vote_at = columns.index("vote")
     points_at = columns.index("points") if "points" in columns else None
@@ -316,20 +345,23 @@ def _ballots(
     same = {project: project for project in known}.__getitem__
     texts = [row[vote_at] for row in section.rows]
     ballots: dict[str, Ballot] = dict.fromkeys(texts, ())
+    sets: dict[str, frozenset[str]] = {}
     for text in ballots:
         try:
             ballot = tuple(map(same, text.split(",")))
         except KeyError:
             ballot = _ballot(error, section.lines[texts.index(text)], text, known)
-        if len(set(ballot)) != len(ballot):
+        own = sets[text] = frozenset(ballot)
+        if len(own) != len(ballot):
             raise error(section.lines[texts.index(text)], "name each project once", text)
         if kind == "choose-1" and len(ballot) > 1:
             raise error(section.lines[texts.index(text)], "vote for one project", text)
         ballots[text] = ballot
     cast = tuple([ballots[text] for text in texts])
-    if kind not in _WITH_POINTS or points_at is None:
-        return cast, ((),) * len(cast)
-    return cast, _points(error, kind, section, points_at, cast)
+    points: tuple[Points, ...] = ((),) * len(cast)
+    if kind in _WITH_POINTS and points_at is not None:
+        points = _points(error, kind, section, points_at, cast)
+    return cast, points, tuple([sets[text] for text in texts])
 
 
 def _ballot(error: FileError, line: int, text: str, known: set[str]) -> Ballot:
