@@ -1,4 +1,4 @@
-"""Whether a mechanism is a function of the problem: asked again, does it choose the same?"""
+"""Whether a mechanism is a function of the problem: asked again, it must choose the same."""
 
 from __future__ import annotations
 

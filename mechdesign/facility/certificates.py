@@ -37,7 +37,10 @@ from mechdesign.facility.rules import (
 )
 from mechdesign.model import FrozenMap, Mechanism, Number, Outcome, Problem, Setting, show
 
-__all__ = ["parameter_violation"]
+__all__ = ["UNWEIGHTED", "parameter_violation"]
+
+#: What a criterion about n agents covers: with weights, other parameters come into play.
+UNWEIGHTED = "all problems without weights"
 
 _SEARCHED = 12
 _LARGEST_TABLE = 12
@@ -189,9 +192,16 @@ def _decide(axiom: str) -> Callable[[Any, Setting, Scope], Certificate | Refutat
             problem = parameter_violation(axiom, mechanism, agents)
             if problem is not None:
                 return _refute(axiom, mechanism, problem)
-        if not all_meant and not _for_every_n(axiom, mechanism):
+        every = _for_every_n(axiom, mechanism)
+        if not all_meant and not every:
             return None
-        return Certificate(_criterion(axiom, mechanism), FrozenMap(axiom=axiom))
+        # A heavy agent is many agents to the mechanism and one, with a large share, to the axiom.
+        shares = axiom not in _EFFICIENCY
+        uniform = isinstance(getattr(mechanism, "rule", None), UniformRule)
+        weighted = isinstance(mechanism, GeneralizedMedian) or (every and (uniform or not shares))
+        return Certificate(
+            _criterion(axiom, mechanism), FrozenMap(axiom=axiom), "" if weighted else UNWEIGHTED
+        )
 
     return decide
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mechdesign.axioms import Certificate, Scope, certifies
 from mechdesign.facility.averages import Average, Midpoint
+from mechdesign.facility.certificates import UNWEIGHTED
 from mechdesign.facility.phantom import LineMechanism
 from mechdesign.facility.randomised import AverageOrRandomRank, RandomRank
 from mechdesign.model import FrozenMap, Setting
@@ -43,17 +44,22 @@ _MIDPOINT = {
 }
 
 
-def _constant(text: str) -> Callable[[Any, Setting, Scope], Certificate | None]:
+def _constant(
+    text: str, *, domain: str = "", cardinal: bool = False
+) -> Callable[[Any, Setting, Scope], Certificate | None]:
     def decide(mechanism: Any, setting: Setting, scope: Scope) -> Certificate | None:
         line: Any = setting
-        here = isinstance(setting, type(mechanism.setting)) and (line.low, line.high) == (
+        # The obnoxious line is a line too, but agents want to be far away there.
+        here = setting.id == mechanism.setting.id and (line.low, line.high) == (
             mechanism.setting.low,
             mechanism.setting.high,
         )
         # The proofs are about outcomes or expectations, not about other comparisons of lotteries.
         if not here or scope.lift not in ("", "expectation"):
             return None
-        return Certificate(text, FrozenMap())
+        if cardinal and not setting.cardinal:
+            return None
+        return Certificate(text, FrozenMap(), domain)
 
     return decide
 
@@ -61,12 +67,15 @@ def _constant(text: str) -> Callable[[Any, Setting, Scope], Certificate | None]:
 for _axiom, _text in _LINE.items():
     certifies(_axiom, LineMechanism)(_constant(_text))  # type: ignore[type-abstract]
 for _axiom, _text in _MEANS.items():
-    for _class in (Average, RandomRank):
-        certifies(_axiom, _class)(_constant(_text))
+    certifies(_axiom, Average)(_constant(_text))
+    # Of a lottery only distances can be expected, not places in an unknown order.
+    certifies(_axiom, RandomRank)(_constant(_text, cardinal=_text == _TRIANGLE))
 for _axiom, _text in _AVERAGE.items():
     certifies(_axiom, Average)(_constant(_text))
 for _axiom, _text in _MIDPOINT.items():
-    certifies(_axiom, Midpoint)(_constant(_text))
+    # An agent of more weight than the others has a larger share, and the range does not see it.
+    _where = UNWEIGHTED if _axiom == "individual_fair_share" else ""
+    certifies(_axiom, Midpoint)(_constant(_text, domain=_where))
 
 
 @certifies("strategyproofness", RandomRank)
