@@ -6,6 +6,7 @@ from mechdesign.aggregation import (
     axioms_majority,
     axioms_scales,
     axioms_voters,
+    proofs,
 )
 from mechdesign.aggregation.certify import Certification, certify
 from mechdesign.aggregation.compare import Comparison, compare
@@ -101,6 +102,7 @@ __all__ = [
     "axioms_majority",
     "axioms_scales",
     "axioms_voters",
+    "proofs",
     # what goes in and comes out
     "Ranking",
     "Profile",

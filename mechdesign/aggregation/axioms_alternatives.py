@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +26,9 @@ __all__ = [
     "ParetoDominatedIndependence",
     "SmithDominatedIndependence",
 ]
+
+# Without a strict ranking all sets of alternatives are tried, up to this many alternatives.
+_ALL_SUBSETS = 12
 
 
 @register_axiom
@@ -48,6 +51,8 @@ class ArrowIIA(AggregationAxiom):
         if ranking is None:
             ctx.undecided("the outcome is not one ranking")
             return
+        if not ctx.finite:
+            ctx.undecided("profiles in which several voters change are not tried")
         read: Any = ctx.setting
         labels = problem.data.alternatives
         for agent, report in zip(problem.agents, problem.types, strict=True):
@@ -63,9 +68,12 @@ class ArrowIIA(AggregationAxiom):
                     continue
                 variant = problem.report(agent, other)
                 after = ranking_of(ctx.run(variant))
+                if after is None:
+                    ctx.undecided("another outcome is not one ranking")
+                    continue
                 for a, b in kept:
                     ctx.count()
-                    gap = 0 if after is None else abs(_view(ranking, a, b) - _view(after, a, b))
+                    gap = abs(_view(ranking, a, b) - _view(after, a, b))
                     if gap:
                         yield Violation(
                             problem,
@@ -115,6 +123,9 @@ def _view(ranking: Ranking, a: Label, b: Label) -> int:
 class _RemovalAxiom(AggregationAxiom):
     """An axiom that compares a profile with the same one without an alternative."""
 
+    #: Whether it is about one ranking, not about the winners.
+    ranks: ClassVar[bool] = False
+
     @abstractmethod
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
         """Alternatives that may be removed, each with a note for :meth:`changed`."""
@@ -127,15 +138,29 @@ class _RemovalAxiom(AggregationAxiom):
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
         """Whether the axiom speaks about this removal, from the definition."""
 
+    def overlooks(self, problem: Problem) -> str:
+        """Why :meth:`removable` may not list all at a problem; empty if it does."""
+        return ""
+
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Remove every alternative that the axiom calls irrelevant."""
         if len(problem.data.alternatives) < 3:
             return
         before = ctx.run(problem)
+        if self.ranks and ranking_of(before) is None:
+            ctx.undecided("the outcome is not one ranking")
+            return
+        reason = self.overlooks(problem)
+        if reason:
+            ctx.undecided(reason)
         for removed, note in self.removable(problem, before):
             variant = without_alternatives(problem, [removed])
+            after = ctx.run(variant)
+            if self.ranks and ranking_of(after) is None:
+                ctx.undecided("the outcome without an alternative is not one ranking")
+                continue
             ctx.count()
-            what = self.changed(removed, note, before, ctx.run(variant))
+            what = self.changed(removed, note, before, after)
             if what:
                 details = {"removed": removed, "note": note, "what": what}
                 yield Violation(problem, variant=variant, details=details)
@@ -170,6 +195,7 @@ class IrrelevantRemoval(_RemovalAxiom):
     id = "irrelevant_removal"
     title = "Independence of removed alternatives"
     statement = "Removing an alternative (a system) does not change the order of the others."
+    ranks = True
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
         """All of them."""
@@ -197,6 +223,7 @@ class LocalIIA(_RemovalAxiom):
     statement = (
         "Removing the alternative ranked first (last) does not change the order of the rest."
     )
+    ranks = True
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
         """The first and the last, where they are alone in their tier."""
@@ -289,27 +316,29 @@ class CloneIndependence(_RemovalAxiom):
         "neither whether a member of the set wins nor which other alternatives win."
     )
 
+    def overlooks(self, problem: Problem) -> str:
+        """Clones are sought in complete rankings."""
+        if isinstance(problem.data, ScoreData):
+            return "clones are defined for rankings"
+        if _tier_rows(problem) is None:
+            return "somebody does not rank all alternatives"
+        if not _runs(problem) and len(problem.data.alternatives) > _ALL_SUBSETS:
+            return f"more than {_ALL_SUBSETS} alternatives have too many sets"
+        return ""
+
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
         """Every member of every set of clones."""
-        rankings = (
-            [None]
-            if isinstance(problem.data, ScoreData)
-            else list({r for r in problem.types if isinstance(r, Ranking)})
-        )
-        if None in rankings or not all(
-            r is not None and r.strict and len(r) == len(problem.data.alternatives)
-            for r in rankings
-        ):
+        if self.overlooks(problem):
             return
-        orders = [r.order for r in rankings if r is not None]
-        first = orders[0]
-        m = len(first)
-        for start in range(m):
-            # The whole set is no clone set; a run may end with the last alternative.
-            for stop in range(start + 2, m + 1):
-                clones = first[start:stop]
-                if len(clones) == m or not all(_together(order, set(clones)) for order in orders):
-                    continue
+        rows = _tier_rows(problem)
+        assert rows is not None  # otherwise something is overlooked
+        labels = problem.data.alternatives
+        for clones in _runs(problem) or _subsets(labels):
+            inside = [labels.index(x) for x in clones]
+            outside = [k for k in range(len(labels)) if k not in inside]
+            low, high = rows[:, inside].min(axis=1), rows[:, inside].max(axis=1)
+            between = (rows[:, outside] >= low[:, None]) & (rows[:, outside] <= high[:, None])
+            if not between.any():
                 for label in clones:
                     yield label, tuple(clones)
 
@@ -335,6 +364,22 @@ class CloneIndependence(_RemovalAxiom):
         )
 
 
-def _together(order: tuple[Label, ...], clones: set[Label]) -> bool:
-    places = [k for k, label in enumerate(order) if label in clones]
-    return places[-1] - places[0] == len(clones) - 1
+def _tier_rows(problem: Problem) -> Any:
+    """The tiers of the alternatives in every distinct ranking; None where one is incomplete."""
+    tiers = profile_of(problem).tiers
+    return None if (tiers < 0).any() else np.unique(tiers, axis=0)
+
+
+def _runs(problem: Problem) -> list[tuple[Label, ...]]:
+    """The runs of neighbours in a strict ranking: clones are one of them; empty without one."""
+    strict = next((r for r in problem.types if isinstance(r, Ranking) and r.strict), None)
+    if strict is None or len(strict) < len(problem.data.alternatives):
+        return []
+    order, m = strict.order, len(strict)
+    # The whole set is no clone set.
+    return [order[i:j] for i in range(m) for j in range(i + 2, m + 1) if (i, j) != (0, m)]
+
+
+def _subsets(labels: tuple[Label, ...]) -> Iterator[tuple[Label, ...]]:
+    for size in range(2, len(labels)):
+        yield from itertools.combinations(labels, size)

@@ -113,7 +113,7 @@ class Twins(AggregationAxiom):
         result = ctx.run(problem)
         types = list(problem.types)
         for k, (agent, own) in enumerate(zip(problem.agents, types, strict=True)):
-            if own not in types[:k]:
+            if own not in types[:k] and own not in types[k + 1 :]:
                 continue
             variant = problem.without(agent)
             ctx.count()
@@ -164,8 +164,10 @@ class GroupConsistency(AggregationAxiom):
             return
         for left, right in splits(problem):
             one = problem.without(*right)
-            first = ranking_of(ctx.run(one))
-            if first is None or first != ranking_of(ctx.run(problem.without(*left))):
+            first, second = (ranking_of(ctx.run(p)) for p in (one, problem.without(*left)))
+            if first is None or second is None:
+                ctx.undecided("the outcome of a group is not one ranking")
+            if first is None or first != second:
                 continue
             ctx.count()
             if whole != first:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.axioms_majority import AggregationAxiom
-from mechdesign.aggregation.elementary import ranking_of, winning
+from mechdesign.aggregation.elementary import different, ranking_of
 from mechdesign.aggregation.ranking import Label
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
-from mechdesign.model import Mechanism, Number, Problem, Setting
+from mechdesign.model import Mechanism, Number, Problem, Setting, all_exact
 
 __all__ = ["CommonScaleInvariance", "SystemDuplication"]
 
@@ -39,12 +39,22 @@ class CommonScaleInvariance(_ScoreAxiom):
     statement = "If all scores of all tasks are multiplied by one positive number, nothing changes."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Multiply by 10, 100 and their inverses."""
+        """Make the largest score 1, and multiply by 10, 100 and their inverses.
+
+        Two tables that differ by the unit are the same table once their largest score is 1, so
+        that on a domain comparing each with that one compares all of them.
+        """
         before = ctx.run(problem)
-        for factor in _FACTORS:
+        factors: list[Any] = list(_FACTORS)
+        unit = _unit(problem)
+        if unit is not None:
+            factors.insert(0, unit)
+        if unit is None or not ctx.finite:
+            ctx.undecided("there are more units than can be tried")
+        for factor in factors:
             variant = _scaled(problem, factor)
             ctx.count()
-            if _different(before, ctx.run(variant)):
+            if different(before, ctx.run(variant), ctx.tolerance):
                 yield Violation(problem, variant=variant, details={"factor": factor})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -54,7 +64,17 @@ class CommonScaleInvariance(_ScoreAxiom):
             return None
         problem = witness.problem
         scaled = mechanism.solve(_scaled(problem, factor))
-        return int(_different(mechanism.solve(problem), scaled))
+        return int(different(mechanism.solve(problem), scaled, witness.tolerance))
+
+
+def _unit(problem: Problem) -> Fraction | None:
+    """The factor that makes the largest score 1; None where scores are floats."""
+    if isinstance(problem.types, np.ndarray):
+        return None
+    values = [v for column in problem.types for v in column if v is not None]
+    if not all_exact(values):
+        return None
+    return 1 / Fraction(max(map(abs, values), default=0) or 1)
 
 
 def _scaled(problem: Problem, factor: Any) -> Problem:
@@ -68,10 +88,6 @@ def _scaled(problem: Problem, factor: Any) -> Problem:
         for column in problem.types
     )
     return replace(problem, types=columns)
-
-
-def _different(before: Any, after: Any) -> bool:
-    return winning(before) != winning(after) or ranking_of(before) != ranking_of(after)
 
 
 @register_axiom

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from mechdesign.aggregation.axioms_majority import AggregationAxiom
-from mechdesign.aggregation.elementary import winning
+from mechdesign.aggregation.elementary import different, winning
 from mechdesign.aggregation.problems import ScoreData
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.trust import belongs_to_package
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "TaskDuplication",
     "splits",
 ]
+
+# Up to this many voters of one ranking all groups of them are tried.
+_ALL_GROUPS = 12
 
 
 @register_axiom
@@ -37,9 +41,15 @@ class Reinforcement(AggregationAxiom):
         """Try every split into two groups."""
         if len(problem) < 2:
             return
+        if not self._compares(ctx, problem):
+            ctx.undecided("the outcome is not one ranking")
+            return
         whole = self._chosen(ctx.mechanism, problem, ctx.run(problem))
         for left, right in splits(problem):
             one, two = problem.without(*right), problem.without(*left)
+            if not (self._compares(ctx, one) and self._compares(ctx, two)):
+                ctx.undecided("the outcome of a group is not one ranking")
+                continue
             common = self._chosen(ctx.mechanism, one, ctx.run(one)) & self._chosen(
                 ctx.mechanism, two, ctx.run(two)
             )
@@ -50,6 +60,10 @@ class Reinforcement(AggregationAxiom):
                 yield Violation(
                     problem, agents=left, variant=one, details={"common": _texts(common)}
                 )
+
+    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
+        """Whether the outcome is of a kind that can be compared."""
+        return True
 
     def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
         return winning(found)
@@ -96,6 +110,10 @@ class RankingReinforcement(Reinforcement):
         "both together."
     )
 
+    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
+        """Whether the tied rankings are shown, or there is only one."""
+        return isinstance(ctx.mechanism, ShowsWinners) or isinstance(ctx.run(problem), Outcome)
+
     def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
         if isinstance(mechanism, ShowsWinners):
             return {outcome.choice for outcome in mechanism.winners(problem)}
@@ -117,25 +135,44 @@ def _texts(chosen: set[Any]) -> tuple[str, ...]:
 
 @register_axiom
 class Homogeneity(AggregationAxiom):
-    """Counting every voter twice changes nothing."""
+    """Counting every voter equally often changes nothing.
+
+    Tried are two and three copies of everybody; that no other number makes a difference takes a
+    proof, which most rules of this package come with.
+    """
 
     id = "homogeneity"
     title = "Homogeneity"
-    statement = "If every voter (task) is counted twice, the outcome is the same."
+    statement = "If every voter (task) is counted k times, the outcome is the same, for every k."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Duplicate everybody."""
-        variant = duplicated(problem, problem.agents)
-        ctx.count()
-        before, after = ctx.run(problem), ctx.run(variant)
-        if _different(before, after):
-            yield Violation(problem, variant=variant)
+        """Copy everybody once, and twice."""
+        ctx.undecided("there are more numbers of copies than can be tried")
+        before = ctx.run(problem)
+        for copies in (2, 3):
+            variant = duplicated(problem, [*problem.agents] * (copies - 1))
+            ctx.count()
+            if different(before, ctx.run(variant), ctx.tolerance):
+                yield Violation(problem, variant=variant, details={"copies": copies})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the doubled electorate chooses something else."""
-        problem = witness.problem
-        doubled = duplicated(problem, problem.agents)
-        return int(_different(mechanism.solve(problem), mechanism.solve(doubled)))
+        """Whether the larger electorate chooses something else."""
+        problem, copies = witness.problem, witness.details.get("copies")
+        if not isinstance(copies, int) or copies < 2:
+            return None
+        larger = duplicated(problem, [a for a in problem.agents for _ in range(copies - 1)])
+        after = mechanism.solve(larger)
+        return int(different(mechanism.solve(problem), after, witness.tolerance))
+
+    def describe(self, witness: Witness) -> str:
+        """Say how often everybody is counted."""
+        assert witness.variant is not None
+        chosen = witness.say(witness.before, witness.problem)
+        after = witness.say(witness.after, witness.variant)
+        return (
+            f"At ({witness.profile()}) the outcome is {chosen}; with everybody counted "
+            f"{witness.details['copies']} times it is {after}."
+        )
 
 
 @register_axiom
@@ -152,7 +189,7 @@ class TaskDuplication(AggregationAxiom):
         for agent in problem.agents:
             variant = duplicated(problem, [agent])
             ctx.count()
-            if _different(before, ctx.run(variant)):
+            if different(before, ctx.run(variant), ctx.tolerance):
                 yield Violation(problem, agents=(agent,), variant=variant)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -161,7 +198,8 @@ class TaskDuplication(AggregationAxiom):
         if len(witness.agents) != 1:
             return None
         longer = duplicated(problem, witness.agents)
-        return int(_different(mechanism.solve(problem), mechanism.solve(longer)))
+        after = mechanism.solve(longer)
+        return int(different(mechanism.solve(problem), after, witness.tolerance))
 
     def describe(self, witness: Witness) -> str:
         """Say which task is listed twice."""
@@ -193,12 +231,6 @@ def duplicated(problem: Problem, agents: Any) -> Problem:
         types=tuple(types + [types[k] for k in places]),
         weights=None if weights is None else tuple(weights + [weights[k] for k in places]),
     )
-
-
-def _different(before: Any, after: Any) -> bool:
-    if isinstance(before, Outcome) and isinstance(after, Outcome):
-        return before.choice != after.choice or winning(before) != winning(after)
-    return winning(before) != winning(after)
 
 
 @register_axiom
@@ -241,7 +273,8 @@ def _reversed(problem: Problem) -> Problem:
 class CandidateMonotonicity(AggregationAxiom):
     """A winner that voters lift still wins.
 
-    Tried are all groups of voters with the same ranking who lift a winner in the same way.
+    On a domain every lift of one voter is tried, and a lift of several is a chain of these; at a
+    single problem all groups of voters with the same ranking who lift a winner in the same way.
     """
 
     id = "candidate_monotonicity"
@@ -260,16 +293,30 @@ class CandidateMonotonicity(AggregationAxiom):
             groups.setdefault(ranking, []).append(agent)
         chosen = winning(ctx.run(problem))
         for ranking, agents in groups.items():
+            if len(ranking) < len(problem.data.alternatives):
+                ctx.undecided("somebody does not rank all alternatives")
+            movers = list(_movers(ctx, agents))
             for label in sorted(chosen & set(ranking.alternatives), key=str):
-                for lifted in _lifts(ranking, label):
-                    for size in range(1, len(agents) + 1):
-                        movers = tuple(agents[:size])
-                        variant = problem.with_types(dict.fromkeys(movers, lifted))
+                for lifted in self._lifted(ctx, problem, agents[0], ranking, label):
+                    for moving in movers:
+                        variant = problem.with_types(dict.fromkeys(moving, lifted))
                         ctx.count()
                         if label not in winning(ctx.run(variant)):
                             yield Violation(
-                                problem, agents=movers, variant=variant, details={"lifted": label}
+                                problem, agents=moving, variant=variant, details={"lifted": label}
                             )
+
+    @staticmethod
+    def _lifted(
+        ctx: Evaluator, problem: Problem, agent: Any, ranking: Ranking, label: Label
+    ) -> Iterator[Ranking]:
+        """The rankings that a voter may report in which a label stands higher."""
+        if not ctx.finite:
+            yield from _lifts(ranking, label)
+            return
+        for report in ctx.deviations(problem, agent):
+            if report != ranking and _is_lift(ranking, report, label):
+                yield report
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """Whether a lifted winner loses."""
@@ -277,16 +324,8 @@ class CandidateMonotonicity(AggregationAxiom):
         if witness.variant is None:
             return None
         pairs = zip(witness.problem.types, witness.variant.types, strict=True)
-        for old, new in pairs:
-            others = [x for x in old.alternatives if x != label]
-            if old.restricted(others) != new.restricted(others):
-                return None
-            if any(
-                (old.prefers(label, x) and not new.prefers(label, x))
-                or (not old.prefers(x, label) and new.prefers(x, label))
-                for x in others
-            ):
-                return None
+        if not all(_is_lift(old, new, label) for old, new in pairs):
+            return None
         if label not in winning(mechanism.solve(witness.problem)):
             return None
         return int(label not in winning(mechanism.solve(witness.variant)))
@@ -301,14 +340,47 @@ class CandidateMonotonicity(AggregationAxiom):
         )
 
 
+def _movers(ctx: Evaluator, agents: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """The groups of voters with the same ranking that must be tried together."""
+    alike = ctx.mechanism.anonymous and belongs_to_package(ctx.mechanism)
+    sizes = range(1, len(agents) + 1)
+    if not alike and not ctx.finite and len(agents) <= _ALL_GROUPS:
+        for size in sizes:
+            yield from itertools.combinations(agents, size)
+        return
+    if not alike and not ctx.finite:
+        ctx.undecided(f"more than {_ALL_GROUPS} voters of one ranking have too many groups")
+    for size in sizes:
+        yield tuple(agents[:size])
+    if not alike:
+        yield from ((agent,) for agent in agents[1:])
+
+
+def _is_lift(old: Ranking, new: Ranking, label: Label) -> bool:
+    """Whether only the label may stand higher in the new ranking, and nowhere lower."""
+    others = [x for x in old.alternatives if x != label]
+    if set(old.alternatives) != set(new.alternatives):
+        return False
+    if old.restricted(others) != new.restricted(others):
+        return False
+    return not any(
+        (old.prefers(label, x) and not new.prefers(label, x))
+        or (not old.prefers(x, label) and new.prefers(x, label))
+        for x in others
+    )
+
+
 def _lifts(ranking: Ranking, label: Label) -> Iterator[Ranking]:
     """The rankings in which a label stands higher and nothing else is changed."""
     at = ranking.tier(label)
     rest = [tuple(x for x in tier if x != label) for tier in ranking.tiers]
     alone = not rest[at]
-    tiers = [tier for tier in rest if tier]
     for k in range(at, -1, -1):
         if k < at or not alone:
-            yield Ranking([*tiers[:k], (label,), *tiers[k:]])
-        if k < at and not ranking.strict:
-            yield Ranking([*tiers[:k], (*tiers[k], label), *tiers[k + 1 :]])
+            yield _without_gaps([*rest[:k], (label,), *rest[k:]])
+        if k < at:
+            yield _without_gaps([*rest[:k], (*rest[k], label), *rest[k + 1 :]])
+
+
+def _without_gaps(tiers: list[tuple[Label, ...]]) -> Ranking:
+    return Ranking([tier for tier in tiers if tier])

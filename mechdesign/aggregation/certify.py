@@ -24,16 +24,21 @@ from mechdesign.axioms import (
     UNKNOWN,
     VIOLATED,
     Axiom,
+    Certificate,
+    Scope,
     Status,
     Verdict,
     Witness,
     check,
     get_axiom,
 )
+from mechdesign.axioms.certificates import certificates
 from mechdesign.axioms.evaluator import Budget, Evaluator
+from mechdesign.axioms.trust import belongs_to_package
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
     FunctionMechanism,
+    Mechanism,
     MechanismLike,
     as_count,
     as_mechanism,
@@ -44,6 +49,8 @@ __all__ = ["Certification", "certify"]
 #: Axioms on the winners, then those on the ranking, by array look-ups.
 ARRAY_CHECKS: dict[str, Check] = {**WINNER_CHECKS, **VOTER_CHECKS, **REMOVAL_CHECKS}
 ORDER_CHECKS: dict[str, Check] = {**RANKING_CHECKS, **REMOVAL_RANKING_CHECKS}
+# A user's function is evaluated at this many profiles with named voters, for each number of them.
+_NAMED = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +133,7 @@ def certify(
     alternatives: int,
     voters: int,
     *,
+    anonymous: bool = False,
     time_limit: float | None = None,
 ) -> Certification:
     """Decide an axiom on every profile of strict rankings up to a size.
@@ -133,14 +141,16 @@ def certify(
     Parameters
     ----------
     rule : rule
-        An anonymous rule of this family, or a function of one's own on lists of rankings (which is
-        taken to be anonymous).
+        An anonymous rule of this family, or a function of one's own on lists of rankings.
     axiom : str or Axiom
         Its identifier.
     alternatives : int
         1 to 4.
     voters : int
         All numbers of voters from 1 to this one.
+    anonymous : bool
+        Your word that the order of the voters does not matter to a function of your own; the answer
+        repeats it.  Otherwise every order of the voters is tried, which ends in UNKNOWN soon.
     time_limit : float, optional
         Seconds; when they are over the status is UNKNOWN.
 
@@ -162,7 +172,8 @@ def certify(
     top = as_count(voters, "voters", low=1)
     mechanism = as_mechanism(rule, Rankings())
     chosen = get_axiom(axiom)
-    if not mechanism.anonymous and not isinstance(mechanism, FunctionMechanism):
+    own = belongs_to_package(mechanism)
+    if own and not mechanism.anonymous:
         raise InvalidInputError("rule", "be anonymous", mechanism.name)
     reason = chosen.applies(mechanism.setting)
     if reason:
@@ -174,9 +185,27 @@ def certify(
     status = HOLDS
     verdict: Verdict | None = None
     reached = 0
+    stopped = ""
     for n in range(1, top + 1):
         if deadline is not None and time.monotonic() > deadline:
             status = UNKNOWN
+            break
+        if not own and not anonymous:
+            if len(tables.electorates(n).tiers) ** n > _NAMED:
+                status = UNKNOWN
+                stopped = "; beyond, not every order of the voters is tried (see `anonymous`)"
+                break
+            verdict = _named_check(chosen, tables, n, deadline)
+            status = verdict.status
+            comparisons += verdict.stats.get("checks", 0)
+            if status is HOLDS or verdict.evidence.kind == "vacuous":
+                verdict, status, reached = None, HOLDS, n
+                continue
+            if status is VIOLATED:
+                reached = n
+            else:
+                stopped = f": {verdict.evidence.text}"
+                verdict = None
             break
         if array_check is not None:
             count, bad = array_check(tables, n)
@@ -196,9 +225,14 @@ def certify(
         reached = n
     if status is HOLDS and not comparisons:
         status = UNKNOWN
-    note = _note(tables)
+    note = _note(tables, named=not own and not anonymous)
+    if not own and anonymous:
+        note += "; that voters are interchangeable is the caller's word"
     if status is UNKNOWN:
         note = f"decided up to {reached} voters only" if comparisons else "no case to compare"
+        note += stopped
+    elif status is HOLDS and chosen.id == "homogeneity" and not _proved(chosen, mechanism):
+        status, note = UNKNOWN, "no case against it, but only a proof decides all numbers of copies"
     return Certification(
         chosen.id,
         mechanism.name,
@@ -228,8 +262,31 @@ def _array_check(axiom: Axiom, tables: WinnerTables) -> Check | None:
     return ARRAY_CHECKS.get(axiom.id)
 
 
-def _note(tables: WinnerTables) -> str:
+def _proved(axiom: Axiom, mechanism: Mechanism) -> bool:
+    """Whether a certificate decides the axiom for all problems of the setting."""
+    scope = Scope(mechanism.setting.id, "all problems")
+    answers = (f(mechanism, mechanism.setting, scope) for f in certificates(axiom.id, mechanism))
+    return any(isinstance(answer, Certificate) for answer in answers)
+
+
+def _named_check(axiom: Axiom, tables: WinnerTables, n: int, deadline: float | None) -> Verdict:
+    """The engine on every profile, voters in every order."""
+    left = None if deadline is None else max(1e-9, deadline - time.monotonic())
+    return check(
+        axiom,
+        tables.rule,
+        setting=tables.setting,
+        agents=n,
+        alternatives=tables.labels,
+        max_checks=None,
+        time_limit=left,
+    )
+
+
+def _note(tables: WinnerTables, *, named: bool) -> str:
     """What the reduction to classes rests on."""
+    if named:
+        return "every profile was evaluated, in every order of the voters"
     if not tables.neutral:
         return "not neutral: every anonymous profile was evaluated"
     text = "one evaluation for each class (neutrality checked on all profiles of few voters"
@@ -253,13 +310,13 @@ def _anonymous(m: int, n: int) -> int:
 def _engine_check(axiom: Axiom, tables: WinnerTables, n: int) -> tuple[int, int | None]:
     """The shared checker on one problem of each class."""
     budget = Budget()
-    ctx = Evaluator(tables.rule, tables.setting, budget)
+    ctx = Evaluator(tables.rule, tables.setting, budget, finite=True)
     for row in tables.rows(n, ranking=True):
         problem = tables.problem(n, int(row))
         for _ in axiom.violations(ctx, problem):
             tables.evaluations += budget.evaluations
             return budget.checks, int(row)
-    if ctx.undecided_because:
+    if ctx.undecided_because and axiom.id != "homogeneity":
         raise InvalidInputError("axiom", f"be decidable here: {ctx.undecided_because}", axiom.id)
     tables.evaluations += budget.evaluations
     return budget.checks, None

@@ -10,9 +10,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mechdesign.aggregation.ranking import Label, Ranking
-from mechdesign.model import Lottery, Number, Outcome, Problem, Setting
+from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, is_exact
 
-__all__ = ["ballots", "beaten", "margin", "naive_schwartz", "naive_smith", "ranking_of", "winning"]
+__all__ = [
+    "ballots",
+    "beaten",
+    "different",
+    "margin",
+    "naive_schwartz",
+    "naive_smith",
+    "ranking_of",
+    "winning",
+]
 
 
 def winning(found: Any) -> set[Label]:
@@ -30,6 +39,29 @@ def ranking_of(found: Any) -> Ranking | None:
     if isinstance(found, Outcome) and isinstance(found.choice, Ranking):
         return found.choice
     return None
+
+
+def different(before: Any, after: Any, tolerance: float) -> bool:
+    """Whether two results differ: in a ranking, in the winners, or in a probability."""
+    first, second = _chances(before), _chances(after)
+    for key in {*first, *second}:
+        gap: Number = abs(first.get(key, 0) - second.get(key, 0))
+        if gap > (0 if is_exact(gap) else tolerance):
+            return True
+    return False
+
+
+def _chances(found: Any) -> dict[Any, Number]:
+    """The probability of every ranking with its winners; 1 for each of a set of outcomes."""
+    if isinstance(found, Lottery):
+        pairs: list[tuple[Number, Outcome]] = list(found.support)
+    else:
+        pairs = [(1, one) for one in ([found] if isinstance(found, Outcome) else found)]
+    chances: dict[Any, Number] = {}
+    for chance, outcome in pairs:
+        key = (outcome.choice, frozenset(winning(outcome)))
+        chances[key] = chances.get(key, 0) + chance
+    return chances
 
 
 def ballots(setting: Setting, problem: Problem) -> list[tuple[Number, Ranking]]:

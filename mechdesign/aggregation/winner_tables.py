@@ -15,6 +15,7 @@ from mechdesign.aggregation.problems import RankingData
 from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.settings import Rankings
 from mechdesign.algorithms.orders import weak_orders
+from mechdesign.axioms.trust import belongs_to_package
 from mechdesign.model import FunctionMechanism, Mechanism, Problem, ShowsWinners
 
 __all__ = ["MARGIN_BASED", "PLACE_BASED", "WinnerTables"]
@@ -68,8 +69,8 @@ class WinnerTables:
     ----------
     rule : Mechanism
         Anonymous.  Neutrality (of the winners, of the sets of tied rankings and of the ranking
-        that is chosen) is checked on all profiles of up to 3 voters (2 for 4 alternatives) and
-        used from then on.
+        that is chosen) of a rule of this package is checked on all profiles of up to 3 voters (2
+        for 4 alternatives) and used from then on.
     m : int
         Alternatives.
 
@@ -98,11 +99,12 @@ class WinnerTables:
         self._outcomes: dict[int, Outcomes] = {}
         self._rankings = [Ranking._of_tiers(self.labels, list(t)) for t in electorates(m, 1).tiers]
         self._memo: dict[tuple[int, int], tuple[int, int, int]] = {}
-        plain = not rule.parameters
+        plain = not rule.parameters and belongs_to_package(rule)
         self._by_margins = plain and rule.id in MARGIN_BASED
         self._by_places = plain and rule.id in PLACE_BASED
         self._shows_optima = isinstance(rule, ShowsWinners)
-        self.neutral, self.renamed = self._symmetries()
+        # Few voters show which of this package's rules are neutral; of others they show little.
+        self.neutral, self.renamed = self._symmetries() if belongs_to_package(rule) else (False, "")
 
     @cached_property
     def _permutations(self) -> list[tuple[int, ...]]:
