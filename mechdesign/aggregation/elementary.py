@@ -41,11 +41,16 @@ def ranking_of(found: Any) -> Ranking | None:
     return None
 
 
+_ZERO: Number = 0
+
+
 def different(before: Any, after: Any, tolerance: float) -> bool:
     """Whether two results differ: in a ranking, in the winners, or in a probability."""
     first, second = _chances(before), _chances(after)
-    for key in {*first, *second}:
-        gap: Number = abs(first.get(key, 0) - second.get(key, 0))
+    keys: set[Any] = {*first, *second}
+    for key in keys:
+        old, new = first.get(key, _ZERO), second.get(key, _ZERO)
+        gap: Number = abs(old - new)
         if gap > (0 if is_exact(gap) else tolerance):
             return True
     return False

@@ -1,10 +1,13 @@
-"""Proofs for the rules of this family: that copies of the electorate change nothing.
+"""Proofs for the rules of this family: that copies of the electorate, or units, change nothing.
 
 A rule is homogeneous if all that it compares are sums over the voters, or such a sum and a share of
 the number of voters: k copies of everybody multiply both sides by k.  Not on the list are rules
 that compare a sum with a fixed number (Young's rule, which asks for a margin of one voter), round a
 share of the number of tasks (the trimmed mean), or compute with floats, where k copies may round
 otherwise.
+
+A positive factor for the scores of a task keeps their order: rules that read rankings off the
+scores, and those that divide by the range of the task, do not see it.
 """
 
 from __future__ import annotations
@@ -63,6 +66,31 @@ _HOMOGENEOUS: dict[str, tuple[str, str]] = {
 }
 
 
+_BY_VALUE = ("mean", "median", "minmax_mean", "optimality_gap")
+_ORDERS = "it sees the order of the scores in each task only, which positive factors keep"
+_RANGES = "every score is divided by the range of its task first"
+_FACTOR = "one factor for all scores multiplies what it compares, and keeps the order"
+_SCALES: dict[str, dict[str, str]] = {
+    "scale_invariance": {"minmax_mean": _RANGES},
+    "common_scale_invariance": {
+        "minmax_mean": _RANGES,
+        **dict.fromkeys(("mean", "median", "trimmed_mean", "harmonic_mean"), _FACTOR),
+    },
+}
+for _listed in _SCALES.values():
+    _listed.update((name, _ORDERS) for name in _HOMOGENEOUS if name not in _BY_VALUE)
+    _listed["young"] = _ORDERS
+
+
+def _units(text: str) -> Callable[[Mechanism, Setting, Scope], Certificate | None]:
+    def decide(mechanism: Mechanism, setting: Setting, scope: Scope) -> Certificate | None:
+        if mechanism.parameters or scope.lift or setting.id != "aggregation.scores":
+            return None
+        return Certificate(text, domain=_EXACT)
+
+    return decide
+
+
 def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Certificate | None]:
     def decide(mechanism: Mechanism, setting: Setting, scope: Scope) -> Certificate | None:
         if mechanism.parameters or scope.lift:
@@ -77,3 +105,6 @@ def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Cer
 
 for _name, (_text, _domain) in _HOMOGENEOUS.items():
     certifies("homogeneity", f"aggregation.{_name}")(_copies(_text, _domain))
+for _axiom, _listed in _SCALES.items():
+    for _name, _text in _listed.items():
+        certifies(_axiom, f"aggregation.{_name}")(_units(_text))
