@@ -11,6 +11,7 @@ from typing import Any
 
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, is_exact
+from mechdesign.model.numbers import absolute_difference
 
 __all__ = [
     "ballots",
@@ -41,16 +42,12 @@ def ranking_of(found: Any) -> Ranking | None:
     return None
 
 
-_ZERO: Number = 0
-
-
 def different(before: Any, after: Any, tolerance: float) -> bool:
     """Whether two results differ: in a ranking, in the winners, or in a probability."""
     first, second = _chances(before), _chances(after)
     keys: set[Any] = {*first, *second}
     for key in keys:
-        old, new = first.get(key, _ZERO), second.get(key, _ZERO)
-        gap: Number = abs(old - new)
+        gap = absolute_difference(first.get(key, 0), second.get(key, 0))
         if gap > (0 if is_exact(gap) else tolerance):
             return True
     return False

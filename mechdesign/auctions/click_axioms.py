@@ -161,7 +161,7 @@ class PaymentIdentity(_ClickAxiom):
         result = self._outcome(ctx, problem)
         if result is None:
             return
-        if not setting.deviations_suffice(ctx.mechanism, problem):
+        if not ctx.deviations_suffice(problem):
             ctx.undecided("where the clicks of this mechanism jump is not known")
         for agent, own in zip(problem.agents, problem.types, strict=True):
             value = setting.value_of(own)
@@ -223,7 +223,7 @@ class _Envy(_ClickAxiom):
     per_click: bool
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try all exchanges with an ad that is shown."""
+        """Try all exchanges; a price per click has only an agent that gets clicks."""
         setting: Any = ctx.setting
         result = self._outcome(ctx, problem)
         if result is None:
@@ -231,7 +231,7 @@ class _Envy(_ClickAxiom):
         utilities = dict(zip(problem.agents, ctx.utilities(problem, result), strict=True))
         clicks = {a: setting.allocation(problem, a, result) for a in problem.agents}
         for agent, other in itertools.permutations(problem.agents, 2):
-            if clicks[other] == 0:
+            if self.per_click and clicks[other] == 0:
                 continue
             ctx.count()
             own = setting.value_of(problem.type_of(agent))
@@ -253,7 +253,7 @@ class _Envy(_ClickAxiom):
         if result is None:
             return None
         bought = where.allocation(problem, other, result)
-        if bought == 0:
+        if self.per_click and bought == 0:
             return None
         value = where.value_of(problem.type_of(agent))
         swapped = where.clicks_after_swap(problem, result, agent, other)
@@ -280,7 +280,10 @@ class SwapEnvyFreeness(_Envy):
 
     id = "swap_envy_freeness"
     title = "Swap envy-freeness"
-    statement = "No agent gains by exchanging places with another at the other's price per click."
+    statement = (
+        "No agent gains by exchanging places with another that gets clicks, at the other's price "
+        "per click."
+    )
     per_click = True
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.axioms.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
+from mechdesign.axioms.trust import belongs_to_package
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
     AgentId,
+    FunctionMechanism,
     Lottery,
     Mechanism,
     Number,
@@ -222,12 +224,22 @@ class Evaluator:
         if listed is not None:
             return listed
         if isinstance(self.setting, ListsDeviations):
-            if not self.setting.deviations_suffice(self.mechanism, problem):
+            if not self.deviations_suffice(problem):
                 self.undecided("the deviations tried are not known to be enough for this mechanism")
             return self.setting.deviations(problem, agent)
         raise UndecidedError(
             f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"
         )
+
+    def deviations_suffice(self, problem: Problem) -> bool:
+        """Whether the deviations that the setting lists are enough for this mechanism.
+
+        What a setting knows by the name of a mechanism does not hold for a namesake of it.
+        """
+        asked = self.mechanism
+        if not belongs_to_package(asked):
+            asked = FunctionMechanism(len, self.setting, "a function")
+        return self.setting.deviations_suffice(asked, problem)
 
     def count(self, checks: int = 1) -> None:
         """Announce elementary comparisons."""

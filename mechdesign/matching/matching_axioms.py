@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -37,6 +38,24 @@ def _fills(problem: Problem, result: Any) -> dict[Any, Number]:
         for u, _ in outcome.choice:
             fills[u] += chance
     return {u: fill / Fraction(problem.type_of(u)[1]) for u, fill in fills.items()}
+
+
+def _raised(old: Any, new: Any) -> int | None:
+    """The arrival whose edge alone is better in the new report; None if it differs otherwise."""
+    changed = [(a, b) for a, b in zip(old[2], new[2], strict=False) if a != b]
+    if old[:2] != new[:2] or len(old[2]) != len(new[2]) or len(changed) != 1:
+        return None
+    (before, p), (after, q) = changed[0]
+    return int(before) if before == after and q > p else None
+
+
+def _half_way(report: Any) -> Iterator[Any]:
+    """The reports in which one probability below 1 is half of the way nearer to it."""
+    weight, capacity, edges = report
+    for k, (t, p) in enumerate(edges):
+        if p != 1:
+            better = (t, (1 + p) / 2 if isinstance(p, float) else Fraction(1 + p) / 2)
+            yield (weight, capacity, (*edges[:k], better, *edges[k + 1 :]))
 
 
 class _MatchingAxiom(Axiom):
@@ -103,21 +122,27 @@ class ProbabilityMonotonicity(_MatchingAxiom):
     statement = "Raising the success probability of one edge does not lower the expected reward."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Move every probability below 1 half of the way to 1."""
+        """Try the better edges of the domain, and half of the way to certainty.
+
+        On a domain with several probabilities these are all that its problems can say; else there
+        is a continuum of better ones.
+        """
         before = _reward(problem, ctx.run(problem))
         for agent in problem.agents:
-            weight, capacity, edges = problem.type_of(agent)
-            for k, (t, p) in enumerate(edges):
-                if p == 1:
-                    continue
-                better = (t, (1 + p) / 2 if isinstance(p, float) else Fraction(1 + p) / 2)
-                raised = (weight, capacity, (*edges[:k], better, *edges[k + 1 :]))
-                other = problem.report(agent, raised)
+            own = problem.type_of(agent)
+            listed = tuple(ctx.deviations(problem, agent)) if ctx.finite else ()
+            pairs = itertools.permutations(listed, 2)
+            if not any(_raised(old, new) is not None for old, new in pairs):
+                ctx.undecided("there are more probabilities than can be tried")
+            reports = [report for report in listed if _raised(own, report) is not None]
+            for report in dict.fromkeys([*reports, *_half_way(own)]):
+                other = problem.report(agent, report)
                 ctx.count()
                 gap = before - _reward(other, ctx.run(other))
                 if ctx.exceeds(gap):
+                    details = {"arrival": _raised(own, report)}
                     yield Violation(
-                        problem, agents=(agent,), variant=other, gap=gap, details={"arrival": t}
+                        problem, agents=(agent,), variant=other, gap=gap, details=details
                     )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -129,10 +154,7 @@ class ProbabilityMonotonicity(_MatchingAxiom):
             if u != agent and witness.problem.type_of(u) != other.type_of(u):
                 return None
         old, new = witness.problem.type_of(agent), other.type_of(agent)
-        raised = [(a, b) for a, b in zip(old[2], new[2], strict=True) if a != b]
-        if old[:2] != new[:2] or len(raised) != 1 or raised[0][0][0] != raised[0][1][0]:
-            return None
-        if raised[0][1][1] <= raised[0][0][1]:
+        if _raised(old, new) is None:
             return None
         before = self._chosen(mechanism, witness.problem)
         after = self._chosen(mechanism, other)
