@@ -6,6 +6,7 @@ and edges; so a vertex can misreport its weight, stay away, or change places wit
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -146,7 +147,7 @@ class Online(Setting):
         return _successes(outcome, agent)
 
     def domain(self, agents: int, **scope: Any) -> Domain:
-        """Every profile of reported weights on a complete bipartite graph.
+        """Every profile of reported weights (and probabilities) on a complete bipartite graph.
 
         Parameters
         ----------
@@ -154,7 +155,7 @@ class Online(Setting):
             The number of offline vertices.
         **scope
             ``weights``: the weights that may be reported; ``arrivals``: their number; ``p``: the
-            success probability of every edge.
+            success probability of every edge, or several of which each edge has any.
         """
         n = as_count(agents, "agents", low=1)
         unknown = sorted(set(scope) - {"weights", "arrivals", "p"})
@@ -164,12 +165,16 @@ class Online(Setting):
             if scope.get(name) is None:
                 raise InvalidInputError(name, "be given for an exhaustive check", None)
         m = as_count(scope["arrivals"], "arrivals", low=1)
-        p = as_number(scope["p"], "p", low=0, high=1)
+        given = scope["p"] if isinstance(scope["p"], (list, tuple)) else [scope["p"]]
+        chances = tuple(sorted({as_number(p, "p", low=0, high=1) for p in given}))
+        if not chances:
+            raise InvalidInputError("p", "not be empty", scope["p"])
         weights = tuple(sorted(set(as_numbers(scope["weights"], "weights", low=0))))
-        edges = tuple((t, p) for t in range(m))
-        reports = tuple((w, 1, edges) for w in weights)
+        rows = [tuple(enumerate(row)) for row in itertools.product(chances, repeat=m)]
+        reports = tuple((w, 1, edges) for w in weights for edges in rows)
         base = Problem(range(n), (reports[0],) * n, data=range(m), reserve=(0,) * n)
-        label = f"K({n}, {m}) with p = {show(p)}, weights {', '.join(show(w) for w in weights)}"
+        listed = " or ".join(show(p) for p in chances)
+        label = f"K({n}, {m}) with p = {listed}, weights {', '.join(show(w) for w in weights)}"
         return Domain(self, base, [reports] * n, label)
 
     def small_domains(self) -> Iterator[Domain]:

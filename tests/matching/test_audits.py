@@ -30,7 +30,13 @@ class TestProbabilityMonotonicity(AxiomConformance):
     violator = matching.greedy()
     violator_scope = {"problem": MISLEADING}
     satisfier = matching.random_available()
-    scope = EQUAL
+    scope = {"agents": 2, "weights": (1,), "arrivals": 2, "p": (F(1, 4), F(1, 2))}
+
+
+def test_one_probability_does_not_decide_how_rewards_change_with_it():
+    verdict = axioms.check("probability_monotonicity", matching.random_available(), **EQUAL)
+    assert verdict.status is axioms.UNKNOWN
+    assert "more probabilities" in verdict.evidence.text
 
 
 class TestEqualFill(AxiomConformance):
