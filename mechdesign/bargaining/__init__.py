@@ -6,7 +6,7 @@ Shares and its rivals, and the objections that groups of voters may have.
 
 from mechdesign.bargaining import axioms, certificates, project_axioms
 from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
-from mechdesign.bargaining.budgeting import greedy, max_nash_welfare, sequential_phragmen
+from mechdesign.bargaining.budgeting import greedy, sequential_phragmen
 from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
 from mechdesign.bargaining.concessions import CONCESSIONS, monotonic_concession
 from mechdesign.bargaining.data import Additive, Menu, Modules, Rubric
@@ -61,6 +61,11 @@ from mechdesign.bargaining.rules import (
 from mechdesign.bargaining.setting import NO_AGREEMENT, PackageChoice, package_choice
 from mechdesign.bargaining.single_text import mediate, moves, single_text
 from mechdesign.bargaining.trace import Negotiation, Round
+from mechdesign.bargaining.welfare_budgets import (
+    leximin_welfare,
+    max_nash_welfare,
+    max_utilitarian_welfare,
+)
 
 __all__ = [
     # axioms and proofs, registered by these modules
@@ -140,7 +145,9 @@ __all__ = [
     "equal_shares",
     "greedy",
     "sequential_phragmen",
+    "max_utilitarian_welfare",
     "max_nash_welfare",
+    "leximin_welfare",
     "official_rule",
     "OFFICIAL_RULES",
     "objection",

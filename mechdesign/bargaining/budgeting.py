@@ -1,4 +1,4 @@
-"""Rules of participatory budgeting without payments: greedy, Phragmen, largest Nash welfare."""
+"""Rules of participatory budgeting that fund project after project: greedy and Phragmen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from mechdesign.bargaining.elections import (
     within,
 )
 from mechdesign.bargaining.supporters import Supporters, supporters
-from mechdesign.errors import LimitReachedError
 from mechdesign.model import (
     Number,
     Outcome,
@@ -28,10 +27,17 @@ from mechdesign.model import (
     mechanism,
 )
 
-__all__ = ["greedy", "greedy_fill", "max_nash_welfare", "ranked", "sequential_phragmen"]
+__all__ = [
+    "funded",
+    "greedy",
+    "greedy_fill",
+    "ranked",
+    "read",
+    "sequential_phragmen",
+    "worth_matrix",
+]
 
 _BY_COST = project_selection("cost")
-_MOST = 20
 
 BRILL = Reference(
     "brill2017",
@@ -42,7 +48,8 @@ BRILL = Reference(
 )
 
 
-def _read(data: Any, satisfaction: Satisfaction, options: dict[str, Any]) -> Problem:
+def read(data: Any, satisfaction: Satisfaction, options: dict[str, Any]) -> Problem:
+    """The election in the data that a rule was given."""
     if isinstance(data, Problem):
         return data
     return ProjectSelection(satisfaction).problem(data, **options)
@@ -83,13 +90,13 @@ def greedy(
     >>> greedy(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10), budget=30).choice
     ('a', 'b', 'c')
     """
-    problem = _read(data, satisfaction, options)
+    problem = read(data, satisfaction, options)
     votes = supporters(problem)
     least = as_number(threshold, "threshold", low=0)
     totals = votes.totals()
     order = [k for k in ranked(votes, satisfaction) if totals[k] >= least]
     chosen = greedy_fill(problem, order, skip=skip)
-    return _outcome(problem, satisfaction, chosen, "greedy", exact=votes.exact)
+    return funded(problem, satisfaction, chosen, "greedy", exact=votes.exact)
 
 
 def ranked(votes: Supporters, satisfaction: str) -> list[int]:
@@ -157,7 +164,7 @@ def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Out
     >>> result.details["order"]
     ('a', 'x', 'b')
     """
-    problem = _read(data, "cost", options)
+    problem = read(data, "cost", options)
     votes = supporters(problem)
     votes.require_nonnegative()
     exact = votes.exact and len(votes.members) <= 5000
@@ -186,71 +193,7 @@ def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Out
         chosen.append(best)
         spent += costs[best]
         loads[votes.of(best)] = level
-    return _outcome(problem, "cost", chosen, "sequential_phragmen", exact=exact, reference=BRILL)
-
-
-@mechanism("bargaining.max_nash_welfare", setting=project_selection("cardinality"), anonymous=True)
-def max_nash_welfare(
-    data: Any, *, satisfaction: Satisfaction = "cardinality", **options: Any
-) -> Outcome:
-    """The affordable projects with the largest product of ``1 + utility`` over all voters.
-
-    Parameters
-    ----------
-    data : Problem, PabulibFile or ballots
-        As in :func:`mechdesign.bargaining.election`.
-    satisfaction : {"cost", "cardinality"}
-        What a funded project is worth to a voter.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
-
-    Raises
-    ------
-    LimitReachedError
-        With more than 20 projects: the problem is NP-hard, all sets are tried.
-
-    Examples
-    --------
-    >>> result = max_nash_welfare(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10),
-    ...                           budget=30)
-    >>> result.choice, result.details["product"]
-    (('a', 'b', 'x'), 11664)
-    """
-    problem = _read(data, satisfaction, options)
-    votes = supporters(problem)
-    votes.require_nonnegative()
-    m = len(votes.projects.ids)
-    if m > _MOST:
-        raise LimitReachedError(f"{m} projects make more than 2^{_MOST} sets to try")
-    masks = _affordable(problem)
-    logs = np.zeros(len(masks))
-    columns = worth_matrix(votes, satisfaction)
-    bits = (masks[:, None] >> np.arange(m)) & 1
-    floats = columns.astype(float)
-    for start in range(0, len(masks), 4096):
-        part = slice(start, start + 4096)
-        logs[part] = np.log1p(bits[part] @ floats) @ votes.sizes
-    close = np.flatnonzero(logs >= logs.max() - 1e-9 * max(1.0, abs(float(logs.max()))))
-    best, product, ties = -1, None, 0
-    for k in close.tolist():
-        own = bits[k].astype(object) @ columns
-        value: Any = 1
-        for u, size in zip(own.tolist(), votes.sizes.tolist(), strict=True):
-            value *= (1 + u) ** size
-        if product is None or value > product:
-            best, product, ties = k, value, 0
-        elif value == product:
-            ties += 1
-    chosen = np.flatnonzero(bits[best]).tolist()
-    return _outcome(
-        problem,
-        satisfaction,
-        chosen,
-        "max_nash_welfare",
-        exact=votes.exact,
-        product=product,
-        ties=f"first of {ties + 1} sets" if ties else "",
-    )
+    return funded(problem, "cost", chosen, "sequential_phragmen", exact=exact, reference=BRILL)
 
 
 def worth_matrix(votes: Supporters, satisfaction: str) -> Any:
@@ -264,27 +207,22 @@ def worth_matrix(votes: Supporters, satisfaction: str) -> Any:
     return matrix
 
 
-def _affordable(problem: Problem) -> Any:
-    """Masks of the affordable sets; the cheaper first projects in the low bits."""
-    costs = problem.data.costs
-    budget: Any = problem.budget
-    totals: list[Number] = [0]
-    for cost in costs:
-        totals += [total + cost for total in totals]
-    return np.array([k for k, total in enumerate(totals) if within(total, budget)], dtype=np.int64)
-
-
-def _outcome(
+def funded(
     problem: Problem,
     satisfaction: Satisfaction,
     chosen: Sequence[int],
     name: str,
     *,
     exact: bool,
+    algorithm: str = "grouped ballots",
     reference: Reference | None = None,
     ties: str = "",
+    status: str = "",
+    bound: Number | None = None,
+    gap: Number | None = None,
     **details: Any,
 ) -> Outcome:
+    """The outcome of a rule, with the order of funding and how it came about."""
     ids = problem.data.ids
     return project_selection(satisfaction).select(
         problem,
@@ -292,9 +230,12 @@ def _outcome(
         details={"order": tuple(ids[k] for k in chosen), **details},
         provenance=Provenance(
             mechanism=f"bargaining.{name}",
-            algorithm="grouped ballots",
+            algorithm=algorithm,
             exact=exact,
             tolerance=None if exact else 1e-12,
+            status=status,
+            bound=bound,
+            gap=gap,
             ties=ties,
             reference=reference,
         ),

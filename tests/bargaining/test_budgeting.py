@@ -297,7 +297,10 @@ def test_refused(call, match):
 def test_too_many_projects():
     many = election([[0]], costs=[1] * 21, budget=3)
     with pytest.raises(LimitReachedError):
-        bargaining.max_nash_welfare(many)
+        bargaining.max_nash_welfare(many, algorithm="enumeration")
+    with pytest.raises(LimitReachedError):
+        bargaining.leximin_welfare(many)
+    assert bargaining.max_nash_welfare(many).details["product"] == 2
     assert objection(many, ()).projects == (0,)
     assert objection(many, (0,)) is None
     assert equal_shares(many).choice == (0,)
