@@ -64,7 +64,7 @@ def official_rule(file: PabulibFile) -> Outcome:
     >>> official_rule(parse_pabulib(text)).choice
     ('park',)
     """
-    rule = file.meta.get("rule", "")
+    rule = file.meta.get("rule", "").lower()
     if rule not in OFFICIAL_RULES:
         raise InvalidInputError("rule", f"be one of {', '.join(OFFICIAL_RULES)}", rule)
     problem = from_pabulib(file)

@@ -31,7 +31,14 @@ _PACKAGES: Mapping[str, Any] = {
     "kalai_smorodinsky": bargaining.kalai_smorodinsky,
     "equal_loss": bargaining.equal_loss,
 }
-_ELECTIONS = ("equal_shares", "greedy", "sequential_phragmen", "max_nash_welfare", "official")
+# Rules of elections that take a satisfaction.
+_WELFARES: Mapping[str, Any] = {
+    "greedy": bargaining.greedy,
+    "max_utilitarian_welfare": bargaining.max_utilitarian_welfare,
+    "max_nash_welfare": bargaining.max_nash_welfare,
+    "leximin_welfare": bargaining.leximin_welfare,
+}
+_ELECTIONS = ("equal_shares", "sequential_phragmen", *_WELFARES, "official")
 _SHORT = {
     "ks": "kalai_smorodinsky",
     "leximin": "egalitarian",
@@ -163,6 +170,13 @@ class ElectionReport:
         steps = self.outcome.details.get("increments")
         if steps:
             lines += ["", f"shares were raised {steps} times"]
+        how = self.outcome.provenance
+        if how.gap:
+            lines += [
+                "",
+                f"{how.status}: the logarithm of the product is at most {show(how.bound)},",
+            ]
+            lines += [f"{show(how.gap)} more than that of these projects"]
         if self.notion:
             lines += ["", str(self.objection or f"no group has an objection ({self.notion})")]
         return "\n".join(lines)
@@ -284,10 +298,8 @@ def _election(args: argparse.Namespace) -> ElectionReport:
             )
     elif name == "sequential_phragmen":
         outcome = bargaining.sequential_phragmen(problem)
-    elif name == "max_nash_welfare":
-        outcome = bargaining.max_nash_welfare(problem, satisfaction=args.satisfaction)
     else:
-        outcome = bargaining.greedy(problem, satisfaction=args.satisfaction)
+        outcome = _WELFARES[name](problem, satisfaction=args.satisfaction)
     return ElectionReport(outcome, args.objection)
 
 

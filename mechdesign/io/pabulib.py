@@ -310,7 +310,8 @@ def _rows(error: FileError, section: Section, key: str, needed: Sequence[str]) -
         raise error(section.header_line, "have distinct columns", columns)
     width, at = len(columns), columns.index(key)
     good = set(map(len, section.rows)) <= {width}
-    if not good or len({row[at] for row in section.rows}) < len(section.rows):
+    keys = {row[at].strip() for row in section.rows} if good else set()
+    if len(keys) < len(section.rows) or "" in keys:
         _complain(error, section, width, key, at)
     return replace(section, header=columns)
 
@@ -327,9 +328,10 @@ def _complain(error: FileError, section: Section, width: int, key: str, at: int)
     for row, number in zip(section.rows, section.lines, strict=True):
         if len(row) != width:
             raise error(number, f"have {width} fields", f"{len(row)}: {';'.join(row)}")
-        if row[at] in seen:
+        own = row[at].strip()
+        if own in seen or not own:
             raise error(number, f"have a {key} of its own", row[at])
-        seen.add(row[at])
+        seen.add(own)
 
 
 def _ballots(

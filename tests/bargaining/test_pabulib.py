@@ -170,6 +170,8 @@ def test_negative_points_are_read_but_not_shared():
         (GOOD.replace("b;2.5", "b;-2"), "line 10.*nonnegative cost"),
         (GOOD.replace("b;2.5", "b;x"), "line 10.*number as cost"),
         (GOOD.replace("b;2.5", "a;2.5"), "line 10.*project_id of its own"),
+        (GOOD.replace("b;2.5", " a;2.5"), "line 10.*project_id of its own"),
+        (GOOD.replace("b;2.5", ";2.5"), "line 10.*project_id of its own"),
         (GOOD.replace("2;b\n", "1;b\n"), "line 14.*voter_id of its own"),
         (GOOD.replace("2;b\n", "2;zoo\n"), "line 14.*vote for projects of the file; got 'zoo'"),
         (GOOD.replace("2;b\n", "2;b,b\n"), "line 14.*once"),
