@@ -4,7 +4,13 @@ Problems, classical solutions, negotiation and reports; elections over projects,
 Shares and its rivals, and the objections that groups of voters may have.
 """
 
-from mechdesign.bargaining import axioms, certificates, project_axioms
+from mechdesign.bargaining import (
+    certificates,
+    growth_axioms,
+    part_axioms,
+    project_axioms,
+    reserve_axioms,
+)
 from mechdesign.bargaining.alternating import alternating_offers, rubinstein_shares
 from mechdesign.bargaining.budgeting import greedy, sequential_phragmen
 from mechdesign.bargaining.cohesion import NOTIONS, Objection, objection
@@ -69,9 +75,11 @@ from mechdesign.bargaining.welfare_budgets import (
 
 __all__ = [
     # axioms and proofs, registered by these modules
-    "axioms",
     "certificates",
+    "growth_axioms",
+    "part_axioms",
     "project_axioms",
+    "reserve_axioms",
     # problems
     "menu",
     "modules",

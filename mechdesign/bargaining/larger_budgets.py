@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
-from mechdesign.model import Number
+from mechdesign.model import Number, is_exact
 
 __all__ = ["larger_budgets", "whole_budgets"]
 
@@ -33,7 +34,7 @@ def whole_budgets(budget: Number, costs: Iterable[Number], top: Number) -> range
     >>> whole_budgets(3, [1, 2, 4], top=7)
     range(4, 8)
     """
-    if not all(isinstance(x, int) for x in (budget, *costs)):
+    if not all(is_exact(x) and Fraction(x).denominator == 1 for x in (budget, *costs)):
         return None
     found = range(int(budget) + 1, int(top) + 1)
     return found if len(found) <= _MOST else None

@@ -37,7 +37,7 @@ LOTTERY_RULES = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LotteryRule(Mechanism):
     """A classical solution over lotteries; made by :func:`lottery_rule`."""
 
@@ -81,8 +81,11 @@ class LotteryRule(Mechanism):
             gains = [
                 sum((w * g for w, g in zip(weights, row, strict=True)), 0) for row in inside.gains
             ]
-            best: list[Number] = inside.polytope.maximise(gains)[1]
-            return best
+            most = inside.polytope.maximise(gains)[0]
+            slack = 0 if inside.exact else 1e-9 * max(1.0, abs(most))
+            # Of the lotteries with the largest sum the most equal one: a single vector of gains.
+            best = inside.polytope.also([[-g for g in gains]], [slack - most])
+            return replace(inside, polytope=best).leximin([0] * n, [1] * n)
         if self.rule == "nash":
             return _nash(inside, weights)
         if self.rule == "egalitarian":
@@ -133,8 +136,9 @@ def lottery_rule(
 
     Notes
     -----
-    The Nash solution is found in floats; where it is rational it is then proved exactly by one
-    exact linear program, else the lottery keeps floats.
+    Where several lotteries maximise the sum of utilities, the leximin one of them is chosen.  The
+    Nash solution is found in floats; where it is rational it is then proved exactly by one exact
+    linear program, else the lottery keeps floats.
 
     Examples
     --------
@@ -158,14 +162,12 @@ def _nash(inside: Mixtures, weights: Sequence[Number]) -> Sequence[Number]:
         return inside.leximin([0] * n, [1] * n)
     matrix = np.array([[float(row[i]) for i in live] for row in inside.gains])
     importance = np.array([float(weights[i]) for i in live])
-    costs = [inside.found.cost(row) for row in inside.rows]
-    budget = inside.found.problem.budget
-    limited = len(inside.polytope.rows) > 2 + n
+    # After the two rows of a sum of one: limits that may bind agents who cannot gain.
     p, _ = maximise_log_welfare(
         matrix,
         importance,
-        np.array([float(c) for c in costs]) if limited else None,
-        float(budget) if limited and budget is not None else 0.0,
+        np.array(inside.polytope.rows[2:], dtype=float),
+        np.array(inside.polytope.right[2:], dtype=float),
     )
     if inside.exact and all(is_exact(w) for w in weights):
         proved = _proved(inside, live, [weights[i] for i in live], p @ matrix)

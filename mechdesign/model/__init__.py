@@ -21,6 +21,7 @@ from mechdesign.model.mechanism import (
     generator,
     mechanism,
 )
+from mechdesign.model.names import parse_name
 from mechdesign.model.numbers import (
     Number,
     all_exact,
@@ -77,6 +78,7 @@ __all__ = [
     "loads",
     "mechanism",
     "mechanisms",
+    "parse_name",
     "parse_number",
     "register",
     "serializable",

@@ -290,7 +290,11 @@ def mechanism(
             winners=winners,
         )
         function.mechanism = wrapped  # type: ignore[attr-defined]
-        register(id, lambda: wrapped, function.__doc__)
+
+        def make(**options: Any) -> RegisteredMechanism:
+            return wrapped.with_options(**options) if options else wrapped
+
+        register(id, make, function.__doc__)
         return function
 
     return decorate

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.model.names import parse_name
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism import Mechanism
@@ -96,20 +97,26 @@ def get(id: str, **parameters: Any) -> Mechanism:
     Parameters
     ----------
     id : str
-        ``family.name``, such as ``"facility.uniform_phantom"``.
+        ``family.name``, such as ``"facility.uniform_phantom"``; with parameters as they are shown:
+        ``"facility.quantile(q=1/3)"``.
     **parameters
         For mechanisms that have some.
 
     Raises
     ------
     InvalidInputError
-        If there is no such mechanism, with the nearest names.
+        If there is no such mechanism, with the nearest names, or if it has no such parameter.
 
     Examples
     --------
     >>> get("facility.average")
     <facility.average>
+    >>> get("facility.order_statistic(rank=2)")
+    <facility.order_statistic(rank=2)>
     """
+    if isinstance(id, str) and "(" in id:
+        name, told = parse_name(id)
+        return get(name, **{**told, **parameters})
     family = id.split(".")[0] if isinstance(id, str) else ""
     if family in FAMILIES:
         importlib.import_module(f"mechdesign.{family}")
@@ -121,4 +128,18 @@ def get(id: str, **parameters: Any) -> Mechanism:
         near = difflib.get_close_matches(str(id), known, n=3, cutoff=0.5)
         hint = f"such as {', '.join(near)}" if near else "(`mechdesign list` shows them)"
         raise InvalidInputError("id", f"name a registered mechanism {hint}", id)
+    _check_parameters(entry, parameters)
     return entry.make(**parameters)
+
+
+def _check_parameters(entry: Entry, parameters: Mapping[str, Any]) -> None:
+    """Refuse parameters that the mechanism does not have, and missing ones."""
+    known = inspect.signature(entry.make).parameters.values()
+    named = [p for p in known if p.kind is not p.VAR_KEYWORD]
+    unknown = sorted(set(parameters) - {p.name for p in named})
+    if unknown and len(named) == len(known):
+        listed = ", ".join(p.name for p in named) or "none"
+        raise InvalidInputError("parameters", f"be parameters of {entry.id}: {listed}", unknown)
+    missing = [p.name for p in named if p.default is p.empty and p.name not in parameters]
+    if missing:
+        raise InvalidInputError("parameters", f"give {entry.id} its {' and '.join(missing)}", None)

@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def maximise_log_welfare(
-    gains: Array, weights: Array, costs: Array | None = None, budget: float = 0.0
+    gains: Array, weights: Array, rows: Array | None = None, right: Array | None = None
 ) -> tuple[Array, float]:
     """The lottery ``p`` that maximises ``sum_i w_i log(p @ gains[:, i])``.
 
@@ -25,8 +25,8 @@ def maximise_log_welfare(
         positive amount.
     weights : array, shape (n,)
         Positive.
-    costs, budget : optional
-        The expected cost may not exceed the budget.
+    rows, right : arrays, shapes (r, k) and (r,), optional
+        Further limits ``rows @ p <= right``.
 
     Returns
     -------
@@ -51,17 +51,13 @@ def maximise_log_welfare(
     scale = np.abs(gains).max(axis=0)
     unit = gains / scale
     limits: list[dict[str, Any]] = [{"type": "eq", "fun": lambda p: p.sum() - 1.0}]
-    rows, right = None, None
-    if costs is not None:
-        unit_cost = max(float(np.abs(costs).max()), abs(budget), 1e-300)
-        rows, right = (costs / unit_cost)[None, :], np.array([budget / unit_cost])
-        limits.append({"type": "ineq", "fun": lambda p: right[0] - rows[0] @ p})
+    sides, ends = _unit_rows(rows, right, k)
+    if len(sides):
+        limits.append({"type": "ineq", "fun": lambda p: ends - sides @ p, "jac": lambda _: -sides})
 
     # Begin where the smallest gain is largest.
-    above = np.hstack([-unit.T, np.ones((len(weights), 1))])
-    if rows is not None and right is not None:
-        above = np.vstack([above, np.hstack([rows, [[0.0]]])])
-    bound = np.concatenate([np.zeros(len(weights)), right if right is not None else []])
+    above = np.block([[-unit.T, np.ones((len(weights), 1))], [sides, np.zeros((len(ends), 1))]])
+    bound = np.concatenate([np.zeros(len(weights)), ends])
     first = linprog(
         np.r_[np.zeros(k), -1.0],
         A_ub=above,
@@ -88,12 +84,12 @@ def maximise_log_welfare(
         options={"maxiter": 1000, "ftol": 1e-15},
     )
     p = np.clip(found.x, 0, None)
-    p = _polished(p / p.sum(), unit, weights, rows, right)
+    p = _polished(p / p.sum(), unit, weights, sides, ends)
     slope = unit @ (weights / (p @ unit))
     best = linprog(
         -slope,
-        A_ub=rows,
-        b_ub=right,
+        A_ub=sides,
+        b_ub=ends,
         A_eq=np.ones((1, k)),
         b_eq=[1.0],
         bounds=(0, None),
@@ -102,16 +98,21 @@ def maximise_log_welfare(
     return p, float(-best.fun - slope @ p)
 
 
-def _polished(
-    p: Array, unit: Array, weights: Array, rows: Array | None, right: Array | None
-) -> Array:
+def _unit_rows(rows: Array | None, right: Array | None, k: int) -> tuple[Array, Array]:
+    """The limits with coefficients of at most 1."""
+    if rows is None or right is None:
+        return np.zeros((0, k)), np.zeros(0)
+    size = np.maximum(np.abs(rows).max(axis=1), np.abs(right))
+    size[size == 0] = 1.0
+    return rows / size[:, None], right / size
+
+
+def _polished(p: Array, unit: Array, weights: Array, rows: Array, right: Array) -> Array:
     """Newton's method within the face that the support spans; the input where that goes wrong."""
     support = np.flatnonzero(p > 1e-7)
     sub = unit[support]
-    tight = [np.ones(len(support))]
-    if rows is not None and right is not None and right[0] - rows[0] @ p < 1e-7:
-        tight.append(rows[0, support])
-    _, values, vectors = np.linalg.svd(np.array(tight))
+    tight = np.vstack([np.ones(len(support)), rows[right - rows @ p < 1e-7][:, support]])
+    _, values, vectors = np.linalg.svd(tight)
     free = vectors[int((values > 1e-12 * values[0]).sum()) :]
     x = p[support] / p[support].sum()
     for _ in range(20):

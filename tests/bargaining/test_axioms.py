@@ -222,8 +222,30 @@ def expected(rule, vectors):
     return tuple(MIXED[rule](menu(vectors)).utilities.values())
 
 
-def test_irrelevant_alternatives_over_lotteries():
-    """The choice from the larger hull lies in the smaller one and is not chosen there."""
+IRRELEVANT = [
+    ("KS", [(1, 3), (2, 1), (0, 5)], True),
+    ("EL", [(1, 1), (0, 2), (2, 0)], True),
+    ("R", [(3, 5), (4, 3), (1, 6)], True),
+    ("N", [(1, 3), (2, 1), (0, 5)], False),
+    ("E", [(3, 5), (4, 3), (1, 6)], False),
+    ("U", [(2, 0), (1, 1), (0, 2)], False),
+]
+
+
+@pytest.mark.parametrize(("name", "vectors", "violated"), IRRELEVANT)
+def test_fewer_packages_to_mix(name, vectors, violated):
+    """The choice from the larger hull lies in the smaller one and must be chosen there."""
+    verdict = check("nash_contraction", MIXED[name], vectors)
+    assert verdict.violated == violated
+    assert verdict.holds != violated
+    if violated:
+        small = verdict.witness.variant
+        same = verdict.witness.alternative
+        assert all(outcome.choice in small.data.packages for _, outcome in same)
+
+
+def test_lotteries_of_the_literature():
+    """Where a choice from the larger hull lies in the smaller one, and what is chosen there."""
     assert expected("KS", [(1, 3), (2, 1), (0, 5)]) == (F(10, 9), F(25, 9))
     assert expected("KS", [(1, 3), (2, 1)]) == (F(10, 7), F(15, 7))
     assert expected("EL", [(1, 1), (0, 2), (2, 0)]) == (1, 1)
@@ -247,8 +269,30 @@ def test_efficiency_over_lotteries():
     dominated = menu([(1, 1), (1, 2)])
     refined = lottery_rule("egalitarian")(dominated)
     assert tuple(refined.utilities.values()) == (1, 2)
-    verdict = axioms.check("pareto_efficiency", lottery_rule("egalitarian"), problem=dominated)
-    assert not verdict.violated
+    assert axioms.check("pareto_efficiency", lottery_rule("egalitarian"), problem=dominated).holds
+    # Three agents, unrefined: the common level 1/2 leaves the third agent less than it could get.
+    loose = lottery_rule("kalai_smorodinsky", refine=False)
+    three = menu([(1, 0, 1), (0, 1, 1), (1, 0, 0), (0, 1, 0)])
+    assert axioms.check("weak_pareto", loose, problem=three).holds
+    assert axioms.check("pareto_efficiency", lottery_rule("equal_loss"), problem=three).holds
+
+
+def test_reserves_over_lotteries():
+    assert check("individual_rationality", MIXED["U"], [(0, 2), (2, 1)], (0, 2)).violated
+    vectors = [(20, 0, -1), (0, 20, -1), (0, 0, 1)]
+    assert check("individual_rationality", MIXED["EL"], vectors).holds
+    free = lottery_rule("equal_loss", rational=False)
+    assert check("individual_rationality", free, vectors).violated
+
+
+def test_nobody_pays_for_those_who_cannot_gain():
+    """An agent whose best is its reserve keeps it, though the product does not count it."""
+    rule = MIXED["N"]
+    assert tuple(rule(menu([(0, 2), (1, 1)], reserve=(1, 0))).utilities.values()) == (1, 1)
+    scope = {"agents": 2, "packages": 2, "utilities": (0, 1, 2)}
+    verdict = axioms.check("disagreement_monotonicity", rule, **scope)
+    assert verdict.holds
+    assert verdict.exact
 
 
 # ------------------------------------------------------------------------------- elections

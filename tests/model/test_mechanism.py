@@ -46,6 +46,56 @@ def test_get():
         md.mechanisms("families")
 
 
+NAMED = [
+    "facility.quantile(q=1/3)",
+    "facility.order_statistic(rank=2)",
+    "bargaining.egalitarian(refine=False)",
+    "bargaining.lottery_rule(rule=nash, when=ex ante)",
+]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_shown_name_gives_the_mechanism_again(name):
+    found = md.get(name)
+    assert found.name == name
+    assert md.get(found.name).parameters == found.parameters
+
+
+def test_values_in_names():
+    read = md.model.parse_name("a.b(x=(1, 1/2, (2, 3)), y=None, z='a, b', w=0.1, v=[x])")
+    assert read == (
+        "a.b",
+        {
+            "x": (1, Fraction(1, 2), (2, 3)),
+            "y": None,
+            "z": "a, b",
+            "w": Fraction(1, 10),
+            "v": ("x",),
+        },
+    )
+    assert md.model.parse_name("a.b()") == ("a.b", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("facility.quantile(q=1/3", "parenthesis"),
+        ("facility.quantile(1/3)", "key=value"),
+        ("facility.quantile(q=)", "key=value"),
+        ("facility.quantile(q=(1)", "parenthes"),
+        ("facility.quantile(q=1))", "parenthes"),
+        ("facility.phantoms", "its locations"),
+        ("facility.quantile(r=1)", "q"),
+        ("facility.average(k=2)", "setting"),
+        ("bargaining.nash(cook=1)", "nash"),
+        ("facility.averag(k=2)", r"facility\.average"),
+    ],
+)
+def test_bad_names(name, told):
+    with pytest.raises(InvalidInputError, match=told):
+        md.get(name)
+
+
 @mechanism("toy.first_or", setting=LINE)
 def first_or(data, *, other=0):
     """The first report, or another point."""
