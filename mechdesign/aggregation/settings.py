@@ -143,6 +143,8 @@ class Rankings(_Base):
 
     preferences: str = "kendall"
     id: ClassVar[str] = "aggregation.rankings"
+    #: What :meth:`deviations` lists, for the scope of a verdict at one problem.
+    lies: ClassVar[str] = "strict rankings"
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read rankings: a :class:`Profile`, or what :meth:`Profile.from_rankings` takes."""

@@ -138,6 +138,8 @@ class Evaluator:
         self.exact = True
         self.lotteries = False
         self.undecided_because = ""
+        #: What the reports are that a setting lists at a single problem, where not all.
+        self.lies = ""
         self._reports = reports
         self._cache: dict[Problem, Comparable] = {}
         self._memory: dict[str, set[Problem]] = {}
@@ -226,6 +228,7 @@ class Evaluator:
         if isinstance(self.setting, ListsDeviations):
             if not self.deviations_suffice(problem):
                 self.undecided("the deviations tried are not known to be enough for this mechanism")
+            self.lies = str(getattr(self.setting, "lies", ""))
             return self.setting.deviations(problem, agent)
         raise UndecidedError(
             f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"

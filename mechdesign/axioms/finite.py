@@ -43,6 +43,7 @@ def decide_problems(task: Task) -> Verdict:
     except UndecidedError as error:
         return unknown(task, label, "missing", str(error), ctx)
     if violation is None:
+        label += f", other reports: {ctx.lies}" if ctx.lies else ""
         return passed(task, label, ctx, "every case at this problem")
 
     def find() -> Witness:

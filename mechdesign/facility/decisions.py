@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from mechdesign.axioms import Evidence, Scope, Status, Verdict, Witness, check
+from mechdesign.axioms.trust import belongs_to_package
 from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.facility.certificates import UNWEIGHTED
 from mechdesign.facility.generalized import GeneralizedMedian
 from mechdesign.facility.line import Line
 from mechdesign.facility.phantom import PhantomMechanism
@@ -44,6 +46,10 @@ CELL_AXIOMS = (
 )
 
 
+# A subclass may choose otherwise than its parameters say.
+_MEDIANS = (PhantomMechanism.solve, GeneralizedMedian.solve)
+
+
 def cell_points(mechanism: PhantomMechanism | GeneralizedMedian, agents: int) -> tuple[Number, ...]:
     """The ends of the segment and the parameters of a generalised median, in order.
 
@@ -64,6 +70,8 @@ def cell_points(mechanism: PhantomMechanism | GeneralizedMedian, agents: int) ->
                 values.add(mechanism.alpha(frozenset(group), names))
     else:
         raise InvalidInputError("mechanism", "be a generalised median", mechanism)
+    if type(mechanism).solve not in _MEDIANS or "solve" in vars(mechanism):
+        raise InvalidInputError("mechanism", "choose what its parameters say", mechanism)
     if not all_exact(values):
         raise InvalidInputError("mechanism", "have exact parameters", values)
     return tuple(sorted(values))
@@ -93,7 +101,7 @@ def decide_on_cells(
     Returns
     -------
     Verdict
-        Its scope is all problems, although only a grid was searched.
+        Its scope is all problems (without weights), although only a grid was searched.
 
     Notes
     -----
@@ -105,10 +113,13 @@ def decide_on_cells(
     >>> from mechdesign import facility
     >>> verdict = decide_on_cells("proportional_fairness", facility.uniform_phantom(), 3)
     >>> verdict.holds, verdict.scope.domain
-    (True, 'all problems')
+    (True, 'all problems without weights')
     """
     if axiom not in CELL_AXIOMS:
         raise InvalidInputError("axiom", f"be one of {', '.join(CELL_AXIOMS)}", axiom)
+    setting = options.get("setting", mechanism.setting)
+    if setting.with_preferences("euclidean") != mechanism.setting.with_preferences("euclidean"):
+        raise InvalidInputError("setting", "be the line of the mechanism", setting)
     points = cell_points(mechanism, agents)
     verdict = check(axiom, mechanism, agents=agents, grid=points, **options)
     if verdict.status is Status.UNKNOWN:
@@ -120,7 +131,7 @@ def decide_on_cells(
             f"{len(points)} ends and parameters: {evidence.text}"
         )
         evidence = Evidence("certificate", text)
-    return replace(verdict, scope=replace(verdict.scope, domain="all problems"), evidence=evidence)
+    return replace(verdict, scope=replace(verdict.scope, domain=UNWEIGHTED), evidence=evidence)
 
 
 def option_set_test(
@@ -207,7 +218,9 @@ def _table(rule: Mechanism, domain: Any, points: Sequence[Any]) -> tuple[Any, An
     """The outcomes at all profiles and the grid points, as integers over one denominator."""
     shape = (len(points),) * domain.agents
     choices: Any = None
-    if isinstance(rule, EvaluatesMany) and domain.numeric is not None:
+    # Of a user's own mechanism only single calls are evidence.
+    trusted = belongs_to_package(rule) and domain.numeric is not None
+    if trusted and isinstance(rule, EvaluatesMany):
         choices = rule.evaluate_many(domain.numeric)
     if not isinstance(choices, RationalArray):
         listed = []

@@ -91,7 +91,8 @@ class GroupFairness(Axiom):
             return None, 0
         weights = problem.weights or (1,) * len(problem)
         share = Fraction(1) * sum(weights[k] for k in group) / sum(weights)
-        total = max(problem.types) - min(problem.types)
+        counted = [x for x, w in zip(problem.types, weights, strict=True) if w]
+        total = max(counted) - min(counted)
         bound = self.bound(share, spread, length, total)
         sign = -1 if self.obnoxious else 1
         gaps: list[Number] = [sign * (away[k] - bound) for k in group]

@@ -65,7 +65,7 @@ def _constant(
 
 
 for _axiom, _text in _LINE.items():
-    certifies(_axiom, LineMechanism)(_constant(_text))  # type: ignore[type-abstract]
+    certifies(_axiom, LineMechanism)(_constant(_text))
 for _axiom, _text in _MEANS.items():
     certifies(_axiom, Average)(_constant(_text))
     # Of a lottery only distances can be expected, not places in an unknown order.

@@ -320,3 +320,30 @@ def test_envy_of_those_who_get_and_pay_nothing() -> None:
     assert verdict.violated
     assert verdict.witness.replay(dear)
     assert axioms.check("slot_envy_freeness", auctions.vcg, **scope).status is HOLDS
+
+
+# ------------------------------------------------------------------------- cells and option sets
+
+
+def test_cells_are_those_of_a_generalised_median() -> None:
+    class First(PhantomMechanism):
+        def solve(self, problem, *, rng=None):
+            return Outcome(problem.types[0], problem=problem, setting=self.setting)
+
+    with pytest.raises(InvalidInputError, match="choose what its parameters say"):
+        facility.decide_on_cells("unanimity", First("facility.median", MedianRule()), 2)
+    with pytest.raises(InvalidInputError, match="the line of the mechanism"):
+        facility.decide_on_cells(
+            "pareto_efficiency", facility.median(), 2, setting=facility.obnoxious_line()
+        )
+
+
+def test_option_sets_are_made_of_single_calls() -> None:
+    class Sly(Line):
+        def place(self, types):
+            return F(sum(types)) / len(types)
+
+        def evaluate_many(self, profiles):
+            return facility.median().evaluate_many(profiles)
+
+    assert facility.option_set_test(Sly(), 2, 2).violated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction as F
 
 import pytest
@@ -175,6 +176,12 @@ def test_lotteries_are_no_rankings(axiom: str) -> None:
     assert check(axiom, coin, agents=2, alternatives=3).status is UNKNOWN
 
 
+def test_lies_at_one_profile_are_named() -> None:
+    verdict = check("strategyproofness", lambda r: "A", problem=["A > B"])
+    assert verdict.holds
+    assert "other reports: strict rankings" in str(verdict.scope)
+
+
 def test_one_profile_does_not_decide_arrows_axiom() -> None:
     """A pair may turn when two voters change the rest of their rankings together."""
 
@@ -191,7 +198,7 @@ def test_one_profile_does_not_decide_arrows_axiom() -> None:
 
 
 def test_certify_tries_every_order_of_the_voters(monkeypatch) -> None:
-    monkeypatch.setattr("mechdesign.aggregation.certify._NAMED", 300)
+    monkeypatch.setattr(sys.modules["mechdesign.aggregation.certify"], "_NAMED", 300)
 
     def rule(rankings):
         names = [str(r) for r in rankings]
