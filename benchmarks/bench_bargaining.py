@@ -27,6 +27,7 @@ from mechdesign import bargaining
 from mechdesign.bargaining.elections import from_pabulib
 from mechdesign.bargaining.equal_shares import buy
 from mechdesign.bargaining.supporters import supporters
+from mechdesign.errors import LimitReachedError
 from mechdesign.io.pabulib import read_pabulib
 
 RULES = (
@@ -179,6 +180,56 @@ def official() -> list[Timing]:
     )
 
 
+def objections() -> list[Timing]:
+    """Whether any group deserves better, in one large election; None is a proof."""
+    problem = from_pabulib(read_pabulib(_election()))
+    chosen = {
+        "greedy": bargaining.greedy(problem).choice,
+        "equal shares": bargaining.equal_shares(problem, completion="add1").choice,
+        "Phragmen": bargaining.sequential_phragmen(problem).choice,
+    }
+
+    def run(rule: str, notion: str, satisfaction: str) -> None:
+        try:
+            found = bargaining.objection(
+                problem, chosen[rule], notion=notion, satisfaction=satisfaction, time_limit=60
+            )
+        except LimitReachedError as error:
+            print(f"{rule}, {notion}, {satisfaction}: {error}")
+        else:
+            answer = f"{len(found.voters)} voters" if found else "nobody"
+            print(f"{rule}, {notion}, {satisfaction}: {answer}")
+
+    cases = [
+        (rule, notion, satisfaction)
+        for satisfaction in ("cost", "cardinality")
+        for rule in chosen
+        for notion in bargaining.NOTIONS
+    ]
+    return side_by_side(
+        f"objections, {len(problem):,} voters, {len(problem.data.ids)} projects",
+        {", ".join(case): (lambda case=case: run(*case)) for case in cases},
+        reference="greedy, core, cost",
+        repeat=1,
+    )
+
+
+def largest_product() -> list[Timing]:
+    """The largest Nash welfare in one large election, proved or with its gap."""
+    problem = from_pabulib(read_pabulib(_election()))
+
+    def run(satisfaction: str) -> None:
+        how = bargaining.max_nash_welfare(problem, satisfaction=satisfaction).provenance
+        print(f"{satisfaction}: {how.status}, logarithm at most {how.bound:.4f}, gap {how.gap:.4g}")
+
+    return side_by_side(
+        f"largest product, {len(problem):,} voters, {len(problem.data.ids)} projects",
+        {"cardinality": lambda: run("cardinality"), "cost": lambda: run("cost")},
+        reference="cardinality",
+        repeat=1,
+    )
+
+
 if __name__ == "__main__":
     main(
         {
@@ -186,5 +237,7 @@ if __name__ == "__main__":
             "programmes": programmes,
             "election": election,
             "official": official,
+            "objections": objections,
+            "largest_product": largest_product,
         }
     )

@@ -104,7 +104,7 @@ def objection(
     (arXiv:2008.13276): a project of T counts as much as it does for whoever in S values it least.
 
     The core is decided by branch and bound over sets of projects, the others by a search of
-    frequent sets; elections of 134 projects and 15,000 voters take seconds.  Exponential in the
+    frequent sets; with 134 projects and 15,000 voters most cases take seconds.  Exponential in the
     worst case.
 
     Examples
