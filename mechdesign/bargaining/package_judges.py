@@ -47,6 +47,14 @@ class _Judge:
         """None: the relaxation has all rows."""
         return None
 
+    def scores(self, measured: Array) -> Array:
+        """The worth by measures."""
+        raise NotImplementedError
+
+    def order(self, measured: Array) -> Array:
+        """The worth, in one column."""
+        return self.scores(measured)[:, None]
+
 
 class OrderedLevels(_Judge):
     """The sum of the k smallest levels ``(u - origin) / unit``, those of fewer being given.
@@ -65,6 +73,8 @@ class OrderedLevels(_Judge):
         The sums of the 1, 2, ..., k-1 smallest levels, which must be kept.
     gap : float
         As of :func:`mechdesign.bargaining.program`.
+    ties : bool
+        Whether packages with the same sum are of interest too: the later levels decide.
     """
 
     def __init__(
@@ -74,8 +84,11 @@ class OrderedLevels(_Judge):
         units: Sequence[Number],
         reached: Sequence[Number],
         gap: float,
+        *,
+        ties: bool = False,
     ) -> None:
         super().__init__(rows, gap)
+        self.ties = ties
         self.agents = [i for i, s in enumerate(units) if s]
         self.origin = origin
         self.units = units
@@ -136,9 +149,21 @@ class OrderedLevels(_Judge):
     def _exact(self, i: int) -> bool:
         return bool(self.unit) and is_exact(self.units[i])
 
+    def target(self, value: float) -> float:
+        """The value itself where ties are of interest."""
+        return value - _near(value) if self.ties else super().target(value)
+
+    def order(self, measured: Array) -> Array:
+        """The sum of the k smallest levels, then all levels in order."""
+        return np.column_stack([self.scores(measured), np.sort(self._levels(measured), axis=1)])
+
+    def _levels(self, measured: Array) -> Array:
+        utilities = self.packages.utilities(measured)[:, self.agents]
+        return np.asarray((utilities - self._low) * self._slope)
+
     def scores(self, measured: Array) -> Array:
         """The sums, where the earlier ones are kept."""
-        levels = (self.packages.utilities(measured)[:, self.agents] - self._low) * self._slope
+        levels = self._levels(measured)
         if self.k == 1:
             return np.asarray(levels.min(axis=1))
         sums = np.cumsum(np.sort(levels, axis=1), axis=1)

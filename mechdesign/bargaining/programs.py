@@ -187,11 +187,24 @@ class _Solve:
         ]
         return self._levels(rows, rows.reserve, ranges if any(ranges) else (1,) * n, proved)
 
-    def _search(self, judge: Any, start: Any = None) -> Found:
+    def _search(self, judge: Any, start: Any = None, until: float | None = None) -> Found:
+        """The best package; a search `until` some time is given up where it gets long."""
         from mechdesign.solvers.core_search import CoreSearch
 
-        search = CoreSearch(judge.program(), judge, deadline=self.deadline, step=self.progress)
+        search = CoreSearch(
+            judge.program(),
+            judge,
+            deadline=self.deadline if until is None else until,
+            step=self.progress,
+            finish=until is None,
+        )
         return search.run(start)
+
+    def _share_of_time(self, started: float) -> float:
+        """A few times as long as it took since the start, and at most half of what is left."""
+        now = time.monotonic()
+        end = now + 8 * (now - started) + 1.0
+        return end if self.deadline is None else min(end, (now + self.deadline) / 2)
 
     def _answer(self, rows: PackageRows, judge: Any, found: Found) -> _Answer:
         value = judge.value(found)
@@ -226,11 +239,17 @@ class _Solve:
         ideal_proved: bool = True,
     ) -> _Answer:
         """The package with the (lexicographically) largest levels."""
+        started = time.monotonic()
         judge = OrderedLevels(rows, origin, units, (), self.gap)
         found = self._search(judge)
         first = self._answer(rows, judge, found)
         stages = len(judge.agents) if self.refine else 1
         stage, stopped = 1, not found.proved
+        if stages > 1 and not stopped:
+            # All packages that reach the first level: few as a rule, and the best of them is it.
+            ties = OrderedLevels(rows, origin, units, (), self.gap, ties=True)
+            found = self._search(ties, found.x, self._share_of_time(started))
+            stage = stages if found.proved else stage
         while stage < stages and not stopped:
             reached = judge.sums(found.key)[:stage]
             judge = OrderedLevels(rows, origin, units, reached, self.gap)

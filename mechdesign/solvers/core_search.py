@@ -25,9 +25,12 @@ __all__ = ["CoreSearch", "Found", "Judge"]
 
 _LEAF = 6e4
 _FREE = 16
+_TIES = 64
 _FIRST = 2e4
 _GROWTH = 8.0
-_NODES = 4000
+_NODES = 1500
+# With more variables without a reduced cost HiGHS and its symmetries do better.
+_ALIKE = 30
 
 
 class Judge(Protocol):
@@ -35,6 +38,10 @@ class Judge(Protocol):
 
     def scores(self, measured: Array) -> Array:
         """The worth from measures of shape (k, q); minus infinity where not acceptable."""
+        ...
+
+    def order(self, measured: Array) -> Array:
+        """Keys in floating point, shape (k, w), compared column by column; first the worth."""
         ...
 
     def exact(self, x: Any) -> tuple[float, Any] | None:
@@ -90,6 +97,8 @@ class CoreSearch:
         On the clock of :func:`time.monotonic`.
     step : callable, optional
         Called now and then, for progress.
+    finish : bool
+        Whether what cannot be branched on in reasonable time goes to HiGHS; else it is left open.
     """
 
     def __init__(
@@ -99,11 +108,13 @@ class CoreSearch:
         *,
         deadline: float | None = None,
         step: Callable[[], None] = lambda: None,
+        finish: bool = True,
     ) -> None:
         self.relaxation = Relaxation(program)
         self.judge = judge
         self.deadline = deadline
         self.step = step
+        self.finish = finish
         self.best: Found | None = None
         self._m = program.measures.shape[1]
         self._nodes = 0
@@ -147,6 +158,8 @@ class CoreSearch:
         except LimitReachedError:
             return self._result(upper)
         except _TooManyNodesError:
+            if not self.finish:
+                return self._result(upper)
             return self._result(min(upper, self._whole(self._target()), most))
         return self._result(-math.inf)
 
@@ -190,6 +203,8 @@ class CoreSearch:
             gap = core.point.bound - target
             if gap < 0:
                 continue
+            if len(core.free) > _ALIKE:
+                raise _TooManyNodesError
             if self._small(core, gap):
                 report = self._reporter(target)
                 target = core.enumerate(target, report, self.deadline)
@@ -233,14 +248,21 @@ class CoreSearch:
             nonlocal target
             scores = self.judge.scores(measured)
             # Rounding must not lose a vector at the target; the exact key decides.
-            good = np.flatnonzero(scores >= target - 1e-9 * max(1.0, abs(target)))
-            for k in good[np.argsort(-scores[good], kind="stable")].tolist():
-                if self.best is not None and scores[k] < self.best.value - 1e-9 * max(
-                    1.0, abs(self.best.value)
-                ):
+            good = np.flatnonzero(scores >= target - _near(target))
+            if not len(good):
+                return target
+            keys = self.judge.order(measured[good])
+            best = None
+            # Of many that tie within rounding a few are compared exactly.
+            for k in np.lexsort(keys.T[::-1])[::-1][:_TIES].tolist():
+                if best is not None and _less(keys[k], best):
                     break
-                if self._offer(vectors(np.array([k]))[0]):
+                x = vectors(good[k : k + 1])[0]
+                if self._offer(x) and self.best is not None:
                     target = max(target, self._target())
+                if best is None and self.best is not None:
+                    mine = self.relaxation.program.measures @ self.best.x
+                    best = self.judge.order(mine[None, :])[0]
             return target
 
         return report
@@ -265,13 +287,17 @@ class CoreSearch:
             return np.where(program.feasible(measured), self.judge.scores(measured), -math.inf)
 
         for start in starts:
-            self._check_time()
+            if self._late() and self.best is not None:
+                return
             self._offer(best_exchange(program.measures, start, nearest, scores))
             self.step()
 
     def _check_time(self) -> None:
-        if self.deadline is not None and time.monotonic() > self.deadline and self.best is not None:
+        if self._late():
             raise LimitReachedError("the time was over during the search")
+
+    def _late(self) -> bool:
+        return self.deadline is not None and time.monotonic() > self.deadline
 
     def _whole(self, target: float) -> float:
         """The programme as it is, by HiGHS; a bound on what is worth the target or more."""
@@ -313,6 +339,18 @@ class CoreSearch:
             if target == -math.inf or found.status == 1 or not better:
                 return bound
             target = self._target()
+
+
+def _near(value: float) -> float:
+    return 1e-9 * max(1.0, abs(value))
+
+
+def _less(first: Array, second: Array) -> bool:
+    """Whether keys are in strictly rising order, whatever the rounding."""
+    for a, b in zip(first.tolist(), second.tolist(), strict=True):
+        if abs(a - b) > _near(b):
+            return bool(a < b)
+    return False
 
 
 class _TooManyNodesError(Exception):
