@@ -87,7 +87,13 @@ def program(
     (:class:`mechdesign.solvers.core_search.CoreSearch`).  With exact data values are multiples of
     a unit, so that a bound less than a unit above the value proves optimality.
 
-    Leximin maximises the sums of the k smallest levels one after the other (Ogryczak and
+    With 200 modules and 6 agents the largest smallest level took 0.2 to 2.7 s on ten random
+    instances of two cores, Nash and utilitarian packages a few tenths of a second; where costs and
+    utilities leave more packages near the optimum it can take tens of seconds, and leximin and
+    Kalai-Smorodinsky several times as long: hence the default limit.
+
+    Leximin first enumerates all packages that reach the first level; where these are too many it
+    maximises the sums of the k smallest levels one after the other (Ogryczak and
     Sliwinski), and the logarithms of the Nash product are replaced by tangents.
 
     Examples

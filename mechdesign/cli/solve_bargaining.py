@@ -265,7 +265,13 @@ def run(args: argparse.Namespace) -> Any:
         return found if isinstance(found, Lottery) else PackageReport(found, reference)
     if name not in _PACKAGES:
         raise InvalidInputError("--mechanism", f"be one of {', '.join(_PACKAGES)}", name)
-    return PackageReport(_PACKAGES[name](problem), reference)
+    # With many modules a search of seconds begins: the label says that it goes on.
+    many = len(getattr(problem.data, "modules", ())) > 20
+    with progress("searching the packages", 2 if many else 0) as on:
+        on()
+        outcome = _PACKAGES[name](problem)
+        on()
+    return PackageReport(outcome, reference)
 
 
 def _election(args: argparse.Namespace) -> ElectionReport:
