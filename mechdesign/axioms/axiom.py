@@ -34,7 +34,8 @@ class Axiom(ABC):
     #: Capabilities that the setting must have, all of them.
     needs: ClassVar[tuple[type, ...]] = ()
     #: Whether renaming the agents of a problem cannot create or remove a violation for an
-    #: anonymous mechanism, so that one problem of each class is enough.
+    #: anonymous mechanism, so that one problem of each class is enough.  Used for an axiom of your
+    #: own only if its class says it.
     symmetric: ClassVar[bool] = True
     #: Where the axiom comes from.
     reference: ClassVar[Reference | None] = None

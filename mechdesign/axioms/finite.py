@@ -9,11 +9,11 @@ from typing import Any
 
 from mechdesign.axioms import search
 from mechdesign.axioms.answers import passed, spent, unknown, violated
-from mechdesign.axioms.axiom import get_axiom
+from mechdesign.axioms.axiom import Axiom, get_axiom
 from mechdesign.axioms.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.repeat import contradiction
 from mechdesign.axioms.task import Task
-from mechdesign.axioms.trust import belongs_to_package
+from mechdesign.axioms.trust import belongs_to_package, of_package
 from mechdesign.axioms.vectorised import Deviations, deviations_table
 from mechdesign.axioms.verdict import Evidence, Status, Verdict
 from mechdesign.axioms.witness import Violation, Witness
@@ -107,7 +107,7 @@ def _use_classes(task: Task, ctx: Evaluator) -> bool:
     Only where outcomes are public: there anonymous means that the choice is the same, elsewhere
     only that the utilities are exchanged, and an axiom may look at more than utilities.
     """
-    wanted = task.symmetry and task.axiom.symmetric and task.mechanism.anonymous
+    wanted = task.symmetry and _symmetric(task.axiom) and task.mechanism.anonymous
     if not wanted or not task.setting.public or task.lift:
         return False
     if any(d.agents < 3 or not d.interchangeable for d in task.domains):
@@ -128,6 +128,12 @@ def _use_classes(task: Task, ctx: Evaluator) -> bool:
     ctx.budget.problems = 0
     undecided, ctx.undecided_because = ctx.undecided_because, ""
     return not undecided and ctx.exact
+
+
+def _symmetric(axiom: Axiom) -> bool:
+    """Whether renaming agents matters to no violation: of a user's axiom only if it says so."""
+    stated = any("symmetric" in vars(c) for c in type(axiom).__mro__ if not of_package(c))
+    return axiom.symmetric and (stated or of_package(type(axiom)))
 
 
 def _same_in_class(ctx: Evaluator, domain: Domain) -> bool:

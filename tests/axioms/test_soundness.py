@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from mechdesign import auctions, axioms, facility
-from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED
+from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Axiom, Violation
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.phantom import LineMechanism, PhantomMechanism
 from mechdesign.facility.rules import MedianRule
@@ -169,6 +169,29 @@ def test_anonymity_is_believed_where_it_was_checked_only() -> None:
     assert verdict.violated
     assert verdict.witness.replay(Liar())
     assert "classes" in axioms.check("unanimity", Liar(), agents=3, grid=2).evidence.text
+
+
+class FirstIsServed(Axiom):
+    """An axiom about one agent by name, which says nothing on its symmetry."""
+
+    id = "first_is_served"
+    title = "First is served"
+    statement = "The first agent is at most half of the segment away."
+
+    def violations(self, ctx, problem):
+        ctx.count()
+        gap = abs(ctx.run(problem).choice - problem.types[0]) - HALF
+        if ctx.exceeds(gap):
+            yield Violation(problem, gap=gap)
+
+    def verify(self, mechanism, setting, witness):
+        return abs(mechanism.solve(witness.problem).choice - witness.problem.types[0]) - HALF
+
+
+def test_an_axiom_of_ones_own_is_not_taken_for_symmetric() -> None:
+    """The classes list the agents from left to right, so that the first is near the minimum."""
+    lowest = facility.order_statistic(1)
+    assert axioms.check(FirstIsServed(), lowest, agents=3, grid=2).violated
 
 
 def test_exchanged_utilities_are_not_all_that_an_axiom_sees() -> None:
