@@ -13,7 +13,7 @@ from mechdesign.axioms.certificates import certificates
 from mechdesign.axioms.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.finite import decide_domains
 from mechdesign.axioms.task import Task
-from mechdesign.axioms.trust import belongs_to_package
+from mechdesign.axioms.trust import belongs_to_package, of_package
 from mechdesign.axioms.verdict import Certificate, Evidence, Status, Verdict
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.errors import UndecidedError
@@ -30,7 +30,10 @@ _POOL = 64
 def certified(task: Task) -> Verdict | None:
     """What a parametric certificate says of all problems of the setting; None if there is none."""
     scope = task.scope("all problems")
+    own = of_package(type(task.setting))
     for decide_it in certificates(task.axiom.id, task.mechanism):
+        if of_package(decide_it) and not own:
+            continue  # a user's setting may value outcomes in its own way
         answer = decide_it(task.mechanism, task.setting, scope)
         if isinstance(answer, Certificate):
             return Verdict(
@@ -70,7 +73,7 @@ def decide_everywhere(task: Task) -> Verdict:
     )
     if theorem is not None and covered:
         text = f"{theorem}; no counterexample on {hunted}" if hunted else str(theorem)
-        if belongs_to_package(task.mechanism):
+        if belongs_to_package(task.mechanism) and of_package(type(task.setting)):
             return Verdict(
                 task.axiom.id, task.mechanism.name, Status.HOLDS, scope, Evidence("theorem", text)
             )

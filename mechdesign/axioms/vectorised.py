@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.axioms.evaluator import Budget
+from mechdesign.axioms.trust import of_package
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Domain, EvaluatesMany, Mechanism, RationalArray, Setting
 from mechdesign.model.setting import VectorisesGains
@@ -86,6 +87,8 @@ def deviations_table(mechanism: Mechanism, setting: Setting, domain: Domain) -> 
     """
     if not (isinstance(mechanism, EvaluatesMany) and isinstance(setting, VectorisesGains)):
         return None
+    if not of_package(type(setting)):
+        return None  # its `gains` may be inherited, and its `gain` not
     sizes = tuple(len(listed) for listed in domain.reports)
     exact = domain.numeric
     if exact is None:

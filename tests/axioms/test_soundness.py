@@ -318,6 +318,28 @@ def test_certificates_are_about_their_own_line(axiom: str) -> None:
         assert axioms.check(axiom, rule, setting=facility.obnoxious_line()).violated
 
 
+@dataclass(frozen=True)
+class Far(type(LINE)):
+    """A user's setting: a line whose agents want to be far away; it inherits all the rest."""
+
+    def utility(self, problem, agent, true_type, outcome):
+        return abs(outcome.choice - true_type)
+
+    def utilities(self, problem, outcome):
+        return [abs(outcome.choice - x) for x in problem.types]
+
+    def gain(self, problem, agent, true_type, before, after):
+        return abs(after.choice - true_type) - abs(before.choice - true_type)
+
+
+def test_a_users_setting_does_not_inherit_proofs() -> None:
+    """Neither certificates and theorems nor array operations know what its agents want."""
+    rule = facility.median()
+    assert axioms.check("strategyproofness", rule, setting=Far(), agents=3, grid=2).violated
+    assert axioms.check("strategyproofness", rule, setting=Far(), trials=20).violated
+    assert axioms.check("strategyproofness", rule, agents=3, grid=2).holds
+
+
 def test_weights_are_left_out_where_the_proof_leaves_them_out() -> None:
     for rule in (facility.midpoint(), facility.constrained_median()):
         verdict = axioms.check("individual_fair_share", rule)
