@@ -95,7 +95,8 @@ def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Cer
     def decide(mechanism: Mechanism, setting: Setting, scope: Scope) -> Certificate | None:
         if mechanism.parameters or scope.lift:
             return None
-        if setting.id not in ("aggregation.rankings", "aggregation.scores"):
+        settings = ("aggregation.scores", "aggregation.rankings")[: 1 if domain == _EXACT else 2]
+        if setting.id not in settings:
             return None
         told = f"{text}; k copies of everybody multiply all of that by k"
         return Certificate(told if "stays" not in text else text, domain=domain)

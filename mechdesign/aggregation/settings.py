@@ -226,8 +226,8 @@ class Rankings(_Base):
         return 0 if np.array_equal(report, other) else 1
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Strict rankings drawn uniformly and independently."""
-        labels = _alternatives(scope, {"alternatives"})
+        """Strict rankings drawn uniformly and independently; of 3 alternatives by default."""
+        labels = _alternatives({"alternatives": 3, **scope}, {"alternatives"})
         orders = [[labels[k] for k in rng.permutation(len(labels))] for _ in range(agents)]
         return Problem(
             agents=range(agents),
@@ -316,8 +316,8 @@ class Scores(_Base):
         return _in_units(problem, factors)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Integer scores from 0 to `grid` (100 by default), uniform and independent."""
-        labels = _alternatives(scope, {"alternatives", "grid"})
+        """Integer scores from 0 to `grid` (100 by default), of 3 systems by default."""
+        labels = _alternatives({"alternatives": 3, **scope}, {"alternatives", "grid"})
         table = rng.integers(0, scope.get("grid", 100) + 1, size=(agents, len(labels)))
         return Problem(
             agents=range(agents),
