@@ -7,8 +7,13 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-# Modules whose doctests draw or read with an optional package.
-_NEEDS = {"mechdesign/plots": "matplotlib", "mechdesign/testing/strategies.py": "hypothesis"}
+# Modules whose doctests use an optional package.
+_NEEDS = {
+    "mechdesign/plots": "matplotlib",
+    "mechdesign/testing/strategies.py": "hypothesis",
+    "mechdesign/axioms/consistency.py": "pysat",
+    "mechdesign/solvers/sat.py": "pysat",
+}
 
 
 def _absent(package: str) -> bool:

@@ -1,7 +1,8 @@
 """Axiom checkers with evidence.
 
 :func:`check` answers HOLDS, VIOLATED or UNKNOWN relative to a scope, with evidence; :func:`audit`
-makes the table of mechanisms against axioms; :func:`worst` measures how badly an axiom fails.
+makes the table of mechanisms against axioms; :func:`worst` measures how badly an axiom fails;
+:func:`consistent` finds a rule that satisfies several axioms, or proves that there is none.
 """
 
 from mechdesign.axioms import generic
@@ -9,10 +10,12 @@ from mechdesign.axioms.audit import Audit, audit
 from mechdesign.axioms.axiom import Axiom, get_axiom, list_axioms, register_axiom
 from mechdesign.axioms.catalogue import CatalogueEntry, catalogue_entries, catalogue_table
 from mechdesign.axioms.certificates import certifies
+from mechdesign.axioms.consistency import CONDITIONS, Consistency, Impossibility, consistent
 from mechdesign.axioms.engine import check
 from mechdesign.axioms.evaluator import Evaluator
 from mechdesign.axioms.implications import implied_by, implies
 from mechdesign.axioms.lift import LIFTS
+from mechdesign.axioms.table_rule import TableRule
 from mechdesign.axioms.verdict import Certificate, Evidence, Scope, Status, Verdict
 from mechdesign.axioms.witness import Refutation, Violation, Witness
 from mechdesign.axioms.worst import Worst, worst
@@ -20,6 +23,7 @@ from mechdesign.axioms.worst import Worst, worst
 HOLDS, VIOLATED, UNKNOWN = Status.HOLDS, Status.VIOLATED, Status.UNKNOWN
 
 __all__ = [
+    "CONDITIONS",
     "HOLDS",
     "LIFTS",
     "UNKNOWN",
@@ -28,11 +32,14 @@ __all__ = [
     "Axiom",
     "CatalogueEntry",
     "Certificate",
+    "Consistency",
     "Evaluator",
     "Evidence",
+    "Impossibility",
     "Refutation",
     "Scope",
     "Status",
+    "TableRule",
     "Verdict",
     "Violation",
     "Witness",
@@ -42,6 +49,7 @@ __all__ = [
     "catalogue_table",
     "certifies",
     "check",
+    "consistent",
     "generic",
     "get_axiom",
     "implied_by",

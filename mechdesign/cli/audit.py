@@ -8,9 +8,9 @@ from typing import Any
 from mechdesign import axioms
 from mechdesign.axioms import Audit, Status
 from mechdesign.cli.progress import progress
-from mechdesign.errors import InvalidInputError
+from mechdesign.cli.scope import add_scope_options, read_scope
 from mechdesign.io import Table
-from mechdesign.model import as_mechanism, parse_number
+from mechdesign.model import as_mechanism
 
 __all__ = ["AuditReport", "configure", "run"]
 
@@ -60,31 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("mechanism", nargs="+", help="identifiers, see `mechdesign list`")
     parser.add_argument("--axioms", help="comma-separated identifiers; by default all that apply")
-    parser.add_argument("--agents", help="numbers of agents, such as 3 or 2,3")
-    parser.add_argument("--grid", type=int, help="steps of a grid of reports")
-    parser.add_argument("--alternatives", type=int, help="number of alternatives")
-    parser.add_argument(
-        "--scope",
-        action="append",
-        default=[],
-        metavar="WORD=VALUE",
-        help="any other word of the setting's domain, such as slots=2",
-    )
-    parser.add_argument("--preferences", help="preference domain, such as single_peaked")
-    parser.add_argument("--lift", default="", help=f"one of {', '.join(axioms.LIFTS)}")
-    parser.add_argument("--max-checks", type=int, default=100_000_000)
-    parser.add_argument("--time-limit", type=float, help="seconds for each verdict")
+    add_scope_options(parser)
 
 
 def run(args: argparse.Namespace) -> AuditReport:
     """Audit what was asked for."""
-    options: dict[str, Any] = {
-        "lift": args.lift,
-        "max_checks": args.max_checks,
-        "time_limit": args.time_limit,
-        "preferences": args.preferences,
-        **_scope(args),
-    }
+    options = read_scope(args)
     rules = [as_mechanism(name) for name in args.mechanism]
     names = [name.strip() for name in args.axioms.split(",")] if args.axioms else None
     rows = []
@@ -99,33 +80,3 @@ def run(args: argparse.Namespace) -> AuditReport:
         tuple(one.verdicts[0] for one in rows),
     )
     return AuditReport(whole)
-
-
-def _scope(args: argparse.Namespace) -> dict[str, Any]:
-    scope: dict[str, Any] = {}
-    if args.agents is not None:
-        try:
-            counts = [int(part) for part in args.agents.split(",")]
-        except ValueError:
-            raise InvalidInputError(
-                "--agents", "be integers such as 3 or 2,3", args.agents
-            ) from None
-        scope["agents"] = counts
-    for word in ("grid", "alternatives"):
-        if getattr(args, word) is not None:
-            scope[word] = getattr(args, word)
-    for text in args.scope:
-        word, separator, value = text.partition("=")
-        if not separator or not word.isidentifier():
-            raise InvalidInputError("--scope", "look like word=value", text)
-        scope[word] = _value(value)
-    return scope
-
-
-def _value(text: str) -> Any:
-    if "," in text:
-        return tuple(_value(part) for part in text.split(","))
-    try:
-        return parse_number(text, "--scope")
-    except InvalidInputError:
-        return text

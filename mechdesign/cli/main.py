@@ -27,7 +27,8 @@ VERBS = {
     "solve": "solve one problem of a family",
     "simulate": "simulate mechanisms of a family",
     "audit": "check mechanisms against axioms",
-    "verify": "replay the counterexamples of a JSON file",
+    "consistent": "find a rule that satisfies some axioms, or prove that there is none",
+    "verify": "replay the counterexamples and impossibility proofs of a JSON file",
 }
 _BY_FAMILY = ("solve", "simulate")
 

@@ -1,4 +1,4 @@
-"""Replay the counterexamples of a JSON file against mechanisms, from the definitions alone."""
+"""Replay the counterexamples and proofs of a JSON file, from the definitions alone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mechdesign.axioms import Verdict, Witness
+from mechdesign.axioms import Consistency, Impossibility, Verdict, Witness
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import as_mechanism, decode
 from mechdesign.model.serialize import check_schema
 
 __all__ = ["Replays", "configure", "run"]
+
+
+_PROOFS = ("axioms.Consistency", "axioms.Impossibility")
 
 
 class Replays:
@@ -36,7 +39,7 @@ class Replays:
     def table(self) -> Table:
         """One row for each counterexample."""
         rows = [[m, a, "confirmed" if ok else "NOT confirmed"] for m, a, ok in self.rows]
-        return Table(["mechanism", "axiom", "counterexample"], rows)
+        return Table(["mechanism", "axiom", "evidence"], rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -48,7 +51,9 @@ class Replays:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("file", help="JSON of a witness, a verdict or an audit")
+    parser.add_argument(
+        "file", help="JSON of a witness, a verdict, an audit, or an answer of `consistent`"
+    )
     parser.add_argument("--mechanism", help="identifier; by default the one that the file names")
 
 
@@ -58,6 +63,10 @@ def run(args: argparse.Namespace) -> Replays:
         data = json.loads(Path(args.file).read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InvalidInputError("file", f"be JSON ({error})", args.file) from None
+    proof = _proof(data)
+    if proof is not None:
+        names = ", ".join(dict.fromkeys([*(case.axiom for case in proof.cases), *proof.demands]))
+        return Replays([("every rule", names, proof.replay())])
     rows = []
     for witness, name in _witnesses(data):
         mechanism = as_mechanism(args.mechanism or name)
@@ -65,6 +74,16 @@ def run(args: argparse.Namespace) -> Replays:
     if not rows:
         raise InvalidInputError("file", "hold at least one counterexample", args.file)
     return Replays(rows)
+
+
+def _proof(data: Any) -> Impossibility | None:
+    """The impossibility proof of a file, if it holds one."""
+    if not isinstance(data, dict) or data.get("$object") not in _PROOFS:
+        return None
+    content = dict(data)
+    check_schema(content.pop("schema", None))
+    found = decode(content)
+    return found.proof if isinstance(found, Consistency) else found
 
 
 def _witnesses(data: Any) -> list[tuple[Witness, str]]:

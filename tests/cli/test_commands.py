@@ -169,3 +169,55 @@ def test_module_and_version():
     pipe = f"{sys.executable} -m mechdesign list | head -1"
     done = subprocess.run(pipe, shell=True, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+IMPOSSIBLE = ("consistent", "aggregation.rankings", "--preferences", "winner", "--agents", "2")
+
+
+def test_consistent(capsys, tmp_path):
+    pytest.importorskip("pysat")
+    small = (*IMPOSSIBLE, "--alternatives", "3", "--axioms", "strategyproofness,onto,anonymity")
+    code, out, _ = call(capsys, *small)
+    assert code == 1
+    assert "impossible together" in out
+    code, out, _ = call(capsys, *small, "--json")
+    assert code == 1
+    file = tmp_path / "proof.json"
+    file.write_text(out, encoding="utf-8")
+    code, out, _ = call(capsys, "verify", str(file))
+    assert code == 0
+    assert "confirmed" in out
+    broken = json.loads(file.read_text(encoding="utf-8"))
+    broken["proof"]["lines"] = {"$tuple": []}
+    file.write_text(json.dumps(broken), encoding="utf-8")
+    code, out, _ = call(capsys, "verify", str(file))
+    assert code == 1
+    assert "NOT confirmed" in out
+    found = ("facility.line", "--agents", "2", "--grid", "2", "--outcomes", "0,1/2,1")
+    code, out, _ = call(capsys, "consistent", *found, "--axioms", "strategyproofness,unanimity")
+    assert code == 0
+    assert "a rule at 9 problems" in out
+    code, out, _ = call(
+        capsys, "consistent", *found, "--axioms", "strategyproofness,unanimity", "--csv"
+    )
+    assert out.splitlines()[0] == "agent 0,agent 1,choice"
+    assert len(out.splitlines()) == 10
+    code, out, _ = call(capsys, *small, "--time-limit", "1e-9")
+    assert code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("nowhere", "--agents", "2", "--axioms", "unanimity"), "setting"),
+        (("facility.line", "--axioms", "unanimity"), "--agents"),
+        (("facility.line", "--agents", "2", "--grid", "2", "--axioms", "unanimity"), "outcomes"),
+        (("facility.line", "--agents", "x", "--axioms", "unanimity"), "--agents"),
+        (("aggregation.rankings", "--agents", "2", "--axioms", "cooking"), "axiom"),
+    ],
+)
+def test_consistent_bad_input(capsys, words, told):
+    pytest.importorskip("pysat")
+    code, _, err = call(capsys, "consistent", *words)
+    assert code == 2
+    assert told in err
