@@ -69,8 +69,8 @@ class WinnerTables:
     ----------
     rule : Mechanism
         Anonymous.  Neutrality (of the winners, of the sets of tied rankings and of the ranking
-        that is chosen) of a rule of this package is checked on all profiles of up to 3 voters (2
-        for 4 alternatives) and used from then on.
+        that is chosen) of a rule of this package, without options, is checked on all profiles of
+        up to 3 voters (2 for 4 alternatives) and used from then on.
     m : int
         Alternatives.
 
@@ -103,8 +103,9 @@ class WinnerTables:
         self._by_margins = plain and rule.id in MARGIN_BASED
         self._by_places = plain and rule.id in PLACE_BASED
         self._shows_optima = isinstance(rule, ShowsWinners)
-        # Few voters show which of this package's rules are neutral; of others they show little.
-        self.neutral, self.renamed = self._symmetries() if belongs_to_package(rule) else (False, "")
+        # Few voters show which of this package's rules are neutral; of others, and of variants that
+        # break ties in another way, they show little.
+        self.neutral, self.renamed = self._symmetries() if plain else (False, "")
 
     @cached_property
     def _permutations(self) -> list[tuple[int, ...]]:
