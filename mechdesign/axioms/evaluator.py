@@ -26,7 +26,7 @@ from mechdesign.model import (
     as_number,
     is_exact,
 )
-from mechdesign.model.setting import ListsDeviations
+from mechdesign.model.setting import Enlarges, ListsDeviations
 
 __all__ = ["Budget", "BudgetExhausted", "Evaluator"]
 
@@ -235,14 +235,22 @@ class Evaluator:
         )
 
     def deviations_suffice(self, problem: Problem) -> bool:
-        """Whether the deviations that the setting lists are enough for this mechanism.
+        """Whether the deviations that the setting lists are enough for this mechanism."""
+        return self.setting.deviations_suffice(self._asked(), problem)
+
+    def enlargements_suffice(self, problem: Problem) -> bool:
+        """Whether the larger problems that the setting lists are enough for this mechanism."""
+        assert isinstance(self.setting, Enlarges)
+        return self.setting.enlargements_suffice(self._asked(), problem)
+
+    def _asked(self) -> Mechanism:
+        """The mechanism as its setting may know it.
 
         What a setting knows by the name of a mechanism does not hold for a namesake of it.
         """
-        asked = self.mechanism
-        if not belongs_to_package(asked):
-            asked = FunctionMechanism(len, self.setting, "a function")
-        return self.setting.deviations_suffice(asked, problem)
+        if belongs_to_package(self.mechanism):
+            return self.mechanism
+        return FunctionMechanism(len, self.setting, "a function")
 
     def count(self, checks: int = 1) -> None:
         """Announce elementary comparisons."""

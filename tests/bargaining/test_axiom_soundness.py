@@ -68,6 +68,8 @@ def test_budgets_that_nobody_tries():
     assert check("resource_monotonicity", jump, problem=whole).violated
     for rule in (bargaining.egalitarian, bargaining.kalai_smorodinsky):
         assert axioms.check("resource_monotonicity", rule, problem=fractions).holds
+    namesake = FunctionMechanism(odd, SETTING, "bargaining.egalitarian")
+    assert axioms.check("resource_monotonicity", namesake, problem=fractions).status is UNKNOWN
 
 
 def test_budgets_of_elections():

@@ -27,7 +27,7 @@ class ResourceMonotonicity(Axiom):
         """Compare the utilities with those of every larger problem."""
         setting = ctx.setting
         assert isinstance(setting, Enlarges)
-        if not setting.enlargements_suffice(ctx.mechanism, problem):
+        if not ctx.enlargements_suffice(problem):
             ctx.undecided("the larger problems tried are not all that may matter to this mechanism")
         before = ctx.utilities(problem, ctx.run(problem))
         for variant in setting.enlarged(problem):
