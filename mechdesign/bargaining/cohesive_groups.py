@@ -196,7 +196,8 @@ class _Search:
         if union is None:
             return None
         inside = np.array([not (own & ~union).any() for own in kinds], dtype=bool)
-        return members[inside[kind]]
+        united: Array = members[inside[kind]]
+        return united
 
 
 def _union(
