@@ -125,6 +125,7 @@ class _RemovalAxiom(AggregationAxiom):
 
     #: Whether it is about one ranking, not about the winners.
     ranks: ClassVar[bool] = False
+    compares_winners = True
 
     @abstractmethod
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
@@ -150,6 +151,7 @@ class _RemovalAxiom(AggregationAxiom):
         if self.ranks and ranking_of(before) is None:
             ctx.undecided("the outcome is not one ranking")
             return
+        self.leaves_chances(ctx, before)
         reason = self.overlooks(problem)
         if reason:
             ctx.undecided(reason)

@@ -18,6 +18,7 @@ __all__ = ["GroupConsistency", "NegativeInvolvement", "PositiveInvolvement", "Tw
 class _Involvement(AggregationAxiom):
     """An axiom on a voter who ranks an alternative alone at one end and joins the others."""
 
+    compares_winners = True
     #: The tier of the alternative in the ranking of the voter who joins.
     tier: int
     #: Whether the alternative that wins (loses) without the voter must go on to do so.
@@ -27,6 +28,7 @@ class _Involvement(AggregationAxiom):
         """Compare the winners with and without every voter."""
         if len(problem) < 2:
             return
+        self.leaves_chances(ctx, ctx.run(problem))
         chosen = winning(ctx.run(problem))
         read: Any = ctx.setting
         for agent, report in zip(problem.agents, problem.types, strict=True):

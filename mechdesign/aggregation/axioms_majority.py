@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.implications import declare
-from mechdesign.model import Mechanism, Number, Problem, Setting
+from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 __all__ = [
     "Cancellation",
@@ -45,6 +46,14 @@ class AggregationAxiom(Axiom):
     """What the axioms of this family share."""
 
     family = "aggregation"
+    #: Whether who may win at one problem is compared with who may win at another.  The chances of a
+    #: lottery may change where these do not, so that without a violation nothing is known of it.
+    compares_winners: ClassVar[bool] = False
+
+    def leaves_chances(self, ctx: Evaluator, result: Any) -> None:
+        """Say that the chances of a lottery are not compared."""
+        if self.compares_winners and isinstance(result, Lottery):
+            ctx.undecided("who may win is compared, and not the chances of a lottery")
 
     def applies(self, setting: Setting) -> str:
         """They need the settings of this family."""

@@ -36,6 +36,7 @@ class Reinforcement(AggregationAxiom):
     id = "reinforcement"
     title = "Reinforcement"
     statement = "If two groups of voters share winners, these are the winners of both together."
+    compares_winners = True
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Try every split into two groups."""
@@ -44,6 +45,7 @@ class Reinforcement(AggregationAxiom):
         if not self._compares(ctx, problem):
             ctx.undecided("the outcome is not one ranking")
             return
+        self.leaves_chances(ctx, ctx.run(problem))
         whole = self._chosen(ctx.mechanism, problem, ctx.run(problem))
         for left, right in splits(problem):
             one, two = problem.without(*right), problem.without(*left)
@@ -282,6 +284,7 @@ class CandidateMonotonicity(AggregationAxiom):
     statement = (
         "If voters with the same ranking lift a winner and change nothing else, it still wins."
     )
+    compares_winners = True
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Lift every winner in every ranking, by one voter up to all who hold it."""
@@ -291,6 +294,7 @@ class CandidateMonotonicity(AggregationAxiom):
         groups: dict[Ranking, list[Any]] = {}
         for agent, ranking in zip(problem.agents, problem.types, strict=True):
             groups.setdefault(ranking, []).append(agent)
+        self.leaves_chances(ctx, ctx.run(problem))
         chosen = winning(ctx.run(problem))
         for ranking, agents in groups.items():
             if len(ranking) < len(problem.data.alternatives):

@@ -231,6 +231,8 @@ def certify(
     if status is UNKNOWN:
         note = f"decided up to {reached} voters only" if comparisons else "no case to compare"
         note += stopped
+    elif status is HOLDS and tables.lotteries and getattr(chosen, "compares_winners", False):
+        status, note = UNKNOWN, "who may win is compared, and not the chances of a lottery"
     elif status is HOLDS and chosen.id == "homogeneity" and not _proved(chosen, mechanism):
         status, note = UNKNOWN, "no case against it, but only a proof decides all numbers of copies"
     return Certification(

@@ -16,7 +16,7 @@ from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.settings import Rankings
 from mechdesign.algorithms.orders import weak_orders
 from mechdesign.axioms.trust import belongs_to_package
-from mechdesign.model import FunctionMechanism, Mechanism, Problem, ShowsWinners
+from mechdesign.model import FunctionMechanism, Lottery, Mechanism, Problem, ShowsWinners
 
 __all__ = ["MARGIN_BASED", "PLACE_BASED", "WinnerTables"]
 
@@ -86,6 +86,8 @@ class WinnerTables:
     def __init__(self, rule: Mechanism, m: int) -> None:
         self.rule, self.m = rule, m
         self.evaluations = 0
+        #: Whether the rule drew lots somewhere.
+        self.lotteries = False
         own = rule.setting
         self.setting = own if isinstance(own, Rankings) else Rankings()
         self.labels = tuple(_LETTERS[:m])
@@ -171,6 +173,7 @@ class WinnerTables:
         problem = self._problem(counts, named=False)
         rule: Any = self.rule
         found = rule.solve(problem)
+        self.lotteries = self.lotteries or isinstance(found, Lottery)
         won = winning(found)
         mask = sum(1 << k for k, label in enumerate(self.labels) if label in won)
         ranking = ranking_of(found)

@@ -176,6 +176,18 @@ def test_lotteries_are_no_rankings(axiom: str) -> None:
     assert check(axiom, coin, agents=2, alternatives=3).status is UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "axiom",
+    ["reinforcement", "candidate_monotonicity", "positive_involvement", "clone_independence"],
+)
+def test_chances_may_fall_where_the_support_stays(axiom: str) -> None:
+    """Everybody may win always, so that no support ever changes."""
+    assert check(axiom, coin, agents=2, alternatives=3).status is UNKNOWN
+    if axiom != "clone_independence":
+        assert ag.certify(ag.maximal_lotteries, axiom, 2, 3).status is not HOLDS
+    assert ag.certify(ag.maximal_lotteries, "condorcet_consistency", 3, 3).status is HOLDS
+
+
 def test_lies_at_one_profile_are_named() -> None:
     verdict = check("strategyproofness", lambda r: "A", problem=["A > B"])
     assert verdict.holds
