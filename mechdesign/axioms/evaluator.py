@@ -203,6 +203,20 @@ class Evaluator:
             for agent, true_type in zip(problem.agents, problem.types, strict=True)
         ]
 
+    def compared(self, problem: Problem, result: Comparable) -> list[Number]:
+        """The worth of a result to every agent, to be compared with that of another result.
+
+        Raises
+        ------
+        UndecidedError
+            For lotteries outcome by outcome: nothing says which outcomes of two belong together.
+        """
+        if isinstance(result, Lottery) and self.lift == "ex_post":
+            raise UndecidedError(
+                "two lotteries do not say which outcomes belong together: use lift='expectation'"
+            )
+        return self.utilities(problem, result)
+
     def gain(
         self,
         problem: Problem,

@@ -65,12 +65,12 @@ class _Growing(PackageAxiom):
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Take packages away in every way and compare."""
         result = ctx.run(problem)
-        after = ctx.utilities(problem, result)
+        after = ctx.compared(problem, result)
         for small in smaller_menus(ctx, problem):
             agents = self.protected(small, problem, mixing(ctx.mechanism, result))
             if not agents:
                 continue
-            before = ctx.utilities(small, ctx.run(small))
+            before = ctx.compared(small, ctx.run(small))
             for agent in agents:
                 ctx.count()
                 k = problem.position(agent)
@@ -176,14 +176,14 @@ class StepByStep(PackageAxiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Start from the agreement on every smaller menu."""
-        direct = ctx.utilities(problem, ctx.run(problem))
+        direct = ctx.compared(problem, ctx.run(problem))
         for small in smaller_menus(ctx, problem):
-            first = tuple(ctx.utilities(small, ctx.run(small)))
+            first = tuple(ctx.compared(small, ctx.run(small)))
             if first == reserve(problem):
                 continue
             staged = replace(problem, reserve=first)
             ctx.count()
-            final = ctx.utilities(staged, ctx.run(staged))
+            final = ctx.compared(staged, ctx.run(staged))
             gap = max(map(absolute_difference, direct, final), default=0)
             if ctx.exceeds(gap):
                 tie = any(tied(ctx, one) for one in (problem, small, staged))

@@ -89,8 +89,8 @@ class DisagreementMonotonicity(PackageAxiom):
                 variant = with_reserve(problem, k, level)
                 if ideal(variant, when) is None:
                     continue
-                before = ctx.utilities(problem, ctx.run(problem))[k]
-                after = ctx.utilities(variant, ctx.run(variant))[k]
+                before = ctx.compared(problem, ctx.run(problem))[k]
+                after = ctx.compared(variant, ctx.run(variant))[k]
                 ctx.count()
                 if ctx.exceeds(before - after):
                     tie = tied(ctx, problem) or tied(ctx, variant)
@@ -204,7 +204,7 @@ def _vectors(ctx: Evaluator, problem: Problem) -> set[tuple[Number, ...]]:
     """The utility vectors of what is chosen."""
     if isinstance(ctx.mechanism, ShowsWinners):
         return {tuple(o.utilities.values()) for o in ctx.mechanism.winners(problem)}
-    return {tuple(ctx.utilities(problem, ctx.run(problem)))}
+    return {tuple(ctx.compared(problem, ctx.run(problem)))}
 
 
 def _vector(setting: Setting, problem: Problem, result: Outcome | Lottery) -> tuple[Number, ...]:

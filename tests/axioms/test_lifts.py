@@ -200,6 +200,20 @@ def test_a_lottery_may_dominate_a_lottery():
     assert axioms.check("pareto_efficiency", rule, problem=near).status is UNKNOWN
 
 
+def test_the_core_outcome_by_outcome():
+    """Under ex_post a coalition objects to one drawn outcome, not to a mix of the worst of each."""
+    rule = lottery((HALF, "a"), (HALF, "b"))
+    verdict = axioms.check("core", rule, problem=[(0, 2, 1), (2, 0, 1)], lift="ex_post")
+    assert verdict.violated
+    # Both prefer c to the worst that they may get, but only one of them to what is drawn.
+    assert len(verdict.witness.agents) == 1
+    assert verdict.witness.replay(rule)
+    certain = lottery((1, "c"))
+    assert not axioms.check(
+        "core", certain, problem=[(0, 0, 1), (0, 0, 1)], lift="ex_post"
+    ).violated
+
+
 def test_feasibility_counts_the_budget():
     expensive = Fixed(lambda problem: "b")
     problem = PLACE.problem([(0, 1)], costs=(1, 3), budget=2)

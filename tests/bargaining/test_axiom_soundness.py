@@ -151,3 +151,21 @@ def test_proofs():
     assert not axioms.check("pareto_efficiency", bargaining.utilitarian, problem=weighted).holds
     floats = menu([(0.5, 1.0), (2.0, 0.25)])
     assert axioms.check("scale_invariance", bargaining.nash, problem=floats).status is UNKNOWN
+
+
+COMPARING = (
+    "resource_monotonicity",
+    "nash_contraction",
+    "strong_monotonicity",
+    "step_by_step",
+    "symmetry",
+    "disagreement_monotonicity",
+)
+
+
+@pytest.mark.parametrize("axiom", COMPARING)
+def test_outcomes_of_two_lotteries_do_not_correspond(axiom):
+    rule = lottery_rule("kalai_smorodinsky")
+    problem = menu([(2, 0), (0, 2), (1, 1)], costs=[1, 1, 2], budget=1)
+    verdict = axioms.check(axiom, rule, problem=problem, lift="ex_post")
+    assert verdict.status is UNKNOWN

@@ -10,7 +10,16 @@ from mechdesign.axioms.hull import dominating_lottery
 from mechdesign.axioms.verifier import choose, worth
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.errors import LimitReachedError
-from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
+from mechdesign.model import (
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    is_exact,
+    show,
+)
 from mechdesign.model.setting import (
     EnumeratesOutcomes,
     FindsCoalition,
@@ -209,7 +218,15 @@ class Core(Axiom):
         if not isinstance(setting, EnumeratesOutcomes):
             ctx.undecided(f"the setting {setting.id} does not list outcomes")
             return
-        now = ctx.utilities(problem, result)
+        single = isinstance(result, Lottery) and ctx.lift == "ex_post"
+        for chosen in ctx.outcomes(problem) if single else [result]:
+            yield from self._against(ctx, problem, ctx.utilities(problem, chosen))
+
+    def _against(self, ctx: Evaluator, problem: Problem, now: list[Number]) -> Iterator[Violation]:
+        """What a coalition can enforce and all its members prefer to what they get now."""
+        setting = ctx.setting
+        assert isinstance(setting, EnumeratesOutcomes)
+        assert isinstance(setting, GivesClaims)
         total: Number = sum(problem.weight_of(agent) for agent in problem.agents)
         for other in setting.outcomes(problem):
             ctx.count()
@@ -225,8 +242,7 @@ class Core(Axiom):
             if not coalition:
                 continue
             share: Number = sum(problem.weight_of(agent) for agent in coalition)
-            claim = setting.claim(problem, other)
-            if share >= claim * total:
+            if _suffices(share, setting.claim(problem, other) * total):
                 least = min(gain for gain in gains if ctx.exceeds(gain))
                 yield Violation(problem, agents=coalition, alternative=other, gap=least)
 
@@ -257,13 +273,17 @@ class Core(Axiom):
             return None
         weights = {agent: problem.weight_of(agent) for agent in problem.agents}
         mine: Number = sum(weights[agent] for agent in witness.agents)
-        if mine < setting.claim(problem, other) * sum(weights.values()):
+        if not _suffices(mine, setting.claim(problem, other) * sum(weights.values())):
             return 0
         result = choose(mechanism, problem, witness.lift)
-        return min(
-            worth(setting, problem, a, problem.type_of(a), other, witness.lift)
-            - worth(setting, problem, a, problem.type_of(a), result, witness.lift)
-            for a in witness.agents
+        single = isinstance(result, Lottery) and witness.lift == "ex_post"
+        return max(
+            min(
+                worth(setting, problem, a, problem.type_of(a), other, witness.lift)
+                - worth(setting, problem, a, problem.type_of(a), one, witness.lift)
+                for a in witness.agents
+            )
+            for one in ([o for _, o in result.support] if single else [result])
         )
 
     def describe(self, witness: Witness) -> str:
@@ -275,3 +295,10 @@ class Core(Axiom):
             f"At ({witness.profile()}) the mechanism chooses {chosen}, but the coalition {who} "
             f"can enforce {other}, where each of them gains at least {show(witness.gap)}."
         )
+
+
+def _suffices(share: Number, claim: Number) -> bool:
+    """Whether a coalition's share of the weights reaches a claim, floats within their rounding."""
+    if is_exact(share) and is_exact(claim):
+        return share >= claim
+    return float(share) >= float(claim) * (1 - 1e-12)

@@ -138,9 +138,9 @@ class NashContraction(Axiom):
         if not all(setting.feasible(problem, outcome) for _, outcome in lottery):
             ctx.undecided("the lottery has outcomes that are not feasible, so others may have too")
             return
-        utilities = ctx.utilities(problem, lottery)
+        utilities = ctx.compared(problem, lottery)
         for variant in setting.restricted(problem, ()):
-            after = ctx.utilities(variant, ctx.run(variant))
+            after = ctx.compared(variant, ctx.run(variant))
             gap = max(map(absolute_difference, utilities, after), default=0)
             ctx.count()
             if not ctx.exceeds(gap):

@@ -29,9 +29,9 @@ class ResourceMonotonicity(Axiom):
         assert isinstance(setting, Enlarges)
         if not ctx.enlargements_suffice(problem):
             ctx.undecided("the larger problems tried are not all that may matter to this mechanism")
-        before = ctx.utilities(problem, ctx.run(problem))
+        before = ctx.compared(problem, ctx.run(problem))
         for variant in setting.enlarged(problem):
-            after = ctx.utilities(variant, ctx.run(variant))
+            after = ctx.compared(variant, ctx.run(variant))
             for agent, old, new in zip(problem.agents, before, after, strict=True):
                 ctx.count()
                 if ctx.exceeds(old - new):
