@@ -162,10 +162,9 @@ class ChoiceSearch:
             if not self.solver.solve(list(literals)):
                 return frozenset(literals[k] for k in self.solver.core)
             rule = self._proposal(self.solver.chosen)
-            learnt = 0
-            for axiom in wanted:
-                learnt += self._examine(axiom, rule)
-            if not learnt:
+            learnt = sum(self._examine(axiom, rule) for axiom in wanted)
+            # A rule that was asked at a new problem must be proposed again, with a choice there.
+            if not learnt and len(rule) == len(self.variables):
                 return rule
 
     def _proposal(self, chosen: set[int]) -> TableRule:

@@ -80,6 +80,16 @@ def test_a_rule_is_checked():
         found.rule.solve(SETTING.problem([(5, 5), (5, 5)]))
 
 
+def test_problems_outside_of_the_domain():
+    """The normal scale of a problem is none of the domain, and the rule is known there, too."""
+    found = consistent(["scale_invariance", "weak_pareto"], SETTING, **ONE)
+    assert found
+    assert len(found.rule) > 9
+    assert all(
+        SETTING.normal_scale(problem) in found.rule.choices for problem in found.rule.choices
+    )
+
+
 def test_a_proof_stands_on_its_own():
     found = consistent(["neutrality", "weak_pareto"], SETTING, **TWO)
     assert not found
