@@ -29,6 +29,7 @@ VERBS = {
     "audit": "check mechanisms against axioms",
     "consistent": "find a rule that satisfies some axioms, or prove that there is none",
     "verify": "replay the counterexamples and impossibility proofs of a JSON file",
+    "convert": "convert a file between the formats that are read and written",
 }
 _BY_FAMILY = ("solve", "simulate")
 

@@ -52,7 +52,7 @@ class Grid:
 
 
 def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Grid:
-    """Read a CSV, TSV, parquet or feather file.
+    """Read a CSV, TSV, JSON, parquet or feather file.
 
     Parameters
     ----------
@@ -73,6 +73,10 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
         raise InvalidInputError("path", "be an existing file", str(file))
     if file.suffix.lower() in _COLUMNAR:
         return _read_columnar(file)
+    if file.suffix.lower() == ".json":
+        from mechdesign.io.json_tables import read_json_table
+
+        return read_json_table(file)
     try:
         raw = file.read_bytes()
     except OSError as error:

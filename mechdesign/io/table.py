@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -142,6 +143,24 @@ class Table:
         lines += [r"\bottomrule", r"\end{tabular}"]
         return "\n".join(lines)
 
+    def to_markdown(self) -> str:
+        r"""The table as a Markdown (GitHub) table, with its title above and its notes below.
+
+        Examples
+        --------
+        >>> print(Table(["rule", "cost"], [["a|b", 46]]).to_markdown())
+        | rule | cost |
+        |---|---|
+        | a\|b | 46 |
+        """
+        lines = [f"**{_markdown(self.title)}**", ""] if self.title else []
+        lines.append("| " + " | ".join(map(_markdown, self.columns)) + " |")
+        lines.append("|" + "---|" * len(self.columns))
+        lines += ["| " + " | ".join(_markdown(_text(v)) for v in row) + " |" for row in self.rows]
+        if self.notes:
+            lines += ["", *map(_markdown, self.notes)]
+        return "\n".join(lines)
+
     def to_html(self) -> str:
         """The table as an HTML fragment."""
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
@@ -196,6 +215,11 @@ def _json(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return str(value) if isinstance(value, Fraction) else encode(value)
+
+
+def _markdown(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|&])", r"\\\1", " ".join(text.split()))
 
 
 def _escape(text: str) -> str:

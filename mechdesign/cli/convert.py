@@ -1,0 +1,157 @@
+"""Convert a file between the formats that the package reads and writes.
+
+Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
+Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and rankings,
+lines such as "3: A > B = C"; a table of scores becomes rankings with --lossy.  Elections over
+projects: pabulib (.pb) and json.  Bargaining problems: json and yaml.  The formats are those of the
+file names unless --from and --to say otherwise; "-" as OUT is standard output.  A conversion that
+loses information is refused and says what would be lost, unless --lossy is given; an existing file
+is replaced with --force only, and the input never.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.formats import (
+    FORMATS,
+    Format,
+    Written,
+    format_of,
+    kind_of,
+    name_of,
+    preflib_writer,
+)
+from mechdesign.io.preflib import KINDS, Ballots
+from mechdesign.io.score_tables import Grid
+from mechdesign.io.writing import check_output, write_files
+
+__all__ = ["Conversion", "configure", "run"]
+
+
+class Conversion:
+    """What was converted.
+
+    Parameters
+    ----------
+    source, target : Format
+        The two formats.
+    path : str
+        Where the result is; ``-`` for standard output.
+    content : str or bytes
+        The result.
+    decisions : tuple of str
+        What was decided while reading, and what was lost.
+    """
+
+    def __init__(
+        self,
+        source: Format,
+        target: Format,
+        path: str,
+        written: Written,
+        decisions: tuple[str, ...],
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.path = path
+        self.content = written.content
+        self.lost = written.lost
+        self.decisions = (*decisions, *(f"lost: {what}" for what in written.lost))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        raw = self.content if isinstance(self.content, bytes) else self.content.encode()
+        return {
+            "kind": self.source.kind,
+            "from": self.source.name,
+            "to": self.target.name,
+            "path": self.path,
+            "bytes": len(raw),
+            "lost": list(self.lost),
+            "decisions": list(self.decisions),
+        }
+
+    def __str__(self) -> str:
+        if self.path == "-":
+            assert isinstance(self.content, str)  # bytes are refused before
+            return self.content.removesuffix("\n")
+        return f"wrote {self.path} ({self.source.kind}, {self.source.name} to {self.target.name})"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    names = list(dict.fromkeys(one.name for one in FORMATS))
+    parser.add_argument("file", metavar="IN", help="the file to read")
+    parser.add_argument("output", metavar="OUT", help="the file to write, or - for standard output")
+    parser.add_argument("--from", dest="source", choices=names, help="the format of IN")
+    parser.add_argument("--to", dest="target", choices=names, help="the format of OUT")
+    parser.add_argument(
+        "--style", choices=("new", "old"), default="new", help="which of PrefLib's two formats"
+    )
+    parser.add_argument("--lossy", action="store_true", help="convert although something is lost")
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def run(args: argparse.Namespace) -> Conversion:
+    """Convert what was asked for; nothing is written unless all of it can be."""
+    path = Path(args.file)
+    kind = kind_of(path, args.source)
+    source = format_of(args.source or name_of(path), kind)
+    if source.read is None:
+        raise InvalidInputError("--from", "be a format that is read", source.name)
+    to_stdout = args.output == "-"
+    if to_stdout and args.target is None:
+        raise InvalidInputError("--to", "be given for standard output", None)
+    if not to_stdout:
+        check_output(args.output, inputs=[path], force=args.force)
+    name = args.target or name_of(args.output)
+    from_scores = kind == "table" and name in (*KINDS, "rankings")
+    target = format_of(name, "rankings" if from_scores else kind)
+    if target.write is None:
+        raise InvalidInputError("--to", "be a format that is written", target.name)
+    content = source.read(path)
+    decisions = content.decisions if isinstance(content, Grid) else ()
+    if kind == "bargaining":
+        from mechdesign.bargaining import from_document
+
+        from_document(content)  # refuses what is no problem
+    lost: tuple[str, ...] = ()
+    if from_scores:
+        content, told = _ballots(content)
+        decisions = (*decisions, *told)
+        lost = ("the scores, of which the order in each task remains", "the names of the tasks")
+    write = preflib_writer(name, args.style) if name in KINDS else target.write
+    written = write(content)
+    written = Written(written.content, (*lost, *written.lost))
+    if written.lost and not args.lossy:
+        raise InvalidInputError(
+            "--lossy", f"be given to write {name}, which loses {'; '.join(written.lost)}", False
+        )
+    if to_stdout and isinstance(written.content, bytes):
+        raise InvalidInputError("output", f"be a file for {name}", args.output)
+    if not to_stdout:
+        write_files({args.output: written.content}, inputs=[path], force=args.force)
+    return Conversion(source, target, args.output, written, decisions)
+
+
+def _ballots(grid: Grid) -> tuple[Ballots, tuple[str, ...]]:
+    """The order of the systems in every task of a table of scores, equal ones merged."""
+    from mechdesign.aggregation import profile_of, read
+
+    problem = read(grid)
+    told = getattr(problem.data, "decisions", ())
+    profile = profile_of(problem)
+    if profile.denominator != 1:
+        raise InvalidInputError("weights", "be whole to count voters", profile.weights()[:10])
+    number = {label: k for k, label in enumerate(profile.alternatives, 1)}
+    orders: dict[Any, int] = {}
+    for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+        order = tuple(tuple(sorted(number[x] for x in tier)) for tier in ranking)
+        if count and order:
+            orders[order] = orders.get(order, 0) + count
+    names = tuple(map(str, profile.alternatives))
+    return Ballots(names, tuple((n, order) for order, n in orders.items())), told

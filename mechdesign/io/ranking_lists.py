@@ -1,0 +1,143 @@
+"""Rankings as lines of text: ``3: A > B = C``, which people can read and write.
+
+Lines that begin with ``#`` hold a title, the alternatives and metadata; a line without a count is
+one voter.  Names that contain a mark of the format stand in double quotes, as in JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from os import PathLike
+from pathlib import Path
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.preflib import Ballots
+
+__all__ = ["format_rankings", "parse_rankings", "read_rankings"]
+
+_HEAD = re.compile(r"#\s*([^:]+):\s?(.*)")
+_COUNT = re.compile(r"\s*(\d+)\s*:(.*)")
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_PLAIN = re.compile(r"""[^\s>=:,"#](?:[^>=:,"\n\r]*[^\s>=:,"])?""")
+
+
+def read_rankings(path: str | PathLike[str]) -> Ballots:
+    """Read a file of rankings; see :func:`parse_rankings`.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line that cannot be read.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInputError("path", "be UTF-8 text", file.name) from None
+    return parse_rankings(text, source=file.name)
+
+
+def parse_rankings(text: str, source: str = "text") -> Ballots:
+    r"""Read lines such as ``3: A > B = C``.
+
+    Alternatives are numbered in the order of the line ``# alternatives: A, B, C`` where there is
+    one, else in the order in which they are met.
+
+    Examples
+    --------
+    >>> ballots = parse_rankings("2: Tea > Milk\nMilk = Tea\n")
+    >>> ballots.names, ballots.orders
+    (('Tea', 'Milk'), ((2, ((1,), (2,))), (1, ((2, 1),))))
+    """
+    names: dict[str, int] = {}
+    title, stated = "", False
+    metadata: list[tuple[str, str]] = []
+    orders: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        if line.lstrip().startswith("#"):
+            head = _HEAD.match(line.strip())
+            key, value = (head.group(1).strip(), head.group(2).strip()) if head else ("", "")
+            if key == "title":
+                title = value
+            elif key == "alternatives":
+                if orders or stated:
+                    _fail("name the alternatives once, before the rankings", line, number, source)
+                stated = True
+                for name in _names(value, ",", number, source):
+                    names[name] = len(names) + 1
+            elif key:
+                metadata.append((key, value))
+            continue
+        counted = _COUNT.match(line)
+        count, rest = (int(counted.group(1)), counted.group(2)) if counted else (1, line)
+        tiers = []
+        for tier in _split(rest, ">", number, source):
+            labels = _names(tier, "=", number, source)
+            for name in labels:
+                if name not in names and stated:
+                    _fail("rank the alternatives of the file", name, number, source)
+                names.setdefault(name, len(names) + 1)
+            tiers.append(tuple(names[name] for name in labels))
+        orders.append((count, tuple(tiers)))
+    if not orders:
+        raise InvalidInputError("path", "hold at least one ranking", source)
+    return Ballots(tuple(names), tuple(orders), title, tuple(metadata))
+
+
+def format_rankings(ballots: Ballots) -> str:
+    r"""The text of a file of rankings.
+
+    Examples
+    --------
+    >>> print(format_rankings(parse_rankings("2: Tea > Milk\n")), end="")
+    # alternatives: Tea, Milk
+    2: Tea > Milk
+    """
+    if len(set(ballots.names)) != len(ballots.names):
+        raise InvalidInputError("names", "be distinct to be written as text", ballots.names)
+    lines = [f"# title: {' '.join(ballots.title.split())}"] if ballots.title else []
+    lines += [f"# {key}: {' '.join(value.split())}" for key, value in ballots.metadata]
+    lines.append("# alternatives: " + ", ".join(map(_written, ballots.names)))
+    for count, order in ballots.orders:
+        tiers = [" = ".join(_written(ballots.names[k - 1]) for k in tier) for tier in order]
+        lines.append(f"{count}: " + " > ".join(tiers))
+    return "\n".join(lines) + "\n"
+
+
+def _written(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def _split(text: str, mark: str, number: int, source: str) -> list[str]:
+    """The parts between the marks that stand outside quotes."""
+    parts = [""]
+    for token in re.findall(rf'{_QUOTED}|"|[^"{mark}]+|{mark}', text):
+        if token == '"':
+            _fail("close its quotes", text, number, source)
+        if token == mark:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
+
+
+def _names(text: str, mark: str, number: int, source: str) -> list[str]:
+    found = []
+    for part in _split(text, mark, number, source):
+        name = part.strip()
+        if name.startswith('"'):
+            try:
+                name = json.loads(name)
+            except json.JSONDecodeError:
+                _fail("quote names as in JSON", part, number, source)
+        if not name:
+            _fail("look like `3: A > B = C`", text, number, source)
+        found.append(name)
+    return found
+
+
+def _fail(constraint: str, value: str, number: int, source: str) -> None:
+    raise InvalidInputError(f"line {number}", constraint, value, owner=source)
