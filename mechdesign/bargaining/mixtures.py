@@ -62,9 +62,11 @@ class Mixtures:
 
     def at_least(self, levels: Sequence[Number]) -> Polytope:
         """The lotteries that give everybody an expected gain of at least a level."""
-        rows = [[-g for g in self.column(i)] for i in range(len(levels))]
         slack = 0 if self.exact else _CLOSE
-        return self.polytope.also(rows, [slack - level for level in levels])
+        # An agent whom every package gives that much needs no row.
+        bound = [i for i, level in enumerate(levels) if min(self.column(i)) < level]
+        rows = [[-g for g in self.column(i)] for i in bound]
+        return self.polytope.also(rows, [slack - levels[i] for i in bound])
 
     def rational(self) -> Mixtures | None:
         """The lotteries that give everybody at least the reserve; None if there are none."""

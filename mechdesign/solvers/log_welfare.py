@@ -100,7 +100,7 @@ def maximise_log_welfare(
 
 def _unit_rows(rows: Array | None, right: Array | None, k: int) -> tuple[Array, Array]:
     """The limits with coefficients of at most 1."""
-    if rows is None or right is None:
+    if rows is None or right is None or not len(rows):
         return np.zeros((0, k)), np.zeros(0)
     size = np.maximum(np.abs(rows).max(axis=1), np.abs(right))
     size[size == 0] = 1.0

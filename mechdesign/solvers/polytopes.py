@@ -56,9 +56,21 @@ class Polytope:
         InvalidInputError, SolverError
             If the function is unbounded.
         """
+        if self._is_simplex():
+            # A vertex is best: the first of the largest coefficients.
+            value = max(objective)
+            place = list(objective).index(value)
+            one = Fraction(1) if self.exact else 1.0
+            return one * value, [one if k == place else 0 * one for k in range(len(objective))]
         if self.exact:
             return self._in_fractions(objective)
         return self._in_floats(objective)
+
+    def _is_simplex(self) -> bool:
+        """Whether the points are all lotteries."""
+        if len(self.rows) != 2 or tuple(self.right) not in ((1, -1), (-1, 1)):
+            return False
+        return all(x == b for row, b in zip(self.rows, self.right, strict=True) for x in row)
 
     def _in_fractions(self, objective: Sequence[Any]) -> tuple[Fraction, list[Fraction]]:
         n = len(objective)
