@@ -55,20 +55,7 @@ def maximise_log_welfare(
     if len(sides):
         limits.append({"type": "ineq", "fun": lambda p: ends - sides @ p, "jac": lambda _: -sides})
 
-    # Begin where the smallest gain is largest.
-    above = np.block([[-unit.T, np.ones((len(weights), 1))], [sides, np.zeros((len(ends), 1))]])
-    bound = np.concatenate([np.zeros(len(weights)), ends])
-    first = linprog(
-        np.r_[np.zeros(k), -1.0],
-        A_ub=above,
-        b_ub=bound,
-        A_eq=np.r_[np.ones(k), 0.0][None, :],
-        b_eq=[1.0],
-        bounds=[(0, None)] * k + [(None, None)],
-        method="highs",
-    )
-    if first.status != 0 or -first.fun <= 0:
-        raise SolverError("no lottery gives everybody a positive gain")
+    start = _start(unit, sides, ends)
 
     def loss(p: Array) -> tuple[float, Array]:
         value = np.maximum(p @ unit, 1e-12)
@@ -76,7 +63,7 @@ def maximise_log_welfare(
 
     found = minimize(
         loss,
-        first.x[:k],
+        start,
         jac=True,
         bounds=[(0, 1)] * k,
         constraints=limits,
@@ -86,16 +73,37 @@ def maximise_log_welfare(
     p = np.clip(found.x, 0, None)
     p = _polished(p / p.sum(), unit, weights, sides, ends)
     slope = unit @ (weights / (p @ unit))
-    best = linprog(
-        -slope,
-        A_ub=sides,
-        b_ub=ends,
-        A_eq=np.ones((1, k)),
+    most = slope.max()
+    if len(sides):
+        ones = np.ones((1, k))
+        best = linprog(-slope, sides, ends, ones, [1.0], bounds=(0, None), method="highs")
+        most = -best.fun
+    return p, float(most - slope @ p)
+
+
+def _start(unit: Array, sides: Array, ends: Array) -> Array:
+    """A lottery that gives everybody a positive gain."""
+    from scipy.optimize import linprog
+
+    k, n = unit.shape
+    favourites: Array = np.bincount(unit.argmax(axis=0), minlength=k) / n
+    if not len(sides) and (favourites @ unit > 0).all():
+        return favourites
+    # Where the smallest gain is largest.
+    above = np.block([[-unit.T, np.ones((n, 1))], [sides, np.zeros((len(ends), 1))]])
+    first = linprog(
+        np.r_[np.zeros(k), -1.0],
+        A_ub=above,
+        b_ub=np.concatenate([np.zeros(n), ends]),
+        A_eq=np.r_[np.ones(k), 0.0][None, :],
         b_eq=[1.0],
-        bounds=(0, None),
+        bounds=[(0, None)] * k + [(None, None)],
         method="highs",
     )
-    return p, float(-best.fun - slope @ p)
+    if first.status != 0 or -first.fun <= 0:
+        raise SolverError("no lottery gives everybody a positive gain")
+    found: Array = first.x[:k]
+    return found
 
 
 def _unit_rows(rows: Array | None, right: Array | None, k: int) -> tuple[Array, Array]:
