@@ -6,7 +6,9 @@ cluster.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+import warnings
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_count
 
-__all__ = ["map_tasks", "seed_sequence"]
+__all__ = ["map_tasks", "seed_sequence", "stream_tasks"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -77,22 +79,45 @@ def map_tasks(
     >>> map_tasks(abs, [-1, 2, -3])
     [1, 2, 3]
     """
-    listed: Sequence[T] = list(tasks)
-    count = as_count(workers, "workers", low=1)
     results: list[R] = []
-    for result in _results(function, listed, min(count, max(len(listed), 1))):
+    for result in stream_tasks(function, tasks, workers=workers):
         results.append(result)
         if step is not None:
             step()
     return results
 
 
-def _results(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterable[R]:
+def stream_tasks(
+    function: Callable[[T], R], tasks: Iterable[T], *, workers: int = 1
+) -> Generator[R, None, None]:
+    """As :func:`map_tasks`, but each result is handed over as soon as those before it are there.
+
+    Closing the generator gives up the tasks that are left.
+
+    Examples
+    --------
+    >>> next(stream_tasks(abs, [-1, 2, -3]))
+    1
+    """
+    listed: Sequence[T] = list(tasks)
+    count = as_count(workers, "workers", low=1)
+    return _results(function, listed, min(count, max(len(listed), 1)))
+
+
+def _results(
+    function: Callable[[T], R], tasks: Sequence[T], workers: int
+) -> Generator[R, None, None]:
     if workers == 1:
-        return map(function, tasks)
+        yield from map(function, tasks)
+        return
     from joblib import Parallel, delayed
 
     # A generator hands results over as they come, in order, so that progress can be shown.
     pool = Parallel(n_jobs=workers, return_as="generator")
-    results: Iterable[R] = pool(delayed(function)(task) for task in tasks)
-    return results
+    results = pool(delayed(function)(task) for task in tasks)
+    try:
+        yield from results
+    finally:
+        # joblib warns of tasks that are given up; whoever closes this generator means to.
+        with warnings.catch_warnings(), contextlib.closing(results):
+            warnings.simplefilter("ignore")

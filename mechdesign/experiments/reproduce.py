@@ -1,0 +1,205 @@
+"""Published figures, computed again from first principles and compared."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.experiments.claim import Claim, Finding
+from mechdesign.io import Table
+from mechdesign.model import FAMILIES, SCHEMA_VERSION, encode, show
+
+__all__ = ["Reproduction", "claims", "reproduce"]
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """Claims with what was computed for them.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        One for each claim.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every figure agrees."""
+        return all(finding.agrees for finding in self.findings)
+
+    @property
+    def differences(self) -> tuple[Finding, ...]:
+        """The findings that do not agree."""
+        return tuple(finding for finding in self.findings if not finding.agrees)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if every figure agrees, else 1."""
+        return 0 if self.agrees else 1
+
+    def __getitem__(self, id: str) -> Finding:
+        """The finding of a claim.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such claim among them.
+        """
+        for finding in self.findings:
+            if finding.claim.id == id:
+                return finding
+        known = ", ".join(finding.claim.id for finding in self.findings)
+        raise InvalidInputError("id", f"be one of {known}", id)
+
+    def table(self) -> Table:
+        """One row for each claim."""
+        columns = ["claim", "figure", "published", "rounding", "computed", "agrees"]
+        rows = [
+            [
+                f.claim.id,
+                f.claim.what,
+                _printed(f.claim.published),
+                f.claim.rounding,
+                f.computed,
+                f.say(),
+                f.claim.standing,
+                f.claim.source,
+            ]
+            for f in self.findings
+        ]
+        return Table([*columns, "standing", "source"], rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "schema": SCHEMA_VERSION,
+            "agrees": self.agrees,
+            "claims": [
+                {
+                    "id": f.claim.id,
+                    "figure": f.claim.what,
+                    "published": encode(f.claim.published),
+                    "rounding": f.claim.rounding,
+                    "computed": encode(f.computed),
+                    "agrees": f.agrees,
+                    "difference": encode(f.difference),
+                    "standing": f.claim.standing,
+                    "source": f.claim.source,
+                }
+                for f in self.findings
+            ],
+        }
+
+    def to_frame(self) -> Any:
+        """The table as a ``pandas.DataFrame``."""
+        return self.table().to_frame()
+
+    def to_csv(self, path: Any = None) -> str:
+        """The table as CSV."""
+        return self.table().to_csv(path)
+
+    def to_latex(self) -> str:
+        """The table in LaTeX."""
+        return self.table().to_latex()
+
+    def __str__(self) -> str:
+        rows = [
+            [
+                f.claim.family,
+                f.claim.what,
+                _printed(f.claim.published),
+                show(f.computed),
+                f.say(),
+                _source(f.claim),
+            ]
+            for f in self.findings
+        ]
+        columns = ["family", "figure", "published", "computed", "agrees", "source"]
+        good = sum(f.agrees for f in self.findings)
+        notes = [f"{good} of {len(rows)} figures agree"]
+        return Table(columns, rows, notes=notes).to_text()
+
+    def __repr__(self) -> str:
+        good = sum(f.agrees for f in self.findings)
+        return f"<reproduction: {good} of {len(self.findings)} figures agree>"
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
+
+
+def claims(family: str | None = None) -> tuple[Claim, ...]:
+    """The figures that can be computed again.
+
+    Parameters
+    ----------
+    family : str, optional
+        One family only.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such family.
+
+    Examples
+    --------
+    >>> len(claims("auctions")) >= 4
+    True
+    """
+    if family is not None and family not in FAMILIES:
+        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
+    found: list[Claim] = []
+    for name in FAMILIES if family is None else (family,):
+        found += importlib.import_module(f"mechdesign.experiments.claims_{name}").CLAIMS
+    return tuple(found)
+
+
+def reproduce(
+    family: str | None = None, *, progress: Callable[[], object] | None = None
+) -> Reproduction:
+    """Compute published figures again and compare them.
+
+    Parameters
+    ----------
+    family : str, optional
+        One family only.
+    progress : callable, optional
+        Called after each claim.
+
+    Returns
+    -------
+    Reproduction
+        With every claim, whether it agrees or not.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such family.
+
+    Examples
+    --------
+    >>> import mechdesign.experiments as experiments
+    >>> found = experiments.reproduce("bargaining")
+    >>> found.agrees
+    True
+    >>> found["bargaining.montreal_total"].claim.standing
+    'reconstruction'
+    """
+    findings = []
+    for claim in claims(family):
+        findings.append(claim.check())
+        if progress is not None:
+            progress()
+    return Reproduction(tuple(findings))
+
+
+def _printed(published: str | tuple[str, ...]) -> str:
+    return published if isinstance(published, str) else f"({', '.join(published)})"
+
+
+def _source(claim: Claim) -> str:
+    return claim.source if claim.standing == "published" else f"{claim.source} [{claim.standing}]"
