@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import html
 import io
+import itertools
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,6 +21,8 @@ from mechdesign.model.numbers import show
 from mechdesign.model.serialize import SCHEMA_VERSION, encode
 
 __all__ = ["Table"]
+
+_NARROWEST = 16
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -105,20 +111,33 @@ class Table:
         k = list(self.columns).index(name)
         return [row[k] for row in self.rows]
 
-    def to_text(self) -> str:
-        """The table in aligned columns."""
+    def to_text(self, width: int | None = None) -> str:
+        """The table in aligned columns.
+
+        Parameters
+        ----------
+        width : int, optional
+            Columns of text are folded where lines would be longer, down to 16 letters each; by
+            default the width of the terminal, and no limit where nothing is printed on one.
+        """
         cells = [[_text(value) for value in row] for row in self.rows]
         widths = [
             max([len(name), *(len(row[k]) for row in cells)]) for k, name in enumerate(self.columns)
         ]
+        if width is None and sys.stdout is not None and sys.stdout.isatty():
+            width = shutil.get_terminal_size().columns
+        if width is not None:
+            widths = _narrowed(widths, width)
         lines = [self.title] if self.title else []
-        lines.append(_line(self.columns, widths))
+        lines += _folded(self.columns, widths)
         lines.append(_line(["-" * width for width in widths], widths))
-        lines += [_line(row, widths) for row in cells]
+        for row in cells:
+            lines += _folded(row, widths)
         lines += list(self.notes)
         return "\n".join(lines)
 
-    __str__ = to_text
+    def __str__(self) -> str:
+        return self.to_text()
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The table as CSV text, also written to `path` where one is given.
@@ -201,6 +220,24 @@ class Table:
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _folded(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row as one line, or as several where cells are wider than their columns."""
+    parts = [
+        textwrap.wrap(cell, width) if len(cell) > width else [cell]
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    return [_line(line, widths) for line in itertools.zip_longest(*parts, fillvalue="")]
+
+
+def _narrowed(widths: Sequence[int], limit: int) -> list[int]:
+    """The widths with the widest ones cut alike, so that a line fits if that is possible."""
+    room = limit - 2 * (len(widths) - 1)
+    cap = max(widths, default=0)
+    while cap > _NARROWEST and sum(min(width, cap) for width in widths) > room:
+        cap -= 1
+    return [min(width, cap) for width in widths]
 
 
 def _text(value: Any) -> str:
