@@ -28,6 +28,8 @@ VERBS = {
     "simulate": "simulate mechanisms of a family",
     "audit": "check mechanisms against axioms",
     "consistent": "find a rule that satisfies some axioms, or prove that there is none",
+    "reproduce": "compute published figures again and compare them",
+    "sweep": "run a ready experiment over a grid of parameters",
     "verify": "replay the counterexamples and impossibility proofs of a JSON file",
     "convert": "convert a file between the formats that are read and written",
 }

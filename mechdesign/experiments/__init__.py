@@ -18,6 +18,7 @@ Examples
 """
 
 from mechdesign.experiments.claim import Claim, Finding
+from mechdesign.experiments.grid import read_grid
 from mechdesign.experiments.registry import EXPERIMENTS, experiment, experiments_table
 from mechdesign.experiments.reproduce import Reproduction, claims, reproduce
 from mechdesign.experiments.run import Run, RunError
@@ -36,6 +37,7 @@ __all__ = [
     # sweeps
     "sweep",
     "read_sweep",
+    "read_grid",
     "Sweep",
     "Run",
     "RunError",

@@ -9,6 +9,7 @@ from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.model import show
 
 __all__ = ["EXPERIMENTS", "experiment", "experiments_table"]
 
@@ -62,7 +63,7 @@ def experiments_table() -> Table:
     for name in EXPERIMENTS:
         function = experiment(name)
         told = [
-            str(parameter.replace(annotation=inspect.Parameter.empty))
+            f"{key}={show(parameter.default)}"
             for key, parameter in inspect.signature(function).parameters.items()
             if key != "rng"
         ]

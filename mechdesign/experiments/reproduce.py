@@ -108,21 +108,20 @@ class Reproduction:
         return self.table().to_latex()
 
     def __str__(self) -> str:
-        rows = [
-            [
-                f.claim.family,
-                f.claim.what,
-                _printed(f.claim.published),
-                show(f.computed),
-                f.say(),
-                _source(f.claim),
-            ]
-            for f in self.findings
-        ]
-        columns = ["family", "figure", "published", "computed", "agrees", "source"]
+        families = list(dict.fromkeys(f.claim.family for f in self.findings))
         good = sum(f.agrees for f in self.findings)
-        notes = [f"{good} of {len(rows)} figures agree"]
-        return Table(columns, rows, notes=notes).to_text()
+        parts = [self._told(family).to_text() for family in families]
+        return "\n\n".join([*parts, f"{good} of {len(self.findings)} figures agree"])
+
+    def _told(self, family: str) -> Table:
+        """The claims of one family, for people."""
+        columns = ["figure", "published", "computed", "agrees", "source"]
+        rows = [
+            [f.claim.what, _printed(f.claim.published), _shown(f), f.say(), _source(f.claim)]
+            for f in self.findings
+            if f.claim.family == family
+        ]
+        return Table(columns, rows, title=family)
 
     def __repr__(self) -> str:
         good = sum(f.agrees for f in self.findings)
@@ -203,3 +202,13 @@ def _printed(published: str | tuple[str, ...]) -> str:
 
 def _source(claim: Claim) -> str:
     return claim.source if claim.standing == "published" else f"{claim.source} [{claim.standing}]"
+
+
+def _shown(finding: Finding) -> str:
+    """The computed figure, in decimals where the published one is."""
+    decimals = "." in _printed(finding.claim.published)
+    if not decimals or finding.claim.rounding == "text":
+        return show(finding.computed)
+    if isinstance(finding.computed, tuple):
+        return show(tuple(float(value) for value in finding.computed))
+    return show(float(finding.computed))

@@ -57,12 +57,7 @@ def mallows(
 def aggregation_recovery(
     rng: np.random.Generator,
     *,
-    rules: str | Sequence[str] = (
-        "aggregation.kemeny",
-        "aggregation.borda",
-        "aggregation.copeland",
-        "aggregation.plurality",
-    ),
+    rules: str | Sequence[str] = ("kemeny", "borda", "copeland", "plurality"),
     voters: int = 15,
     alternatives: int = 6,
     dispersion: Number = 0.8,
@@ -74,7 +69,7 @@ def aggregation_recovery(
     rng : numpy.random.Generator
         For the electorate, which all rules meet.
     rules : str or sequence of str
-        Identifiers of rules that rank.
+        Rules that rank.
     voters, alternatives, dispersion
         As in :func:`mallows`; at least 2 alternatives.
 
@@ -103,8 +98,8 @@ def aggregation_recovery(
 def aggregation_agreement(
     rng: np.random.Generator,
     *,
-    first: str = "aggregation.borda",
-    second: str = "aggregation.kemeny",
+    first: str = "borda",
+    second: str = "kemeny",
     voters: int = 15,
     alternatives: int = 6,
     dispersion: Number = 1,
@@ -116,7 +111,7 @@ def aggregation_agreement(
     rng : numpy.random.Generator
         For the electorate.
     first, second : str
-        Identifiers of rules that rank.
+        Rules that rank.
     voters, alternatives, dispersion
         As in :func:`mallows`, at least 2 alternatives; dispersion 1 is impartial culture.
 

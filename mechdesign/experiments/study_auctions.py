@@ -25,7 +25,7 @@ _PRIORS: dict[str, Prior] = {
 def auctions_revenue(
     rng: np.random.Generator,
     *,
-    rules: str | Sequence[str] = ("auctions.vcg", "auctions.myerson"),
+    rules: str | Sequence[str] = ("vcg", "myerson"),
     bidders: int = 2,
     slots: Number | Sequence[Number] = (1,),
     prior: str = "uniform",

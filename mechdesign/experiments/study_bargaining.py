@@ -18,12 +18,7 @@ __all__ = ["bargaining_price"]
 def bargaining_price(
     rng: np.random.Generator,
     *,
-    rules: str | Sequence[str] = (
-        "bargaining.nash",
-        "bargaining.kalai_smorodinsky",
-        "bargaining.egalitarian",
-        "bargaining.equal_loss",
-    ),
+    rules: str | Sequence[str] = ("nash", "kalai_smorodinsky", "egalitarian", "equal_loss"),
     modules: int = 6,
     agents: int = 3,
     budget: Number = Fraction(1, 2),
@@ -37,7 +32,7 @@ def bargaining_price(
     rng : numpy.random.Generator
         For costs and utilities, which all rules meet.
     rules : str or sequence of str
-        Identifiers of rules that choose a package.
+        Rules that choose a package.
     modules, agents : int
         At least 1; packages are the sets of modules, at most 20.
     budget : number in [0, 1]

@@ -18,11 +18,7 @@ __all__ = ["facility_ratio"]
 def facility_ratio(
     rng: np.random.Generator,
     *,
-    mechanisms: str | Sequence[str] = (
-        "facility.uniform_phantom",
-        "facility.median",
-        "facility.average",
-    ),
+    mechanisms: str | Sequence[str] = ("uniform_phantom", "median", "average"),
     agents: int = 5,
     steps: int | None = 1000,
     clusters: int | None = None,
@@ -35,7 +31,7 @@ def facility_ratio(
     rng : numpy.random.Generator
         For the profile, which all mechanisms meet.
     mechanisms : str or sequence of str
-        Identifiers of deterministic mechanisms of the line.
+        Deterministic mechanisms of the line, such as ``quantile(q=1/3)``.
     agents : int
         At least 1.
     steps : int, optional

@@ -232,7 +232,7 @@ def sweep(
     >>> def spread(rng, n):
     ...     draws = rng.random(n)
     ...     return float(draws.max() - draws.min())
-    >>> found = experiments.sweep(spread, {"n": [2, 10]}, replications=400, rng=1)
+    >>> found = experiments.sweep(spread, {"n": [2, 10]}, replications=400, rng=2)
     >>> low, high = found.table().column("low"), found.table().column("high")
     >>> low[0] < 1 / 3 < high[0], low[1] < 9 / 11 < high[1]
     (True, True)
