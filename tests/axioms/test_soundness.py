@@ -104,6 +104,7 @@ def test_a_registered_function_of_ones_own_claims_only() -> None:
         claims={"strategyproofness": Theorem(facility.median().reference, "proved")},
     )
     def rule(data):
+        """Choose the smallest report."""
         types = data.types if hasattr(data, "types") else data
         return Outcome(min(types), setting=LINE)
 
