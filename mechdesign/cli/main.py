@@ -31,6 +31,7 @@ VERBS = {
     "reproduce": "compute published figures again and compare them",
     "sweep": "run a ready experiment over a grid of parameters",
     "verify": "replay the counterexamples and impossibility proofs of a JSON file",
+    "report": "write a report on a file, as one HTML page or as Markdown",
     "convert": "convert a file between the formats that are read and written",
 }
 _BY_FAMILY = ("solve", "simulate")

@@ -1,0 +1,256 @@
+"""The report on an election over projects: what the rules fund, and who could object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mechdesign import bargaining
+from mechdesign.bargaining.supporters import Supporters, supporters
+from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.io import Table
+from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
+from mechdesign.report.document import Figure, Items, Paragraph, Part, Report, Section
+from mechdesign.report.figures import figure
+from mechdesign.report.parts import Source, clipped, closing, listed
+
+__all__ = ["election_report"]
+
+NOTIONS = {"core": "the core", "ejr": "EJR, extended justified representation"}
+_SHOWN = 120
+
+
+def election_report(
+    problem: Problem,
+    *,
+    mechanism: MechanismLike | None = None,
+    time_limit: float = 20,
+    source: Source | None = None,
+) -> Report:
+    """Report on an election over projects.
+
+    Parameters
+    ----------
+    problem : Problem
+        As :func:`mechdesign.bargaining.election` and ``read_election`` give it.
+    mechanism : rule, optional
+        The main rule, put first; by default equal shares, completed by Add1.
+    time_limit : float
+        Seconds for each search for a group of voters with an objection.
+    source : Source, optional
+        Where the election comes from.
+
+    Returns
+    -------
+    Report
+        With the projects that greedy, equal shares and Phragmen fund, what they mean to the
+        voters, spending by category, and objections.
+
+    Examples
+    --------
+    >>> votes = bargaining.election(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10),
+    ...                             budget=30)
+    >>> report = election_report(votes)
+    >>> [section.title for section in report.sections][:2]
+    ['In short', 'The projects']
+    """
+    outcomes = _outcomes(problem, mechanism)
+    votes = supporters(problem)
+    origin = source or Source()
+    sections = [
+        _summary(problem, outcomes),
+        _projects(problem, outcomes, votes),
+        _voters(problem, outcomes, votes),
+        _spending(problem, outcomes),
+        _objections(outcomes, time_limit),
+    ]
+    used = [outcome.provenance.reference for outcome in outcomes.values()]
+    subtitle = (
+        f"{len(problem.data.ids)} projects, {len(problem)} voters, budget {show(problem.budget)}"
+    )
+    kept = [section for section in sections if section is not None]
+    return Report(f"Election: {origin.name}", subtitle, (*kept, *closing(origin, used)))
+
+
+def _outcomes(problem: Problem, mechanism: MechanismLike | None) -> dict[str, Outcome]:
+    shares = as_mechanism(bargaining.equal_shares)
+    rules: dict[str, Any] = {
+        "equal shares": lambda: bargaining.equal_shares(problem, completion="add1"),
+        "greedy": lambda: bargaining.greedy(problem),
+        "Phragmen": lambda: bargaining.sequential_phragmen(problem),
+    }
+    if mechanism is not None:
+        rule = as_mechanism(mechanism)
+        known = {
+            shares.id: "equal shares",
+            "bargaining.greedy": "greedy",
+            "bargaining.sequential_phragmen": "Phragmen",
+        }
+        plain = not rule.parameters
+        name = known.get(rule.id, "") if plain else ""
+        name = name or rule.name.removeprefix("bargaining.").replace("_", " ")
+        first = rules.get(name, lambda: rule.solve(problem))
+        rules = {name: first, **{key: run for key, run in rules.items() if key != name}}
+    found = {}
+    for name, run in rules.items():
+        outcome = run()
+        if not isinstance(outcome, Outcome) or not isinstance(outcome.choice, tuple):
+            raise InvalidInputError("mechanism", "fund a set of projects", name)
+        found[name] = outcome
+    return found
+
+
+def _summary(problem: Problem, outcomes: Mapping[str, Outcome]) -> Section:
+    told = []
+    for name, outcome in outcomes.items():
+        share = float(outcome.cost or 0) / float(problem.budget) if problem.budget else 0.0
+        told.append(
+            f"{name} funds {len(outcome.choice)} of {len(problem.data.ids)} projects for "
+            f"{show(outcome.cost)}, {share:.1%} of the budget."
+        )
+    sets = [frozenset(outcome.choice) for outcome in outcomes.values()]
+    common, some = frozenset.intersection(*sets), frozenset.union(*sets)
+    told.append(
+        f"{len(common)} projects are funded by all of them, {len(some - common)} by some only."
+    )
+    steps = [
+        f"{n}: shares were raised {o.details['increments']} times"
+        for n, o in outcomes.items()
+        if o.details.get("increments")
+    ]
+    return Section("In short", [Items((*told, *(f"{text}." for text in steps)))])
+
+
+def _projects(problem: Problem, outcomes: Mapping[str, Outcome], votes: Supporters) -> Section:
+    data = problem.data
+    totals = votes.totals()
+    chosen = {name: frozenset(outcome.choice) for name, outcome in outcomes.items()}
+    order = sorted(
+        range(len(data.ids)),
+        key=lambda k: (-sum(data.ids[k] in own for own in chosen.values()), -totals[k], k),
+    )
+    rows = []
+    for k in order:
+        row: list[Any] = [str(data.ids[k])]
+        row += [data.names[k]] if data.names else []
+        row += [data.categories[k]] if data.categories else []
+        backers = int(votes.sizes[votes.of(k)].sum())
+        row += [data.costs[k], backers] + ([totals[k]] if votes.points is not None else [])
+        rows.append([*row, *("yes" if data.ids[k] in own else "" for own in chosen.values())])
+    columns = ["project"] + (["name"] if data.names else [])
+    columns += (["category"] if data.categories else []) + ["cost", "voters"]
+    columns += ["points"] if votes.points is not None else []
+    table = Table([*columns, *outcomes], rows, "What is funded by which rule")
+    return Section("The projects", [clipped(table, _SHOWN, "projects")])
+
+
+def _voters(problem: Problem, outcomes: Mapping[str, Outcome], votes: Supporters) -> Section:
+    """What the funded projects mean to the voters, and who pays for what under equal shares."""
+    rows = []
+    everybody = int(votes.sizes.sum())
+    for name, outcome in outcomes.items():
+        count = np.zeros(len(votes.ballots), dtype=int)
+        for project in outcome.choice:
+            count[votes.of(problem.data.position(project))] += 1
+        served = int(votes.sizes[count > 0].sum())
+        mean = float((count * votes.sizes).sum()) / everybody
+        rows.append([name, served, f"{served / everybody:.1%}", f"{mean:.2f}", everybody - served])
+    columns = ["rule", "voters served", "share", "funded projects per voter", "voters with none"]
+    notes = ["a voter is served by a funded project that the own ballot supports"]
+    parts: list[Part | None] = [Table(columns, rows, "What it means to the voters", notes)]
+    shares = outcomes.get("equal shares")
+    if shares is not None:
+        parts.append(_payments(problem, shares, votes))
+    return Section("The voters", parts)
+
+
+def _payments(problem: Problem, outcome: Outcome, votes: Supporters) -> Table:
+    rows = []
+    for project in outcome.details["order"]:
+        k = problem.data.position(project)
+        backers = int(votes.sizes[votes.of(k)].sum())
+        cost = problem.data.costs[k]
+        name = problem.data.names[k] if problem.data.names else ""
+        each = f"{float(cost) / backers:.4g}" if backers else ""
+        rows.append([str(project), name, cost, backers, each])
+    columns = ["project", "name", "cost", "supporters", "cost per supporter"]
+    title = "Equal shares: what the supporters buy together, in this order"
+    return clipped(Table(columns, rows, title), _SHOWN, "projects")
+
+
+def _spending(problem: Problem, outcomes: Mapping[str, Outcome]) -> Section | None:
+    data = problem.data
+    if not data.categories:
+        return None
+    first = [str(c).split(",")[0].strip() or "other" for c in data.categories]
+    names = sorted(set(first))
+    cost: dict[str, dict[str, Number]] = {}
+    for rule, outcome in outcomes.items():
+        cost[rule] = dict.fromkeys(names, 0)
+        for project in outcome.choice:
+            k = data.position(project)
+            cost[rule][first[k]] += data.costs[k]
+    rows = [[name, *(cost[rule][name] for rule in outcomes)] for name in names]
+    notes = ["a project with several categories counts for the first"]
+    table = Table(["category", *outcomes], rows, "Spending by category", notes)
+    drawn = [_drawn(rule, outcome, len(names)) for rule, outcome in outcomes.items()]
+    return Section("Spending by category", [table, *drawn])
+
+
+def _drawn(rule: str, outcome: Outcome, categories: int) -> Figure | None:
+    from mechdesign.plots.bargaining import spending
+
+    return figure(
+        f"Shares of spending and of votes by category under {rule}.",
+        f"Bars for {categories} categories; the table above has the money.",
+        lambda ax: spending(outcome, ax=ax),
+        (6.0, 1.0 + 0.45 * categories),
+    )
+
+
+def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> Section:
+    rows, groups = [], []
+    for rule, outcome in outcomes.items():
+        cells = [rule]
+        for notion, meaning in NOTIONS.items():
+            try:
+                found = bargaining.objection(outcome, notion=notion, time_limit=time_limit)
+            except LimitReachedError:
+                cells.append("unknown")
+                groups.append(
+                    f"{rule}, {meaning}: not decided within {time_limit:g} seconds, neither way."
+                )
+                continue
+            except InvalidInputError as error:
+                cells.append("-")
+                groups.append(f"{rule}, {meaning}: {error}.")
+                continue
+            cells.append("none" if found is None else "objection")
+            if found is not None:
+                groups.append(
+                    f"{rule}, {meaning}: {len(found.voters)} voters ({listed(found.voters, 5)}) "
+                    f"could fund {listed(found.projects)} for {_money(found.cost)} of their share "
+                    f"{_money(found.share)} and would all be better off."
+                    if notion == "core"
+                    else f"{rule}, {meaning}: {len(found.voters)} voters "
+                    f"({listed(found.voters, 5)}) agree on {listed(found.projects)} for "
+                    f"{_money(found.cost)} of their share {_money(found.share)}, and each of them "
+                    "gets less."
+                )
+        rows.append(cells)
+    notes = [
+        "none is a proof: no group of voters has an objection, however chosen",
+        f"searched for at most {time_limit:g} seconds each",
+    ]
+    table = Table(["rule", *NOTIONS], rows, "Objections of groups of voters", notes)
+    text = (
+        "A group with an objection could have funded, with its share of the budget, projects that "
+        "serve it better."
+    )
+    return Section("Objections", [Paragraph(text), table, Items(tuple(groups)) if groups else None])
+
+
+def _money(value: Number) -> str:
+    return show(value) if isinstance(value, int) else f"{float(value):.6g}"

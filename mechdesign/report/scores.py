@@ -1,0 +1,247 @@
+"""The report on a table of scores or a set of rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mechdesign import aggregation
+from mechdesign.aggregation import Comparison, pairs_of, profile_of
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import MechanismLike, Problem, Reference, as_mechanism, show
+from mechdesign.report.disputes import disagreement_section
+from mechdesign.report.document import Figure, Items, Paragraph, Report, Section
+from mechdesign.report.figures import figure
+from mechdesign.report.parts import Source, clipped, closing, listed
+from mechdesign.report.table_axioms import axioms_section
+
+__all__ = ["score_report"]
+
+RULES = ("mean", "borda", "copeland", "kemeny")
+_SHOWN, _CROSS, _GRAPH = 60, 12, 12
+# Rules of which a thousand resamples take no time; others are resampled less often, or not at all.
+_FAST = ("mean", "borda")
+_FEW, _SLOW_SYSTEMS = 200, 15
+# How sentences begin whose subject has a table of its own.
+_TOLD_BELOW = ("- ", "One task decides", "No single task")
+
+
+def score_report(
+    data: Any,
+    *,
+    mechanism: MechanismLike | None = None,
+    rules: Sequence[MechanismLike] | None = None,
+    samples: int | None = None,
+    rng: Any = 0,
+    source: Source | None = None,
+    **options: Any,
+) -> Report:
+    """Report on a table of scores or on rankings.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`mechdesign.aggregation.read`.
+    mechanism : rule, optional
+        The main rule: the one that is resampled and audited; by default the mean, for rankings
+        Borda.
+    rules : sequence of rules, optional
+        What it is compared with; by default mean (for scores), Borda, Copeland and Kemeny.
+    samples : int, optional
+        Of the bootstrap; by default 1000 for the mean and Borda of complete data, else 200.
+    rng : int
+        Its seed, which the report states.
+    source : Source, optional
+        Where the data come from.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Report
+        With the ranking, the majorities, the disputes, the uncertainty and the axioms.
+
+    Examples
+    --------
+    >>> report = score_report({"A": [99, 80, 80], "B": [80, 81, 81]})
+    >>> [section.title for section in report.sections][:3]
+    ['In short', 'What was decided while reading', 'The rankings']
+    """
+    problem = aggregation.read(data, **options)
+    scored = isinstance(problem.data, aggregation.ScoreData)
+    others = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    main = _named(mechanism if mechanism is not None else others[0])
+    names = [main, *(rule for rule in map(_named, others) if _id(rule) != _id(main))]
+    found = aggregation.compare(problem, names)
+    origin = source or Source()
+    rule = next(iter(found.results))
+    sections = [
+        _short(found, rule, scored),
+        Section("What was decided while reading", [_decisions(found)]),
+        _rankings(found),
+        _majorities(problem, found, rule),
+        disagreement_section(found, rule),
+        _uncertainty(problem, main, rule, samples, rng),
+        axioms_section(problem, names, rule),
+    ]
+    used: list[Reference | None] = [r.provenance.reference for r in found.results.values()]
+    what = "systems" if scored else "alternatives"
+    unit = "tasks" if scored else "rankings"
+    subtitle = f"{len(problem.data.alternatives)} {what}, {_count(problem, scored)} {unit}"
+    return Report(f"Ranking: {origin.name}", subtitle, (*sections, *closing(origin, used)))
+
+
+def _named(rule: MechanismLike) -> MechanismLike:
+    return f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
+
+
+def _id(rule: MechanismLike) -> str:
+    return as_mechanism(rule).name
+
+
+def _count(problem: Problem, scored: bool) -> str:
+    if scored:
+        return str(len(problem))
+    profile = profile_of(problem)
+    return show(sum(profile.counts.tolist()) / profile.denominator)
+
+
+def _short(found: Comparison, rule: str, scored: bool) -> Section:
+    lines = found.explain().split("\n")
+    told = [f"{rule} is the main rule of this report: first is {listed(found.winners[rule])}."]
+    told += [line for line in lines if not line.startswith(_TOLD_BELOW) and line[-1:] != ":"]
+    return Section("In short", [Items(tuple(told))])
+
+
+def _decisions(found: Comparison) -> Items | Paragraph:
+    if not found.decisions:
+        return Paragraph("Nothing: every column and cell was taken as it is.")
+    return Items(found.decisions)
+
+
+def _rankings(found: Comparison) -> Section:
+    ranks = clipped(found.table(), _SHOWN, "systems")
+    notes = [*ranks.notes, "= shares its place; in brackets the score, where the rule has one"]
+    table = Table(ranks.columns, ranks.rows, "Place under each rule", notes)
+    ties = [f"{r}: {f.provenance.ties}" for r, f in found.results.items() if f.provenance.ties]
+    many = [
+        f"{r}: {f.details['count']} orders are equally good; the table shows one of them"
+        for r, f in found.results.items()
+        if (f.details.get("count") or 1) > 1
+    ]
+    return Section(
+        "The rankings",
+        [table, Items((*ties, *many)) if ties or many else None, _bump(found), _agreement(found)],
+    )
+
+
+def _agreement(found: Comparison) -> Table | None:
+    if len(found.results) < 2:
+        return None
+    table = found.agreement()
+    title = "Agreement of the rules: Kendall's tau-b, 1 for the same ranking"
+    return Table(("rule", *table.columns[1:]), table.rows, title)
+
+
+def _bump(found: Comparison) -> Figure | None:
+    from mechdesign.plots.aggregation import bump
+
+    if len(found.results) < 2:
+        return None
+    labels = found.problem.data.alternatives
+    best = {
+        x for r in found.results.values() for x in labels if float(r.choice.ranks("min")[x]) <= 15
+    }
+    return figure(
+        "Places under each rule; grey lines do not move.",
+        f"Lines of the places of {len(best)} systems under {listed(list(found.results))}; "
+        "the table above has the same numbers.",
+        lambda ax: bump(found, ax=ax),
+        (1.6 + 1.2 * len(found.results), 1 + 0.3 * len(best)),
+    )
+
+
+def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
+    from mechdesign.plots.aggregation import majority_graph
+
+    pairs = pairs_of(problem)
+    order = list(found.results[rule].choice.alternatives)
+    shown = order[:_CROSS]
+
+    def duel(a: Any, b: Any) -> str:
+        i, j = pairs.alternatives.index(a), pairs.alternatives.index(b)
+        won, lost = pairs.scaled(pairs.support[i, j]), pairs.scaled(pairs.support[j, i])
+        return f"{show(won)} : {show(lost)}"
+
+    rows = [[str(a), *("" if a == b else duel(a, b) for b in shown)] for a in shown]
+    notes = ["for the row : for the column; the rest tie or lack one of the two"]
+    if len(order) > _CROSS:
+        notes.append(f"the first {_CROSS} of {len(order)} under {rule}")
+    table = Table(
+        ("prefer", *_distinct(shown)), rows, "How many prefer the row to the column", notes
+    )
+    winner = aggregation.condorcet_winner(pairs)
+    cycles = aggregation.majority_cycles(pairs)
+    told = [
+        "Nobody beats every other one by majority."
+        if winner is None
+        else f"{winner} beats every other one by majority."
+    ]
+    if cycles:
+        told += [f"In a cycle of majorities: {listed(group)}." for group in cycles[:5]]
+    else:
+        told.append("The majorities have no cycle.")
+    graph = None
+    if 3 <= len(order) <= _GRAPH:
+        graph = figure(
+            "Majorities: an arrow goes from the winner to the loser, wider for larger margins.",
+            f"A graph of the majorities between {len(order)} systems; the table above has the "
+            "same numbers.",
+            lambda ax: majority_graph(problem, ax=ax),
+            (5.2, 4.6),
+        )
+    return Section("Head to head", [Items(tuple(told)), table, graph])
+
+
+def _uncertainty(
+    problem: Problem, main: MechanismLike, rule: str, samples: int | None, rng: Any
+) -> Section:
+    from mechdesign.plots.aggregation import rank_intervals
+
+    title = "How certain it is"
+    if len(problem) < 2:
+        return Section(title, [Paragraph("There is nothing to resample.", note=True)])
+    m = len(problem.data.alternatives)
+    notes = []
+    if rule not in _FAST and m > _SLOW_SYSTEMS:
+        notes.append(
+            f"{rule} of {m} systems is too slow to resample: these are the intervals of Borda."
+        )
+        main, rule = "aggregation.borda", "borda"
+    fast = rule in _FAST and profile_of(problem).complete
+    number = samples if samples is not None else 1000 if fast else _FEW
+    ranks = aggregation.bootstrap(problem, main, samples=number, rng=rng)
+    text = (
+        f"The tasks (or voters) are drawn again with replacement {number} times, seed {rng}, and "
+        f"ranked by {rule} each time. The intervals are of one system each, not of all at once."
+    )
+    table = clipped(ranks.table(), _SHOWN, "systems")
+    drawn = None
+    if m <= _SHOWN:
+        drawn = figure(
+            f"Places under {rule} in {number} resamples: mean and {ranks.level:.0%} interval.",
+            f"Intervals of the places of {m} systems; the table above has the same numbers.",
+            lambda ax: rank_intervals(ranks, ax=ax),
+            (6.4, 1 + 0.27 * m),
+        )
+    told = [Paragraph(note, note=True) for note in notes]
+    return Section(title, [Paragraph(text), *told, table, drawn])
+
+
+def _distinct(labels: Sequence[Any]) -> list[str]:
+    """Labels as names of columns."""
+    texts = [str(label) for label in labels]
+    if len(set(texts)) != len(texts):
+        raise InvalidInputError("systems", "have distinct names", texts)
+    return texts
