@@ -116,7 +116,8 @@ def _results(
     pool = Parallel(n_jobs=workers, return_as="generator")
     results = pool(delayed(function)(task) for task in tasks)
     try:
-        for result in results:  # not `yield from`, which would hand a close on before `finally`
+        # `yield from` would hand a close on to joblib before `finally` can silence it.
+        for result in results:  # noqa: UP028
             yield result
     finally:
         # joblib warns of tasks that are given up; whoever closes this generator means to.

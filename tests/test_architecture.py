@@ -90,11 +90,22 @@ def test_solver_programs_are_called_from_the_solvers_only():
 HEAVY = ("scipy", "sympy", "networkx", "pulp", "highspy", "matplotlib", "pandas", "joblib", "numba")
 
 
-@pytest.mark.parametrize("module", ["mechdesign", *(f"mechdesign.{f}" for f in FAMILIES)])
+@pytest.mark.parametrize(
+    "module",
+    ["mechdesign", *(f"mechdesign.{f}" for f in FAMILIES), "mechdesign.experiments"],
+)
 def test_import_is_light(module):
     code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_the_command_line_imports_experiments():
+    for path in modules():
+        if layer(path) not in ("__init__", "experiments", "cli"):
+            assert not any(name.startswith("mechdesign.experiments") for name in imports(path)), (
+                path
+            )
 
 
 def test_public_names_resolve():

@@ -74,8 +74,13 @@ def _read(name: str) -> dict[str, Any]:
 
 def _grid(grid: Any) -> Any:
     """Numbers that JSON lacks are written as the package writes them: ``{"$fraction": "1/3"}``."""
-    if isinstance(grid, Mapping):
-        return {name: decode(values) for name, values in grid.items()}
-    if isinstance(grid, list) and all(isinstance(cell, Mapping) for cell in grid):
-        return [{name: decode(value) for name, value in cell.items()} for cell in grid]
+    try:
+        if isinstance(grid, Mapping):
+            return {name: decode(values) for name, values in grid.items()}
+        if isinstance(grid, list) and all(isinstance(cell, Mapping) for cell in grid):
+            return [{name: decode(value) for name, value in cell.items()} for cell in grid]
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError("grid", f"have values that can be read ({error})", grid) from None
     return grid

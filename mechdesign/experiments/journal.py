@@ -180,7 +180,7 @@ class Journal:
                 )
                 if not 0 <= run.cell < self.head["cells"] or run.replication < 0:
                     raise ValueError("no such run")
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
                 raise InvalidInputError(
                     "path", f"have a run in line {number} ({type(error).__name__}: {error})", name
                 ) from None

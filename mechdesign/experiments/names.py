@@ -17,7 +17,8 @@ def several(names: str | Sequence[str], parameter: str, family: str) -> tuple[st
     >>> several("median", "mechanisms", "facility")
     ('facility.median',)
     """
-    listed = (names,) if isinstance(names, str) else tuple(names)
+    given = (names,) if isinstance(names, str) else names
+    listed = tuple(given) if isinstance(given, Sequence) else ()
     if not listed or not all(isinstance(name, str) for name in listed):
         raise InvalidInputError(parameter, "be one or several names", names)
     full = tuple(name if name.startswith(f"{family}.") else f"{family}.{name}" for name in listed)

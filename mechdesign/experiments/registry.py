@@ -43,7 +43,7 @@ def experiment(name: str) -> Callable[..., Any]:
     >>> experiment("facility_ratio").__name__
     'facility_ratio'
     """
-    if name not in _HOMES:
+    if name not in EXPERIMENTS:
         raise InvalidInputError("experiment", f"be one of {', '.join(EXPERIMENTS)}", name)
     found: Callable[..., Any] = getattr(
         importlib.import_module(f"mechdesign.experiments.{_HOMES[name]}"), name
