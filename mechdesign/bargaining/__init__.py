@@ -29,13 +29,7 @@ from mechdesign.bargaining.documents import (
     to_document,
     write_problem,
 )
-from mechdesign.bargaining.elections import (
-    Projects,
-    ProjectSelection,
-    election,
-    project_selection,
-    read_election,
-)
+from mechdesign.bargaining.elections import election, read_election
 from mechdesign.bargaining.equal_shares import equal_shares
 from mechdesign.bargaining.lottery_rules import LOTTERY_RULES, LotteryRule, lottery_rule
 from mechdesign.bargaining.mixtures import Mixtures, mixtures
@@ -43,6 +37,8 @@ from mechdesign.bargaining.official import OFFICIAL_RULES, official_rule
 from mechdesign.bargaining.packages import Packages, packages
 from mechdesign.bargaining.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.programs import PROGRAMS, program
+from mechdesign.bargaining.project_selection import ProjectSelection, project_selection
+from mechdesign.bargaining.projects import Projects
 from mechdesign.bargaining.raiffa import raiffa_path
 from mechdesign.bargaining.ratings import Ratings, group_utilities, ratings, read_ratings
 from mechdesign.bargaining.reading import menu, modules

@@ -8,13 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.bargaining.elections import (
-    Projects,
-    ProjectSelection,
-    Satisfaction,
-    project_selection,
-    within,
-)
+from mechdesign.bargaining.project_selection import ProjectSelection, project_selection
+from mechdesign.bargaining.projects import Projects, Satisfaction, within
 from mechdesign.bargaining.supporters import Supporters, supporters
 from mechdesign.model import (
     Number,

@@ -18,7 +18,7 @@ import numpy as np
 from mechdesign.bargaining.claims import Claims, Clock, claims
 from mechdesign.bargaining.cohesive_groups import deprived
 from mechdesign.bargaining.core_search import blocking
-from mechdesign.bargaining.elections import ProjectSelection, Satisfaction
+from mechdesign.bargaining.projects import Satisfaction
 from mechdesign.bargaining.supporters import Array, supporters
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact
@@ -121,8 +121,8 @@ def objection(
         if data.problem is None:
             raise InvalidInputError("data", "know its problem", data)
         problem, chosen = data.problem, data.choice
-        if satisfaction is None and isinstance(data.setting, ProjectSelection):
-            satisfaction = data.setting.satisfaction
+        if satisfaction is None:
+            satisfaction = getattr(data.setting, "satisfaction", None)
     else:
         problem = data
     votes = supporters(problem)

@@ -14,12 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.bargaining.budgeting import greedy_fill, ranked, worth_matrix
-from mechdesign.bargaining.elections import (
-    ProjectSelection,
-    Satisfaction,
-    project_selection,
-    within,
-)
+from mechdesign.bargaining.project_selection import ProjectSelection, project_selection
+from mechdesign.bargaining.projects import Satisfaction, within
 from mechdesign.bargaining.supporters import Array, Supporters, supporters
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (

@@ -8,8 +8,9 @@ from typing import Any
 
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.bargaining.data import Additive, Menu, Modules
-from mechdesign.bargaining.elections import Projects, ProjectSelection
 from mechdesign.bargaining.package_axioms import part_of, tied
+from mechdesign.bargaining.project_selection import ProjectSelection
+from mechdesign.bargaining.projects import Projects
 from mechdesign.bargaining.setting import NO_AGREEMENT, PackageChoice
 from mechdesign.model import FrozenMap, Mechanism, Number, Outcome, Problem, Setting, show
 

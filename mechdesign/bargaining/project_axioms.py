@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.bargaining.cohesion import objection
-from mechdesign.bargaining.elections import Projects, ProjectSelection
+from mechdesign.bargaining.project_selection import ProjectSelection
+from mechdesign.bargaining.projects import Projects
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
 

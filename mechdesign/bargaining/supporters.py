@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.bargaining.elections import Projects
+from mechdesign.bargaining.projects import Projects
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, all_exact
 

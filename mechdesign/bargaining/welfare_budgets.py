@@ -11,7 +11,8 @@ import numpy as np
 
 from mechdesign.algorithms.knapsack import knapsack
 from mechdesign.bargaining.budgeting import funded, read, worth_matrix
-from mechdesign.bargaining.elections import Satisfaction, project_selection, within
+from mechdesign.bargaining.project_selection import project_selection
+from mechdesign.bargaining.projects import Satisfaction, within
 from mechdesign.bargaining.supporters import Array, Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Number, Outcome, Problem, as_number, mechanism

@@ -276,6 +276,8 @@ def test_points_and_decimals():
         (lambda: election(["a"], costs={"a": 1}, budget=-1), "budget"),
         (lambda: election(3, costs={"a": 1}, budget=1), "ballots"),
         (lambda: election([3], costs={"a": 1}, budget=1), "set of projects"),
+        (lambda: election(["a"], costs={"a": 1}, budget=1, voters=["x", "y"]), "voters"),
+        (lambda: election(["a", "a"], costs={"a": 1}, budget=1, voters=["x", "x"]), "distinct"),
         (lambda: election([{"a": -1}], costs={"a": 1}, budget=1), "points"),
         (lambda: election(["a"], costs={"a": float("nan")}, budget=1), "costs"),
         (lambda: equal_shares(P24, completion="magic"), "completion"),
