@@ -14,7 +14,7 @@ from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
 from mechdesign.report.document import Figure, Items, Paragraph, Part, Report, Section
 from mechdesign.report.figures import figure
-from mechdesign.report.parts import Source, clipped, closing, listed
+from mechdesign.report.parts import Source, clipped, closing, counted, listed
 
 __all__ = ["election_report"]
 
@@ -113,10 +113,11 @@ def _summary(problem: Problem, outcomes: Mapping[str, Outcome]) -> Section:
     sets = [frozenset(outcome.choice) for outcome in outcomes.values()]
     common, some = frozenset.intersection(*sets), frozenset.union(*sets)
     told.append(
-        f"{len(common)} projects are funded by all of them, {len(some - common)} by some only."
+        f"Funded by all of them: {counted(len(common), 'project')}; by some only: "
+        f"{counted(len(some - common), 'project')}."
     )
     steps = [
-        f"{n}: shares were raised {o.details['increments']} times"
+        f"{n}: shares were raised {counted(o.details['increments'], 'time')}"
         for n, o in outcomes.items()
         if o.details.get("increments")
     ]
@@ -229,16 +230,7 @@ def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> Section:
                 continue
             cells.append("none" if found is None else "objection")
             if found is not None:
-                groups.append(
-                    f"{rule}, {meaning}: {len(found.voters)} voters ({listed(found.voters, 5)}) "
-                    f"could fund {listed(found.projects)} for {_money(found.cost)} of their share "
-                    f"{_money(found.share)} and would all be better off."
-                    if notion == "core"
-                    else f"{rule}, {meaning}: {len(found.voters)} voters "
-                    f"({listed(found.voters, 5)}) agree on {listed(found.projects)} for "
-                    f"{_money(found.cost)} of their share {_money(found.share)}, and each of them "
-                    "gets less."
-                )
+                groups.append(f"{rule}, {meaning}: {_words(found)}")
         rows.append(cells)
     notes = [
         "none is a proof: no group of voters has an objection, however chosen",
@@ -250,6 +242,14 @@ def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> Section:
         "serve it better."
     )
     return Section("Objections", [Paragraph(text), table, Items(tuple(groups)) if groups else None])
+
+
+def _words(found: bargaining.Objection) -> str:
+    who = f"{counted(len(found.voters), 'voter')} ({listed(found.voters, 5)})"
+    money = f"for {_money(found.cost)} of their share {_money(found.share)}"
+    if found.notion == "core":
+        return f"{who} could fund {listed(found.projects)} {money} and would all be better off."
+    return f"{who} agree on {listed(found.projects)} {money}, and each of them gets less."
 
 
 def _money(value: Number) -> str:

@@ -27,6 +27,8 @@ from mechdesign.report.style import STYLE
 __all__ = ["render"]
 
 _NUMBER = re.compile(r"[+\u2212-]?[\d,]*\.?\d+(/\d+)?([eE][+-]?\d+)?%?")
+# Longer cells may break into lines.
+_LONG = 32
 # Words of verdicts, and how they stand out.
 _TONES = {
     "good": {"kept", "holds", "HOLDS", "yes", "gains", "confirmed"},
@@ -126,9 +128,12 @@ def _table(table: Table) -> str:
 
 def _cell(value: Any, column: int, numeric: bool) -> str:
     text = "" if value is None else say(value)
-    if column == 0:
-        return f'<th scope="row">{escape(text)}</th>'
     classes = ["number"] if numeric else []
+    if len(text) > _LONG:
+        classes.append("long")
+    if column == 0:
+        opening = f'<th scope="row" class="{" ".join(classes)}">' if classes else '<th scope="row">'
+        return f"{opening}{escape(text)}</th>"
     if text in _TONE:
         classes.append(_TONE[text])
     opening = f'<td class="{" ".join(classes)}">' if classes else "<td>"

@@ -224,10 +224,8 @@ def _against_base(problem: Problem, outcome: Outcome, name: str) -> Section:
     total = report.after.total
     try:
         price = bargaining.price_of_fairness(problem, outcome)
-        told.append(
-            f"Its total of {_rounded(total)} is {float(price):.1%} below the largest one within "
-            "the budget."
-        )
+        below = f"{float(price):.2%} below" if price else "equal to"
+        told.append(f"Its total of {_rounded(total)} is {below} the largest one in the budget.")
     except InvalidInputError:  # totals are not positive: a share of them says nothing
         pass
     headline, ledger = report.headline, report.ledger

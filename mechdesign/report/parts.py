@@ -13,7 +13,7 @@ from mechdesign.model import Reference
 from mechdesign.report.document import Code, Items, Paragraph, References, Section
 from mechdesign.report.figures import available
 
-__all__ = ["NO_FIGURES", "Source", "clipped", "closing", "listed"]
+__all__ = ["NO_FIGURES", "Source", "clipped", "closing", "counted", "listed"]
 
 NO_FIGURES = "Figures are left out: matplotlib is not installed (the extra `plot`)."
 _PACKAGES = ("numpy", "scipy", "highspy", "matplotlib")
@@ -64,7 +64,10 @@ def closing(source: Source, references: Iterable[Reference | None]) -> list[Sect
             [
                 missing,
                 Items(tuple(facts)),
-                Paragraph("The same data, options and versions give the same bytes."),
+                Paragraph(
+                    "The same data, options and versions give the same bytes, unless a search ends "
+                    "at its time limit."
+                ),
                 again,
             ],
         )
@@ -94,6 +97,17 @@ def listed(names: Sequence[object], most: int = 8) -> str:
     if not texts:
         return "nobody"
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things in a sentence.
+
+    Examples
+    --------
+    >>> counted(1, "voter"), counted(3, "voter")
+    ('1 voter', '3 voters')
+    """
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _versions() -> list[tuple[str, str]]:

@@ -33,13 +33,14 @@ nav li { margin: 0; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem; min-width: 2.5rem;
-  border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+  border-bottom: 1px solid var(--line); overflow-wrap: normal; white-space: nowrap; }
 thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; background: var(--band); }
 tbody th { font-weight: 500; }
-td { max-width: 34rem; }
+td, tbody th { max-width: 34rem; }
+thead th, .long { white-space: normal; }
+.long { min-width: 13rem; }
 tbody tr:hover { background: var(--band); }
-.number { text-align: right; white-space: nowrap; }
-thead th.number { white-space: normal; }
+.number { text-align: right; }
 .good { color: var(--good); }
 .bad { color: var(--bad); font-weight: 600; }
 .quiet, .notes { color: var(--quiet); }
@@ -58,7 +59,7 @@ pre, code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, "Libera
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
   .table, figure, pre { overflow: visible; }
-  pre { white-space: pre-wrap; }
+  pre, th, td { white-space: pre-wrap; }
   h2 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   thead { display: table-header-group; }

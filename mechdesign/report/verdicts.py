@@ -11,13 +11,13 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference, decode, get
 from mechdesign.model.serialize import check_schema
-from mechdesign.report.document import Code, Items, Paragraph, Part, Report, Section
-from mechdesign.report.parts import Source, clipped, closing, listed
+from mechdesign.report.document import Items, Paragraph, Part, Report, Section
+from mechdesign.report.parts import Source, clipped, closing, counted, listed
 
 __all__ = ["audit_report", "consistency_report", "read_verdicts"]
 
 _MARKS = {Status.HOLDS: "holds", Status.VIOLATED: "VIOLATED", Status.UNKNOWN: "unknown"}
-_PROBLEMS = 60
+_PROBLEMS, _FEW, _WIDE = 60, 12, 6
 
 
 def read_verdicts(document: Any) -> Audit | Consistency:
@@ -69,28 +69,17 @@ def audit_report(audit: Audit, *, source: Source | None = None) -> Report:
     >>> from mechdesign import axioms, facility
     >>> found = axioms.audit([facility.average()], ["unanimity"], agents=2, grid=2)
     >>> [section.title for section in audit_report(found).sections][:2]
-    ['The verdicts', 'What the axioms say']
+    ['The verdicts', 'Why axioms hold']
     """
     origin = source or Source()
-    counts = {status: sum(v.status is status for v in audit) for status in Status}
-    told = ", ".join(f"{counts[status]} {_MARKS[status]}" for status in Status)
-    table = audit.table()
-    verdicts = Table(
-        table.columns,
-        table.rows,
-        "Mechanisms against axioms",
-        [*table.notes, "a status speaks about its scope only; unknown is neither"],
-    )
     by_status = {status: [v for v in audit if v.status is status] for status in Status}
-    sections = [
-        Section("The verdicts", [Paragraph(f"{told}."), verdicts]),
-        _meanings(audit.axioms),
-    ]
+    words = {Status.HOLDS: "hold", Status.VIOLATED: "are violated", Status.UNKNOWN: "are undecided"}
+    told = ", ".join(f"{len(by_status[status])} {words[status]}" for status in Status)
+    text = f"Of {counted(len(list(audit)), 'verdict')} {told}."
+    sections = [Section("The verdicts", [Paragraph(text), *_statuses(audit)])]
     if by_status[Status.VIOLATED]:
-        told_of: list[Part] = []
-        for verdict in by_status[Status.VIOLATED]:
-            told_of += _counterexample(verdict)
-        sections.append(Section("Counterexamples", told_of))
+        told_of = by_status[Status.VIOLATED]
+        sections.append(Section("Counterexamples", [_counterexamples(told_of), _caveats(told_of)]))
     if by_status[Status.HOLDS]:
         sections.append(Section("Why axioms hold", [_evidence(by_status[Status.HOLDS])]))
     if by_status[Status.UNKNOWN]:
@@ -117,15 +106,18 @@ def consistency_report(answer: Consistency, *, source: Source | None = None) -> 
         Status.UNKNOWN: f"Undecided: {answer.reason}",
     }
     rows = [[_title(name), _MARKS_OF_CORE[name in answer.core]] for name in answer.axioms]
-    asked = Table(["axiom", "part of the conflict"], rows, "What was asked for")
+    asked = Table(["axiom", "conflict"], rows, "What was asked for")
     answered: list[Part] = [
         Paragraph(words[answer.status]),
         Paragraph(f"Scope: {answer.scope}.", note=True),
         asked,
     ]
-    sections = [Section("The answer", answered), _meanings(answer.axioms)]
+    sections = [
+        Section("The answer", answered),
+        Section("What the axioms say", [_statements(answer.axioms)]),
+    ]
     if answer.rule is not None:
-        sections.append(Section("A rule that satisfies them", [_rule(answer.rule)]))
+        sections.append(Section("A rule that satisfies them", [_rule(answer.rule, _PROBLEMS)]))
     if answer.verdicts:
         sections.append(Section("The checks of this rule", [_evidence(answer.verdicts)]))
     if answer.proof is not None:
@@ -142,7 +134,7 @@ def consistency_report(answer: Consistency, *, source: Source | None = None) -> 
     for name, rule in answer.without.items():
         parts: list[Part] = [
             Paragraph(f"Without {_title(name)} the others are consistent:"),
-            _rule(rule),
+            _rule(rule, _FEW),
         ]
         sections.append(Section(f"Without {_title(name)}", parts))
     title = f"Consistency: {origin.name}"
@@ -151,7 +143,7 @@ def consistency_report(answer: Consistency, *, source: Source | None = None) -> 
     )
 
 
-_MARKS_OF_CORE = {True: "yes", False: ""}
+_MARKS_OF_CORE = {True: "part of it", False: ""}
 
 
 def _title(name: str) -> str:
@@ -160,39 +152,75 @@ def _title(name: str) -> str:
     return str(get_axiom(name).title)
 
 
-def _meanings(names: Iterable[str]) -> Section:
+def _statuses(audit: Audit) -> list[Table]:
+    """The statuses: an axiom a line, with what it says, unless the mechanisms are many."""
+    notes = [f"scope: {scope}" for scope in audit.scopes()]
+    notes.append("a status speaks about its scope only")
+    title = "Mechanisms against axioms"
+    if len(audit.mechanisms) > _WIDE:
+        whole = audit.table()
+        return [Table(whole.columns, whole.rows, title, notes), _statements(audit.axioms)]
     rows = [
-        [name, CONDITIONS[name] if name in CONDITIONS else get_axiom(name).statement]
-        for name in names
+        [axiom, *(_MARKS[row[k].status] for row in audit.verdicts), _statement(axiom)]
+        for k, axiom in enumerate(audit.axioms)
     ]
-    return Section("What the axioms say", [Table(["axiom", "statement"], rows)])
+    return [Table(["axiom", *_names(audit.mechanisms), "what it says"], rows, title, notes)]
 
 
-def _counterexample(verdict: Verdict) -> list[Part]:
-    witness = verdict.witness
-    parts: list[Part] = [
-        Paragraph(f"{verdict.mechanism} violates {verdict.axiom} ({verdict.scope}).")
+def _names(mechanisms: Iterable[str]) -> list[str]:
+    """Names of mechanisms as names of columns, those of the same name numbered."""
+    found: list[str] = []
+    for name in mechanisms:
+        taken = {*found, "axiom", "what it says"}
+        made, k = name, 2
+        while made in taken:
+            made, k = f"{name} ({k})", k + 1
+        found.append(made)
+    return found
+
+
+def _statement(name: str) -> str:
+    return CONDITIONS[name] if name in CONDITIONS else str(get_axiom(name).statement)
+
+
+def _statements(names: Iterable[str]) -> Table:
+    return Table(["axiom", "statement"], [[name, _statement(name)] for name in names])
+
+
+def _counterexamples(verdicts: Iterable[Verdict]) -> Table:
+    rows = [
+        [v.mechanism, v.axiom, v.witness.explain() if v.witness else v.evidence.text]
+        for v in verdicts
     ]
-    if witness is None:
-        return [*parts, Paragraph(verdict.evidence.text, note=True)]
-    lines = [witness.explain()]
-    if witness.lift:
-        lines.append(f"Outcomes are compared by the lift {witness.lift}.")
-    if not verdict.exact:
-        lines.append(f"Floating point, tolerance {verdict.tolerance:g}.")
-    if not witness.minimal:
-        lines.append("The search for a smaller counterexample was not completed.")
-    return [*parts, Code("\n".join(lines))]
+    return Table(["mechanism", "axiom", "counterexample"], rows)
+
+
+def _caveats(verdicts: Iterable[Verdict]) -> Items | None:
+    """What a reader has to know of single counterexamples."""
+    told = []
+    for verdict in verdicts:
+        name, witness = f"{verdict.mechanism}, {verdict.axiom}", verdict.witness
+        if witness is not None and witness.lift:
+            told.append(f"{name}: outcomes are compared by the lift {witness.lift}.")
+        if witness is not None and not witness.minimal:
+            told.append(f"{name}: the search for a smaller counterexample was not completed.")
+        if not verdict.exact:
+            told.append(f"{name}: floating point, tolerance {verdict.tolerance:g}.")
+    return Items(tuple(told)) if told else None
 
 
 def _evidence(verdicts: Iterable[Verdict]) -> Table:
-    rows = [
-        [v.mechanism, v.axiom, v.evidence.kind, v.evidence.text, str(v.scope)] for v in verdicts
-    ]
-    return Table(["mechanism", "axiom", "evidence", "why", "scope"], rows)
+    """Why; with the scopes where they differ."""
+    listed_ones = list(verdicts)
+    rows = [[v.mechanism, v.axiom, v.evidence.kind, v.evidence.text] for v in listed_ones]
+    columns = ["mechanism", "axiom", "evidence", "why"]
+    if len({str(v.scope) for v in listed_ones}) > 1:
+        columns.append("scope")
+        rows = [[*row, str(v.scope)] for row, v in zip(rows, listed_ones, strict=True)]
+    return Table(columns, rows)
 
 
-def _rule(rule: TableRule) -> Table:
+def _rule(rule: TableRule, most: int) -> Table:
     rows = [
         [*map(rule.setting.say_report, problem.types), rule.setting.say_choice(problem, outcome)]
         for problem, outcome in rule.choices.items()
@@ -200,7 +228,7 @@ def _rule(rule: TableRule) -> Table:
     width = max((len(row) for row in rows), default=1)
     padded = [[*row[:-1], *[""] * (width - len(row)), row[-1]] for row in rows]
     columns = [*(f"agent {k}" for k in range(width - 1)), "choice"]
-    return clipped(Table(columns, padded), _PROBLEMS, "problems")
+    return clipped(Table(columns, padded), most, "problems")
 
 
 def _reference(mechanism: str) -> Reference | None:
