@@ -96,7 +96,9 @@ class Finding:
     difference: Any
 
     def say(self) -> str:
-        """``yes``, or by how much the figures differ."""
+        """``yes``, or by how much the figures differ; a better bound says by how much."""
+        if self.agrees and self.claim.rounding == "at least" and self.difference:
+            return f"yes, above by {_decimal(self.difference)}"
         if self.agrees:
             return "yes"
         if self.claim.rounding == "text":

@@ -87,7 +87,7 @@ def _independent_markets() -> tuple[Number, ...]:
 CLAIMS = (
     Claim(
         "facility.equilibrium_of_the_average",
-        "profiles (n=3, grid 1/6) where the average ends off Uniform Phantom",
+        "profiles (n=3, grid 1/6) where the average's equilibrium is not UP",
         "0",
         _equilibria_elsewhere,
         _FAIR,

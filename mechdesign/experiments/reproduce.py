@@ -14,6 +14,11 @@ from mechdesign.model import FAMILIES, SCHEMA_VERSION, encode, show
 
 __all__ = ["Reproduction", "claims", "reproduce"]
 
+_LEGEND = {
+    "derived": "worked out for the source's model or data; the source need not print it",
+    "reconstruction": "what is behind it was rebuilt; agreement is no evidence about the source",
+}
+
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -111,7 +116,10 @@ class Reproduction:
         families = list(dict.fromkeys(f.claim.family for f in self.findings))
         good = sum(f.agrees for f in self.findings)
         parts = [self._told(family).to_text() for family in families]
-        return "\n\n".join([*parts, f"{good} of {len(self.findings)} figures agree"])
+        standings = {f.claim.standing for f in self.findings}
+        legend = [f"[{name}]: {text}" for name, text in _LEGEND.items() if name in standings]
+        last = "\n".join([*legend, f"{good} of {len(self.findings)} figures agree"])
+        return "\n\n".join([*parts, last])
 
     def _told(self, family: str) -> Table:
         """The claims of one family, for people."""

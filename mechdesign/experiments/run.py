@@ -13,7 +13,7 @@ from mechdesign.errors import MechDesignError
 from mechdesign.experiments.grid import Parameters
 from mechdesign.model import Number, as_number, show
 
-__all__ = ["Failure", "Run", "RunError", "Task", "perform", "say_parameters", "spawned"]
+__all__ = ["Failure", "Run", "RunError", "Task", "perform", "say_parameters"]
 
 
 class RunError(MechDesignError):
@@ -67,13 +67,18 @@ class Run:
 
 @dataclass(frozen=True)
 class Task:
-    """A run to be made; holds all that it depends on."""
+    """A run to be made; holds all that it depends on.
+
+    Its seed is that of ``root.spawn(...)[cell].spawn(...)[replication]``: `key` is the root's spawn
+    key with both positions behind it.
+    """
 
     function: Callable[..., Any]
     cell: int
     parameters: Parameters
     replication: int
-    seed: np.random.SeedSequence
+    entropy: int | tuple[int, ...]
+    key: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -92,27 +97,16 @@ class Failure:
         return error
 
 
-def spawned(root: np.random.SeedSequence, cell: int, replication: int) -> np.random.SeedSequence:
-    """The seed of a run: that of ``root.spawn(...)[cell].spawn(...)[replication]``.
-
-    Examples
-    --------
-    >>> spawned(np.random.SeedSequence(7), 2, 0).spawn_key
-    (2, 0)
-    """
-    key = (*root.spawn_key, cell, replication)
-    return np.random.SeedSequence(root.entropy, spawn_key=key)
-
-
 def perform(task: Task) -> Run | Failure:
     """Make one run; an exception becomes a result, so that the runs before it are kept."""
     try:
-        found = task.function(rng=np.random.default_rng(task.seed), **task.parameters)
+        seed = np.random.SeedSequence(task.entropy, spawn_key=task.key)
+        found = task.function(rng=np.random.default_rng(seed), **task.parameters)
         values = _numbers(found)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         return Failure(task.parameters, task.replication, reason, traceback.format_exc())
-    return Run(task.cell, task.parameters, task.replication, values, task.seed.spawn_key)
+    return Run(task.cell, task.parameters, task.replication, values, task.key)
 
 
 def say_parameters(parameters: Parameters) -> str:

@@ -21,7 +21,7 @@ from mechdesign.experiments.grid import (
 )
 from mechdesign.experiments.journal import Journal, header, installed, seed_document
 from mechdesign.experiments.registry import experiment
-from mechdesign.experiments.run import Failure, Run, RunError, Task, perform, spawned
+from mechdesign.experiments.run import Failure, Run, RunError, Task, perform
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, Number, as_count, as_number, encode, is_exact
 from mechdesign.parallel import seed_sequence, stream_tasks
@@ -245,10 +245,11 @@ def sweep(
     count = as_count(replications, "replications", low=1)
     as_count(workers, "workers", low=1)
     root = seed_sequence(rng)
+    entropy, spawn_key = _plain(root.entropy), root.spawn_key
     name = getattr(called, "__name__", type(called).__name__)
     journal = None
     if path is not None:
-        seed = seed_document(_plain(root.entropy), root.spawn_key)
+        seed = seed_document(entropy, spawn_key)
         journal = Journal.open(path, header(name, seed, len(cells), fingerprint(cells)))
         _agree(journal, cells)
     done = dict(journal.runs) if journal is not None else {}
@@ -257,7 +258,9 @@ def sweep(
         if pair in done and progress is not None:
             progress()
     tasks = [
-        Task(called, k, cells[k], r, spawned(root, k, r)) for k, r in wanted if (k, r) not in done
+        Task(called, k, cells[k], r, entropy, (*spawn_key, k, r))
+        for k, r in wanted
+        if (k, r) not in done
     ]
     measures = next((list(run.values) for run in done.values()), None)
     with contextlib.closing(stream_tasks(perform, tasks, workers=workers)) as results:
@@ -275,9 +278,7 @@ def sweep(
                 progress()
     runs = tuple(done[pair] for pair in sorted(wanted))
     decisions = tuple(journal.decisions) if journal is not None else ()
-    return Sweep(
-        name, cells, count, _plain(root.entropy), root.spawn_key, runs, installed(), decisions
-    )
+    return Sweep(name, cells, count, entropy, spawn_key, runs, installed(), decisions)
 
 
 def read_sweep(path: str | Path) -> Sweep:

@@ -2,6 +2,8 @@
 
 import functools
 import json
+import subprocess
+import sys
 from fractions import Fraction as F
 
 import numpy as np
@@ -80,6 +82,30 @@ def test_every_prefix_of_the_file_is_resumed(tmp_path, workers):
         begun = content[:end]
         torn = begun.count(b"\n") and not begun.endswith(b"\n")
         assert bool(again.decisions) == bool(torn)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_killed_process(tmp_path):
+    script, path, whole = (tmp_path / name for name in ("script.py", "runs", "whole"))
+    script.write_text(
+        "import os, signal, sys\n"
+        "from mechdesign.experiments import sweep\n"
+        "def noisy(rng, n):\n"
+        "    if n == 3 and sys.argv[1:]:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return n * float(rng.random())\n"
+        "sweep(noisy, {'n': [1, 2, 3]}, replications=2, path=sys.argv[-1])\n"
+    )
+    killed = subprocess.run([sys.executable, script, "die", path], check=False)
+    assert killed.returncode == -9
+    assert len(path.read_text().splitlines()) == 3
+
+    def noisy(rng, n):
+        return n * float(rng.random())
+
+    for file in (path, whole):
+        sweep(noisy, {"n": [1, 2, 3]}, replications=2, path=file, workers=2)
+    assert path.read_bytes() == whole.read_bytes()
 
 
 def test_finished_runs_are_not_made_again(tmp_path):
