@@ -8,16 +8,16 @@ about or the verdict is UNKNOWN.
 
 from __future__ import annotations
 
+import functools
+import types
+from collections.abc import Mapping
 from typing import Any
 
 from mechdesign.model import Mechanism
-from mechdesign.model.mechanism import RegisteredMechanism
 
 __all__ = ["belongs_to_package", "of_package"]
 
 _PACKAGE = __name__.split(".")[0]
-# How deep parameters are searched for functions.
-_DEPTH = 4
 
 
 def of_package(thing: Any) -> bool:
@@ -29,6 +29,9 @@ def of_package(thing: Any) -> bool:
     (True, False)
     """
     module = getattr(thing, "__module__", None) or ""
+    if isinstance(thing, types.FunctionType):
+        # Where it was written: a wrapper may bear the name of what it wraps.
+        module = thing.__globals__.get("__name__", "")
     return str(module).split(".")[0] == _PACKAGE
 
 
@@ -49,23 +52,29 @@ def belongs_to_package(mechanism: Mechanism) -> bool:
     """
     if not of_package(type(mechanism)):
         return False
-    if isinstance(mechanism, RegisteredMechanism):
-        return of_package(mechanism.function) and not _foreign(mechanism.parameters, _DEPTH)
-    return not _foreign(vars(mechanism), _DEPTH)
+    return not _foreign(vars(mechanism), {})
 
 
-def _foreign(value: Any, depth: int) -> bool:
-    """Whether a user's function or object is among the parts of a value."""
-    if isinstance(value, (str, bytes, int, float, type(None))):
+def _foreign(value: Any, seen: dict[int, Any]) -> bool:
+    """Whether a user's function or object is among the parts of a value, however deep.
+
+    `seen` keeps what was looked at, which ends circles and keeps its identity from being reused.
+    """
+    if isinstance(value, (str, bytes, int, float, type(None))) or id(value) in seen:
         return False
-    if isinstance(value, dict) or hasattr(value, "items"):
-        return any(_foreign(part, depth - 1) for part in value.values())
+    seen[id(value)] = value
+    if isinstance(value, Mapping):
+        return any(_foreign(part, seen) for part in value.values())
     if isinstance(value, (tuple, list, set, frozenset)):
-        return any(_foreign(part, depth - 1) for part in value)
-    if callable(value) and not isinstance(value, Mechanism):
+        return any(_foreign(part, seen) for part in value)
+    if isinstance(value, functools.partial):
+        return _foreign((value.func, value.args, value.keywords), seen)
+    if isinstance(value, (types.FunctionType, types.MethodType)):
+        return not of_package(value) or _foreign(_bound(value), seen)
+    if isinstance(value, type) or (callable(value) and not of_package(type(value))):
         return not of_package(value)
     if of_package(type(value)):
-        return depth > 0 and any(_foreign(part, depth - 1) for part in _parts(value))
+        return _foreign(_parts(value), seen)
     # Numbers and arrays of other packages are data.
     return str(type(value).__module__).split(".")[0] not in ("numpy", "fractions", "builtins")
 
@@ -77,3 +86,11 @@ def _parts(value: Any) -> list[Any]:
         names = (slots,) if isinstance(slots, str) else slots
         parts.extend(getattr(value, name) for name in names if hasattr(value, name))
     return parts
+
+
+def _bound(function: Any) -> tuple[Any, ...]:
+    """What a function calls besides its own code: its object, its closure and its defaults."""
+    if isinstance(function, types.MethodType):
+        return (function.__self__, function.__func__)
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    return (*cells, function.__defaults__, function.__kwdefaults__)
