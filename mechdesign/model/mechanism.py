@@ -329,10 +329,12 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
         return get(rule)
     if isinstance(rule, functools.partial) and not rule.args:
         inner = getattr(rule.func, "mechanism", None)
-        if isinstance(inner, RegisteredMechanism):
+        if isinstance(inner, RegisteredMechanism) and inner.function is rule.func:
             return inner.with_options(**rule.keywords)
     known = getattr(rule, "mechanism", None)
-    if isinstance(known, Mechanism):
+    # A wrapper made with functools.wraps has the attribute too, and may choose otherwise.
+    wrapper = isinstance(known, RegisteredMechanism) and known.function is not rule
+    if isinstance(known, Mechanism) and not wrapper:
         return known
     factory = getattr(rule, "factory_of", None)
     if factory is not None:

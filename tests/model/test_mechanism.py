@@ -120,6 +120,19 @@ def test_decorated_functions_stay_functions():
         rule.with_options(colour=1)
 
 
+def test_a_wrapper_is_not_what_it_wraps():
+    """With functools.wraps it bears the attributes of the wrapped function."""
+
+    @functools.wraps(first_or)
+    def mirrored(x):
+        return 1 - first_or(x).choice
+
+    for wrapper in (mirrored, functools.partial(mirrored)):
+        assert as_mechanism(wrapper, LINE)([1, 0]).choice == 0
+        with pytest.raises(InvalidInputError, match="setting"):
+            as_mechanism(wrapper)
+
+
 def test_functions_return_what_they_like():
     raw = FunctionMechanism(min, LINE)
     assert raw([1, 0]).choice == 0
