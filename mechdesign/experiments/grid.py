@@ -117,6 +117,14 @@ def _checked(cell: Mapping[str, Any]) -> Parameters:
             raise InvalidInputError("grid", "have names of parameters other than rng", name)
     parameters = {name: freeze(value) for name, value in cell.items()}
     for name, value in parameters.items():
-        if _NOT_A_NUMBER in json.dumps(encode(value)):
+        try:
+            text = json.dumps(encode(value))
+        except InvalidInputError:
+            raise InvalidInputError(
+                f"grid[{name!r}]",
+                "be made of numbers, text and containers (a mechanism is given by its name)",
+                value,
+            ) from None
+        if _NOT_A_NUMBER in text:
             raise InvalidInputError(f"grid[{name!r}]", "not have NaN", value)
     return parameters

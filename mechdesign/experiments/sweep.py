@@ -240,6 +240,8 @@ def sweep(
     called = experiment(function) if isinstance(function, str) else function
     if not callable(called):
         raise InvalidInputError("function", "be callable or the name of an experiment", function)
+    if progress is not None and not callable(progress):
+        raise InvalidInputError("progress", "be callable", progress)
     cells = read_grid(grid)
     check_signature(called, cells)
     count = as_count(replications, "replications", low=1)
@@ -340,11 +342,14 @@ def _agree(journal: Journal, cells: tuple[Parameters, ...]) -> None:
 def _summary(values: Iterable[Number], level: Number) -> list[Any]:
     """Mean, standard error, both ends of the interval, and the number of runs."""
     listed = list(values)
+    try:
+        floats = [float(v) for v in listed]
+    except OverflowError:
+        raise InvalidInputError("values", "be within the range of floats", listed[0]) from None
     same = is_exact(listed[0]) and all(v == listed[0] and is_exact(v) for v in listed)
-    mean = listed[0] if same else math.fsum(map(float, listed)) / len(listed)
+    mean = listed[0] if same else math.fsum(floats) / len(floats)
     if len(listed) == 1:
         return [mean, None, None, None, 1]
-    floats = [float(v) for v in listed]
     interval = mean_interval(floats, float(level))
     error = float(np.std(floats, ddof=1)) / len(floats) ** 0.5
     return [mean, error, interval.low, interval.high, len(listed)]

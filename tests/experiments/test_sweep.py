@@ -9,7 +9,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from mechdesign import experiments
+from mechdesign import experiments, facility
 from mechdesign.errors import InvalidInputError
 from mechdesign.experiments import RunError, journal, read_sweep, sweep
 
@@ -91,12 +91,12 @@ def test_a_killed_process(tmp_path):
         "import os, signal, sys\n"
         "from mechdesign.experiments import sweep\n"
         "def noisy(rng, n):\n"
-        "    if n == 3 and sys.argv[1:]:\n"
+        "    if n == 3:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return n * float(rng.random())\n"
         "sweep(noisy, {'n': [1, 2, 3]}, replications=2, path=sys.argv[-1])\n"
     )
-    killed = subprocess.run([sys.executable, script, "die", path], check=False)
+    killed = subprocess.run([sys.executable, script, path], check=False)
     assert killed.returncode == -9
     assert len(path.read_text().splitlines()) == 3
 
@@ -291,6 +291,10 @@ def test_table_and_exports():
     for call in (lambda: found.samples(2, "float"), lambda: found.samples(0, "x")):
         with pytest.raises(InvalidInputError):
             call()
+    huge = sweep(lambda rng, n: n, {"n": [10**400]})
+    assert huge.runs[0].values == {"value": 10**400}
+    with pytest.raises(InvalidInputError, match="range of floats"):
+        huge.table()
     with pytest.raises(InvalidInputError, match="level"):
         found.table(level=1)
 
@@ -314,7 +318,9 @@ def test_frame():
         ({"grid": {"n": [1, 1]}}, "cell twice"),
         ({"grid": {"n": [float("nan")]}}, "NaN"),
         ({"grid": {"n": [(1, float("nan"))]}}, "NaN"),
-        ({"grid": {"n": [object()]}}, "JSON"),
+        ({"grid": {"n": [object()]}}, "made of numbers"),
+        ({"grid": {"n": [facility.median()]}}, "given by its name"),
+        ({"progress": 3}, "progress"),
         ({"grid": {"n": [1], "colour": [2]}}, "colour"),
         ({"grid": {"scale": [1]}}, "'n'"),
         ({"grid": {"n": [1], "rng": [2]}}, "other than rng"),
