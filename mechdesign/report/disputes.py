@@ -8,8 +8,8 @@ from mechdesign import aggregation
 from mechdesign.aggregation import Comparison
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import show
 from mechdesign.report.document import Items, Paragraph, Section
+from mechdesign.report.html import say
 from mechdesign.report.parts import listed
 
 __all__ = ["disagreement_section"]
@@ -51,7 +51,7 @@ def _pairs(found: Comparison, scored: bool) -> Table | Paragraph:
         if scored:
             cells += [_tasks(duel.wins), _tasks(duel.losses), _tasks(duel.ties)]
         else:
-            cells += [show(duel.won), show(duel.lost), ""]
+            cells += [say(duel.won), say(duel.lost), ""]
         rows.append(cells)
     names = ["pair", "first above by", "second above by", "first better in", "second better in"]
     notes = [f"{len(pairs)} of {m * (m - 1) // 2} pairs are ordered in opposite ways by two rules"]
@@ -89,7 +89,10 @@ def _flips(found: Comparison, scored: bool) -> list[Items | Paragraph]:
             continue
         try:
             flip = aggregation.smallest_flip(found.problem, rule, max_sets=_SETS)
-        except (InvalidInputError, LimitReachedError) as error:
+        except InvalidInputError as error:
+            left.append(f"Fewest tasks under {rule}: the data must {error.constraint}.")
+            continue
+        except LimitReachedError as error:
             left.append(f"Fewest tasks under {rule}: not decided ({error}).")
             continue
         what = "tasks" if scored else "rankings"

@@ -109,7 +109,8 @@ def _table(table: Table) -> str:
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     numeric = [k > 0 and _are_numbers(column) for k, column in enumerate(columns)]
     head = "".join(
-        ('<th scope="col" class="number">' if n else '<th scope="col">') + f"{escape(name)}</th>"
+        ('<th scope="col" class="number">' if n else '<th scope="col">')
+        + f"{_breakable(name)}</th>"
         for name, n in zip(table.columns, numeric, strict=True)
     )
     rows = "\n".join(
@@ -124,6 +125,11 @@ def _table(table: Table) -> str:
         f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n"
         f"</div>{notes}"
     )
+
+
+def _breakable(name: str) -> str:
+    """A name that may break into lines behind dots and underscores."""
+    return re.sub(r"([._])(?=\w)", r"\1<wbr>", escape(name))
 
 
 def _cell(value: Any, column: int, numeric: bool) -> str:

@@ -13,6 +13,7 @@ from mechdesign.model import MechanismLike, Problem, Reference, as_mechanism, sh
 from mechdesign.report.disputes import disagreement_section
 from mechdesign.report.document import Figure, Items, Paragraph, Report, Section
 from mechdesign.report.figures import figure
+from mechdesign.report.html import say
 from mechdesign.report.parts import Source, clipped, closing, listed
 from mechdesign.report.table_axioms import axioms_section
 
@@ -172,7 +173,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
     def duel(a: Any, b: Any) -> str:
         i, j = pairs.alternatives.index(a), pairs.alternatives.index(b)
         won, lost = pairs.scaled(pairs.support[i, j]), pairs.scaled(pairs.support[j, i])
-        return f"{show(won)} : {show(lost)}"
+        return f"{say(won)} : {say(lost)}"
 
     rows = [[str(a), *("" if a == b else duel(a, b) for b in shown)] for a in shown]
     notes = ["for the row : for the column; the rest tie or lack one of the two"]
@@ -199,7 +200,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
             f"A graph of the majorities between {len(order)} systems; the table above has the "
             "same numbers.",
             lambda ax: majority_graph(problem, ax=ax),
-            (5.2, 4.6),
+            (4.8, 4.2),
         )
     return Section("Head to head", [Items(tuple(told)), table, graph])
 

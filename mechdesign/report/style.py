@@ -38,7 +38,7 @@ thead th { border-bottom: 2px solid var(--line); vertical-align: bottom; backgro
 tbody th { font-weight: 500; }
 td, tbody th { max-width: 34rem; }
 thead th, .long { white-space: normal; }
-.long { min-width: 13rem; }
+.long { min-width: 9rem; }
 tbody tr:hover { background: var(--band); }
 .number { text-align: right; }
 .good { color: var(--good); }
