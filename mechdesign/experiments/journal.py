@@ -155,10 +155,13 @@ class Journal:
         for name in ("function", "seed", "cells", "grid"):
             if self.head.get(name) != expected[name]:
                 what = "hash of the grid" if name == "grid" else name
+                there, here = (str(head.get(name)) for head in (self.head, expected))
+                if name == "grid":
+                    there, here = there[:12], here[:12]
                 raise InvalidInputError(
                     "path",
                     f"hold the runs of this sweep, but the {what} of the file differs: "
-                    f"{json.dumps(self.head.get(name))} there, {json.dumps(expected[name])} here",
+                    f"{there} there, {here} here",
                     str(self.path),
                 )
 
