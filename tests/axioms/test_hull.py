@@ -21,7 +21,7 @@ Vector = tuple[Number, ...]
 
 @dataclass(frozen=True)
 class Listed(Setting):
-    """Outcomes that are their own vectors of utilities; those on the problem's list are feasible."""
+    """Outcomes that are their own vectors of utilities; feasible are those that a problem lists."""
 
     id: ClassVar[str] = "toy.listed"
     public: ClassVar[bool] = True
