@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from mechdesign import bargaining
 from mechdesign.bargaining import NO_AGREEMENT, package_choice
+from mechdesign.bargaining.reports import base_labels
 from mechdesign.errors import InvalidInputError, LimitReachedError, SolverError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
@@ -23,6 +24,8 @@ _SOLUTIONS: tuple[MechanismLike, ...] = (
     bargaining.kalai_smorodinsky,
     bargaining.equal_loss,
 )
+Labels: TypeAlias = tuple[Any, ...] | None
+
 _SHOWN, _GROUPS = 40, 12
 # More packages than these are neither listed nor drawn.
 _LISTED = 20_000
@@ -65,11 +68,12 @@ def bargaining_report(
     solved = {_short(rule.name): _solved(rule.solve(problem), rule.name) for rule in rules}
     origin = source or Source()
     first = next(iter(solved))
+    reference = _reference(problem, solved)
     sections = [
         _summary(problem, solved, first),
         _packages(problem),
-        _solutions(problem, solved),
-        _against_base(problem, solved[first], first),
+        _solutions(problem, solved, reference),
+        _against_base(problem, solved[first], first, reference),
         _negotiation(problem, tolerance),
     ]
     used = [outcome.provenance.reference for outcome in solved.values()]
@@ -87,6 +91,16 @@ def _solved(result: Any, name: str) -> Outcome:
 
 def _short(name: str) -> str:
     return name.removeprefix("bargaining.").replace("_", " ")
+
+
+def _reference(problem: Problem, solved: Mapping[str, Outcome]) -> Labels:
+    """What satisfaction is measured against: everything, or a few packages of very many."""
+    try:
+        bargaining.packages(problem)
+    except LimitReachedError:
+        chosen = [outcome.choice for outcome in solved.values()]
+        return tuple(dict.fromkeys([NO_AGREEMENT, *base_labels(problem), *chosen]))
+    return None
 
 
 def _say(problem: Problem, choice: Any) -> str:
@@ -166,10 +180,10 @@ def _columns(groups: list[Any]) -> list[str]:
     return [f"{group} (group)" if str(group) in taken else str(group) for group in groups]
 
 
-def _solutions(problem: Problem, solved: Mapping[str, Outcome]) -> Section:
+def _solutions(problem: Problem, solved: Mapping[str, Outcome], reference: Labels) -> Section:
     rows, ties = [], []
     for name, outcome in solved.items():
-        m = bargaining.metrics(problem, outcome)
+        m = bargaining.metrics(problem, outcome, reference=reference)
         rows.append(
             [
                 name,
@@ -193,6 +207,8 @@ def _solutions(problem: Problem, solved: Mapping[str, Outcome]) -> Section:
         "satisfaction is 0 at the worst and 1 at the best package for a group, each on its own "
         "scale; the Gini coefficient is 0 for equal utilities"
     ]
+    if reference is not None:
+        notes.append("measured against the reserve, the bases and these choices only")
     table = Table(columns, rows, "What each solution chooses", notes)
     by_group = Table(
         ["group", *solved],
@@ -208,12 +224,12 @@ def _rounded(value: Any) -> Any:
     return None if value is None else f"{float(value):.4g}"
 
 
-def _against_base(problem: Problem, outcome: Outcome, name: str) -> Section:
+def _against_base(problem: Problem, outcome: Outcome, name: str, reference: Labels) -> Section:
     from mechdesign.plots.bargaining import satisfaction
 
     title = "Against the best base"
     try:
-        report = bargaining.report(problem, outcome)
+        report = bargaining.report(problem, outcome, reference=reference)
     except InvalidInputError as error:  # no base is within the budget
         return Section(title, [Paragraph(str(error), note=True)])
     before, after = (_say(problem, one.package) for one in (report.before, report.after))

@@ -222,7 +222,13 @@ def _uncertainty(
         main, rule = "aggregation.borda", "borda"
     fast = rule in _FAST and profile_of(problem).complete
     number = samples if samples is not None else 1000 if fast else _FEW
-    ranks = aggregation.bootstrap(problem, main, samples=number, rng=rng)
+    try:
+        ranks = aggregation.bootstrap(problem, main, samples=number, rng=rng)
+    except InvalidInputError as error:
+        if error.parameter != "data":
+            raise
+        why = f"Some resamples cannot be ranked by {rule}: the data must {error.constraint}."
+        return Section(title, [Paragraph(why, note=True)])
     text = (
         f"The tasks (or voters) are drawn again with replacement {number} times, seed {rng}, and "
         f"ranked by {rule} each time. The intervals are of one system each, not of all at once."
