@@ -11,8 +11,9 @@ from typing import Any, Literal
 from mechdesign.aggregation.profile import Profile
 from mechdesign.aggregation.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import KINDS, Ballots, read_preflib, write_preflib
-from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
+from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 
 __all__ = ["battles", "is_battles", "is_election", "preflib", "to_preflib"]
 

@@ -19,7 +19,8 @@ from mechdesign.aggregation.result import AggregationResult
 from mechdesign.aggregation.settings import Rankings
 from mechdesign.aggregation.tables import ScoreTable, score_table
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
+from mechdesign.io.grids import Grid
+from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 
 __all__ = ["InstanceTable", "instance_table"]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechdesign.aggregation.cells import Cell, parse_cell
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid
+from mechdesign.io.grids import Grid
 from mechdesign.model import Number
 
 __all__ = ["Columns", "interpret", "unique_names"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign.aggregation.cells import parse_cell
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid
+from mechdesign.io.grids import Grid
 
 __all__ = ["is_instance_level", "is_long", "mean_rows", "pivot"]
 

@@ -16,7 +16,8 @@ from mechdesign.aggregation.ranking import Ranking
 from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables import score_table
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
+from mechdesign.io.grids import Grid
+from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import Problem
 
 __all__ = ["pairs_of", "read"]

@@ -16,7 +16,8 @@ from mechdesign.aggregation.long_tables import is_instance_level, is_long, mean_
 from mechdesign.aggregation.problems import ScoreData, profile_of
 from mechdesign.aggregation.profile import Profile, _matrix
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid, is_frame, read_frame, read_grid
+from mechdesign.io.grids import Grid
+from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import FrozenMap, Number, Problem, all_exact, as_number
 
 __all__ = ["ScoreTable", "score_table"]

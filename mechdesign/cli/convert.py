@@ -25,8 +25,8 @@ from mechdesign.io.formats import (
     name_of,
     preflib_writer,
 )
+from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import KINDS, Ballots
-from mechdesign.io.score_tables import Grid
 from mechdesign.io.writing import check_output, write_files
 
 __all__ = ["Conversion", "configure", "run"]

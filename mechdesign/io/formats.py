@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import format_json, format_yaml, read_json, read_yaml
+from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import format_json_table, read_json_table
 from mechdesign.io.pabulib import PabulibFile, format_pabulib, read_pabulib
 from mechdesign.io.pabulib_json import format_pabulib_json, from_pabulib_document
 from mechdesign.io.parquet_tables import format_parquet_table
 from mechdesign.io.preflib import KINDS, Ballots, format_preflib, read_preflib
 from mechdesign.io.ranking_lists import format_rankings, read_rankings
-from mechdesign.io.score_tables import Grid, read_grid
+from mechdesign.io.score_tables import read_grid
 from mechdesign.io.table import Table
 
 __all__ = [

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.score_tables import Grid
+from mechdesign.io.grids import Grid
 
 __all__ = ["format_json_table", "parse_json_table", "read_json_table"]
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
-from mechdesign.io.score_tables import Grid
+from mechdesign.io.grids import Grid
 
 __all__ = ["format_parquet_table"]
 

@@ -5,50 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.io.grids import Grid
+from mechdesign.io.json_tables import read_json_table
 
-__all__ = ["Grid", "is_frame", "read_frame", "read_grid", "read_text"]
+__all__ = ["is_frame", "read_frame", "read_grid", "read_text"]
 
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t", ".tab": "\t"}
 _COLUMNAR = {".parquet", ".pq", ".feather", ".arrow"}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Named columns and rows of cells.
-
-    Parameters
-    ----------
-    columns : tuple of str
-        Stripped names; they may repeat.
-    rows : tuple of tuples
-        All of the length of `columns`.  Cells are text, numbers or None.
-    source : str
-        Where it comes from, for messages.
-    lines : tuple of int
-        The line of each row in the file, for messages.
-    decisions : tuple of str
-        What had to be decided.
-    """
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    source: str = "table"
-    lines: tuple[int, ...] = ()
-    decisions: tuple[str, ...] = field(default=())
-
-    def column(self, k: int) -> list[Any]:
-        """The cells of one column."""
-        return [row[k] for row in self.rows]
-
-    def line(self, k: int) -> str:
-        """How to name a row in a message."""
-        return f"line {self.lines[k]}" if self.lines else f"row {k + 1}"
 
 
 def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Grid:
@@ -74,8 +42,6 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
     if file.suffix.lower() in _COLUMNAR:
         return _read_columnar(file)
     if file.suffix.lower() == ".json":
-        from mechdesign.io.json_tables import read_json_table
-
         return read_json_table(file)
     try:
         raw = file.read_bytes()
