@@ -77,6 +77,8 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
     """
     file = Path(path)
     kind = kind_of(file)
+    if format_of(name_of(file), kind).read is None:
+        raise InvalidInputError("path", "be of a format that is read", file.name)
     unknown = sorted(set(options) - set(OPTIONS[kind]))
     if unknown:
         raise InvalidInputError(
@@ -106,8 +108,7 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
 
 def _content(file: Path, kind: Kind) -> Any:
     reader = format_of(name_of(file), kind).read
-    if reader is None:
-        raise InvalidInputError("path", "be of a format that is read", file.name)
+    assert reader is not None  # looked at before
     return reader(file)
 
 
