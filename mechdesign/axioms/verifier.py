@@ -12,7 +12,7 @@ from typing import Any
 from mechdesign.axioms.witness import Witness
 from mechdesign.model import AgentId, Lottery, Mechanism, Number, Outcome, Problem, Setting
 
-__all__ = ["choose", "differs", "improvement", "worth"]
+__all__ = ["choose", "differs", "improvement", "misreports", "two_results", "worth"]
 
 
 def choose(mechanism: Mechanism, problem: Problem, lift: str) -> Any:
@@ -89,6 +89,14 @@ def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True)
     if isinstance(first.choice, float) or isinstance(second.choice, float):
         return bool(abs(first.choice - second.choice) > tolerance)
     return True
+
+
+def misreports(witness: Witness) -> bool:
+    """Whether the second problem differs from the first by reports of the agents named only."""
+    lie = witness.lie
+    if not lie or witness.variant != witness.problem.with_types(lie):
+        return False
+    return set(lie) <= set(witness.agents)
 
 
 def two_results(mechanism: Mechanism, witness: Witness) -> tuple[Any, Any]:

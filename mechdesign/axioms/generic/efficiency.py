@@ -271,8 +271,10 @@ class Core(Axiom):
             return None
         if not isinstance(setting, GivesClaims):
             return None
+        if not setting.feasible(problem, other):
+            return None
         weights = {agent: problem.weight_of(agent) for agent in problem.agents}
-        mine: Number = sum(weights[agent] for agent in witness.agents)
+        mine: Number = sum(weights[agent] for agent in set(witness.agents))
         if not _suffices(mine, setting.claim(problem, other) * sum(weights.values())):
             return 0
         result = choose(mechanism, problem, witness.lift)

@@ -237,6 +237,8 @@ class Neutrality(Axiom):
         if witness.variant is None or not isinstance(setting, Relabels):
             return None
         renaming = witness.details.get("renaming")
+        if (witness.variant, renaming) not in setting.relabelled(witness.problem):
+            return None
         before, after = two_results(mechanism, witness)
         expected = _renamed(setting, witness.problem, before, renaming)
         if isinstance(expected, tuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import improvement, two_results
+from mechdesign.axioms.verifier import improvement, misreports, two_results
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
 
@@ -35,7 +35,7 @@ class Strategyproofness(Axiom):
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The regret of the one agent whose report differs."""
-        if len(witness.agents) != 1 or set(witness.lie) != set(witness.agents):
+        if len(witness.agents) != 1 or not misreports(witness):
             return None
         agent = witness.agents[0]
         before, after = two_results(mechanism, witness)
@@ -94,7 +94,7 @@ class _Group(Axiom):
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The gain of the coalition whose reports differ."""
-        if not witness.agents or not set(witness.lie) <= set(witness.agents):
+        if not misreports(witness):
             return None
         before, after = two_results(mechanism, witness)
         gains = [

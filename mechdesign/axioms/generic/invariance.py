@@ -73,6 +73,9 @@ class ScaleInvariance(Axiom):
         """1 if the choices differ, for lotteries in what somebody may expect."""
         if witness.variant is None or not isinstance(setting, Rescales):
             return None
+        scales = [variant for variant, _ in setting.rescaled(witness.problem)]
+        if witness.variant not in (*scales, setting.normal_scale(witness.problem)):
+            return None
         before, after = two_results(mechanism, witness)
         if not differs(before, after, witness.tolerance, payments=False):
             return 0
@@ -164,6 +167,8 @@ class NashContraction(Axiom):
         small = witness.variant
         if small is None or not isinstance(setting, Restricts):
             return None
+        if small not in setting.restricted(witness.problem, ()):
+            return None
         rule: Any = mechanism
         if hasattr(rule, "winners"):
             before, after = rule.winners(witness.problem), rule.winners(small)
@@ -181,8 +186,6 @@ class NashContraction(Axiom):
     ) -> Number | None:
         problem, small, same = witness.problem, witness.variant, witness.alternative
         if small is None or not isinstance(same, Lottery):
-            return None
-        if tuple(problem.agents) != tuple(small.agents):
             return None
         if not all(setting.feasible(small, outcome) for _, outcome in same):
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mechdesign.axioms.axiom import Axiom, register_axiom
 from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import choose, two_results, worth
+from mechdesign.axioms.verifier import choose, misreports, two_results, worth
 from mechdesign.axioms.witness import Violation, Witness
 from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
 from mechdesign.model.setting import AllocatesQuantity, Enlarges
@@ -40,6 +40,10 @@ class ResourceMonotonicity(Axiom):
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The loss of the agent."""
         if witness.variant is None or len(witness.agents) != 1:
+            return None
+        if not isinstance(setting, Enlarges):
+            return None
+        if witness.variant not in setting.enlarged(witness.problem):
             return None
         agent = witness.agents[0]
         before, after = two_results(mechanism, witness)
@@ -94,7 +98,7 @@ class AllocationMonotonicity(Axiom):
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """How much less the agent gets for the larger report."""
         variant = witness.variant
-        if variant is None or len(witness.agents) != 1 or set(witness.lie) != set(witness.agents):
+        if variant is None or len(witness.agents) != 1 or not misreports(witness):
             return None
         agent = witness.agents[0]
         if not variant.type_of(agent) > witness.problem.type_of(agent):

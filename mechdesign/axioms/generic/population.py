@@ -45,7 +45,8 @@ class PopulationMonotonicity(Axiom):
         variant = witness.variant
         if variant is None or len(witness.agents) != 1:
             return None
-        if variant != witness.problem.without(witness.details.get("leaver")):
+        leaver = witness.details.get("leaver")
+        if leaver not in witness.problem.agents or variant != witness.problem.without(leaver):
             return None
         agent = witness.agents[0]
         with_all, without = two_results(mechanism, witness)
