@@ -9,12 +9,12 @@ from mechdesign.report.document import (
     Items,
     Paragraph,
     References,
-    Report,
     Section,
 )
 from mechdesign.report.elections import election_report
 from mechdesign.report.files import report
 from mechdesign.report.packages import bargaining_report
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source
 from mechdesign.report.scores import score_report
 from mechdesign.report.verdicts import audit_report, consistency_report, read_verdicts

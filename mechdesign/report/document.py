@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mechdesign.io import Table
 from mechdesign.model import Reference
 
-__all__ = ["Code", "Figure", "Items", "Paragraph", "Part", "References", "Report", "Section"]
+__all__ = ["Code", "Figure", "Items", "Paragraph", "Part", "References", "Section"]
 
 
 @dataclass(frozen=True)
@@ -110,64 +110,3 @@ class Section:
     def __init__(self, title: str, parts: Iterable[Part | None]) -> None:
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "parts", tuple(part for part in parts if part is not None))
-
-
-@dataclass(frozen=True)
-class Report:
-    r"""A document of sections.
-
-    Parameters
-    ----------
-    title, subtitle : str
-        Its heading.
-    sections : tuple of Section
-        What it says.
-
-    Examples
-    --------
-    >>> report = Report("Budget", "", (Section("In short", [Paragraph("a < b")]),))
-    >>> "<p>a &lt; b</p>" in report.to_html()
-    True
-    >>> print(report.to_markdown()[0])
-    # Budget
-    <BLANKLINE>
-    ## In short
-    <BLANKLINE>
-    a \< b
-    <BLANKLINE>
-    """
-
-    title: str
-    subtitle: str
-    sections: tuple[Section, ...]
-
-    def figures(self) -> Iterator[Figure]:
-        """All figures in their order."""
-        for section in self.sections:
-            yield from (part for part in section.parts if isinstance(part, Figure))
-
-    def to_html(self) -> str:
-        """The report as one HTML file that needs nothing else."""
-        from mechdesign.report.html import render
-
-        return render(self)
-
-    def to_markdown(self, figures: str | None = None) -> tuple[str, dict[str, str]]:
-        """The report as Markdown, with its figures as files of their own.
-
-        Parameters
-        ----------
-        figures : str, optional
-            How the names of the figures begin, as in ``report-figure-1.svg``; without it they are
-            left out, and their captions say what they show.
-
-        Returns
-        -------
-        text : str
-            The document.
-        files : dict of str to str
-            The drawings by file name.
-        """
-        from mechdesign.report.markdown import render
-
-        return render(self, figures)

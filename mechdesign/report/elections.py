@@ -12,8 +12,9 @@ from mechdesign.bargaining.supporters import Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
-from mechdesign.report.document import Figure, Items, Paragraph, Part, Report, Section
+from mechdesign.report.document import Figure, Items, Paragraph, Part, Section
 from mechdesign.report.figures import figure
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, clipped, closing, counted, listed
 
 __all__ = ["election_report"]

@@ -10,7 +10,7 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.formats import Kind, format_of, kind_of, name_of
 from mechdesign.model import parse_number
-from mechdesign.report.document import Report
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source
 
 __all__ = ["report"]

@@ -18,7 +18,6 @@ from mechdesign.report.document import (
     Paragraph,
     Part,
     References,
-    Report,
     Section,
 )
 from mechdesign.report.figures import inline
@@ -38,24 +37,26 @@ _TONES = {
 _TONE = {word: tone for tone, words in _TONES.items() for word in words}
 
 
-def render(report: Report) -> str:
+def render(title: str, subtitle: str, sections: Sequence[Section]) -> str:
     """The HTML text of a report.
 
     Parameters
     ----------
-    report : Report
-        The document.
+    title, subtitle : str
+        Its heading.
+    sections : sequence of Section
+        What it says.
     """
     number = 0
     body = []
-    for k, section in enumerate(report.sections, 1):
+    for k, section in enumerate(sections, 1):
         parts = [f'<h2 id="s{k}">{escape(section.title)}</h2>']
         for part in section.parts:
             number += isinstance(part, Figure)
             parts.append(_part(part, number))
         body.append(f'<section aria-labelledby="s{k}">\n' + "\n".join(parts) + "\n</section>")
     content = "\n".join(body)
-    subtitle = f"\n<p>{escape(report.subtitle)}</p>" if report.subtitle else ""
+    below = f"\n<p>{escape(subtitle)}</p>" if subtitle else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -63,14 +64,14 @@ def render(report: Report) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="mechdesign {escape(mechdesign.__version__)}">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(report.title)}</title>
+<title>{escape(title)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
 <header>
-<h1>{escape(report.title)}</h1>{subtitle}
+<h1>{escape(title)}</h1>{below}
 </header>
-{_contents(report.sections)}<main>
+{_contents(sections)}<main>
 {content}
 </main>
 </body>

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mechdesign.io import Table
-from mechdesign.report.document import Code, Figure, Items, Paragraph, Part, References, Report
+from mechdesign.report.document import Code, Figure, Items, Paragraph, Part, References, Section
 from mechdesign.report.figures import standalone
 from mechdesign.report.html import address, say
 
 __all__ = ["render"]
 
 
-def render(report: Report, figures: str | None) -> tuple[str, dict[str, str]]:
+def render(
+    title: str, subtitle: str, sections: Sequence[Section], figures: str | None
+) -> tuple[str, dict[str, str]]:
     """The Markdown text of a report and its drawings by file name.
 
     Parameters
     ----------
-    report : Report
-        The document.
+    title, subtitle : str
+        Its heading.
+    sections : sequence of Section
+        What it says.
     figures : str or None
         How the names of the drawings begin; None to leave them out.
     """
     files: dict[str, str] = {}
-    blocks = [f"# {_text(report.title)}"]
-    if report.subtitle:
-        blocks.append(_text(report.subtitle))
-    for section in report.sections:
+    blocks = [f"# {_text(title)}"]
+    if subtitle:
+        blocks.append(_text(subtitle))
+    for section in sections:
         blocks.append(f"## {_text(section.title)}")
         for part in section.parts:
             if isinstance(part, Figure):

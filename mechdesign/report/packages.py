@@ -11,8 +11,9 @@ from mechdesign.bargaining.reports import base_labels
 from mechdesign.errors import InvalidInputError, LimitReachedError, SolverError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
-from mechdesign.report.document import Items, Paragraph, Part, Report, Section
+from mechdesign.report.document import Items, Paragraph, Part, Section
 from mechdesign.report.figures import figure
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, closing, listed
 
 __all__ = ["bargaining_report"]

@@ -11,9 +11,10 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Problem, Reference, as_mechanism, show
 from mechdesign.report.disputes import disagreement_section
-from mechdesign.report.document import Figure, Items, Paragraph, Report, Section
+from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.html import say
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, clipped, closing, listed
 from mechdesign.report.table_axioms import axioms_section
 

@@ -11,7 +11,8 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference, decode, get
 from mechdesign.model.serialize import check_schema
-from mechdesign.report.document import Items, Paragraph, Part, Report, Section
+from mechdesign.report.document import Items, Paragraph, Part, Section
+from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, clipped, closing, counted, listed
 
 __all__ = ["audit_report", "consistency_report", "read_verdicts"]
