@@ -60,7 +60,7 @@ sphinx_gallery_conf = {
 def _modules():
     """Public modules: the packages whose ``__all__`` is the interface."""
     named = ["model", "model.welfare", "axioms", *FAMILIES, "design", "io", "stats", "datasets"]
-    named += ["experiments", "plots", "testing", "testing.strategies", "errors"]
+    named += ["experiments", "plots", "report", "testing", "testing.strategies", "errors"]
     for name in named:
         full = f"mechdesign.{name}"
         try:
