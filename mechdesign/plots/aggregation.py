@@ -225,14 +225,16 @@ def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes
         )
     for i in range(m):
         axes.plot(x[i], y[i], "o", color=_RED if i in cyclic else _BLUE, markersize=10)
+        # Names stand outside of the circle, and away from their point on either side.
+        side = "center" if abs(x[i]) < 0.2 else ("left" if x[i] > 0 else "right")
         axes.annotate(
             _short(pairs.alternatives[i], 18),
-            (1.14 * x[i], 1.14 * y[i]),
-            ha="center",
+            (1.12 * x[i], 1.12 * y[i]),
+            ha=side,
             va="center",
             fontsize=8,
         )
-    axes.set_xlim(-1.45, 1.45)
+    axes.set_xlim(-1.7, 1.7)
     axes.set_ylim(-1.3, 1.3)
     axes.set_aspect("equal")
     axes.axis("off")
