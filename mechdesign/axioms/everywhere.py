@@ -132,10 +132,9 @@ def _sampled(task: Task, hunted: str) -> Verdict:
         return [*drawn, *(problem.types[j] for j in range(size) if j != k)]
 
     ctx = task.evaluator(task.budget(), draw)
-    tried = 0
     try:
-        for tried in range(1, task.trials + 1):
-            count = task.agents[(tried - 1) % len(task.agents)] if task.agents else 2 + tried % 2
+        for trial in range(task.trials):
+            count = task.agents[trial % len(task.agents)] if task.agents else 3 - trial % 2
             problem = setting.sample(rng, count)
             for violation in task.axiom.violations(ctx, problem):
                 return violated(task, label, ctx, functools.partial(_shrink, task, violation))
@@ -144,7 +143,7 @@ def _sampled(task: Task, hunted: str) -> Verdict:
     except UndecidedError as error:
         return unknown(task, label, "missing", str(error) + beyond, ctx)
     seed = f", seed {task.rng}" if isinstance(task.rng, int) else ""
-    text = f"no counterexample in {tried} random problems{seed}{beyond}"
+    text = f"no counterexample in {task.trials} random problems{seed}{beyond}"
     return unknown(task, label, "sampled", text, ctx)
 
 

@@ -126,8 +126,7 @@ def _use_classes(task: Task, ctx: Evaluator) -> bool:
     # The comparisons made for anonymity are no comparisons of the axiom itself.
     ctx.budget.checks = 0
     ctx.budget.problems = 0
-    undecided, ctx.undecided_because = ctx.undecided_because, ""
-    return not undecided and ctx.exact
+    return ctx.exact
 
 
 def _symmetric(axiom: Axiom) -> bool:

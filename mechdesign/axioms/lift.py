@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mechdesign.axioms.trust import of_package
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import AgentId, Lottery, Number, Outcome, Problem, Result, Setting
 
@@ -68,8 +69,11 @@ def lifted_gain(
 ) -> Number:
     """How much an agent gains from `before` to `after` under a lift; positive for a gain."""
     if isinstance(before, Outcome) and isinstance(after, Outcome):
-        if before.choice == after.choice and before.payments == after.payments:
-            return 0  # most misreports change nothing, and comparing is cheaper than valuing
+        same = before.choice == after.choice and before.payments == after.payments
+        # Most misreports change nothing, and comparing is cheaper than valuing.  A user's setting
+        # may look at more than that, such as the cost.
+        if same and of_package(type(setting)):
+            return 0
         return setting.gain(problem, agent, true_type, before, after)
     if isinstance(before, tuple) or isinstance(after, tuple):
         if not setting.cardinal:

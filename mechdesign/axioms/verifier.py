@@ -84,11 +84,7 @@ def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True)
         charged = {**(first.payments or {}), **(second.payments or {})}
         if any(abs(first.pay(a) - second.pay(a)) > tolerance for a in charged):
             return True
-    if first.choice == second.choice:
-        return False
-    if isinstance(first.choice, float) or isinstance(second.choice, float):
-        return bool(abs(first.choice - second.choice) > tolerance)
-    return True
+    return _apart(first.choice, second.choice, tolerance)
 
 
 def misreports(witness: Witness) -> bool:
@@ -106,6 +102,19 @@ def two_results(mechanism: Mechanism, witness: Witness) -> tuple[Any, Any]:
         choose(mechanism, witness.problem, witness.lift),
         choose(mechanism, witness.variant, witness.lift),
     )
+
+
+def _apart(first: Any, second: Any, tolerance: float) -> bool:
+    """Whether two choices differ, floats by more than the tolerance."""
+    if first == second:
+        return False
+    if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
+        return any(_apart(x, y, tolerance) for x, y in zip(first, second, strict=True))
+    try:
+        close = isinstance(first, float) or isinstance(second, float)
+        return not close or bool(abs(first - second) > tolerance)
+    except TypeError:
+        return True
 
 
 def _tail(
