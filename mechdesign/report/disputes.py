@@ -51,13 +51,15 @@ def _pairs(found: Comparison, scored: bool) -> Table | Paragraph:
         if scored:
             cells += [_tasks(duel.wins), _tasks(duel.losses), _tasks(duel.ties)]
         else:
-            cells += [say(duel.won), say(duel.lost), ""]
+            cells += [say(duel.won), say(duel.lost)]
         rows.append(cells)
     names = ["pair", "first above by", "second above by", "first better in", "second better in"]
     notes = [f"{len(pairs)} of {m * (m - 1) // 2} pairs are ordered in opposite ways by two rules"]
     if len(pairs) > _PAIRS:
         notes.append("those nearest to the top are shown")
-    return Table([*names, "equal in"], rows, "Disputed pairs", notes)
+    if scored:
+        names.append("equal in")
+    return Table(names, rows, "Disputed pairs", notes)
 
 
 def _tasks(tasks: tuple[Any, ...]) -> str:
@@ -113,8 +115,8 @@ def _flips(found: Comparison, scored: bool) -> list[Items | Paragraph]:
             )
         else:
             told.append(
-                f"{rule}: without {len(flip.tasks)} of the rankings {flip.rival} is ahead of "
-                f"{flip.winner}; no smaller set does it."
+                f"{rule}: without {len(flip.tasks)} of the distinct rankings {flip.rival} is ahead "
+                f"of {flip.winner}; no smaller set does it."
             )
     parts: list[Items | Paragraph] = [Items(tuple(told))] if told else []
     return [*parts, *(Paragraph(text, note=True) for text in left)]

@@ -25,6 +25,8 @@ _SHOWN, _CROSS, _GRAPH = 60, 12, 12
 # Rules of which a thousand resamples take no time; others are resampled less often, or not at all.
 _FAST = ("mean", "borda")
 _FEW, _SLOW_SYSTEMS = 200, 15
+# More voters than these are drawn in groups of equal rankings.
+_VOTERS = 10_000
 # How sentences begin whose subject has a table of its own.
 _TOLD_BELOW = ("- ", "One task decides", "No single task")
 
@@ -118,7 +120,7 @@ def _short(found: Comparison, rule: str, scored: bool) -> Section:
 
 def _decisions(found: Comparison) -> Items | Paragraph:
     if not found.decisions:
-        return Paragraph("Nothing: every column and cell was taken as it is.")
+        return Paragraph("Nothing: the data were taken as they are.")
     return Items(found.decisions)
 
 
@@ -221,18 +223,20 @@ def _uncertainty(
             f"{rule} of {m} systems is too slow to resample: these are the intervals of Borda."
         )
         main, rule = "aggregation.borda", "borda"
+    drawn_from, unit = _single_voters(problem)
     fast = rule in _FAST and profile_of(problem).complete
     number = samples if samples is not None else 1000 if fast else _FEW
     try:
-        ranks = aggregation.bootstrap(problem, main, samples=number, rng=rng)
+        ranks = aggregation.bootstrap(drawn_from, main, samples=number, rng=rng)
     except InvalidInputError as error:
         if error.parameter != "data":
             raise
         why = f"Some resamples cannot be ranked by {rule}: the data must {error.constraint}."
         return Section(title, [Paragraph(why, note=True)])
     text = (
-        f"The tasks (or voters) are drawn again with replacement {number} times, seed {rng}, and "
-        f"ranked by {rule} each time. The intervals are of one system each, not of all at once."
+        f"The {len(drawn_from)} {unit} are drawn again with replacement {number} times, seed "
+        f"{rng}, and ranked by {rule} each time. The intervals are of one system each, not of all "
+        "at once."
     )
     table = clipped(ranks.table(), _SHOWN, "systems")
     drawn = None
@@ -245,6 +249,20 @@ def _uncertainty(
         )
     told = [Paragraph(note, note=True) for note in notes]
     return Section(title, [Paragraph(text), *told, table, drawn])
+
+
+def _single_voters(problem: Problem) -> tuple[Problem, str]:
+    """The problem in which every voter has a row of the own, which is what a bootstrap draws."""
+    if isinstance(problem.data, aggregation.ScoreData):
+        return problem, "tasks"
+    profile = profile_of(problem)
+    counts = profile.counts.tolist()
+    if profile.denominator != 1 or sum(counts) > _VOTERS:
+        return problem, "distinct rankings, with their weights,"
+    pairs = zip(profile.rankings(), counts, strict=True)
+    voters = [ranking for ranking, count in pairs for _ in range(count)]
+    single = aggregation.Profile.from_rankings(voters, alternatives=profile.alternatives)
+    return aggregation.read(single), "voters"
 
 
 def _distinct(labels: Sequence[Any]) -> list[str]:

@@ -9,7 +9,7 @@ STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --page: #14181f; --text: #e6e9ee; --quiet: #a2abb9; --line: #363e4b; --band: #1d232d;
     --link: #8ab8ee; --good: #7fce9b; --bad: #f2929a; }
-  figure svg { filter: invert(1) hue-rotate(180deg); }
+  figure svg { filter: invert(1) hue-rotate(180deg) brightness(1.35); }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; background: var(--page);

@@ -9,6 +9,10 @@ import pytest
 
 from mechdesign import aggregation, axioms, bargaining, datasets, facility
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
+from mechdesign.io.json_tables import format_json_table
+from mechdesign.io.pabulib import read_pabulib
+from mechdesign.io.pabulib_json import format_pabulib_json
+from mechdesign.io.score_tables import read_grid
 from mechdesign.report import (
     Paragraph,
     audit_report,
@@ -86,7 +90,10 @@ def test_scores_axioms_with_counterexamples(glue):
 def test_scores_state_the_seed_and_depend_on_it():
     data = datasets.roberta_glue()
     first = score_report(data, samples=40, rng=7)
-    assert "40 times, seed 7" in words(first, "How certain it is")[0]
+    assert (
+        "The 10 tasks are drawn again with replacement 40 times, seed 7"
+        in words(first, "How certain it is")[0]
+    )
     assert first.to_html() == score_report(data, samples=40, rng=7).to_html()
     assert first.to_html() != score_report(data, samples=40, rng=8).to_html()
 
@@ -112,6 +119,7 @@ def test_rankings_have_no_mean():
         "kemeny",
     )
     assert made.subtitle == "3 alternatives, 7 rankings"
+    assert "The 7 voters are drawn again" in words(made, "How certain it is")[0]
     assert "In a cycle of majorities: A, B and C." in words(made, "Head to head")
     checked(made.to_html())
 
@@ -326,3 +334,16 @@ def test_real_elections(shared_data):
         checked(report(shared_data / "pabulib" / name, time_limit=5).to_html())
     found = sorted((shared_data / "preflib" / "new").iterdir())[0]
     checked(report(found, samples=20).to_html())
+
+
+def test_files_that_convert_writes(tmp_path):
+    votes = "2: A > B = C\n1: C > B > A\n"
+    (tmp_path / "a.rankings").write_text(votes)
+    made = report(tmp_path / "a.rankings", samples=20)
+    assert made.subtitle == "3 alternatives, 3 rankings"
+    election = format_pabulib_json(read_pabulib(DATA / "bargaining_election.pb"))
+    (tmp_path / "a.json").write_text(election)
+    assert report(tmp_path / "a.json").title == "Election: a.json"
+    (tmp_path / "b.json").write_text(format_json_table(read_grid(DATA / "roberta_glue.csv")))
+    assert report(tmp_path / "b.json", samples=20).title == "Ranking: b.json"
+    checked(made.to_html())
