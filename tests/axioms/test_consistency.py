@@ -3,10 +3,11 @@
 import builtins
 import itertools
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
-from mechdesign import axioms, facility
+from mechdesign import aggregation, axioms, facility
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Consistency, TableRule, consistent
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverUnavailableError
 from mechdesign.model.serialize import dumps, loads
@@ -111,7 +112,9 @@ def test_a_proof_stands_on_its_own():
     short = [c for c in proof.cases if all(o in dict(hidden)[p] for p, o in c.choices)]
     assert not replace(proof, problems=hidden, cases=tuple(short)).replay()
     case = proof.cases[0]
-    assert not replace(proof, cases=(replace(case, axiom="unanimity"), *proof.cases[1:])).replay()
+    for other in ("unanimity", "population_monotonicity", "strategyproofness"):
+        renamed = replace(case, axiom=other)
+        assert not replace(proof, cases=(renamed, *proof.cases[1:])).replay()
 
 
 def test_conditions():
@@ -123,6 +126,68 @@ def test_conditions():
     assert consistent(["onto"], SETTING, **TWO)
     # With one agent, whose favourite must be chosen, nobody but that agent decides.
     assert not consistent(["weak_pareto", "non_dictatorship"], SETTING, agents=1, values=2)
+
+
+def test_conditions_alone_have_no_verdicts():
+    found = consistent(["onto", "non_dictatorship"], SETTING, **TWO)
+    assert found
+    assert found.verdicts == ()
+    assert {outcome.choice for outcome in found.rule.choices.values()} == {"a", "b"}
+    for agent in (0, 1):
+        assert any(
+            SETTING.utility(problem, agent, problem.types[agent], outcome)
+            < max(problem.types[agent])
+            for problem, outcome in found.rule.choices.items()
+        )
+
+
+def test_onto_demands_every_outcome_somewhere():
+    """With two points for the two ends of the segment, and a problem for each of three."""
+    line = facility.line(0, 1)
+    scope = {"agents": 1, "grid": 2}
+    found = consistent(["onto"], line, outcomes=[0, Fraction(1, 3), 1], **scope)
+    assert {outcome.choice for outcome in found.rule.choices.values()} == {0, Fraction(1, 3), 1}
+    four = [0, Fraction(1, 3), Fraction(2, 3), 1]
+    none = consistent(["onto"], line, outcomes=four, **scope)
+    assert none.core == ("onto",)
+    assert none.proof.replay()
+    assert "without any one of them" not in str(none)
+
+
+def test_nobody_is_a_dictator_among_any_number_of_agents():
+    """The last agent, who takes part in the larger problems only, is no dictator there either."""
+    winners = aggregation.rankings("winner")
+    names = ["strategyproofness", "unanimity", "non_dictatorship"]
+    found = consistent(names, winners, agents=(1, 2), alternatives=3)
+    assert not found
+    assert set(found.core) == set(names)
+    assert found.proof.replay()
+    assert "without any one of them" in str(found)
+    for name, rule in found.without.items():
+        rest = set(names) - {name, "non_dictatorship"}
+        for axiom in rest:
+            assert axioms.check(axiom, rule, agents=(1, 2), alternatives=3).holds
+
+
+def test_what_cannot_be_decided_is_unknown():
+    """A rule is found, but no check says that it satisfies the axiom."""
+    found = consistent(
+        ["individual_rationality", "strategyproofness"],
+        facility.line(0, 1),
+        agents=2,
+        grid=1,
+        outcomes=[0, 1],
+    )
+    assert found.status is UNKNOWN
+    assert "reserve" in found.reason
+    assert found.rule is not None
+    assert [verdict.status for verdict in found.verdicts] == [UNKNOWN, HOLDS]
+
+
+def test_what_demands_nothing_is_satisfied():
+    found = consistent(["participation", "weak_pareto"], SETTING, **ONE)
+    assert found
+    assert [verdict.evidence.kind for verdict in found.verdicts] == ["vacuous", "exhaustive"]
 
 
 def test_limits_end_in_unknown():
