@@ -24,6 +24,7 @@ from mechdesign.model import (
     RationalArray,
     Theorem,
     as_mechanism,
+    mechanism,
     mechanisms,
 )
 from mechdesign.model.mechanism import RegisteredMechanism
@@ -211,6 +212,31 @@ def test_theorems_do_not_cover_a_replaced_method() -> None:
     verdict = axioms.check("strategyproofness", rule, trials=5)
     assert verdict.status is UNKNOWN
     assert verdict.evidence.kind == "claimed"
+
+
+def test_a_certificate_of_a_function_is_not_inherited() -> None:
+    """A subclass that bears its name, and even its function, may choose otherwise."""
+
+    @axioms.certifies("unanimity", "toy.certified")
+    def certify(mechanism: Any, setting: Any, scope: Any) -> axioms.Certificate:
+        return axioms.Certificate("proved for the function")
+
+    @mechanism("toy.certified", setting=LINE)
+    def lowest(data: Any) -> Outcome:
+        """The lowest peak."""
+        return LINE.outcome(data, min(data.types))
+
+    rule = as_mechanism(lowest)
+    assert axioms.check("unanimity", rule).evidence.kind == "certificate"
+
+    class Sly(RegisteredMechanism):
+        def solve(self, problem: Any, *, rng: Any = None) -> Outcome:
+            return LINE.outcome(problem, 0)
+
+    sly = Sly.__new__(Sly)
+    vars(sly).update(vars(rule))
+    assert (sly.id, sly.function) == (rule.id, rule.function)
+    assert axioms.check("unanimity", sly).violated
 
 
 class Coin(Mechanism):

@@ -95,3 +95,12 @@ def test_blocks_of_any_size_find_the_same_witness(rule, monkeypatch):
     assert blocked == whole
     assert blocked.problem == whole.problem
     assert axioms.worst("strategyproofness", rule, **scope).value == worst.value
+
+
+@pytest.mark.parametrize("rule", [facility.median(), facility.average()])
+def test_reports_in_floats_go_through_the_loop(rule):
+    scope = {"agents": 2, "grid": [0.1, 0.5, 0.7]}
+    verdict = axioms.check("strategyproofness", rule, **scope)
+    assert verdict.holds == (rule.id == "facility.median")
+    assert not verdict.exact
+    assert verdict.status is axioms.check("strategyproofness", looped(rule), **scope).status
