@@ -1,6 +1,7 @@
 """The shape of the package: which way imports point, what a bare import loads, file sizes."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,6 @@ RESERVED = {
     "highspy": ("solvers",),
     "pulp": ("solvers", "design"),
     "pysat": ("solvers",),
-    "z3": ("solvers",),
     "joblib": ("parallel",),
     "numba": ("algorithms",),
 }
@@ -70,6 +70,32 @@ def test_imports_point_down(path):
             there = parts[1]
             if there in ALLOWED:
                 assert there == here or there in ALLOWED[here], f"{path} imports {name}"
+
+
+def executed(node):
+    """The nodes of a file without the blocks for type checkers."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from executed(child)
+
+
+def test_no_module_imports_another_in_a_circle():
+    """Not even inside a function: what two modules need of each other has a home below both."""
+    known = {
+        ".".join(("mechdesign", *path.relative_to(ROOT).with_suffix("").parts)): path
+        for path in modules()
+        if path.name not in ("__init__.py", "__main__.py")
+    }
+    graph = {}
+    for name, path in known.items():
+        graph[name] = targets = set()
+        for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                targets |= names & known.keys()
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError with the circle
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
