@@ -27,6 +27,8 @@ _FAST = ("mean", "borda")
 _FEW, _SLOW_SYSTEMS = 200, 15
 # More voters than these are drawn in groups of equal rankings.
 _VOTERS = 10_000
+# Kemeny joins by itself unless a cycle of majorities is larger.
+_CYCLE = 40
 # How sentences begin whose subject has a table of its own.
 _TOLD_BELOW = ("- ", "One task decides", "No single task")
 
@@ -74,7 +76,9 @@ def score_report(
     """
     problem = aggregation.read(data, **options)
     scored = isinstance(problem.data, aggregation.ScoreData)
-    others = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    hard = rules is None and _cycle(problem) > _CYCLE
+    usual = [rule for rule in RULES[not scored :] if not (hard and rule == "kemeny")]
+    others = list(rules) if rules is not None else usual
     main = _named(mechanism if mechanism is not None else others[0])
     names = [main, *(rule for rule in map(_named, others) if _id(rule) != _id(main))]
     found = aggregation.compare(problem, names)
@@ -83,7 +87,7 @@ def score_report(
     sections = [
         _short(found, rule, scored),
         Section("What was decided while reading", [_decisions(found)]),
-        _rankings(found),
+        _rankings(found, hard),
         _majorities(problem, found, rule),
         disagreement_section(found, rule),
         _uncertainty(problem, main, rule, samples, rng),
@@ -94,6 +98,11 @@ def score_report(
     unit = "tasks" if scored else "rankings"
     subtitle = f"{len(problem.data.alternatives)} {what}, {_count(problem, scored)} {unit}"
     return Report(f"Ranking: {origin.name}", subtitle, (*sections, *closing(origin, used)))
+
+
+def _cycle(problem: Problem) -> int:
+    """The size of the largest group that beats one another in cycles, which makes Kemeny hard."""
+    return max(map(len, aggregation.majority_cycles(pairs_of(problem))), default=0)
 
 
 def _named(rule: MechanismLike) -> MechanismLike:
@@ -124,7 +133,7 @@ def _decisions(found: Comparison) -> Items | Paragraph:
     return Items(found.decisions)
 
 
-def _rankings(found: Comparison) -> Section:
+def _rankings(found: Comparison, hard: bool) -> Section:
     ranks = clipped(found.table(), _SHOWN, "systems")
     notes = [*ranks.notes, "= shares its place; in brackets the score, where the rule has one"]
     table = Table(ranks.columns, ranks.rows, "Place under each rule", notes)
@@ -134,9 +143,17 @@ def _rankings(found: Comparison) -> Section:
         for r, f in found.results.items()
         if (f.details.get("count") or 1) > 1
     ]
+    note = f"Kemeny is left out: a cycle of majorities has more than {_CYCLE} members."
+    left_out = Paragraph(note, note=True) if hard and "kemeny" not in found.results else None
     return Section(
         "The rankings",
-        [table, Items((*ties, *many)) if ties or many else None, _bump(found), _agreement(found)],
+        [
+            left_out,
+            table,
+            Items((*ties, *many)) if ties or many else None,
+            _bump(found),
+            _agreement(found),
+        ],
     )
 
 

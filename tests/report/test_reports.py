@@ -145,6 +145,12 @@ def test_scores_of_odd_tables(rows):
     checked(score_report(rows, samples=10).to_html())
 
 
+def test_kemeny_is_left_out_where_it_is_hard():
+    cycle = [[(k + j) % 45 for j in range(45)] for k in range(45)]
+    made = score_report(cycle, systems=[f"s{k}" for k in range(45)], samples=5)
+    assert "Kemeny is left out" in section(made, "The rankings").parts[0].text
+
+
 def test_bargaining_solutions_and_gains():
     made = bargaining_report(datasets.montreal_reconstruction(), tolerance=1)
     table = section(made, "The solutions side by side").parts[0]
