@@ -88,7 +88,7 @@ class _Growing(PackageAxiom):
             return None
         if not _table(small).items() <= _table(large).items():
             return None
-        if (small.reserve, small.budget) != (large.reserve, large.budget):
+        if replace(small, types=large.types, data=large.data) != large:
             return None
         agent = witness.agents[0]
         if agent not in self.protected(small, large, mixing(mechanism, mechanism.solve(large))):

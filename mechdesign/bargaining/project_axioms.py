@@ -79,6 +79,8 @@ class _Represents(Axiom):
         problem, wanted = witness.problem, witness.alternative
         if not isinstance(wanted, Outcome) or not witness.agents:
             return None
+        if len(set(witness.agents)) != len(witness.agents):
+            return None  # nobody counts twice
         if not isinstance(setting, ProjectSelection):
             return None
         projects: Projects = problem.data
