@@ -125,7 +125,6 @@ class OwnNumber(OwnThing):
         facility.coordinatewise(lambda setting: FunctionMechanism(min, setting)),
         replace(LINE.problem([0, 1]), data=own_function),
     ],
-    ids=repr,
 )
 def test_a_users_part_is_found_however_deep(part: Any, depth: int) -> None:
     assert not belongs_to_package(nested(part, depth))
