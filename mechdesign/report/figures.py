@@ -26,6 +26,7 @@ _SETTINGS: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _LINK = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -82,10 +83,21 @@ def figure(
             return None
         buffer = io.BytesIO()
         canvas.savefig(buffer, format="svg", bbox_inches="tight", transparent=True)
-    return Figure(title, alt, _plain(buffer.getvalue()))
+    return Figure(title, alt, _plain(printable(buffer.getvalue().decode("utf-8"))))
 
 
-def _plain(raw: bytes) -> str:
+def printable(text: str) -> str:
+    r"""Text without the control characters that neither XML nor HTML may hold.
+
+    Examples
+    --------
+    >>> printable("a\x00b") == "a\ufffdb"
+    True
+    """
+    return _CONTROL.sub("\ufffd", text)
+
+
+def _plain(raw: str) -> str:
     """The drawing without metadata, comments and namespaces of its own."""
     root = ElementTree.fromstring(raw)
     for parent in root.iter():
@@ -122,7 +134,7 @@ def inline(figure: Figure, number: int) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"f{number}-title")
     title = ElementTree.Element("title", {"id": f"f{number}-title"})
-    title.text = figure.alt
+    title.text = printable(figure.alt)
     root.insert(0, title)
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -132,6 +144,6 @@ def standalone(figure: Figure) -> str:
     root = ElementTree.fromstring(figure.svg)
     root.set("xmlns", "http://www.w3.org/2000/svg")
     title = ElementTree.Element("title")
-    title.text = figure.alt
+    title.text = printable(figure.alt)
     root.insert(0, title)
     return ElementTree.tostring(root, encoding="unicode") + "\n"

@@ -20,7 +20,7 @@ from mechdesign.report.document import (
     References,
     Section,
 )
-from mechdesign.report.figures import inline
+from mechdesign.report.figures import inline, printable
 from mechdesign.report.style import STYLE
 
 __all__ = ["render"]
@@ -57,7 +57,7 @@ def render(title: str, subtitle: str, sections: Sequence[Section]) -> str:
         body.append(f'<section aria-labelledby="s{k}">\n' + "\n".join(parts) + "\n</section>")
     content = "\n".join(body)
     below = f"\n<p>{escape(subtitle)}</p>" if subtitle else ""
-    return f"""<!DOCTYPE html>
+    page = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -77,6 +77,7 @@ def render(title: str, subtitle: str, sections: Sequence[Section]) -> str:
 </body>
 </html>
 """
+    return printable(page)
 
 
 def _contents(sections: Sequence[Section]) -> str:

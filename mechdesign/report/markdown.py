@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mechdesign.io import Table
 from mechdesign.report.document import Code, Figure, Items, Paragraph, Part, References, Section
-from mechdesign.report.figures import standalone
+from mechdesign.report.figures import printable, standalone
 from mechdesign.report.html import address, say
 
 __all__ = ["render"]
@@ -38,7 +38,7 @@ def render(
                 blocks.append(_figure(part, figures, files))
             else:
                 blocks.append(_part(part))
-    return "\n\n".join(blocks) + "\n", files
+    return printable("\n\n".join(blocks)) + "\n", files
 
 
 def _figure(part: Figure, figures: str | None, files: dict[str, str]) -> str:

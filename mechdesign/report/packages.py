@@ -14,7 +14,7 @@ from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechani
 from mechdesign.report.document import Items, Paragraph, Part, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source, closing, listed
+from mechdesign.report.parts import Source, closing, distinct, listed
 
 __all__ = ["bargaining_report"]
 
@@ -151,7 +151,13 @@ def _packages(problem: Problem) -> Section:
         notes.append(f"the {_SHOWN} of the largest total are shown")
     if len(problem) > _GROUPS:
         notes.append(f"the utilities of the first {_GROUPS} of {len(problem)} groups are shown")
-    columns = ["package", "cost", *_columns(groups), "total", "worst"]
+    columns = [
+        "package",
+        "cost",
+        *distinct(groups, "package", "cost", "total", "worst"),
+        "total",
+        "worst",
+    ]
     table = Table(columns, rows, "Efficient packages and what they are worth", notes)
     parts: list[Part | None] = [Paragraph(text + "."), table]
     if problem.reserve is not None:
@@ -173,12 +179,6 @@ def _packages(problem: Problem) -> Section:
             )
         )
     return Section(title, parts)
-
-
-def _columns(groups: list[Any]) -> list[str]:
-    """The groups as names of columns, told apart from the columns that are always there."""
-    taken = {"package", "cost", "total", "worst", "group"}
-    return [f"{group} (group)" if str(group) in taken else str(group) for group in groups]
 
 
 def _solutions(problem: Problem, solved: Mapping[str, Outcome], reference: Labels) -> Section:

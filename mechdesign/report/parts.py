@@ -13,7 +13,7 @@ from mechdesign.model import Reference
 from mechdesign.report.document import Code, Items, Paragraph, References, Section
 from mechdesign.report.figures import available
 
-__all__ = ["NO_FIGURES", "Source", "clipped", "closing", "counted", "listed"]
+__all__ = ["NO_FIGURES", "Source", "clipped", "closing", "counted", "distinct", "listed"]
 
 NO_FIGURES = "Figures are left out: matplotlib is not installed (the extra `plot`)."
 _PACKAGES = ("numpy", "scipy", "highspy", "matplotlib")
@@ -97,6 +97,23 @@ def listed(names: Sequence[object], most: int = 8) -> str:
     if not texts:
         return "nobody"
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def distinct(names: Iterable[object], *taken: str) -> list[str]:
+    """Names of columns: those that come twice or are taken by other columns are numbered.
+
+    Examples
+    --------
+    >>> distinct(["a", "b", "a"], "b")
+    ['a', 'b (2)', 'a (2)']
+    """
+    found: list[str] = []
+    for name in map(str, names):
+        made, k = name, 2
+        while made in found or made in taken:
+            made, k = f"{name} ({k})", k + 1
+        found.append(made)
+    return found
 
 
 def counted(number: int, what: str) -> str:

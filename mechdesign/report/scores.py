@@ -15,7 +15,7 @@ from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.html import say
 from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source, clipped, closing, listed
+from mechdesign.report.parts import Source, clipped, closing, distinct, listed
 from mechdesign.report.table_axioms import axioms_section
 
 __all__ = ["score_report"]
@@ -200,7 +200,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
     if len(order) > _CROSS:
         notes.append(f"the first {_CROSS} of {len(order)} under {rule}")
     table = Table(
-        ("prefer", *_distinct(shown)), rows, "How many prefer the row to the column", notes
+        ("prefer", *distinct(shown, "prefer")), rows, "How many prefer the row to the column", notes
     )
     winner = aggregation.condorcet_winner(pairs)
     cycles = aggregation.majority_cycles(pairs)
@@ -280,11 +280,3 @@ def _single_voters(problem: Problem) -> tuple[Problem, str]:
     voters = [ranking for ranking, count in pairs for _ in range(count)]
     single = aggregation.Profile.from_rankings(voters, alternatives=profile.alternatives)
     return aggregation.read(single), "voters"
-
-
-def _distinct(labels: Sequence[Any]) -> list[str]:
-    """Labels as names of columns."""
-    texts = [str(label) for label in labels]
-    if len(set(texts)) != len(texts):
-        raise InvalidInputError("systems", "have distinct names", texts)
-    return texts

@@ -13,7 +13,7 @@ from mechdesign.model import Reference, decode, get
 from mechdesign.model.serialize import check_schema
 from mechdesign.report.document import Items, Paragraph, Part, Section
 from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source, clipped, closing, counted, listed
+from mechdesign.report.parts import Source, clipped, closing, counted, distinct, listed
 
 __all__ = ["audit_report", "consistency_report", "read_verdicts"]
 
@@ -165,19 +165,14 @@ def _statuses(audit: Audit) -> list[Table]:
         [axiom, *(_MARKS[row[k].status] for row in audit.verdicts), _statement(axiom)]
         for k, axiom in enumerate(audit.axioms)
     ]
-    return [Table(["axiom", *_names(audit.mechanisms), "what it says"], rows, title, notes)]
-
-
-def _names(mechanisms: Iterable[str]) -> list[str]:
-    """Names of mechanisms as names of columns, those of the same name numbered."""
-    found: list[str] = []
-    for name in mechanisms:
-        taken = {*found, "axiom", "what it says"}
-        made, k = name, 2
-        while made in taken:
-            made, k = f"{name} ({k})", k + 1
-        found.append(made)
-    return found
+    return [
+        Table(
+            ["axiom", *distinct(audit.mechanisms, "axiom", "what it says"), "what it says"],
+            rows,
+            title,
+            notes,
+        )
+    ]
 
 
 def _statement(name: str) -> str:

@@ -4,6 +4,7 @@ import builtins
 import json
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -128,6 +129,23 @@ def test_a_system_named_script_does_not_run():
     rows = {"<script>alert(1)</script>": [1, 2], "</td>&": [2, 1], "$x$": [0, 0]}
     page = checked(score_report(rows, tasks=["<b>", 'a"b'], samples=20).to_html())
     assert "<script>alert(1)</script>" in page.text
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a\x00b", "c\x1fd", "e\nf"),
+        ("prefer", "system", "what it says"),
+        ("$\\frac$", "]]>", "\u202e"),
+    ],
+    ids=["control characters", "names of columns", "marks"],
+)
+def test_scores_of_odd_names(names):
+    rows = {name: [k, -k] for k, name in enumerate(names)}
+    made = score_report(rows, samples=5)
+    checked(made.to_html())
+    for drawing in made.to_markdown("x")[1].values():
+        ElementTree.fromstring(drawing)
 
 
 @pytest.mark.parametrize(
