@@ -185,7 +185,10 @@ def test_scales_without_a_normal_form_are_too_many() -> None:
         verdict = axioms.check("scale_invariance", rule, **scope)
         assert verdict.status is UNKNOWN
         assert "more scales" in verdict.evidence.text
-    assert axioms.check("scale_invariance", toy.utilitarian, **scope).violated
+    refuted = axioms.check("scale_invariance", toy.utilitarian, **scope)
+    assert refuted.violated
+    assert refuted.witness.replay(toy.utilitarian)
+    assert not replace(refuted.witness, variant=None).replay(toy.utilitarian)
     # At a single problem a normal form says something of this problem only.
     one = axioms.check("scale_invariance", toy.nash, problem=[(0, 2), (3, 0)])
     assert one.status is UNKNOWN
