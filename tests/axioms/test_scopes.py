@@ -288,6 +288,12 @@ def test_a_proof_for_all_problems_covers_those_that_are_left_open() -> None:
     assert short.evidence.kind == "budget"
 
 
+@pytest.mark.parametrize("agents", [0, (0, 2), (2, 0)])
+def test_somebody_takes_part(agents: Any) -> None:
+    with pytest.raises(InvalidInputError, match="`agents`"):
+        axioms.check("weak_pareto", toy.utilitarian, agents=agents, values=2, packages=2)
+
+
 # ------------------------------------------------------------------------- the worst case
 
 
