@@ -126,7 +126,13 @@ class Comparison(RuleResults):
         return self.table()._repr_html_() + lines
 
 
-def compare(data: Any, rules: Sequence[MechanismLike] | None = None, **options: Any) -> Comparison:
+def compare(
+    data: Any,
+    rules: Sequence[MechanismLike] | None = None,
+    *,
+    time_limit: float | None = 60.0,
+    **options: Any,
+) -> Comparison:
     """Rank the same data by several rules.
 
     Parameters
@@ -136,6 +142,8 @@ def compare(data: Any, rules: Sequence[MechanismLike] | None = None, **options: 
     rules : sequence of rules, optional
         Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
         default mean (for scores), Borda, Copeland and Kemeny.
+    time_limit : float, optional
+        Seconds for Kemeny's rule, which is NP-hard; the result then has a proved gap.
     **options
         For the reader.
 
@@ -162,7 +170,8 @@ def compare(data: Any, rules: Sequence[MechanismLike] | None = None, **options: 
         if isinstance(rule, str) and "." not in rule:
             rule = f"aggregation.{rule}"
         mechanism = as_mechanism(rule)
-        found = mechanism(problem)
+        limited = mechanism.name == "aggregation.kemeny"
+        found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
         if not isinstance(found, AggregationResult):
             raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
         results[mechanism.name.removeprefix("aggregation.")] = found

@@ -18,6 +18,9 @@ from mechdesign.model import Number, Problem, as_mechanism
 
 __all__ = ["Duel", "RuleResults"]
 
+# For Kemeny's rule without one task, which may be far harder than with all.
+_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Duel:
@@ -118,18 +121,26 @@ class RuleResults:
     def decisive_tasks(self) -> dict[str, list[tuple[Any, tuple[Label, ...]]]]:
         """By rule, the tasks without which somebody else wins, and who.
 
-        Only where there are at most 60 agents and more than one.
+        Only where there are at most 60 agents and more than one, and for rules whose result is
+        proved, with all tasks and without each.
         """
-        found: dict[str, list[tuple[Any, tuple[Label, ...]]]] = {r: [] for r in self.results}
+        found: dict[str, list[tuple[Any, tuple[Label, ...]]]] = {
+            rule: [] for rule, result in self.results.items() if not result.provenance.gap
+        }
         if not isinstance(self.problem.data, ScoreData) or not 1 < len(self.problem) <= 60:
             return found
         for agent in self.problem.agents:
             rest = _safe_without(self.problem, agent)
             if rest is None:
                 continue
-            for rule, result in self.results.items():
-                other: Any = as_mechanism(result.provenance.mechanism)(rest)
-                if set(other.winners) != set(result.winners):
+            for rule in list(found):
+                result = self.results[rule]
+                mechanism = as_mechanism(result.provenance.mechanism)
+                limited = mechanism.id == "aggregation.kemeny"
+                other: Any = mechanism(rest, time_limit=_SECONDS) if limited else mechanism(rest)
+                if other.provenance.gap:
+                    del found[rule]
+                elif set(other.winners) != set(result.winners):
                     found[rule].append((agent, other.winners))
         return found
 

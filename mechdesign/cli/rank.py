@@ -59,6 +59,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--bootstrap", type=int, metavar="N", help="resample the tasks N times for rank intervals"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="for Kemeny's rule; what is proved by then is shown (default 60)",
+    )
 
 
 def run(args: argparse.Namespace) -> Any:
@@ -79,7 +86,7 @@ def run(args: argparse.Namespace) -> Any:
     if args.groups:
         return _grouped(args, options, rules)
     problem = read(args.file, **options)
-    found = compare(problem, rules)
+    found = compare(problem, rules, time_limit=args.time_limit)
     if args.bootstrap is not None:
         from mechdesign.aggregation.uncertainty import with_bootstrap
 

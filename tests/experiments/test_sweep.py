@@ -318,7 +318,7 @@ def test_frame():
         ({"grid": {"n": [1, 1]}}, "cell twice"),
         ({"grid": {"n": [float("nan")]}}, "NaN"),
         ({"grid": {"n": [(1, float("nan"))]}}, "NaN"),
-        ({"grid": {"n": [object()]}}, "made of numbers"),
+        pytest.param({"grid": {"n": [object()]}}, "made of numbers", id="an object"),
         ({"grid": {"n": [facility.median()]}}, "given by its name"),
         ({"progress": 3}, "progress"),
         ({"grid": {"n": [1], "colour": [2]}}, "colour"),
