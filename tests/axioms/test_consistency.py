@@ -8,7 +8,16 @@ from fractions import Fraction
 import pytest
 
 from mechdesign import aggregation, axioms, facility
-from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Consistency, TableRule, consistent
+from mechdesign.axioms import (
+    HOLDS,
+    UNKNOWN,
+    VIOLATED,
+    Axiom,
+    Consistency,
+    TableRule,
+    Violation,
+    consistent,
+)
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverUnavailableError
 from mechdesign.model.serialize import dumps, loads
 
@@ -188,6 +197,32 @@ def test_what_demands_nothing_is_satisfied():
     found = consistent(["participation", "weak_pareto"], SETTING, **ONE)
     assert found
     assert [verdict.evidence.kind for verdict in found.verdicts] == ["vacuous", "exhaustive"]
+
+
+@pytest.mark.parametrize("gap", [None, 0])
+def test_an_axiom_of_ones_own_must_have_counterexamples_that_replay(gap):
+    class NeverB(Axiom):
+        id = "never_b"
+        title = "Never b"
+        statement = "The package b is never chosen."
+
+        def violations(self, ctx, problem):
+            ctx.count()
+            if ctx.run(problem).choice == "b":
+                yield Violation(problem)
+
+        def verify(self, mechanism, setting, witness):
+            return int(mechanism.solve(witness.problem).choice == "b") or gap
+
+    class Boasting(NeverB):
+        def verify(self, mechanism, setting, witness):
+            mechanism.solve(witness.problem)
+            return gap
+
+    found = consistent([NeverB(), "strategyproofness"], SETTING, **TWO)
+    assert {outcome.choice for outcome in found.rule.choices.values()} == {"a"}
+    with pytest.raises(InvalidInputError, match="counterexamples that replay"):
+        consistent([Boasting(), "onto"], SETTING, **TWO)
 
 
 def test_limits_end_in_unknown():

@@ -263,6 +263,9 @@ def test_a_discount_is_of_one_part():
     refused(rule, witness, variant=dearer)
     refused(rule, witness, variant=election(["b", "b"], costs={"b": 2}, budget=3))
     refused(rule, witness, variant=menu([(1, 1), (2, 2)]))
+    # A project that the first problem does not have.
+    more = election(["ab", "b"], costs={"a": 1, "b": 2, "c": 1}, budget=3)
+    refused(rule, witness, variant=more, details=FrozenMap(part="c"))
 
 
 def test_support_is_of_one_agent():
@@ -280,6 +283,20 @@ def test_support_is_of_one_agent():
         refused(rule, witness, variant=replace(problem, types=rows))
     refused(rule, witness, variant=replace(witness.variant, weights=(1, 2)))
     refused(rule, witness, variant=replace(witness.variant, agents=("x", "y")))
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("raised", [2, 6, 30])
+def test_every_package_is_tried_with_higher_values(k, raised):
+    """At one problem: one more, twice and ten times the value, all others as they are."""
+    problem = menu([(3, 1)] * 3 if raised > 2 else [(1, 9)] * 3)
+    row = problem.types[0]
+    liked = tuple(raised if j == k else u for j, u in enumerate(row))
+    rule = own(lambda p: p.data.packages[k - 1 if p.types[0] == liked else k])
+    verdict = axioms.check("support_monotonicity", rule, problem=problem)
+    assert verdict.violated
+    assert verdict.witness.variant.types[0] == liked
+    assert not verdict.witness.tie_induced
 
 
 def test_support_of_projects_with_points():
@@ -330,3 +347,4 @@ def test_a_cohesive_group(axiom):
     refused(rule, witness, alternative=setting.select(votes, ()))
     refused(rule, witness, alternative=setting.select(votes, ("a",)))  # that they have
     refused(rule, witness, agents=(0, 1, 3))  # who approve nothing in common
+    refused(rule, witness, setting=SETTING)
