@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from mechdesign import axioms, facility
+from mechdesign import auctions, axioms, facility
 from mechdesign.axioms import UNKNOWN, Evaluator
 from mechdesign.axioms.compare import same_result
 from mechdesign.axioms.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.lift import lifted_gain
 from mechdesign.axioms.verifier import differs, improvement
 from mechdesign.errors import UndecidedError
-from mechdesign.model import Lottery, Mechanism, Outcome
+from mechdesign.model import FrozenMap, Lottery, Mechanism, Outcome
 from tests.axioms import toy
 
 HALF = Fraction(1, 2)
@@ -259,6 +259,7 @@ def test_the_same_lottery() -> None:
     assert not same_result(ctx, mixed(a=0.5, b=0.5), mixed(a=0.6, b=0.4))
     assert not same_result(ctx, mixed(a=0.5, b=0.5), mixed(a=0.5, c=0.5))
     assert not same_result(ctx, mixed(a=0.5, b=0.5), mixed(a=1.0))
+    assert same_result(ctx, mixed(a=0.5, b=0.5), mixed(a=0.5, b=0.5 - 1e-12, c=1e-12))
     sure = mixed(a=1)
     assert not same_result(ctx, sure, Outcome("a"))
     assert not same_result(ctx, Outcome("a"), sure)
@@ -310,3 +311,32 @@ def test_a_gain_is_what_the_setting_says(preferences: str) -> None:
         assert lifted_gain(line, problem, 0, HALF, before, after, lift) == gain
         assert improvement(line, problem, 0, HALF, before, after, lift) == gain
     assert gain == (-Fraction(1, 4) if preferences == "euclidean" else Fraction(3, 4))
+
+
+@pytest.mark.parametrize(("before", "after", "gain"), [(1, 1, 0), (2, 1, 1), (1, 2, -1)])
+def test_the_same_slot_at_another_price(before: int, after: int, gain: int) -> None:
+    setting = auctions.position()
+    problem = setting.problem([5, 3], ctr=[1])
+    results = [
+        Outcome(FrozenMap({0: 0}), payments={0: pay, 1: 0}, problem=problem, setting=setting)
+        for pay in (before, after)
+    ]
+    assert lifted_gain(setting, problem, 0, 5, *results, "") == gain
+    assert improvement(setting, problem, 0, 5, *results, "") == gain
+
+
+def test_a_lie_that_changes_the_price_alone() -> None:
+    """The winner keeps its slot and pays what it says."""
+
+    def first_price(data: Any) -> Any:
+        bids = data["bids"]
+        winner = bids.index(max(bids))
+        slots = [0 if k == winner else None for k in range(len(bids))]
+        return slots, [bids[winner] if k == winner else 0 for k in range(len(bids))]
+
+    setting = auctions.position()
+    scope = {"agents": 1, "grid": 2, "slots": [1]}
+    verdict = axioms.check("strategyproofness", first_price, setting=setting, **scope)
+    assert verdict.violated
+    assert verdict.witness.before.choice == verdict.witness.after.choice
+    assert verdict.witness.gap == 1  # 0 instead of 1 is paid
