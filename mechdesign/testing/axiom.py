@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from mechdesign import axioms
 from mechdesign.axioms import Axiom, Verdict, Witness
-from mechdesign.model import MechanismLike
+from mechdesign.model import MechanismLike, as_mechanism
 
 __all__ = ["AxiomConformance"]
 
@@ -77,9 +77,14 @@ class AxiomConformance:
         assert verdict.holds, verdict
 
     def test_witness_replays(self) -> None:
-        """The witness stands when it is re-evaluated from the definition."""
+        """The witness stands when it is re-evaluated from the definition, with the same gap."""
         cls = type(self)
-        assert self.witness().replay(cls.violator)
+        witness = self.witness()
+        assert witness.replay(cls.violator)
+        rule = as_mechanism(cls.violator, witness.setting)
+        gap = axioms.get_axiom(self.axiom).verify(rule, witness.setting, witness)
+        assert gap is not None
+        assert gap == witness.gap or abs(float(gap) - float(witness.gap)) <= witness.tolerance
 
     def test_witness_survives_json(self) -> None:
         """The witness is read back equal and replays again."""

@@ -87,6 +87,16 @@ def test_dominance_is_first_order():
     assert lift.lifted_gain(PLACE, PROBLEM, 0, OWN, high, low, "dominance") == 0
 
 
+def test_a_loss_by_rounding_does_not_save_an_outcome():
+    """One gains, the other loses less than the tolerance: the outcome is not efficient."""
+    for loss, wasteful in ((1e-12, True), (1e-3, False)):
+        rows = [(0.0, 1.0), (1.0, 1.0 - loss)]
+        verdict = axioms.check("pareto_efficiency", toy.constant, problem=rows)
+        assert verdict.violated is wasteful
+        assert verdict.holds is not wasteful
+        assert axioms.check("weak_pareto", toy.constant, problem=rows).holds
+
+
 def test_unknown_lift():
     with pytest.raises(InvalidInputError, match="optimist"):
         lift.check_lift("hope")

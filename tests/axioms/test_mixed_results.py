@@ -110,7 +110,12 @@ def test_ties_that_are_broken_by_the_order_of_the_agents() -> None:
     verdict = axioms.check("anonymity", by_name, problem=[(0, 1), (1, 0)])
     assert verdict.violated
     assert verdict.witness.tie_induced
-    for rule in (toy.dictator, toy.Rule("first", lambda column: column[0], ties=True)):
+    # The two packages that agent 0 likes best tie; that the second agent has no say is no tie.
+    first = toy.Rule("first", lambda column: column[0], ties=True)
+    several = axioms.check("anonymity", first, problem=[(1, 1, 0), (0, 0, 1)])
+    assert several.violated
+    assert not several.witness.tie_induced
+    for rule in (toy.dictator, first):
         assert not axioms.check("anonymity", rule, problem=[(0, 1), (1, 0)]).witness.tie_induced
 
 
