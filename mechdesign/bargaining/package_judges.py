@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,7 +26,7 @@ _CLOSE = 1e-9
 _POWERS = 4096
 
 
-class _Judge:
+class _Judge(ABC):
     """What all three have in common."""
 
     def __init__(self, rows: PackageRows, gap: float) -> None:
@@ -47,9 +48,9 @@ class _Judge:
         """None: the relaxation has all rows."""
         return None
 
+    @abstractmethod
     def scores(self, measured: Array) -> Array:
         """The worth by measures."""
-        raise NotImplementedError
 
     def order(self, measured: Array) -> Array:
         """The worth, in one column."""

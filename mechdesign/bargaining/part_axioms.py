@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -50,15 +51,15 @@ class _PartAxiom(Axiom):
                         tie_induced=tie,
                     )
 
+    @abstractmethod
     def favours(
         self, ctx: Evaluator, problem: Problem, part: Any
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
         """The changes in favour of a part, each with the agents concerned."""
-        raise NotImplementedError
 
+    @abstractmethod
     def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
         """Whether one problem differs from the other in favour of a part only."""
-        raise NotImplementedError
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """1 if the part is chosen at first and not when the problem favours it more."""
@@ -82,9 +83,9 @@ class _PartAxiom(Axiom):
             f"{witness.say(witness.after, variant)}."
         )
 
+    @abstractmethod
     def change(self, witness: Witness) -> str:
         """What speaks more for the part, in words."""
-        raise NotImplementedError
 
 
 @register_axiom
