@@ -19,6 +19,7 @@ from mechdesign.model import (
     MechanismLike,
     Number,
     as_mechanism,
+    as_number,
     encode,
     show,
 )
@@ -160,6 +161,8 @@ def compare(
     A       1 (86.33)  2 (1)
     B       2 (80.67)  1 (2)
     """
+    if time_limit is not None:
+        time_limit = float(as_number(time_limit, "time_limit", low=0))
     problem = read(data, **options)
     scored = isinstance(problem.data, ScoreData)
     chosen = list(rules) if rules is not None else list(RULES if scored else RULES[1:])

@@ -13,6 +13,7 @@ from mechdesign.axioms.lift import check_lift
 from mechdesign.axioms.verdict import Scope
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
+    FAMILIES,
     AgentId,
     Domain,
     Mechanism,
@@ -104,6 +105,9 @@ def prepare(
     checked = get_axiom(axiom)
     rule = as_mechanism(mechanism, setting)
     where = setting or rule.setting
+    families = (rule.setting.id.split(".")[0], where.id.split(".")[0])
+    if families[0] != families[1] and set(families) <= set(FAMILIES):
+        raise InvalidInputError("setting", f"be one of {families[0]} for {rule.name}", where.id)
     if preferences is not None:
         where = where.with_preferences(preferences)
     tolerance = float(as_number(tolerance, "tolerance", low=0))

@@ -1,8 +1,10 @@
 """Tables on which Kemeny's rule is not solved in time: what is shown, and what is not claimed."""
 
 import numpy as np
+import pytest
 
 from mechdesign import aggregation
+from mechdesign.errors import InvalidInputError
 
 
 def random_table(systems, tasks):
@@ -24,3 +26,9 @@ def test_no_limit_is_needed_where_it_is_easy():
     found = aggregation.compare(random_table(6, 5), ["borda", "kemeny"])
     assert not found.results["kemeny"].provenance.gap
     assert set(found.decisive_tasks) == {"borda", "kemeny"}
+
+
+@pytest.mark.parametrize("limit", [-1, float("nan"), float("inf"), "5", True])
+def test_a_limit_is_a_number_of_seconds(limit):
+    with pytest.raises(InvalidInputError, match="time_limit"):
+        aggregation.compare(random_table(3, 2), time_limit=limit)

@@ -393,3 +393,8 @@ def test_option_sets_are_made_of_single_calls() -> None:
             return facility.median().evaluate_many(profiles)
 
     assert facility.option_set_test(Sly(), 2, 2).violated
+
+
+def test_a_mechanism_is_not_asked_in_another_family() -> None:
+    with pytest.raises(InvalidInputError, match=r"setting.*auctions"):
+        axioms.check("strategyproofness", "auctions.vcg", setting=LINE, agents=2, grid=2)
