@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InfeasibleError, SolverError
+from mechdesign.solvers.highs import highs_engine
 
 __all__ = ["CoreProgram", "Relaxation", "RelaxedPoint"]
 
@@ -145,9 +146,7 @@ class Relaxation:
         self.program = program
         self._inf = highspy.kHighsInf
         self._status = highspy.HighsModelStatus
-        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        model.setOptionValue("output_flag", False)
-        model.setOptionValue("threads", 1)
+        model = highs_engine()
         m, p = program.measures.shape[1], len(program.gain)
         none = np.zeros(0, dtype=np.int32), np.zeros(0)
         for _ in range(m):

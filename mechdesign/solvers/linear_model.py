@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InfeasibleError, SolverError
+from mechdesign.solvers.highs import silent_pulp_solver
 
 __all__ = ["LinearModel", "Solved"]
 
@@ -59,7 +60,7 @@ class LinearModel:
     >>> x, y = model.variable("x", high=4), model.variable("y", integral=True, high=3)
     >>> model.maximise(2 * x + 3 * y)
     >>> model.require(x + y <= 5.5)
-    >>> model.solve().value, model.value(y)
+    >>> round(model.solve().value, 6), round(model.value(y), 6)
     (14.0, 3.0)
     """
 
@@ -112,7 +113,7 @@ class LinearModel:
         SolverError
             If the model is unbounded or HiGHS fails.
         """
-        solver = self._pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, threads=1)
+        solver = silent_pulp_solver(time_limit=time_limit, gap=gap)
         answer = self._answer(self.pulp.solve(solver))
         if answer.status == "Infeasible":
             raise InfeasibleError(f"the model {self.pulp.name} has no feasible point")

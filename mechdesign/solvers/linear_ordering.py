@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign.errors import SolverError
+from mechdesign.solvers.highs import highs_engine
 
 if TYPE_CHECKING:
     import pulp
@@ -92,9 +93,7 @@ def linear_ordering(
     base = int(cost[second, first].sum())
     objective = (cost[first, second] - cost[second, first]).astype(float)
 
-    engine: Any = highspy.Highs()  # type: ignore[no-untyped-call,unused-ignore]
-    engine.setOptionValue("output_flag", False)
-    engine.setOptionValue("threads", 1)
+    engine = highs_engine()
     number = len(first)
     engine.addVars(number, np.zeros(number), np.ones(number))
     engine.changeColsCost(number, np.arange(number, dtype=np.int32), objective)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import SolverError
+from mechdesign.solvers.highs import highs_engine
 from mechdesign.solvers.rational_lp import RationalTableau
 
 __all__ = ["ColumnMaster", "Packing", "Row", "packing"]
@@ -158,9 +159,7 @@ class ColumnMaster:
 
         self._inf = highspy.kHighsInf
         self._optimal = highspy.HighsModelStatus.kOptimal
-        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        model.setOptionValue("output_flag", False)
-        model.setOptionValue("threads", 1)
+        model = highs_engine()
         # After new columns the old basis is primal feasible: the primal simplex goes on from it.
         model.setOptionValue("simplex_strategy", 4)
         for limit in right:
