@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harness import Timing, main, side_by_side
 
 from mechdesign import aggregation
-from mechdesign.aggregation import counting
+from mechdesign.aggregation.profiles import counting
 
 
 def orders(voters: int, m: int) -> np.ndarray:

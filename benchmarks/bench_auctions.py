@@ -11,9 +11,9 @@ import numpy as np
 from harness import Timing, main, side_by_side
 
 from mechdesign import auctions
-from mechdesign.auctions.market import Market, market_of
-from mechdesign.auctions.mnl import gains
-from mechdesign.auctions.payments import removal_optima
+from mechdesign.auctions.market.arrays import Market, market_of
+from mechdesign.auctions.winner.mnl import gains
+from mechdesign.auctions.winner.payments import removal_optima
 
 
 def instance(n: int, high: float = 0.1, low: float = 0.001) -> tuple[list[float], np.ndarray]:

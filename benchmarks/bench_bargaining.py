@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harness import Timing, main, side_by_side
 
 from mechdesign import bargaining
-from mechdesign.bargaining.elections import from_pabulib
-from mechdesign.bargaining.equal_shares import buy
-from mechdesign.bargaining.supporters import supporters
+from mechdesign.bargaining.ballots.election_files import from_pabulib
+from mechdesign.bargaining.ballots.grouped_ballots import supporters
+from mechdesign.bargaining.projects.method_of_equal_shares import buy
 from mechdesign.errors import LimitReachedError
 from mechdesign.io.pabulib import read_pabulib
 
@@ -48,7 +48,7 @@ def random_modules(m: int, budget: int) -> object:
 
 def packages() -> list[Timing]:
     """Enumeration and four solutions; required: 17,083 packages under 50 ms together."""
-    clear = sys.modules["mechdesign.bargaining.packages"].packages.cache_clear
+    clear = sys.modules["mechdesign.bargaining.menus.package_lists"].packages.cache_clear
     problem = random_modules(15, 127)
     large = random_modules(20, 10**6)
     print(f"{len(bargaining.packages(problem)):,} and {len(bargaining.packages(large)):,} packages")

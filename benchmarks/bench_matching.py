@@ -15,8 +15,8 @@ from harness import Timing, main, side_by_side
 
 from mechdesign import matching
 from mechdesign.algorithms.jit import available
-from mechdesign.matching.configurations import _by_vertex, _worth, best_configuration
-from mechdesign.solvers.packing import ColumnMaster
+from mechdesign.matching.programs.configurations import _by_vertex, _worth, best_configuration
+from mechdesign.solvers.linear.packing import ColumnMaster
 
 N, M, DEGREE = 1000, 100_000, 10
 

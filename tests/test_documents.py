@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mechdesign.axioms.registry import AXIOMS
+from mechdesign.axioms.question.registry import AXIOMS
 from mechdesign.cli import main
 from mechdesign.model.registry import _ENTRIES, mechanisms
 

@@ -9,8 +9,8 @@ left of the curve: each step times the bid at which it happens.
 from fractions import Fraction
 
 from mechdesign import auctions
-from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import breakpoints
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.winner.payments import breakpoints
 from mechdesign.plots.auctions import bid_curve, revenue_against_welfare
 
 values = {"Huts": 6, "Boots": 5, "Cable car": 4}

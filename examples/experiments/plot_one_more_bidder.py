@@ -11,7 +11,7 @@ worth more.  Curves are the exact expectations, bars 95% confidence intervals.
 import matplotlib.pyplot as plt
 
 from mechdesign import experiments
-from mechdesign.stats.mean_interval import mean_interval
+from mechdesign.stats.intervals import mean_interval
 
 most, runs = 7, 4000
 bidders = list(range(1, most + 2))

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.elections import battles, is_battles, is_election, preflib
-from mechdesign.aggregation.pairwise import Pairwise
-from mechdesign.aggregation.problems import RankingData, ScoreData, profile_of
-from mechdesign.aggregation.profile import Profile
-from mechdesign.aggregation.ranking import Ranking
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, profile_of
+from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.settings import rankings
-from mechdesign.aggregation.tables import score_table
+from mechdesign.aggregation.tables.ballot_files import battles, is_battles, is_election, preflib
+from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid

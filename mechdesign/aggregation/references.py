@@ -4,26 +4,6 @@ from __future__ import annotations
 
 from mechdesign.model import Reference
 
-__all__ = [
-    "BRANDL2016",
-    "ROFIN2023",
-    "COLOMBO2022",
-    "COPELAND1951",
-    "DEMSAR2006",
-    "FISHBURN1977",
-    "FISHBURN1984",
-    "HIMMI2024",
-    "KEMENY1959",
-    "MOULIN1988",
-    "NANSON1882",
-    "SCHULZE2011",
-    "SMITH1973",
-    "TIDEMAN1987",
-    "YOUNG1975",
-    "YOUNG1977",
-    "YOUNG1978",
-]
-
 COLOMBO2022 = Reference(
     "colombo2022",
     "Colombo, P. and Noiry, N. and Irurozki, E. and Clemencon, S.",

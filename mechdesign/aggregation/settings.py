@@ -11,15 +11,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.problems import (
+from mechdesign.aggregation.profiles.problems import (
     RankingData,
     ScoreData,
     winners_first,
     without_alternatives,
 )
-from mechdesign.aggregation.profile import Profile
-from mechdesign.aggregation.ranking import Label, Ranking
-from mechdesign.aggregation.tables import score_table
+from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Domain, Number, Outcome, Problem, Setting, as_count, serializable

@@ -10,8 +10,6 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact, as_count, as_numbers, show
 
-__all__ = ["by_score", "grid_values", "ratio", "regions"]
-
 
 def regions(borders: Iterable[Number]) -> list[Number]:
     """Borders of bids and one bid inside each region between and above them, in order.

@@ -10,8 +10,6 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Number, as_number, as_numbers
 
-__all__ = ["aligned", "labelled"]
-
 
 def labelled(
     data: Any, parameter: str, owner: str, *, low: Number | None = 0

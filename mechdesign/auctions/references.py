@@ -8,21 +8,6 @@ from __future__ import annotations
 
 from mechdesign.model import Reference
 
-__all__ = [
-    "AGGARWAL_GOEL_MOTWANI",
-    "BALSEIRO",
-    "DUETTING",
-    "EDELMAN_OSTROVSKY_SCHWARZ",
-    "EISNER_SEVERANCE",
-    "GROVES",
-    "HAJIAGHAYI",
-    "KEMPE_MAHDIAN",
-    "MYERSON",
-    "SOUMALIAS",
-    "VARIAN",
-    "VICKREY",
-]
-
 BALSEIRO = Reference(
     "balseiro2025",
     "Balseiro, S. and others",

@@ -7,8 +7,6 @@ from typing import Any
 from mechdesign.auctions.arithmetic import ratio
 from mechdesign.model import Number, Outcome, Problem, is_exact
 
-__all__ = ["better_trade"]
-
 TOLERANCE = 1e-9
 
 

@@ -5,56 +5,13 @@ makes the table of mechanisms against axioms; :func:`worst` measures how badly a
 :func:`consistent` finds a rule that satisfies several axioms, or proves that there is none.
 """
 
-from mechdesign.axioms import generic
-from mechdesign.axioms.audit import Audit, audit
-from mechdesign.axioms.axiom import Axiom, get_axiom, list_axioms, register_axiom
-from mechdesign.axioms.catalogue import CatalogueEntry, catalogue_entries, catalogue_table
-from mechdesign.axioms.certificates import certifies
-from mechdesign.axioms.consistency import CONDITIONS, Consistency, Impossibility, consistent
-from mechdesign.axioms.engine import check
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.implications import implied_by, implies
-from mechdesign.axioms.lift import LIFTS
-from mechdesign.axioms.table_rule import TableRule
-from mechdesign.axioms.verdict import Certificate, Evidence, Scope, Status, Verdict
-from mechdesign.axioms.witness import Refutation, Violation, Witness
-from mechdesign.axioms.worst import Worst, worst
+from mechdesign.axioms import generic as generic
+from mechdesign.axioms.audits import *
+from mechdesign.axioms.catalogue import *
+from mechdesign.axioms.consistency import *
+from mechdesign.axioms.methods import *
+from mechdesign.axioms.question import *
+from mechdesign.axioms.worst_case import *
+from mechdesign.faces import face
 
-HOLDS, VIOLATED, UNKNOWN = Status.HOLDS, Status.VIOLATED, Status.UNKNOWN
-
-__all__ = [
-    "CONDITIONS",
-    "HOLDS",
-    "LIFTS",
-    "UNKNOWN",
-    "VIOLATED",
-    "Audit",
-    "Axiom",
-    "CatalogueEntry",
-    "Certificate",
-    "Consistency",
-    "Evaluator",
-    "Evidence",
-    "Impossibility",
-    "Refutation",
-    "Scope",
-    "Status",
-    "TableRule",
-    "Verdict",
-    "Violation",
-    "Witness",
-    "Worst",
-    "audit",
-    "catalogue_entries",
-    "catalogue_table",
-    "certifies",
-    "check",
-    "consistent",
-    "generic",
-    "get_axiom",
-    "implied_by",
-    "implies",
-    "list_axioms",
-    "register_axiom",
-    "worst",
-]
+face(__name__, "generic")

@@ -13,8 +13,8 @@ from fractions import Fraction
 from importlib import resources
 from typing import Any
 
-from mechdesign.axioms.engine import check
-from mechdesign.axioms.verdict import Status, Verdict
+from mechdesign.axioms.methods.engine import check
+from mechdesign.axioms.question.verdict import Status, Verdict
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FAMILIES, FrozenMap

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from mechdesign.bargaining.data import Menu
-from mechdesign.bargaining.packages import packages
-from mechdesign.bargaining.setting import NO_AGREEMENT, package_choice
+from mechdesign.bargaining.menus.data import Menu
+from mechdesign.bargaining.menus.package_lists import packages
+from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact, show, welfare
@@ -283,7 +283,7 @@ def price_of_fairness(problem: Problem, package: Any) -> Number:
     >>> price_of_fairness(problem, egalitarian(problem))
     Fraction(1, 5)
     """
-    from mechdesign.bargaining.rules import utilitarian
+    from mechdesign.bargaining.solutions.package_solutions import utilitarian
 
     best = welfare.utilitarian(utilitarian(problem).utilities, problem.weights)
     own = welfare.utilitarian(_outcome(problem, package).utilities, problem.weights)

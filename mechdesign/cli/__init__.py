@@ -1,5 +1,5 @@
 """The command line ``mechdesign``, also ``python -m mechdesign``; one file a verb."""
 
-from mechdesign.cli.main import main
+from mechdesign.cli.entry import main
 
 __all__ = ["main"]

@@ -7,10 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from mechdesign.aggregation.compare import Comparison, compare
-from mechdesign.aggregation.groups import grouped
+from mechdesign.aggregation.analysis.comparing import Comparison, compare
+from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.reading import read
-from mechdesign.aggregation.tables import score_table
+from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, parse_number
 
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> Any:
     problem = read(args.file, **options)
     found = compare(problem, rules, time_limit=args.time_limit)
     if args.bootstrap is not None:
-        from mechdesign.aggregation.uncertainty import with_bootstrap
+        from mechdesign.aggregation.uncertainty.resampling import with_bootstrap
 
         return with_bootstrap(found, samples=args.bootstrap, rng=args.seed)
     return found

@@ -12,7 +12,7 @@ import argparse
 from mechdesign import matching
 from mechdesign.cli.progress import progress
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching.runs import GROUP
+from mechdesign.matching.simulation.blocks import GROUP
 from mechdesign.model import parse_number
 
 __all__ = ["add_graph", "configure", "graph_from", "run"]

@@ -11,7 +11,7 @@ import inspect
 from typing import Any
 
 from mechdesign import auctions
-from mechdesign.auctions.content import MODELS, ORDERS, Content
+from mechdesign.auctions.market.placements import MODELS, ORDERS, Content
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Outcome, Problem

@@ -1,6 +1,6 @@
 """Choose a package within a budget, negotiate one, or decide a participatory budget.
 
-The file is a bargaining problem in JSON or YAML, whose keys mechdesign.bargaining.documents
+The file is a bargaining problem in JSON or YAML, whose keys mechdesign.bargaining.menus.documents
 describes (examples/data/bargaining_street.json is one), or a participatory budgeting election in
 pabulib's format (.pb).
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mechdesign import bargaining
-from mechdesign.bargaining.elections import from_pabulib
-from mechdesign.bargaining.supporters import supporters
+from mechdesign.bargaining.ballots.election_files import from_pabulib
+from mechdesign.bargaining.ballots.grouped_ballots import supporters
 from mechdesign.cli.progress import progress
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table

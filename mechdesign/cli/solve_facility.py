@@ -10,9 +10,9 @@ from typing import Any
 
 from mechdesign import facility
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.assessment import assess
-from mechdesign.facility.files import read_table
-from mechdesign.facility.profiles import AgentsError
+from mechdesign.facility.proofs.assessment import assess
+from mechdesign.facility.segment.files import read_table
+from mechdesign.facility.segment.profiles import AgentsError
 from mechdesign.model import Lottery, Mechanism, Number, get, parse_number
 
 __all__ = ["configure", "run"]

@@ -4,6 +4,7 @@
 finite type space, subject to incentive constraints in dominant strategies or in expectation.
 """
 
-from mechdesign.design.finite import DesignedMechanism, optimal_mechanism
+from mechdesign.design.finite import *
+from mechdesign.faces import face
 
-__all__ = ["DesignedMechanism", "optimal_mechanism"]
+face(__name__)

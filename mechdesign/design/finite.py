@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Number, as_numbers, show
-from mechdesign.solvers.linear_model import LinearModel, Solved
+from mechdesign.solvers.linear.linear_model import LinearModel, Solved
 
 __all__ = ["DesignedMechanism", "optimal_mechanism"]
 

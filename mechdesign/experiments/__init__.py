@@ -17,45 +17,17 @@ Examples
 8
 """
 
-from mechdesign.experiments.claim import Claim, Finding
-from mechdesign.experiments.grid import read_grid
-from mechdesign.experiments.registry import EXPERIMENTS, experiment, experiments_table
-from mechdesign.experiments.reproduce import Reproduction, claims, reproduce
-from mechdesign.experiments.run import Run, RunError
-from mechdesign.experiments.study_aggregation import (
-    aggregation_agreement,
-    aggregation_recovery,
-    mallows,
-)
-from mechdesign.experiments.study_auctions import auctions_revenue
-from mechdesign.experiments.study_bargaining import bargaining_price
-from mechdesign.experiments.study_facility import facility_ratio
-from mechdesign.experiments.study_matching import matching_ratio
-from mechdesign.experiments.sweep import Sweep, read_sweep, sweep
+from mechdesign.experiments.claim import *
+from mechdesign.experiments.grid import *
+from mechdesign.experiments.registry import *
+from mechdesign.experiments.reproduction import *
+from mechdesign.experiments.run import *
+from mechdesign.experiments.study_aggregation import *
+from mechdesign.experiments.study_auctions import *
+from mechdesign.experiments.study_bargaining import *
+from mechdesign.experiments.study_facility import *
+from mechdesign.experiments.study_matching import *
+from mechdesign.experiments.sweeping import *
+from mechdesign.faces import face
 
-__all__ = [
-    # sweeps
-    "sweep",
-    "read_sweep",
-    "read_grid",
-    "Sweep",
-    "Run",
-    "RunError",
-    # ready experiments
-    "EXPERIMENTS",
-    "experiment",
-    "experiments_table",
-    "facility_ratio",
-    "auctions_revenue",
-    "matching_ratio",
-    "aggregation_recovery",
-    "aggregation_agreement",
-    "mallows",
-    "bargaining_price",
-    # reproductions
-    "reproduce",
-    "claims",
-    "Reproduction",
-    "Claim",
-    "Finding",
-]
+face(__name__)

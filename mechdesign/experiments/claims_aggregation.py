@@ -81,7 +81,7 @@ def _cycle() -> tuple[Number, ...]:
     return tuple(lottery.probabilities[name] for name in "ABC")
 
 
-#: What :func:`mechdesign.experiments.reproduce` computes again for this family.
+#: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
         "aggregation.slides_mean",

@@ -76,7 +76,7 @@ def _product_partition() -> Number:
     return welfare
 
 
-#: What :func:`mechdesign.experiments.reproduce` computes again for this family.
+#: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
         "auctions.gsp_revenue",

@@ -73,7 +73,7 @@ def _montreal(
     )
 
 
-#: What :func:`mechdesign.experiments.reproduce` computes again for this family.
+#: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     _montreal("total", "total utility", ("21.10", "24.55"), "total"),
     _montreal("worst", "utility of the worst-off group", ("3.20", "3.90"), "worst"),

@@ -83,7 +83,7 @@ def _independent_markets() -> tuple[Number, ...]:
     return tuple(rule(votes).choice)
 
 
-#: What :func:`mechdesign.experiments.reproduce` computes again for this family.
+#: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
         "facility.equilibrium_of_the_average",

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from mechdesign import matching
 from mechdesign.experiments.claim import Claim, Rounding, Standing
-from mechdesign.matching import constants
+from mechdesign.matching.exact import constants
 from mechdesign.model import Number
 
 __all__ = ["CLAIMS"]
@@ -83,7 +83,7 @@ def _one_vertex() -> tuple[Number, ...]:
     return matching.fluid(graph, exact=True).value, matching.clairvoyant(graph)
 
 
-#: What :func:`mechdesign.experiments.reproduce` computes again for this family.
+#: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     *(
         Claim(f"matching.{name}", what, printed, _derived(name), source, standing, rounding)

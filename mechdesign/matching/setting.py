@@ -13,12 +13,14 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching.capacity_balance import CapacityBalance
-from mechdesign.matching.exact import distribution
-from mechdesign.matching.fractional import FractionalBalance
-from mechdesign.matching.instance import Instance
-from mechdesign.matching.named import discounted_balance
-from mechdesign.matching.policies import (
+from mechdesign.matching.exact.enumeration import distribution
+from mechdesign.matching.instances.graphs import Instance
+from mechdesign.matching.instances.reading import instance
+from mechdesign.matching.policies.attenuation import SemiAdaptive
+from mechdesign.matching.policies.balance_with_capacities import CapacityBalance
+from mechdesign.matching.policies.fractional import FractionalBalance
+from mechdesign.matching.policies.named import discounted_balance
+from mechdesign.matching.policies.policies import (
     Balance,
     FullyAdaptive,
     GeneralisedBalance,
@@ -27,9 +29,7 @@ from mechdesign.matching.policies import (
     RandomAvailable,
     Ranking,
 )
-from mechdesign.matching.policy import Policy, PolicyLike, as_policy
-from mechdesign.matching.reading import instance
-from mechdesign.matching.semi_adaptive import SemiAdaptive
+from mechdesign.matching.policies.protocol import Policy, PolicyLike, as_policy
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -81,7 +81,7 @@ class Online(Setting):
     public: ClassVar[bool] = False
 
     def problem(self, data: Any, **options: Any) -> Problem:
-        """Read an instance; `options` are those of :func:`mechdesign.matching.instance`."""
+        """Read an instance; `options` are those of :func:`mechdesign.matching.instances.graphs`."""
         graph = instance(data, **options)
         edges: list[list[tuple[int, Number]]] = [[] for _ in range(graph.n)]
         for u, t, p in graph.edges():

@@ -25,11 +25,11 @@ __all__ = [
     "FunctionMechanism",
     "Mechanism",
     "MechanismLike",
-    "RegisteredMechanism",
     "Result",
     "ShowsWinners",
     "as_mechanism",
     "mechanism",
+    "generator",
 ]
 
 #: What a mechanism returns.

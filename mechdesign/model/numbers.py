@@ -20,12 +20,10 @@ from mechdesign.errors import InvalidInputError
 
 __all__ = [
     "Number",
-    "absolute_difference",
     "all_exact",
     "as_count",
     "as_number",
     "as_numbers",
-    "denominator",
     "is_exact",
     "parse_number",
     "show",

@@ -13,7 +13,7 @@ from mechdesign.model.frozen import freeze
 from mechdesign.model.numbers import Number, as_number
 from mechdesign.model.serialize import serializable
 
-__all__ = ["AgentId", "Problem", "same_type"]
+__all__ = ["AgentId", "Problem"]
 
 AgentId: TypeAlias = Hashable
 

@@ -23,7 +23,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 
-__all__ = ["SCHEMA_VERSION", "Document", "decode", "dumps", "encode", "loads", "serializable"]
+__all__ = ["SCHEMA_VERSION", "decode", "dumps", "encode", "loads", "serializable"]
 
 SCHEMA_VERSION = 1
 

@@ -13,23 +13,7 @@ from mechdesign.model.numbers import Number, denominator, show
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import AgentId, Problem
 
-__all__ = [
-    "AllocatesQuantity",
-    "EnumeratesOutcomes",
-    "Enlarges",
-    "FindsCoalition",
-    "FindsImprovement",
-    "GivesClaims",
-    "HasUnanimousChoice",
-    "ListsDeviations",
-    "Relabels",
-    "Rescales",
-    "Restricts",
-    "SamplesProblems",
-    "Setting",
-    "Simplifies",
-    "VectorisesGains",
-]
+__all__ = ["Setting"]
 
 
 class Setting(ABC):

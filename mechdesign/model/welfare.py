@@ -12,18 +12,6 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import Number, all_exact, as_number, as_numbers
 
-__all__ = [
-    "dominates",
-    "egalitarian",
-    "envy",
-    "gini",
-    "leximin_key",
-    "nash",
-    "pareto_frontier",
-    "quantile",
-    "utilitarian",
-]
-
 T = TypeVar("T")
 Utilities = Mapping[Any, Number] | Sequence[Number]
 

@@ -13,8 +13,10 @@ from mechdesign.aggregation import (
     profile_of,
     read,
 )
-from mechdesign.aggregation.significance import CriticalDifference
-from mechdesign.aggregation.significance import critical_difference as _critical_difference
+from mechdesign.aggregation.uncertainty.significance import CriticalDifference
+from mechdesign.aggregation.uncertainty.significance import (
+    critical_difference as _critical_difference,
+)
 from mechdesign.algorithms.orders import components
 from mechdesign.io import Table
 from mechdesign.plots.axes import axes_for
@@ -119,7 +121,7 @@ def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Ax
     Parameters
     ----------
     comparison : Comparison
-        From :func:`mechdesign.aggregation.compare`.
+        From :func:`mechdesign.aggregation.analysis.comparing`.
     top : int
         Systems that some rule ranks among the first `top` are drawn.
     ax : matplotlib Axes, optional

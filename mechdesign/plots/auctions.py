@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from mechdesign.auctions import content_vcg
-from mechdesign.auctions.content import Content
-from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import breakpoints
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.market.placements import Content
+from mechdesign.auctions.winner.payments import breakpoints
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
 from mechdesign.plots.axes import axes_for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign import bargaining
-from mechdesign.bargaining.mixtures import mixtures
+from mechdesign.bargaining.solutions.lottery_polytope import mixtures
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Mechanism, MechanismLike, Outcome, Problem, as_mechanism
 from mechdesign.plots.axes import axes_for
@@ -177,7 +177,7 @@ def spending(outcome: Outcome, *, ax: Axes | None = None) -> Axes:
     data = problem.data
     if not data.categories:
         raise InvalidInputError("outcome", "have projects with categories", "none")
-    from mechdesign.bargaining.supporters import supporters
+    from mechdesign.bargaining.ballots.grouped_ballots import supporters
 
     first = [str(c).split(",")[0].strip() or "other" for c in data.categories]
     names = sorted(set(first))
@@ -208,7 +208,7 @@ def divergence(analysis: bargaining.Disagreement, *, ax: Axes | None = None) -> 
     Parameters
     ----------
     analysis : Disagreement
-        Of :func:`mechdesign.bargaining.disagreement`.
+        Of :func:`mechdesign.bargaining.opinions.dispersion`.
     ax : matplotlib Axes, optional
         Where to draw.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import Line, PhantomMechanism, admissible, bounds
-from mechdesign.facility.fairness import axiom_id
+from mechdesign.facility.fairness.admissible_sets import axiom_id
 from mechdesign.model import Lottery, MechanismLike, Number, Problem, as_count, as_mechanism
 from mechdesign.plots.axes import axes_for
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching import DISCOUNTS, Ladder, Simulation, discount, simulate, upper_triangular
-from mechdesign.matching.closed_forms import triangular_ratio
-from mechdesign.matching.constants import finite_ratio
+from mechdesign.matching.exact.closed_forms import triangular_ratio
+from mechdesign.matching.exact.constants import finite_ratio
 from mechdesign.model import as_count
 from mechdesign.plots.axes import axes_for
 

@@ -3,38 +3,14 @@
 ``report(path)`` reads a file and reports on it; the builders take what the families return.
 """
 
-from mechdesign.report.document import (
-    Code,
-    Figure,
-    Items,
-    Paragraph,
-    References,
-    Section,
-)
-from mechdesign.report.elections import election_report
-from mechdesign.report.files import report
-from mechdesign.report.packages import bargaining_report
-from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source
-from mechdesign.report.scores import score_report
-from mechdesign.report.verdicts import audit_report, consistency_report, read_verdicts
+from mechdesign.faces import face
+from mechdesign.report.document import *
+from mechdesign.report.elections import *
+from mechdesign.report.files import *
+from mechdesign.report.packages import *
+from mechdesign.report.pages import *
+from mechdesign.report.parts import *
+from mechdesign.report.scores import *
+from mechdesign.report.verdicts import *
 
-__all__ = [
-    # from a file, or from what the families return
-    "report",
-    "score_report",
-    "bargaining_report",
-    "election_report",
-    "audit_report",
-    "consistency_report",
-    "read_verdicts",
-    # the document
-    "Report",
-    "Section",
-    "Paragraph",
-    "Items",
-    "Code",
-    "Figure",
-    "References",
-    "Source",
-]
+face(__name__)

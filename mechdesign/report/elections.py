@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign import bargaining
-from mechdesign.bargaining.supporters import Supporters, supporters
+from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show

@@ -154,7 +154,7 @@ def _floats(file: Path) -> Any:
 
 
 def _election(file: Path, source: Source, options: dict[str, Any]) -> Report:
-    from mechdesign.bargaining.elections import from_pabulib
+    from mechdesign.bargaining.ballots.election_files import from_pabulib
     from mechdesign.report.elections import election_report
 
     return election_report(from_pabulib(_content(file, "election")), source=source, **options)

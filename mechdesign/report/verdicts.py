@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mechdesign.axioms import CONDITIONS, Audit, Consistency, Status, Verdict, get_axiom
-from mechdesign.axioms.table_rule import TableRule
+from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference, decode, get

@@ -1,5 +1,5 @@
 """Statistics of general use: intervals, agreement, polarisation, permutation tests."""
 
-from mechdesign.stats import agreement, mean_interval, permutation, polarisation
+from mechdesign.stats import agreement, intervals, permutation, polarisation
 
-__all__ = ["agreement", "mean_interval", "permutation", "polarisation"]
+__all__ = ["agreement", "intervals", "permutation", "polarisation"]

@@ -5,7 +5,8 @@ the whole suite on your rule; :mod:`mechdesign.testing.strategies` has hypothesi
 problems of every family.
 """
 
-from mechdesign.testing.axiom import AxiomConformance
-from mechdesign.testing.mechanism import MechanismConformance
+from mechdesign.faces import face
+from mechdesign.testing.axiom import *
+from mechdesign.testing.mechanism import *
 
-__all__ = ["AxiomConformance", "MechanismConformance"]
+face(__name__)

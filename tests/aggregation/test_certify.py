@@ -9,10 +9,15 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import axioms
-from mechdesign.aggregation.certify import ARRAY_CHECKS, ORDER_CHECKS, _array_check, _engine_check
-from mechdesign.aggregation.electorates import Electorates, burnside, count_vectors
-from mechdesign.aggregation.ranking import Ranking
-from mechdesign.aggregation.winner_tables import MARGIN_BASED, PLACE_BASED, WinnerTables
+from mechdesign.aggregation.electorates.certify import (
+    ARRAY_CHECKS,
+    ORDER_CHECKS,
+    _array_check,
+    _engine_check,
+)
+from mechdesign.aggregation.electorates.electorates import Electorates, burnside, count_vectors
+from mechdesign.aggregation.electorates.outcomes import MARGIN_BASED, PLACE_BASED, WinnerTables
+from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.axioms import HOLDS, VIOLATED, get_axiom
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FunctionMechanism, as_mechanism

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechdesign import aggregation as ag
-from mechdesign.aggregation import counting
-from mechdesign.aggregation.counting import count_pairs
+from mechdesign.aggregation.profiles import counting
+from mechdesign.aggregation.profiles.counting import count_pairs
 from mechdesign.errors import InvalidInputError
 
 

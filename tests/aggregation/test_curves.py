@@ -9,7 +9,7 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import datasets
-from mechdesign.aggregation.curves import KINDS
+from mechdesign.aggregation.analysis.curves import KINDS
 from mechdesign.errors import InvalidInputError
 
 TABLE = {"A": [9, 8, 9, 7], "B": [5, 6, 7, 8], "C": [1, 2, 8, 3], "D": [2, 1, 0, 1]}

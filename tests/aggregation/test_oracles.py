@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign.aggregation.ranked_pairs import is_stack
+from mechdesign.aggregation.rules.tideman import is_stack
 from mechdesign.errors import InfeasibleError
 from tests.aggregation.oracles import ORACLES, Oracle
 

@@ -222,7 +222,7 @@ def test_many_values_are_ranked_as_few_are(monkeypatch: pytest.MonkeyPatch) -> N
         many = Ranking.from_scores(values, tolerance=tolerance)
         upside_down = Ranking.from_ranks(values)
         with monkeypatch.context() as patch:
-            patch.setattr("mechdesign.aggregation.ranking._VECTOR", 10**9)
+            patch.setattr("mechdesign.aggregation.profiles.ranking._VECTOR", 10**9)
             assert many == Ranking.from_scores(values, tolerance=tolerance)
             assert many.tiers == Ranking.from_scores(values, tolerance=tolerance).tiers
             assert upside_down == Ranking.from_ranks(values)

@@ -10,7 +10,7 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import datasets
-from mechdesign.aggregation.significance import critical_difference, wilcoxon_holm
+from mechdesign.aggregation.uncertainty.significance import critical_difference, wilcoxon_holm
 from mechdesign.errors import InvalidInputError
 
 

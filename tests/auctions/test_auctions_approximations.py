@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechdesign import auctions, axioms
-from mechdesign.auctions.content import Ad, Placement, click_rates
-from mechdesign.auctions.heuristics import arranged
-from mechdesign.auctions.market import market_of
+from mechdesign.auctions.generated.heuristics import arranged
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.market.placements import Ad, Placement, click_rates
 from mechdesign.errors import InvalidInputError, PaymentsUndefinedError
 
 P3 = [[F(1, 4), F(1, 3), F(1, 5)], [F(1, 3), F(1, 4), F(1, 2)], [F(1, 2), F(1, 2), F(1, 10)]]

@@ -5,8 +5,8 @@ from fractions import Fraction as F
 import pytest
 
 from mechdesign import auctions, axioms
-from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import all_breakpoints
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.winner.payments import all_breakpoints
 
 A13 = auctions.content_problem(
     [11, 16, 4], [[F(2, 5), F(1, 2)], [F(1, 5), F(1, 5)], [F(2, 5), F(7, 10)]]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechdesign import auctions
-from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import breakpoints, clicks_of
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.winner.payments import breakpoints, clicks_of
 
 rates = st.integers(0, 19).map(lambda k: F(k, 20))
 

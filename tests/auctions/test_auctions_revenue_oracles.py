@@ -7,8 +7,8 @@ import pytest
 
 from mechdesign import auctions
 from mechdesign.auctions import Discrete, Uniform
-from mechdesign.auctions.market import market_of
-from mechdesign.auctions.payments import breakpoints
+from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.winner.payments import breakpoints
 
 UNIT = Uniform(0, 1)
 B3 = ([F(9, 10), F(3, 5)], [[F(1, 2), F(1, 4)], [F(1, 3), F(1, 2)]])

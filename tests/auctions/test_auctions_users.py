@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mechdesign import auctions
-from mechdesign.cli.main import main
+from mechdesign.cli.entry import main
 from mechdesign.errors import InvalidInputError, LimitReachedError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "data" / "auctions_travel_answer.json"

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from mechdesign.axioms.catalogue import catalogue_entries, catalogue_table
-from mechdesign.axioms.implications import implies
+from mechdesign.axioms.question.implications import implies
 from mechdesign.errors import InvalidInputError
 
 ENTRIES = list(catalogue_entries())

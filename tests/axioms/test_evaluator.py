@@ -12,10 +12,10 @@ import pytest
 
 from mechdesign import auctions, axioms, facility
 from mechdesign.axioms import UNKNOWN, Evaluator
-from mechdesign.axioms.compare import same_result
-from mechdesign.axioms.evaluator import Budget, BudgetExhausted
-from mechdesign.axioms.lift import lifted_gain
-from mechdesign.axioms.verifier import differs, improvement
+from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.question.lift import lifted_gain
+from mechdesign.axioms.question.sameness import same_result
+from mechdesign.axioms.question.verifier import differs, improvement
 from mechdesign.errors import UndecidedError
 from mechdesign.model import FrozenMap, Lottery, Mechanism, Outcome
 from tests.axioms import toy
@@ -29,7 +29,7 @@ SMALL = {"agents": 2, "values": 2, "packages": 2}
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds that the budget's clock shows, to be moved by hand."""
     now = [0.0]
-    monkeypatch.setattr("mechdesign.axioms.evaluator.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mechdesign.axioms.question.evaluator.time.monotonic", lambda: now[0])
     return now
 
 
@@ -114,7 +114,7 @@ def test_a_witness_is_shown_even_if_there_is_no_time_to_minimise_it(
     verdict = axioms.check("strategyproofness", toy.utilitarian, **scope)
     assert axioms.check("strategyproofness", toy.utilitarian, **scope).witness.minimal
     late = itertools.count(step=100)
-    monkeypatch.setattr("mechdesign.axioms.evaluator.time.monotonic", lambda: next(late))
+    monkeypatch.setattr("mechdesign.axioms.question.evaluator.time.monotonic", lambda: next(late))
     assert verdict.violated
     assert not verdict.witness.minimal
     assert verdict.witness.replay(toy.utilitarian)
@@ -143,7 +143,7 @@ def test_a_problem_is_evaluated_once() -> None:
 
 
 def test_a_full_cache_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mechdesign.axioms.evaluator._CACHE_LIMIT", 3)
+    monkeypatch.setattr("mechdesign.axioms.question.evaluator._CACHE_LIMIT", 3)
     ctx = evaluator()
     problems = [PLACE.problem([(0, k)]) for k in range(5)]
     for k, problem in enumerate(problems):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mechdesign.axioms.hull import dominating_lottery, equivalent_lottery
+from mechdesign.axioms.generic.lottery_dominance import dominating_lottery, equivalent_lottery
 from mechdesign.errors import UndecidedError
 from mechdesign.model import Lottery, Number, Outcome, Problem, Setting
 

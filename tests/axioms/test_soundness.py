@@ -17,8 +17,8 @@ import pytest
 from mechdesign import auctions, axioms, facility
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Axiom, Violation
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.phantom import LineMechanism, PhantomMechanism
-from mechdesign.facility.rules import MedianRule
+from mechdesign.facility.medians.phantom import LineMechanism, PhantomMechanism
+from mechdesign.facility.medians.phantom_rules import MedianRule
 from mechdesign.model import (
     FrozenMap,
     FunctionMechanism,
@@ -73,7 +73,7 @@ def test_batches_of_a_users_mechanism_are_no_evidence_beyond_what_is_compared(mo
             return facility.median().evaluate_many(profiles)
 
     assert axioms.check("strategyproofness", Honest(), agents=3, grid=4).holds
-    monkeypatch.setattr("mechdesign.axioms.finite._COMPARED", 100)
+    monkeypatch.setattr("mechdesign.axioms.methods.finite._COMPARED", 100)
     verdict = axioms.check("strategyproofness", Honest(), agents=3, grid=4)
     assert verdict.status is UNKNOWN
     assert "evaluate_many" in verdict.evidence.text

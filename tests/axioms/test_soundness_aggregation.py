@@ -9,9 +9,9 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import axioms
-from mechdesign.aggregation.axioms_voters import duplicated
-from mechdesign.aggregation.elementary import different
-from mechdesign.aggregation.proofs import _HOMOGENEOUS, _SCALES
+from mechdesign.aggregation.axioms.by_definition import different
+from mechdesign.aggregation.axioms.proofs import _HOMOGENEOUS, _SCALES
+from mechdesign.aggregation.axioms.voters import duplicated
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED
 from mechdesign.model import Lottery, Outcome, generator, get
 
@@ -210,7 +210,7 @@ def test_one_profile_does_not_decide_arrows_axiom() -> None:
 
 
 def test_certify_tries_every_order_of_the_voters(monkeypatch) -> None:
-    monkeypatch.setattr(sys.modules["mechdesign.aggregation.certify"], "_NAMED", 300)
+    monkeypatch.setattr(sys.modules["mechdesign.aggregation.electorates.certify"], "_NAMED", 300)
 
     def rule(rankings):
         names = [str(r) for r in rankings]

@@ -14,7 +14,7 @@ import pytest
 
 from mechdesign import aggregation, auctions, axioms, bargaining, facility
 from mechdesign.axioms import UNKNOWN
-from mechdesign.axioms.trust import belongs_to_package, of_package
+from mechdesign.axioms.question.trust import belongs_to_package, of_package
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FAMILIES,
@@ -258,7 +258,9 @@ def test_chance_is_no_evidence_even_in_the_package(
     own: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What draws random numbers is asked again, whoever wrote it."""
-    monkeypatch.setattr("mechdesign.axioms.repeat.belongs_to_package", lambda rule: own)
+    monkeypatch.setattr(
+        "mechdesign.axioms.methods.determinism.belongs_to_package", lambda rule: own
+    )
     verdict = axioms.check("pareto_efficiency", Coin(), agents=2, grid=4)
     assert verdict.status is UNKNOWN
     assert "no function of the problem" in verdict.evidence.text
@@ -268,7 +270,9 @@ def test_options_may_make_a_mechanism_of_the_package_draw(monkeypatch: pytest.Mo
     """Kemeny's rule by the heuristic that draws pivots, without a seed."""
     generator = np.random.default_rng(0)
     monkeypatch.setattr(
-        sys.modules["mechdesign.aggregation.kemeny"], "generator", lambda rng: generator
+        sys.modules["mechdesign.aggregation.rules.median_rankings"],
+        "generator",
+        lambda rng: generator,
     )
     cycle = ["A > B > C", "B > C > A", "C > A > B"]
     for algorithm, drawn in (("kwiksort", True), ("borda", False)):

@@ -90,7 +90,7 @@ def test_blocks_of_any_size_find_the_same_witness(rule, monkeypatch):
     scope = {"agents": 3, "grid": 4}
     whole = axioms.check("strategyproofness", rule, **scope).witness
     worst = axioms.worst("strategyproofness", rule, **scope)
-    monkeypatch.setattr("mechdesign.axioms.vectorised._CHUNK", 60)
+    monkeypatch.setattr("mechdesign.axioms.methods.vectorised._CHUNK", 60)
     blocked = axioms.check("strategyproofness", rule, **scope).witness
     assert blocked == whole
     assert blocked.problem == whole.problem

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mechdesign.cli.main import main
+from mechdesign.cli.entry import main
 
 STREET = str(Path(__file__).parents[2] / "examples" / "data" / "bargaining_street.json")
 ELECTION = str(Path(__file__).parents[2] / "examples" / "data" / "bargaining_election.pb")

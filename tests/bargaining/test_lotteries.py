@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mechdesign import bargaining
 from mechdesign.bargaining import lottery_rule, menu, modules, raiffa_path
-from mechdesign.bargaining.mixtures import mixtures
+from mechdesign.bargaining.solutions.lottery_polytope import mixtures
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Lottery
 

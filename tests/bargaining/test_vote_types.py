@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mechdesign import bargaining
 from mechdesign.bargaining import election, equal_shares, objection
-from mechdesign.bargaining.supporters import supporters
+from mechdesign.bargaining.ballots.grouped_ballots import supporters
 from mechdesign.io.pabulib import parse_pabulib, read_pabulib
 
 points = st.dictionaries(st.sampled_from("abcd"), st.integers(1, 4), max_size=4)

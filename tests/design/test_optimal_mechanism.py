@@ -6,7 +6,7 @@ import pytest
 
 from mechdesign import auctions
 from mechdesign.auctions import Discrete
-from mechdesign.auctions.design_link import best_mechanism
+from mechdesign.auctions.generated.optimal_design import best_mechanism
 from mechdesign.design import optimal_mechanism
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 

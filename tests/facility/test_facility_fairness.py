@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mechdesign import axioms, facility
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import IntervalUnion, admissible, fairness_witness
-from mechdesign.facility.ks import proportional_bounds
+from mechdesign.facility.fairness.large_profiles import proportional_bounds
 
 AXIOMS = ("IFS", "UFS", "PF", "SPF", "2-IFS", "2-UFS", "2-PF")
 places = st.builds(F, st.integers(0, 12), st.just(12))

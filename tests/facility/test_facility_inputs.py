@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mechdesign import facility
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.selection import networks, select, select_many
+from mechdesign.facility.medians.selection import networks, select, select_many
 from mechdesign.model import Problem, RationalArray, dumps, loads, mechanisms
 
 NEEDS = {"facility.phantoms": {"locations": [0, F(1, 4), F(3, 4), 1]}}

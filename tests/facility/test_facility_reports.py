@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mechdesign import facility
-from mechdesign.cli.main import main
+from mechdesign.cli.entry import main
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.assessment import assess
-from mechdesign.facility.files import read_table
+from mechdesign.facility.proofs.assessment import assess
+from mechdesign.facility.segment.files import read_table
 
 STREET = Path(__file__).resolve().parents[2] / "examples" / "data" / "facility_street.csv"
 

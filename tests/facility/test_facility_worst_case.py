@@ -10,7 +10,7 @@ import pytest
 from mechdesign import facility
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility import bounds, profile_ratio, worst_case_ratio
-from mechdesign.facility.worst_case import OBJECTIVES
+from mechdesign.facility.proofs.worst_case import OBJECTIVES
 
 R = [1, F(6, 5), F(6, 5), F(20, 17), F(6, 5), F(35, 29), F(6, 5), F(6, 5), F(35, 29), F(88, 73)]
 R += [F(6, 5)]

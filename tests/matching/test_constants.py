@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching import constants
+from mechdesign.matching.exact import constants
 
 DIGITS = {
     "balance_equal": (0.5676676, 1e-7),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from mechdesign import matching
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching import discounts
+from mechdesign.matching.policies import discounts
 
 from .cases import CASES
 from .test_exact import graphs

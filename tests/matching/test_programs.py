@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from mechdesign import matching
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching import best_configuration, bounds, configuration, fluid, ordered, sequence
-from mechdesign.solvers.packing import ColumnMaster, packing
+from mechdesign.solvers.linear.packing import ColumnMaster, packing
 
 from .cases import CASES
 from .test_exact import graphs

@@ -7,7 +7,7 @@ import pytest
 
 from mechdesign import matching
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching import closed_forms
+from mechdesign.matching.exact import closed_forms
 
 from .cases import CASES, POLICIES
 

@@ -118,7 +118,7 @@ def _check_feasible(graph, found, alive):
 @pytest.mark.parametrize("programme", [matching.fluid, matching.ordered])
 @pytest.mark.parametrize("jit", ["0", "1"])
 def test_smoothed_duals_at_scale(programme, jit, monkeypatch):
-    import mechdesign.solvers.smoothed_packing as smoothed
+    import mechdesign.solvers.linear.smoothed_packing as smoothed
 
     if jit == "0":
         monkeypatch.setattr(smoothed, "available", lambda: False)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mechdesign.errors import InfeasibleError, SolverError
-from mechdesign.solvers.concave_cover import concave_cover
-from mechdesign.solvers.fractional_assignment import fractional_assignment
-from mechdesign.solvers.linear_model import LinearModel
+from mechdesign.solvers.concave.concave_cover import concave_cover
+from mechdesign.solvers.linear.fractional_assignment import fractional_assignment
+from mechdesign.solvers.linear.linear_model import LinearModel
 
 
 def matchings(n, m, k):

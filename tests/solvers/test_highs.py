@@ -5,8 +5,8 @@ import sys
 import numpy as np
 
 from mechdesign.solvers.highs import highs_engine
-from mechdesign.solvers.linear_model import LinearModel
-from mechdesign.solvers.packing import ColumnMaster
+from mechdesign.solvers.linear.linear_model import LinearModel
+from mechdesign.solvers.linear.packing import ColumnMaster
 
 
 def test_making_an_engine_writes_nothing(capfd):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.stats.mean_interval import mean_interval
+from mechdesign.stats.intervals import mean_interval
 
 
 def test_coverage_is_about_the_level():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.hull import dominating_lottery
-from mechdesign.axioms.verifier import choose, worth
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.generic.lottery_dominance import dominating_lottery
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.verifier import choose, worth
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import (
     Lottery,
@@ -26,8 +26,6 @@ from mechdesign.model.setting import (
     FindsImprovement,
     GivesClaims,
 )
-
-__all__ = ["Core", "ParetoEfficiency", "WeakPareto"]
 
 
 class _Pareto(Axiom):

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.compare import same_result
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import choose, differs, two_results, worth
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.sameness import same_result
+from mechdesign.axioms.question.verifier import choose, differs, two_results, worth
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import (
     Lottery,
     Mechanism,
@@ -24,8 +24,6 @@ from mechdesign.model import (
 from mechdesign.model.numbers import absolute_difference
 from mechdesign.model.problem import same_type
 from mechdesign.model.setting import Relabels
-
-__all__ = ["Anonymity", "EqualTreatment", "Neutrality"]
 
 _ALL_PERMUTATIONS = 7
 _ALL_RENAMINGS = 5040

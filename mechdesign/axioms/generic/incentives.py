@@ -5,13 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import improvement, misreports, two_results
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.verifier import improvement, misreports, two_results
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
-
-__all__ = ["GroupStrategyproofness", "StrongGroupStrategyproofness", "Strategyproofness"]
 
 
 @register_axiom

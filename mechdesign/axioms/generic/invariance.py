@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.compare import same_result
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.hull import equivalent_lottery
-from mechdesign.axioms.verifier import differs, improvement, two_results, worth
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.generic.lottery_dominance import equivalent_lottery
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.sameness import same_result
+from mechdesign.axioms.question.verifier import differs, improvement, two_results, worth
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import UndecidedError
 from mechdesign.model import (
     Lottery,
@@ -24,8 +24,6 @@ from mechdesign.model import (
 )
 from mechdesign.model.numbers import absolute_difference
 from mechdesign.model.setting import EnumeratesOutcomes, Rescales, Restricts
-
-__all__ = ["NashContraction", "ScaleInvariance"]
 
 _NASH = Reference(
     "nash1950",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import choose, improvement, worth
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.verifier import choose, improvement, worth
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import Mechanism, Number, Problem, Setting, show
-
-__all__ = ["Participation"]
 
 
 @register_axiom

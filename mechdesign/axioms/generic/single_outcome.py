@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mechdesign.axioms.axiom import Axiom, register_axiom
-from mechdesign.axioms.evaluator import Evaluator
-from mechdesign.axioms.verifier import choose, worth
-from mechdesign.axioms.witness import Violation, Witness
+from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.verifier import choose, worth
+from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, show
 from mechdesign.model.setting import HasUnanimousChoice
-
-__all__ = ["Feasibility", "IndividualRationality", "Unanimity"]
 
 
 def _possible(result: object) -> list[Outcome]:

@@ -1,0 +1,185 @@
+"""Several rules on one table: where they agree, where not, and which tasks make the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mechdesign.aggregation.analysis.comparison import RuleResults
+from mechdesign.aggregation.analysis.explain import explain_comparison
+from mechdesign.aggregation.profiles.problems import ScoreData
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.results import AggregationResult
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import (
+    SCHEMA_VERSION,
+    MechanismLike,
+    Number,
+    as_mechanism,
+    as_number,
+    encode,
+    show,
+)
+
+__all__ = ["Comparison", "compare"]
+
+RULES = ("mean", "borda", "copeland", "kemeny")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(RuleResults):
+    """The results of several rules on the same data.
+
+    Parameters
+    ----------
+    problem : Problem
+        The data.
+    results : mapping of rule name to AggregationResult
+        In the order asked for.
+
+    Examples
+    --------
+    >>> from mechdesign import aggregation
+    >>> table = {"A": [99, 80, 80], "B": [80, 81, 81]}
+    >>> found = aggregation.compare(table, rules=["mean", "borda"])
+    >>> [r.winners for r in found.results.values()]
+    [('A',), ('B',)]
+    >>> found.duel("A", "B").lost
+    2
+    """
+
+    def agreement(self) -> Table:
+        """Kendall's tau-b between the rankings of the rules."""
+        names = list(self.results)
+        rows = [
+            [a, *(round(self.results[a].choice.tau(self.results[b].choice), 4) for b in names)]
+            for a in names
+        ]
+        return Table(["tau", *names], rows, "Agreement of the rules")
+
+    def table(self) -> Table:
+        """Rank (and score) of every alternative under every rule, in the first rule's order."""
+        first = next(iter(self.results.values())).choice
+        columns = ["system"]
+        ranks = []
+        for rule, found in self.results.items():
+            columns.append(rule)
+            shared = found.choice.ranks("min")
+            tied = {x for tier in found.choice.tiers if len(tier) > 1 for x in tier}
+            scores = found.scores
+
+            def cell(x: Label, shared: Any = shared, tied: Any = tied, scores: Any = scores) -> str:
+                score = f" ({_short(scores[x])})" if scores else ""
+                return f"{shared[x]}{'=' if x in tied else ''}{score}"
+
+            ranks.append(cell)
+        rows = [[str(x), *(cell(x) for cell in ranks)] for x in first.alternatives]
+        return Table(columns, rows)
+
+    def explain(self) -> str:
+        """Say in words where the rules disagree and what makes the difference."""
+        return "\n".join(explain_comparison(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        rules: dict[str, Any] = {}
+        for rule, found in self.results.items():
+            how = found.provenance
+            rules[rule] = {
+                "ranking": [[str(x) for x in tier] for tier in found.choice.tiers],
+                "winners": [str(x) for x in found.winners],
+                "scores": {str(x): encode(v) for x, v in found.scores.items()},
+                "cost": None if found.cost is None else encode(found.cost),
+                "algorithm": how.algorithm,
+                "exact": how.exact,
+                "bound": None if how.bound is None else encode(how.bound),
+                "gap": None if how.gap is None else encode(how.gap),
+                "ties": how.ties,
+                "optima": found.details.get("count"),
+            }
+        return {
+            "schema": SCHEMA_VERSION,
+            "systems": [str(x) for x in self.problem.data.alternatives],
+            "tasks": [str(a) for a in self.problem.agents],
+            "rules": rules,
+            "agree": self.agree,
+            "disputed_pairs": [[str(a), str(b)] for a, b in self.disputed_pairs],
+            "decisive_tasks": {
+                rule: [[str(task), [str(w) for w in winners]] for task, winners in found]
+                for rule, found in self.decisive_tasks.items()
+            },
+            "explanation": explain_comparison(self),
+            "decisions": list(self.decisions),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.table()}\n\n{self.explain()}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        import html
+
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in explain_comparison(self))
+        return self.table()._repr_html_() + lines
+
+
+def compare(
+    data: Any,
+    rules: Sequence[MechanismLike] | None = None,
+    *,
+    time_limit: float | None = 60.0,
+    **options: Any,
+) -> Comparison:
+    """Rank the same data by several rules.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`.
+    rules : sequence of rules, optional
+        Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
+        default mean (for scores), Borda, Copeland and Kemeny.
+    time_limit : float, optional
+        Seconds for Kemeny's rule, which is NP-hard; the result then has a proved gap.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    Comparison
+        With :meth:`Comparison.explain` for the story in words.
+
+    Examples
+    --------
+    >>> print(compare({"A": [99, 80, 80], "B": [80, 81, 81]}, rules=["mean", "borda"]).table())
+    system  mean       borda
+    ------  ---------  -----
+    A       1 (86.33)  2 (1)
+    B       2 (80.67)  1 (2)
+    """
+    if time_limit is not None:
+        time_limit = float(as_number(time_limit, "time_limit", low=0))
+    problem = read(data, **options)
+    scored = isinstance(problem.data, ScoreData)
+    chosen = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    if not chosen:
+        raise InvalidInputError("rules", "name at least one rule", rules)
+    results: dict[str, AggregationResult] = {}
+    for rule in chosen:
+        if isinstance(rule, str) and "." not in rule:
+            rule = f"aggregation.{rule}"
+        mechanism = as_mechanism(rule)
+        limited = mechanism.name == "aggregation.kemeny"
+        found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
+        if not isinstance(found, AggregationResult):
+            raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
+        results[mechanism.name.removeprefix("aggregation.")] = found
+    return Comparison(problem, results)
+
+
+def _short(value: Number) -> str:
+    return show(value) if isinstance(value, int) else f"{float(value):.4g}"

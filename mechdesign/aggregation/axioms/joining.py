@@ -1,0 +1,195 @@
+"""Axioms on joining voters: involvement, twins, and groups of tasks that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mechdesign.aggregation.axioms.by_definition import ranking_of, winning
+from mechdesign.aggregation.axioms.majority import AggregationAxiom
+from mechdesign.aggregation.axioms.voters import splits
+from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.model import Mechanism, Number, Problem, Setting
+
+
+class _Involvement(AggregationAxiom):
+    """An axiom on a voter who ranks an alternative alone at one end and joins the others."""
+
+    compares_winners = True
+    #: The tier of the alternative in the ranking of the voter who joins.
+    tier: int
+    #: Whether the alternative that wins (loses) without the voter must go on to do so.
+    wins: bool
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Compare the winners with and without every voter."""
+        if len(problem) < 2:
+            return
+        self.leaves_chances(ctx, ctx.run(problem))
+        chosen = winning(ctx.run(problem))
+        read: Any = ctx.setting
+        for agent, report in zip(problem.agents, problem.types, strict=True):
+            label = _alone(read._ranking(problem, report), self.tier, problem)
+            if label is None:
+                continue
+            variant = problem.without(agent)
+            if (label in winning(ctx.run(variant))) != self.wins:
+                continue
+            ctx.count()
+            if (label in chosen) != self.wins:
+                yield Violation(
+                    problem, agents=(agent,), variant=variant, details={"alternative": label}
+                )
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether the vote of somebody who ranks it at the end turns the alternative's fate."""
+        problem, label = witness.problem, witness.details["alternative"]
+        if len(witness.agents) != 1 or len(problem) < 2:
+            return None
+        agent = witness.agents[0]
+        read: Any = setting
+        tiers = read._ranking(problem, problem.type_of(agent)).tiers
+        if tiers[self.tier] != (label,) or sum(map(len, tiers)) < len(problem.data.alternatives):
+            return None
+        before = label in winning(mechanism.solve(problem.without(agent)))
+        after = label in winning(mechanism.solve(problem))
+        return int(before == self.wins and after != self.wins)
+
+    def describe(self, witness: Witness) -> str:
+        """Say whose vote turns the fate of which alternative."""
+        label, agent = witness.details["alternative"], witness.agents[0]
+        place, fate = ("first", "loses") if self.wins else ("last", "wins")
+        assert witness.variant is not None
+        chosen = witness.say(witness.before, witness.problem)
+        return (
+            f"At ({witness.profile()}) the outcome is {chosen}; without agent {agent}, who ranks "
+            f"{label} {place}, it is {witness.say(witness.after, witness.variant)}: with that vote "
+            f"{label} {fate}."
+        )
+
+
+def _alone(ranking: Ranking, tier: int, problem: Problem) -> Label | None:
+    """Who is alone in the first or last tier of a ranking of all alternatives."""
+    if len(ranking) < len(problem.data.alternatives) or len(ranking.tiers) < 2:
+        return None
+    found = ranking.tiers[tier]
+    return found[0] if len(found) == 1 else None
+
+
+@register_axiom
+class PositiveInvolvement(_Involvement):
+    """A winner still wins when somebody joins who ranks it first."""
+
+    id = "positive_involvement"
+    title = "Positive involvement"
+    statement = "A winner still wins if a voter joins who ranks it alone in the first place."
+    tier, wins = 0, True
+
+
+@register_axiom
+class NegativeInvolvement(_Involvement):
+    """A loser still loses when somebody joins who ranks it last."""
+
+    id = "negative_involvement"
+    title = "Negative involvement"
+    statement = "A loser still loses if a voter joins who ranks it alone in the last place."
+    tier, wins = -1, False
+
+
+@register_axiom
+class Twins(AggregationAxiom):
+    """A voter is not worse off because a second one with the same ranking joins.
+
+    The case of participation in which the one who joins has a twin among the others.
+    """
+
+    id = "twins"
+    title = "Twins are welcome"
+    statement = "No voter is worse off if a voter with the same ranking joins."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Leave out every voter who has a twin."""
+        result = ctx.run(problem)
+        types = list(problem.types)
+        for k, (agent, own) in enumerate(zip(problem.agents, types, strict=True)):
+            if own not in types[:k] and own not in types[k + 1 :]:
+                continue
+            variant = problem.without(agent)
+            ctx.count()
+            gap = ctx.gain(problem, agent, own, result, ctx.run(variant))
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """What the voter gains by the absence of its twin."""
+        problem = witness.problem
+        if len(witness.agents) != 1:
+            return None
+        agent = witness.agents[0]
+        own = problem.type_of(agent)
+        if sum(report == own for report in problem.types) < 2:
+            return None
+        present: Any = mechanism.solve(problem)
+        absent: Any = mechanism.solve(problem.without(agent))
+        before = setting.utility(problem, agent, own, present)
+        return setting.utility(problem, agent, own, absent) - before
+
+    def describe(self, witness: Witness) -> str:
+        """Say who is better off without the twin."""
+        assert witness.variant is not None
+        chosen = witness.say(witness.before, witness.problem)
+        return (
+            f"At ({witness.profile()}) the outcome is {chosen}; without agent "
+            f"{witness.agents[0]}, who has a twin, it is "
+            f"{witness.say(witness.after, witness.variant)}, which the twin prefers."
+        )
+
+
+@register_axiom
+class GroupConsistency(AggregationAxiom):
+    """Two groups of tasks with the same ranking give it together."""
+
+    id = "group_consistency"
+    title = "Consistency under task groups"
+    statement = "If two groups of tasks give the same ranking, so do all of them together."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Try every split into two groups."""
+        if len(problem) < 2:
+            return
+        whole = ranking_of(ctx.run(problem))
+        if whole is None:
+            ctx.undecided("the outcome is not one ranking")
+            return
+        for left, right in splits(problem):
+            one = problem.without(*right)
+            first, second = (ranking_of(ctx.run(p)) for p in (one, problem.without(*left)))
+            if first is None or second is None:
+                ctx.undecided("the outcome of a group is not one ranking")
+            if first is None or first != second:
+                continue
+            ctx.count()
+            if whole != first:
+                yield Violation(problem, agents=left, variant=one, details={"common": str(first)})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether all tasks together turn what both groups say."""
+        problem, left = witness.problem, set(witness.agents)
+        if not left or not left < set(problem.agents):
+            return None
+        one = problem.without(*(a for a in problem.agents if a not in left))
+        two = problem.without(*left)
+        first, second = (ranking_of(mechanism.solve(part)) for part in (one, two))
+        if first is None or first != second:
+            return None
+        return int(ranking_of(mechanism.solve(problem)) != first)
+
+    def describe(self, witness: Witness) -> str:
+        """Say which groups agree and what all tasks give."""
+        group = ", ".join(map(str, witness.agents))
+        return (
+            f"At ({witness.profile()}) the group {group} and the others both give "
+            f"{witness.details['common']}, but all together give "
+            f"{witness.say(witness.before, witness.problem)}."
+        )

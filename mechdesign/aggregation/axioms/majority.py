@@ -1,0 +1,336 @@
+"""Axioms on one profile: what majorities, unanimous voters and ties demand of the winners."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.aggregation.axioms.by_definition import (
+    ballots,
+    beaten,
+    margin,
+    naive_schwartz,
+    naive_smith,
+    ranking_of,
+    winning,
+)
+from mechdesign.aggregation.profiles.problems import profile_of
+from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.reading import pairs_of
+from mechdesign.aggregation.rules.majority import (
+    condorcet_loser,
+    condorcet_winner,
+    schwartz_set,
+    smith_components,
+)
+from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.question.implications import declare
+from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
+
+
+class AggregationAxiom(Axiom):
+    """What the axioms of this family share."""
+
+    family = "aggregation"
+    #: Whether who may win at one problem is compared with who may win at another.  The chances of a
+    #: lottery may change where these do not, so that without a violation nothing is known of it.
+    compares_winners: ClassVar[bool] = False
+
+    def leaves_chances(self, ctx: Evaluator, result: Any) -> None:
+        """Say that the chances of a lottery are not compared."""
+        if self.compares_winners and isinstance(result, Lottery):
+            ctx.undecided("who may win is compared, and not the chances of a lottery")
+
+    def applies(self, setting: Setting) -> str:
+        """They need the settings of this family."""
+        missing = super().applies(setting)
+        if missing or setting.id.startswith("aggregation."):
+            return missing
+        return f"the setting {setting.id} has no rankings"
+
+
+class WinnerAxiom(AggregationAxiom):
+    """An axiom that names the alternatives that may win, or says nothing.
+
+    A subclass says which by counting (:meth:`allowed`) and again from the definition
+    (:meth:`allowed_by_definition`); None where it demands nothing.
+    """
+
+    @abstractmethod
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The alternatives that may win."""
+
+    @abstractmethod
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """The same from the definition, for replaying witnesses."""
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Compare the winners with those allowed."""
+        allowed = self.allowed(problem)
+        if allowed is None:
+            return
+        ctx.count()
+        wrong = winning(ctx.run(problem)) - allowed
+        if wrong:
+            names = tuple(x for x in problem.data.alternatives if x in wrong)
+            listed = tuple(x for x in problem.data.alternatives if x in allowed)
+            yield Violation(problem, details={"winners": names, "allowed": listed})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """The number of winners that must not win, at least 1 if there is one."""
+        problem = witness.problem
+        votes = ballots(setting, problem)
+        allowed = self.allowed_by_definition(votes, problem.data.alternatives)
+        if allowed is None:
+            return None
+        return int(bool(winning(mechanism.solve(problem)) - allowed))
+
+    def describe(self, witness: Witness) -> str:
+        """Say who wins and who alone may win."""
+        wrong = ", ".join(map(str, witness.details["winners"]))
+        allowed = " or ".join(map(str, witness.details["allowed"])) or "somebody else"
+        return f"At ({witness.profile()}) {wrong} wins, but by {self.title} only {allowed} may win."
+
+
+@register_axiom
+class CondorcetConsistency(WinnerAxiom):
+    """The Condorcet winner alone is elected."""
+
+    id = "condorcet_consistency"
+    title = "Condorcet consistency"
+    statement = "An alternative that beats every other one by majority is the only winner."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The Condorcet winner."""
+        winner = condorcet_winner(pairs_of(problem))
+        return None if winner is None else {winner}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """Whoever beats all others."""
+        found = [a for a in labels if len(beaten(votes, a, labels)) == len(labels) - 1]
+        return set(found) or None
+
+
+@register_axiom
+class CondorcetLoser(WinnerAxiom):
+    """The Condorcet loser is not elected."""
+
+    id = "condorcet_loser"
+    title = "the Condorcet loser criterion"
+    statement = "An alternative that every other one beats by majority does not win."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """All but the Condorcet loser."""
+        loser = condorcet_loser(pairs_of(problem))
+        if loser is None or len(problem.data.alternatives) < 2:
+            return None
+        return set(problem.data.alternatives) - {loser}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """All but whoever loses to all others."""
+        for a in labels:
+            if len(labels) > 1 and all(margin(votes, b, a) > 0 for b in labels if b != a):
+                return set(labels) - {a}
+        return None
+
+
+@register_axiom
+class Majority(WinnerAxiom):
+    """The favourite of more than half of the voters is elected."""
+
+    id = "majority"
+    title = "the majority criterion"
+    statement = "An alternative that more than half of the voters rank first alone is the winner."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The favourite of a majority."""
+        profile = profile_of(problem)
+        top = profile.tiers == 0
+        alone = top & (top.sum(axis=1) == 1)[:, None]
+        firsts = profile.counts @ alone
+        best = int(np.argmax(firsts))
+        if 2 * int(firsts[best]) <= int(profile.counts.sum()):
+            return None
+        return {profile.alternatives[best]}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """Whoever is first for more than half."""
+        total = sum(weight for weight, _ in votes)
+        for a in labels:
+            if 2 * sum(w for w, r in votes if r.winners == (a,)) > total:
+                return {a}
+        return None
+
+
+@register_axiom
+class MutualMajority(WinnerAxiom):
+    """A solid majority gets one of its own."""
+
+    id = "mutual_majority"
+    title = "the mutual majority criterion"
+    statement = (
+        "If more than half of the voters rank all members of a set above all others, "
+        "a member of the set wins."
+    )
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The smallest set that a majority ranks on top."""
+        profile = profile_of(problem)
+        weights: dict[frozenset[Label], int] = {}
+        for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+            head: set[Label] = set()
+            for tier in ranking.tiers[:-1]:
+                head |= set(tier)
+                weights[frozenset(head)] = weights.get(frozenset(head), 0) + count
+        total = int(profile.counts.sum())
+        solid = [s for s, weight in weights.items() if 2 * weight > total]
+        return set(sorted(solid, key=len)[0]) if solid else None
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """Try every set, the smallest first."""
+        import itertools
+
+        total = sum(weight for weight, _ in votes)
+        for size in range(1, len(labels)):
+            for subset in itertools.combinations(labels, size):
+                rest = [x for x in labels if x not in subset]
+                solid = sum(
+                    w
+                    for w, r in votes
+                    if len(r) == len(labels) and all(r.prefers(a, b) for a in subset for b in rest)
+                )
+                if 2 * solid > total:
+                    return set(subset)
+        return None
+
+
+@register_axiom
+class SmithCriterion(WinnerAxiom):
+    """Winners come from the Smith set."""
+
+    id = "smith_criterion"
+    title = "the Smith criterion"
+    statement = "Every winner is in the smallest set whose members beat all others by majority."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The Smith set, where it is not everything."""
+        pairs = pairs_of(problem)
+        best = smith_components(pairs)[0]
+        return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """The smallest dominating set, by trying all sets."""
+        found = naive_smith(votes, labels)
+        return None if len(found) == len(labels) else found
+
+
+@register_axiom
+class SchwartzCriterion(WinnerAxiom):
+    """Winners come from the Schwartz set."""
+
+    id = "schwartz_criterion"
+    title = "the Schwartz criterion"
+    statement = "Every winner is in one of the smallest sets that nobody outside beats by majority."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The Schwartz set, where it is not everything."""
+        pairs = pairs_of(problem)
+        best = schwartz_set(pairs)
+        return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
+
+    def allowed_by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        """The union of the smallest sets that nobody beats, by trying all sets."""
+        found = naive_schwartz(votes, labels)
+        return None if len(found) == len(labels) else found
+
+
+declare("schwartz_criterion", "smith_criterion")
+declare("smith_criterion", "condorcet_consistency", "condorcet_loser")
+
+
+@register_axiom
+class Cancellation(AggregationAxiom):
+    """Where every majority is tied, all alternatives tie."""
+
+    id = "cancellation"
+    title = "Cancellation"
+    statement = "If every pairwise comparison is tied, all alternatives win."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Look at profiles without any majority."""
+        if pairs_of(problem).margins.any():
+            return
+        ctx.count()
+        losers = set(problem.data.alternatives) - winning(ctx.run(problem))
+        if losers:
+            names = tuple(x for x in problem.data.alternatives if x in losers)
+            yield Violation(problem, details={"losers": names})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether somebody loses although no majority prefers anybody."""
+        problem = witness.problem
+        labels = problem.data.alternatives
+        votes = ballots(setting, problem)
+        if any(margin(votes, a, b) != 0 for a in labels for b in labels if a != b):
+            return None
+        return int(winning(mechanism.solve(problem)) != set(labels))
+
+    def describe(self, witness: Witness) -> str:
+        """Say who loses without a majority against."""
+        losers = ", ".join(map(str, witness.details["losers"]))
+        return f"At ({witness.profile()}) all majorities are tied, but {losers} does not win."
+
+
+@register_axiom
+class RankingPareto(AggregationAxiom):
+    """What all voters agree on, the ranking keeps."""
+
+    id = "ranking_pareto"
+    title = "the Pareto principle for rankings"
+    statement = "If all voters rank a strictly above b, so does the outcome."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Look at every unanimous pair."""
+        ranking = ranking_of(ctx.run(problem))
+        if ranking is None:
+            ctx.undecided("the outcome is not one ranking")
+            return
+        pairs = pairs_of(problem)
+        total = int(profile_of(problem).counts.sum())
+        labels = pairs.alternatives
+        for i, j in np.argwhere(pairs.support == total).tolist():
+            ctx.count()
+            if not ranking.prefers(labels[i], labels[j]):
+                yield Violation(problem, details={"above": labels[i], "below": labels[j]})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether a unanimous preference is not kept."""
+        a, b = witness.details["above"], witness.details["below"]
+        votes = ballots(setting, witness.problem)
+        if not all(a in r and b in r and r.prefers(a, b) for _, r in votes):
+            return None
+        ranking = ranking_of(mechanism.solve(witness.problem))
+        return None if ranking is None else int(not ranking.prefers(a, b))
+
+    def describe(self, witness: Witness) -> str:
+        """Say which unanimous preference is lost."""
+        a, b = witness.details["above"], witness.details["below"]
+        chosen = witness.say(witness.before, witness.problem)
+        return f"At ({witness.profile()}) all rank {a} above {b}, but the outcome is {chosen}."

@@ -1,0 +1,363 @@
+"""The outcome of a rule on every anonymous profile of a size, one evaluation for each class."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.axioms.by_definition import ranking_of, winning
+from mechdesign.aggregation.electorates.electorates import Array, Electorates, electorates
+from mechdesign.aggregation.profiles.problems import RankingData
+from mechdesign.aggregation.profiles.ranking import Ranking
+from mechdesign.aggregation.settings import Rankings
+from mechdesign.algorithms.orders import weak_orders
+from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.model import FunctionMechanism, Lottery, Mechanism, Problem, ShowsWinners
+
+_NEUTRALITY_UP_TO = {1: 3, 2: 3, 3: 3, 4: 2}
+_LETTERS = "ABCD"
+# Up to this many voters the keys below fit into 64 bits.
+_KEYED_VOTERS = 100
+
+
+def _ids(*names: str) -> frozenset[str]:
+    return frozenset(f"aggregation.{name}" for name in names)
+
+
+#: Rules whose outcome depends on the majority margins only, where all rankings are complete.
+MARGIN_BASED = _ids(
+    *("baldwin", "black", "borda", "condorcet", "copeland", "kemeny", "minimax"),
+    *("nanson", "ranked_pairs", "schulze", "schwartz", "smith"),
+)
+#: Rules whose outcome depends only on how often each alternative holds some places, and which.
+PLACE_BASED = {
+    "aggregation.antiplurality": (-1,),
+    "aggregation.dowdall": (0, 1, 2),
+    "aggregation.plurality": (0,),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Outcomes of several profiles.
+
+    Parameters
+    ----------
+    winners : numpy.ndarray of int
+        Bit masks of the winners.
+    choices : numpy.ndarray of int
+        Positions of the rankings in :func:`weak_orders`; -1 where the outcome is not one ranking.
+    optima : numpy.ndarray of int
+        Positions of the sets of tied rankings in :attr:`WinnerTables.sets`.
+    """
+
+    winners: Array
+    choices: Array
+    optima: Array
+
+
+class WinnerTables:
+    """The outcomes of a rule on all anonymous profiles of 1, 2, ... voters.
+
+    Parameters
+    ----------
+    rule : Mechanism
+        Anonymous.  Neutrality (of the winners, of the sets of tied rankings and of the ranking
+        that is chosen) of a rule of this package, without options, is checked on all profiles of
+        up to 3 voters (2 for 4 alternatives) and used from then on.
+    m : int
+        Alternatives.
+
+    Attributes
+    ----------
+    neutral : bool
+        Whether the winners follow by renaming.
+    renamed : {"choice", "first", ""}
+        ``"choice"``: the ranking follows by renaming; ``"first"``: the tied rankings do, and the
+        first of them in the order of the alternatives is chosen; empty: every profile is evaluated.
+    """
+
+    def __init__(self, rule: Mechanism, m: int) -> None:
+        self.rule, self.m = rule, m
+        self.evaluations = 0
+        #: Whether the rule drew lots somewhere.
+        self.lotteries = False
+        own = rule.setting
+        self.setting = own if isinstance(own, Rankings) else Rankings()
+        self.labels = tuple(_LETTERS[:m])
+        self.full = (1 << m) - 1
+        self.orders = weak_orders(m)
+        self._place = {tiers: k for k, tiers in enumerate(self.orders)}
+        #: The distinct sets of tied rankings met so far.
+        self.sets: list[frozenset[int]] = []
+        self._set_ids: dict[frozenset[int], int] = {}
+        self._renamed_sets: dict[tuple[int, int], int] = {}
+        self._outcomes: dict[int, Outcomes] = {}
+        self._rankings = [Ranking._of_tiers(self.labels, list(t)) for t in electorates(m, 1).tiers]
+        self._memo: dict[tuple[int, int], tuple[int, int, int]] = {}
+        plain = not rule.parameters and belongs_to_package(rule)
+        self._by_margins = plain and rule.id in MARGIN_BASED
+        self._by_places = plain and rule.id in PLACE_BASED
+        self._shows_optima = isinstance(rule, ShowsWinners)
+        # Few voters show which of this package's rules are neutral; of others, and of variants that
+        # break ties in another way, they show little.
+        self.neutral, self.renamed = self._symmetries() if plain else (False, "")
+
+    @cached_property
+    def _permutations(self) -> list[tuple[int, ...]]:
+        return list(itertools.permutations(range(self.m)))
+
+    @cached_property
+    def _moved_orders(self) -> Array:
+        """For each permutation of the alternatives, where each weak order goes."""
+        tiers = np.array(self.orders)
+        rows = []
+        for sigma in self._permutations:
+            inverse = np.argsort(sigma)
+            rows.append([self._place[tuple(t)] for t in tiers[:, inverse].tolist()])
+        return np.array(rows)
+
+    @cached_property
+    def smaller(self) -> WinnerTables:
+        """The tables for one alternative less."""
+        return WinnerTables(self.rule, self.m - 1)
+
+    @cached_property
+    def utilities(self) -> Array:
+        """What each ranking is worth to a voter of each kind, times a common denominator."""
+        problem = Problem([0], (self._rankings[0],), RankingData(self.labels))
+        outcomes = [
+            self.setting.outcome(problem, Ranking._of_tiers(self.labels, list(t)))
+            for t in self.orders
+        ]
+        # Kendall distances are halves, shares of up to 4 winners have denominators up to 4.
+        return np.array(
+            [
+                [int(12 * self.setting.utility(problem, 0, own, o)) for o in outcomes]
+                for own in self._rankings
+            ]
+        )
+
+    def electorates(self, n: int) -> Electorates:
+        """The electorates of n voters."""
+        return electorates(self.m, n)
+
+    def problem(self, n: int, row: int, *, named: bool = True) -> Problem:
+        """One electorate as a problem, with n voters or with weighted rankings."""
+        return self._problem(self.electorates(n).vectors[row].tolist(), named=named)
+
+    def _problem(self, counts: list[int], *, named: bool) -> Problem:
+        rankings = self._rankings
+        if named or isinstance(self.rule, FunctionMechanism):
+            voters = [r for r, c in zip(rankings, counts, strict=True) for _ in range(c)]
+            return Problem(range(len(voters)), tuple(voters), RankingData(self.labels))
+        cast = [(r, c) for r, c in zip(rankings, counts, strict=True) if c]
+        return Problem(
+            range(len(cast)),
+            tuple(r for r, _ in cast),
+            RankingData(self.labels),
+            weights=tuple(c for _, c in cast),
+        )
+
+    # ------------------------------------------------------------------ evaluating
+
+    def _solve(self, counts: list[int]) -> tuple[int, int, int]:
+        """Winners, chosen ranking and tied rankings of one profile."""
+        self.evaluations += 1
+        problem = self._problem(counts, named=False)
+        rule: Any = self.rule
+        found = rule.solve(problem)
+        self.lotteries = self.lotteries or isinstance(found, Lottery)
+        won = winning(found)
+        mask = sum(1 << k for k, label in enumerate(self.labels) if label in won)
+        ranking = ranking_of(found)
+        if ranking is None:
+            return mask, -1, self._set_id(frozenset())
+        choice = self._position(ranking)
+        tied = {choice}
+        if self._shows_optima:
+            listed = getattr(found, "optima", None)
+            if listed is None:
+                listed = [o.choice for o in rule.winners(problem)]
+            tied = {self._position(r) for r in listed}
+        return mask, choice, self._set_id(frozenset(tied))
+
+    def _position(self, ranking: Ranking) -> int:
+        return self._place[tuple(ranking.tier(label) for label in self.labels)]
+
+    def _set_id(self, members: frozenset[int]) -> int:
+        if members not in self._set_ids:
+            self._set_ids[members] = len(self.sets)
+            self.sets.append(members)
+        return self._set_ids[members]
+
+    def shared(self, members: frozenset[int], s: int) -> int:
+        """The position of the rankings that a set of tied ones shares; -1 if there is none."""
+        common = members & self.sets[s]
+        return self._set_id(common) if common else -1
+
+    def _renamed_set(self, s: int, p: int) -> int:
+        """The set of tied rankings after renaming by permutation p."""
+        if (s, p) not in self._renamed_sets:
+            moved = self._moved_orders[p]
+            self._renamed_sets[s, p] = self._set_id(frozenset(int(moved[k]) for k in self.sets[s]))
+        return self._renamed_sets[s, p]
+
+    def _moved(self, outcomes: Outcomes, p: int) -> Outcomes:
+        """The outcomes after renaming the alternatives by permutation p."""
+        masks = np.zeros_like(outcomes.winners)
+        for k, target in enumerate(self._permutations[p]):
+            masks |= (outcomes.winners >> k & 1) << target
+        known, inverse = np.unique(outcomes.optima, return_inverse=True)
+        sets = np.array([self._renamed_set(int(s), p) for s in known.tolist()], dtype=np.int64)
+        optima = sets[inverse] if len(known) else outcomes.optima
+        if self.renamed == "first":
+            choices = self._firsts[optima]
+        else:
+            choices = np.where(outcomes.choices < 0, -1, self._moved_orders[p][outcomes.choices])
+        return Outcomes(masks, choices, optima)
+
+    @property
+    def _firsts(self) -> Array:
+        """The first ranking of every set of tied ones."""
+        return np.array([min(s, default=-1) for s in self.sets], dtype=np.int64)
+
+    def _direct(self, vectors: Array) -> Outcomes:
+        """The rule itself on each profile."""
+        solved = np.array([self._solve(v) for v in vectors.tolist()], dtype=np.int64)
+        return Outcomes(*solved.reshape(-1, 3).T.copy())
+
+    def evaluate(self, vectors: Array) -> Outcomes:
+        """The outcomes of profiles given by their count vectors, all with as many voters.
+
+        Of rules that see the margins or the places only, one profile of each class under renaming
+        is evaluated.
+        """
+        if not (self._by_margins or self._by_places) or not self.renamed or not len(vectors):
+            return self._direct(vectors)
+        if int(vectors[0].sum()) > _KEYED_VOTERS:
+            return self._direct(vectors)
+        codes = self._codes(vectors)
+        own = codes.min(axis=1)
+        least = codes.argmin(axis=1)
+        keys, where, inverse = np.unique(own, return_index=True, return_inverse=True)
+        # Margins say all about these rules, places only with the number of voters.
+        size = 0 if self._by_margins else int(vectors[0].sum())
+        for key, row in zip(keys.tolist(), where.tolist(), strict=True):
+            if (size, key) not in self._memo:
+                # The outcome is kept under the names that make the key smallest.
+                direct = self._direct(vectors[row : row + 1])
+                moved = self._moved(direct, int(least[row]))
+                self._memo[size, key] = (
+                    int(moved.winners[0]),
+                    int(moved.choices[0]),
+                    int(moved.optima[0]),
+                )
+        kept = np.array([self._memo[size, key] for key in keys.tolist()], dtype=np.int64)[inverse]
+        result = np.empty_like(kept)
+        for p, sigma in enumerate(self._permutations):
+            rows = np.flatnonzero(least == p)
+            if len(rows):
+                back = self._permutations.index(tuple(np.argsort(sigma).tolist()))
+                named = self._moved(Outcomes(*kept[rows].T), back)
+                result[rows] = np.stack([named.winners, named.choices, named.optima], axis=1)
+        return Outcomes(*result.T.copy())
+
+    def _codes(self, vectors: Array) -> Array:
+        """What the rule sees of each profile, as one integer for each renaming (no collisions)."""
+        e = electorates(self.m, 1)
+        m = self.m
+        if self._by_margins:
+            seen = e.pair_signs.reshape(e.kinds, -1)
+            entries = list(itertools.combinations(range(m), 2))
+            base, low = 2 * _KEYED_VOTERS + 1, _KEYED_VOTERS
+        else:
+            seen = np.eye(m, dtype=np.int64)[e.tiers].reshape(e.kinds, -1)
+            # Rows and columns have a known sum, so that one of each can be left out.
+            places = [b for b in PLACE_BASED[self.rule.id] if b < m - 1]
+            entries = list(itertools.product(range(m - 1), places))
+            base, low = _KEYED_VOTERS + 1, 0
+        table = np.rint(vectors.astype(np.float64) @ seen.astype(np.float64)).astype(np.int64)
+        table = table.reshape(-1, m, m) + low
+        result = np.zeros((len(vectors), len(self._permutations)), dtype=np.int64)
+        for p, sigma in enumerate(self._permutations):
+            old = np.argsort(sigma)
+            for a, b in entries:
+                column = old[b] if self._by_margins else b
+                result[:, p] = result[:, p] * base + table[:, old[a], column]
+        return result
+
+    def _symmetries(self) -> tuple[bool, str]:
+        """Which parts of the outcome follow by renaming, on all profiles of few voters."""
+        neutral, mode = True, "choice"
+        for n in range(1, _NEUTRALITY_UP_TO[self.m] + 1):
+            e = self.electorates(n)
+            direct = self._direct(e.vectors)
+            some = np.flatnonzero(e.canonical)
+            base = Outcomes(direct.winners[some], direct.choices[some], direct.optima[some])
+            self.renamed = "choice"
+            spread = self._spread(e, base)
+            neutral = neutral and bool(np.array_equal(direct.winners, spread.winners))
+            if mode == "choice" and not np.array_equal(direct.choices, spread.choices):
+                mode = "first"
+            if not np.array_equal(direct.optima, spread.optima):
+                mode = ""
+            if mode == "first" and not np.array_equal(direct.choices, self._firsts[direct.optima]):
+                mode = ""
+        # A set of optima that once is the choice alone says nothing on other choices.
+        if mode == "first" and not self._shows_optima:
+            mode = ""
+        self.renamed = mode if neutral else ""
+        return neutral, self.renamed
+
+    def _spread(self, e: Electorates, own: Outcomes) -> Outcomes:
+        """The outcomes of all profiles from those of one profile of each class."""
+        result = np.zeros((3, len(e.vectors)), dtype=np.int64)
+        for p, rows in enumerate(e.orbits):
+            moved = self._moved(own, p)
+            result[:, rows] = np.stack([moved.winners, moved.choices, moved.optima])
+        return Outcomes(*result)
+
+    # ------------------------------------------------------------------ reading
+
+    def outcomes(self, n: int) -> Outcomes:
+        """The outcomes of all profiles of n voters, one for each count vector.
+
+        Rankings are right only where :attr:`renamed` is not empty or the rule is not neutral.
+        """
+        if n not in self._outcomes:
+            e = self.electorates(n)
+            if self.neutral:
+                own = self.evaluate(e.vectors[np.flatnonzero(e.canonical)])
+                self._outcomes[n] = self._spread(e, own)
+            else:
+                self._outcomes[n] = self.evaluate(e.vectors)
+        return self._outcomes[n]
+
+    def winners(self, n: int) -> Array:
+        """Bit masks of the winners, one for each count vector of n voters."""
+        return self.outcomes(n).winners
+
+    @property
+    def ranked(self) -> bool:
+        """Whether :meth:`choices` and :meth:`optima` can be read from the tables."""
+        known = self.outcomes(1).choices
+        return bool((known >= 0).all()) and (bool(self.renamed) or not self.neutral)
+
+    def choices(self, n: int) -> Array:
+        """The chosen ranking of every profile of n voters, as a position in :attr:`orders`."""
+        return self.outcomes(n).choices
+
+    def optima(self, n: int) -> Array:
+        """The tied rankings of every profile of n voters, as a position in :attr:`sets`."""
+        return self.outcomes(n).optima
+
+    def rows(self, n: int, *, ranking: bool = False) -> Array:
+        """The profiles at which an axiom on the winners (on the ranking) must be checked."""
+        e = self.electorates(n)
+        symmetric = self.renamed == "choice" if ranking else self.neutral
+        return np.flatnonzero(e.canonical) if symmetric else np.arange(len(e.vectors))

@@ -1,0 +1,100 @@
+"""Pairwise comparisons: how much weight ranks each alternative above each other one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.counting import count_pairs
+from mechdesign.aggregation.profiles.profile import IntArray, Profile, _number
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.model import Number
+
+__all__ = ["Pairwise"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Pairwise:
+    """The pairwise comparisons of a profile, exact.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels, length m
+        Rows and columns.
+    support : numpy.ndarray of int64, shape (m, m)
+        Weight (times :attr:`denominator`) of the voters who rank the row strictly above the column.
+    compared : numpy.ndarray of int64, shape (m, m)
+        Weight of the voters who rank both; where data are missing it differs from pair to pair.
+    denominator : int
+        The common denominator of the weights.
+
+    Examples
+    --------
+    >>> pairs = Pairwise.of(Profile.from_rankings({"A > B > C": 3, "B > C > A": 2}))
+    >>> pairs.margin("A", "B"), pairs.margins.tolist()
+    (1, [[0, 1, 1], [-1, 0, 5], [-1, -5, 0]])
+    """
+
+    alternatives: tuple[Label, ...]
+    support: IntArray
+    compared: IntArray
+    denominator: int = 1
+
+    @classmethod
+    def of(cls, profile: Profile) -> Pairwise:
+        """Count a profile.
+
+        Notes
+        -----
+        O(n m^2) comparisons of bytes, vectorised over voters.
+        """
+        support, compared = count_pairs(profile.tiers, profile.counts)
+        return cls(profile.alternatives, support, compared, profile.denominator)
+
+    @property
+    def m(self) -> int:
+        """The number of alternatives."""
+        return len(self.alternatives)
+
+    @cached_property
+    def margins(self) -> IntArray:
+        """Support minus opposition, times :attr:`denominator`, shape (m, m)."""
+        return self.support - self.support.T
+
+    @cached_property
+    def ties(self) -> IntArray:
+        """Weight of the voters who rank both and tie them, shape (m, m)."""
+        return self.compared - self.support - self.support.T
+
+    @cached_property
+    def beats(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """The strict majority relation."""
+        return self.margins > 0
+
+    def margin(self, a: Label, b: Label) -> Number:
+        """The margin of one alternative over another."""
+        return _number(int(self.margins[self._at(a), self._at(b)]), self.denominator)
+
+    def scaled(self, value: int) -> Number:
+        """A numerator as the exact number it stands for."""
+        return _number(int(value), self.denominator)
+
+    def restricted(self, keep: Sequence[int]) -> Pairwise:
+        """The comparisons among some alternatives, by position."""
+        grid = np.ix_(list(keep), list(keep))
+        return Pairwise(
+            tuple(self.alternatives[k] for k in keep),
+            self.support[grid],
+            self.compared[grid],
+            self.denominator,
+        )
+
+    def _at(self, label: Label) -> int:
+        return self.alternatives.index(label)
+
+    def __repr__(self) -> str:
+        return f"Pairwise comparisons of {self.m} alternatives"

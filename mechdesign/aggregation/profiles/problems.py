@@ -1,0 +1,96 @@
+"""What a problem of this family holds: alternatives beside the rankings or scores of its agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.profile import Profile, _matrix
+from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Problem, serializable
+
+__all__ = ["RankingData", "ScoreData", "profile_of"]
+
+
+@serializable("aggregation.RankingData")
+@dataclass(frozen=True)
+class RankingData:
+    """The agent-free data of a problem of rankings: the alternatives.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        What is ranked.
+    """
+
+    alternatives: tuple[Label, ...]
+
+
+@serializable("aggregation.ScoreData")
+@dataclass(frozen=True)
+class ScoreData:
+    """The agent-free data of a problem of scores: the systems.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        The systems, in the order of each score column.
+    decisions : tuple of str
+        What had to be decided when the table was read.
+    """
+
+    alternatives: tuple[Label, ...]
+    decisions: tuple[str, ...] = ()
+
+
+def profile_of(problem: Problem) -> Profile:
+    """The rankings of a problem as one matrix, whether its agents report rankings or scores."""
+    data, types = problem.data, problem.types
+    if not isinstance(data, (RankingData, ScoreData)):
+        raise InvalidInputError("problem", "be a problem of aggregation", type(data).__name__)
+    weights = problem.weights
+    if isinstance(data, ScoreData):
+        return Profile.from_scores(types, data.alternatives, weights, problem.agents)
+    if isinstance(types, np.ndarray):
+        return Profile._weighted(data.alternatives, types, weights, problem.agents)
+    return Profile.from_rankings(types, weights, data.alternatives, problem.agents)
+
+
+def score_matrix(problem: Problem) -> Any:
+    """The scores of a problem, shape (tasks, systems): floats with nan, or exact objects."""
+    if not isinstance(problem.data, ScoreData):
+        raise InvalidInputError(
+            "data", "hold scores: rankings have no means", "a profile of rankings"
+        )
+    return _matrix(problem.types, "scores")
+
+
+def without_alternatives(problem: Problem, gone: Sequence[Label]) -> Problem:
+    """The problem without some alternatives; voters keep the order of the others."""
+    labels = problem.data.alternatives
+    kept = [k for k, label in enumerate(labels) if label not in gone]
+    remaining = tuple(labels[k] for k in kept)
+    types: Any
+    if isinstance(problem.data, ScoreData):
+        types = (
+            problem.types[:, kept]
+            if isinstance(problem.types, np.ndarray)
+            else tuple(tuple(c[k] for k in kept) for c in problem.types)
+        )
+    else:
+        profile = profile_of(problem).restricted(remaining)
+        large = isinstance(problem.types, np.ndarray)
+        types = profile.tiers if large else tuple(profile.rankings())
+    return replace(problem, types=types, data=replace(problem.data, alternatives=remaining))
+
+
+def winners_first(winners: Iterable[Label], alternatives: Sequence[Label]) -> Ranking:
+    """The ranking with the winners in the first tier and all others in the second."""
+    chosen = set(winners)
+    first = [label for label in alternatives if label in chosen]
+    rest = [label for label in alternatives if label not in chosen]
+    return Ranking([tier for tier in (first, rest) if tier])

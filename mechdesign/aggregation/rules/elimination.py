@@ -1,0 +1,304 @@
+"""Rules that drop alternatives round by round, with all ways of breaking ties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.problems import profile_of, winners_first
+from mechdesign.aggregation.profiles.profile import IntArray, Profile
+from mechdesign.aggregation.profiles.ranking import Ranking
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.references import NANSON1882, ROFIN2023
+from mechdesign.aggregation.results import AggregationResult, by_scores, result
+from mechdesign.aggregation.settings import rankings
+from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.model import Problem, mechanism
+
+__all__ = ["baldwin", "bucklin", "coombs", "irv", "nanson", "threshold"]
+
+#: ``"all"`` follows every way of breaking ties, ``"together"`` drops all tied ones at once.
+EliminationTies = Literal["all", "together"]
+Losers = Callable[[tuple[int, ...]], tuple[list[int], bool]]
+
+_SETTING = rankings()
+_MAX_STATES = 50_000
+
+
+@mechanism("aggregation.irv", setting=_SETTING, anonymous=True)
+def irv(data: Any, *, ties: EliminationTies = "all", **options: Any) -> AggregationResult:
+    """Instant-runoff voting: drop whoever has the fewest first places, again and again.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`; a shared first place is split equally.
+    ties : {"all", "together"}
+        ``"all"`` follows every way of breaking ties (parallel universes): the winners are those of
+        any of them; ``"together"`` drops all tied ones unless everybody is tied.
+    **options
+        For the reader.
+
+    Raises
+    ------
+    LimitReachedError
+        If there are too many universes.
+
+    Examples
+    --------
+    >>> irv({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
+    ('C',)
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+
+    def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
+        points = _shared_places(profile, left, best=True)
+        low = points.min()
+        # Whoever is first nowhere can go at once: nobody's points depend on that.
+        return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
+
+    return _eliminate(problem, "aggregation.irv", losers, ties)
+
+
+@mechanism("aggregation.coombs", setting=_SETTING, anonymous=True)
+def coombs(data: Any, *, ties: EliminationTies = "all", **options: Any) -> AggregationResult:
+    """Coombs' rule: drop whoever has the most last places, again and again.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`irv`.
+
+    Examples
+    --------
+    >>> coombs({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
+    ('A',)
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+
+    def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
+        points = _shared_places(profile, left, best=False)
+        high = points.max()
+        return [x for x, p in zip(left, points, strict=True) if p == high], False
+
+    return _eliminate(problem, "aggregation.coombs", losers, ties)
+
+
+@mechanism("aggregation.baldwin", setting=_SETTING, anonymous=True)
+def baldwin(data: Any, *, ties: EliminationTies = "together", **options: Any) -> AggregationResult:
+    """Baldwin's rule: drop whoever has the lowest Borda score, again and again.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`irv`, but tied ones go together by default; alternatives that a voter does not
+        rank are compared by the others only.
+
+    Examples
+    --------
+    >>> baldwin({"A > B > C": 3, "B > C > A": 2}).winners
+    ('A',)
+    """
+    problem = read(data, **options)
+    doubled = _doubled_wins(problem)
+
+    def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
+        points = doubled[np.ix_(left, left)].sum(axis=1)
+        low = points.min()
+        return [x for x, p in zip(left, points.tolist(), strict=True) if p == low], False
+
+    return _eliminate(problem, "aggregation.baldwin", losers, ties)
+
+
+@mechanism("aggregation.nanson", setting=_SETTING, reference=NANSON1882, anonymous=True)
+def nanson(
+    data: Any, *, drop: Literal["below", "at_most"] = "below", **options: Any
+) -> AggregationResult:
+    """Nanson's rule: drop all whose Borda score is below the average, again and again.
+
+    Parameters
+    ----------
+    data, **options
+        As in :func:`baldwin`.
+    drop : {"below", "at_most"}
+        Whether those who exactly meet the average stay or go (unless all meet it).
+
+    Examples
+    --------
+    >>> nanson({"A > B > C": 3, "B > C > A": 2}).winners
+    ('A',)
+    """
+    if drop not in ("below", "at_most"):
+        raise InvalidInputError("drop", "be 'below' or 'at_most'", drop)
+    problem = read(data, **options)
+    doubled = _doubled_wins(problem)
+    left = list(range(len(doubled)))
+    tiers: list[list[int]] = []
+    while len(left) > 1:
+        points = doubled[np.ix_(left, left)].sum(axis=1)
+        level = len(left) * points - points.sum()
+        out = level < 0 if drop == "below" else level <= 0
+        if not out.any() or out.all():
+            break
+        tiers.insert(0, [x for x, gone in zip(left, out.tolist(), strict=True) if gone])
+        left = [x for x, gone in zip(left, out.tolist(), strict=True) if not gone]
+    labels = problem.data.alternatives
+    ranking = Ranking([[labels[i] for i in tier] for tier in [left, *tiers]])
+    return result(
+        problem,
+        "aggregation.nanson",
+        ranking,
+        algorithm=f"drop {drop} the average",
+        reference=NANSON1882,
+    )
+
+
+@mechanism("aggregation.bucklin", setting=_SETTING, anonymous=True)
+def bucklin(data: Any, **options: Any) -> AggregationResult:
+    """Bucklin's rule: the first r such that somebody is among the first r places of a majority.
+
+    Parameters
+    ----------
+    data, **options
+        As in :func:`irv`; tied alternatives all stand at the best of their places.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are the weights of those who rank the alternative among the first r places.
+
+    Examples
+    --------
+    >>> bucklin({"A > B > C": 2, "C > B > A": 2, "B > A > C": 1}).winners
+    ('B',)
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+    above, _ = profile._above()
+    place = np.where(profile.tiers < 0, profile.m, above)
+    total = int(profile.counts.sum())
+    reached = np.zeros(profile.m, dtype=np.int64)
+    depth = 0
+    while depth < profile.m:
+        reached = profile.counts @ (place <= depth)
+        depth += 1
+        if 2 * int(reached.max()) > total:
+            break
+    from fractions import Fraction
+
+    scores = [Fraction(int(r), profile.denominator) for r in reached]
+    return by_scores(
+        problem,
+        "aggregation.bucklin",
+        scores,
+        details={"places": depth},
+        algorithm=f"first {depth} places",
+    )
+
+
+@mechanism("aggregation.threshold", setting=_SETTING, reference=ROFIN2023, anonymous=True)
+def threshold(data: Any, **options: Any) -> AggregationResult:
+    """The threshold rule: fewest last places, then fewest next-to-last ones, and so on.
+
+    Parameters
+    ----------
+    data, **options
+        As in :func:`irv`; tied alternatives all stand at the worst of their places.
+
+    Examples
+    --------
+    >>> threshold({"A > B > C": 3, "C > B > A": 2}).ranking
+    Ranking('B > A > C')
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+    above, sizes = profile._above()
+    place = np.where(profile.tiers < 0, profile.m - 1, above + sizes - 1)
+    counts = np.array([profile.counts @ (place == k) for k in range(profile.m)]).T
+    keys = [tuple(row[::-1]) for row in counts.tolist()]
+    levels = {key: k for k, key in enumerate(sorted(set(keys)))}
+    ranking = Ranking.from_ranks([levels[key] for key in keys], profile.alternatives)
+    return result(problem, "aggregation.threshold", ranking, reference=ROFIN2023)
+
+
+def _eliminate(
+    problem: Problem, id: str, losers: Losers, ties: EliminationTies
+) -> AggregationResult:
+    """All winners over all ways of breaking ties; the ranking has them in the first tier."""
+    if ties not in ("all", "together"):
+        raise InvalidInputError("ties", "be 'all' or 'together'", ties)
+    labels = problem.data.alternatives
+    start = tuple(range(len(labels)))
+    winners: set[int] = set()
+    seen = {start}
+    stack = [start]
+    tied = False
+    while stack:
+        left = stack.pop()
+        if len(left) == 1:
+            winners.update(left)
+            continue
+        out, at_once = losers(left)
+        if ties == "together" or at_once:
+            if len(out) == len(left):
+                winners.update(left)
+                continue
+            choices = [tuple(x for x in left if x not in out)]
+        else:
+            tied = tied or len(out) > 1
+            choices = [tuple(x for x in left if x != gone) for gone in out]
+        for choice in choices:
+            if choice not in seen:
+                seen.add(choice)
+                stack.append(choice)
+        if len(seen) > _MAX_STATES:
+            raise LimitReachedError(
+                f"{id} has more than {_MAX_STATES} ways of breaking its ties: say ties='together'"
+            )
+    ordered = [labels[i] for i in sorted(winners)]
+    note = f"{len(seen)} sets of survivors over all ways of breaking ties" if tied else ""
+    return result(
+        problem,
+        id,
+        winners_first(ordered, labels),
+        algorithm="elimination, "
+        + ("parallel universes" if ties == "all" else "tied ones together"),
+        ties=note,
+    )
+
+
+def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> IntArray:
+    """First (last) places among the remaining, a shared one split, as integers over one number."""
+    if profile.strict:
+        inside = profile.tiers[:, list(left)]
+        holders = inside.argmin(axis=1) if best else inside.argmax(axis=1)
+        # Totals stay below 2**52, so that sums of floats are exact.
+        return np.bincount(holders, profile.counts, minlength=len(left)).astype(np.int64)
+    tiers = profile.tiers[:, list(left)].astype(np.int64)
+    big = np.iinfo(np.int64).max
+    known = tiers >= 0
+    if best:
+        extreme = np.where(known, tiers, big).min(axis=1, keepdims=True)
+        here = known & (tiers == extreme)
+    else:
+        # Alternatives that are not ranked stand below those that are.
+        filled = np.where(known, tiers, profile.m)
+        here = filled == filled.max(axis=1, keepdims=True)
+    sizes = here.sum(axis=1)
+    import math
+
+    common = math.lcm(*(int(s) for s in np.unique(sizes[sizes > 0])), 1)
+    share = np.array([common // int(s) if s else 0 for s in sizes], dtype=np.int64)
+    return np.asarray((profile.counts * share) @ here)
+
+
+def _doubled_wins(problem: Problem) -> IntArray:
+    pairs = Pairwise.of(profile_of(problem))
+    doubled: IntArray = 2 * pairs.support + pairs.ties
+    np.fill_diagonal(doubled, 0)
+    return doubled

@@ -1,0 +1,203 @@
+"""Maximal lotteries: the optimal mixed strategies of the game of majority margins, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.problems import winners_first
+from mechdesign.aggregation.profiles.profile import IntArray
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.references import FISHBURN1984
+from mechdesign.aggregation.results import result
+from mechdesign.aggregation.rules.majority import smith_components
+from mechdesign.aggregation.settings import rankings
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import FrozenMap, Lottery, mechanism
+
+__all__ = ["MaximalLottery", "maximal_lotteries", "maximal_lottery"]
+
+Selection = Literal["vertex", "leximin"]
+
+
+@dataclass(frozen=True)
+class MaximalLottery:
+    """A maximal lottery with what is known about the others.
+
+    Parameters
+    ----------
+    probabilities : mapping of alternative to Fraction
+        Exact, summing to 1.
+    unique : bool
+        Whether it is the only maximal lottery; proved either way.
+    selection : str
+        How it was selected where it is not.
+    """
+
+    probabilities: FrozenMap[Any, Fraction]
+    unique: bool
+    selection: str
+
+    def gain(self, pairs: Pairwise, alternative: Any) -> Fraction:
+        """The expected margin of the lottery over an alternative; never negative."""
+        j = pairs.alternatives.index(alternative)
+        return sum(
+            (p * int(pairs.margins[i, j]) for i, p in enumerate(self.probabilities.values())),
+            Fraction(0),
+        )
+
+
+def maximal_lottery(
+    data: Any, *, selection: Selection = "leximin", transform: str = "margins", **options: Any
+) -> MaximalLottery:
+    """A maximal lottery in exact rationals.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    selection : {"leximin", "vertex"}
+        Where there are several: the one whose smallest probabilities are as large as possible
+        (neutral), or some extreme point (may favour the order of the alternatives).
+    transform : {"margins", "majority"}
+        The game of the margins (C2 maximal lotteries) or of their signs (C1).
+    **options
+        For the reader.
+
+    Returns
+    -------
+    MaximalLottery
+        With a proof of uniqueness or a selection.
+
+    Notes
+    -----
+    Exact simplex on the Smith set, which contains every support; uniqueness from the optimal face.
+
+    Examples
+    --------
+    >>> out = maximal_lottery({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3})
+    >>> out.unique, list(out.probabilities.values())
+    (True, [Fraction(1, 3), Fraction(1, 9), Fraction(5, 9)])
+    """
+    if selection not in ("leximin", "vertex"):
+        raise InvalidInputError("selection", "be 'leximin' or 'vertex'", selection)
+    if transform not in ("margins", "majority"):
+        raise InvalidInputError("transform", "be 'margins' or 'majority'", transform)
+    pairs = pairs_of(read(data, **options))
+    margins = pairs.margins if transform == "margins" else np.sign(pairs.margins)
+    inside = smith_components(pairs)[0]
+    found, unique = _optimal(margins[np.ix_(inside, inside)], selection)
+    probabilities = dict.fromkeys(pairs.alternatives, Fraction(0))
+    for i, p in zip(inside, found, strict=True):
+        probabilities[pairs.alternatives[i]] = p
+    return MaximalLottery(FrozenMap(probabilities), unique, "unique" if unique else selection)
+
+
+@mechanism(
+    "aggregation.maximal_lotteries",
+    setting=rankings("winner"),
+    reference=FISHBURN1984,
+    anonymous=True,
+)
+def maximal_lotteries(data: Any, *, selection: Selection = "leximin", **options: Any) -> Lottery:
+    """The maximal lottery over winners, as a lottery over outcomes.
+
+    Parameters
+    ----------
+    data, selection, **options
+        As in :func:`maximal_lottery`.
+
+    Returns
+    -------
+    Lottery
+        Over the rankings that put one alternative first and all others level.
+
+    Examples
+    --------
+    >>> maximal_lotteries({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).support[0][0]
+    Fraction(1, 3)
+    """
+    problem = read(data, **options)
+    found = maximal_lottery(problem, selection=selection)
+    labels = problem.data.alternatives
+    note = "" if found.unique else f"several maximal lotteries; selected by {selection}"
+    return Lottery(
+        (
+            p,
+            result(
+                problem,
+                "aggregation.maximal_lotteries",
+                winners_first([label], labels),
+                algorithm="exact simplex",
+                reference=FISHBURN1984,
+                ties=note,
+            ),
+        )
+        for label, p in found.probabilities.items()
+    )
+
+
+def _optimal(margins: IntArray, selection: Selection) -> tuple[list[Fraction], bool]:
+    """An optimal strategy of a symmetric zero-sum game, and whether it is the only one."""
+    from mechdesign.solvers.linear.rational_lp import RationalTableau
+
+    m = len(margins)
+    # All entries positive: the value of the shifted game is the shift.
+    shift = int(np.abs(margins).max()) + 1
+    rows = (margins + shift).tolist()
+    table = RationalTableau(rows, [1] * m)
+    total = table.maximise([1] * m)
+    table.restrict_to_optimum()
+    first = [y / total for y in table.solution()]
+    if not table.free_columns():
+        return first, True
+    unique = True
+    for i in range(m):
+        unit = [int(j == i) for j in range(m)]
+        high = table.maximise(unit)
+        low = -table.maximise([-u for u in unit])
+        if high != low:
+            unique = False
+            break
+    if unique or selection == "vertex":
+        return first, unique
+    return _leximin(rows, total, m), False
+
+
+def _leximin(rows: list[list[int]], total: Fraction, m: int) -> list[Fraction]:
+    """Among the optimal strategies the one with the lexicographically largest sorted vector.
+
+    The smallest free probability is maximised, the variables that cannot exceed it on that face
+    are fixed, and so on.
+    """
+    from mechdesign.solvers.linear.rational_lp import RationalTableau
+
+    fixed: dict[int, Fraction] = {}
+    while len(fixed) < m:
+        free = [i for i in range(m) if i not in fixed]
+        # Variables: y_0 .. y_{m-1}, level; y_i >= level for the free ones.
+        constraints: list[list[int | Fraction]] = [[*row, 0] for row in rows]
+        right: list[int | Fraction] = [1] * m
+        for i in free:
+            constraints.append([*(-int(j == i) for j in range(m)), 1])
+            right.append(0)
+        for i, value in fixed.items():
+            # Fixed ones are bounded above; that they reach it is part of the objective.
+            constraints.append([*(int(j == i) for j in range(m)), 0])
+            right.append(value)
+        table = RationalTableau(constraints, right)
+        table.maximise([*([1] * m), 0])
+        table.restrict_to_optimum()
+        if fixed:
+            table.maximise([*(int(i in fixed) for i in range(m)), 0])
+            table.restrict_to_optimum()
+        level = table.maximise([*([0] * m), 1])
+        table.restrict_to_optimum()
+        stuck = [i for i in free if table.maximise([*(int(j == i) for j in range(m)), 0]) == level]
+        for i in stuck or free[:1]:
+            fixed[i] = level
+    return [fixed[i] / total for i in range(m)]

@@ -1,0 +1,387 @@
+"""Rules on the scores themselves: means of every kind, win rates, the optimality gap."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.references import COLOMBO2022
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings, scores
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number, Problem, as_number, mechanism
+
+__all__ = [
+    "geometric_mean",
+    "harmonic_mean",
+    "mean",
+    "mean_win_rate",
+    "median",
+    "minmax_mean",
+    "optimality_gap",
+    "z_score",
+]
+
+_SCORES = scores()
+#: What a mean does with a system that lacks a score.
+MissingMean = Literal["available", "mean", "median", "min", "error"]
+
+Values = list[list["Number | None"]]
+
+
+@mechanism("aggregation.mean", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
+def mean(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+    """The (weighted) arithmetic mean of the scores.
+
+    Parameters
+    ----------
+    data : scores
+        See :func:`read`; tasks in which lower is better count negatively.
+    missing : {"available", "mean", "median", "min", "error"}
+        ``"available"`` averages over the tasks that a system has; the next three fill in the
+        mean, median or minimum of the task; ``"error"`` refuses.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Exact where the scores are.
+
+    Examples
+    --------
+    >>> mean({"A": [90, 80], "B": [85, 88]}).scores
+    {'A': 85, 'B': Fraction(173, 2)}
+    """
+    return _mean_of(data, "aggregation.mean", missing, options, _same)
+
+
+@mechanism("aggregation.z_score", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
+def z_score(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+    """The mean of the scores after each task is brought to mean 0 and standard deviation 1.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`mean`.  A task that ties all systems counts 0 for each.
+
+    Examples
+    --------
+    >>> z_score({"A": [2, 100], "B": [3, 10], "C": [1, 0]}).winners
+    ('A',)
+    """
+    return _mean_of(data, "aggregation.z_score", missing, options, _standardised)
+
+
+@mechanism("aggregation.minmax_mean", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
+def minmax_mean(
+    data: Any, *, missing: MissingMean = "available", **options: Any
+) -> AggregationResult:
+    """The mean of the scores after each task is brought to the interval from 0 to 1.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`mean`.  A task that ties all systems counts 0 for each.
+
+    Examples
+    --------
+    >>> minmax_mean({"A": [1, 100], "B": [2, 0], "C": [3, 50]}).scores["C"]
+    Fraction(3, 4)
+    """
+    return _mean_of(data, "aggregation.minmax_mean", missing, options, _minmax)
+
+
+@mechanism("aggregation.median", setting=_SCORES, anonymous=True)
+def median(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+    """The median score of each system; weights must be equal.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`mean`.
+
+    Examples
+    --------
+    >>> median({"A": [1, 2, 9], "B": [3, 3, 3]}).winners
+    ('B',)
+    """
+    problem = read(data, **options)
+    if problem.weights is not None and len(set(problem.weights)) > 1:
+        raise InvalidInputError("weights", "be equal: a median has none", problem.weights)
+    filled = _filled(problem, missing)
+
+    totals = [_middle([v for v in row if v is not None]) for row in zip(*filled, strict=True)]
+    return by_scores(problem, "aggregation.median", totals, algorithm=f"missing: {missing}")
+
+
+@mechanism("aggregation.geometric_mean", setting=_SCORES, anonymous=True)
+def geometric_mean(
+    data: Any, *, missing: MissingMean = "available", **options: Any
+) -> AggregationResult:
+    """The (weighted) geometric mean of positive scores.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`mean`.
+
+    Raises
+    ------
+    InvalidInputError
+        If a score is not positive, or lower is better in a task.
+
+    Examples
+    --------
+    >>> geometric_mean({"A": [1, 4], "B": [3, 3]}).scores
+    {'A': 2.0, 'B': 3.0000000000000004}
+    """
+    return _power_mean(data, "aggregation.geometric_mean", missing, options)
+
+
+@mechanism("aggregation.harmonic_mean", setting=_SCORES, anonymous=True)
+def harmonic_mean(
+    data: Any, *, missing: MissingMean = "available", **options: Any
+) -> AggregationResult:
+    """The (weighted) harmonic mean of positive scores, exact where they are.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`geometric_mean`.
+
+    Examples
+    --------
+    >>> harmonic_mean({"A": [1, 3], "B": [2, 2]}).scores
+    {'A': Fraction(3, 2), 'B': 2}
+    """
+    return _power_mean(data, "aggregation.harmonic_mean", missing, options)
+
+
+@mechanism("aggregation.optimality_gap", setting=_SCORES, anonymous=True)
+def optimality_gap(
+    data: Any, target: Number = 95, *, missing: MissingMean = "available", **options: Any
+) -> AggregationResult:
+    """The mean of ``min(score, target) - target``: how far a system stays below the target.
+
+    Parameters
+    ----------
+    data, missing, **options
+        As in :func:`mean`.
+    target : number
+        What counts as perfect.
+
+    Examples
+    --------
+    >>> optimality_gap({"A": [99, 90], "B": [95, 93]}).scores
+    {'A': Fraction(-5, 2), 'B': -1}
+    """
+    goal = as_number(target, "target")
+    return _mean_of(
+        data,
+        "aggregation.optimality_gap",
+        missing,
+        options,
+        lambda column: [None if v is None else min(v, goal) - goal for v in column],
+    )
+
+
+@mechanism("aggregation.mean_win_rate", setting=rankings(), anonymous=True)
+def mean_win_rate(
+    data: Any, *, over: Literal["pairs", "tasks"] = "tasks", **options: Any
+) -> AggregationResult:
+    """The mean share of other systems that a system beats, a tie counting one half.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    over : {"tasks", "pairs"}
+        ``"tasks"``: the share within each task, averaged over the tasks that have the system;
+        ``"pairs"``: the share of the tasks won against each other system, averaged over the
+        systems.  The two differ where scores are missing.
+    **options
+        For the reader.
+
+    Examples
+    --------
+    >>> mean_win_rate({"A > B > C": 3, "B > C > A": 2}).scores
+    {'A': Fraction(3, 5), 'B': Fraction(7, 10), 'C': Fraction(1, 5)}
+    """
+    problem = read(data, **options)
+    if over == "pairs":
+        pairs = pairs_of(problem)
+        doubled = 2 * pairs.support + pairs.ties
+        totals: list[Number] = []
+        for i in range(pairs.m):
+            rates = [
+                Fraction(int(doubled[i, j]), 2 * int(pairs.compared[i, j]))
+                for j in range(pairs.m)
+                if pairs.compared[i, j]
+            ]
+            totals.append(sum(rates, Fraction(0)) / len(rates) if rates else Fraction(0))
+    elif over == "tasks":
+        totals = _win_rate_over_tasks(problem)
+    else:
+        raise InvalidInputError("over", "be 'tasks' or 'pairs'", over)
+    return by_scores(problem, "aggregation.mean_win_rate", totals, algorithm=f"over {over}")
+
+
+def _win_rate_over_tasks(problem: Problem) -> list[Number]:
+    profile = profile_of(problem)
+    doubled = profile.doubled_positions()
+    ranked = (doubled >= 0).sum(axis=1)
+    totals = [Fraction(0)] * profile.m
+    weight = np.zeros(profile.m, dtype=np.int64)
+    for k in np.unique(ranked).tolist():
+        if k < 2:
+            continue
+        rows = ranked == k
+        seen = doubled[rows] >= 0
+        won = profile.counts[rows] @ np.where(seen, 2 * (k - 1) - doubled[rows], 0)
+        weight += profile.counts[rows] @ seen
+        for i, w in enumerate(won.tolist()):
+            totals[i] += Fraction(w, 2 * (k - 1))
+    return [t / int(w) if w else Fraction(0) for t, w in zip(totals, weight, strict=True)]
+
+
+def _mean_of(
+    data: Any,
+    id: str,
+    missing: MissingMean,
+    options: dict[str, Any],
+    change: Callable[[list[Number | None]], list[Number | None]],
+) -> AggregationResult:
+    problem = read(data, **options)
+    if change is _same and missing == "available":
+        fast = _float_means(problem)
+        if fast is not None:
+            return by_scores(problem, id, fast, algorithm="arithmetic mean", reference=COLOMBO2022)
+    columns = [change(column) for column in _filled(problem, missing)]
+    weights = [problem.weight_of(agent) for agent in problem.agents]
+    totals = []
+    for values in zip(*columns, strict=True):
+        pairs = [(w, v) for w, v in zip(weights, values, strict=True) if v is not None]
+        norm = functools.reduce(operator.add, (w for w, _ in pairs), 0)
+        if not norm:
+            raise InvalidInputError(
+                "data", "have a score of positive weight for each system", values
+            )
+        # `sum` compensates rounding from Python 3.12 on; arrays are added term by term.
+        total = functools.reduce(operator.add, (w * v for w, v in pairs), 0)
+        totals.append(_divide(total, norm))
+    holes = any(v is None for column in columns for v in column)
+    note = f"missing: {missing}" if holes or missing != "available" else "arithmetic mean"
+    return by_scores(problem, id, totals, algorithm=note, reference=COLOMBO2022)
+
+
+def _same(column: list[Number | None]) -> list[Number | None]:
+    return column
+
+
+def _float_means(problem: Problem) -> list[Number] | None:
+    """The means of a complete array of floats, added up in the same order as one by one."""
+    if not isinstance(problem.types, np.ndarray) or problem.types.dtype.kind != "f":
+        return None
+    matrix = score_matrix(problem)
+    if np.isnan(matrix).any():
+        return None
+    weights = [problem.weight_of(agent) for agent in problem.agents]
+    norm = float(functools.reduce(operator.add, weights, 0))
+    if not norm:
+        return None
+    totals = np.zeros(matrix.shape[1])
+    for weight, column in zip(weights, matrix, strict=True):
+        totals += float(weight) * column
+    listed: list[Number] = (totals / norm).tolist()
+    return listed
+
+
+def _power_mean(
+    data: Any, id: str, missing: MissingMean, options: dict[str, Any]
+) -> AggregationResult:
+    problem = read(data, **options)
+    columns = _filled(problem, missing)
+    weights = [problem.weight_of(agent) for agent in problem.agents]
+    totals: list[Number] = []
+    for values in zip(*columns, strict=True):
+        pairs = [(w, v) for w, v in zip(weights, values, strict=True) if v is not None]
+        bad = next((v for _, v in pairs if v <= 0), None)
+        if bad is not None:
+            raise InvalidInputError("scores", "be positive for this mean, higher better", bad)
+        if id.endswith("harmonic_mean"):
+            inverse = sum((_divide(w, v) for w, v in pairs), start=Fraction(0))
+            totals.append(_divide(sum(w for w, _ in pairs), inverse))
+        else:
+            logs = sum(float(w) * float(np.log(float(v))) for w, v in pairs)
+            totals.append(float(np.exp(logs / float(sum(w for w, _ in pairs)))))
+    return by_scores(problem, id, totals, algorithm=f"missing: {missing}")
+
+
+def _filled(problem: Problem, missing: MissingMean) -> Values:
+    """The score columns, holes filled as asked (None where they stay)."""
+    matrix = score_matrix(problem)
+    columns: Values = [
+        [None if v is None or v != v else v for v in column] for column in matrix.tolist()
+    ]
+    for label, values in zip(problem.data.alternatives, zip(*columns, strict=True), strict=True):
+        if all(v is None for v in values):
+            raise InvalidInputError("data", "have a score for each system", label)
+    if missing == "available":
+        return columns
+    if missing not in ("mean", "median", "min", "error"):
+        raise InvalidInputError("missing", "be available, mean, median, min or error", missing)
+    for column, task in zip(columns, problem.agents, strict=True):
+        known = [v for v in column if v is not None]
+        if len(known) == len(column):
+            continue
+        if missing == "error" or not known:
+            raise InvalidInputError("data", "have no missing scores", f"task {task}")
+        filler: Number
+        if missing == "mean":
+            filler = _divide(sum(known), len(known))
+        else:
+            filler = min(known) if missing == "min" else _middle(known)
+        column[:] = [filler if v is None else v for v in column]
+    return columns
+
+
+def _standardised(column: list[Number | None]) -> list[Number | None]:
+    known = np.array([float(v) for v in column if v is not None])
+    if not len(known):
+        return column
+    centre, spread = float(known.mean()), float(known.std())
+    if spread <= 1e-12 * max(1.0, abs(centre)):
+        return [None if v is None else 0.0 for v in column]
+    return [None if v is None else (float(v) - centre) / spread for v in column]
+
+
+def _minmax(column: list[Number | None]) -> list[Number | None]:
+    known = [v for v in column if v is not None]
+    if not known:
+        return column
+    low, high = min(known), max(known)
+    if low == high:
+        return [None if v is None else 0 for v in column]
+    return [None if v is None else _divide(v - low, high - low) for v in column]
+
+
+def _middle(values: list[Number]) -> Number:
+    ordered = sorted(values)
+    k = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[k]
+    return _divide(ordered[k - 1] + ordered[k], 2)
+
+
+def _divide(a: Number, b: Number) -> Number:
+    if isinstance(a, float) or isinstance(b, float):
+        return a / b
+    return Fraction(a) / Fraction(b)

@@ -1,0 +1,285 @@
+"""Strengths from paired comparisons by maximum likelihood: Bradley-Terry and Thurstone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings
+from mechdesign.algorithms.orders import components
+from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
+from mechdesign.io import Table
+from mechdesign.model import Reference, as_number, mechanism
+
+__all__ = ["BradleyTerryFit", "bradley_terry", "bradley_terry_fit", "thurstone"]
+
+BRADLEY1952 = Reference(
+    "bradley1952",
+    "Bradley, R. A. and Terry, M. E.",
+    "Rank analysis of incomplete block designs: I. The method of paired comparisons",
+    1952,
+    "Biometrika 39",
+)
+THURSTONE1927 = Reference(
+    "thurstone1927",
+    "Thurstone, L. L.",
+    "A law of comparative judgment",
+    1927,
+    "Psychological Review 34",
+)
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+_TOLERANCE = 1e-10
+_SETTING = rankings()
+
+
+@dataclass(frozen=True, eq=False)
+class BradleyTerryFit:
+    """Bradley-Terry strengths with their uncertainty.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        Length m.
+    log_strengths : numpy.ndarray, shape (m,)
+        Summing to 0; P(i beats j) = 1 / (1 + exp(s_j - s_i)).
+    covariance : numpy.ndarray, shape (m, m)
+        Sandwich estimate for the log strengths: robust to ties counted as half wins.
+    information : numpy.ndarray, shape (m, m)
+        The inverse Fisher information, the model-based estimate.
+    log_likelihood : float
+        At the optimum.
+    """
+
+    alternatives: tuple[Label, ...]
+    log_strengths: FloatArray
+    covariance: FloatArray
+    information: FloatArray
+    log_likelihood: float
+
+    @property
+    def strengths(self) -> FloatArray:
+        """Strengths that sum to 1; P(i beats j) = p_i / (p_i + p_j)."""
+        weights = np.exp(self.log_strengths - self.log_strengths.max())
+        return np.asarray(weights / weights.sum())
+
+    def intervals(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+        """Pointwise normal intervals of the log strengths."""
+        from scipy.special import ndtri
+
+        if not 0 < float(as_number(level, "level")) < 1:
+            raise InvalidInputError("level", "be in (0, 1)", level)
+        half = float(ndtri((1 + level) / 2)) * np.sqrt(np.diag(self.covariance))
+        return self.log_strengths - half, self.log_strengths + half
+
+    def rank_upper_bounds(self, level: float = 0.95) -> list[int]:
+        """Arena's "rank (UB)": 1 + the number of others whose lower end exceeds my upper end."""
+        low, high = self.intervals(level)
+        return [1 + int((low > h).sum()) for h in high]
+
+    def table(
+        self, level: float = 0.95, *, scale: float = 400 / np.log(10), base: float = 1000
+    ) -> Table:
+        """Ratings on the Elo scale with intervals and arena-style ranks."""
+        low, high = self.intervals(level)
+        ranks = self.rank_upper_bounds(level)
+        rows = [
+            [
+                str(self.alternatives[k]),
+                ranks[k],
+                *(round(float(base + scale * v[k]), 1) for v in (self.log_strengths, low, high)),
+            ]
+            for k in np.argsort(-self.log_strengths, kind="stable")
+        ]
+        return Table(["system", "rank (UB)", "rating", "low", "high"], rows, "Bradley-Terry")
+
+
+@mechanism("aggregation.bradley_terry", setting=_SETTING, reference=BRADLEY1952, anonymous=True)
+def bradley_terry(data: Any, **options: Any) -> AggregationResult:
+    """Bradley-Terry strengths by maximum likelihood, ties as half wins.
+
+    Parameters
+    ----------
+    data : rankings, scores or battles
+        See :func:`read`; a ranking counts as all its pairwise comparisons.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are strengths that sum to 1.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no maximum: some set of alternatives never loses to the others (Ford 1957).
+
+    Examples
+    --------
+    >>> scores = bradley_terry({"A > B": 3, "B > A": 1}).scores
+    >>> round(scores["A"], 6)
+    0.75
+    """
+    problem = read(data, **options)
+    fit = bradley_terry_fit(pairs_of(problem))
+    return by_scores(
+        problem,
+        "aggregation.bradley_terry",
+        fit.strengths.tolist(),
+        algorithm="Newton's method, ties as half wins",
+        reference=BRADLEY1952,
+    )
+
+
+def bradley_terry_fit(data: Any, **options: Any) -> BradleyTerryFit:
+    """Bradley-Terry strengths with a sandwich covariance.
+
+    Parameters
+    ----------
+    data : rankings, scores, battles or Pairwise
+        See :func:`read`.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    BradleyTerryFit
+        Log strengths, covariance, intervals, arena-style ranks.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no maximum.
+
+    Examples
+    --------
+    >>> fit = bradley_terry_fit({"A > B": 30, "B > A": 10})
+    >>> round(float(np.exp(fit.log_strengths[0] - fit.log_strengths[1])), 6)
+    3.0
+    """
+    pairs = data if isinstance(data, Pairwise) else pairs_of(read(data, **options))
+    wins = _wins(pairs)
+
+    def logistic(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        p = 1 / (1 + np.exp(-gap))
+        return -np.logaddexp(0, -gap), 1 - p, p * (1 - p)
+
+    log_strengths, hessian, value = _fit(pairs, wins, logistic)
+    inverse = np.asarray(np.linalg.pinv(hessian), dtype=np.float64)
+    p = 1 / (1 + np.exp(log_strengths[None, :] - log_strengths[:, None]))
+    scale = pairs.denominator
+    won, tied = pairs.support / scale, pairs.ties / scale
+    # Squared residuals of each comparison, tie or not.
+    spread = won * (1 - p) ** 2 + won.T * p**2 + tied * (0.5 - p) ** 2
+    np.fill_diagonal(spread, 0)
+    meat = np.diag(spread.sum(axis=1)) - spread
+    sandwich: FloatArray = inverse @ meat @ inverse
+    return BradleyTerryFit(pairs.alternatives, log_strengths, sandwich, inverse, value)
+
+
+@mechanism("aggregation.thurstone", setting=_SETTING, reference=THURSTONE1927, anonymous=True)
+def thurstone(data: Any, **options: Any) -> AggregationResult:
+    """Thurstone's case V by maximum likelihood, ties as half wins.
+
+    Parameters
+    ----------
+    data : rankings, scores or battles
+        See :func:`read`.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are means of normal qualities, summing to 0; P(i beats j) = Phi(s_i - s_j).
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no maximum.
+
+    Examples
+    --------
+    >>> scores = thurstone({"A > B": 3, "B > A": 1}).scores
+    >>> round(scores["A"] - scores["B"], 4)
+    0.6745
+    """
+    problem = read(data, **options)
+    pairs = pairs_of(problem)
+
+    def probit(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        from scipy.special import log_ndtr
+
+        log_p = np.asarray(log_ndtr(gap))
+        ratio = np.exp(-(gap**2) / 2 - log_p) / np.sqrt(2 * np.pi)
+        return log_p, ratio, ratio * (gap + ratio)
+
+    means, _, _ = _fit(pairs, _wins(pairs), probit)
+    return by_scores(
+        problem,
+        "aggregation.thurstone",
+        means.tolist(),
+        algorithm="Newton's method, ties as half wins",
+        reference=THURSTONE1927,
+    )
+
+
+def _wins(pairs: Pairwise) -> FloatArray:
+    """Wins with ties as halves; raises where no maximum exists."""
+    wins = (pairs.support + pairs.ties / 2) / pairs.denominator
+    np.fill_diagonal(wins, 0)
+    parts = components(wins > 0)
+    if len(parts) > 1:
+        top = ", ".join(str(pairs.alternatives[i]) for i in parts[0][:5])
+        raise InfeasibleError(
+            f"no maximum likelihood strengths: {top} never lost to (or were never compared with) "
+            "the others"
+        )
+    return np.asarray(wins)
+
+
+def _fit(
+    pairs: Pairwise,
+    wins: FloatArray,
+    link: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]],
+) -> tuple[FloatArray, FloatArray, float]:
+    """Newton's method with halved steps on a concave log likelihood.
+
+    `link` gives log P, its derivative and minus its second derivative at a difference of strengths.
+    """
+    m = pairs.m
+    x = np.zeros(m)
+
+    def evaluate(s: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        log_p, slope, curve = link(s[:, None] - s[None, :])
+        value = float((wins * log_p).sum())
+        pull = wins * slope
+        weight = wins * curve
+        weight = weight + weight.T
+        hessian = np.diag(weight.sum(axis=1)) - weight
+        return value, pull.sum(axis=1) - pull.sum(axis=0), hessian
+
+    value, gradient, hessian = evaluate(x)
+    for _ in range(200):
+        if np.abs(gradient).max(initial=0.0) <= _TOLERANCE * max(1.0, float(wins.sum())):
+            return x, hessian, value
+        # One direction (all strengths together) is flat: add a multiple of it.
+        step = np.linalg.solve(hessian + np.ones((m, m)) * (np.trace(hessian) / m**2), gradient)
+        size = 1.0
+        while True:
+            trial = x + size * step
+            trial -= trial.mean()
+            found = evaluate(trial)
+            if found[0] >= value - 1e-12 * abs(value) or size < 1e-10:
+                break
+            size /= 2
+        x, (value, gradient, hessian) = trial, found
+    raise LimitReachedError("the likelihood was not maximised in 200 Newton steps")

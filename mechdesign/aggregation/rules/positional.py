@@ -1,0 +1,344 @@
+"""Positional rules: each voter gives points to the places of its ranking."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.problems import profile_of
+from mechdesign.aggregation.profiles.profile import IntArray, Profile
+from mechdesign.aggregation.profiles.ranking import TiedRanks, _tied
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.references import SMITH1973, YOUNG1975
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number, Theorem, as_count, as_number, mechanism
+
+__all__ = ["antiplurality", "borda", "dowdall", "k_approval", "plurality", "scoring"]
+
+_SETTING = rankings()
+#: What a voter gives to alternatives that it does not rank.
+Missing = Literal["expected", "bottom", "available"]
+
+_REINFORCEMENT = Theorem(SMITH1973, "Scoring rules are consistent: they satisfy reinforcement.")
+
+
+@mechanism(
+    "aggregation.borda",
+    setting=_SETTING,
+    reference=YOUNG1975,
+    anonymous=True,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def borda(
+    data: Any, *, ties: TiedRanks = "average", missing: Missing = "expected", **options: Any
+) -> AggregationResult:
+    """Borda's rule: m - 1 points for a first place, 0 for a last one.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    ties : {"average", "min", "max", "dense"}
+        The place that tied alternatives share; ``"max"`` gives all of them the worst one.
+    missing : {"expected", "bottom", "available"}
+        A voter who ranks k of m alternatives: ``"expected"`` averages over all completions of its
+        ranking (Himmi et al. 2024), ``"bottom"`` ties the others at the end, ``"available"``
+        counts comparisons among the k only.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Exact scores; ties stay ties.
+
+    Notes
+    -----
+    O(n m).
+
+    Examples
+    --------
+    >>> borda({"A > B > C": 3, "B > C > A": 2}).scores
+    {'A': 6, 'B': 7, 'C': 2}
+    """
+    problem = read(data, **options)
+    profile = profile_of(problem)
+    totals = borda_points(profile, ties, missing)
+    policy = "" if profile.complete else f"; unranked alternatives: {missing}"
+    return by_scores(
+        problem,
+        "aggregation.borda",
+        totals,
+        algorithm=f"positions, ties {ties}{policy}",
+        reference=YOUNG1975,
+    )
+
+
+def borda_points(
+    profile: Profile, ties: TiedRanks = "average", missing: Missing = "expected"
+) -> list[Number]:
+    """The Borda points of every alternative of a profile."""
+    m, counts = profile.m, profile.counts
+    _choice("missing", missing, ("expected", "bottom", "available"))
+    if ties == "average":
+        if profile.complete:
+            weight = int(counts.sum())
+            place = profile.doubled_place_sums()
+            doubled = [2 * (m - 1) * weight - p for p in place]
+            if profile.denominator == 1:
+                # Whole points stay integers: a million Fractions take seconds.
+                return [d // 2 if d % 2 == 0 else Fraction(d, 2) for d in doubled]
+            return [Fraction(d, 2 * profile.denominator) for d in doubled]
+        if missing == "expected":
+            return _expected_borda(profile)
+    if ties != "average" and missing == "expected":
+        missing = "bottom"
+    positions = _positions(profile, ties, missing)
+    ranked = (profile.tiers >= 0).sum(axis=1)
+    top = ranked - 1 if missing == "available" else np.full(len(profile), m - 1)
+    points = 2 * top[:, None] - positions
+    if missing == "available":
+        points = np.where(profile.tiers < 0, 0, points)
+    return [Fraction(int(t), 2 * profile.denominator) for t in counts @ points]
+
+
+def _expected_borda(profile: Profile) -> list[Number]:
+    """Closed form: position r of k ranked ones gets (k-1-r) + (m-k)(k-r)/(k+1) points."""
+    m = profile.m
+    doubled = profile.doubled_positions()
+    ranked = (profile.tiers >= 0).sum(axis=1)
+    totals = [Fraction(0)] * m
+    for k in np.unique(ranked).tolist():
+        rows = ranked == k
+        weight = profile.counts[rows]
+        here = doubled[rows]
+        seen = here >= 0
+        number = weight @ seen
+        place = weight @ np.where(seen, here, 0)
+        for i in range(m):
+            r = Fraction(int(place[i]), 2)
+            count = int(number[i])
+            rest = int(weight.sum()) - count
+            totals[i] += (k - 1) * count - r + Fraction(m - k, k + 1) * (k * count - r)
+            totals[i] += Fraction(m - 1, 2) * rest
+    return [t / profile.denominator for t in totals]
+
+
+@mechanism(
+    "aggregation.plurality",
+    setting=_SETTING,
+    reference=YOUNG1975,
+    anonymous=True,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def plurality(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+    """Plurality: the number of first places.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    ties : {"average", "min", "max", "dense"}
+        ``"average"`` splits the point among those who share the first place, ``"min"`` gives each
+        a full point, ``"max"`` gives nobody a point.
+    **options
+        For the reader.
+
+    Examples
+    --------
+    >>> plurality({"A > B": 3, "B > A": 2}).winners
+    ('A',)
+    """
+    return _by_vector("aggregation.plurality", data, lambda m: [1] + [0] * (m - 1), ties, options)
+
+
+@mechanism(
+    "aggregation.antiplurality",
+    setting=_SETTING,
+    reference=YOUNG1975,
+    anonymous=True,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def antiplurality(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+    """Anti-plurality: minus the number of last places.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`plurality`.
+
+    Examples
+    --------
+    >>> antiplurality({"A > B > C": 3, "C > B > A": 2}).winners
+    ('B',)
+    """
+    return _by_vector(
+        "aggregation.antiplurality", data, lambda m: [0] * (m - 1) + [-1], ties, options
+    )
+
+
+@mechanism("aggregation.k_approval", setting=_SETTING, reference=YOUNG1975, anonymous=True)
+def k_approval(
+    data: Any, k: int = 2, *, ties: TiedRanks = "average", **options: Any
+) -> AggregationResult:
+    """One point for each of the first k places.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`plurality`.
+    k : int
+        Number of places that get a point.
+
+    Examples
+    --------
+    >>> k_approval({"A > B > C": 3, "C > B > A": 2}, 2).winners
+    ('B',)
+    """
+    size = as_count(k, "k", low=1)
+    return _by_vector(
+        "aggregation.k_approval",
+        data,
+        lambda m: [1] * min(size, m) + [0] * max(0, m - size),
+        ties,
+        options,
+    )
+
+
+@mechanism("aggregation.dowdall", setting=_SETTING, reference=YOUNG1975, anonymous=True)
+def dowdall(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+    """Dowdall's rule: 1/r points for place r.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`plurality`; tied alternatives share the points of their places (``"min"``:
+        each gets those of the best place).
+
+    Examples
+    --------
+    >>> dowdall({"A > B > C": 1}).scores
+    {'A': 1, 'B': Fraction(1, 2), 'C': Fraction(1, 3)}
+    """
+    return _by_vector(
+        "aggregation.dowdall",
+        data,
+        lambda m: [Fraction(1, r) for r in range(1, m + 1)],
+        ties,
+        options,
+    )
+
+
+@mechanism("aggregation.scoring", setting=_SETTING, reference=YOUNG1975, anonymous=True)
+def scoring(
+    data: Any, vector: Sequence[Any] = (1, 0), *, ties: TiedRanks = "average", **options: Any
+) -> AggregationResult:
+    """A positional rule with any points for the places.
+
+    Parameters
+    ----------
+    data, ties, **options
+        As in :func:`plurality`.
+    vector : sequence of numbers, length m
+        Points of the places, best first, not increasing.
+
+    Raises
+    ------
+    InvalidInputError
+        If the vector has another length or increases.
+
+    Examples
+    --------
+    >>> scoring({"A > B > C": 2, "C > B > A": 1}, (5, 1, 0)).scores
+    {'A': 10, 'B': 3, 'C': 5}
+    """
+    points = [as_number(v, f"vector[{k}]") for k, v in enumerate(vector)]
+    if any(a < b for a, b in itertools.pairwise(points)):
+        raise InvalidInputError("vector", "not increase", list(vector))
+
+    def fixed(m: int) -> list[Number]:
+        if len(points) != m:
+            raise InvalidInputError("vector", f"have {m} entries, one a place", len(points))
+        return points
+
+    return _by_vector("aggregation.scoring", data, fixed, ties, options)
+
+
+def _by_vector(
+    id: str, data: Any, vector: Callable[[int], Sequence[Any]], ties: TiedRanks, options: Any
+) -> AggregationResult:
+    problem = read(data, **options)
+    profile = profile_of(problem)
+    totals = positional_points(profile, vector(profile.m), ties)
+    policy = "" if profile.complete else "; unranked alternatives: bottom"
+    return by_scores(
+        problem, id, totals, algorithm=f"positions, ties {ties}{policy}", reference=YOUNG1975
+    )
+
+
+def positional_points(
+    profile: Profile, vector: Sequence[Number], ties: TiedRanks = "average"
+) -> list[Number]:
+    """The points of every alternative; ties share the points of their places."""
+    _tied(ties)
+    if ties == "average" and not profile.strict:
+        above, sizes = _bottomed(profile)
+        shares: dict[tuple[int, int], Number] = {}
+        totals: list[Number] = [0] * profile.m
+        # Distinct (place, size of the tie) pairs are few; each gets its exact share once.
+        code = above * (profile.m + 1) + sizes
+        for value in np.unique(code).tolist():
+            start, size = divmod(value, profile.m + 1)
+            shares[(start, size)] = (
+                Fraction(sum(vector[start : start + size])) / size
+                if all(not isinstance(v, float) for v in vector)
+                else sum(vector[start : start + size]) / size
+            )
+            hit = profile.counts @ (code == value)
+            for i, h in enumerate(hit.tolist()):
+                totals[i] += h * shares[(start, size)]
+        return [_over(t, profile.denominator) for t in totals]
+    place = _positions(profile, ties, "bottom") // 2
+    sums: list[Number] = [0] * profile.m
+    for k, points in enumerate(vector):
+        hit = profile.counts @ (place == k)
+        for i, h in enumerate(hit.tolist()):
+            sums[i] += h * points
+    return [_over(t, profile.denominator) for t in sums]
+
+
+def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:
+    """Numbers above and tier sizes, the alternatives that are not ranked tied at the bottom."""
+    if profile.complete:
+        return profile._above()
+    tiers = profile.tiers.astype(np.int64)
+    filled = np.where(tiers < 0, tiers.max(axis=1, keepdims=True) + 1, tiers)
+    return Profile(profile.alternatives, filled, profile.counts)._above()
+
+
+def _positions(profile: Profile, ties: TiedRanks, missing: Missing) -> IntArray:
+    """Twice the number of places above each alternative under a tie policy."""
+    above, sizes = profile._above() if missing == "available" else _bottomed(profile)
+    if _tied(ties) == "average":
+        return 2 * above + sizes - 1
+    if ties == "min":
+        return 2 * above
+    if ties == "max":
+        return 2 * (above + sizes - 1)
+    tiers = profile.tiers.astype(np.int64)
+    return 2 * np.where(tiers < 0, tiers.max(axis=1, keepdims=True) + 1, tiers)
+
+
+def _over(value: Number, denominator: int) -> Number:
+    return value / denominator if isinstance(value, float) else Fraction(value) / denominator
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise InvalidInputError(name, f"be one of {', '.join(known)}", value)

@@ -1,0 +1,181 @@
+"""Ratings from a sequence or a table of battles: Elo, eigenvector, PageRank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings
+from mechdesign.aggregation.tables.ballot_files import battle_rows
+from mechdesign.algorithms.orders import components
+from mechdesign.errors import InfeasibleError, LimitReachedError
+from mechdesign.model import FrozenMap, Number, as_count, as_number, generator, mechanism
+
+__all__ = ["eigenvector", "elo", "pagerank"]
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+_SETTING = rankings()
+
+
+def elo(
+    data: Any,
+    *,
+    k: Number = 4,
+    initial: Number = 1000,
+    base: Number = 10,
+    scale: Number = 400,
+    orders: int = 0,
+    rng: Any = 0,
+) -> FrozenMap[Label, float]:
+    """Elo ratings of a sequence of battles.
+
+    Parameters
+    ----------
+    data : battles
+        What :func:`battles` reads; the order of the rows counts.
+    k, initial, base, scale : numbers
+        The update factor, the first rating, and the two constants of the expected score
+        ``1 / (1 + base ** ((other - own) / scale))``.
+    orders : int
+        0 for the order of the rows; otherwise the mean over that many random orders, since a rating
+        that depends on the order of exchangeable battles says as much about the order.
+    rng : numpy.random.Generator or int
+        For the random orders.
+
+    Returns
+    -------
+    mapping of alternative to float
+        Best first.
+
+    Examples
+    --------
+    >>> elo([("x", "y", "left"), ("y", "x", "tie")])["x"] > 1000
+    True
+    """
+    rows = battle_rows(data)
+    labels = sorted({x for a, b, _ in rows for x in (a, b)}, key=str)
+    index = {label: i for i, label in enumerate(labels)}
+    games = [(index[a], index[b], (1 + sign) / 2) for a, b, sign in rows]
+    number = as_count(orders, "orders")
+    constants = [
+        float(as_number(v, name))
+        for v, name in ((k, "k"), (initial, "initial"), (base, "base"), (scale, "scale"))
+    ]
+    if number == 0:
+        ratings = _elo(games, len(labels), constants)
+    else:
+        source = generator(rng)
+        ratings = np.mean(
+            [
+                _elo([games[i] for i in source.permutation(len(games))], len(labels), constants)
+                for _ in range(number)
+            ],
+            axis=0,
+        )
+    best = np.argsort(-ratings, kind="stable")
+    return FrozenMap((labels[i], float(ratings[i])) for i in best)
+
+
+def _elo(games: Sequence[tuple[int, int, float]], m: int, constants: Sequence[float]) -> FloatArray:
+    k, initial, base, scale = constants
+    ratings = [initial] * m
+    for a, b, score in games:
+        expected = 1 / (1 + base ** ((ratings[b] - ratings[a]) / scale))
+        change = k * (score - expected)
+        ratings[a] += change
+        ratings[b] -= change
+    return np.array(ratings)
+
+
+@mechanism("aggregation.eigenvector", setting=_SETTING, anonymous=True)
+def eigenvector(data: Any, **options: Any) -> AggregationResult:
+    """The dominant eigenvector of the matrix of wins, ties as halves.
+
+    Parameters
+    ----------
+    data : rankings, scores or battles
+        See :func:`read`.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores of Euclidean length 1.
+
+    Raises
+    ------
+    InfeasibleError
+        If some set of alternatives never beats the others: then no positive eigenvector exists.
+
+    Examples
+    --------
+    >>> eigenvector({"A > B": 3, "B > A": 1}).winners
+    ('A',)
+    """
+    problem = read(data, **options)
+    wins = _wins(problem)
+    if len(components(wins > 0)) > 1:
+        raise InfeasibleError("no positive eigenvector: some alternatives never beat the others")
+    x = np.ones(len(wins)) / np.sqrt(len(wins))
+    for _ in range(100_000):
+        # The shift keeps bipartite win matrices from oscillating and keeps the eigenvectors.
+        following = wins @ x + wins.sum() / len(wins) ** 2 * x
+        norm = float(np.linalg.norm(following))
+        following = following / norm if norm else x
+        if np.abs(following - x).max() < 1e-13:
+            scores = following.tolist()
+            return by_scores(problem, "aggregation.eigenvector", scores, algorithm="power method")
+        x = following
+    raise LimitReachedError("the power method did not converge in 100,000 steps")
+
+
+@mechanism("aggregation.pagerank", setting=_SETTING, anonymous=True)
+def pagerank(data: Any, *, damping: Number = 0.85, **options: Any) -> AggregationResult:
+    """PageRank in which every alternative endorses those that beat it, ties as halves.
+
+    Parameters
+    ----------
+    data : rankings, scores or battles
+        See :func:`read`.
+    damping : number in [0, 1)
+        The probability of following an endorsement.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores that sum to 1.
+
+    Examples
+    --------
+    >>> pagerank({"A > B": 3, "A > C": 3, "B > C": 2, "C > B": 1}).winners
+    ('A',)
+    """
+    problem = read(data, **options)
+    wins = _wins(problem)
+    m = len(wins)
+    d = float(as_number(damping, "damping", low=0, high=1))
+    losses = wins.sum(axis=0)
+    # Whoever never lost endorses everybody equally.
+    move = np.where(losses > 0, wins / np.where(losses > 0, losses, 1), 1 / m)
+    scores = np.linalg.solve(np.eye(m) - d * move, np.full(m, (1 - d) / m))
+    return by_scores(
+        problem,
+        "aggregation.pagerank",
+        (scores / scores.sum()).tolist(),
+        algorithm=f"linear system, damping {d:g}",
+    )
+
+
+def _wins(problem: Any) -> FloatArray:
+    pairs = pairs_of(problem)
+    wins = (pairs.support + pairs.ties / 2) / pairs.denominator
+    np.fill_diagonal(wins, 0)
+    return np.asarray(wins)

@@ -1,0 +1,157 @@
+"""Rules that a few strange tasks cannot move far: trimmed means, means and medians of ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings, scores
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number, Problem, as_number, mechanism
+
+__all__ = ["rank_mean", "rank_median", "trimmed_mean"]
+
+
+@mechanism("aggregation.trimmed_mean", setting=scores(), anonymous=True)
+def trimmed_mean(data: Any, *, trim: Any = Fraction(1, 4), **options: Any) -> AggregationResult:
+    """The mean of the scores of a system without its lowest and its highest ones.
+
+    Parameters
+    ----------
+    data : scores
+        See :func:`read`; tasks of equal weight.  A system is averaged over the tasks that it has.
+    trim : number in [0, 1/2)
+        The share of the scores to leave out at each end, rounded down to whole scores.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Exact where the scores are.
+
+    Raises
+    ------
+    InvalidInputError
+        If weights differ, or a system has no score.
+
+    Examples
+    --------
+    >>> trimmed_mean({"A": [1, 50, 52, 99], "B": [60, 50, 49, 0]}).scores
+    {'A': 51, 'B': Fraction(99, 2)}
+    """
+    share = as_number(trim, "trim", low=0)
+    if share >= Fraction(1, 2):
+        raise InvalidInputError("trim", "be less than 1/2", trim)
+    problem = read(data, **options)
+    if len({problem.weight_of(agent) for agent in problem.agents}) > 1:
+        raise InvalidInputError("weights", "be equal for a trimmed mean", "weights that differ")
+    totals = []
+    columns = score_matrix(problem).tolist()
+    for label, values in zip(problem.data.alternatives, zip(*columns, strict=True), strict=True):
+        known = sorted(v for v in values if v is not None and v == v)
+        if not known:
+            raise InvalidInputError("data", "have a score for each system", label)
+        gone = int(share * len(known))
+        kept = known[gone : len(known) - gone]
+        total = sum(kept)
+        many = len(kept)
+        totals.append(total / many if isinstance(total, float) else Fraction(total) / many)
+    return by_scores(
+        problem, "aggregation.trimmed_mean", totals, algorithm=f"{share} left out at each end"
+    )
+
+
+@mechanism("aggregation.rank_mean", setting=rankings(), anonymous=True)
+def rank_mean(data: Any, **options: Any) -> AggregationResult:
+    """The mean rank of a system, over the tasks that rank it.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`; tied systems share the mean of their ranks.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are minus the mean ranks, exactly.  With complete data the order is Borda's.
+
+    Examples
+    --------
+    >>> rank_mean({"A > B > C": 1, "B > A = C": 1}).scores
+    {'A': Fraction(-7, 4), 'B': Fraction(-3, 2), 'C': Fraction(-11, 4)}
+    """
+    problem = read(data, **options)
+    totals: list[Number] = []
+    for ranks, weights in _ranks(problem):
+        norm = sum(weights)
+        totals.append(-sum(w * r for w, r in zip(weights, ranks, strict=True)) / norm)
+    return by_scores(problem, "aggregation.rank_mean", totals, algorithm="ranks among those ranked")
+
+
+@mechanism("aggregation.rank_median", setting=rankings(), anonymous=True)
+def rank_median(data: Any, **options: Any) -> AggregationResult:
+    """The (weighted) median rank of a system, over the tasks that rank it.
+
+    Parameters
+    ----------
+    data, **options
+        As in :func:`rank_mean`.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are minus the median ranks, exactly; where half of the weight lies on each side of a
+        gap, its middle.
+
+    Examples
+    --------
+    >>> rank_median({"A > B > C": 2, "C > B > A": 1}).scores
+    {'A': -1, 'B': -2, 'C': -3}
+    """
+    problem = read(data, **options)
+    totals = [-weighted_median(ranks, weights) for ranks, weights in _ranks(problem)]
+    return by_scores(
+        problem, "aggregation.rank_median", totals, algorithm="ranks among those ranked"
+    )
+
+
+def _ranks(problem: Problem) -> list[tuple[list[Fraction], list[int]]]:
+    """For each system its ranks and the integer weights of the tasks that rank it."""
+    profile = profile_of(problem)
+    doubled = profile.doubled_positions()
+    counts = profile.counts.tolist()
+    found = []
+    for i, label in enumerate(profile.alternatives):
+        pairs = zip(doubled[:, i].tolist(), counts, strict=True)
+        ranked = [(Fraction(d + 2, 2), c) for d, c in pairs if d >= 0]
+        if not any(c for _, c in ranked):
+            raise InvalidInputError("data", "rank each system with positive weight", label)
+        found.append(([r for r, _ in ranked], [c for _, c in ranked]))
+    return found
+
+
+def weighted_median(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
+    """The value with half of the weight on each side; the middle of the two where there is a gap.
+
+    Examples
+    --------
+    >>> weighted_median([Fraction(1), Fraction(2)], [1, 1])
+    Fraction(3, 2)
+    """
+    pairs = sorted((v, w) for v, w in zip(values, weights, strict=True) if w)
+    half = Fraction(sum(w for _, w in pairs), 2)
+    passed = 0
+    for k, (value, weight) in enumerate(pairs):
+        passed += weight
+        if passed > half:
+            return value
+        if passed == half:
+            return (value + pairs[k + 1][0]) / 2
+    raise InvalidInputError("weights", "not be all zero", list(weights))

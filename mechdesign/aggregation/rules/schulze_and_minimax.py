@@ -1,0 +1,120 @@
+"""Rules on the weighted majority graph: minimax and Schulze's beat paths."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.profile import IntArray
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.references import FISHBURN1977, SCHULZE2011
+from mechdesign.aggregation.results import AggregationResult, by_scores
+from mechdesign.aggregation.settings import rankings
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import mechanism
+
+__all__ = ["minimax", "schulze"]
+
+#: How strong a majority is: its margin, the votes of the winning side, or all votes for a side.
+Strength = Literal["margins", "winning_votes", "opposition"]
+
+
+@mechanism("aggregation.minimax", setting=rankings(), reference=FISHBURN1977, anonymous=True)
+def minimax(data: Any, *, strength: Strength = "margins", **options: Any) -> AggregationResult:
+    """Minimax (Simpson, Kramer): the smallest worst defeat.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    strength : {"margins", "winning_votes", "opposition"}
+        What a defeat costs: its margin (the score is the smallest margin over another
+        alternative), the votes of those who win it, or all votes against, won or lost.
+    **options
+        For the reader.
+
+    Examples
+    --------
+    >>> minimax({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).scores
+    {'A': -1, 'B': -5, 'C': -3}
+    """
+    problem = read(data, **options)
+    pairs = pairs_of(problem)
+    against = pairs.support.T.copy()
+    if strength == "margins":
+        table = pairs.margins.copy()
+    elif strength == "winning_votes":
+        table = -np.where(pairs.margins < 0, against, 0)
+    elif strength == "opposition":
+        table = -against
+    else:
+        raise InvalidInputError(
+            "strength", "be 'margins', 'winning_votes' or 'opposition'", strength
+        )
+    np.fill_diagonal(table, np.iinfo(np.int64).max)
+    worst = table.min(axis=1) if pairs.m > 1 else np.zeros(1, dtype=np.int64)
+    scores = [pairs.scaled(int(w)) for w in worst]
+    return by_scores(
+        problem, "aggregation.minimax", scores, algorithm=strength, reference=FISHBURN1977
+    )
+
+
+@mechanism("aggregation.schulze", setting=rankings(), reference=SCHULZE2011, anonymous=True)
+def schulze(
+    data: Any, *, strength: Strength = "winning_votes", **options: Any
+) -> AggregationResult:
+    """Schulze's rule: who has the stronger chains of majorities.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`read`.
+    strength : {"winning_votes", "margins"}
+        How strong a link is; for complete strict rankings both give the same.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    AggregationResult
+        Scores are the numbers of alternatives that each one beats by paths; the winners are those
+        whom nobody beats by paths.
+
+    Notes
+    -----
+    O(m^3), vectorised.
+
+    Examples
+    --------
+    >>> schulze({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).ranking
+    Ranking('A > B > C')
+    """
+    if strength not in ("winning_votes", "margins"):
+        raise InvalidInputError("strength", "be 'winning_votes' or 'margins'", strength)
+    problem = read(data, **options)
+    pairs = pairs_of(problem)
+    paths = strongest_paths(pairs, strength)
+    beats = paths > paths.T
+    labels = pairs.alternatives
+    lost: list[bool] = np.any(beats, axis=0).tolist()
+    winners = [x for x, out in zip(labels, lost, strict=True) if not out]
+    return by_scores(
+        problem,
+        "aggregation.schulze",
+        [int(w) for w in beats.sum(axis=1)],
+        winners=winners,
+        algorithm=f"strongest paths, {strength}",
+        reference=SCHULZE2011,
+    )
+
+
+def strongest_paths(pairs: Pairwise, strength: str = "winning_votes") -> IntArray:
+    """The strength of the strongest path between each two alternatives, 0 where there is none."""
+    link = pairs.margins if strength == "margins" else pairs.support
+    paths = np.where(pairs.margins > 0, link, 0)
+    for k in range(pairs.m):
+        np.maximum(paths, np.minimum(paths[:, k, None], paths[None, k, :]), out=paths)
+    np.fill_diagonal(paths, 0)
+    return paths

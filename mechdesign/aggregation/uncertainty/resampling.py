@@ -1,0 +1,346 @@
+"""How much a ranking depends on which tasks (or voters) happened to be there: the bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mechdesign.aggregation.analysis.comparing import Comparison
+from mechdesign.aggregation.profiles.problems import ScoreData, profile_of, score_matrix
+from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.results import TIE_TOLERANCE, AggregationResult
+from mechdesign.aggregation.rules.positional import borda_points
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import (
+    MechanismLike,
+    Problem,
+    as_count,
+    as_mechanism,
+    as_number,
+    generator,
+)
+
+__all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BootstrapRanks:
+    """The ranks of all alternatives in each resample.
+
+    Parameters
+    ----------
+    rule : str
+        The rule.
+    alternatives : tuple of labels, length m
+        The columns.
+    ranks : numpy.ndarray, shape (samples, m)
+        Rank 1 is best; ties share the average.
+    level : float
+        Of the intervals.
+    seed : object
+        What the generator was made from, where it was a number.
+    """
+
+    rule: str
+    alternatives: tuple[Label, ...]
+    ranks: FloatArray
+    level: float
+    seed: int | None = None
+
+    def first(self) -> FloatArray:
+        """The share of resamples in which each one is first, ties shared."""
+        best = self.ranks.min(axis=1, keepdims=True)
+        top = self.ranks == best
+        return np.asarray((top / top.sum(axis=1, keepdims=True)).mean(axis=0))
+
+    def interval(self) -> tuple[FloatArray, FloatArray]:
+        """The percentile interval of each rank."""
+        tail = (1 - self.level) / 2
+        low = np.quantile(self.ranks, tail, axis=0, method="inverted_cdf")
+        high = np.quantile(self.ranks, 1 - tail, axis=0, method="inverted_cdf")
+        return low, high
+
+    def superiority(self) -> FloatArray:
+        """The share of resamples in which the row is above the column, ties half, shape (m, m)."""
+        above = self.ranks[:, :, None] < self.ranks[:, None, :]
+        level = self.ranks[:, :, None] == self.ranks[:, None, :]
+        return np.asarray(above.mean(axis=0) + level.mean(axis=0) / 2)
+
+    def table(self) -> Table:
+        """Probability of being first and rank interval of each, the best mean rank first."""
+        low, high = self.interval()
+        first = self.first()
+        middle = self.ranks.mean(axis=0)
+        rows = [
+            [
+                str(self.alternatives[k]),
+                round(float(middle[k]), 2),
+                round(float(first[k]), 3),
+                f"{low[k]:g}-{high[k]:g}",
+            ]
+            for k in np.argsort(middle, kind="stable")
+        ]
+        return Table(
+            ["system", "mean rank", "P(first)", f"{self.level:.0%} ranks"],
+            rows,
+            f"{self.rule}: {len(self.ranks)} bootstrap resamples",
+        )
+
+    def __repr__(self) -> str:
+        return self.table().to_text()
+
+
+def bootstrap(
+    data: Any,
+    rule: MechanismLike = "aggregation.borda",
+    *,
+    samples: int = 1000,
+    level: float = 0.95,
+    rng: Any = 0,
+    **options: Any,
+) -> BootstrapRanks:
+    """Resample the tasks (or voters) with replacement and rank again.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`; each agent of the problem is one draw, weights go along.
+    rule : rule
+        Borda and the mean of complete data are evaluated in one matrix product; any other rule is
+        called once for each resample.
+    samples : int
+        Number of resamples.
+    level : float in (0, 1)
+        Of the rank intervals.
+    rng : numpy.random.Generator or int
+        Same seed, same resamples.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    BootstrapRanks
+        Ranks, probabilities of being first, intervals.
+
+    Notes
+    -----
+    A percentile interval of one rank; for statements about all ranks at once use simultaneous
+    methods.
+
+    Examples
+    --------
+    >>> bootstrap({"A > B": 1, "A > C > B": 1, "B > A > C": 1}, samples=200).first().tolist()[2]
+    0.0
+    """
+    number = as_count(samples, "samples", low=1)
+    if not 0 < float(as_number(level, "level")) < 1:
+        raise InvalidInputError("level", "be in (0, 1)", level)
+    problem = read(data, **options)
+    mechanism = _mechanism(rule)
+    draws = _draws(problem, number, generator(rng))
+    points = _points(problem, mechanism.name)
+    if points is not None:
+        ranks = _rank_rows(draws @ points)
+    else:
+        ranks = _ranks_of_rule(problem, mechanism, draws)
+    seed = int(rng) if isinstance(rng, (int, np.integer)) else None
+    return BootstrapRanks(
+        mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, level, seed
+    )
+
+
+def jackknife(
+    data: Any, rule: MechanismLike = "aggregation.borda", **options: Any
+) -> BootstrapRanks:
+    """Leave out each task (or voter) in turn and rank again.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`; at least two agents.
+    rule : rule
+        As in :func:`bootstrap`.
+    **options
+        For the reader.
+
+    Returns
+    -------
+    BootstrapRanks
+        One row of ranks for each agent left out; the interval with ``level=1`` is their range.
+
+    Examples
+    --------
+    >>> jackknife({"A": [3, 1, 3], "B": [2, 2, 2]}, "mean").ranks.tolist()
+    [[1.5, 1.5], [1.0, 2.0], [1.5, 1.5]]
+    """
+    problem = read(data, **options)
+    n = len(problem)
+    if n < 2:
+        raise InvalidInputError("data", "have at least two tasks to leave one out", n)
+    mechanism = _mechanism(rule)
+    weights = [float(problem.weight_of(agent)) for agent in problem.agents]
+    draws = (1 - np.eye(n)) * np.array(weights)
+    points = _points(problem, mechanism.name)
+    ranks = (
+        _ranks_of_rule(problem, mechanism, draws) if points is None else _rank_rows(draws @ points)
+    )
+    return BootstrapRanks(
+        mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, 1.0
+    )
+
+
+def _mechanism(rule: MechanismLike) -> Any:
+    return as_mechanism(
+        f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
+    )
+
+
+def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArray:
+    """How often each agent is drawn; whole weights of rankings are that many voters."""
+    n = len(problem)
+    weights = problem.weights
+    if weights is None or isinstance(problem.data, ScoreData):
+        drawn = rng.multinomial(n, np.full(n, 1 / n), size=samples).astype(np.float64)
+        if weights is not None:
+            drawn *= np.array([float(w) for w in weights])
+        return drawn
+    shares = np.array([float(w) for w in weights])
+    voters = round(float(shares.sum()))
+    return rng.multinomial(max(1, voters), shares / shares.sum(), size=samples).astype(np.float64)
+
+
+def _points(problem: Problem, rule: str) -> FloatArray | None:
+    """What one draw of each agent adds to the scores, where the rule is additive."""
+    if rule == "aggregation.borda":
+        profile = profile_of(problem)
+        if profile.complete:
+            return (2.0 * (profile.m - 1) - profile.doubled_positions()) / 2
+        rows = [
+            borda_points(Profile(profile.alternatives, profile.tiers[k : k + 1], np.ones(1, int)))
+            for k in range(len(profile))
+        ]
+        return np.array(rows, dtype=np.float64)
+    if rule == "aggregation.mean":
+        matrix = score_matrix(problem)
+        floats = np.array([[np.nan if v is None else float(v) for v in r] for r in matrix.tolist()])
+        return None if np.isnan(floats).any() else floats
+    return None
+
+
+def _rank_rows(scores: FloatArray) -> FloatArray:
+    """Average ranks of each row, the largest score first; scores within the tolerance tie."""
+    scale = np.maximum(1.0, np.abs(scores).max(axis=1, keepdims=True))
+    rounded = np.round(scores / scale / TIE_TOLERANCE)
+    profile = Profile.from_scores(rounded)
+    return profile.doubled_positions() / 2 + 1
+
+
+def _ranks_of_rule(problem: Problem, rule: Callable[..., Any], draws: FloatArray) -> FloatArray:
+    labels = problem.data.alternatives
+    ranks = np.empty((len(draws), len(labels)))
+    known: dict[bytes, Any] = {}
+    for k, row in enumerate(draws):
+        key = row.tobytes()
+        if key not in known:
+            drawn = [int(w) if w == int(w) else float(w) for w in row.tolist()]
+            alive = [a for a, w in zip(problem.agents, drawn, strict=True) if not w]
+            part = replace(problem, weights=tuple(drawn)).without(*alive)
+            found: AggregationResult = rule(part)
+            known[key] = [float(v) for v in found.choice.rank_vector(labels)]
+        ranks[k] = known[key]
+    return ranks
+
+
+class BootstrappedComparison:
+    """A comparison of rules with rank intervals.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The rules on the data as they are.
+    ranks : dict of str to BootstrapRanks
+        By rule.
+    """
+
+    def __init__(self, comparison: Comparison, ranks: dict[str, BootstrapRanks]) -> None:
+        self.comparison = comparison
+        self.ranks = ranks
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What had to be decided when the data were read."""
+        return self.comparison.decisions
+
+    def table(self) -> Table:
+        """The comparison's table with the interval of each rank in brackets."""
+        plain = self.comparison.table()
+        labels = [str(x) for x in self.comparison.problem.data.alternatives]
+        rows = [list(row) for row in plain.rows]
+        for k, name in enumerate(plain.columns[1:], 1):
+            low, high = self.ranks[name].interval()
+            for row in rows:
+                at = labels.index(row[0])
+                row[k] = f"{row[k]} [{low[at]:g}-{high[at]:g}]"
+        level = next(iter(self.ranks.values())).level
+        count = len(next(iter(self.ranks.values())).ranks)
+        note = (
+            f"In brackets the {level:.0%} interval of the rank over {count} resamples of the tasks."
+        )
+        return Table(plain.columns, rows, plain.title, [note])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        content = self.comparison.to_dict()
+        content["bootstrap"] = {}
+        for name, found in self.ranks.items():
+            low, high = found.interval()
+            labels = [str(x) for x in found.alternatives]
+            content["bootstrap"][name] = {
+                "samples": len(found.ranks),
+                "level": found.level,
+                "seed": found.seed,
+                "first": dict(zip(labels, found.first().tolist(), strict=True)),
+                "low": dict(zip(labels, low.tolist(), strict=True)),
+                "high": dict(zip(labels, high.tolist(), strict=True)),
+            }
+        return content
+
+    def __str__(self) -> str:
+        lines = []
+        for name, found in self.ranks.items():
+            first = found.first()
+            best = np.argsort(-first, kind="stable")[:3]
+            shares = ", ".join(
+                f"{found.alternatives[k]} {first[k]:.0%}" for k in best if first[k] > 0
+            )
+            lines.append(f"Probability of being first under {name}: {shares}.")
+        return "\n".join([f"{self.table()}\n", self.comparison.explain(), *lines])
+
+
+def with_bootstrap(
+    comparison: Comparison, *, samples: int = 1000, level: float = 0.95, rng: Any = 0
+) -> BootstrappedComparison:
+    """Add rank intervals to a comparison, by the same resamples for all rules.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From :func:`compare`.
+    samples, level, rng
+        As in :func:`bootstrap`; `rng` must be a seed for the resamples to be the same.
+    """
+    ranks = {
+        name: bootstrap(
+            comparison.problem, found.provenance.mechanism, samples=samples, level=level, rng=rng
+        )
+        for name, found in comparison.results.items()
+    }
+    return BootstrappedComparison(comparison, ranks)

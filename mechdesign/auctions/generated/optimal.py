@@ -1,0 +1,356 @@
+"""Optimal auctions in generated content: VCG for welfare, Myerson for revenue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mechdesign.auctions.arithmetic import ratio
+from mechdesign.auctions.generated.setting import ContentSetting
+from mechdesign.auctions.market.arrays import Market, Solution, market_of
+from mechdesign.auctions.market.placements import Ad, Placement
+from mechdesign.auctions.references import BALSEIRO, GROVES, MYERSON
+from mechdesign.auctions.winner.brute_force import placements
+from mechdesign.auctions.winner.determination import maximise, upper_bound
+from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
+from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Reference,
+    Theorem,
+    mechanism,
+)
+
+__all__ = ["content_myerson", "content_vcg"]
+
+SETTING = ContentSetting()
+FLOAT_TOLERANCE = 1e-9
+
+
+def read(data: Any, options: dict[str, Any]) -> Problem:
+    """The problem of plain data, or the problem itself."""
+    if isinstance(data, Problem):
+        return data
+    return SETTING.problem(data, **{k: v for k, v in options.items() if v is not None})
+
+
+def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
+    """Every optimal placement of a small problem, each with its VCG payments."""
+    market = market_of(problem)
+    scores = [ad.value for ad in problem.types]
+    best = maximise(scores, market, algorithm="enumeration").value
+    tied = [pairs for pairs in placements(market) if market.value(scores, pairs) == best]
+    # Of placements that differ by ads without clicks the smallest one stands for all.
+    kept = [pairs for pairs in tied if all(rate > 0 for rate in market.clicks(pairs))]
+    chosen = [Solution(pairs, best, "enumeration") for pairs in kept or [()]]
+    return [_vcg(problem, market, scores, one, "enumeration") for one in chosen]
+
+
+@mechanism(
+    "auctions.content_vcg",
+    setting=SETTING,
+    reference=BALSEIRO,
+    claims={
+        "strategyproofness": Theorem(
+            GROVES, "VCG payments on an exactly maximised welfare make truth dominant"
+        )
+    },
+    winners=_vcg_winners,
+)
+def content_vcg(
+    values: Any,
+    p: Any = None,
+    *,
+    rho: Any = None,
+    capacity: int | None = None,
+    model: str | None = None,
+    order: str | None = None,
+    continuation: Any = None,
+    positions: Any = None,
+    algorithm: str = "auto",
+    time_limit: float | None = None,
+) -> Outcome:
+    """Welfare-optimal placement in generated content with VCG payments.
+
+    Parameters
+    ----------
+    values : sequence, mapping or series of n numbers; JSON document; or Problem
+        Values per click.
+    p, rho, capacity, model, order, continuation, positions
+        As for :func:`~mechdesign.auctions.market.content_reading.content_problem`; the model is
+        ``mnl`` by default.
+    algorithm : str
+        ``"auto"``, or one of :data:`~mechdesign.auctions.winner.determination.ALGORITHMS` for the
+        model.
+    time_limit : float, optional
+        Seconds for each MILP of large cascades: one for the placement and one for each payment.
+
+    Returns
+    -------
+    Outcome
+        The choice is a :class:`~mechdesign.auctions.market.placements.Placement`; payments are per
+        impression.  The details hold ``clicks``, ``per_click`` prices, ``welfare``, ``revenue``,
+        the optimum ``without`` each ad shown, and for a cascade the ``certified_ratio``.  Where the
+        time limit came before the proof of optimality there are no payments, as none would be
+        truthful, and the provenance holds bound and gap.
+
+    Raises
+    ------
+    InvalidInputError
+        On bad data, or an algorithm that does not fit the model.
+    LimitReachedError
+        If no exact algorithm can handle the size.
+
+    Notes
+    -----
+    An ad that is shown pays ``W_{-i} - (W - v_i clicks_i)``.  Under MNL its price per click lies
+    between ``W_{-i}`` and its value (a bound derived for this package).
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> half = Fraction(1, 2)
+    >>> content_vcg([10, 1], [[half, Fraction(1, 4)], [half, half]]).payments
+    {0: Fraction(1, 2), 1: 0}
+    """
+    problem = read(
+        values,
+        {
+            "p": p,
+            "rho": rho,
+            "capacity": capacity,
+            "model": model,
+            "order": order,
+            "continuation": continuation,
+            "positions": positions,
+        },
+    )
+    market = market_of(problem)
+    scores = [ad.value for ad in problem.types]
+    solution = maximise(scores, market, algorithm=algorithm, time_limit=time_limit)
+    return _vcg(problem, market, scores, solution, algorithm, time_limit)
+
+
+def _vcg(
+    problem: Problem,
+    market: Market,
+    scores: Sequence[Number],
+    solution: Solution,
+    algorithm: str,
+    time_limit: float | None = None,
+) -> Outcome:
+    unpaid = "no payments: an optimum was not proved within the time limit"
+    if solution.bound is not None:
+        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
+        return plain.with_provenance(decisions=(unpaid,))
+    try:
+        without = removal_optima(scores, market, solution, algorithm, time_limit=time_limit)
+    except LimitReachedError:
+        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
+        return plain.with_provenance(decisions=(unpaid,))
+    payments: dict[int, Number] = {}
+    for (i, _), rate in zip(solution.pairs, market.clicks(solution.pairs), strict=True):
+        due = without[i] - (solution.value - scores[i] * rate)
+        # Rounding must not make an uncontested ad be paid.
+        payments[i] = due if market.exact else min(max(due, 0.0), float(scores[i] * rate))
+    return build(
+        problem,
+        market,
+        solution,
+        payments,
+        "auctions.content_vcg",
+        BALSEIRO,
+        without=FrozenMap((problem.agents[i], w) for i, w in without.items()),
+    )
+
+
+@mechanism(
+    "auctions.content_myerson",
+    setting=ContentSetting(priors=True),
+    reference=MYERSON,
+    claims={
+        "strategyproofness": Theorem(
+            MYERSON, "threshold payments on a monotone allocation make truth dominant"
+        )
+    },
+)
+def content_myerson(
+    values: Any,
+    p: Any = None,
+    *,
+    rho: Any = None,
+    capacity: int | None = None,
+    model: str | None = None,
+    order: str | None = None,
+    priors: Any = None,
+    continuation: Any = None,
+    positions: Any = None,
+    algorithm: str = "auto",
+) -> Outcome:
+    """Revenue-optimal placement in generated content, after Myerson.
+
+    Ads are scored by their ironed virtual values; those of score 0 or less are not shown.
+
+    Parameters
+    ----------
+    values, p, rho, capacity, model, order, continuation, positions, algorithm
+        As for :func:`content_vcg`.
+    priors : prior, or sequence or mapping of priors
+        Distributions of the values, independent; one for all or one for each.  Ours, scipy's
+        frozen distributions, or JSON objects.
+
+    Returns
+    -------
+    Outcome
+        As for :func:`content_vcg`, with the ``virtual_welfare``, which in expectation is the
+        revenue.
+
+    Raises
+    ------
+    InvalidInputError
+        If a prior is missing or excludes a value, and as for :func:`content_vcg`.
+    LimitReachedError
+        If the optimum cannot be computed exactly: heuristics have no truthful payments.
+
+    Notes
+    -----
+    The payment is ``sum phi^{-1}(score_k) * jump_k`` over the scores at which the click
+    probability jumps, found exactly by intersecting tangents of the optimal value; there is no
+    quadrature.
+
+    Examples
+    --------
+    >>> from mechdesign.auctions import Uniform
+    >>> content_myerson([0.75], [[0.5]], priors=Uniform(0, 1)).payments
+    {0: 0.25}
+    """
+    problem = read(
+        values,
+        {
+            "p": p,
+            "rho": rho,
+            "capacity": capacity,
+            "model": model,
+            "order": order,
+            "priors": priors,
+            "continuation": continuation,
+            "positions": positions,
+        },
+    )
+    market = market_of(problem)
+    scores = virtual_scores(problem)
+
+    def solve(given: Sequence[Number]) -> Solution:
+        return maximise(given, market, algorithm=algorithm)
+
+    solution = solve(scores)
+    payments: dict[int, Number] = {}
+    for i, _ in solution.pairs:
+        ad: Ad = problem.types[i]
+        support = () if ad.prior is None or ad.prior.support is None else ad.prior.support
+        below = [v for v in support if v <= ad.value]
+        payments[i] = threshold_payment(scores, market, i, ad.prior, solve=solve, support=below)
+    return build(
+        problem,
+        market,
+        solution,
+        payments,
+        "auctions.content_myerson",
+        MYERSON,
+        virtual_welfare=solution.value,
+    )
+
+
+def virtual_scores(problem: Problem) -> list[Number]:
+    """The ironed virtual value of every ad.
+
+    Raises
+    ------
+    InvalidInputError
+        If an ad has no prior, or a value outside it.
+    """
+    scores = []
+    for agent, ad in zip(problem.agents, problem.types, strict=True):
+        if ad.prior is None:
+            raise InvalidInputError("priors", f"be given for advertiser {agent!r}", None)
+        ad.prior.check(ad.value)
+        scores.append(ad.prior.virtual(ad.value))
+    return scores
+
+
+def build(
+    problem: Problem,
+    market: Market,
+    solution: Solution,
+    payments: dict[int, Number] | None,
+    id: str,
+    reference: Reference | None,
+    *,
+    render: tuple[Number, ...] | None = None,
+    ratio_wanted: bool = True,
+    **details: Any,
+) -> Outcome:
+    """The outcome of a solution: what all auctions in generated content share.
+
+    Parameters
+    ----------
+    problem, market, solution
+        What was solved and how.
+    payments : dict of ad index to number, or None
+        Per impression, of the ads shown.
+    id, reference
+        Of the mechanism.
+    render : tuple of numbers, optional
+        Rendering probabilities.
+    ratio_wanted : bool
+        Whether to certify a cascade's welfare against the bound.
+    **details
+        More details.
+    """
+    agents = problem.agents
+    placement = Placement(tuple((agents[i], j) for i, j in solution.pairs), render)
+    clicks = SETTING.clicks(problem, placement)
+    values = [ad.value for ad in problem.types]
+    welfare = sum(values[i] * clicks[agents[i]] for i, _ in solution.pairs)
+    found: dict[str, Any] = {"clicks": FrozenMap(clicks), "welfare": welfare}
+    bill: dict[Any, Number] | None = None
+    if payments is not None:
+        bill = dict.fromkeys(agents, 0)
+        bill.update({agents[i]: pay for i, pay in payments.items()})
+        found["revenue"] = sum(payments.values())
+        found["per_click"] = FrozenMap(
+            (agents[i], ratio(pay, clicks[agents[i]]))
+            for i, pay in payments.items()
+            if clicks[agents[i]] > 0
+        )
+    if market.model == "cascade" and ratio_wanted:
+        bound = upper_bound(values, market)
+        if solution.bound is not None and payments is None:
+            bound = min(bound, solution.bound)
+        found["upper_bound"] = bound
+        found["certified_ratio"] = ratio(welfare, bound) if bound > 0 else 1
+    found.update(details)
+    exact = market.exact and solution.tolerance == 0
+    gap = None if solution.bound is None else solution.bound - solution.value
+    return Outcome(
+        placement,
+        bill,
+        details=found,
+        provenance=Provenance(
+            mechanism=id,
+            algorithm=solution.algorithm,
+            exact=exact,
+            tolerance=None if exact else max(FLOAT_TOLERANCE, solution.tolerance),
+            solver=solution.solver,
+            status=solution.status,
+            bound=solution.bound,
+            gap=gap,
+            reference=reference,
+        ),
+        problem=problem,
+        setting=SETTING,
+    )

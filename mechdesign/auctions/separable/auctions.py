@@ -1,0 +1,294 @@
+"""GSP, VCG and first price on separable slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mechdesign.auctions.arithmetic import by_score, ratio
+from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, GROVES, VICKREY
+from mechdesign.auctions.separable.setting import PositionSetting
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Reference,
+    Theorem,
+    all_exact,
+    as_number,
+    mechanism,
+)
+
+__all__ = ["gfp", "gsp", "second_price", "vcg"]
+
+SETTING = PositionSetting()
+FLOAT_TOLERANCE = 1e-9
+#: Price per click of each rank, from (ranked agents' scores, qualities, bids, rates, reserve).
+Pricing = Callable[[list[Number], list[Number], list[Number], Sequence[Number], Number], list[Any]]
+
+
+@mechanism("auctions.gsp", setting=SETTING, reference=EDELMAN_OSTROVSKY_SCHWARZ)
+def gsp(
+    bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+) -> Outcome:
+    """Generalised second price: rank by score, pay per click the smallest bid that keeps the rank.
+
+    The score is ``bid * quality``; without qualities this is ranking by bid.  The price per click
+    of rank k is ``score_(k+1) / quality_(k)``, at least the reserve; bids below the reserve are
+    left out first.  Equal scores rank in the order of the agents.
+
+    Parameters
+    ----------
+    bids : sequence, mapping or series of n numbers, or Problem
+        Bids per click, nonnegative; the keys of a mapping are the labels.
+    ctr : sequence of m numbers
+        Click rates of the slots, nonincreasing, nonnegative.
+    quality : sequence or mapping of n numbers, optional
+        Positive factors of the click rates.
+    reserve : number, optional
+        Smallest price per click.
+
+    Returns
+    -------
+    Outcome
+        The choice maps the agents shown to slots; payments are per impression; the details hold
+        the prices ``per_click``, the ``clicks``, ``welfare`` and ``revenue``.
+
+    Raises
+    ------
+    InvalidInputError
+        On negative or non-finite numbers, unsorted click rates, lengths that differ.
+
+    Notes
+    -----
+    Not strategyproof.  O(n log n).
+
+    Examples
+    --------
+    >>> out = gsp([10, 4, 2], [200, 100])
+    >>> out.details["per_click"], out.details["revenue"]
+    ({0: 4, 1: 2}, 1000)
+    """
+    return _ranked("auctions.gsp", bids, ctr, quality, reserve, _next_price, gsp)
+
+
+@mechanism(
+    "auctions.vcg",
+    setting=SETTING,
+    reference=GROVES,
+    claims={
+        "strategyproofness": Theorem(GROVES, "truth is a dominant strategy under VCG payments")
+    },
+)
+def vcg(
+    values: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+) -> Outcome:
+    """Vickrey-Clarke-Groves: efficient slots, each pays what its presence costs the others.
+
+    Parameters
+    ----------
+    values : sequence, mapping or series of n numbers, or Problem
+        Values per click, nonnegative; the keys of a mapping are the labels.
+    ctr : sequence of m numbers
+        Click rates of the slots, nonincreasing, nonnegative.
+    quality : sequence or mapping of n numbers, optional
+        Positive factors of the click rates.
+    reserve : number, optional
+        Smallest price per click; with one the payments are those that keep truth dominant.
+
+    Returns
+    -------
+    Outcome
+        As for :func:`gsp`.
+
+    Raises
+    ------
+    InvalidInputError
+        On negative or non-finite numbers, unsorted click rates, lengths that differ.
+
+    Notes
+    -----
+    The price of rank k is ``sum_{l>=k} (ctr_l - ctr_{l+1}) max(score_{l+1}, reserve quality_k)``
+    per impression.  O(n log n + m^2).
+
+    Examples
+    --------
+    >>> vcg([10, 4, 2], [200, 100]).payments
+    {0: 600, 1: 200, 2: 0}
+    """
+    return _ranked("auctions.vcg", values, ctr, quality, reserve, _ladder_price, vcg)
+
+
+@mechanism("auctions.gfp", setting=SETTING)
+def gfp(
+    bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+) -> Outcome:
+    """Generalised first price: rank by score, every advertiser pays its own bid per click.
+
+    Parameters, result and errors are those of :func:`gsp`.
+
+    Examples
+    --------
+    >>> gfp([10, 4, 2], [200, 100]).payments
+    {0: 2000, 1: 400, 2: 0}
+    """
+    return _ranked("auctions.gfp", bids, ctr, quality, reserve, _own_price, gfp)
+
+
+@mechanism(
+    "auctions.second_price",
+    setting=PositionSetting("single"),
+    reference=VICKREY,
+    claims={"strategyproofness": Theorem(VICKREY, "truth is dominant in a second-price auction")},
+)
+def second_price(bids: Any, ctr: Any = (1,), *, reserve: Number | None = None) -> Outcome:
+    """Second-price auction of one item, with an optional reserve price.
+
+    Parameters
+    ----------
+    bids : sequence, mapping or series of n numbers, or Problem with one slot
+        Bids for the item.
+    ctr : sequence of one number
+        The click rate of the slot, where the item is one.
+    reserve : number, optional
+        Smallest price.
+
+    Returns
+    -------
+    Outcome
+        The choice maps the winner to 0.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is more than one slot, and as for :func:`gsp`.
+
+    Examples
+    --------
+    >>> second_price({"ann": 5, "bob": 3}, reserve=4).payments
+    {'ann': 4, 'bob': 0}
+    """
+    problem = _problem(bids, ctr, None, reserve)
+    if not len(problem):
+        raise InvalidInputError("bids", "not be empty", bids, owner="second_price")
+    if len(problem.data.ctr) != 1:
+        raise InvalidInputError("ctr", "have one slot", problem.data.ctr, owner="second_price")
+    return _ranked("auctions.second_price", problem, None, None, reserve, _next_price, second_price)
+
+
+def _next_price(
+    scores: list[Number],
+    quality: list[Number],
+    bids: list[Number],
+    ctr: Sequence[Number],
+    reserve: Number,
+) -> list[Number]:
+    following = [*scores[1:], 0][: len(scores)]
+    return [max(ratio(s, q), reserve) for s, q in zip(following, quality, strict=True)]
+
+
+def _own_price(
+    scores: list[Number],
+    quality: list[Number],
+    bids: list[Number],
+    ctr: Sequence[Number],
+    reserve: Number,
+) -> list[Number]:
+    return bids
+
+
+def _ladder_price(
+    scores: list[Number],
+    quality: list[Number],
+    bids: list[Number],
+    ctr: Sequence[Number],
+    reserve: Number,
+) -> list[Number]:
+    shown = min(len(scores), len(ctr))
+    prices: list[Number] = [0] * len(scores)
+    for k in range(shown):
+        total: Number = 0
+        for rank in range(k, shown):
+            drop = ctr[rank] - (ctr[rank + 1] if rank + 1 < shown else 0)
+            below = scores[rank + 1] if rank + 1 < len(scores) else 0
+            total += drop * max(ratio(below, quality[k]), reserve)
+        prices[k] = ratio(total, ctr[k]) if ctr[k] else 0
+    return prices
+
+
+def _ranked(
+    id: str,
+    data: Any,
+    ctr: Any,
+    quality: Any,
+    reserve: Number | None,
+    price: Pricing,
+    function: Any,
+) -> Outcome:
+    """Rank by score, price by `price`: what the auctions of this file share."""
+    problem = _problem(data, ctr, quality, reserve)
+    slots = problem.data
+    floor = slots.reserve
+    everybody = [slots.quality_of(agent) for agent in problem.agents]
+    allowed = [i for i, bid in enumerate(problem.types) if bid >= floor]
+    scores = [problem.types[i] * everybody[i] for i in allowed]
+    order = [allowed[k] for k in by_score(scores)]
+    ranked_scores = [problem.types[i] * everybody[i] for i in order]
+    prices = price(
+        ranked_scores,
+        [everybody[i] for i in order],
+        [problem.types[i] for i in order],
+        slots.ctr,
+        floor,
+    )
+    shown = order[: len(slots.ctr)]
+    agents = problem.agents
+    choice = FrozenMap((agents[i], k) for k, i in enumerate(shown))
+    clicks = {agents[i]: slots.clicks(agents[i], k) for k, i in enumerate(shown)}
+    payments: dict[Any, Number] = dict.fromkeys(agents, 0)
+    payments.update({agents[i]: clicks[agents[i]] * prices[k] for k, i in enumerate(shown)})
+    exact = all_exact((*problem.types, *slots.ctr, *everybody, floor))
+    tied = len(set(ranked_scores[: len(shown) + 1])) < min(len(order), len(shown) + 1)
+    return Outcome(
+        choice,
+        payments,
+        details={
+            "per_click": FrozenMap((agents[i], prices[k]) for k, i in enumerate(shown)),
+            "clicks": FrozenMap(clicks),
+            "welfare": sum(problem.types[i] * clicks[agents[i]] for i in shown),
+            "revenue": sum(payments.values()),
+        },
+        provenance=Provenance(
+            mechanism=id,
+            algorithm="sort by score",
+            exact=exact,
+            tolerance=None if exact else FLOAT_TOLERANCE,
+            ties="equal scores rank in the order of the agents" if tied else "",
+            reference=_reference(function),
+        ),
+        problem=problem,
+        setting=SETTING,
+    )
+
+
+def _problem(data: Any, ctr: Any, quality: Any, reserve: Number | None) -> Problem:
+    """The problem, with a reserve price that a keyword may have added to it."""
+    if not isinstance(data, Problem):
+        return SETTING.problem(data, **_given(ctr=ctr, quality=quality, reserve=reserve))
+    if reserve is None:
+        return data
+    floor = as_number(reserve, "reserve", low=0)
+    return replace(data, data=replace(data.data, reserve=floor))
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _reference(function: Any) -> Reference | None:
+    found: Reference | None = function.mechanism.reference
+    return found

@@ -1,0 +1,217 @@
+"""The audit: mechanisms against axioms, one verdict in each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mechdesign.axioms.methods.engine import check
+from mechdesign.axioms.question.axiom import Axiom, get_axiom, list_axioms
+from mechdesign.axioms.question.implications import implies
+from mechdesign.axioms.question.verdict import Evidence, Scope, Status, Verdict
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
+
+__all__ = ["Audit", "audit"]
+
+_MARKS = {Status.HOLDS: "holds", Status.VIOLATED: "VIOLATED", Status.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A table of verdicts.
+
+    Parameters
+    ----------
+    mechanisms : tuple of str
+        Names, in the order of the rows.
+    axioms : tuple of str
+        Identifiers, in the order of the columns.
+    verdicts : tuple of tuples of Verdict
+        One row for each mechanism.
+    """
+
+    mechanisms: tuple[str, ...]
+    axioms: tuple[str, ...]
+    verdicts: tuple[tuple[Verdict, ...], ...]
+
+    def __iter__(self) -> Iterator[Verdict]:
+        """All verdicts, row by row."""
+        return (verdict for row in self.verdicts for verdict in row)
+
+    def verdict(self, mechanism: str, axiom: str) -> Verdict:
+        """The verdict in one cell.
+
+        Parameters
+        ----------
+        mechanism : str
+            A name as the table shows it.
+        axiom : str
+            An identifier.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such cell.
+        """
+        if mechanism not in self.mechanisms:
+            raise InvalidInputError("mechanism", f"be one of {self.mechanisms}", mechanism)
+        if axiom not in self.axioms:
+            raise InvalidInputError("axiom", f"be one of {self.axioms}", axiom)
+        return self.verdicts[self.mechanisms.index(mechanism)][self.axioms.index(axiom)]
+
+    def scopes(self) -> list[str]:
+        """What the statuses are relative to, each different scope once."""
+        return list(dict.fromkeys(str(verdict.scope) for verdict in self))
+
+    def table(self) -> Table:
+        """The statuses as a table, with the scopes below it."""
+        rows = [
+            [name, *(_MARKS[verdict.status] for verdict in row)]
+            for name, row in zip(self.mechanisms, self.verdicts, strict=True)
+        ]
+        notes = [f"scope: {scope}" for scope in self.scopes()]
+        return Table(["mechanism", *self.axioms], rows, notes=notes)
+
+    def evidence(self) -> Table:
+        """One row for each verdict: status, scope, evidence and counterexample in words."""
+        rows = [
+            [
+                verdict.mechanism,
+                verdict.axiom,
+                str(verdict.status),
+                str(verdict.scope),
+                verdict.evidence.kind,
+                verdict.witness.explain() if verdict.witness else verdict.evidence.text,
+            ]
+            for verdict in self
+        ]
+        return Table(["mechanism", "axiom", "status", "scope", "evidence", "text"], rows)
+
+    def counterexamples(self) -> list[str]:
+        """Every violation in words."""
+        return [
+            f"{v.mechanism} violates {v.axiom}. {v.witness.explain()}"
+            for v in self
+            if v.witness is not None
+        ]
+
+    def to_text(self) -> str:
+        """The table of statuses as aligned text."""
+        return self.table().to_text()
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """The evidence table as CSV: one line for each verdict, with its scope."""
+        return self.evidence().to_csv(path)
+
+    def to_latex(self) -> str:
+        """The table of statuses in LaTeX."""
+        return self.table().to_latex()
+
+    def to_html(self) -> str:
+        """The table of statuses in HTML."""
+        return self.table().to_html()
+
+    def to_frame(self) -> Any:
+        """The evidence table as a ``pandas.DataFrame``."""
+        return self.evidence().to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, every witness included."""
+        return {
+            "schema": SCHEMA_VERSION,
+            "mechanisms": list(self.mechanisms),
+            "axioms": list(self.axioms),
+            "verdicts": [[verdict.to_dict() for verdict in row] for row in self.verdicts],
+        }
+
+    __repr__ = to_text
+    _repr_html_ = to_html
+
+
+def audit(
+    mechanisms: Iterable[MechanismLike] | MechanismLike,
+    axioms: Iterable[str | Axiom] | None = None,
+    *,
+    setting: Setting | None = None,
+    **options: Any,
+) -> Audit:
+    """Check mechanisms against axioms.
+
+    Parameters
+    ----------
+    mechanisms : iterable
+        Mechanisms, functions or identifiers.
+    axioms : iterable of str, optional
+        Identifiers; by default every axiom that the setting of the first mechanism can decide.
+    setting : Setting, optional
+        For functions of one's own.
+    **options
+        As in :func:`~mechdesign.axioms.check`: ``agents``, ``grid``, ``problem``, ``lift``,
+        ``max_checks`` ...
+
+    Returns
+    -------
+    Audit
+        A verdict for every pair.  An axiom that a stronger one implies over the same scope is not
+        computed again; its evidence says so.
+
+    Examples
+    --------
+    >>> from mechdesign import axioms, facility
+    >>> print(axioms.audit([facility.median(), facility.average()],
+    ...                    ["strategyproofness", "unanimity"], agents=3, grid=2))
+    mechanism         strategyproofness  unanimity
+    ----------------  -----------------  ---------
+    facility.median   holds              holds
+    facility.average  VIOLATED           holds
+    scope: grid 1/2 of [0, 1], n=3, euclidean preferences
+    """
+    single = isinstance(mechanisms, str) or not isinstance(mechanisms, Iterable)
+    listed: Any = [mechanisms] if single else list(mechanisms)  # type: ignore[arg-type]
+    if not listed:
+        raise InvalidInputError("mechanisms", "not be empty", mechanisms)
+    rules = [as_mechanism(one, setting) for one in listed]
+    chosen = _axioms(axioms, setting or rules[0].setting)
+    rows = []
+    for rule in rules:
+        done: dict[str, Verdict] = {}
+        # Strong axioms first, so that what they imply needs no work.
+        for axiom in sorted(chosen, key=lambda a: -_strength(a, chosen)):
+            done[axiom.id] = _implied(axiom, done) or check(axiom, rule, setting=setting, **options)
+        rows.append(tuple(done[axiom.id] for axiom in chosen))
+    names = tuple(rule.name for rule in rules)
+    return Audit(names, tuple(axiom.id for axiom in chosen), tuple(rows))
+
+
+def _axioms(axioms: Iterable[str | Axiom] | None, setting: Setting) -> list[Axiom]:
+    if axioms is None:
+        family = setting.id.split(".")[0]
+        return [axiom for axiom in list_axioms(family) if not axiom.applies(setting)]
+    listed = [axioms] if isinstance(axioms, (str, Axiom)) else list(axioms)
+    chosen = [get_axiom(one) for one in listed]
+    if not chosen or len({axiom.id for axiom in chosen}) != len(chosen):
+        raise InvalidInputError("axioms", "be distinct and not empty", listed)
+    return chosen
+
+
+def _strength(axiom: Axiom, among: list[Axiom]) -> int:
+    return sum(implies(axiom.id, other.id) for other in among)
+
+
+def _implied(axiom: Axiom, done: dict[str, Verdict]) -> Verdict | None:
+    for strong, verdict in done.items():
+        if verdict.status is Status.HOLDS and implies(strong, axiom.id):
+            scope: Scope = verdict.scope
+            text = f"{strong} holds ({verdict.evidence.text}) and implies it"
+            return replace(
+                verdict,
+                axiom=axiom.id,
+                scope=scope,
+                evidence=Evidence("implied", text),
+                certificate=None,
+            )
+    return None

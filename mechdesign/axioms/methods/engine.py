@@ -1,0 +1,142 @@
+"""The engine: which method decides an axiom, and what its answer is worth.
+
+The order of methods is: a parametric certificate, where the caller named no finite domain;
+exhaustion, where the caller named one or the setting has only finitely many problems, and a
+certificate for what exhaustion leaves open; a theorem that the mechanism claims, after a hunt for
+its refutation on small domains; that hunt, and sampling, for everything else.  Exhausting a sample
+of a continuum proves nothing about the continuum, so it yields HOLDS only for the sample that the
+caller named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mechdesign.axioms.methods.answers import unknown
+from mechdesign.axioms.methods.everywhere import certified, decide_everywhere
+from mechdesign.axioms.methods.finite import decide_domains, decide_problems
+from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.lift import SET_LIFTS
+from mechdesign.axioms.question.question import Task, prepare
+from mechdesign.axioms.question.verdict import Status, Verdict
+from mechdesign.model import MechanismLike, Setting
+
+__all__ = ["check"]
+
+
+def check(
+    axiom: str | Axiom,
+    mechanism: MechanismLike,
+    *,
+    setting: Setting | None = None,
+    agents: int | Iterable[int] | None = None,
+    problem: Any = None,
+    preferences: str | None = None,
+    lift: str = "",
+    tolerance: float = 1e-9,
+    max_checks: int | None = 100_000_000,
+    time_limit: float | None = None,
+    symmetry: bool = True,
+    trials: int = 1000,
+    rng: Any = 0,
+    **scope: Any,
+) -> Verdict:
+    """Check whether a mechanism satisfies an axiom, with evidence.
+
+    Parameters
+    ----------
+    axiom : str or Axiom
+        An identifier such as ``"strategyproofness"``.
+    mechanism : mechanism, function or identifier
+        What to check.  A function of one's own needs `setting`.
+    setting : Setting, optional
+        Where to check; by default the mechanism's own setting.
+    agents : int or iterable of int, optional
+        The numbers of agents.
+    problem : Problem or plain data, optional
+        Check at this problem only.
+    preferences : str, optional
+        The preference domain, where the setting has several (``"euclidean"``,
+        ``"single_peaked"``).
+    lift : str, optional
+        How lotteries and sets of tied outcomes are compared: ``expectation`` (the default for
+        lotteries), ``dominance``, ``ex_post``, ``optimist``, ``pessimist``.
+    tolerance : float
+        What a gap must exceed to count as a violation when the mechanism computes with floats.
+    max_checks, time_limit : optional
+        Elementary comparisons and seconds allowed.  A budget that runs out gives UNKNOWN.
+    symmetry : bool
+        Use that a mechanism is declared anonymous (after checking it on the whole domain) to look
+        at one profile of each class only.
+    trials : int
+        Random problems to try where nothing better decides.
+    rng : numpy.random.Generator or int
+        For those.
+    **scope
+        The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
+
+    Returns
+    -------
+    Verdict
+        HOLDS or VIOLATED relative to its scope, or UNKNOWN with the reason.  A grid that was
+        named is decided as named; without one, a continuous setting is decided by a certificate
+        or a theorem or a counterexample, never by a grid.
+
+    Raises
+    ------
+    InvalidInputError
+        On an unknown axiom or a scope that the setting does not have.
+
+    Notes
+    -----
+    Exhaustive strategyproofness of n agents with g reports each takes g^n evaluations and
+    n g^(n+1) comparisons; they are array operations where the mechanism has ``evaluate_many``.
+
+    Examples
+    --------
+    >>> from mechdesign import axioms, facility
+    >>> verdict = axioms.check("strategyproofness", facility.average(), agents=2, grid=4)
+    >>> verdict.status, verdict.witness.gap
+    (<Status.VIOLATED: 'VIOLATED'>, Fraction(1, 4))
+    >>> verdict.witness.replay(facility.average())
+    True
+    """
+    task = prepare(
+        axiom,
+        mechanism,
+        setting=setting,
+        agents=agents,
+        problem=problem,
+        preferences=preferences,
+        lift=lift,
+        tolerance=tolerance,
+        max_checks=max_checks,
+        time_limit=time_limit,
+        symmetry=symmetry,
+        trials=trials,
+        rng=rng,
+        **scope,
+    )
+    return decide(task)
+
+
+def decide(task: Task) -> Verdict:
+    """Answer a prepared question."""
+    reason = task.axiom.applies(task.setting)
+    if reason:
+        return unknown(task, "all problems", "missing", reason)
+    if task.lift in SET_LIFTS and not hasattr(task.mechanism, "winners"):
+        reason = f"{task.mechanism.name} does not show the outcomes that tie"
+        return unknown(task, "all problems", "missing", reason)
+    if not task.problems and not task.domains:
+        return decide_everywhere(task)
+    verdict = decide_problems(task) if task.problems else decide_domains(task)
+    open_case = verdict.status is Status.UNKNOWN and verdict.evidence.kind == "missing"
+    bases = (*task.problems, *(domain.base for domain in task.domains))
+    if open_case and verdict.exact and not any(problem.weights for problem in bases):
+        # What cannot be tried may still be proved: for all problems, and so for these.
+        proof = certified(task)
+        if proof is not None and proof.status is Status.HOLDS:
+            return proof
+    return verdict

@@ -1,0 +1,305 @@
+"""The evaluator: what an axiom sees of a mechanism, with the budget and the cache of a check."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
+from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.model import (
+    AgentId,
+    FunctionMechanism,
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    ShowsWinners,
+    as_count,
+    as_number,
+    is_exact,
+)
+from mechdesign.model.setting import Enlarges, ListsDeviations
+
+__all__ = ["Evaluator"]
+
+_CACHE_LIMIT = 500_000
+_CLOCK_EVERY = 64
+
+
+class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, never seen by users
+    """The checks or the time allowed are used up."""
+
+
+@dataclass
+class Budget:
+    """How much a check may do, and how much it has done.
+
+    Parameters
+    ----------
+    max_checks : int, optional
+        Elementary comparisons allowed.
+    time_limit : float, optional
+        Seconds allowed.
+    """
+
+    max_checks: int | None = None
+    time_limit: float | None = None
+    checks: int = 0
+    evaluations: int = 0
+    problems: int = 0
+    limit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.max_checks is not None:
+            self.max_checks = as_count(self.max_checks, "max_checks", low=1)
+        if self.time_limit is not None:
+            limit = float(as_number(self.time_limit, "time_limit"))
+            if limit <= 0:
+                raise InvalidInputError("time_limit", "be positive", self.time_limit)
+            self.time_limit = limit
+        self._start = time.monotonic()
+
+    def spend(self, checks: int = 1) -> None:
+        """Announce comparisons; raises BudgetExhausted when there is no room for them."""
+        if self.max_checks is not None and self.checks + checks > self.max_checks:
+            self.limit = f"max_checks={self.max_checks}"
+            raise BudgetExhausted
+        self.checks += checks
+        if checks > 1 or self.checks % _CLOCK_EVERY == 0:
+            self.check_clock()
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that are left, None where there is no limit; negative when the time is over."""
+        if self.time_limit is None:
+            return None
+        return self.time_limit - (time.monotonic() - self._start)
+
+    def check_clock(self) -> None:
+        """Raise BudgetExhausted when the time is over."""
+        left = self.remaining
+        if left is not None and left < 0:
+            self.limit = f"time_limit={self.time_limit:g}"
+            raise BudgetExhausted
+
+
+class Evaluator:
+    """Evaluates a mechanism for an axiom: cached, counted and compared under one lift.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        What is checked.
+    setting : Setting
+        Where outcomes are valued.
+    budget : Budget
+        What the check may do.
+    lift : str
+        How lotteries and sets are compared; empty for the default (expectation for lotteries).
+    tolerance : float
+        What a gap must exceed where floats are involved.
+    reports : callable, optional
+        The possible reports of an agent, where the check runs over a finite domain.
+    closed : bool
+        Whether the check visits every profile that a permutation of the agents makes of a visited
+        one, so that transpositions of neighbours stand for all permutations.
+    finite : bool
+        Whether the check visits every problem of a domain that was named, so that an axiom which
+        compares problems holds there once every two problems of the domain were compared.
+    """
+
+    def __init__(
+        self,
+        mechanism: Mechanism,
+        setting: Setting,
+        budget: Budget,
+        *,
+        lift: str = "",
+        tolerance: float = 1e-9,
+        reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
+        closed: bool = False,
+        finite: bool = False,
+    ) -> None:
+        self.mechanism = mechanism
+        self.setting = setting
+        self.budget = budget
+        self.lift = lift
+        self.tolerance = tolerance
+        self.closed = closed
+        self.finite = finite
+        self.exact = True
+        self.lotteries = False
+        self.undecided_because = ""
+        #: What the reports are that a setting lists at a single problem, where not all.
+        self.lies = ""
+        self._reports = reports
+        self._cache: dict[Problem, Comparable] = {}
+        self._memory: dict[str, set[Problem]] = {}
+
+    def run(self, problem: Problem) -> Comparable:
+        """What the mechanism chooses at a problem (the tied outcomes under a set lift)."""
+        found = self._cache.get(problem)
+        if found is None:
+            found = self.again(problem)
+            self.budget.evaluations += 1
+            if isinstance(found, Lottery):
+                self.lotteries = True
+            elif isinstance(found, Outcome) and _floating(found):
+                self.exact = False
+            if len(self._cache) >= _CACHE_LIMIT:
+                self._cache.clear()
+            self._cache[problem] = found
+        return found
+
+    def again(self, problem: Problem) -> Comparable:
+        """What the mechanism chooses at a problem when it is asked (once more)."""
+        self.budget.check_clock()
+        if self.lift not in SET_LIFTS:
+            return self.mechanism.solve(problem)
+        if not isinstance(self.mechanism, ShowsWinners):
+            raise UndecidedError(
+                f"lift={self.lift!r} compares tied outcomes, and {self.mechanism.name} "
+                "does not show them"
+            )
+        return tuple(self.mechanism.winners(problem))
+
+    def seen(self) -> list[tuple[Problem, Comparable]]:
+        """The problems at which the mechanism was evaluated, with what it chose (the last many)."""
+        return list(self._cache.items())
+
+    def memory(self, axiom: str) -> set[Problem]:
+        """The problems that an axiom has dealt with in this check; it enters them itself."""
+        return self._memory.setdefault(axiom, set())
+
+    def outcomes(self, problem: Problem) -> list[Outcome]:
+        """The outcomes that may come about at a problem."""
+        result = self.run(problem)
+        if isinstance(result, Outcome):
+            return [result]
+        if isinstance(result, Lottery):
+            return [outcome for _, outcome in result]
+        return list(result)
+
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Any, result: Comparable
+    ) -> Number:
+        """The worth of a result to an agent of a true type."""
+        return lifted_utility(self.setting, problem, agent, true_type, result, self.lift)
+
+    def utilities(self, problem: Problem, result: Comparable) -> list[Number]:
+        """The worth of a result to every agent, the reports taken as the truth."""
+        if isinstance(result, Outcome):
+            return list(self.setting.utilities(problem, result))
+        return [
+            self.utility(problem, agent, true_type, result)
+            for agent, true_type in zip(problem.agents, problem.types, strict=True)
+        ]
+
+    def compared(self, problem: Problem, result: Comparable) -> list[Number]:
+        """The worth of a result to every agent, to be compared with that of another result.
+
+        Raises
+        ------
+        UndecidedError
+            For lotteries outcome by outcome: nothing says which outcomes of two belong together.
+        """
+        if isinstance(result, Lottery) and self.lift == "ex_post":
+            raise UndecidedError(
+                "two lotteries do not say which outcomes belong together: use lift='expectation'"
+            )
+        return self.utilities(problem, result)
+
+    def gain(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Any,
+        before: Comparable,
+        after: Comparable,
+    ) -> Number:
+        """How much an agent of a true type gains from one result to another."""
+        return lifted_gain(self.setting, problem, agent, true_type, before, after, self.lift)
+
+    def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
+        """The reports that the agent could make instead.
+
+        Raises
+        ------
+        UndecidedError
+            If neither the scope nor the setting lists them.
+        """
+        listed = None if self._reports is None else self._reports(problem, agent)
+        if listed is not None:
+            return listed
+        if isinstance(self.setting, ListsDeviations):
+            if not self.deviations_suffice(problem):
+                self.undecided("the deviations tried are not known to be enough for this mechanism")
+            self.lies = str(getattr(self.setting, "lies", ""))
+            return self.setting.deviations(problem, agent)
+        raise UndecidedError(
+            f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"
+        )
+
+    def deviations_suffice(self, problem: Problem) -> bool:
+        """Whether the deviations that the setting lists are enough for this mechanism."""
+        return self.setting.deviations_suffice(self._asked(), problem)
+
+    def enlargements_suffice(self, problem: Problem) -> bool:
+        """Whether the larger problems that the setting lists are enough for this mechanism."""
+        assert isinstance(self.setting, Enlarges)
+        return self.setting.enlargements_suffice(self._asked(), problem)
+
+    def _asked(self) -> Mechanism:
+        """The mechanism as its setting may know it.
+
+        What a setting knows by the name of a mechanism does not hold for a namesake of it.
+        """
+        if belongs_to_package(self.mechanism):
+            return self.mechanism
+        return FunctionMechanism(len, self.setting, "a function")
+
+    def count(self, checks: int = 1) -> None:
+        """Announce elementary comparisons."""
+        self.budget.spend(checks)
+
+    def exceeds(self, gap: Number) -> bool:
+        """Whether a gap is a violation: positive if exact, above the tolerance if not."""
+        if is_exact(gap):
+            return gap > 0
+        if math.isnan(gap):
+            raise UndecidedError(f"{self.mechanism.name} gives a utility that is not a number")
+        self.exact = False
+        return bool(gap > self.tolerance)
+
+    def same(self, first: Any, second: Any) -> bool:
+        """Whether two choices are the same, floats within the tolerance."""
+        if first == second:
+            return True
+        if isinstance(first, float) or isinstance(second, float):
+            self.exact = False
+            try:
+                return bool(abs(first - second) <= self.tolerance)
+            except TypeError:
+                return False
+        if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
+            return all(itertools.starmap(self.same, zip(first, second, strict=True)))
+        return False
+
+    def undecided(self, reason: str) -> None:
+        """Say that a case could not be decided: without a violation the status is UNKNOWN."""
+        self.undecided_because = self.undecided_because or reason
+
+
+def _floating(outcome: Outcome) -> bool:
+    """Whether floats went into an outcome."""
+    choice = outcome.choice
+    parts = choice if isinstance(choice, tuple) else (choice,)
+    return not outcome.provenance.exact or any(isinstance(part, float) for part in parts)

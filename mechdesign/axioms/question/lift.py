@@ -1,0 +1,128 @@
+"""Lifts: how an agent compares sets of outcomes and lotteries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mechdesign.axioms.question.trust import of_package
+from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.model import AgentId, Lottery, Number, Outcome, Problem, Result, Setting
+
+__all__ = ["LIFTS"]
+
+#: Name to meaning.
+LIFTS = {
+    "expectation": "lotteries are worth their expected utility",
+    "dominance": "a lottery is better only if it first-order stochastically dominates",
+    "ex_post": "the axiom is demanded of every outcome that may be drawn",
+    "optimist": "a set of tied outcomes is worth its best element",
+    "pessimist": "a set of tied outcomes is worth its worst element",
+}
+#: The lifts that compare the sets of tied outcomes which a mechanism shows.
+SET_LIFTS = ("optimist", "pessimist")
+
+Comparable = Result | tuple[Outcome, ...]
+
+
+def check_lift(lift: str) -> str:
+    """The lift itself if it is known (or empty), else an error that names the choices."""
+    if lift and lift not in LIFTS:
+        raise InvalidInputError("lift", f"be one of {', '.join(LIFTS)}", lift)
+    return lift
+
+
+def lifted_utility(
+    setting: Setting,
+    problem: Problem,
+    agent: AgentId,
+    true_type: object,
+    result: Comparable,
+    lift: str,
+) -> Number:
+    """The worth of a result to an agent under a lift."""
+
+    def worth(outcome: Outcome) -> Number:
+        return setting.utility(problem, agent, true_type, outcome)
+
+    if isinstance(result, Outcome):
+        return worth(result)
+    if isinstance(result, Lottery):
+        if not setting.cardinal:
+            raise UndecidedError(
+                f"{setting.preferences} preferences do not rank lotteries: use lift='dominance'"
+            )
+        if lift == "ex_post":
+            return min(worth(outcome) for _, outcome in result)
+        return result.expect(worth)
+    values = [worth(outcome) for outcome in result]
+    return max(values) if lift == "optimist" else min(values)
+
+
+def lifted_gain(
+    setting: Setting,
+    problem: Problem,
+    agent: AgentId,
+    true_type: object,
+    before: Comparable,
+    after: Comparable,
+    lift: str,
+) -> Number:
+    """How much an agent gains from `before` to `after` under a lift; positive for a gain."""
+    if isinstance(before, Outcome) and isinstance(after, Outcome):
+        same = before.choice == after.choice and before.payments == after.payments
+        # Most misreports change nothing, and comparing is cheaper than valuing.  A user's setting
+        # may look at more than that, such as the cost.
+        if same and of_package(type(setting)):
+            return 0
+        return setting.gain(problem, agent, true_type, before, after)
+    if isinstance(before, tuple) or isinstance(after, tuple):
+        if not setting.cardinal:
+            raise UndecidedError(f"{setting.preferences} preferences do not rank sets of outcomes")
+        return lifted_utility(setting, problem, agent, true_type, after, lift) - lifted_utility(
+            setting, problem, agent, true_type, before, lift
+        )
+    if lift == "ex_post":
+        raise UndecidedError(
+            "two lotteries do not say which outcomes belong together: use lift='expectation' "
+            "or lift='dominance'"
+        )
+    first, second = _support(before), _support(after)
+    if lift == "dominance":
+        return _dominance_gain(setting, problem, agent, true_type, first, second)
+    if not setting.cardinal:
+        raise UndecidedError(
+            f"{setting.preferences} preferences do not rank lotteries: use lift='dominance'"
+        )
+
+    def expected(support: Sequence[tuple[Number, Outcome]]) -> Number:
+        total: Number = 0
+        for p, outcome in support:
+            total += p * setting.utility(problem, agent, true_type, outcome)
+        return total
+
+    return expected(second) - expected(first)
+
+
+def _support(result: Comparable) -> Sequence[tuple[Number, Outcome]]:
+    return result.support if isinstance(result, Lottery) else ((1, result),)  # type: ignore[return-value]
+
+
+def _dominance_gain(
+    setting: Setting,
+    problem: Problem,
+    agent: AgentId,
+    true_type: object,
+    before: Sequence[tuple[Number, Outcome]],
+    after: Sequence[tuple[Number, Outcome]],
+) -> Number:
+    """The expected gain if `after` first-order dominates `before`, else 0."""
+    old = [(setting.utility(problem, agent, true_type, o), p) for p, o in before]
+    new = [(setting.utility(problem, agent, true_type, o), p) for p, o in after]
+    gain: Number = 0
+    for level in sorted({u for u, _ in old} | {u for u, _ in new}):
+        at_least_old: Number = sum(p for u, p in old if u >= level)
+        at_least_new: Number = sum(p for u, p in new if u >= level)
+        if at_least_new < at_least_old:
+            return 0
+        gain += at_least_new - at_least_old
+    return gain

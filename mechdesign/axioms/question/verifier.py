@@ -1,0 +1,126 @@
+"""Independent evaluation for replaying witnesses.
+
+Nothing here is shared with the search: no cache, no lift objects, no vectorised path.  A witness
+is re-evaluated with the mechanism and the setting alone.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.axioms.question.witness import Witness
+from mechdesign.model import AgentId, Lottery, Mechanism, Number, Outcome, Problem, Setting
+
+
+def choose(mechanism: Mechanism, problem: Problem, lift: str) -> Any:
+    """What the mechanism chooses, or all that it would choose under a lift of sets."""
+    if lift in ("optimist", "pessimist"):
+        rule: Any = mechanism
+        return list(rule.winners(problem))
+    return mechanism.solve(problem)
+
+
+def worth(
+    setting: Setting, problem: Problem, agent: AgentId, true_type: Any, result: Any, lift: str
+) -> Number:
+    """The utility of a result: expected, best or worst, as the lift says."""
+    if isinstance(result, Outcome):
+        return setting.utility(problem, agent, true_type, result)
+    if isinstance(result, list):
+        every = [setting.utility(problem, agent, true_type, outcome) for outcome in result]
+        return max(every) if lift == "optimist" else min(every)
+    every = [setting.utility(problem, agent, true_type, outcome) for _, outcome in result.support]
+    if lift == "ex_post":
+        return min(every)
+    mean: Number = Fraction(0)
+    for (p, _), u in zip(result.support, every, strict=True):
+        mean = mean + p * u
+    return mean
+
+
+def improvement(
+    setting: Setting,
+    problem: Problem,
+    agent: AgentId,
+    true_type: Any,
+    before: Any,
+    after: Any,
+    lift: str,
+) -> Number:
+    """How much better `after` is than `before` for the agent."""
+    if isinstance(before, Outcome) and isinstance(after, Outcome):
+        return setting.gain(problem, agent, true_type, before, after)
+    if lift == "dominance":
+        old, new = (
+            _tail(setting, problem, agent, true_type, before),
+            _tail(setting, problem, agent, true_type, after),
+        )
+        levels = sorted(set(old) | set(new))
+        pairs = [
+            (
+                sum((p for u, p in old.items() if u >= level), Fraction(0)),
+                sum((p for u, p in new.items() if u >= level), Fraction(0)),
+            )
+            for level in levels
+        ]
+        if any(n < o for o, n in pairs):
+            return 0
+        return sum((n - o for o, n in pairs), Fraction(0))
+    return worth(setting, problem, agent, true_type, after, lift) - worth(
+        setting, problem, agent, true_type, before, lift
+    )
+
+
+def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True) -> bool:
+    """Whether two results differ in what they choose or, if `payments`, in what they charge."""
+    if isinstance(first, Lottery) or isinstance(second, Lottery):
+        return bool(first != second)
+    if isinstance(first, list):
+        return set(first) != set(second)
+    if payments and first.payments != second.payments:
+        charged = {**(first.payments or {}), **(second.payments or {})}
+        if any(abs(first.pay(a) - second.pay(a)) > tolerance for a in charged):
+            return True
+    return _apart(first.choice, second.choice, tolerance)
+
+
+def misreports(witness: Witness) -> bool:
+    """Whether the second problem differs from the first by reports of the agents named only."""
+    lie = witness.lie
+    if not lie or witness.variant != witness.problem.with_types(lie):
+        return False
+    return set(lie) <= set(witness.agents)
+
+
+def two_results(mechanism: Mechanism, witness: Witness) -> tuple[Any, Any]:
+    """What the mechanism chooses at the two problems of a witness."""
+    assert witness.variant is not None  # callers check that the witness has the form they need
+    return (
+        choose(mechanism, witness.problem, witness.lift),
+        choose(mechanism, witness.variant, witness.lift),
+    )
+
+
+def _apart(first: Any, second: Any, tolerance: float) -> bool:
+    """Whether two choices differ, floats by more than the tolerance."""
+    if first == second:
+        return False
+    if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
+        return any(_apart(x, y, tolerance) for x, y in zip(first, second, strict=True))
+    try:
+        close = isinstance(first, float) or isinstance(second, float)
+        return not close or bool(abs(first - second) > tolerance)
+    except TypeError:
+        return True
+
+
+def _tail(
+    setting: Setting, problem: Problem, agent: AgentId, true_type: Any, result: Any
+) -> dict[Number, Number]:
+    support = ((1, result),) if isinstance(result, Outcome) else result.support
+    tail: dict[Number, Number] = {}
+    for p, outcome in support:
+        u = setting.utility(problem, agent, true_type, outcome)
+        tail[u] = tail.get(u, Fraction(0)) + p
+    return tail

@@ -1,0 +1,232 @@
+"""Axioms of more packages: monotonicity in the feasible set, and negotiation in steps."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.bargaining.axioms.package_questions import (
+    PackageAxiom,
+    ideal,
+    mixing,
+    reserve,
+    smaller_menus,
+    submenu,
+    tied,
+    worth,
+)
+from mechdesign.bargaining.menus.data import Menu
+from mechdesign.bargaining.solutions.lottery_polytope import When
+from mechdesign.model import AgentId, Mechanism, Number, Problem, Reference, Setting, show
+from mechdesign.model.numbers import absolute_difference
+
+_KALAI_SMORODINSKY = Reference(
+    "kalai1975",
+    "Kalai, E. and Smorodinsky, M.",
+    "Other solutions to Nash's bargaining problem",
+    1975,
+    "Econometrica 43",
+    doi="10.2307/1914280",
+)
+_KALAI = Reference(
+    "kalai1977",
+    "Kalai, E.",
+    "Proportional solutions to bargaining situations: interpersonal utility comparisons",
+    1977,
+    "Econometrica 45",
+    doi="10.2307/1913954",
+)
+_ROTH = Reference(
+    "roth1979",
+    "Roth, A. E.",
+    "Axiomatic models of bargaining",
+    1979,
+    "Springer",
+)
+
+
+class _Growing(PackageAxiom):
+    """What more packages do to the utilities."""
+
+    @abstractmethod
+    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
+        """The agents that may not lose when the packages of `large` join those of `small`."""
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Take packages away in every way and compare."""
+        result = ctx.run(problem)
+        after = ctx.compared(problem, result)
+        for small in smaller_menus(ctx, problem):
+            agents = self.protected(small, problem, mixing(ctx.mechanism, result))
+            if not agents:
+                continue
+            before = ctx.compared(small, ctx.run(small))
+            for agent in agents:
+                ctx.count()
+                k = problem.position(agent)
+                gap = before[k] - after[k]
+                if ctx.exceeds(gap):
+                    tie = tied(ctx, small) or tied(ctx, problem)
+                    yield Violation(
+                        small, agents=(agent,), variant=problem, gap=gap, tie_induced=tie
+                    )
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """What the agent loses, if the second problem has more packages and it is protected."""
+        small, large = witness.problem, witness.variant
+        if large is None or len(witness.agents) != 1:
+            return None
+        if not _table(small).items() <= _table(large).items():
+            return None
+        if replace(small, types=large.types, data=large.data) != large:
+            return None
+        agent = witness.agents[0]
+        if agent not in self.protected(small, large, mixing(mechanism, mechanism.solve(large))):
+            return None
+        return worth(mechanism, setting, small, agent) - worth(mechanism, setting, large, agent)
+
+    def describe(self, witness: Witness) -> str:
+        """Say who loses by which packages."""
+        large = witness.variant or witness.problem
+        new = [p for p in large.data.packages if p not in witness.problem.data.packages]
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; with {', '.join(map(str, new))} too "
+            f"it chooses {witness.say(witness.after, large)}, and agent {witness.agents[0]} loses "
+            f"{show(witness.gap)}."
+        )
+
+
+@register_axiom
+class StrongMonotonicity(_Growing):
+    """With more packages nobody loses."""
+
+    id = "strong_monotonicity"
+    title = "Strong monotonicity"
+    statement = "If packages are added, the reserve unchanged, no agent is worse off."
+    reference = _ROTH
+
+    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
+        """Everybody."""
+        return tuple(large.agents)
+
+
+@register_axiom
+class RestrictedMonotonicity(_Growing):
+    """With more packages and the same ideal point nobody loses."""
+
+    id = "restricted_monotonicity"
+    title = "Restricted monotonicity"
+    statement = "If packages are added that leave every agent's best unchanged, no agent loses."
+    reference = _ROTH
+
+    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
+        """Everybody if the ideal points agree."""
+        same = ideal(small, when) == ideal(large, when) is not None
+        return tuple(large.agents) if same else ()
+
+
+@register_axiom
+class IndividualMonotonicity(_Growing):
+    """With more packages, and the ideal of all others the same, an agent does not lose."""
+
+    id = "individual_monotonicity"
+    title = "Individual monotonicity"
+    statement = (
+        "If packages are added that leave the best of all other agents unchanged, an agent does "
+        "not lose."
+    )
+    reference = _KALAI_SMORODINSKY
+
+    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
+        """Every agent whose rivals have the same ideal before and after."""
+        old, new = ideal(small, when), ideal(large, when)
+        if old is None or new is None:
+            return ()
+        changed = [a for a, x, y in zip(large.agents, old, new, strict=True) if x != y]
+        if not changed:
+            return tuple(large.agents)
+        return tuple(changed) if len(changed) == 1 else ()
+
+
+@register_axiom
+class StepByStep(PackageAxiom):
+    """A provisional agreement on fewer packages does not change the final one.
+
+    Kalai's condition of negotiation in stages, called decomposability as well.
+    """
+
+    id = "step_by_step"
+    title = "Step-by-step negotiation"
+    statement = (
+        "Agreeing on some of the packages first, with that agreement as the reserve when all of "
+        "them are on the table, leads to the same utilities."
+    )
+    reference = _KALAI
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Start from the agreement on every smaller menu."""
+        direct = ctx.compared(problem, ctx.run(problem))
+        for small in smaller_menus(ctx, problem):
+            first = tuple(ctx.compared(small, ctx.run(small)))
+            if first == reserve(problem):
+                continue
+            staged = replace(problem, reserve=first)
+            ctx.count()
+            final = ctx.compared(staged, ctx.run(staged))
+            gap = max(map(absolute_difference, direct, final), default=0)
+            if ctx.exceeds(gap):
+                tie = any(tied(ctx, one) for one in (problem, small, staged))
+                yield Violation(
+                    problem,
+                    variant=staged,
+                    gap=gap,
+                    details={"first": tuple(small.data.packages)},
+                    tie_induced=tie,
+                )
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """How far the two agreements are apart, if the second starts from one on fewer packages."""
+        problem, staged = witness.problem, witness.variant
+        labels = witness.details.get("first")
+        if staged is None or not isinstance(labels, tuple) or not isinstance(problem.data, Menu):
+            return None
+        kept = tuple(k for k, label in enumerate(problem.data.packages) if label in labels)
+        if len(kept) != len(labels) or not kept:
+            return None
+        small = submenu(problem, kept)
+        first = tuple(worth(mechanism, setting, small, agent) for agent in small.agents)
+        if staged != replace(problem, reserve=staged.reserve):
+            return None
+        if any(
+            absolute_difference(x, y) > witness.tolerance
+            for x, y in zip(first, reserve(staged), strict=True)
+        ):
+            return None
+        return max(
+            absolute_difference(
+                worth(mechanism, setting, problem, agent), worth(mechanism, setting, staged, agent)
+            )
+            for agent in problem.agents
+        )
+
+    def describe(self, witness: Witness) -> str:
+        """Say what the first step changes."""
+        first = ", ".join(map(str, witness.details.get("first", ())))
+        levels = ", ".join(show(d) for d in reserve(witness.variant or witness.problem))
+        return (
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; after an agreement on {first} alone, "
+            f"worth ({levels}), it chooses "
+            f"{witness.say(witness.after, witness.variant or witness.problem)}."
+        )
+
+
+def _table(problem: Problem) -> dict[Any, Any]:
+    """The packages of a menu with their costs and utilities."""
+    data: Menu = problem.data
+    columns = zip(data.packages, data.costs, zip(*problem.types, strict=True), strict=True)
+    return {label: (cost, values) for label, cost, values in columns}

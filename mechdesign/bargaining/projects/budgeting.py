@@ -1,0 +1,229 @@
+"""Rules of participatory budgeting that fund project after project: greedy and Phragmen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
+from mechdesign.bargaining.ballots.projects import Projects, Satisfaction, within
+from mechdesign.bargaining.projects.setting import ProjectSelection, project_selection
+from mechdesign.model import (
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Reference,
+    as_number,
+    is_exact,
+    mechanism,
+)
+
+__all__ = ["greedy", "sequential_phragmen"]
+
+_BY_COST = project_selection("cost")
+
+BRILL = Reference(
+    "brill2017",
+    "Brill, M. and Freeman, R. and Janson, S. and Lackner, M.",
+    "Phragmen's voting methods and justified representation",
+    2017,
+    "AAAI",
+)
+
+
+def read(data: Any, satisfaction: Satisfaction, options: dict[str, Any]) -> Problem:
+    """The election in the data that a rule was given."""
+    if isinstance(data, Problem):
+        return data
+    return ProjectSelection(satisfaction).problem(data, **options)
+
+
+@mechanism("bargaining.greedy", setting=_BY_COST, anonymous=True)
+def greedy(
+    data: Any,
+    *,
+    satisfaction: Satisfaction = "cost",
+    skip: bool = True,
+    threshold: Number = 0,
+    **options: Any,
+) -> Outcome:
+    """Fund projects in the order of satisfaction per money.
+
+    Under cost satisfaction that is the order of votes (or points), what most cities do.
+
+    Parameters
+    ----------
+    data : Problem, PabulibFile or ballots
+        As in :func:`mechdesign.bargaining.election`.
+    satisfaction : {"cost", "cardinality"}
+        What a funded project is worth to a voter.
+    skip : bool
+        Go on with cheaper projects when one does not fit; without it the first misfit ends it.
+    threshold : number
+        Projects with fewer votes (or points) are left out.
+    **options
+        As in :func:`mechdesign.bargaining.election`.
+
+    Notes
+    -----
+    Ties go to the project that comes first in the data.
+
+    Examples
+    --------
+    >>> greedy(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10), budget=30).choice
+    ('a', 'b', 'c')
+    """
+    problem = read(data, satisfaction, options)
+    votes = supporters(problem)
+    least = as_number(threshold, "threshold", low=0)
+    totals = votes.totals()
+    order = [k for k in ranked(votes, satisfaction) if totals[k] >= least]
+    chosen = greedy_fill(problem, order, skip=skip)
+    return funded(problem, satisfaction, chosen, "greedy", exact=votes.exact)
+
+
+def ranked(votes: Supporters, satisfaction: str) -> list[int]:
+    """The supported projects in the order of satisfaction per money, ties as in the data."""
+    costs = votes.projects.costs
+    totals = votes.totals()
+
+    def score(k: int) -> Any:
+        total, cost = totals[k], costs[k]
+        if satisfaction == "cost":
+            return total
+        if not cost:
+            return float("inf")
+        return (
+            Fraction(total) / Fraction(cost)
+            if is_exact(total) and is_exact(cost)
+            else (total / cost)
+        )
+
+    places = [k for k in range(len(costs)) if totals[k] > 0]
+    return sorted(places, key=score, reverse=True)
+
+
+def greedy_fill(
+    problem: Problem, order: Sequence[int], *, start: Sequence[int] = (), skip: bool = True
+) -> list[int]:
+    """Add projects in order as long as they fit the budget."""
+    data: Projects = problem.data
+    chosen = list(start)
+    cost: Number = sum((data.costs[k] for k in chosen), 0)
+    budget: Any = problem.budget
+    for k in order:
+        if k in start:
+            continue
+        if within(cost + data.costs[k], budget):
+            chosen.append(k)
+            cost += data.costs[k]
+        elif not skip:
+            break
+    return chosen
+
+
+@mechanism("bargaining.sequential_phragmen", setting=_BY_COST, reference=BRILL, anonymous=True)
+def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Outcome:
+    """Sequential Phragmen: supporters share the cost, the project with the smallest load is next.
+
+    Parameters
+    ----------
+    data : Problem, PabulibFile or ballots
+        As in :func:`mechdesign.bargaining.election`; points only say who supports a project.
+    skip : bool
+        Leave out a project that does not fit and go on; by default that ends the rule.
+    **options
+        As in :func:`mechdesign.bargaining.election`.
+
+    Notes
+    -----
+    O(m^2 g) for m projects and g distinct ballots; exact where costs are and the election is small,
+    else in floats.
+
+    Examples
+    --------
+    >>> result = sequential_phragmen(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10),
+    ...                              budget=30)
+    >>> result.details["order"]
+    ('a', 'x', 'b')
+    """
+    problem = read(data, "cost", options)
+    votes = supporters(problem)
+    votes.require_nonnegative()
+    exact = votes.exact and len(votes.members) <= 5000
+    loads: Any = np.zeros(len(votes.sizes))
+    if exact:
+        loads = np.array([Fraction(0)] * len(votes.sizes), dtype=object)
+    costs = votes.projects.costs
+    left = [k for k in range(len(costs)) if len(votes.of(k))]
+    number = [int(votes.sizes[votes.of(k)].sum()) for k in range(len(costs))]
+    chosen: list[int] = []
+    spent: Number = 0
+    budget: Any = problem.budget
+    while left:
+        best, level = -1, None
+        for k in left:
+            groups = votes.of(k)
+            cost = Fraction(costs[k]) if exact else float(costs[k])
+            load = (cost + (votes.sizes[groups] * loads[groups]).sum()) / number[k]
+            if level is None or load < level - (0 if exact else 1e-12 * max(1.0, level)):
+                best, level = k, load
+        left.remove(best)
+        if not within(spent + costs[best], budget):
+            if not skip:
+                break
+            continue
+        chosen.append(best)
+        spent += costs[best]
+        loads[votes.of(best)] = level
+    return funded(problem, "cost", chosen, "sequential_phragmen", exact=exact, reference=BRILL)
+
+
+def worth_matrix(votes: Supporters, satisfaction: str) -> Any:
+    """What every project is worth to every group, shape (m, g), of Python numbers."""
+    matrix = np.zeros((len(votes.projects.ids), len(votes.sizes)), dtype=object)
+    for k, cost in enumerate(votes.projects.costs):
+        unit = cost if satisfaction == "cost" else 1
+        low, high = int(votes.starts[k]), int(votes.starts[k + 1])
+        own = [1] * (high - low) if votes.points is None else votes.points[low:high].tolist()
+        matrix[k, votes.of(k)] = [x * unit for x in own]
+    return matrix
+
+
+def funded(
+    problem: Problem,
+    satisfaction: Satisfaction,
+    chosen: Sequence[int],
+    name: str,
+    *,
+    exact: bool,
+    algorithm: str = "grouped ballots",
+    reference: Reference | None = None,
+    ties: str = "",
+    status: str = "",
+    bound: Number | None = None,
+    gap: Number | None = None,
+    **details: Any,
+) -> Outcome:
+    """The outcome of a rule, with the order of funding and how it came about."""
+    ids = problem.data.ids
+    return project_selection(satisfaction).select(
+        problem,
+        [ids[k] for k in chosen],
+        details={"order": tuple(ids[k] for k in chosen), **details},
+        provenance=Provenance(
+            mechanism=f"bargaining.{name}",
+            algorithm=algorithm,
+            exact=exact,
+            tolerance=None if exact else 1e-12,
+            status=status,
+            bound=bound,
+            gap=gap,
+            ties=ties,
+            reference=reference,
+        ),
+    )

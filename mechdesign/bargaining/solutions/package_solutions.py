@@ -1,0 +1,269 @@
+"""The classical bargaining solutions as mechanisms over packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from mechdesign.bargaining.menus.data import Modules
+from mechdesign.bargaining.menus.package_lists import Packages, packages
+from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
+from mechdesign.bargaining.solutions import by_rows
+from mechdesign.bargaining.solutions.beyond_enumeration import program
+from mechdesign.errors import InfeasibleError
+from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, mechanism
+
+__all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitarian"]
+
+_SETTING = package_choice()
+_MOST = 1 << 21
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+NASH = Reference(
+    "nash1950",
+    "Nash, J. F.",
+    "The bargaining problem",
+    1950,
+    "Econometrica 18",
+    doi="10.2307/1907266",
+)
+KALAI_SMORODINSKY = Reference(
+    "kalai1975",
+    "Kalai, E. and Smorodinsky, M.",
+    "Other solutions to Nash's bargaining problem",
+    1975,
+    "Econometrica 43",
+    doi="10.2307/1914280",
+)
+
+
+def _weights(problem: Problem) -> Sequence[Number]:
+    return problem.weights if problem.weights is not None else (1,) * len(problem)
+
+
+def _tied(
+    problem: Problem, choose: Callable[[Packages, Rows], Rows], *, rational: bool = True
+) -> list[Outcome]:
+    """All packages that a rule finds best; no agreement where none is acceptable to all."""
+    found = packages(problem)
+    if not len(found):
+        raise InfeasibleError("no package is within the budget and the rules")
+    rows = by_rows.rational_rows(found) if rational else np.arange(len(found))
+    if not len(rows):
+        return [Outcome(NO_AGREEMENT, problem=problem, setting=_SETTING)]
+    return [
+        Outcome(found.label(k), cost=found.cost(k), problem=problem, setting=_SETTING)
+        for k in choose(found, rows).tolist()
+    ]
+
+
+def _first(name: str, tied: list[Outcome], reference: Reference | None = None) -> Outcome:
+    """The first of the tied packages, in the order of the menu, with how it came about."""
+    best = tied[0]
+    exact = not any(isinstance(u, float) for u in best.utilities.values())
+    others = ", ".join(_SETTING.say_choice(_problem(o), o) for o in tied[1:4])
+    ties = f"first of {len(tied)} in the order of the packages; also {others}" if others else ""
+    status = "no package is acceptable to all" if best.choice == NO_AGREEMENT else ""
+    how = Provenance(
+        mechanism=f"bargaining.{name}",
+        algorithm="enumeration",
+        exact=exact,
+        tolerance=None if exact else 1e-9,
+        status=status,
+        ties=ties,
+        reference=reference,
+    )
+    return Outcome(
+        best.choice, cost=best.cost, provenance=how, problem=best.problem, setting=_SETTING
+    )
+
+
+def _problem(outcome: Outcome) -> Problem:
+    assert outcome.problem is not None  # made by _tied, which always names it
+    return outcome.problem
+
+
+def _large(problem: Problem) -> bool:
+    """Whether there are too many packages to list them."""
+    data = problem.data
+    return isinstance(data, Modules) and len(data.bases) << len(data.modules) > _MOST
+
+
+def _read(data: Any, options: dict[str, Any]) -> Problem:
+    return data if isinstance(data, Problem) else _SETTING.problem(data, **options)
+
+
+def _utilitarian_winners(problem: Problem, *, rational: bool = False) -> list[Outcome]:
+    def choose(found: Packages, rows: Rows) -> Rows:
+        return by_rows.utilitarian_rows(found, rows, _weights(problem))
+
+    return _tied(problem, choose, rational=rational)
+
+
+@mechanism("bargaining.utilitarian", setting=_SETTING, anonymous=True, winners=_utilitarian_winners)
+def utilitarian(data: Any, *, rational: bool = False, **options: Any) -> Outcome:
+    """The package with the largest (weighted) sum of utilities.
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    rational : bool
+        Look only at packages that give everybody at least the reserve.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> utilitarian({"a": (10, 1), "b": (3, 3), "c": (2, 6)}, reserve=(0, 2)).choice
+    'a'
+    """
+    problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "utilitarian", rational=rational)
+    return _first("utilitarian", _utilitarian_winners(problem, rational=rational))
+
+
+def _nash_winners(problem: Problem) -> list[Outcome]:
+    def choose(found: Packages, rows: Rows) -> Rows:
+        return by_rows.nash_rows(found, rows, _weights(problem))
+
+    return _tied(problem, choose)
+
+
+@mechanism(
+    "bargaining.nash", setting=_SETTING, reference=NASH, anonymous=True, winners=_nash_winners
+)
+def nash(data: Any, **options: Any) -> Outcome:
+    """The package with the largest product of gains over the reserve (Nash 1950).
+
+    Only packages that give everybody at least the reserve count.  Where nobody can give everybody
+    a positive gain, the product is maximised within each of the largest groups that can gain
+    together.  Weights are exponents.
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> nash({"a": (6, 6, 6), "b": (10, 0, 0)}, reserve=(5, 5, 5)).choice
+    'a'
+    """
+    problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "nash").with_provenance(reference=NASH)
+    return _first("nash", _nash_winners(problem), NASH)
+
+
+def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
+    def choose(found: Packages, rows: Rows) -> Rows:
+        return by_rows.egalitarian_rows(found, rows, _weights(problem), refine=refine)
+
+    return _tied(problem, choose)
+
+
+@mechanism("bargaining.egalitarian", setting=_SETTING, anonymous=True, winners=_egalitarian_winners)
+def egalitarian(data: Any, *, refine: bool = True, **options: Any) -> Outcome:
+    """The package with the largest smallest gain, refined lexicographically (leximin).
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    refine : bool
+        Break ties by the second smallest gain, and so on; without it the result need not be
+        Pareto efficient.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> egalitarian({"a": (0, 1), "b": (2, 0), "c": (1, 1)}).choice
+    'c'
+    """
+    problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "egalitarian", refine=refine)
+    return _first("egalitarian", _egalitarian_winners(problem, refine=refine))
+
+
+def _kalai_smorodinsky_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
+    def choose(found: Packages, rows: Rows) -> Rows:
+        return by_rows.kalai_smorodinsky_rows(found, rows, refine=refine)
+
+    return _tied(problem, choose)
+
+
+@mechanism(
+    "bargaining.kalai_smorodinsky",
+    setting=_SETTING,
+    reference=KALAI_SMORODINSKY,
+    anonymous=True,
+    winners=_kalai_smorodinsky_winners,
+)
+def kalai_smorodinsky(data: Any, *, refine: bool = True, **options: Any) -> Outcome:
+    """The package with the largest smallest share of the ideal gain, refined lexicographically.
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    refine : bool
+        As in :func:`egalitarian`.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> kalai_smorodinsky({"a": (3, 3), "b": (5, 1), "c": (4, 2)}).choice
+    'c'
+    """
+    problem = _read(data, options)
+    if _large(problem):
+        chosen = program(problem, "kalai_smorodinsky", refine=refine)
+        return chosen.with_provenance(reference=KALAI_SMORODINSKY)
+    tied = _kalai_smorodinsky_winners(problem, refine=refine)
+    return _first("kalai_smorodinsky", tied, KALAI_SMORODINSKY)
+
+
+def _equal_loss_winners(
+    problem: Problem, *, refine: bool = True, rational: bool = True
+) -> list[Outcome]:
+    def choose(found: Packages, rows: Rows) -> Rows:
+        acceptable = by_rows.rational_rows(found)
+        over = acceptable if len(acceptable) else rows
+        return by_rows.equal_loss_rows(found, rows, refine=refine, ideal_over=over)
+
+    return _tied(problem, choose, rational=rational)
+
+
+@mechanism("bargaining.equal_loss", setting=_SETTING, anonymous=True, winners=_equal_loss_winners)
+def equal_loss(data: Any, *, refine: bool = True, rational: bool = True, **options: Any) -> Outcome:
+    """The package with the smallest largest loss against the ideal, refined lexicographically.
+
+    Parameters
+    ----------
+    data : Problem, dict or list
+        As in :func:`mechdesign.bargaining.menu`.
+    refine : bool
+        As in :func:`egalitarian`.
+    rational : bool
+        Look only at packages that give everybody at least the reserve.
+    **options
+        As in :func:`mechdesign.bargaining.menu`.
+
+    Examples
+    --------
+    >>> equal_loss({"a": (3, 3), "b": (5, 1), "c": (4, 2)}).choice
+    'c'
+    """
+    problem = _read(data, options)
+    if _large(problem):
+        return program(problem, "equal_loss", refine=refine, rational=rational)
+    return _first("equal_loss", _equal_loss_winners(problem, refine=refine, rational=rational))

@@ -1,0 +1,316 @@
+"""The setting of one public facility on a line segment."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.facility.segment.profiles import (
+    FLOAT_TOLERANCE,
+    all_equal,
+    exact_profile,
+    read_locations,
+    show_interval,
+    tidy,
+)
+from mechdesign.model import (
+    Domain,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    as_count,
+    as_number,
+    as_numbers,
+    generator,
+    is_exact,
+    serializable,
+    show,
+)
+
+__all__ = ["Line", "line"]
+
+
+@serializable("facility.Line")
+@dataclass(frozen=True)
+class Line(Setting):
+    """Agents on the segment ``[low, high]`` report where they are; a facility is placed on it.
+
+    The utility of an agent at x is ``(high - low) - |y - x|``.  Two preference domains are known:
+    ``"euclidean"``, where preferences are these distances, and ``"single_peaked"``, where only the
+    peak is reported and preferences may be any that fall on both sides of it.  A rule can be
+    strategyproof in the first and not in the second.
+
+    Parameters
+    ----------
+    low, high : number
+        Ends of the segment, ``low < high``.
+    preferences : {"euclidean", "single_peaked"}
+        The preference domain.
+
+    Examples
+    --------
+    >>> setting = Line(0, 1)
+    >>> problem = setting.problem({"ann": 0, "bob": Fraction(1, 4)})
+    >>> setting.utility(problem, "bob", Fraction(1, 4), Outcome(1))
+    Fraction(1, 4)
+    """
+
+    id: ClassVar[str] = "facility.line"
+    preference_domains: ClassVar[tuple[str, ...]] = ("euclidean", "single_peaked")
+
+    # A peak alone says nothing about two locations on different sides of it.
+    ordinal_domains: ClassVar[tuple[str, ...]] = ("single_peaked",)
+
+    low: Number = 0
+    high: Number = 1
+    preferences: str = "euclidean"
+
+    def __post_init__(self) -> None:
+        low = as_number(self.low, "low", owner="Line")
+        high = as_number(self.high, "high", owner="Line")
+        if not low < high:
+            raise InvalidInputError("high", f"be larger than low={show(low)}", high, owner="Line")
+        object.__setattr__(self, "low", tidy(low))
+        object.__setattr__(self, "high", tidy(high))
+        if self.preferences not in self.preference_domains:
+            known = " or ".join(map(repr, self.preference_domains))
+            raise InvalidInputError("preferences", f"be {known}", self.preferences, owner="Line")
+
+    @property
+    def length(self) -> Number:
+        """Length of the segment."""
+        return self.high - self.low
+
+    # ------------------------------------------------------------------------- problems
+
+    def problem(
+        self, data: Any, *, weights: Sequence[Number] | None = None, **options: Any
+    ) -> Problem:
+        """Read locations from a list, tuple, array, dict or pandas Series.
+
+        Parameters
+        ----------
+        data : sequence, mapping or Series, length n >= 1
+            Locations in ``[low, high]``.
+        weights : sequence of numbers, length n, optional
+            How many people each report stands for.
+
+        Raises
+        ------
+        InvalidInputError
+            On locations outside the domain, no agents, or weights that are negative or all zero.
+        """
+        if options:
+            raise InvalidInputError("options", "be `weights`", sorted(options), owner="Line")
+        agents, locations = read_locations(data, self.low, self.high, owner="Line")
+        if weights is not None:
+            weights = as_numbers(_plain_list(weights), "weights", low=0, owner="Line")
+        return Problem(agents, locations, data=(self.low, self.high), weights=weights)
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap the location that a bare function returned."""
+        place = as_number(raw, "choice", low=self.low, high=self.high, owner="Line")
+        return Outcome(place, problem=problem, setting=self)
+
+    def plain(self, problem: Problem) -> Any:
+        """The locations as a list, or as a fresh array where they are one."""
+        if isinstance(problem.types, np.ndarray):
+            return problem.types.copy()
+        return list(problem.types)
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether the location lies on the segment."""
+        return bool(self.low <= outcome.choice <= self.high)
+
+    # ------------------------------------------------------------------------- preferences
+
+    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+        """``(high - low) - |y - x|``."""
+        value: Number = self.length - abs(outcome.choice - true_type)
+        return value
+
+    def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
+        """The utilities of all agents, vectorised for arrays."""
+        types = problem.types
+        if isinstance(types, np.ndarray):
+            listed: list[Number] = (self.length - np.abs(float(outcome.choice) - types)).tolist()
+            return listed
+        return [self.length - abs(outcome.choice - x) for x in types]
+
+    def gain(
+        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+    ) -> Number:
+        """How much nearer `after` is; for single-peaked preferences how far it lies from `before`.
+
+        Of two locations on different sides of the peak some single-peaked preference prefers the
+        one and some the other; on the same side all prefer the nearer.
+        """
+        y, z, x = before.choice, after.choice, true_type
+        if self.preferences == "euclidean":
+            nearer: Number = abs(y - x) - abs(z - x)
+            return nearer
+        gap: Number = abs(z - y)
+        return gap if _single_peaked_gain(x, y, z) else -gap
+
+    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+        """:meth:`gain` over arrays that share their units."""
+        if self.preferences == "euclidean":
+            return np.abs(before - true_type) - np.abs(after - true_type)
+        gap = np.abs(after - before)
+        left, right = before < true_type, before > true_type
+        better = (left & (after > before)) | (right & (after < before))
+        return np.where(better, gap, -gap)
+
+    # ------------------------------------------------------------------------- capabilities
+
+    def domain(self, agents: int, *, grid: Any = None, **scope: Any) -> Domain:
+        """All profiles of a finite grid.
+
+        Parameters
+        ----------
+        agents : int
+            At least 1.
+        grid : int or sequence of numbers
+            The number of equal steps of the segment, or the points themselves.
+        """
+        count = as_count(agents, "agents", low=1, owner="facility.line")
+        if scope or grid is None:
+            raise InvalidInputError(
+                "scope", "be `agents` and `grid` (steps or points)", sorted(scope), owner=self.id
+            )
+        span = show_interval(self.low, self.high)
+        if isinstance(grid, (int, np.integer)) and not isinstance(grid, bool):
+            steps = as_count(grid, "grid", low=1, owner=self.id)
+            points = _steps(self.low, self.high, steps)
+            label = f"grid 1/{steps} of {span}"
+        else:
+            listed = as_numbers(grid, "grid", low=self.low, high=self.high, owner=self.id)
+            points = tuple(sorted(set(listed)))
+            label = f"points {show(points)} of {span}"
+        base = Problem(range(count), (points[0],) * count, data=(self.low, self.high))
+        return Domain(self, base, (points,) * count, label, complete=False)
+
+    def small_domains(self) -> Iterator[Domain]:
+        """Grids of up to four agents, smallest first."""
+        for agents, steps in ((1, 4), (2, 2), (2, 4), (3, 3), (2, 6), (3, 4), (2, 12), (4, 4)):
+            yield self.domain(agents, grid=steps)
+
+    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+        """Whether agents who all are at one location get it; None where they are not."""
+        if not all_equal(problem.types):
+            return None
+        gap = abs(outcome.choice - problem.types[0])
+        if is_exact(gap):
+            return bool(gap == 0)
+        return bool(gap <= FLOAT_TOLERANCE * float(self.length))
+
+    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+        """The nearest end of the agents' range, where the location lies outside of it.
+
+        Outside, moving to the range brings the facility nearer to every agent; inside, whatever
+        moves towards one agent moves away from another.
+        """
+        types = problem.types
+        first, last = min_max(types)
+        place = min(max(outcome.choice, first), last)
+        slack = 0.0 if is_exact(outcome.choice) and exact_profile(problem) else FLOAT_TOLERANCE
+        if abs(place - outcome.choice) <= slack * float(self.length):
+            return None
+        return Outcome(place, problem=problem, setting=self)
+
+    def sample(self, rng: Any, agents: int, *, grid: Any = None, **scope: Any) -> Problem:
+        """A random profile: uniform on the grid, or on 1/1000 steps where none is named."""
+        if scope:
+            raise InvalidInputError("scope", "be `agents` and `grid`", sorted(scope), owner=self.id)
+        count = as_count(agents, "agents", low=1, owner=self.id)
+        if grid is None:
+            points = _steps(self.low, self.high, 1000)
+        else:
+            points = tuple(self.domain(1, grid=grid).reports[0])
+        picks = generator(rng).integers(len(points), size=count)
+        types = tuple(points[k] for k in picks)
+        return Problem(range(count), types, data=(self.low, self.high))
+
+    def simpler(self, problem: Problem) -> Iterable[Problem]:
+        """Problems with one agent less, coinciding agents, or a location of smaller denominator."""
+        types = list(problem.types)
+        if len(problem) > 1:
+            for agent in problem.agents:
+                yield problem.without(agent)
+        for k, agent in enumerate(problem.agents):
+            for value in sorted({x for x in types if x != types[k]} | {self.low, self.high}):
+                if value != types[k]:
+                    yield problem.report(agent, value)
+        for agent, x in zip(problem.agents, types, strict=True):
+            for value in self._coarser(x):
+                yield problem.report(agent, value)
+
+    def _coarser(self, x: Number) -> Iterator[Number]:
+        """The neighbours of a location on the coarse grids that do not contain it."""
+        if not (is_exact(self.low) and is_exact(self.high)):
+            return
+        share = Fraction(x - self.low) / Fraction(self.length)
+        for steps in (1, 2, 3, 4, 6, 8, 12):
+            if steps >= share.denominator:
+                return
+            below = share * steps // 1
+            for k in (below, below + 1):
+                yield tidy(self.low + self.length * Fraction(int(k), steps))
+
+    def say_report(self, report: Any) -> str:
+        """A location in words."""
+        return f"location {show(report)}"
+
+
+def line(low: Number = 0, high: Number = 1, *, preferences: str = "euclidean") -> Line:
+    """The setting of a facility on the segment ``[low, high]``.
+
+    Parameters
+    ----------
+    low, high : number
+        Ends of the segment.
+    preferences : {"euclidean", "single_peaked"}
+        Whether preferences are distances, or any that are single-peaked.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``low < high`` does not hold or the preference domain is unknown.
+
+    Examples
+    --------
+    >>> line(0, 10, preferences="single_peaked").key
+    'facility.line/single_peaked'
+    """
+    return Line(low, high, preferences)
+
+
+def min_max(values: Any) -> tuple[Any, Any]:
+    """The smallest and the largest location, as Python numbers."""
+    if isinstance(values, np.ndarray):
+        return values.min().item(), values.max().item()
+    return min(values), max(values)
+
+
+def _single_peaked_gain(x: Number, before: Number, after: Number) -> bool:
+    """Whether some single-peaked preference with peak `x` prefers `after` to `before`."""
+    return (before < x and after > before) or (before > x and after < before)
+
+
+@functools.lru_cache(maxsize=16)
+def _steps(low: Number, high: Number, steps: int) -> tuple[Number, ...]:
+    if is_exact(low) and is_exact(high):
+        # Fractions throughout: numpy turns a list of plain ints into a float median.
+        return tuple(low + Fraction(k, steps) * (high - low) for k in range(steps + 1))
+    return (*(low + (high - low) * (k / steps) for k in range(steps)), float(high))
+
+
+def _plain_list(values: Any) -> Any:
+    return values.tolist() if hasattr(values, "tolist") else values

@@ -1,0 +1,10 @@
+"""Other settings: several facilities, capacities, obnoxious ones, budgets, dimensions."""
+
+from mechdesign.faces import face
+from mechdesign.facility.variants.budgets import *
+from mechdesign.facility.variants.capacitated import *
+from mechdesign.facility.variants.multidimensional import *
+from mechdesign.facility.variants.obnoxious import *
+from mechdesign.facility.variants.several_facilities import *
+
+face(__name__)

@@ -1,0 +1,250 @@
+"""Facilities in d dimensions: coordinate-wise mechanisms."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.facility.medians.named import median
+from mechdesign.facility.segment.profiles import distance
+from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
+from mechdesign.facility.segment.setting import Line
+from mechdesign.model import (
+    Domain,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Setting,
+    all_exact,
+    as_count,
+    as_numbers,
+    factory,
+    serializable,
+    show,
+)
+
+__all__ = ["Coordinatewise", "Space", "coordinatewise", "coordinatewise_median_ratio", "space"]
+
+
+@serializable("facility.Space")
+@dataclass(frozen=True)
+class Space(Setting):
+    """One facility in the box ``[low, high]^d``; the utility is minus the distance.
+
+    Parameters
+    ----------
+    dimension : int
+        d, at least 1.
+    low, high : number
+        Ends of every coordinate.
+    norm : {"l2", "l1", "linf"}
+        The distance.  Those of l1 and linf are exact for exact points, l2 is a float.
+
+    Examples
+    --------
+    >>> plane = Space(2, norm="l1")
+    >>> plane.utility(plane.problem([(0, 0)]), 0, (0, 0), Outcome((1, 1)))
+    -2
+    """
+
+    id: ClassVar[str] = "facility.space"
+
+    dimension: int = 2
+    low: Number = 0
+    high: Number = 1
+    norm: str = "l2"
+
+    def __post_init__(self) -> None:
+        as_count(self.dimension, "dimension", low=1, owner="Space")
+        line = Line(self.low, self.high)
+        object.__setattr__(self, "low", line.low)
+        object.__setattr__(self, "high", line.high)
+        if self.norm not in ("l1", "l2", "linf"):
+            raise InvalidInputError("norm", "be 'l1', 'l2' or 'linf'", self.norm, owner="Space")
+
+    @property
+    def line(self) -> Line:
+        """One coordinate as a setting."""
+        return Line(self.low, self.high)
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read points: rows of d coordinates, an (n, d) array or a dict.
+
+        Raises
+        ------
+        InvalidInputError
+            If a point is outside the box or has another dimension.
+        """
+        weights = options.pop("weights", None)
+        if options:
+            raise InvalidInputError("options", "be `weights`", sorted(options), owner=self.id)
+        agents: Sequence[Any] | None = None
+        if hasattr(data, "to_numpy"):
+            agents, data = tuple(data.index.tolist()), data.to_numpy()
+        if isinstance(data, dict):
+            agents, data = tuple(data), list(data.values())
+        if isinstance(data, np.ndarray):
+            data = data.tolist()
+        if isinstance(data, str) or not hasattr(data, "__iter__"):
+            raise InvalidInputError("reports", "be a list of points", data, owner=self.id)
+        points = tuple(
+            as_numbers(point, f"reports[{k}]", low=self.low, high=self.high, owner=self.id)
+            for k, point in enumerate(data)
+        )
+        if not points:
+            raise InvalidInputError("reports", "have at least one agent", points, owner=self.id)
+        for k, point in enumerate(points):
+            if len(point) != self.dimension:
+                raise InvalidInputError(f"reports[{k}]", f"have {self.dimension} parts", point)
+        box = (self.low, self.high)
+        return Problem(
+            range(len(points)) if agents is None else agents, points, data=box, weights=weights
+        )
+
+    def distance_between(self, p: Sequence[Number], q: Sequence[Number]) -> Number:
+        """The distance of two points."""
+        gaps = [distance(a, b) for a, b in zip(p, q, strict=True)]
+        if self.norm == "l1":
+            return sum(gaps)
+        if self.norm == "linf":
+            return max(gaps)
+        return math.sqrt(sum(gap * gap for gap in gaps))
+
+    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+        """Minus the distance."""
+        return -self.distance_between(outcome.choice, true_type)
+
+    def gain(
+        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+    ) -> Number:
+        """How much nearer `after` is; exactly 0 for exact points at one distance."""
+        points = (*before.choice, *after.choice, *true_type)
+        if self.norm == "l2" and all_exact(points):
+            old = sum((a - b) ** 2 for a, b in zip(before.choice, true_type, strict=True))
+            new = sum((a - b) ** 2 for a, b in zip(after.choice, true_type, strict=True))
+            if old == new:
+                return 0
+        return self.distance_between(before.choice, true_type) - self.distance_between(
+            after.choice, true_type
+        )
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether the point is in the box."""
+        return all(self.low <= y <= self.high for y in outcome.choice)
+
+    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+        """Whether agents who all are at one point get it."""
+        first = problem.types[0]
+        if any(point != first for point in problem.types):
+            return None
+        return bool(self.distance_between(first, outcome.choice) == 0)
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """All profiles of grid points, ``(grid + 1)^d`` for each agent."""
+        one = self.line.domain(agents, **scope)
+        points = tuple(itertools.product(one.reports[0], repeat=self.dimension))
+        base = Problem(one.base.agents, (points[0],) * agents, data=(self.low, self.high))
+        return Domain(
+            self, base, (points,) * agents, f"{one.label}^{self.dimension}", complete=False
+        )
+
+    def say_report(self, report: Any) -> str:
+        """A point in words."""
+        return f"point {show(report)}"
+
+
+class Coordinatewise(Mechanism):
+    """A mechanism of the line in every coordinate; made by :func:`coordinatewise`."""
+
+    reference = MEDIAN_IN_THE_PLANE
+
+    def __init__(self, make: Callable[..., Any], setting: Space | None = None) -> None:
+        self.id = "facility.coordinatewise"
+        self.setting: Space = Space() if setting is None else setting
+        self.coordinate: Mechanism = make(setting=self.setting.line)
+        self.anonymous = self.coordinate.anonymous
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The mechanism of each coordinate."""
+        return {"mechanism": self.coordinate.name}
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """The point for a problem."""
+        columns = zip(*problem.types, strict=True)
+        line = self.setting.line
+        place = []
+        for column in columns:
+            one = line.problem(column, weights=problem.weights)
+            one = Problem(problem.agents, one.types, data=one.data, weights=one.weights)
+            outcome = self.coordinate.solve(one)
+            if not isinstance(outcome, Outcome):
+                raise InvalidInputError("mechanism", "be deterministic", self.coordinate)
+            place.append(outcome.choice)
+        return Outcome(
+            tuple(place),
+            provenance=Provenance(self.name, "coordinates", exact=all_exact(place)),
+            problem=problem,
+            setting=self.setting,
+        )
+
+
+def space(dimension: int = 2, low: Number = 0, high: Number = 1, *, norm: str = "l2") -> Space:
+    """The setting of one facility in ``[low, high]^d``.
+
+    Examples
+    --------
+    >>> space(3).dimension
+    3
+    """
+    return Space(dimension, low, high, norm)
+
+
+@factory("facility.coordinatewise")
+def coordinatewise(
+    make: Callable[..., Any] = median, setting: Space | None = None
+) -> Coordinatewise:
+    """A mechanism of the line applied to every coordinate, by default the median.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the mechanism: ``make(setting=line)``, such as :func:`facility.median`.
+    setting : Space, optional
+        By default the unit square.
+
+    Examples
+    --------
+    >>> plane = space(2, -1, 1)
+    >>> coordinatewise(setting=plane)([(1, 0), (-1, 0), (0, 1)]).choice
+    (0, 0)
+    """
+    return Coordinatewise(make, setting)
+
+
+def coordinatewise_median_ratio(n: int) -> float:
+    """The worst-case total-cost ratio of the coordinate-wise median in the plane, n odd.
+
+    ``sqrt 2 sqrt(n^2 + 1) / (n + 1)`` for Euclidean distances.
+
+    References
+    ----------
+    arXiv:2007.00903.
+
+    Examples
+    --------
+    >>> round(coordinatewise_median_ratio(3), 6)
+    1.118034
+    """
+    n = as_count(n, "n", low=1)
+    if n % 2 == 0:
+        raise InvalidInputError("n", "be odd", n)
+    return math.sqrt(2) * math.sqrt(n * n + 1) / (n + 1)

@@ -1,0 +1,199 @@
+"""Obnoxious facilities: everybody wants to be far away."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.facility.fairness.admissible_sets import admissible, axiom_id
+from mechdesign.facility.medians.phantom import LineMechanism
+from mechdesign.facility.segment.intervals import IntervalUnion
+from mechdesign.facility.segment.profiles import all_equal, distance, tidy
+from mechdesign.facility.segment.references import OBNOXIOUS
+from mechdesign.facility.segment.setting import Line
+from mechdesign.model import (
+    Number,
+    Outcome,
+    Problem,
+    factory,
+    is_exact,
+    serializable,
+)
+
+__all__ = ["ObnoxiousLine", "ObnoxiousOptimum", "obnoxious_line", "obnoxious_optimum"]
+
+
+@serializable("facility.ObnoxiousLine")
+@dataclass(frozen=True)
+class ObnoxiousLine(Line):
+    """The line with a facility that agents want to be far from: the utility is ``|y - x|``.
+
+    Examples
+    --------
+    >>> setting = ObnoxiousLine()
+    >>> setting.utility(setting.problem([0]), 0, 0, Outcome(1))
+    1
+    """
+
+    id: ClassVar[str] = "facility.obnoxious"
+    preference_domains: ClassVar[tuple[str, ...]] = ("euclidean",)
+    ordinal_domains: ClassVar[tuple[str, ...]] = ()
+
+    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+        """``|y - x|``."""
+        return distance(outcome.choice, true_type)
+
+    def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
+        """The utilities of all agents, vectorised for arrays."""
+        types = problem.types
+        if isinstance(types, np.ndarray):
+            listed: list[Number] = np.abs(float(outcome.choice) - types).tolist()
+            return listed
+        return [distance(outcome.choice, x) for x in types]
+
+    def gain(
+        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+    ) -> Number:
+        """How much farther away `after` is."""
+        gain: Number = abs(after.choice - true_type) - abs(before.choice - true_type)
+        return gain
+
+    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+        """:meth:`gain` over arrays that share their units."""
+        return np.abs(after - true_type) - np.abs(before - true_type)
+
+    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+        """Whether agents who all are at one location get the farther end."""
+        if not all_equal(problem.types):
+            return None
+        x, y = problem.types[0], outcome.choice
+        best = max(x - self.low, self.high - x)
+        return bool(distance(x, y) == best)
+
+    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+        """A location that is nearer to nobody and farther from somebody (weak: from everybody)."""
+        radii = [(x, distance(x, outcome.choice)) for x in problem.types]
+        allowed = IntervalUnion.outside(self.low, self.high, ((x - r, x + r) for x, r in radii))
+        for low, high in allowed:
+            middle = (
+                (low + high) * Fraction(1, 2)
+                if is_exact(low) and is_exact(high)
+                else ((low + high) / 2)
+            )
+            for place in (low, high, middle):
+                farther = [distance(place, x) > r for x, r in radii]
+                if all(farther) if weak else any(farther):
+                    return Outcome(tidy(place), problem=problem, setting=self)
+        return None
+
+
+class ObnoxiousOptimum(LineMechanism):
+    """The best admissible location of an obnoxious facility; made by :func:`obnoxious_optimum`."""
+
+    def __init__(
+        self, objective: str, fairness: str | None, setting: ObnoxiousLine | None = None
+    ) -> None:
+        where = ObnoxiousLine() if setting is None else setting
+        if where.id != ObnoxiousLine.id:
+            raise InvalidInputError("setting", "be an obnoxious line", setting)
+        if objective not in ("utilitarian", "egalitarian"):
+            raise InvalidInputError("objective", "be 'utilitarian' or 'egalitarian'", objective)
+        self.objective = objective
+        self.fairness = None if fairness is None else axiom_id(fairness)
+        if self.fairness is not None and not self.fairness.startswith("obnoxious"):
+            raise InvalidInputError("fairness", "be one of 2-IFS, 2-UFS, 2-PF", fairness)
+        parameters = {"objective": objective} | ({"fairness": fairness} if fairness else {})
+        super().__init__(
+            "facility.obnoxious_optimum", where, parameters=parameters, reference=OBNOXIOUS
+        )
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """The location for a problem; of several best ones the leftmost.
+
+        Raises
+        ------
+        InfeasibleError
+            If no location is fair.
+        """
+        self.check(problem)
+        whole = IntervalUnion(((self.setting.low, self.setting.high),))
+        fair = whole if self.fairness is None else admissible(self.fairness, problem)
+        if fair.empty:
+            raise InfeasibleError(f"no location satisfies {self.fairness} at this profile")
+        places = sorted(set(self._candidates(problem, fair)))
+        values = [self._value(problem, place) for place in places]
+        best = max(values)
+        tied = [place for place, value in zip(places, values, strict=True) if value == best]
+        outcome = self.place(problem, tied[0], "candidates", details={"value": tidy(best)})
+        if len(tied) > 1:
+            return outcome.with_provenance(ties=f"{len(tied)} best locations, the leftmost taken")
+        return outcome
+
+    def _candidates(self, problem: Problem, fair: IntervalUnion) -> Iterator[Number]:
+        """The ends of the admissible intervals, and for the minimum the middles of gaps.
+
+        Both objectives are convex between neighbouring reports or peak in their middle.
+        """
+        places = sorted(set(problem.types))
+        halves = [Fraction(1) * (a + b) / 2 for a, b in itertools.pairwise(places)]
+        for low, high in fair:
+            yield from (low, high)
+            if self.objective == "egalitarian":
+                yield from (tidy(h) for h in halves if low < h < high)
+
+    def _value(self, problem: Problem, place: Number) -> Number:
+        away = [distance(place, x) for x in problem.types]
+        if self.objective == "egalitarian":
+            return min(away)
+        weights = problem.weights or (1,) * len(away)
+        total: Number = 0
+        for w, d in zip(weights, away, strict=True):
+            total += w * d
+        return total
+
+
+def obnoxious_line(low: Number = 0, high: Number = 1) -> ObnoxiousLine:
+    """The setting of an obnoxious facility on ``[low, high]``.
+
+    Examples
+    --------
+    >>> obnoxious_line().key
+    'facility.obnoxious/euclidean'
+    """
+    return ObnoxiousLine(low, high)
+
+
+@factory("facility.obnoxious_optimum")
+def obnoxious_optimum(
+    objective: str = "utilitarian",
+    fairness: str | None = None,
+    setting: ObnoxiousLine | None = None,
+) -> ObnoxiousOptimum:
+    """The best location of an obnoxious facility, among all or among the fair ones.
+
+    Parameters
+    ----------
+    objective : {"utilitarian", "egalitarian"}
+        The sum or the smallest of the distances.
+    fairness : {"2-IFS", "2-UFS", "2-PF"}, optional
+        The fairness axiom to respect.
+    setting : ObnoxiousLine, optional
+        The segment, by default [0, 1].
+
+    References
+    ----------
+    arXiv:2301.04340.
+
+    Examples
+    --------
+    >>> profile = [Fraction(1, 4), Fraction(3, 4)]
+    >>> obnoxious_optimum("egalitarian", "2-IFS")(profile).choice
+    0
+    """
+    return ObnoxiousOptimum(objective, fairness, setting)

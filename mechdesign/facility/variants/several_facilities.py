@@ -1,0 +1,270 @@
+"""Several facilities on a line: percentile mechanisms and the (manipulable) optimum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.facility.segment.profiles import distance, tidy
+from mechdesign.facility.segment.setting import Line
+from mechdesign.model import (
+    Domain,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Provenance,
+    Setting,
+    all_exact,
+    as_count,
+    as_numbers,
+    factory,
+    serializable,
+    show,
+)
+
+__all__ = [
+    "Facilities",
+    "OptimalFacilities",
+    "Percentiles",
+    "facilities",
+    "optimal_facilities",
+    "percentiles",
+]
+
+
+@serializable("facility.Facilities")
+@dataclass(frozen=True)
+class Facilities(Setting):
+    """Several facilities on ``[low, high]``; everybody uses the nearest one.
+
+    The utility of an agent is the length of the segment less the distance to the nearest facility.
+
+    Parameters
+    ----------
+    low, high : number
+        Ends of the segment.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> setting = Facilities()
+    >>> setting.utility(setting.problem([0]), 0, 0, Outcome((Fraction(1, 4), 1)))
+    Fraction(3, 4)
+    """
+
+    id: ClassVar[str] = "facility.facilities"
+
+    low: Number = 0
+    high: Number = 1
+
+    def __post_init__(self) -> None:
+        line = Line(self.low, self.high)
+        object.__setattr__(self, "low", line.low)
+        object.__setattr__(self, "high", line.high)
+
+    @property
+    def line(self) -> Line:
+        """The segment as a setting of one facility."""
+        return Line(self.low, self.high)
+
+    def problem(self, data: Any, **options: Any) -> Problem:
+        """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""
+        return self.line.problem(data, **options)
+
+    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+        """The length less the distance to the nearest facility."""
+        nearest = min(distance(y, true_type) for y in outcome.choice)
+        return self.high - self.low - nearest
+
+    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+        """Whether all facilities are on the segment."""
+        return all(self.low <= y <= self.high for y in outcome.choice)
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap the locations that a bare function returned."""
+        listed = as_numbers(raw, "choice", low=self.low, high=self.high, owner=self.id)
+        if not listed:
+            raise InvalidInputError("choice", "have at least one facility", raw, owner=self.id)
+        return Outcome(listed, problem=problem, setting=self)
+
+    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+        """Gains over arrays of choices, whose last axis is the facilities."""
+        own = np.asarray(true_type)[..., None]
+        old = np.abs(before - own).min(axis=-1)
+        return old - np.abs(after - own).min(axis=-1)
+
+    def domain(self, agents: int, **scope: Any) -> Domain:
+        """All profiles of a grid, as on the line."""
+        return replace(self.line.domain(agents, **scope), setting=self)
+
+    def small_domains(self) -> Iterator[Domain]:
+        """The small grids of the line."""
+        for domain in self.line.small_domains():
+            yield replace(domain, setting=self)
+
+    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+        """A random profile, as on the line."""
+        return self.line.sample(rng, agents, **scope)
+
+    def say_report(self, report: Any) -> str:
+        """A location in words."""
+        return f"location {show(report)}"
+
+
+class Percentiles(Mechanism):
+    """Each facility at an order statistic of the reports; made by :func:`percentiles`."""
+
+    anonymous = True
+
+    def __init__(self, shares: Sequence[Number], setting: Facilities | None = None) -> None:
+        self.id = "facility.percentiles"
+        self.shares = as_numbers(shares, "shares", low=0, high=1, owner=self.id)
+        if not self.shares:
+            raise InvalidInputError("shares", "have one entry a facility", shares, owner=self.id)
+        self.setting: Facilities = Facilities() if setting is None else setting
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The shares."""
+        return {"shares": self.shares}
+
+    def ranks(self, n: int) -> list[int]:
+        """The positions in the sorted profile, ``floor(p (n-1))``, from 0."""
+        return [math.floor(p * (n - 1)) for p in self.shares]
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """The locations for a problem."""
+        if not len(problem):
+            raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
+        if problem.weights is not None:
+            raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
+        ordered = sorted(problem.types)
+        places = tuple(ordered[k] for k in self.ranks(len(ordered)))
+        return Outcome(
+            places,
+            provenance=Provenance(self.name, "sort", exact=all_exact(places)),
+            problem=problem,
+            setting=self.setting,
+        )
+
+
+class OptimalFacilities(Mechanism):
+    """The locations of the smallest total distance; made by :func:`optimal_facilities`."""
+
+    anonymous = True
+
+    def __init__(self, count: int, setting: Facilities | None = None) -> None:
+        self.id = "facility.optimal_facilities"
+        self.count = as_count(count, "count", low=1, owner=self.id)
+        self.setting: Facilities = Facilities() if setting is None else setting
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The number of facilities."""
+        return {"count": self.count}
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """The locations for a problem; of several optima the leftmost clusters.
+
+        Notes
+        -----
+        An optimal solution serves intervals of the sorted reports, each from its median: dynamic
+        programming over their ends in O(k n^2).
+        """
+        if problem.weights is not None:
+            raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
+        x = sorted(problem.types)
+        n = len(x)
+        sums: list[Number] = [0]
+        for value in x:
+            sums.append(sums[-1] + value)
+
+        def cost(a: int, b: int) -> Number:
+            """Total distance of reports a..b-1 to their lower median."""
+            m = (a + b - 1) // 2
+            left = x[m] * (m - a) - (sums[m] - sums[a])
+            right = sums[b] - sums[m + 1] - x[m] * (b - m - 1)
+            total: Number = left + right
+            return total
+
+        best: list[tuple[Number, tuple[int, ...]]] = [
+            (cost(0, b), (0,)) if b else (0, (0,)) for b in range(n + 1)
+        ]
+        for _ in range(1, min(self.count, n)):
+            rows = list(best)
+            for b in range(1, n + 1):
+                for a in range(1, b):
+                    value = best[a][0] + cost(a, b)
+                    if value < rows[b][0]:
+                        rows[b] = (value, (*best[a][1], a))
+            best = rows
+        total, starts = best[n]
+        ends = (*starts[1:], n)
+        places = tuple(x[(a + b - 1) // 2] for a, b in zip(starts, ends, strict=True))
+        return Outcome(
+            places,
+            cost=tidy(total) if total >= 0 else 0,
+            provenance=Provenance(self.name, "dynamic programming", exact=all_exact(places)),
+            problem=problem,
+            setting=self.setting,
+        )
+
+
+def facilities(low: Number = 0, high: Number = 1) -> Facilities:
+    """The setting of several facilities on ``[low, high]``.
+
+    Examples
+    --------
+    >>> facilities().id
+    'facility.facilities'
+    """
+    return Facilities(low, high)
+
+
+@factory("facility.percentiles")
+def percentiles(
+    shares: Sequence[Number] = (0, 1), setting: Facilities | None = None
+) -> Percentiles:
+    """A percentile mechanism: facility j at the order statistic ``floor(p_j (n-1))``.  Truthful.
+
+    Parameters
+    ----------
+    shares : sequence of numbers in [0, 1]
+        One for each facility; ``(0, 1)`` is the two extremes.
+    setting : Facilities, optional
+        The segment, by default [0, 1].
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> percentiles((0, Fraction(1, 2), 1))([0, 0.2, 0.4, 0.6, 1]).choice
+    (0, 0.4, 1)
+    """
+    return Percentiles(shares, setting)
+
+
+@factory("facility.optimal_facilities")
+def optimal_facilities(count: int = 2, setting: Facilities | None = None) -> OptimalFacilities:
+    """The locations of several facilities that minimise the total distance.  Not truthful.
+
+    Parameters
+    ----------
+    count : int
+        How many facilities.
+    setting : Facilities, optional
+        The segment, by default [0, 1].
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> fifth = Fraction(1, 5)
+    >>> optimal_facilities(2)([0, 2 * fifth, 4 * fifth]).cost
+    Fraction(2, 5)
+    """
+    return OptimalFacilities(count, setting)

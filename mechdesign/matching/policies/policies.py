@@ -1,0 +1,257 @@
+"""The policies of the literature.
+
+Every keyed policy attempts the available neighbour with the largest key, the lowest position
+winning ties.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.matching.instances.graphs import Instance
+from mechdesign.matching.policies import kernels
+from mechdesign.matching.policies.array_form import Keys, Recipe, UniformChoice, plan_keys, tabulate
+from mechdesign.matching.policies.protocol import Action, Policy, View
+from mechdesign.model import Number
+
+__all__ = [
+    "Balance",
+    "FullyAdaptive",
+    "GeneralisedBalance",
+    "Greedy",
+    "KeyPolicy",
+    "NonAdaptive",
+    "PerturbedGreedy",
+    "RandomAvailable",
+    "Ranking",
+]
+
+_MAX_PERMUTED = 7
+
+
+class KeyPolicy(Policy):
+    """Attempt the available neighbour with the largest key."""
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The key of an available neighbour u with success probability p."""
+        raise InvalidInputError("key", "be defined by the policy", self.name)
+
+    def actions(self, view: View, state: Any) -> Iterable[Action]:
+        """The maximiser of the key, with certainty."""
+        best: int | None = None
+        top: Number = 0
+        for u, p in view.available:
+            value = self.key(view, u, p, state)
+            if best is None or value > top:
+                best, top = u, value
+        return [(1, best, state)]
+
+
+class Greedy(KeyPolicy):
+    """Attempt the neighbour with the largest expected reward ``w_u p``."""
+
+    name = "greedy"
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The expected reward of the attempt."""
+        return view.instance.weights[u] * p
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Expected rewards that never change."""
+        return Keys(worth(instance), constant=np.ones(instance.n))
+
+
+class Balance(KeyPolicy):
+    """StochasticBalance of Mehta and Panigrahi: attempt the neighbour with the least load.
+
+    It is meant for equal probabilities and no weights.
+    """
+
+    name = "balance"
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The negative load."""
+        return -view.loads[u]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are negative loads."""
+        return Keys(np.ones(instance.edge_count), mode=kernels.LOAD)
+
+
+class GeneralisedBalance(KeyPolicy):
+    """Attempt the neighbour with the largest ``w_u p g(load)``.
+
+    Parameters
+    ----------
+    g : callable, optional
+        Nonincreasing discount of a vertex by its load; ``exp(-load)`` by default.
+    name : str, optional
+        Name to show.
+    """
+
+    def __init__(
+        self, g: Callable[[float], float] | None = None, name: str = "generalised_balance"
+    ) -> None:
+        self.g = g or _exponential
+        self.name = name
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The discounted expected reward."""
+        return float(view.instance.weights[u] * p) * self.g(float(view.loads[u]))
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are discounts: exact for exp(-load), otherwise from a fine table."""
+        if self.g is _exponential:
+            wear = np.exp(-instance.p)
+            ones = np.ones(instance.n)
+            return Keys(worth(instance), constant=ones, mode=kernels.WEAR_ALWAYS, wear=wear)
+        table = tabulate(self.g, instance, self.name)
+        start = np.full(instance.n, table[0])
+        return Keys(worth(instance), constant=start, mode=kernels.DISCOUNT, table=table)
+
+
+class FullyAdaptive(KeyPolicy):
+    """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts."""
+
+    name = "fully_adaptive"
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The expected reward, discounted by the chance to have survived."""
+        return view.instance.weights[u] * p * view.survival[u]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that every failure multiplies with 1 - p."""
+        ones = np.ones(instance.n)
+        return Keys(worth(instance), constant=ones, mode=kernels.WEAR, wear=1.0 - instance.p)
+
+
+class RandomAvailable(Policy):
+    """Attempt an available neighbour uniformly at random."""
+
+    name = "random_available"
+
+    def actions(self, view: View, state: Any) -> Iterable[Action]:
+        """Every available neighbour with the same probability."""
+        if not view.available:
+            return [(1, None, state)]
+        share = Fraction(1, len(view.available))
+        return [(share, u, state) for u, _ in view.available]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """A choice of its own at every arrival."""
+        return UniformChoice()
+
+
+class Ranking(KeyPolicy):
+    """Attempt the neighbour that comes first in a random permutation drawn once."""
+
+    name = "ranking"
+
+    def starts(self, instance: Instance) -> Iterable[tuple[Number, Any]]:
+        """All permutations.
+
+        Raises
+        ------
+        LimitReachedError
+            With more than seven offline vertices.
+        """
+        if instance.n > _MAX_PERMUTED:
+            raise LimitReachedError(
+                f"ranking has {instance.n}! starts; exact evaluation stops at {_MAX_PERMUTED} "
+                "offline vertices: simulate it"
+            )
+        share = Fraction(1, math.factorial(instance.n))
+        return [(share, order) for order in itertools.permutations(range(instance.n))]
+
+    def start(self, instance: Instance, rng: np.random.Generator) -> Any:
+        """A random permutation: the rank of every offline vertex."""
+        return tuple(rng.permutation(instance.n).tolist())
+
+    def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
+        """The ranks of the uniform numbers."""
+        return tuple(np.argsort(np.argsort(uniforms, kind="stable"), kind="stable").tolist())
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The negative rank."""
+        rank: int = state[u]
+        return -rank
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are negative ranks."""
+        return Keys(np.ones(instance.edge_count), start="rank")
+
+
+class PerturbedGreedy(KeyPolicy):
+    """Perturbed greedy of Goyal and Udwani: ``w_u p (1 - exp(y_u - 1))`` with ``y_u`` uniform."""
+
+    name = "perturbed_greedy"
+    finite = False
+
+    def start(self, instance: Instance, rng: np.random.Generator) -> Any:
+        """One uniform seed for every offline vertex."""
+        return tuple(rng.random(instance.n).tolist())
+
+    def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
+        """The uniform numbers themselves."""
+        return tuple(uniforms.tolist())
+
+    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+        """The perturbed expected reward."""
+        return float(view.instance.weights[u] * p) * (1 - math.exp(state[u] - 1))
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """Factors that are perturbations."""
+        return Keys(worth(instance), start="perturbation")
+
+
+class NonAdaptive(Policy):
+    """The plan that ignores successes, of Mehta, Waggoner and Zadimoghaddam.
+
+    Every arrival is assigned to the neighbour with the largest ``w_u p prod(1 - p')`` over all its
+    earlier assignments; if that vertex has already succeeded the arrival is lost.
+    """
+
+    name = "non_adaptive"
+
+    def start(self, instance: Instance, rng: np.random.Generator) -> Any:
+        """The plan: an offline position or None for every arrival."""
+        survival: list[Number] = [1] * instance.n
+        plan: list[int | None] = []
+        for pairs in instance.by_arrival:
+            best: int | None = None
+            top: Number = 0
+            chance: Number = 0
+            for u, p in pairs:
+                value = instance.weights[u] * survival[u] * p
+                if best is None or value > top:
+                    best, top, chance = u, value, p
+            if best is not None:
+                survival[best] *= 1 - chance
+            plan.append(best)
+        return tuple(plan)
+
+    def actions(self, view: View, state: Any) -> Iterable[Action]:
+        """What the plan says, if the vertex still has capacity."""
+        planned = state[view.arrival]
+        free = any(u == planned for u, _ in view.available)
+        return [(1, planned if free else None, state)]
+
+    def recipe(self, instance: Instance) -> Recipe | None:
+        """The planned edges only."""
+        return plan_keys(instance, self.start(instance, np.random.default_rng(0)))
+
+
+def worth(instance: Instance) -> Any:
+    """The expected reward ``w p`` of every edge, as floats."""
+    return instance.w[instance.neighbours] * instance.p
+
+
+def _exponential(load: float) -> float:
+    return math.exp(-load)

@@ -1,0 +1,10 @@
+"""Linear programmes that bound what any policy can get."""
+
+from mechdesign.faces import face
+from mechdesign.matching.programs.benchmarks import *
+from mechdesign.matching.programs.bounds import *
+from mechdesign.matching.programs.by_enumeration import *
+from mechdesign.matching.programs.configurations import *
+from mechdesign.matching.programs.programs import *
+
+face(__name__)

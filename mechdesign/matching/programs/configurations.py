@@ -1,0 +1,307 @@
+"""The configuration programme of Huang and Zhang, by column generation with exact pricing.
+
+A configuration of an offline vertex is a set of arrivals; it is worth the weight times the smaller
+of 1 and the sum of its probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mechdesign.errors import LimitReachedError
+from mechdesign.matching.instances.graphs import Instance
+from mechdesign.matching.programs.programs import ProgramBound, fluid
+from mechdesign.model import Number, as_count
+from mechdesign.solvers.linear.packing import ColumnMaster, packing
+
+__all__ = ["best_configuration", "configuration"]
+
+_ENUMERATED = 1 << 11
+_CLOSE = 1e-9
+
+_WARNING = (
+    "with these probabilities a policy may earn more than the configuration programme, so its "
+    "ratio to it is no competitive ratio"
+)
+
+Pairs = list[tuple[int, Number]]
+
+
+def configuration(
+    instance: Instance, *, exact: bool | None = None, max_rounds: int = 1000, rng: Any = 0
+) -> ProgramBound:
+    """The configuration programme of Huang and Zhang (2020, arXiv:2002.01802).
+
+    ``max sum w_u min(sum_{v in S} p_uv, 1) x_uS`` with at most one configuration for every offline
+    vertex and every arrival in at most one configuration.
+
+    Parameters
+    ----------
+    instance : Instance
+        Capacities are expanded into copies.
+    exact : bool, optional
+        Enumerate all configurations and solve in Fractions; by default where the instance is exact
+        and has at most 2,048 of them.
+    max_rounds : int
+        Rounds of column generation; a certified gap remains if they do not suffice.
+    rng : numpy.random.Generator or int
+        For the rounding that makes the first columns.
+
+    Returns
+    -------
+    ProgramBound
+        At most the fluid value, and equal to it as the probabilities vanish.  With a warning where
+        a policy can beat it: unless all probabilities are one fraction 1/k, it bounds no benchmark.
+
+    Raises
+    ------
+    LimitReachedError
+        If exact pricing of one vertex takes too many steps.
+
+    Notes
+    -----
+    The price of a configuration is a knapsack, solved exactly: by sorting where the probabilities
+    of a vertex are equal, by branch and bound otherwise.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign import matching
+    >>> configuration(matching.complete(4, 6, Fraction(3, 5))).value
+    Fraction(16, 5)
+    """
+    graph = instance.expanded()
+    as_count(max_rounds, "max_rounds", low=1)
+    degrees = np.bincount(graph.neighbours, minlength=graph.n)
+    total = float(np.exp2(degrees).sum())
+    if exact is None:
+        exact = graph.exact and total <= _ENUMERATED
+    found = _enumerate(graph) if exact else _generate(graph, max_rounds, rng)
+    p = graph.equal_probability
+    safe = p is not None and p > 0 and abs(round(1 / p) * p - 1) <= _CLOSE
+    return ProgramBound(
+        "configuration",
+        *found,
+        bounds_clairvoyant=safe,
+        bounds_offline=safe,
+        exact=bool(exact),
+        warning="" if safe else _WARNING,
+    )
+
+
+def _by_vertex(graph: Instance) -> list[Pairs]:
+    own: list[Pairs] = [[] for _ in range(graph.n)]
+    for u, t, p in graph.edges():
+        own[u].append((t, p))
+    return own
+
+
+def _worth(graph: Instance, u: int, chosen: Pairs) -> Number:
+    mass: Number = sum(p for _, p in chosen)
+    return graph.weights[u] * min(mass, 1)
+
+
+Found = tuple[Number, Number, Sequence[Number], Sequence[Number], Sequence[Number]]
+
+
+def _enumerate(graph: Instance) -> Found:
+    columns: list[tuple[int, Pairs]] = []
+    for u, pairs in enumerate(_by_vertex(graph)):
+        for mask in range(1, 1 << len(pairs)):
+            chosen = [pair for k, pair in enumerate(pairs) if mask >> k & 1]
+            columns.append((u, chosen))
+    rows: list[list[tuple[int, Any]]] = [[] for _ in range(graph.n + graph.m)]
+    for k, (u, chosen) in enumerate(columns):
+        rows[u].append((k, 1))
+        for t, _ in chosen:
+            rows[graph.n + t].append((k, 1))
+    gains = [_worth(graph, u, chosen) for u, chosen in columns]
+    solved = packing(rows, [1] * len(rows), gains, exact=True)
+    primal = _edge_shares(graph, columns, solved.x)
+    return solved.value, solved.bound, primal, solved.duals[: graph.n], solved.duals[graph.n :]
+
+
+def _edge_shares(
+    graph: Instance, columns: Sequence[tuple[int, Pairs]], x: Sequence[Any]
+) -> list[Number]:
+    shares: dict[tuple[int, int], Number] = {}
+    for (u, chosen), share in zip(columns, x, strict=True):
+        if share:
+            for t, _ in chosen:
+                shares[u, t] = shares.get((u, t), 0) + share
+    return [shares.get((u, t), 0) for u, t, _ in graph.edges()]
+
+
+def _generate(graph: Instance, max_rounds: int, rng: Any) -> Found:
+    own = _by_vertex(graph)
+    master = ColumnMaster([1.0] * (graph.n + graph.m))
+    columns: list[tuple[int, Pairs]] = []
+    known: set[tuple[int, tuple[int, ...]]] = set()
+
+    def add(u: int, chosen: Pairs) -> bool:
+        key = (u, tuple(t for t, _ in chosen))
+        if not chosen or key in known:
+            return False
+        known.add(key)
+        columns.append((u, chosen))
+        entries = [(u, 1.0), *((graph.n + t, 1.0) for t, _ in chosen)]
+        master.add(float(_worth(graph, u, chosen)), entries)
+        return True
+
+    for u, chosen in _rounded_columns(graph, own, rng):
+        add(u, chosen)
+    best = float("inf")
+    value, x, duals = 0.0, np.zeros(0), np.zeros(graph.n + graph.m)
+    for _ in range(max_rounds):
+        value, x, duals = master.solve()
+        beta = duals[graph.n :]
+        # Any arrival prices prove the bound sum beta + sum of the best net configurations.
+        bound, fresh = float(beta.sum()), 0
+        for u, pairs in enumerate(own):
+            net, chosen = best_configuration(graph.weights[u], pairs, beta)
+            bound += max(net, 0.0)
+            if net > duals[u] + _CLOSE and add(u, chosen):
+                fresh += 1
+        best = min(best, bound)
+        if not fresh:
+            break
+    # The last round may have found columns that the last master has not seen.
+    shares = _edge_shares(graph, columns[: len(x)], x.tolist())
+    return value, max(best, value), shares, duals[: graph.n].tolist(), duals[graph.n :].tolist()
+
+
+@dataclass
+class _Search:
+    """Branch and bound for one vertex, items in the order of price per probability."""
+
+    weight: float
+    items: list[tuple[float, float, int]]
+    steps: int = 200_000
+    net: float = 0.0
+    chosen: tuple[int, ...] = ()
+
+    def run(self, k: int, mass: float, paid: float, taken: tuple[int, ...]) -> None:
+        """Extend a partial configuration from item k on."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise LimitReachedError("exact pricing of a configuration takes too many steps")
+        net = self.weight * min(mass, 1.0) - paid
+        if net > self.net + _CLOSE:
+            self.net, self.chosen = net, taken
+        if k == len(self.items) or mass >= 1.0 or self._bound(k, mass, paid) <= self.net + _CLOSE:
+            return
+        p, price, position = self.items[k]
+        self.run(k + 1, mass + p, paid + price, (*taken, position))
+        self.run(k + 1, mass, paid, taken)
+
+    def _bound(self, k: int, mass: float, paid: float) -> float:
+        """The net worth when the last item may be taken in part."""
+        for p, price, _ in self.items[k:]:
+            if self.weight * p <= price or mass >= 1.0:
+                break
+            part = min(1.0, (1.0 - mass) / p)
+            mass, paid = mass + p * part, paid + price * part
+        return self.weight * mass - paid
+
+
+def best_configuration(
+    weight: Number, pairs: Pairs, prices: Sequence[float]
+) -> tuple[float, Pairs]:
+    """The configuration with the largest worth net of the prices of its arrivals.
+
+    Parameters
+    ----------
+    weight : number
+        Of the offline vertex.
+    pairs : list of (arrival, probability)
+        Its edges.
+    prices : sequence of float
+        A nonnegative price for every arrival.
+
+    Returns
+    -------
+    net : float
+        ``weight * min(sum p, 1) - sum of prices`` at the best set; 0 for the empty one.
+    chosen : list of (arrival, probability)
+        The set, in arrival order.
+
+    Raises
+    ------
+    LimitReachedError
+        If branch and bound takes too many steps.
+
+    Notes
+    -----
+    O(d log d) where all probabilities are equal.
+    """
+    w = float(weight)
+    chances = {float(p) for _, p in pairs}
+    if len(chances) == 1:
+        return _equal_configuration(w, pairs, prices, chances.pop())
+    items = [(float(p), float(prices[t]), k) for k, (t, p) in enumerate(pairs) if float(p) > 0]
+    items.sort(key=lambda item: item[1] / item[0])
+    search = _Search(w, items)
+    search.run(0, 0.0, 0.0, ())
+    return search.net, [pairs[k] for k in sorted(search.chosen)]
+
+
+def _equal_configuration(
+    w: float, pairs: Pairs, prices: Sequence[float], p: float
+) -> tuple[float, Pairs]:
+    order = sorted(range(len(pairs)), key=lambda k: (prices[pairs[k][0]], k))
+    mass, net, taken = 0.0, 0.0, []
+    for k in order:
+        gain = w * (min(mass + p, 1.0) - min(mass, 1.0)) - float(prices[pairs[k][0]])
+        if gain <= _CLOSE:
+            break
+        mass, net = mass + p, net + gain
+        taken.append(k)
+    return net, [pairs[k] for k in sorted(taken)]
+
+
+def _rounded_columns(
+    graph: Instance, own: list[Pairs], rng: Any, rounds: int = 20
+) -> list[tuple[int, Pairs]]:
+    """First columns: random sets with the marginals of the fluid solution, by pairwise rounding.
+
+    Two fractional entries of a vertex are moved against each other so that the expected mass stays;
+    column generation from nothing is hopeless, because the first duals are extreme.
+    """
+    draw = np.random.default_rng(rng)
+    primal = fluid(graph, exact=False).primal
+    shares: list[dict[int, float]] = [{} for _ in range(graph.n)]
+    for (u, t, _), x in zip(graph.edges(), primal, strict=True):
+        if x > _CLOSE:
+            shares[u][t] = min(float(x), 1.0)
+    columns: list[tuple[int, Pairs]] = []
+    for u, pairs in enumerate(own):
+        chance = dict(pairs)
+        if not shares[u]:
+            continue
+        columns.append((u, [(t, chance[t]) for t in sorted(shares[u])]))
+        for _ in range(rounds):
+            kept = _round(shares[u], chance, draw)
+            columns.append((u, [(t, chance[t]) for t in sorted(kept)]))
+    return columns
+
+
+def _round(
+    shares: dict[int, float], chance: dict[int, Number], draw: np.random.Generator
+) -> list[int]:
+    x = dict(shares)
+    open_ones = [t for t, v in x.items() if _CLOSE < v < 1 - _CLOSE]
+    while len(open_ones) > 1:
+        s, t = open_ones[-1], open_ones[-2]
+        ps, pt = float(chance[s]), float(chance[t])
+        # Moving e units of mass from t to s, or back, until one of the two is 0 or 1.
+        up = min((1 - x[s]) * ps, x[t] * pt)
+        down = min(x[s] * ps, (1 - x[t]) * pt)
+        e = up if draw.random() * (up + down) < down else -down
+        x[s] += e / ps
+        x[t] -= e / pt
+        open_ones = [r for r in open_ones if _CLOSE < x[r] < 1 - _CLOSE]
+    return [t for t, v in x.items() if v >= 1 - _CLOSE or (v > _CLOSE and draw.random() < v)]

@@ -1,0 +1,1 @@
+"""Concave objectives over knapsacks, covers and polytopes."""

@@ -1,0 +1,1 @@
+"""Linear and integer programmes, in floats and in exact arithmetic."""

@@ -1,0 +1,1 @@
+"""Searches that close the gap between a bound and a value."""
