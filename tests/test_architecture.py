@@ -2,9 +2,11 @@
 
 import ast
 import graphlib
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,12 +16,13 @@ ROOT = Path(mechdesign.__file__).parent
 FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
 
 # Each layer may import itself and the layers named, and nothing else of the package.
-_BASE = {"errors", "model"}
+_BASE = {"errors", "faces", "model"}
 _TOOLS = {"io", "algorithms", "stats", "solvers", "parallel"}
 _CHECKERS = {"axioms", "design"}
 ALLOWED = {
     "errors": set(),
-    "model": {"errors"},
+    "faces": set(),
+    "model": {"errors", "faces"},
     **dict.fromkeys(_TOOLS, _BASE | _TOOLS),
     **dict.fromkeys(_CHECKERS, _BASE | _TOOLS | _CHECKERS),
     **dict.fromkeys(FAMILIES, _BASE | _TOOLS | _CHECKERS),
@@ -37,6 +40,24 @@ RESERVED = {
     "joblib": ("parallel",),
     "numba": ("algorithms",),
 }
+
+# The rooms and files of a package, in order: each may import those left of it.
+ROOMS = {
+    "model": """frozen numbers rational names serialize welfare registry reference problem outcome
+        domain lottery setting mechanism""",
+    "solvers": "highs linear_ordering sat search linear concave",
+    "axioms": "question generic methods audits worst_case catalogue consistency",
+    "facility": "segment medians fairness variants rules proofs",
+    "aggregation": """profiles references tables settings results reading rules axioms analysis
+        electorates uncertainty""",
+    "auctions": """arithmetic references reading trade axioms text market winner generated
+        separable""",
+    "matching": "instances policies exact setting programs axioms simulation",
+    "bargaining": """menus ballots solutions opinions representation reports projects negotiation
+        axioms""",
+}
+ROOMS = {package: names.split() for package, names in ROOMS.items()}
+A_ROOM_HOLDS = 15
 
 
 def modules():
@@ -79,6 +100,56 @@ def executed(node):
     yield node
     for child in ast.iter_child_nodes(node):
         yield from executed(child)
+
+
+def room(name):
+    """The room or file that a dotted name lies in: ``segment`` of mechdesign.facility.segment."""
+    parts = name.split(".")
+    return parts[2] if len(parts) > 2 else None
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_rooms_import_those_left_of_them(package):
+    order = {name: k for k, name in enumerate(ROOMS[package])}
+    corners = {"__init__"}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        here = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        if here in corners:
+            continue
+        assert here in order, f"{here} of {package} has no place in the order of rooms"
+        for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(f"mechdesign.{package}"):
+                there = room(node.module)
+                for name in [there] if there else [alias.name for alias in node.names]:
+                    assert order[name] <= order[here], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted({path.parent for path in modules()} - {ROOT / "cli", ROOT / "experiments"}),
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_a_room_is_seen_at_a_glance(folder):
+    files = [path for path in folder.glob("*.py") if not path.name.startswith("__")]
+    assert len(files) <= A_ROOM_HOLDS
+
+
+@pytest.mark.parametrize("package", ["facility", "auctions", "bargaining", "axioms"])
+def test_every_public_name_stands_once(package):
+    """It is in the ``__all__`` of the file that defines it, and no module hides behind it."""
+    face = importlib.import_module(f"mechdesign.{package}")
+    homes = {}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        name = ".".join(("mechdesign", *path.relative_to(ROOT).with_suffix("").parts))
+        if path.name != "__init__.py":
+            for public in getattr(sys.modules.get(name), "__all__", ()):
+                homes.setdefault(public, []).append(name)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+    values = {name for name in face.__all__ if not isinstance(getattr(face, name), ModuleType)}
+    assert values == set(homes)
+    places = {path.stem for path in (ROOT / package).rglob("*.py")}
+    places |= {path.name for path in (ROOT / package).rglob("*") if path.is_dir()}
+    assert values & places == set()
 
 
 def test_no_module_imports_another_in_a_circle():
