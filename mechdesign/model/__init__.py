@@ -17,6 +17,7 @@ from mechdesign.model.numbers import *
 from mechdesign.model.outcome import *
 from mechdesign.model.problem import *
 from mechdesign.model.rational import *
+from mechdesign.model.reading import *
 from mechdesign.model.reference import *
 from mechdesign.model.registry import *
 from mechdesign.model.serialize import *

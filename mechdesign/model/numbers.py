@@ -99,13 +99,18 @@ def as_numbers(
     low: Number | None = None,
     high: Number | None = None,
     owner: str | None = None,
+    labels: Iterable[object] | None = None,
 ) -> tuple[Number, ...]:
-    """Take a flat sequence of numbers, checked one by one like :func:`as_number`."""
+    """Take a flat sequence of numbers, checked one by one like :func:`as_number`.
+
+    An error names the entry by its position, or by its label where `labels` are given.
+    """
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise InvalidInputError(parameter, "be a sequence of numbers", values, owner=owner)
+    named = enumerate(values) if labels is None else zip(labels, values, strict=True)
     return tuple(
-        as_number(value, f"{parameter}[{i}]", low=low, high=high, owner=owner)
-        for i, value in enumerate(values)
+        as_number(value, f"{parameter}[{label!r}]", low=low, high=high, owner=owner)
+        for label, value in named
     )
 
 

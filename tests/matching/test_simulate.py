@@ -8,6 +8,7 @@ import pytest
 from mechdesign import matching
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.exact import closed_forms
+from mechdesign.matching.policies import kernels
 
 from .cases import CASES, POLICIES
 
@@ -68,8 +69,8 @@ def test_uncompiled_kernels(monkeypatch):
     names = list(matching.POLICIES)
     compiled = matching.simulate(graph, names, 20, method="kernel")
     for name in ("run_keys", "run_random", "run_fractional", "run_second_choice"):
-        kernel = getattr(matching.kernels, name)
-        monkeypatch.setattr(matching.kernels, name, kernel.python)
+        kernel = getattr(kernels, name)
+        monkeypatch.setattr(kernels, name, kernel.python)
     plain = matching.simulate(graph, names, 20, method="kernel")
     for name in names:
         np.testing.assert_array_equal(compiled[name].rewards, plain[name].rewards)

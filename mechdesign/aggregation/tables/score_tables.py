@@ -23,7 +23,15 @@ from mechdesign.aggregation.tables.long_tables import is_instance_level, is_long
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
-from mechdesign.model import FrozenMap, Number, Problem, all_exact, as_number
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Problem,
+    aligned_numbers,
+    all_exact,
+    labelled_numbers,
+    split_labels,
+)
 
 __all__ = ["ScoreTable", "score_table"]
 
@@ -412,19 +420,16 @@ def _from_rows(data: Any, systems: Sequence[str] | None, tasks: Sequence[str] | 
 
 
 def _weights(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> tuple[Number, ...]:
-    if isinstance(weights, Mapping):
-        for task in weights:
-            _position(task, tasks, "weights")
-        listed = [weights.get(t, w) for t, w in zip(tasks, present, strict=True)]
+    named, _ = split_labels(weights, "weights")
+    if named is None:
+        checked = aligned_numbers(weights, tasks, "weights", low=0)
     else:
-        listed = list(weights)
-        if len(listed) != len(tasks):
-            raise InvalidInputError(
-                "weights", f"have {len(tasks)} entries, one a task", len(listed)
-            )
-    checked = tuple(as_number(w, f"weights[{k}]", low=0) for k, w in enumerate(listed))
+        given = dict(zip(*labelled_numbers(weights, "weights", low=0), strict=True))
+        checked = aligned_numbers(
+            {**dict(zip(tasks, present, strict=True)), **given}, tasks, "weights"
+        )
     if not any(checked):
-        raise InvalidInputError("weights", "not all be zero", listed)
+        raise InvalidInputError("weights", "not all be zero", checked)
     # A weight typed as 0.1 means one tenth.
     return tuple(Fraction(repr(w)) if isinstance(w, float) else w for w in checked)
 

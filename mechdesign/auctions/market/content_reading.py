@@ -13,14 +13,16 @@ import numpy as np
 from mechdesign.auctions.market.placements import MODELS, ORDERS, Ad, Content
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
-from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
     Number,
     Problem,
+    aligned_numbers,
+    aligned_rows,
     as_count,
     as_numbers,
+    labelled_numbers,
     parse_number,
 )
 
@@ -71,7 +73,7 @@ def content_problem(
         On probabilities outside [0, 1], p=1 under MNL, a capacity above m, negative or non-finite
         values, values that their prior excludes, lengths that differ.
     """
-    agents, numbers = labelled(values, "values", OWNER)
+    agents, numbers = labelled_numbers(values, "values", low=0, owner=OWNER)
     if model not in MODELS:
         raise InvalidInputError("model", f"be one of {', '.join(MODELS)}", model, owner=OWNER)
     if order not in ORDERS:
@@ -80,7 +82,7 @@ def content_problem(
         raise InvalidInputError("p", "be given, or rho instead of it", p, owner=OWNER)
     if rho is not None and model != "mnl":
         raise InvalidInputError("rho", "come with model='mnl'", model, owner=OWNER)
-    given, labels = _rows(p if rho is None else rho, agents, "p" if rho is None else "rho")
+    labels, given = aligned_rows(p if rho is None else rho, agents, "p" if rho is None else "rho")
     odds: list[tuple[Number, ...] | None] = [None] * len(agents)
     if rho is None:
         rows = [_probabilities(row, k, model) for k, row in enumerate(given)]
@@ -211,50 +213,6 @@ def _number(value: Any, parameter: str) -> Any:
     return parse_number(value, parameter, owner=OWNER) if isinstance(value, str) else value
 
 
-def _rows(
-    matrix: Any, agents: Sequence[AgentId], name: str
-) -> tuple[list[Any], Sequence[Any] | None]:
-    """One row for each agent and the positions' labels where the data have some."""
-    if hasattr(matrix, "columns") and hasattr(matrix, "to_numpy"):
-        columns = list(matrix.columns)
-        index = list(getattr(matrix, "index", range(len(matrix))))
-        rows = dict(zip(index, matrix.to_numpy(), strict=True))
-        labels = None if columns == list(range(len(columns))) else columns
-        if index == list(range(len(index))):
-            return _counted(list(rows.values()), agents, name), labels
-        return _by_label(rows, agents, name), labels
-    if isinstance(matrix, Mapping):
-        rows = dict(matrix)
-        labels = None
-        if rows and all(isinstance(row, Mapping) for row in rows.values()):
-            labels = list(next(iter(rows.values())))
-            for agent, row in rows.items():
-                if set(row) != set(labels):
-                    raise InvalidInputError(f"{name}[{agent!r}]", f"have {labels}", list(row))
-            rows = {agent: [row[j] for j in labels] for agent, row in rows.items()}
-        return _by_label(rows, agents, name), labels
-    if isinstance(matrix, (str, bytes)) or not hasattr(matrix, "__len__"):
-        raise InvalidInputError(name, "be a matrix", matrix, owner=OWNER)
-    if isinstance(matrix, np.ndarray) and matrix.ndim != 2:
-        raise InvalidInputError(name, "be a matrix", f"shape {matrix.shape}", owner=OWNER)
-    return _counted(list(matrix), agents, name), None
-
-
-def _counted(rows: list[Any], agents: Sequence[AgentId], name: str) -> list[Any]:
-    if len(rows) != len(agents):
-        raise InvalidInputError(
-            name, f"have one row for each of the {len(agents)} advertisers", len(rows), owner=OWNER
-        )
-    return rows
-
-
-def _by_label(rows: dict[Any, Any], agents: Sequence[AgentId], name: str) -> list[Any]:
-    if set(rows) != set(agents):
-        odd = sorted(set(rows) ^ set(agents), key=str)
-        raise InvalidInputError(name, "have one row for each advertiser", odd, owner=OWNER)
-    return [rows[agent] for agent in agents]
-
-
 def _probabilities(row: Any, k: int, model: str) -> tuple[Number, ...]:
     name = f"p[{k}]"
     if isinstance(row, np.ndarray) and row.dtype.kind == "f":
@@ -296,4 +254,4 @@ def _continuation(given: Any, agents: Sequence[AgentId], model: str) -> Sequence
         return [None] * len(agents)
     if model != "cascade":
         raise InvalidInputError("continuation", "come with model='cascade'", model, owner=OWNER)
-    return aligned(given, agents, "continuation", OWNER, high=1)
+    return aligned_numbers(given, agents, "continuation", low=0, high=1, owner=OWNER)

@@ -12,7 +12,6 @@ from mechdesign.auctions.generated.setting import ContentSetting
 from mechdesign.auctions.market.arrays import Solution, market_of
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
-from mechdesign.auctions.reading import aligned
 from mechdesign.auctions.references import AGGARWAL_GOEL_MOTWANI, MYERSON
 from mechdesign.auctions.separable.auctions import SETTING as POSITION
 from mechdesign.auctions.separable.setting import PositionSetting
@@ -25,6 +24,7 @@ from mechdesign.model import (
     Problem,
     Provenance,
     Theorem,
+    aligned_numbers,
     all_exact,
     mechanism,
 )
@@ -230,7 +230,7 @@ def _keeps(
 def _weights(weights: Any, agents: Sequence[AgentId]) -> Sequence[Number]:
     if weights is None:
         return (1,) * len(agents)
-    numbers = aligned(weights, agents, "weights", "laddered")
+    numbers = aligned_numbers(weights, agents, "weights", low=0, owner="laddered")
     if any(w == 0 for w in numbers):
         raise InvalidInputError("weights", "be positive", numbers, owner="laddered")
     return numbers

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from mechdesign.auctions.arithmetic import by_score, grid_values, ratio, regions
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import INFINITY, Discrete, Prior, Uniform
-from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.auctions.trade import better_trade
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -22,9 +21,11 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
+    aligned_numbers,
     as_count,
     as_number,
     as_numbers,
+    labelled_numbers,
     serializable,
     show,
 )
@@ -139,7 +140,7 @@ class PositionSetting(Setting):
             raise InvalidInputError(
                 "options", f"be among {', '.join(OPTIONS)}", unknown, owner=owner
             )
-        agents, values = labelled(data, "values", owner)
+        agents, values = labelled_numbers(data, "values", low=0, owner=owner)
         if options.get("ctr") is None:
             raise InvalidInputError("ctr", "be given: the click rates of the slots", None)
         ctr = as_numbers(options["ctr"], "ctr", low=0, owner=owner)
@@ -148,7 +149,7 @@ class PositionSetting(Setting):
         quality = options.get("quality")
         factors = None
         if quality is not None:
-            numbers = aligned(quality, agents, "quality", owner)
+            numbers = aligned_numbers(quality, agents, "quality", low=0, owner=owner)
             if any(q == 0 for q in numbers):
                 raise InvalidInputError("quality", "be positive", numbers, owner=owner)
             factors = FrozenMap(zip(agents, numbers, strict=True))

@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechdesign.auctions.arithmetic import grid_values, ratio
-from mechdesign.auctions.reading import aligned, labelled
 from mechdesign.auctions.references import HAJIAGHAYI, SOUMALIAS
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -26,8 +25,10 @@ from mechdesign.model import (
     Problem,
     Provenance,
     Setting,
+    aligned_numbers,
     as_number,
     as_numbers,
+    labelled_numbers,
     mechanism,
     serializable,
 )
@@ -169,13 +170,15 @@ class SegmentSetting(Setting):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read values and ``relevance`` (positive, at most 1; 1 by default)."""
-        agents, values = labelled(data, "values", "segment auction")
+        agents, values = labelled_numbers(data, "values", low=0, owner="segment auction")
         if not agents:
             raise InvalidInputError("values", "not be empty", data, owner="segment auction")
         given = options.get("relevance")
         named = None
         if given is not None:
-            relevance = aligned(given, agents, "relevance", "segment auction", high=1)
+            relevance = aligned_numbers(
+                given, agents, "relevance", low=0, high=1, owner="segment auction"
+            )
             if any(q == 0 for q in relevance):
                 raise InvalidInputError("relevance", "be positive", relevance)
             named = FrozenMap(zip(agents, relevance, strict=True))

@@ -9,7 +9,14 @@ from typing import Any
 from mechdesign.bargaining.ballots.projects import Projects
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.pabulib import PabulibFile, read_pabulib
-from mechdesign.model import FrozenMap, Number, Problem, as_number, as_numbers, parse_number
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Problem,
+    as_number,
+    labelled_numbers,
+    parse_number,
+)
 
 __all__ = ["election", "read_election"]
 
@@ -49,11 +56,8 @@ def election(
         return ballots
     if costs is None or budget is None:
         raise InvalidInputError("costs, budget", "be given with ballots", (costs, budget))
-    if isinstance(costs, Mapping):
-        data = Projects(tuple(costs), tuple(costs.values()))
-    else:
-        numbers = as_numbers(costs, "costs", low=0)
-        data = Projects(tuple(range(len(numbers))), numbers)
+    projects, prices = labelled_numbers(costs, "costs", low=0)
+    data = Projects(tuple(projects), prices)
     if isinstance(ballots, Mapping):
         names: Any = tuple(ballots)
         listed = list(ballots.values())

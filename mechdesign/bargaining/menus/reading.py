@@ -8,7 +8,7 @@ from typing import Any
 from mechdesign.bargaining.menus.data import Additive, Menu, Modules
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number, as_numbers
+from mechdesign.model import Number, Problem, aligned_numbers, as_number, as_numbers, is_frame
 
 __all__ = ["menu", "modules"]
 
@@ -53,7 +53,7 @@ def menu(
     """
     if isinstance(data, Problem):
         return data
-    if hasattr(data, "columns"):
+    if is_frame(data):
         data = by_row(data, "data")
     if isinstance(data, Mapping):
         labels, rows = tuple(data), list(data.values())
@@ -67,13 +67,13 @@ def menu(
     names = _names(rows, agents)
     table = [_row(label, row, names) for label, row in zip(labels, rows, strict=True)]
     types = tuple(zip(*table, strict=True))
-    by_package = aligned(costs, labels, "costs", 0)
+    by_package = aligned_numbers(costs, labels, "costs", default=0)
     return Problem(
         names,
         types,
         data=Menu(labels, by_package),
-        weights=None if weights is None else aligned(weights, tuple(names), "weights", 1),
-        reserve=aligned(reserve, tuple(names), "reserve", 0),
+        weights=None if weights is None else aligned_numbers(weights, names, "weights", default=1),
+        reserve=aligned_numbers(reserve, names, "reserve", default=0),
         budget=budget,
     )
 
@@ -154,8 +154,8 @@ def modules(
         names,
         tuple(types),
         data=data,
-        weights=None if weights is None else aligned(weights, names, "weights", 1),
-        reserve=aligned(reserve, names, "reserve", 0),
+        weights=None if weights is None else aligned_numbers(weights, names, "weights", default=1),
+        reserve=aligned_numbers(reserve, names, "reserve", default=0),
         budget=budget,
     )
 
@@ -190,18 +190,3 @@ def _row(label: Hashable, row: Any, names: Sequence[Hashable]) -> tuple[Number, 
     if len(values) != len(names):
         raise InvalidInputError(where, f"have {len(names)} numbers", row, owner="menu")
     return values
-
-
-def aligned(values: Any, labels: tuple[Hashable, ...], name: str, default: int) -> Any:
-    """Numbers in the order of labels, from a dict or a sequence, checked."""
-    if values is None:
-        return (default,) * len(labels)
-    if isinstance(values, Mapping):
-        unknown = [label for label in values if label not in labels]
-        if unknown:
-            raise InvalidInputError(name, f"name some of {list(labels)}", unknown[0])
-        values = [values.get(label, default) for label in labels]
-    checked = as_numbers(values, name)
-    if len(checked) != len(labels):
-        raise InvalidInputError(name, f"have {len(labels)} numbers", checked)
-    return checked

@@ -7,10 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.bargaining.menus.data import Modules, Rubric
-from mechdesign.bargaining.menus.reading import aligned
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, all_exact, as_number
+from mechdesign.model import Number, Problem, aligned_numbers, all_exact, as_number
 
 __all__ = ["rubric"]
 
@@ -94,8 +93,8 @@ def rubric(
         names,
         types,
         data=data,
-        weights=None if weights is None else aligned(weights, names, "weights", 1),
-        reserve=aligned(reserve, names, "reserve", 0),
+        weights=None if weights is None else aligned_numbers(weights, names, "weights", default=1),
+        reserve=aligned_numbers(reserve, names, "reserve", default=0),
         budget=budget,
     )
 

@@ -6,12 +6,13 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.model import is_frame, labelled_rows
 
 
 def by_row(table: Any, name: str) -> dict[Hashable, dict[Hashable, Any]]:
     """``{row label: {column: value}}`` of nested dicts or a data frame.
 
-    A pandas frame is labelled by its index, a polars frame by its first column.  Empty cells (None
+    A frame is labelled by its index, or by its first column where that is text.  Empty cells (None
     and NaN) are left out.
 
     Raises
@@ -26,20 +27,23 @@ def by_row(table: Any, name: str) -> dict[Hashable, dict[Hashable, Any]]:
     """
     if isinstance(table, Mapping):
         pairs = list(table.items())
-    elif hasattr(table, "index") and hasattr(table, "iterrows"):
-        pairs = [(label, dict(row)) for label, row in table.astype(object).iterrows()]
-    elif hasattr(table, "iter_rows") and hasattr(table, "columns"):
-        first, *others = table.columns
-        pairs = [(row[first], {c: row[c] for c in others}) for row in table.iter_rows(named=True)]
+    elif is_frame(table):
+        labels, _, rows = labelled_rows(table, name)
+        columns = list(table.columns)[-len(rows[0]) :] if rows else []
+        places = range(len(rows)) if labels is None else labels
+        pairs = [
+            (label, dict(zip(columns, row, strict=True)))
+            for label, row in zip(places, rows, strict=True)
+        ]
     else:
         raise InvalidInputError(name, "be a dict of dicts or a data frame", table)
-    rows: dict[Hashable, dict[Hashable, Any]] = {}
+    found: dict[Hashable, dict[Hashable, Any]] = {}
     for label, row in pairs:
         if not isinstance(row, Mapping):
             raise InvalidInputError(f"{name}[{label!r}]", "be a dict", row)
-        if label in rows:
+        if label in found:
             raise InvalidInputError(name, "have distinct labels", label)
-        rows[label] = {
+        found[label] = {
             column: value for column, value in row.items() if value is not None and value == value
         }
-    return rows
+    return found

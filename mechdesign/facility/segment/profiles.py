@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import Number, Problem, all_exact, as_number, as_numbers, show
+from mechdesign.model import Number, Problem, all_exact, as_number, as_numbers, show, split_labels
 
 #: Distances below this are rounding, relative to the length of the domain.
 FLOAT_TOLERANCE = 1e-12
@@ -70,11 +70,7 @@ def read_locations(
     >>> read_locations({"ann": 0, "bob": Fraction(1, 3)}, 0, 1, owner="line")
     (('ann', 'bob'), (0, Fraction(1, 3)))
     """
-    agents: Sequence[Any] | None = None
-    if isinstance(data, Mapping):
-        agents, data = tuple(data), list(data.values())
-    elif hasattr(data, "to_numpy"):
-        agents, data = _labels(data), data.to_numpy()
+    agents, data = split_labels(data, "reports")
     if isinstance(data, np.ndarray):
         if data.ndim != 1:
             raise InvalidInputError("reports", "be one-dimensional", data.shape, owner=owner)
@@ -85,16 +81,6 @@ def read_locations(
     if not locations:
         raise InvalidInputError("reports", "have at least one agent", data, owner=owner)
     return _agents(agents, len(locations)), locations
-
-
-def _labels(data: Any) -> Sequence[Any] | None:
-    """The index of a Series, or None where it is only the positions."""
-    if getattr(data, "ndim", 1) != 1:
-        raise InvalidInputError("reports", "be one column", getattr(data, "shape", data))
-    index = getattr(data, "index", None)
-    if index is None or callable(index) or type(index).__name__ == "RangeIndex":
-        return None
-    return tuple(index.tolist())
 
 
 def _agents(agents: Sequence[Any] | None, n: int) -> Sequence[Any]:

@@ -25,6 +25,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
+    aligned_numbers,
     as_count,
     as_number,
     as_numbers,
@@ -90,17 +91,15 @@ class Line(Setting):
 
     # ------------------------------------------------------------------------- problems
 
-    def problem(
-        self, data: Any, *, weights: Sequence[Number] | None = None, **options: Any
-    ) -> Problem:
-        """Read locations from a list, tuple, array, dict or pandas Series.
+    def problem(self, data: Any, *, weights: Any = None, **options: Any) -> Problem:
+        """Read locations from a list, tuple, array, dict or Series.
 
         Parameters
         ----------
         data : sequence, mapping or Series, length n >= 1
             Locations in ``[low, high]``.
-        weights : sequence of numbers, length n, optional
-            How many people each report stands for.
+        weights : sequence, mapping or Series of n numbers, optional
+            How many people each report stands for, by label where there are labels.
 
         Raises
         ------
@@ -111,7 +110,7 @@ class Line(Setting):
             raise InvalidInputError("options", "be `weights`", sorted(options), owner="Line")
         agents, locations = read_locations(data, self.low, self.high, owner="Line")
         if weights is not None:
-            weights = as_numbers(_plain_list(weights), "weights", low=0, owner="Line")
+            weights = aligned_numbers(weights, agents, "weights", low=0, owner="Line")
         return Problem(agents, locations, data=(self.low, self.high), weights=weights)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
@@ -310,7 +309,3 @@ def _steps(low: Number, high: Number, steps: int) -> tuple[Number, ...]:
         # Fractions throughout: numpy turns a list of plain ints into a float median.
         return tuple(low + Fraction(k, steps) * (high - low) for k in range(steps + 1))
     return (*(low + (high - low) * (k / steps) for k in range(steps)), float(high))
-
-
-def _plain_list(values: Any) -> Any:
-    return values.tolist() if hasattr(values, "tolist") else values

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-import numpy as np
-
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import distance, tidy
@@ -29,6 +27,7 @@ from mechdesign.model import (
     as_numbers,
     factory,
     generator,
+    labelled_rows,
     serializable,
 )
 
@@ -84,18 +83,10 @@ class Budget(Setting):
         """
         if options:
             raise InvalidInputError("options", "be empty", sorted(options), owner=self.id)
-        agents: Sequence[Any] | None = None
-        if hasattr(data, "to_numpy"):
-            agents, data = tuple(data.index.tolist()), data.to_numpy()
-        if isinstance(data, dict):
-            agents, data = tuple(data), list(data.values())
-        if isinstance(data, np.ndarray):
-            data = data.tolist()
-        if isinstance(data, str) or not hasattr(data, "__iter__"):
-            raise InvalidInputError("votes", "be a list of divisions", data, owner=self.id)
+        agents, _, rows = labelled_rows(data, "votes")
         votes = [
             as_numbers(vote, f"votes[{k}]", low=0, high=1, owner=self.id)
-            for k, vote in enumerate(data)
+            for k, vote in enumerate(rows)
         ]
         if not votes:
             raise InvalidInputError("votes", "have at least one agent", votes, owner=self.id)

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.named import median
 from mechdesign.facility.segment.profiles import distance
@@ -23,10 +21,12 @@ from mechdesign.model import (
     Problem,
     Provenance,
     Setting,
+    aligned_numbers,
     all_exact,
     as_count,
     as_numbers,
     factory,
+    labelled_rows,
     serializable,
     show,
 )
@@ -86,28 +86,20 @@ class Space(Setting):
         weights = options.pop("weights", None)
         if options:
             raise InvalidInputError("options", "be `weights`", sorted(options), owner=self.id)
-        agents: Sequence[Any] | None = None
-        if hasattr(data, "to_numpy"):
-            agents, data = tuple(data.index.tolist()), data.to_numpy()
-        if isinstance(data, dict):
-            agents, data = tuple(data), list(data.values())
-        if isinstance(data, np.ndarray):
-            data = data.tolist()
-        if isinstance(data, str) or not hasattr(data, "__iter__"):
-            raise InvalidInputError("reports", "be a list of points", data, owner=self.id)
+        agents, _, rows = labelled_rows(data, "reports")
         points = tuple(
             as_numbers(point, f"reports[{k}]", low=self.low, high=self.high, owner=self.id)
-            for k, point in enumerate(data)
+            for k, point in enumerate(rows)
         )
         if not points:
             raise InvalidInputError("reports", "have at least one agent", points, owner=self.id)
         for k, point in enumerate(points):
             if len(point) != self.dimension:
                 raise InvalidInputError(f"reports[{k}]", f"have {self.dimension} parts", point)
-        box = (self.low, self.high)
-        return Problem(
-            range(len(points)) if agents is None else agents, points, data=box, weights=weights
-        )
+        names = range(len(points)) if agents is None else agents
+        if weights is not None:
+            weights = aligned_numbers(weights, names, "weights", low=0, owner=self.id)
+        return Problem(names, points, data=(self.low, self.high), weights=weights)
 
     def distance_between(self, p: Sequence[Number], q: Sequence[Number]) -> Number:
         """The distance of two points."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number, aligned_numbers, as_number, frame_rows, is_frame, labelled_rows
 
 __all__ = ["instance"]
 
@@ -37,6 +37,8 @@ def instance(
         - a dict ``{arrival label: {offline label: probability}}`` in order of arrival;
         - a list of edges ``(offline label, arrival label, probability)``; arrivals come in the
           order of their first edge unless `arrivals` says otherwise;
+        - a data frame: one edge a row in the columns ``offline``, ``arrival`` and ``p``, or a
+          matrix with offline vertices as rows and arrivals as columns, labelled by both;
         - a bipartite ``networkx`` graph whose nodes have the attribute ``bipartite`` (0 offline,
           1 arrival) and whose edges have ``p``; arrivals come in node order, and the node
           attributes ``weight`` and ``capacity`` are read.
@@ -95,8 +97,8 @@ def instance(
         indptr,
         neighbours,
         probabilities,
-        _values(extra.get("weights") if weights is None else weights, place, "weights"),
-        _values(extra.get("capacities") if capacities is None else capacities, place, "capacities"),
+        _aligned(weights, extra, names, "weights"),
+        _aligned(capacities, extra, names, "capacities"),
         decisions,
     )
 
@@ -112,6 +114,8 @@ def _rows(
         return (*_sparse(data), {})
     if hasattr(data, "nodes") and hasattr(data, "adj"):
         return _graph(data)
+    if is_frame(data):
+        return (*_frame(data, arrivals), {})
     if isinstance(data, Mapping):
         if not all(isinstance(row, Mapping) for row in data.values()):
             raise InvalidInputError(
@@ -155,7 +159,21 @@ def _edges(
     return rows, list(dict.fromkeys(u for u, _, _ in listed)), times
 
 
-def _matrix(data: Any) -> tuple[Rows, list[Hashable], list[Hashable]]:
+def _frame(
+    frame: Any, arrivals: Iterable[Hashable] | None
+) -> tuple[Rows, list[Hashable], list[Hashable]]:
+    _, columns, rows = frame_rows(frame)
+    if {"offline", "arrival", "p"} <= set(columns):
+        places = [columns.index(name) for name in ("offline", "arrival", "p")]
+        return _edges([tuple(row[k] for k in places) for row in rows], arrivals)
+    labels, times, listed = labelled_rows(frame, "data")
+    found, _, numbered = _matrix(listed)
+    names = list(range(len(listed)) if labels is None else labels)
+    by_name: Rows = [[(names[u], p) for u, p in row] for row in found]
+    return by_name, names, list(numbered if times is None else times)
+
+
+def _matrix(data: Any) -> tuple[list[list[tuple[Any, Any]]], list[Hashable], list[Hashable]]:
     try:
         n, widths = len(data), {len(row) for row in data}
     except TypeError:
@@ -217,17 +235,10 @@ def _graph(graph: Any) -> tuple[Rows, list[Hashable], list[Hashable], dict[str, 
     return rows, sides[0], sides[1], extra
 
 
-def _values(values: Any, place: dict[Hashable, int], name: str) -> tuple[Any, ...]:
+def _aligned(
+    given: Any, extra: Mapping[str, Any], names: Sequence[Hashable], parameter: str
+) -> tuple[Any, ...]:
+    values = extra.get(parameter) if given is None else given
     if values is None:
         return ()
-    if not isinstance(values, Mapping):
-        return tuple(values)
-    unknown = [label for label in values if label not in place]
-    if unknown:
-        raise InvalidInputError(
-            name,
-            f"be given for the offline vertices {list(place)[:8]} only",
-            unknown[0],
-            owner="instance",
-        )
-    return tuple(values.get(label, 1) for label in place)
+    return aligned_numbers(values, names, parameter, default=1, owner="instance")
