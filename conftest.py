@@ -9,7 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent
 # Modules whose doctests use an optional package.
 _NEEDS = {
-    "mechdesign/plots": "matplotlib",
+    **{
+        f"mechdesign/{family}/plots.py": "matplotlib"
+        for family in ("facility", "auctions", "matching", "aggregation", "bargaining")
+    },
     "mechdesign/testing/strategies.py": "hypothesis",
     "mechdesign/axioms/consistency.py": "pysat",
     "mechdesign/solvers/sat.py": "pysat",

@@ -1,14 +1,13 @@
 """Sphinx configuration; builds without a network."""
 
 import importlib
-import pkgutil
 from pathlib import Path
 
 from docutils import nodes
 
 import mechdesign
 from mechdesign import axioms
-from mechdesign.model import FAMILIES
+from mechdesign.family import families
 
 HERE = Path(__file__).parent
 
@@ -59,8 +58,12 @@ sphinx_gallery_conf = {
 
 def _modules():
     """Public modules: the packages whose ``__all__`` is the interface."""
-    named = ["model", "model.welfare", "axioms", *FAMILIES, "design", "io", "stats", "datasets"]
-    named += ["experiments", "plots", "report", "testing", "testing.strategies", "errors"]
+    named = ["model", "model.welfare", "axioms"]
+    for family in families():
+        corners = ("datasets", "plots", "studies", "pages")
+        named += [family.name, *(f"{family.name}.{corner}" for corner in corners)]
+    named += ["design", "io", "stats"]
+    named += ["experiments", "report", "testing", "testing.strategies", "errors"]
     for name in named:
         full = f"mechdesign.{name}"
         try:
@@ -70,12 +73,6 @@ def _modules():
         if found is None or not getattr(importlib.import_module(full), "__all__", None):
             continue
         yield full
-    for info in pkgutil.iter_modules(mechdesign.plots.__path__ if _has("plots") else []):
-        yield f"mechdesign.plots.{info.name}"
-
-
-def _has(name):
-    return importlib.util.find_spec(f"mechdesign.{name}") is not None
 
 
 def _write(path, text):
@@ -125,7 +122,7 @@ def _catalogue():
         "Every cell is computed again by the test suite.  A status speaks about the scope above"
     ]
     lines += ["its table and about nothing beyond it.", ""]
-    for family in FAMILIES:
+    for family in [one.name for one in families()]:
         blocks = {}
         for entry in axioms.catalogue_entries(family):
             row = blocks.setdefault(entry.words, {}).setdefault(entry.mechanism, {})

@@ -24,21 +24,22 @@ _MODULES = (
     "auctions",
     "axioms",
     "bargaining",
-    "datasets",
     "errors",
     "experiments",
     "facility",
     "io",
     "matching",
     "model",
-    "plots",
     "stats",
     "testing",
 )
 _NAMES = {
+    "Command": "family",
+    "Family": "family",
     "Lottery": "model",
     "Outcome": "model",
     "Problem": "model",
+    "families": "family",
     "get": "model",
     "mechanisms": "model",
     "loads": "model",
@@ -48,6 +49,8 @@ _NAMES = {
 
 
 __all__ = [
+    "Command",
+    "Family",
     "Lottery",
     "Outcome",
     "Problem",
@@ -56,18 +59,17 @@ __all__ = [
     "auctions",
     "axioms",
     "bargaining",
-    "datasets",
     "dumps",
     "errors",
     "experiments",
     "facility",
+    "families",
     "get",
     "io",
     "loads",
     "matching",
     "mechanisms",
     "model",
-    "plots",
     "stats",
     "testing",
     "welfare",
@@ -79,17 +81,16 @@ if TYPE_CHECKING:
         auctions,
         axioms,
         bargaining,
-        datasets,
         errors,
         experiments,
         facility,
         io,
         matching,
         model,
-        plots,
         stats,
         testing,
     )
+    from mechdesign.family import Command, Family, families
     from mechdesign.model import Lottery, Outcome, Problem, dumps, get, loads, mechanisms, welfare
 
 

@@ -6,7 +6,6 @@ Average ranks over the nine GLUE tasks of the BERT paper, with the critical diff
 test.
 """
 
-from mechdesign import datasets
-from mechdesign.plots import aggregation as plots
+from mechdesign.aggregation import datasets, plots
 
 plots.critical_difference(datasets.bert_glue())

@@ -6,8 +6,8 @@ The GLUE results of the RoBERTa paper under four rules.  The mean, Copeland and 
 first; Borda puts XLNet first.
 """
 
-from mechdesign import aggregation, datasets
-from mechdesign.plots import aggregation as plots
+from mechdesign import aggregation
+from mechdesign.aggregation import datasets, plots
 
 table = datasets.roberta_glue()
 comparison = aggregation.compare(table)

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from mechdesign import auctions
 from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.plots import bid_curve, revenue_against_welfare
 from mechdesign.auctions.winner.payments import breakpoints
-from mechdesign.plots.auctions import bid_curve, revenue_against_welfare
 
 values = {"Huts": 6, "Boots": 5, "Cable car": 4}
 rows = ["1/4 1/3 1/5", "1/3 1/4 1/2", "1/2 1/2 1/10"]

@@ -7,7 +7,7 @@ shown, while welfare cannot.
 """
 
 from mechdesign import auctions
-from mechdesign.plots.auctions import allocation_matrix, capacity_curve
+from mechdesign.auctions.plots import allocation_matrix, capacity_curve
 
 p = [[0.25, 0.33, 0.2], [0.33, 0.25, 0.5], [0.5, 0.5, 0.1]]
 problem = auctions.content_problem({"Huts": 6, "Boots": 5, "Cable car": 4}, p)

@@ -9,7 +9,7 @@ gives every voter the same share of the budget to spend.  The election is synthe
 from matplotlib import pyplot
 
 from mechdesign import bargaining
-from mechdesign.plots import bargaining as plots
+from mechdesign.bargaining import plots
 
 ballots = (
     [{"park", "playground", "trees"}] * 18

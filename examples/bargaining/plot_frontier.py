@@ -9,7 +9,7 @@ packages; over lotteries the frontier is convex and they move.
 from matplotlib import pyplot
 
 from mechdesign import bargaining
-from mechdesign.plots import bargaining as plots
+from mechdesign.bargaining import plots
 
 costs = {"lights": 2, "trees": 3, "ramps": 2, "benches": 1, "crossing": 3, "fountain": 4}
 worth = {

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from matplotlib import pyplot
 
-from mechdesign import bargaining, datasets
-from mechdesign.plots import bargaining as plots
+from mechdesign import bargaining
+from mechdesign.bargaining import datasets, plots
 
 problem = datasets.montreal_reconstruction()
 for rule in (bargaining.utilitarian, bargaining.nash, bargaining.egalitarian):

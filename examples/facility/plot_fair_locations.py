@@ -9,7 +9,7 @@ axiom, the smaller the interval.  Uniform Phantom always chooses from the smalle
 from fractions import Fraction
 
 from mechdesign import facility
-from mechdesign.plots import facility as plots
+from mechdesign.facility import plots
 
 street = [0, Fraction(1, 20), Fraction(1, 10), Fraction(1, 10), Fraction(9, 10)]
 

@@ -10,7 +10,7 @@ report between two options and ignores it outside.
 from matplotlib import pyplot
 
 from mechdesign import facility
-from mechdesign.plots import facility as plots
+from mechdesign.facility import plots
 
 street = [0.2, 0.3, 0.9]
 _, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4.5), layout="constrained")

@@ -7,7 +7,7 @@ No mechanism that is proportional does better.
 """
 
 from mechdesign import facility
-from mechdesign.plots import facility as plots
+from mechdesign.facility import plots
 
 plots.welfare_ratio(100)
 

@@ -7,7 +7,7 @@ differences show sooner than in separate simulations.
 """
 
 from mechdesign import matching
-from mechdesign.plots.matching import fill_over_time, ladder
+from mechdesign.matching.plots import fill_over_time, ladder
 
 graph = matching.random_instance(20, 400, 4, low=0.02, high=0.15, rng=1)
 found = matching.simulate(graph, ["greedy", "balance", "balance_goyal_udwani", "ranking"], 2000)

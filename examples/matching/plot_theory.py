@@ -7,7 +7,7 @@ vanish.  Larger probabilities are easier.
 """
 
 from mechdesign import matching
-from mechdesign.plots.matching import discounts, ratio_against_p
+from mechdesign.matching.plots import discounts, ratio_against_p
 
 print(matching.constants.table())
 figure = ratio_against_p(3).figure

@@ -1,6 +1,6 @@
 """The catalogue: which registered mechanism satisfies which axiom, on which scope.
 
-The statuses are data, one TOML file a family in ``catalogues/``; each block names a scope, the
+The statuses are data, one TOML file a family; each block names a scope, the
 axioms, and a row of statuses for every mechanism.  The test suite computes them all again.
 """
 
@@ -15,9 +15,9 @@ from typing import Any
 
 from mechdesign.axioms.methods.engine import check
 from mechdesign.axioms.question.verdict import Status, Verdict
-from mechdesign.errors import InvalidInputError
+from mechdesign.family import families
 from mechdesign.io import Table
-from mechdesign.model import FAMILIES, FrozenMap
+from mechdesign.model import FrozenMap
 
 __all__ = ["CatalogueEntry", "catalogue_entries", "catalogue_table"]
 
@@ -71,12 +71,11 @@ def catalogue_entries(family: str | None = None) -> Iterator[CatalogueEntry]:
     InvalidInputError
         If there is no such family.
     """
-    if family is not None and family not in FAMILIES:
-        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
-    for name in FAMILIES if family is None else (family,):
-        path = resources.files("mechdesign.axioms") / "catalogues" / f"{name}.toml"
-        if path.is_file():
-            yield from _entries(tomllib.loads(path.read_text(encoding="utf-8")))
+    for one in families(family):
+        if one.catalogue:
+            package, _, name = one.catalogue.partition(":")
+            text = (resources.files(package) / name).read_text(encoding="utf-8")
+            yield from _entries(tomllib.loads(text))
 
 
 def catalogue_table(family: str | None = None) -> Table:

@@ -1,8 +1,9 @@
-"""Check mechanisms against axioms and print one verdict for each pair, with counterexamples."""
+"""The verb ``audit``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from mechdesign import axioms
@@ -12,7 +13,7 @@ from mechdesign.cli.scope import add_scope_options, read_scope
 from mechdesign.io import Table
 from mechdesign.model import as_mechanism
 
-__all__ = ["AuditReport", "configure", "run"]
+__all__ = ["AuditReport", "configure"]
 
 
 class AuditReport:
@@ -56,14 +57,15 @@ class AuditReport:
         return "\n".join(parts)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], AuditReport]:
+    """Check mechanisms against axioms and print one verdict for each pair, with counterexamples."""
     parser.add_argument("mechanism", nargs="+", help="identifiers, see `mechdesign list`")
     parser.add_argument("--axioms", help="comma-separated identifiers; by default all that apply")
     add_scope_options(parser)
+    return _run
 
 
-def run(args: argparse.Namespace) -> AuditReport:
+def _run(args: argparse.Namespace) -> AuditReport:
     """Audit what was asked for."""
     options = read_scope(args)
     rules = [as_mechanism(name) for name in args.mechanism]

@@ -1,8 +1,9 @@
-"""Find a rule that satisfies some axioms on a finite domain, or prove that there is none."""
+"""The verb ``consistent``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from mechdesign import axioms
@@ -12,7 +13,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Setting, get, mechanisms
 
-__all__ = ["ConsistencyReport", "configure", "run"]
+__all__ = ["ConsistencyReport", "configure"]
 
 
 class ConsistencyReport:
@@ -53,8 +54,8 @@ class ConsistencyReport:
         return f"{self.answer}\n\n{rule}" if rule is not None else str(self.answer)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], ConsistencyReport]:
+    """Find a rule that satisfies some axioms on a finite domain, or prove that there is none."""
     conditions = ", ".join(axioms.CONDITIONS)
     parser.add_argument("setting", help="such as aggregation.rankings or facility.line")
     parser.add_argument(
@@ -62,9 +63,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--outcomes", help="comma-separated choices, where not all are listed")
     add_scope_options(parser)
+    return _run
 
 
-def run(args: argparse.Namespace) -> ConsistencyReport:
+def _run(args: argparse.Namespace) -> ConsistencyReport:
     """Decide what was asked for."""
     options = read_scope(args)
     if "agents" not in options:

@@ -1,21 +1,14 @@
-"""Convert a file between the formats that the package reads and writes.
-
-Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
-Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and rankings,
-lines such as "3: A > B = C"; a table of scores becomes rankings with --lossy.  Elections over
-projects: pabulib (.pb) and json.  Bargaining problems: json and yaml.  The formats are those of the
-file names unless --from and --to say otherwise; "-" as OUT is standard output.  A conversion that
-loses information is refused and says what would be lost, unless --lossy is given; an existing file
-is replaced with --force only, and the input never.
-"""
+"""The verb ``convert``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.family import families, resolve
 from mechdesign.io.formats import (
     FORMATS,
     Format,
@@ -26,10 +19,10 @@ from mechdesign.io.formats import (
     preflib_writer,
 )
 from mechdesign.io.grids import Grid
-from mechdesign.io.preflib import KINDS, Ballots
+from mechdesign.io.preflib import KINDS
 from mechdesign.io.writing import check_output, write_files
 
-__all__ = ["Conversion", "configure", "run"]
+__all__ = ["Conversion", "configure"]
 
 
 class Conversion:
@@ -82,8 +75,17 @@ class Conversion:
         return f"wrote {self.path} ({self.source.kind}, {self.source.name} to {self.target.name})"
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Conversion]:
+    """Convert a file between the formats that the package reads and writes.
+
+    Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
+    Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and
+    rankings, lines such as "3: A > B = C"; a table of scores becomes rankings with --lossy.
+    Elections over projects: pabulib (.pb) and json. Bargaining problems: json and yaml. The formats
+    are those of the file names unless --from and --to say otherwise; "-" as OUT is standard output.
+    A conversion that loses information is refused and says what would be lost, unless --lossy is
+    given; an existing file is replaced with --force only, and the input never.
+    """
     names = list(dict.fromkeys(one.name for one in FORMATS))
     parser.add_argument("file", metavar="IN", help="the file to read")
     parser.add_argument("output", metavar="OUT", help="the file to write, or - for standard output")
@@ -94,9 +96,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--lossy", action="store_true", help="convert although something is lost")
     parser.add_argument("--force", action="store_true", help="replace an existing file")
+    return _run
 
 
-def run(args: argparse.Namespace) -> Conversion:
+def _run(args: argparse.Namespace) -> Conversion:
     """Convert what was asked for; nothing is written unless all of it can be."""
     path = Path(args.file)
     kind = kind_of(path, args.source)
@@ -115,15 +118,12 @@ def run(args: argparse.Namespace) -> Conversion:
         raise InvalidInputError("--to", "be a format that is written", target.name)
     content = source.read(path)
     decisions = content.decisions if isinstance(content, Grid) else ()
-    if kind == "bargaining":
-        from mechdesign.bargaining import from_document
-
-        from_document(content)  # refuses what is no problem
     lost: tuple[str, ...] = ()
-    if from_scores:
-        content, told = _ballots(content)
-        decisions = (*decisions, *told)
-        lost = ("the scores, of which the order in each task remains", "the names of the tasks")
+    for family in families():
+        conversion = family.conversions.get((kind, target.kind))
+        if conversion is not None:
+            content, told, lost = resolve(conversion)(content)
+            decisions = (*decisions, *told)
     write = preflib_writer(name, args.style) if name in KINDS else target.write
     written = write(content)
     written = Written(written.content, (*lost, *written.lost))
@@ -136,22 +136,3 @@ def run(args: argparse.Namespace) -> Conversion:
     if not to_stdout:
         write_files({args.output: written.content}, inputs=[path], force=args.force)
     return Conversion(source, target, args.output, written, decisions)
-
-
-def _ballots(grid: Grid) -> tuple[Ballots, tuple[str, ...]]:
-    """The order of the systems in every task of a table of scores, equal ones merged."""
-    from mechdesign.aggregation import profile_of, read
-
-    problem = read(grid)
-    told = getattr(problem.data, "decisions", ())
-    profile = profile_of(problem)
-    if profile.denominator != 1:
-        raise InvalidInputError("weights", "be whole to count voters", profile.weights()[:10])
-    number = {label: k for k, label in enumerate(profile.alternatives, 1)}
-    orders: dict[Any, int] = {}
-    for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
-        order = tuple(tuple(sorted(number[x] for x in tier)) for tier in ranking)
-        if count and order:
-            orders[order] = orders.get(order, 0) + count
-    names = tuple(map(str, profile.alternatives))
-    return Ballots(names, tuple((n, order) for order, n in orders.items())), told

@@ -1,39 +1,34 @@
-"""Run the main job on the published tables that are shipped: rank, then audit."""
+"""The verb ``demo``."""
 
 from __future__ import annotations
 
 import argparse
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
-from mechdesign import aggregation, auctions, axioms, datasets, facility
 from mechdesign.axioms import Audit
 from mechdesign.cli.progress import progress
+from mechdesign.family import families, resolve
 from mechdesign.io import Table
 
-__all__ = ["Demo", "configure", "run"]
+__all__ = ["Demo", "configure"]
 
 _WIDTH = 100
 
 
 class Demo:
-    """Comparisons of benchmark tables, then audits of mechanisms.
+    """What the families show: results on published data, then audits of mechanisms.
 
     Parameters
     ----------
-    comparisons : list of (str, Comparison)
-        Title and comparison.
-    audits : list of (str, Audit)
-        Title and audit.
+    shown : list of (str, result)
+        Titles and results; audits are put last.
     """
 
-    def __init__(
-        self,
-        comparisons: list[tuple[str, aggregation.Comparison]],
-        audits: list[tuple[str, Audit]],
-    ) -> None:
-        self.comparisons = comparisons
-        self.audits = audits
+    def __init__(self, shown: list[tuple[str, Any]]) -> None:
+        self.results = [(title, found) for title, found in shown if not isinstance(found, Audit)]
+        self.audits = [(title, found) for title, found in shown if isinstance(found, Audit)]
 
     def table(self) -> Table:
         """Every verdict with its evidence."""
@@ -43,15 +38,15 @@ class Demo:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
-            "rankings": {title: found.to_dict() for title, found in self.comparisons},
+            "results": {title: found.to_dict() for title, found in self.results},
             "audits": {title: audit.to_dict() for title, audit in self.audits},
         }
 
     def __str__(self) -> str:
         parts = []
-        for number, (title, comparison) in enumerate(self.comparisons, 1):
-            parts += [_heading(f"{number}. {title}"), _wrapped(str(comparison))]
-        for number, (title, audit) in enumerate(self.audits, 1 + len(self.comparisons)):
+        for number, (title, found) in enumerate(self.results, 1):
+            parts += [_heading(f"{number}. {title}"), _wrapped(str(found))]
+        for number, (title, audit) in enumerate(self.audits, 1 + len(self.results)):
             parts += [_heading(f"{number}. {title}"), audit.to_text()]
             for text in audit.counterexamples():
                 parts.append(
@@ -60,50 +55,20 @@ class Demo:
         return "\n".join(parts)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """There is nothing to choose."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Demo]:
+    """Run the main job on the published tables that are shipped: rank, then audit."""
+    return _run
 
 
-def run(args: argparse.Namespace) -> Demo:
-    """Rank the two tables and audit mechanisms of two families."""
-    with progress("demo", total=4) as step:
-        comparisons = []
-        for title, table in (
-            ("GLUE test ensembles (Liu et al. 2019)", datasets.roberta_glue()),
-            ("GLUE test results (Devlin et al. 2019)", datasets.bert_glue()),
-        ):
-            comparisons.append((title, aggregation.compare(table)))
+def _run(args: argparse.Namespace) -> Demo:
+    """Ask every family for what it shows."""
+    demos = [family.demo for family in families() if family.demo]
+    shown = []
+    with progress("demo", total=len(demos)) as step:
+        for name in demos:
+            shown += resolve(name)()
             step()
-        rules = [
-            facility.uniform_phantom(),
-            facility.median(),
-            facility.average(),
-            facility.midpoint(),
-        ]
-        names = [
-            "strategyproofness",
-            "unanimity",
-            "pareto_efficiency",
-            "anonymity",
-            "participation",
-        ]
-        located = axioms.audit(rules, names, agents=3, grid=6)
-        step()
-        sold = axioms.audit(
-            [auctions.gsp, auctions.vcg],
-            ["strategyproofness", "individual_rationality", "feasibility"],
-            agents=3,
-            grid=4,
-            slots=(2, 1),
-        )
-        step()
-    return Demo(
-        comparisons,
-        [
-            ("Facility location: where agents may lie about where they are", located),
-            ("Position auctions: the generalised second price against VCG", sold),
-        ],
-    )
+    return Demo(shown)
 
 
 def _heading(text: str) -> str:

@@ -7,25 +7,24 @@ Exit codes: 0 everything asked for holds, 1 something asked for is violated, 2 u
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
-from collections.abc import Sequence
-from types import ModuleType
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import mechdesign
-from mechdesign.cli.output import add_output_options, emit
 from mechdesign.errors import LimitReachedError, MechDesignError, UndecidedError
+
+if TYPE_CHECKING:
+    from mechdesign.family import Command
 
 __all__ = ["build_parser", "main"]
 
-#: Verbs, each the module of the same name; those of `solve` and `simulate` are per family.
+#: The verbs of no family, each a module of this package with a function ``configure``.
 VERBS = {
     "demo": "run the main job on the published tables that are shipped",
-    "list": "list mechanisms or axioms",
-    "rank": "rank the systems of a benchmark table",
-    "solve": "solve one problem of a family",
-    "simulate": "simulate mechanisms of a family",
+    "list": "list mechanisms, axioms, plots or data sets",
     "audit": "check mechanisms against axioms",
     "consistent": "find a rule that satisfies some axioms, or prove that there is none",
     "reproduce": "compute published figures again and compare them",
@@ -34,11 +33,35 @@ VERBS = {
     "report": "write a report on a file, as one HTML page or as Markdown",
     "convert": "convert a file between the formats that are read and written",
 }
-_BY_FAMILY = ("solve", "simulate")
+#: The verbs that are followed by a family's name.
+BY_FAMILY = {
+    "solve": "solve one problem of a family",
+    "simulate": "simulate mechanisms of a family",
+}
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+class _Lazy(argparse.ArgumentParser):
+    """A parser that gets its arguments when its verb is typed."""
+
+    def __init__(self, *, fill: Callable[[Any], None], **options: Any) -> None:
+        super().__init__(**options)
+        self.fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, as the parser with its arguments does."""
+        self.fill(self)
+        return super().parse_known_args(args, namespace)
+
+
+def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command line.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What was typed.  Where it begins with a verb of this package or asks for the version, the
+        families are not asked for verbs of their own.
+    """
     parser = argparse.ArgumentParser(
         prog="mechdesign",
         description="Mechanism design and social choice, exact and with evidence.",
@@ -46,39 +69,50 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"mechdesign {mechdesign.__version__}"
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="VERB", prog="mechdesign", parser_class=_Lazy
+    )
     for verb, summary in VERBS.items():
-        if verb in _BY_FAMILY:
-            _add_family_verb(verbs, verb, summary)
-            continue
-        module = importlib.import_module(f"mechdesign.cli.{verb}")
-        _add_command(verbs, verb, summary, module)
+        target = f"mechdesign.cli.{verb}:configure"
+        verbs.add_parser(verb, help=summary, fill=partial(_add_command, target=target))
+    for verb, summary in BY_FAMILY.items():
+        fill = partial(_add_families, verb=verb)
+        verbs.add_parser(verb, help=summary, description=summary, fill=fill)
+    if not words or words[0] not in (*VERBS, *BY_FAMILY, "--version"):
+        for _, command in _commands():
+            if command.verb not in BY_FAMILY:
+                fill = partial(_add_command, target=command.target)
+                verbs.add_parser(command.verb, help=command.summary, fill=fill)
     return parser
 
 
-def _add_family_verb(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], verb: str, summary: str
-) -> None:
-    inner = verbs.add_parser(verb, help=summary, description=summary)
-    families = inner.add_subparsers(dest="family", required=True, metavar="FAMILY")
-    for family in mechdesign.model.FAMILIES:
-        name = f"mechdesign.cli.{verb}_{family}"
-        if importlib.util.find_spec(name) is None:
-            continue
-        module = importlib.import_module(name)
-        _add_command(families, family, (module.__doc__ or "").split("\n")[0], module)
+def _commands() -> Iterator[tuple[str, Command]]:
+    from mechdesign.family import families
+
+    return ((family.name, command) for family in families() for command in family.commands)
 
 
-def _add_command(
-    parent: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    summary: str,
-    module: ModuleType,
-) -> None:
-    command = parent.add_parser(name, help=summary, description=module.__doc__)
-    module.configure(command)
-    add_output_options(command)
-    command.set_defaults(run=module.run)
+def _add_families(parser: argparse.ArgumentParser, verb: str) -> None:
+    """Add the families that have a verb."""
+    inner = parser.add_subparsers(
+        dest="family", required=True, metavar="FAMILY", parser_class=_Lazy
+    )
+    for family, command in _commands():
+        if command.verb == verb:
+            fill = partial(_add_command, target=command.target)
+            inner.add_parser(family, help=command.summary, fill=fill)
+
+
+def _add_command(parser: argparse.ArgumentParser, target: str) -> None:
+    """Add the arguments of a verb, whose code is imported now."""
+    from mechdesign.cli.output import add_output_options
+    from mechdesign.family import resolve
+
+    configure = resolve(target)
+    parser.description = "\n".join(line.strip() for line in configure.__doc__.split("\n"))
+    run = configure(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,7 +128,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = build_parser(words).parse_args(words)
+    from mechdesign.cli.output import emit
+
     try:
         code = emit(args.run(args), args)
         sys.stdout.flush()

@@ -1,17 +1,10 @@
-"""Write a report on a file, as one HTML page that needs nothing else, or as Markdown.
-
-FILE is a table of scores or rankings (as `rank` reads them, also .rankings), a bargaining problem
-(.json, .yaml), an election over projects (.pb, or JSON that `convert` wrote), or the JSON of
-`audit` or `consistent`.  The suffix of the output says the form: .html or .md, whose figures are
-files beside it; "-o -" prints Markdown without figures.  Without -o the page is written beside
-nothing of the input: into the current folder, named after FILE.  An existing file is replaced with
---force only.  The same file, options and versions give the same bytes.
-"""
+"""The verb ``report``."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +15,7 @@ from mechdesign.report import Report, report
 from mechdesign.report.figures import available
 from mechdesign.report.parts import NO_FIGURES
 
-__all__ = ["WrittenReport", "configure", "run"]
+__all__ = ["WrittenReport", "configure"]
 
 _FORMS = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown"}
 
@@ -72,8 +65,16 @@ class WrittenReport:
         return f"wrote {first}{beside} ({len(self.report.sections)} sections, {figures} figures)"
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], WrittenReport]:
+    """Write a report on a file, as one HTML page that needs nothing else, or as Markdown.
+
+    FILE is a table of scores or rankings (as `rank` reads them, also .rankings), a bargaining
+    problem (.json, .yaml), an election over projects (.pb, or JSON that `convert` wrote), or the
+    JSON of `audit` or `consistent`. The suffix of the output says the form: .html or .md, whose
+    figures are files beside it; "-o -" prints Markdown without figures. Without -o the page is
+    written beside nothing of the input: into the current folder, named after FILE. An existing file
+    is replaced with --force only. The same file, options and versions give the same bytes.
+    """
     parser.add_argument("file", metavar="FILE", help="what to report on")
     parser.add_argument(
         "-o", "--output", help="an .html or .md file, or - to print; by default FILE's name.html"
@@ -95,12 +96,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time-limit", type=float, metavar="SECONDS", help="for each objection (elections)"
     )
+    return _run
 
 
 _WORDS = ("mechanism", "rules", "rng", "samples", "lower", "name", "keep", "drop", "tolerance")
 
 
-def run(args: argparse.Namespace) -> WrittenReport:
+def _run(args: argparse.Namespace) -> WrittenReport:
     """Write the report that was asked for."""
     output = args.output or f"{Path(args.file).stem}.html"
     form = "markdown" if output == "-" else _FORMS.get(Path(output).suffix.lower())

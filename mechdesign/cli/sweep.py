@@ -1,15 +1,10 @@
-"""Run a ready experiment over a grid of parameters that a JSON file describes.
-
-The file holds `experiment` (a name; see --list), `grid` (a dict of lists, or a list of dicts), and
-perhaps `replications` (1) and `seed` (0).  With --output every finished run is kept, and the same
-command goes on where it was interrupted.
-"""
+"""The verb ``sweep``."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +14,30 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import as_count, decode
 
-__all__ = ["configure", "run"]
+__all__ = ["configure"]
 
 _KEYS = ("experiment", "grid", "replications", "seed")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(
+    parser: argparse.ArgumentParser,
+) -> Callable[[argparse.Namespace], experiments.Sweep | Table]:
+    """Run a ready experiment over a grid of parameters that a JSON file describes.
+
+    The file holds `experiment` (a name; see --list), `grid` (a dict of lists, or a list of dicts),
+    and perhaps `replications` (1) and `seed` (0). With --output every finished run is kept, and the
+    same command goes on where it was interrupted.
+    """
     parser.add_argument("file", nargs="?", metavar="FILE.json", help="describes the sweep")
     parser.add_argument("--list", action="store_true", help="list the experiments instead")
     parser.add_argument("--output", metavar="RUNS.jsonl", help="keeps the runs; resumed if there")
     parser.add_argument("--replications", type=int, help="instead of those of the file")
     parser.add_argument("--seed", type=int, help="instead of that of the file")
     parser.add_argument("--workers", type=int, default=1, help="processes; same bytes")
+    return _run
 
 
-def run(args: argparse.Namespace) -> experiments.Sweep | Table:
+def _run(args: argparse.Namespace) -> experiments.Sweep | Table:
     """Run what the file describes."""
     if args.list:
         return experiments.experiments_table()

@@ -1,9 +1,10 @@
-"""Replay the counterexamples and proofs of a JSON file, from the definitions alone."""
+"""The verb ``verify``."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from mechdesign.io import Table
 from mechdesign.model import as_mechanism, decode
 from mechdesign.model.serialize import check_schema
 
-__all__ = ["Replays", "configure", "run"]
+__all__ = ["Replays", "configure"]
 
 
 _PROOFS = ("axioms.Consistency", "axioms.Impossibility")
@@ -49,15 +50,16 @@ class Replays:
         return self.table().to_text()
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Replays]:
+    """Replay the counterexamples and proofs of a JSON file, from the definitions alone."""
     parser.add_argument(
         "file", help="JSON of a witness, a verdict, an audit, or an answer of `consistent`"
     )
     parser.add_argument("--mechanism", help="identifier; by default the one that the file names")
+    return _run
 
 
-def run(args: argparse.Namespace) -> Replays:
+def _run(args: argparse.Namespace) -> Replays:
     """Replay every counterexample of the file."""
     try:
         data = json.loads(Path(args.file).read_text(encoding="utf-8"))

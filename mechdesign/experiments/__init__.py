@@ -3,9 +3,8 @@
 Sweeps
     :func:`sweep` runs a function on a grid of parameters, the same bytes under any number of
     workers; :func:`read_sweep` reads its file.
-Ready experiments (:data:`EXPERIMENTS`)
-    :func:`facility_ratio`, :func:`auctions_revenue`, :func:`matching_ratio`,
-    :func:`aggregation_recovery`, :func:`aggregation_agreement`, :func:`bargaining_price`.
+Ready experiments
+    :func:`experiments_table` lists those of the families, which are in their ``studies``.
 Reproductions
     :func:`reproduce` computes the figures of :func:`claims` and says where they differ.
 
@@ -22,11 +21,6 @@ from mechdesign.experiments.grid import *
 from mechdesign.experiments.registry import *
 from mechdesign.experiments.reproduction import *
 from mechdesign.experiments.run import *
-from mechdesign.experiments.study_aggregation import *
-from mechdesign.experiments.study_auctions import *
-from mechdesign.experiments.study_bargaining import *
-from mechdesign.experiments.study_facility import *
-from mechdesign.experiments.study_matching import *
 from mechdesign.experiments.sweeping import *
 from mechdesign.faces import face
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.family import families, resolve
 from mechdesign.io import Table
 from mechdesign.model import show
 
-__all__ = ["EXPERIMENTS", "experiment", "experiments_table"]
-
-_HOMES = {
-    "facility_ratio": "study_facility",
-    "auctions_revenue": "study_auctions",
-    "matching_ratio": "study_matching",
-    "aggregation_recovery": "study_aggregation",
-    "aggregation_agreement": "study_aggregation",
-    "bargaining_price": "study_bargaining",
-}
-#: The names of the ready experiments.
-EXPERIMENTS = tuple(_HOMES)
+__all__ = ["experiment", "experiments_table"]
 
 
 def experiment(name: str) -> Callable[..., Any]:
@@ -31,7 +20,7 @@ def experiment(name: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : str
-        One of :data:`EXPERIMENTS`.
+        As :func:`experiments_table` lists them.
 
     Raises
     ------
@@ -43,11 +32,10 @@ def experiment(name: str) -> Callable[..., Any]:
     >>> experiment("facility_ratio").__name__
     'facility_ratio'
     """
-    if name not in EXPERIMENTS:
-        raise InvalidInputError("experiment", f"be one of {', '.join(EXPERIMENTS)}", name)
-    found: Callable[..., Any] = getattr(
-        importlib.import_module(f"mechdesign.experiments.{_HOMES[name]}"), name
-    )
+    known = _studies()
+    if not isinstance(name, str) or name not in known:
+        raise InvalidInputError("experiment", f"be one of {', '.join(known)}", name)
+    found: Callable[..., Any] = resolve(known[name])
     return found
 
 
@@ -60,8 +48,8 @@ def experiments_table() -> Table:
     ('experiment', 'what', 'parameters')
     """
     rows = []
-    for name in EXPERIMENTS:
-        function = experiment(name)
+    for name, target in _studies().items():
+        function = resolve(target)
         told = [
             f"{key}={show(parameter.default)}"
             for key, parameter in inspect.signature(function).parameters.items()
@@ -69,3 +57,8 @@ def experiments_table() -> Table:
         ]
         rows.append([name, (function.__doc__ or "").split("\n")[0], ", ".join(told)])
     return Table(["experiment", "what", "parameters"], rows)
+
+
+def _studies() -> dict[str, str]:
+    """The studies of all families: by the name of the function where it is."""
+    return {target.partition(":")[2]: target for one in families() for target in one.studies}

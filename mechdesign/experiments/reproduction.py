@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.experiments.claim import Claim, Finding
+from mechdesign.family import families, resolve
 from mechdesign.io import Table
-from mechdesign.model import FAMILIES, SCHEMA_VERSION, encode, show
+from mechdesign.model import SCHEMA_VERSION, encode, show
 
 __all__ = ["Reproduction", "claims", "reproduce"]
 
@@ -157,12 +157,8 @@ def claims(family: str | None = None) -> tuple[Claim, ...]:
     >>> len(claims("auctions")) >= 4
     True
     """
-    if family is not None and family not in FAMILIES:
-        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
-    found: list[Claim] = []
-    for name in FAMILIES if family is None else (family,):
-        found += importlib.import_module(f"mechdesign.experiments.claims_{name}").CLAIMS
-    return tuple(found)
+    named = [one.claims for one in families(family) if one.claims]
+    return tuple(claim for name in named for claim in resolve(name))
 
 
 def reproduce(

@@ -193,7 +193,7 @@ def sweep(
     ----------
     function : callable or str
         Called as ``function(rng=generator, **parameters)``; returns a number or a dict of named
-        numbers, the same names in every run.  Or the name of one of :data:`EXPERIMENTS`.
+        numbers, the same names in every run.  Or the name of a ready experiment.
     grid : dict of lists, or list of dicts
         The cartesian product, or the cells themselves.
     replications : int

@@ -29,6 +29,7 @@ __all__ = [
     "Format",
     "Kind",
     "Written",
+    "content_of",
     "format_of",
     "kind_of",
     "name_of",
@@ -93,6 +94,20 @@ def format_of(name: str, kind: Kind) -> Format:
     raise InvalidInputError(
         "format", f"be one of {', '.join(one.name for one in known)} for a file of {kind}", name
     )
+
+
+def content_of(path: str | PathLike[str], kind: Kind) -> Any:
+    """The content of a file of that kind, in the format that its name says.
+
+    Raises
+    ------
+    InvalidInputError
+        If the format is only written, or the file cannot be read.
+    """
+    read = format_of(name_of(path), kind).read
+    if read is None:
+        raise InvalidInputError("path", "be of a format that is read", Path(path).name)
+    return read(Path(path))
 
 
 def name_of(path: str | PathLike[str]) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.family import families, find_family
 from mechdesign.model.names import parse_name
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism import Mechanism
 
-__all__ = ["FAMILIES", "Entry", "factory", "get", "mechanisms", "register"]
-
-#: The families, in the order in which the documentation treats them.
-FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+__all__ = ["Entry", "factory", "get", "mechanisms", "register"]
 
 _ENTRIES: dict[str, Entry] = {}
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,7 +67,7 @@ def mechanisms(family: str | None = None) -> list[Entry]:
     Parameters
     ----------
     family : str, optional
-        One of :data:`FAMILIES`.
+        One of :func:`families`; by default all of them.
 
     Raises
     ------
@@ -82,11 +79,10 @@ def mechanisms(family: str | None = None) -> list[Entry]:
     >>> "facility.average" in [entry.id for entry in mechanisms("facility")]
     True
     """
-    if family is not None and family not in FAMILIES:
-        raise InvalidInputError("family", f"be one of {', '.join(FAMILIES)}", family)
-    for name in FAMILIES if family is None else (family,):
-        importlib.import_module(f"mechdesign.{name}")
-    order = {name: k for k, name in enumerate(FAMILIES)}
+    order = {}
+    for k, one in enumerate(families(family)):
+        one.load()
+        order[one.name] = k
     found = [entry for entry in _ENTRIES.values() if family in (None, entry.family)]
     return sorted(found, key=lambda entry: (order.get(entry.family, len(order)), entry.id))
 
@@ -117,9 +113,10 @@ def get(id: str, **parameters: Any) -> Mechanism:
     if isinstance(id, str) and "(" in id:
         name, told = parse_name(id)
         return get(name, **{**told, **parameters})
-    family = id.split(".")[0] if isinstance(id, str) else ""
-    if family in FAMILIES:
-        importlib.import_module(f"mechdesign.{family}")
+    if isinstance(id, str) and id not in _ENTRIES:
+        family = find_family(id.partition(".")[0])
+        if family is not None:
+            family.load()
     entry = _ENTRIES.get(id) if isinstance(id, str) else None
     if entry is None:
         import difflib

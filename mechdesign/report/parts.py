@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import mechdesign
+from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference
 from mechdesign.report.document import Code, Items, Paragraph, References, Section
 from mechdesign.report.figures import available
 
-__all__ = ["NO_FIGURES", "Source", "clipped", "closing", "counted", "distinct", "listed"]
+__all__ = [
+    "NO_FIGURES",
+    "Source",
+    "check_options",
+    "clipped",
+    "closing",
+    "counted",
+    "distinct",
+    "listed",
+]
 
 NO_FIGURES = "Figures are left out: matplotlib is not installed (the extra `plot`)."
 _PACKAGES = ("numpy", "scipy", "highspy", "matplotlib")
@@ -36,6 +47,15 @@ class Source:
         self.name = name
         self.digest = digest
         self.command = command
+
+
+def check_options(options: Mapping[str, Any], taken: Sequence[str], kind: str) -> None:
+    """Refuse options that the report on a kind of file does not take."""
+    unknown = sorted(set(options) - set(taken))
+    if unknown:
+        raise InvalidInputError(
+            "options", f"be among {', '.join(taken) or 'none'} for a file of {kind}", unknown
+        )
 
 
 def closing(source: Source, references: Iterable[Reference | None]) -> list[Section]:

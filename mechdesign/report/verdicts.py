@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from mechdesign.axioms import CONDITIONS, Audit, Consistency, Status, Verdict, get_axiom
@@ -13,7 +15,15 @@ from mechdesign.model import Reference, decode, get
 from mechdesign.model.serialize import check_schema
 from mechdesign.report.document import Items, Paragraph, Part, Section
 from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source, clipped, closing, counted, distinct, listed
+from mechdesign.report.parts import (
+    Source,
+    check_options,
+    clipped,
+    closing,
+    counted,
+    distinct,
+    listed,
+)
 
 __all__ = ["audit_report", "consistency_report", "read_verdicts"]
 
@@ -53,6 +63,20 @@ def read_verdicts(document: Any) -> Audit | Consistency:
     raise InvalidInputError(
         "file", "hold an audit, a verdict or an answer of `consistent`", type(found).__name__
     )
+
+
+def verdicts_page(file: Path, source: Source, **options: Any) -> Report:
+    """Report on the JSON file of an audit or of an answer of ``consistent``."""
+    check_options(options, (), "verdicts")
+    try:
+        # Floats as floats, which is what the model's JSON means.
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InvalidInputError("path", f"be JSON ({error})", file.name) from None
+    found = read_verdicts(document)
+    if isinstance(found, Audit):
+        return audit_report(found, source=source)
+    return consistency_report(found, source=source)
 
 
 def audit_report(audit: Audit, *, source: Source | None = None) -> Report:

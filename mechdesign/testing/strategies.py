@@ -1,21 +1,19 @@
-"""Hypothesis strategies for problems of every family.
+"""Hypothesis strategies: the problems of any setting that has a finite domain.
 
-:func:`problems` draws from any setting that has a finite domain; the others are its use for the
-families, with sizes that suit property tests.  Needs hypothesis, which the extra ``test`` brings.
+Needs hypothesis, which the extra ``test`` brings.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
 
-from mechdesign.model import Domain, Number, Problem, Setting
+from mechdesign.model import Domain, Problem, Setting
 
-__all__ = ["arrivals", "packages", "peaks", "problems", "rankings", "values"]
+__all__ = ["problems"]
 
 
 def problems(
@@ -48,55 +46,6 @@ def problems(
         return st.tuples(*indices).map(domain.problem)
 
     return st.sampled_from(counts).flatmap(draw)
-
-
-def peaks(agents: int | Iterable[int] = range(1, 6), grid: int = 12) -> st.SearchStrategy[Problem]:
-    """Profiles of locations on the line [0, 1]."""
-    from mechdesign import facility
-
-    return problems(facility.line(0, 1), agents, grid=grid)
-
-
-def values(
-    agents: int | Iterable[int] = (1, 2, 3, 4), grid: int = 10, slots: Any = (3, 2, 1)
-) -> st.SearchStrategy[Problem]:
-    """Values per click of advertisers before separable slots."""
-    from mechdesign import auctions
-
-    return problems(auctions.position(), agents, grid=grid, slots=tuple(slots))
-
-
-def rankings(
-    agents: int | Iterable[int] = range(1, 6), alternatives: int = 4, **scope: Any
-) -> st.SearchStrategy[Problem]:
-    """Profiles of rankings, strict unless ``weak=True``."""
-    from mechdesign import aggregation
-
-    return problems(aggregation.rankings(), agents, alternatives=alternatives, **scope)
-
-
-def arrivals(
-    agents: int | Iterable[int] = (1, 2, 3),
-    weights: Sequence[Number] = (1, 2, 3),
-    arrivals: int = 2,
-    p: Number = Fraction(1, 2),
-) -> st.SearchStrategy[Problem]:
-    """Reported weights of offline vertices on a complete bipartite graph."""
-    from mechdesign import matching
-
-    return problems(matching.online(), agents, weights=tuple(weights), arrivals=arrivals, p=p)
-
-
-def packages(
-    agents: int | Iterable[int] = (1, 2, 3),
-    packages: int = 3,
-    utilities: Sequence[Number] = (0, 1, 2, 3),
-) -> st.SearchStrategy[Problem]:
-    """Menus of packages with a utility of each for every agent."""
-    from mechdesign import bargaining
-
-    setting = bargaining.package_choice()
-    return problems(setting, agents, packages=packages, utilities=tuple(utilities))
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import axioms, datasets
-from mechdesign.aggregation import Ranking
+from mechdesign import axioms
+from mechdesign.aggregation import Ranking, datasets
 from mechdesign.axioms import HOLDS, VIOLATED
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FunctionMechanism, dumps, loads

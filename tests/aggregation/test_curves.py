@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.aggregation.analysis.curves import KINDS
 from mechdesign.errors import InvalidInputError
 
@@ -88,7 +88,7 @@ def test_ranks_and_trimmed_means() -> None:
 
 def test_the_curve_is_drawn() -> None:
     pytest.importorskip("matplotlib").use("Agg")
-    from mechdesign.plots.aggregation import robustness
+    from mechdesign.aggregation.plots import robustness
 
     axes = robustness(ag.robustness_curve(TABLE, samples=2))
     assert [t.get_text() for t in axes.get_legend().get_texts()] == ["mean", "z_score", "borda"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.errors import InvalidInputError
 
 tables = st.integers(2, 4).flatmap(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.errors import InvalidInputError, LimitReachedError
 
 RULES = {"mean": ag.mean, "borda": ag.borda, "copeland": ag.copeland, "kemeny": ag.kemeny}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mechdesign.cli import rank
+from mechdesign.aggregation.commands import rank
 from mechdesign.cli.output import add_output_options, emit
 from mechdesign.errors import InvalidInputError
 
@@ -21,10 +21,10 @@ Z,60,70,60/50,2
 
 def run(*words: str):
     parser = argparse.ArgumentParser()
-    rank.configure(parser)
+    run_it = rank(parser)
     add_output_options(parser)
     args = parser.parse_args(words)
-    return rank.run(args), args
+    return run_it(args), args
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.errors import InvalidInputError
 
 

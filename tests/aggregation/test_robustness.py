@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.errors import InvalidInputError
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import datasets
+from mechdesign.aggregation import datasets
 from mechdesign.aggregation.uncertainty.significance import critical_difference, wilcoxon_holm
 from mechdesign.errors import InvalidInputError
 
@@ -76,7 +76,7 @@ def test_plots() -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    from mechdesign.plots import aggregation as plots
+    from mechdesign.aggregation import plots
 
     table = datasets.roberta_glue()
     many = ag.score_table(np.random.default_rng(0).random((100, 8)))

@@ -130,7 +130,7 @@ def test_simulate_from_the_command_line(capsys):
 
 def test_plots():
     pytest.importorskip("matplotlib")
-    from mechdesign.plots import auctions as plots
+    from mechdesign.auctions import plots
 
     problem = auctions.read_instance(EXAMPLE)
     vcg, myerson = auctions.content_vcg(problem), auctions.content_myerson(problem)

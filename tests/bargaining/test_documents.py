@@ -7,7 +7,7 @@ import pytest
 
 from mechdesign import bargaining
 from mechdesign.bargaining import from_document, menu, modules, rubric, to_document
-from mechdesign.datasets.bargaining import montreal_reconstruction
+from mechdesign.bargaining.datasets import montreal_reconstruction
 from mechdesign.errors import InvalidInputError
 
 LISTED = menu({"park": {"x": 1, "y": F(1, 3)}, "plaza": {"x": 2, "y": 0}}, costs=[3, 1], budget=3)

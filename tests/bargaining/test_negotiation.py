@@ -6,7 +6,7 @@ import pytest
 
 from mechdesign import bargaining
 from mechdesign.bargaining import menu
-from mechdesign.datasets.bargaining import montreal_reconstruction
+from mechdesign.bargaining.datasets import montreal_reconstruction
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import welfare
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from mechdesign import bargaining, datasets
+from mechdesign import bargaining
+from mechdesign.bargaining import datasets
 from mechdesign.errors import InvalidInputError
 
 pytest.importorskip("matplotlib").use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
-from mechdesign.plots import bargaining as plots  # noqa: E402
+from mechdesign.bargaining import plots  # noqa: E402
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "bargaining").glob("plot_*.py"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from mechdesign import bargaining
 from mechdesign.bargaining import menu, modules, program, rubric
-from mechdesign.datasets.bargaining import montreal_reconstruction
+from mechdesign.bargaining.datasets import montreal_reconstruction
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import welfare
 

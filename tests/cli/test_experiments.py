@@ -7,8 +7,8 @@ import json
 import pytest
 
 from mechdesign import experiments
+from mechdesign.auctions import claims
 from mechdesign.cli import main
-from mechdesign.experiments import claims_auctions
 
 TOLD = {"experiment": "facility_ratio", "grid": {"agents": [2, 3]}, "replications": 2, "seed": 4}
 
@@ -41,7 +41,7 @@ def test_reproduce(capsys, monkeypatch):
     code, out, _ = call(capsys, "reproduce", "auctions", "--latex")
     assert r"\begin{tabular}" in out
     wrong = experiments.Claim("auctions.wrong", "two", "3", lambda: 2, "nobody")
-    monkeypatch.setattr(claims_auctions, "CLAIMS", (wrong,))
+    monkeypatch.setattr(claims, "CLAIMS", (wrong,))
     code, out, _ = call(capsys, "reproduce", "auctions")
     assert code == 1
     assert "NO: differs by -1" in out

@@ -116,7 +116,7 @@ def test_plots():
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    from mechdesign.plots import facility as plots
+    from mechdesign.facility import plots
 
     ax = plots.profile(facility.uniform_phantom(), [0, 0.05, 0.1, 0.1, 0.9])
     assert ax.get_title() == "facility.uniform_phantom"

@@ -6,7 +6,7 @@ from mechdesign import matching
 
 pytest.importorskip("matplotlib")
 
-from mechdesign.plots import matching as plots
+from mechdesign.matching import plots
 
 
 def test_plots():

@@ -8,7 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mechdesign import aggregation, axioms, bargaining, datasets, facility
+from mechdesign import aggregation, axioms, bargaining, facility
+from mechdesign.aggregation.datasets import bert_glue, roberta_glue
+from mechdesign.aggregation.pages import score_report
+from mechdesign.bargaining.datasets import montreal_reconstruction
+from mechdesign.bargaining.pages import bargaining_report, election_report
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io.json_tables import format_json_table
 from mechdesign.io.pabulib import read_pabulib
@@ -17,12 +21,9 @@ from mechdesign.io.score_tables import read_grid
 from mechdesign.report import (
     Paragraph,
     audit_report,
-    bargaining_report,
     consistency_report,
-    election_report,
     read_verdicts,
     report,
-    score_report,
 )
 from mechdesign.report.document import Items
 from mechdesign.report.parts import NO_FIGURES
@@ -46,7 +47,7 @@ def words(made, title):
 
 @pytest.fixture(scope="module")
 def glue():
-    return score_report(datasets.roberta_glue(), samples=100)
+    return score_report(roberta_glue(), samples=100)
 
 
 def test_scores_side_by_side(glue):
@@ -89,7 +90,7 @@ def test_scores_axioms_with_counterexamples(glue):
 
 
 def test_scores_state_the_seed_and_depend_on_it():
-    data = datasets.roberta_glue()
+    data = roberta_glue()
     first = score_report(data, samples=40, rng=7)
     assert (
         "The 10 tasks are drawn again with replacement 40 times, seed 7"
@@ -100,14 +101,14 @@ def test_scores_state_the_seed_and_depend_on_it():
 
 
 def test_scores_main_rule():
-    made = score_report(datasets.roberta_glue(), mechanism="kemeny", samples=20)
+    made = score_report(roberta_glue(), mechanism="kemeny", samples=20)
     assert section(made, "The rankings").parts[0].columns[1] == "kemeny"
     with pytest.raises(InvalidInputError, match="aggregation"):
-        score_report(datasets.roberta_glue(), mechanism="nothing")
+        score_report(roberta_glue(), mechanism="nothing")
 
 
 def test_scores_of_every_own_dataset():
-    for table in (datasets.roberta_glue(), datasets.bert_glue()):
+    for table in (roberta_glue(), bert_glue()):
         checked(score_report(table, samples=20).to_html())
 
 
@@ -170,7 +171,7 @@ def test_kemeny_is_left_out_where_it_is_hard():
 
 
 def test_bargaining_solutions_and_gains():
-    made = bargaining_report(datasets.montreal_reconstruction(), tolerance=1)
+    made = bargaining_report(montreal_reconstruction(), tolerance=1)
     table = section(made, "The solutions side by side").parts[0]
     chosen = {row[0]: row[1] for row in table.rows}
     assert chosen["nash"] == "D1 + a2 + b"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 
 import mechdesign as md
-from mechdesign import aggregation, auctions, facility
+from mechdesign import aggregation, auctions, bargaining, facility, matching
 from mechdesign.model import Lottery, Mechanism, Outcome
-from mechdesign.testing import MechanismConformance, strategies
+from mechdesign.testing import MechanismConformance
+from mechdesign.testing.strategies import problems
 
 LINE = facility.line(0, 1)
 
@@ -158,28 +159,28 @@ def test_lotteries_pass_the_suite():
             getattr(whole, name)()
 
 
-@given(strategies.peaks())
+@given(problems(facility.line(0, 1), range(1, 6), grid=12))
 def test_peaks(problem):
     assert facility.median().solve(problem).choice in problem.types
 
 
-@given(strategies.rankings())
+@given(problems(aggregation.rankings(), range(1, 6), alternatives=4))
 def test_rankings(problem):
     assert len(md.get("aggregation.borda").solve(problem).winners) >= 1
 
 
-@given(strategies.arrivals())
+@given(problems(matching.online(), (1, 2, 3), weights=(1, 2, 3), arrivals=2, p=Fraction(1, 2)))
 def test_arrivals(problem):
     assert sum(md.get("matching.greedy").solve(problem).utilities.values()) > 0
 
 
-@given(strategies.packages())
+@given(problems(bargaining.package_choice(), packages=3, utilities=(0, 1, 2, 3)))
 def test_packages(problem):
     chosen = md.get("bargaining.nash").solve(problem)
     assert all(u >= 0 for u in chosen.utilities.values())
 
 
-@given(strategies.values())
+@given(problems(auctions.position(), (1, 2, 3, 4), grid=10, slots=(3, 2, 1)))
 def test_values(problem):
     paid = auctions.vcg(problem).payments
     assert all(pay >= 0 for pay in (paid or {}).values())

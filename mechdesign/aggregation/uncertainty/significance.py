@@ -94,7 +94,7 @@ def critical_difference(data: Any, *, level: float = 0.05, **options: Any) -> Cr
     Returns
     -------
     CriticalDifference
-        For :func:`mechdesign.plots.aggregation.critical_difference`.
+        For :func:`mechdesign.aggregation.plots.critical_difference`.
 
     Raises
     ------

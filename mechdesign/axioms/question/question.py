@@ -12,8 +12,8 @@ from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.lift import check_lift
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.errors import InvalidInputError
+from mechdesign.family import find_family
 from mechdesign.model import (
-    FAMILIES,
     AgentId,
     Domain,
     Mechanism,
@@ -103,9 +103,9 @@ def prepare(
     checked = get_axiom(axiom)
     rule = as_mechanism(mechanism, setting)
     where = setting or rule.setting
-    families = (rule.setting.id.split(".")[0], where.id.split(".")[0])
-    if families[0] != families[1] and set(families) <= set(FAMILIES):
-        raise InvalidInputError("setting", f"be one of {families[0]} for {rule.name}", where.id)
+    own, there = (one.id.split(".")[0] for one in (rule.setting, where))
+    if own != there and find_family(own) and find_family(there):
+        raise InvalidInputError("setting", f"be one of {own} for {rule.name}", where.id)
     if preferences is not None:
         where = where.with_preferences(preferences)
     tolerance = float(as_number(tolerance, "tolerance", low=0))

@@ -7,16 +7,16 @@ from typing import Any
 
 from mechdesign import aggregation
 from mechdesign.aggregation import Comparison, pairs_of, profile_of
+from mechdesign.aggregation.pages.axioms_of_a_table import axioms_section
+from mechdesign.aggregation.pages.disputes import disagreement_section
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Problem, Reference, as_mechanism, show
-from mechdesign.report.disputes import disagreement_section
 from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.html import say
 from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, clipped, closing, distinct, listed
-from mechdesign.report.table_axioms import axioms_section
 
 __all__ = ["score_report"]
 
@@ -166,7 +166,7 @@ def _agreement(found: Comparison) -> Table | None:
 
 
 def _bump(found: Comparison) -> Figure | None:
-    from mechdesign.plots.aggregation import bump
+    from mechdesign.aggregation.plots import bump
 
     if len(found.results) < 2:
         return None
@@ -184,7 +184,7 @@ def _bump(found: Comparison) -> Figure | None:
 
 
 def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
-    from mechdesign.plots.aggregation import majority_graph
+    from mechdesign.aggregation.plots import majority_graph
 
     pairs = pairs_of(problem)
     order = list(found.results[rule].choice.alternatives)
@@ -228,7 +228,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
 def _uncertainty(
     problem: Problem, main: MechanismLike, rule: str, samples: int | None, rng: Any
 ) -> Section:
-    from mechdesign.plots.aggregation import rank_intervals
+    from mechdesign.aggregation.plots import rank_intervals
 
     title = "How certain it is"
     if len(problem) < 2:

@@ -1,15 +1,10 @@
-"""Choose a package within a budget, negotiate one, or decide a participatory budget.
-
-The file is a bargaining problem in JSON or YAML, whose keys mechdesign.bargaining.menus.documents
-describes (examples/data/bargaining_street.json is one), or a participatory budgeting election in
-pabulib's format (.pb).
-"""
+"""What bargaining adds to the command line."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +17,7 @@ from mechdesign.io import Table
 from mechdesign.io.pabulib import read_pabulib
 from mechdesign.model import Lottery, Outcome, Problem, parse_number, show
 
-__all__ = ["ElectionReport", "NegotiationReport", "PackageReport", "configure", "run"]
+__all__ = ["ElectionReport", "NegotiationReport", "PackageReport", "checked_problem", "solve"]
 
 _PACKAGES: Mapping[str, Any] = {
     "utilitarian": bargaining.utilitarian,
@@ -182,8 +177,13 @@ class ElectionReport:
         return "\n".join(lines)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Choose a package within a budget, negotiate one, or decide a participatory budget.
+
+    The file is a bargaining problem in JSON or YAML, whose keys
+    mechdesign.bargaining.menus.documents describes (examples/data/bargaining_street.json is one),
+    or a participatory budgeting election in pabulib's format (.pb).
+    """
     parser.add_argument("file", help="a problem (.json, .yaml) or an election (.pb)")
     parser.add_argument(
         "--mechanism",
@@ -230,10 +230,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=tuple(bargaining.NOTIONS),
         help="look for a group of voters that deserves better; exit code 1 if there is one",
     )
+    return _solve
 
 
-def run(args: argparse.Namespace) -> Any:
-    """Solve what was asked for."""
+def checked_problem(document: Any) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
+    """The document of a bargaining problem as it is; refuses what is none."""
+    bargaining.from_document(document)
+    return document, (), ()
+
+
+def _solve(args: argparse.Namespace) -> Any:
     if Path(args.file).suffix.lower() == ".pb":
         return _election(args)
     problem = bargaining.read_problem(args.file)
@@ -255,7 +261,7 @@ def run(args: argparse.Namespace) -> Any:
             proposer=args.proposer,
         )
         return NegotiationReport(negotiation, reference)
-    name = _name(args.mechanism or "nash")
+    name = full_name(args.mechanism or "nash")
     if args.lottery:
         if name not in bargaining.LOTTERY_RULES:
             raise InvalidInputError(
@@ -278,7 +284,7 @@ def _election(args: argparse.Namespace) -> ElectionReport:
     if args.negotiate or args.lottery:
         raise InvalidInputError("--negotiate, --lottery", "be asked of a problem", args.file)
     file = read_pabulib(args.file)
-    name = _name(args.mechanism or "official")
+    name = full_name(args.mechanism or "official")
     if name not in _ELECTIONS:
         raise InvalidInputError("--mechanism", f"be one of {', '.join(_ELECTIONS)}", name)
     if name == "official":
@@ -315,6 +321,7 @@ def _with_budget(problem: Problem, text: str) -> Problem:
     return replace(problem, budget=parse_number(text, "--budget"))
 
 
-def _name(text: str) -> str:
+def full_name(text: str) -> str:
+    """The name of a rule that may be told by a short one."""
     name = text.removeprefix("bargaining.")
     return _SHORT.get(name, name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mechdesign import bargaining, datasets
-from mechdesign.bargaining import Metrics, mixtures
+from mechdesign import bargaining
+from mechdesign.bargaining import Metrics, datasets, mixtures
 from mechdesign.experiments.claim import Claim, Rounding
 from mechdesign.model import Number
 

@@ -18,8 +18,8 @@ from mechdesign.aggregation.uncertainty.significance import (
     critical_difference as _critical_difference,
 )
 from mechdesign.algorithms.orders import components
+from mechdesign.axes import axes_for
 from mechdesign.io import Table
-from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,13 +1,9 @@
-"""Simulate online matching policies on a graph and compare them with a benchmark.
-
-The graph is a table with a row for each edge: offline, arrival, p, and optionally weight and
-capacity of the offline vertex; arrivals come in the order of their first row.  A click log has
-impressions and clicks instead of p.
-"""
+"""What online matching adds to the command line."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from mechdesign import matching
 from mechdesign.cli.progress import progress
@@ -15,10 +11,10 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.simulation.blocks import GROUP
 from mechdesign.model import parse_number
 
-__all__ = ["add_graph", "configure", "graph_from", "run"]
+__all__ = ["simulate", "solve"]
 
 
-def add_graph(parser: argparse.ArgumentParser) -> None:
+def _add_graph(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name the graph."""
     parser.add_argument("graph", metavar="CSV", help="an edge list or a click log")
     parser.add_argument("--delimiter", help="the character between two cells")
@@ -27,7 +23,7 @@ def add_graph(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def graph_from(args: argparse.Namespace) -> matching.Instance:
+def _graph(args: argparse.Namespace) -> matching.Instance:
     """The instance of the arguments."""
     prior = [parse_number(part, "--prior") for part in args.prior.split(",")]
     if len(prior) != 2:
@@ -35,9 +31,22 @@ def graph_from(args: argparse.Namespace) -> matching.Instance:
     return matching.read_graph(args.graph, delimiter=args.delimiter, prior=prior)
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    add_graph(parser)
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], matching.Ladder]:
+    """Bound what any policy can earn on a graph: benchmarks and linear programs side by side."""
+    _add_graph(parser)
+    return lambda args: matching.bounds(_graph(args))
+
+
+def simulate(
+    parser: argparse.ArgumentParser,
+) -> Callable[[argparse.Namespace], matching.Simulation]:
+    """Simulate online matching policies on a graph and compare them with a benchmark.
+
+    The graph is a table with a row for each edge: offline, arrival, p, and optionally weight and
+    capacity of the offline vertex; arrivals come in the order of their first row.  A click log has
+    impressions and clicks instead of p.
+    """
+    _add_graph(parser)
     parser.add_argument(
         "--mechanism",
         "--policy",
@@ -54,11 +63,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--antithetic", action="store_true", help="let runs come in mirrored pairs")
     parser.add_argument("--workers", type=int, default=1, help="processes; same numbers")
     parser.add_argument("--level", type=float, default=0.95, help="of the confidence intervals")
+    return _simulate
 
 
-def run(args: argparse.Namespace) -> matching.Simulation:
-    """Simulate what was asked for."""
-    graph = graph_from(args)
+def _simulate(args: argparse.Namespace) -> matching.Simulation:
+    graph = _graph(args)
     with progress("simulating", -(-max(args.runs, 0) // GROUP)) as step:
         return matching.simulate(
             graph,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mechdesign import aggregation, datasets
-from mechdesign.aggregation import Profile, ScoreTable, score_table
+from mechdesign import aggregation
+from mechdesign.aggregation import Profile, ScoreTable, datasets, score_table
 from mechdesign.experiments.claim import Claim
 from mechdesign.model import Number
 

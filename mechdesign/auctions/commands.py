@@ -1,22 +1,20 @@
-"""Place sponsored creatives in generated content: who is shown where, and who pays what.
-
-The instance is a JSON file; mechdesign.auctions.read_instance documents its keys, and
-examples/data/auctions_travel_answer.json is one.
-"""
+"""What position auctions add to the command line."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from mechdesign import auctions
 from mechdesign.auctions.market.placements import MODELS, ORDERS, Content
+from mechdesign.axioms import Audit, audit
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Outcome, Problem
 
-__all__ = ["AuctionReport", "configure", "run", "solve_from"]
+__all__ = ["AuctionReport", "demo", "simulate", "solve"]
 
 MECHANISMS = {
     "vcg": auctions.content_vcg,
@@ -99,15 +97,40 @@ class AuctionReport:
         return self.outcome.problem
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
-    add_instance(parser)
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], AuctionReport]:
+    """Place sponsored creatives in generated content: who is shown where, and who pays what.
+
+    The instance is a JSON file; mechdesign.auctions.read_instance documents its keys, and
+    examples/data/auctions_travel_answer.json is one.
+    """
+    _add_instance(parser)
     parser.add_argument("--algorithm", default="auto", help="of the winner problem")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for the MILP")
     parser.add_argument("--render", action="store_true", help="show the answer with its ads")
+    return lambda args: AuctionReport(_outcome(args), text=args.render)
 
 
-def add_instance(parser: argparse.ArgumentParser) -> None:
+def simulate(
+    parser: argparse.ArgumentParser,
+) -> Callable[[argparse.Namespace], auctions.Simulation]:
+    """Let users read an answer with its ads and click.
+
+    Shows realised against expected clicks and revenue.
+    """
+    _add_instance(parser)
+    parser.add_argument("--users", type=int, default=10_000, help="how many users")
+    parser.add_argument("--seed", type=int, default=0, help="of the users")
+    return lambda args: auctions.simulate(_outcome(args), args.users, rng=args.seed)
+
+
+def demo() -> list[tuple[str, Audit]]:
+    """An audit of two auctions."""
+    names = ["strategyproofness", "individual_rationality", "feasibility"]
+    found = audit([auctions.gsp, auctions.vcg], names, agents=3, grid=4, slots=(2, 1))
+    return [("Position auctions: the generalised second price against VCG", found)]
+
+
+def _add_instance(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name an instance and a mechanism."""
     parser.add_argument("instance", help="a JSON file")
     parser.add_argument("--model", choices=MODELS, help="how users click")
@@ -123,7 +146,7 @@ def add_instance(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def solve_from(args: argparse.Namespace) -> Outcome:
+def _outcome(args: argparse.Namespace) -> Outcome:
     """The outcome that the arguments ask for."""
     problem = auctions.read_instance(
         args.instance, model=args.model, order=args.order, capacity=args.capacity
@@ -146,8 +169,3 @@ def solve_from(args: argparse.Namespace) -> Outcome:
             raise InvalidInputError(f"--{option.replace('_', '-')}", f"not be given for {name}", "")
     outcome: Outcome = rule(problem, **given)
     return outcome
-
-
-def run(args: argparse.Namespace) -> AuctionReport:
-    """Solve the instance."""
-    return AuctionReport(solve_from(args), text=args.render)

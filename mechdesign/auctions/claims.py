@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from mechdesign import auctions, datasets
+from mechdesign import auctions
+from mechdesign.auctions import datasets
 from mechdesign.experiments.claim import Claim
 from mechdesign.model import Number
 

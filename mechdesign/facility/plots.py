@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mechdesign.axes import axes_for
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import Line, PhantomMechanism, admissible, bounds
 from mechdesign.facility.fairness.admissible_sets import axiom_id
 from mechdesign.model import Lottery, MechanismLike, Number, Problem, as_count, as_mechanism
-from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

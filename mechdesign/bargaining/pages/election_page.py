@@ -202,7 +202,7 @@ def _spending(problem: Problem, outcomes: Mapping[str, Outcome]) -> Section | No
 
 
 def _drawn(rule: str, outcome: Outcome, categories: int) -> Figure | None:
-    from mechdesign.plots.bargaining import spending
+    from mechdesign.bargaining.plots import spending
 
     return figure(
         f"Shares of spending and of votes by category under {rule}.",

@@ -10,9 +10,9 @@ from mechdesign.auctions import content_vcg
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.placements import Content
 from mechdesign.auctions.winner.payments import breakpoints
+from mechdesign.axes import axes_for
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
-from mechdesign.plots.axes import axes_for
 
 __all__ = ["allocation_matrix", "bid_curve", "capacity_curve", "revenue_against_welfare"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign import bargaining
+from mechdesign.axes import axes_for
 from mechdesign.bargaining.solutions.lottery_polytope import mixtures
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Mechanism, MechanismLike, Outcome, Problem, as_mechanism
-from mechdesign.plots.axes import axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

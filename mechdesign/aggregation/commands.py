@@ -1,24 +1,28 @@
-"""Rank the systems of a benchmark by several rules and say where the rules disagree."""
+"""What rank aggregation adds to the command line."""
 
 from __future__ import annotations
 
 import argparse
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparing import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
+from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.grids import Grid
+from mechdesign.io.preflib import Ballots
 from mechdesign.model import Number, parse_number
 
-__all__ = ["configure", "run"]
+__all__ = ["ballots_of_scores", "demo", "rank"]
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Rank the systems of a benchmark by several rules and say where the rules disagree."""
     parser.add_argument(
         "file", help="a table (CSV, TSV, parquet), pairwise battles, or a PrefLib file"
     )
@@ -66,10 +70,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="for Kemeny's rule; what is proved by then is shown (default 60)",
     )
+    return _rank
 
 
-def run(args: argparse.Namespace) -> Any:
-    """Rank what was asked for."""
+def demo() -> list[tuple[str, Comparison]]:
+    """The rules side by side on the published tables."""
+    from mechdesign.aggregation.datasets import bert_glue, roberta_glue
+
+    return [
+        ("GLUE test ensembles (Liu et al. 2019)", compare(roberta_glue())),
+        ("GLUE test results (Devlin et al. 2019)", compare(bert_glue())),
+    ]
+
+
+def ballots_of_scores(grid: Grid) -> tuple[Ballots, tuple[str, ...], tuple[str, ...]]:
+    """The order of the systems in every task of a table of scores, equal ones merged."""
+    problem = read(grid)
+    told = getattr(problem.data, "decisions", ())
+    profile = profile_of(problem)
+    if profile.denominator != 1:
+        raise InvalidInputError("weights", "be whole to count voters", profile.weights()[:10])
+    number = {label: k for k, label in enumerate(profile.alternatives, 1)}
+    orders: dict[Any, int] = {}
+    for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+        order = tuple(tuple(sorted(number[x] for x in tier)) for tier in ranking)
+        if count and order:
+            orders[order] = orders.get(order, 0) + count
+    names = tuple(map(str, profile.alternatives))
+    ballots = Ballots(names, tuple((n, order) for order, n in orders.items()))
+    return (
+        ballots,
+        told,
+        ("the scores, of which the order in each task remains", "the names of the tasks"),
+    )
+
+
+def _rank(args: argparse.Namespace) -> Any:
     options: dict[str, Any] = {}
     if args.lower:
         options["lower"] = args.lower

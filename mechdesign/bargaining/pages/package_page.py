@@ -122,7 +122,7 @@ def _summary(problem: Problem, solved: Mapping[str, Outcome], first: str) -> Sec
 
 
 def _packages(problem: Problem) -> Section:
-    from mechdesign.plots.bargaining import frontier
+    from mechdesign.bargaining.plots import frontier
 
     title = "The packages"
     try:
@@ -226,7 +226,7 @@ def _rounded(value: Any) -> Any:
 
 
 def _against_base(problem: Problem, outcome: Outcome, name: str, reference: Labels) -> Section:
-    from mechdesign.plots.bargaining import satisfaction
+    from mechdesign.bargaining.plots import satisfaction
 
     title = "Against the best base"
     try:
@@ -260,7 +260,7 @@ def _against_base(problem: Problem, outcome: Outcome, name: str, reference: Labe
 
 
 def _negotiation(problem: Problem, tolerance: Number) -> Section:
-    from mechdesign.plots.bargaining import negotiation_path
+    from mechdesign.bargaining.plots import negotiation_path
 
     title = "A negotiation"
     text = (

@@ -1,25 +1,27 @@
-"""Place a facility on a line and report welfare, costs and fairness.
-
-Reports are typed (``--reports 0,0.1,0.4,1``) or come from a table with a column of locations.
-"""
+"""What facility location adds to the command line."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from mechdesign import facility
+from mechdesign.axioms import Audit, audit
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.proofs.assessment import assess
 from mechdesign.facility.segment.files import read_table
 from mechdesign.facility.segment.profiles import AgentsError
 from mechdesign.model import Lottery, Mechanism, Number, get, parse_number
 
-__all__ = ["configure", "run"]
+__all__ = ["demo", "solve"]
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Place a facility on a line and report welfare, costs and fairness.
+
+    Reports are typed (``--reports 0,0.1,0.4,1``) or come from a table with a column of locations.
+    """
     parser.add_argument(
         "--mechanism",
         "--rule",
@@ -42,10 +44,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a parameter of the mechanism, such as side=upper or locations=0,1/4,3/4,1",
     )
+    return _solve
 
 
-def run(args: argparse.Namespace) -> Any:
-    """Solve what was asked for."""
+def demo() -> list[tuple[str, Audit]]:
+    """An audit of four mechanisms."""
+    rules = [
+        facility.uniform_phantom(),
+        facility.median(),
+        facility.average(),
+        facility.midpoint(),
+    ]
+    names = ["strategyproofness", "unanimity", "pareto_efficiency", "anonymity", "participation"]
+    title = "Facility location: where agents may lie about where they are"
+    return [(title, audit(rules, names, agents=3, grid=6))]
+
+
+def _solve(args: argparse.Namespace) -> Any:
     ends = _numbers(args.domain, "--domain")
     if len(ends) != 2:
         raise InvalidInputError("--domain", "be LOW,HIGH", args.domain)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.axes import axes_for
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching import DISCOUNTS, Ladder, Simulation, discount, simulate, upper_triangular
 from mechdesign.matching.exact.closed_forms import triangular_ratio
 from mechdesign.matching.exact.constants import finite_ratio
 from mechdesign.model import as_count
-from mechdesign.plots.axes import axes_for
 
 __all__ = ["discounts", "fill_over_time", "ladder", "ratio_against_p"]
 

@@ -1,0 +1,279 @@
+"""The door for families: what each of them brings, by names that are resolved when they are used.
+
+The package's own families and those of other distributions come through the same door.  Another
+one names its :class:`Family` as an entry point of the group ``mechdesign.families``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from mechdesign.errors import InvalidInputError
+
+__all__ = ["Command", "Family", "families", "resolve"]
+
+GROUP = "mechdesign.families"
+
+
+def resolve(name: str) -> Any:
+    """What a name stands for: a module, or after a colon something in it.
+
+    Examples
+    --------
+    >>> resolve("fractions:Fraction")
+    <class 'fractions.Fraction'>
+    """
+    module, _, attribute = name.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb of the command line.
+
+    Parameters
+    ----------
+    verb : str
+        ``solve`` and ``simulate`` are followed by the family's name; any other is a verb of its
+        own.
+    summary : str
+        One line of help.
+    target : str
+        Name of a function of an ``argparse`` parser: it adds the arguments and returns the
+        function that runs them.  Its docstring is the description.
+    """
+
+    verb: str
+    summary: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """What a family of mechanisms brings.
+
+    All names are those of a module, as in ``"jury.plots"``, or of something in it, as in
+    ``"jury.studies:majority_wins"``; they are imported when they are used.
+
+    Parameters
+    ----------
+    name : str
+        How the identifiers of its mechanisms begin.
+    summary : str
+        One line.
+    module : str
+        Importing it registers the mechanisms, with their settings, and the axioms.
+    catalogue : str, optional
+        A TOML file in a package, as in ``"jury:catalogue.toml"``; see
+        :mod:`mechdesign.axioms.catalogue`.
+    plots, datasets : str, optional
+        Modules whose ``__all__`` names plots and data sets.
+    studies : tuple of str
+        Ready experiments for :func:`mechdesign.experiments.sweep`.
+    claims : str, optional
+        A tuple of :class:`mechdesign.experiments.Claim`.
+    commands : tuple of Command
+        Verbs of the command line.
+    demo : str, optional
+        A function that returns a list of titles and results for ``mechdesign demo``.
+    reports : mapping of str to str
+        For kinds of files the functions of a path and its source that report on one.
+    conversions : mapping of (str, str) to str
+        For pairs of kinds of files the functions that turn the content of one into the other;
+        they return it with what they decided and what is lost.  From a kind to itself: refuses
+        what is none.
+    """
+
+    name: str
+    summary: str
+    module: str
+    catalogue: str = ""
+    plots: str = ""
+    datasets: str = ""
+    studies: tuple[str, ...] = ()
+    claims: str = ""
+    commands: tuple[Command, ...] = ()
+    demo: str = ""
+    reports: Mapping[str, str] = field(default_factory=dict)
+    conversions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def load(self) -> ModuleType:
+        """The module, imported so that everything in it is registered."""
+        return importlib.import_module(self.module)
+
+
+FACILITY = Family(
+    "facility",
+    "where to put a public facility",
+    "mechdesign.facility",
+    catalogue="mechdesign.facility:catalogue.toml",
+    plots="mechdesign.facility.plots",
+    studies=("mechdesign.facility.studies:facility_ratio",),
+    claims="mechdesign.facility.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "place a facility on a line and report welfare, costs and fairness",
+            "mechdesign.facility.commands:solve",
+        ),
+    ),
+    demo="mechdesign.facility.commands:demo",
+)
+AUCTIONS = Family(
+    "auctions",
+    "positions for advertisers: slots and generated content",
+    "mechdesign.auctions",
+    catalogue="mechdesign.auctions:catalogue.toml",
+    plots="mechdesign.auctions.plots",
+    datasets="mechdesign.auctions.datasets",
+    studies=("mechdesign.auctions.studies:auctions_revenue",),
+    claims="mechdesign.auctions.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "place sponsored creatives in generated content: who is shown where, who pays what",
+            "mechdesign.auctions.commands:solve",
+        ),
+        Command(
+            "simulate",
+            "let users read an answer with its ads and click",
+            "mechdesign.auctions.commands:simulate",
+        ),
+    ),
+    demo="mechdesign.auctions.commands:demo",
+)
+MATCHING = Family(
+    "matching",
+    "arrivals matched online, with rewards that may fail",
+    "mechdesign.matching",
+    catalogue="mechdesign.matching:catalogue.toml",
+    plots="mechdesign.matching.plots",
+    studies=("mechdesign.matching.studies:matching_ratio",),
+    claims="mechdesign.matching.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "bound what any policy can earn on a graph",
+            "mechdesign.matching.commands:solve",
+        ),
+        Command(
+            "simulate",
+            "simulate policies on a graph and compare them with a benchmark",
+            "mechdesign.matching.commands:simulate",
+        ),
+    ),
+)
+AGGREGATION = Family(
+    "aggregation",
+    "one ranking out of many, or out of tables of scores",
+    "mechdesign.aggregation",
+    catalogue="mechdesign.aggregation:catalogue.toml",
+    plots="mechdesign.aggregation.plots",
+    datasets="mechdesign.aggregation.datasets",
+    studies=(
+        "mechdesign.aggregation.studies:aggregation_recovery",
+        "mechdesign.aggregation.studies:aggregation_agreement",
+    ),
+    claims="mechdesign.aggregation.claims:CLAIMS",
+    commands=(
+        Command(
+            "rank", "rank the systems of a benchmark table", "mechdesign.aggregation.commands:rank"
+        ),
+    ),
+    demo="mechdesign.aggregation.commands:demo",
+    reports={
+        "table": "mechdesign.aggregation.pages.files:table_page",
+        "rankings": "mechdesign.aggregation.pages.files:rankings_page",
+    },
+    conversions={("table", "rankings"): "mechdesign.aggregation.commands:ballots_of_scores"},
+)
+BARGAINING = Family(
+    "bargaining",
+    "packages within a budget, negotiated or elected",
+    "mechdesign.bargaining",
+    catalogue="mechdesign.bargaining:catalogue.toml",
+    plots="mechdesign.bargaining.plots",
+    datasets="mechdesign.bargaining.datasets",
+    studies=("mechdesign.bargaining.studies:bargaining_price",),
+    claims="mechdesign.bargaining.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "choose a package within a budget, negotiate one, or decide a participatory budget",
+            "mechdesign.bargaining.commands:solve",
+        ),
+    ),
+    reports={
+        "bargaining": "mechdesign.bargaining.pages.files:problem_page",
+        "election": "mechdesign.bargaining.pages.files:election_page",
+    },
+    conversions={("bargaining", "bargaining"): "mechdesign.bargaining.commands:checked_problem"},
+)
+
+#: In the order in which the documentation treats them.  They are here, and not only entry points,
+#: so that a source tree needs no installation and a name of theirs no look at what is installed.
+_OWN = {one.name: one for one in (FACILITY, AUCTIONS, MATCHING, AGGREGATION, BARGAINING)}
+
+
+def families(name: str | None = None) -> tuple[Family, ...]:
+    """The families, those of other distributions included, or the one of a name.
+
+    Parameters
+    ----------
+    name : str, optional
+        A family; by default all of them.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such family.
+
+    Examples
+    --------
+    >>> [family.name for family in families("facility")]
+    ['facility']
+    """
+    if name is None:
+        return (*_OWN.values(), *_installed().values())
+    found = find_family(name) if isinstance(name, str) else None
+    if found is None:
+        known = ", ".join(family.name for family in families())
+        raise InvalidInputError("family", f"be one of {known}", name)
+    return (found,)
+
+
+def find_family(name: str) -> Family | None:
+    """The family of a name, if there is one; installed ones are asked last."""
+    return _OWN.get(name) or _installed().get(name)
+
+
+@functools.cache
+def _installed() -> dict[str, Family]:
+    """The families of other distributions; one that cannot be used is left out with a warning."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, Family] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        if entry.value.startswith(f"{__name__}:"):
+            continue
+        try:
+            family = entry.load()
+            if not isinstance(family, Family):
+                raise TypeError(f"{entry.value} is no Family")
+            if family.name != entry.name or not entry.name.isidentifier():
+                raise ValueError(f"it calls itself {family.name!r}")
+            if family.name in _OWN or family.name in found:
+                raise ValueError("there is a family of that name already")
+        except Exception as error:  # whatever another distribution does when it is imported
+            text = f"the family {entry.name} ({entry.value}) is left out: {error}"
+            warnings.warn(text, stacklevel=3)
+            continue
+        found[family.name] = family
+    return found

@@ -1,1 +1,0 @@
-"""Plots with matplotlib, one module for each family; every function returns Axes."""
