@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -19,6 +18,7 @@ from mechdesign.model import (
     Reference,
     all_exact,
     serializable,
+    tidy,
 )
 
 __all__ = ["AggregationResult"]
@@ -118,7 +118,7 @@ def result(
     labels = problem.data.alternatives
     content: dict[str, Any] = {}
     if scores is not None:
-        content["scores"] = FrozenMap(zip(labels, map(plain, scores), strict=True))
+        content["scores"] = FrozenMap(zip(labels, map(tidy, scores), strict=True))
     if winners is not None:
         content["winners"] = tuple(winners)
     content.update(details or {})
@@ -150,11 +150,6 @@ def by_scores(
     ranking = Ranking.from_scores(scores, problem.data.alternatives, tolerance=tolerance)
     options.setdefault("exact", exact)
     return result(problem, id, ranking, scores=scores, **options)
-
-
-def plain(value: Number) -> Number:
-    """A Fraction of denominator 1 as the integer it is."""
-    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def _clip(text: str, limit: int = 160) -> str:

@@ -22,7 +22,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Domain, Number, Outcome, Problem, Setting, as_count, serializable
+from mechdesign.model import Domain, Number, Outcome, Problem, Setting, as_count, serializable, tidy
 from mechdesign.model.problem import AgentId
 
 __all__ = ["Rankings", "Scores", "rankings", "scores"]
@@ -59,7 +59,7 @@ class _Base(Setting):
             worst = len(own) + 1
             winners = outcome.choice.winners
             total = sum(int(ranks.get(w, worst)) - 1 for w in winners)
-            return _plain(-Fraction(total, len(winners)))
+            return tidy(-Fraction(total, len(winners)))
         return -own.distance(outcome.choice)
 
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
@@ -399,8 +399,4 @@ def _in_units(problem: Problem, factors: Iterable[Number]) -> Problem:
 def _times(value: Number, factor: Number) -> Number:
     if isinstance(value, float) or isinstance(factor, float):
         return value * float(factor)
-    return _plain(Fraction(value) * factor)
-
-
-def _plain(value: Fraction) -> Number:
-    return int(value) if value.denominator == 1 else value
+    return tidy(Fraction(value) * factor)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, all_exact, as_count, as_numbers, show
+from mechdesign.model import Number, as_count, as_numbers, ratio, show
 
 
 def regions(borders: Iterable[Number]) -> list[Number]:
@@ -35,20 +35,6 @@ def grid_values(grid: Any) -> tuple[tuple[Number, ...], str]:
     if not values:
         raise InvalidInputError("grid", "not be empty", grid)
     return values, "{" + ", ".join(show(value) for value in values) + "}"
-
-
-def ratio(a: Number, b: Number) -> Number:
-    """``a / b``, exact where both are.
-
-    Examples
-    --------
-    >>> ratio(1, 3), ratio(4, 2), ratio(1, 2.0)
-    (Fraction(1, 3), 2, 0.5)
-    """
-    if not all_exact((a, b)):
-        return a / b
-    quotient = Fraction(a) / Fraction(b)
-    return int(quotient) if quotient.denominator == 1 else quotient
 
 
 def by_score(scores: Sequence[Number]) -> list[int]:

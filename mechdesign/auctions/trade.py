@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mechdesign.auctions.arithmetic import ratio
-from mechdesign.model import Number, Outcome, Problem, is_exact
+from mechdesign.model import Number, Outcome, Problem, is_exact, ratio
 
 TOLERANCE = 1e-9
 

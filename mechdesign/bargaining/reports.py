@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal
 
 from mechdesign.bargaining.menus.data import Menu
@@ -13,7 +12,16 @@ from mechdesign.bargaining.menus.package_lists import packages
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact, show, welfare
+from mechdesign.model import (
+    AgentId,
+    Number,
+    Outcome,
+    Problem,
+    as_number,
+    ratio,
+    show,
+    welfare,
+)
 
 __all__ = [
     "Metrics",
@@ -394,10 +402,7 @@ def _metrics(
 def _share(part: Number, whole: Number) -> Number:
     if not whole:
         return 1
-    if is_exact(part) and is_exact(whole):
-        share = Fraction(part) / Fraction(whole)
-        return int(share) if share.denominator == 1 else share
-    return part / whole
+    return ratio(part, whole)
 
 
 def _decimal(value: Any) -> Any:

@@ -13,8 +13,7 @@ from mechdesign.axioms.question.verifier import choose
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.matching.programs.programs import fluid
 from mechdesign.matching.setting import Online
-from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting
-from mechdesign.model.numbers import absolute_difference
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, distance
 
 __all__ = ["EqualFill", "HalfOfFluid", "ProbabilityMonotonicity"]
 
@@ -182,7 +181,7 @@ class EqualFill(_MatchingAxiom):
                 if problem.type_of(first) != problem.type_of(second):
                     continue
                 ctx.count()
-                gap = absolute_difference(fills[first], fills[second])
+                gap = distance(fills[first], fills[second])
                 if ctx.exceeds(gap):
                     worse = min(first, second, key=fills.__getitem__)
                     better = second if worse == first else first

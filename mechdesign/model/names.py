@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.model.numbers import tidy
 
 __all__ = ["parse_name"]
 
@@ -82,7 +83,6 @@ def _value(text: str, name: str) -> Any:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     try:
-        number = Fraction(text)
+        return tidy(Fraction(text))
     except (ValueError, ZeroDivisionError):
         return text
-    return int(number) if number.denominator == 1 else number

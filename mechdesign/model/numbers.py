@@ -25,8 +25,11 @@ __all__ = [
     "as_number",
     "as_numbers",
     "is_exact",
+    "distance",
     "parse_number",
+    "ratio",
     "show",
+    "tidy",
 ]
 
 Number: TypeAlias = int | Fraction | float
@@ -149,12 +152,34 @@ def parse_number(text: str, parameter: str, *, owner: str | None = None) -> int 
         raise InvalidInputError(
             parameter, "be a number such as 3, 0.25 or 1/3", text, owner=owner
         ) from None
-    return int(result) if result.denominator == 1 else result
+    return tidy(result)  # type: ignore[return-value]
 
 
-def absolute_difference(first: Number, second: Number) -> Number:
-    """The distance between two numbers."""
-    return first - second if first > second else second - first
+def tidy(value: Number) -> Number:
+    """An integral Fraction as an int; other numbers as they are.
+
+    Examples
+    --------
+    >>> tidy(Fraction(4, 2)), tidy(Fraction(1, 2))
+    (2, Fraction(1, 2))
+    """
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def ratio(a: Number, b: Number) -> Number:
+    """``a / b``, exact where both are.
+
+    Examples
+    --------
+    >>> ratio(1, 3), ratio(4, 2), ratio(1, 2.0)
+    (Fraction(1, 3), 2, 0.5)
+    """
+    return tidy(Fraction(a) / Fraction(b)) if all_exact((a, b)) else a / b
+
+
+def distance(a: Number, b: Number) -> Number:
+    """``|a - b|``."""
+    return a - b if a >= b else b - a
 
 
 def denominator(value: object) -> int:

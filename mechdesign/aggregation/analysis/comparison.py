@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.results import AggregationResult
-from mechdesign.model import Number, Problem, as_mechanism
+from mechdesign.model import Number, Problem, as_mechanism, ratio
 
 # For Kemeny's rule without one task, which may be far harder than with all.
 _SECONDS = 5.0
@@ -86,8 +85,7 @@ class RuleResults:
             return tuple(agents[k] for k in np.flatnonzero(mask).tolist())
 
         def weight(mask: Any) -> Number:
-            total = Fraction(int(profile.counts[mask].sum()), profile.denominator)
-            return int(total) if total.denominator == 1 else total
+            return ratio(int(profile.counts[mask].sum()), profile.denominator)
 
         better, worse = both & (mine < yours), both & (mine > yours)
         return Duel(

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, is_exact
-from mechdesign.model.numbers import absolute_difference
+from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, distance, is_exact
 
 
 def winning(found: Any) -> set[Label]:
@@ -36,7 +35,7 @@ def different(before: Any, after: Any, tolerance: float) -> bool:
     first, second = _chances(before), _chances(after)
     keys: set[Any] = {*first, *second}
     for key in keys:
-        gap = absolute_difference(first.get(key, 0), second.get(key, 0))
+        gap = distance(first.get(key, 0), second.get(key, 0))
         if gap > (0 if is_exact(gap) else tolerance):
             return True
     return False

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.profiles.counting import count_pairs
-from mechdesign.aggregation.profiles.profile import IntArray, Profile, _number
+from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.model import Number
+from mechdesign.model import Number, ratio
 
 __all__ = ["Pairwise"]
 
@@ -77,11 +77,11 @@ class Pairwise:
 
     def margin(self, a: Label, b: Label) -> Number:
         """The margin of one alternative over another."""
-        return _number(int(self.margins[self._at(a), self._at(b)]), self.denominator)
+        return ratio(int(self.margins[self._at(a), self._at(b)]), self.denominator)
 
     def scaled(self, value: int) -> Number:
         """A numerator as the exact number it stands for."""
-        return _number(int(value), self.denominator)
+        return ratio(int(value), self.denominator)
 
     def restricted(self, keep: Sequence[int]) -> Pairwise:
         """The comparisons among some alternatives, by position."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number, as_number, ratio
 
 __all__ = ["Profile"]
 
@@ -237,7 +237,7 @@ class Profile:
 
     def weights(self) -> tuple[Number, ...]:
         """The weight of every row."""
-        return tuple(_number(int(c), self.denominator) for c in self.counts)
+        return tuple(ratio(int(c), self.denominator) for c in self.counts)
 
     def ranking(self, row: int) -> Ranking:
         """One row as a :class:`Ranking`."""
@@ -313,7 +313,7 @@ class Profile:
 
     def __repr__(self) -> str:
         shown = [
-            f"{_number(int(c), self.denominator)}: {self.ranking(k)}"
+            f"{ratio(int(c), self.denominator)}: {self.ranking(k)}"
             for k, c in enumerate(self.counts[:6])
         ]
         more = [f"... {len(self) - 6} more"] if len(self) > 6 else []
@@ -323,11 +323,6 @@ class Profile:
 
 def _dtype(m: int) -> Any:
     return np.int8 if m < 128 else np.int16 if m < 2**15 else np.int32
-
-
-def _number(numerator: int, denominator: int) -> Number:
-    value = Fraction(numerator, denominator)
-    return int(value) if value.denominator == 1 else value
 
 
 def _labels(rankings: list[Ranking], alternatives: Sequence[Label] | None) -> tuple[Label, ...]:

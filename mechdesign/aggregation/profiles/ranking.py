@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Number, as_number, serializable
+from mechdesign.model import FrozenMap, Number, as_number, serializable, tidy
 
 # From this many values on, they are sorted as one array.
 _VECTOR = 500
@@ -263,7 +263,7 @@ class Ranking:
             size = len(tier)
             middle = Fraction(2 * above + size + 1, 2)
             shared: Number = {
-                "average": int(middle) if middle.denominator == 1 else middle,
+                "average": tidy(middle),
                 "min": above + 1,
                 "max": above + size,
                 "dense": k + 1,
@@ -333,7 +333,7 @@ class Ranking:
                 elif (mine == 0) != (yours == 0):
                     half += 1
         total = opposed + penalty * half
-        return int(total) if isinstance(total, Fraction) and total.denominator == 1 else total
+        return tidy(total)
 
     def tau(self, other: Ranking) -> float:
         """Kendall's tau-b between the two, over the alternatives that both rank.

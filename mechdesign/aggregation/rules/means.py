@@ -16,7 +16,7 @@ from mechdesign.aggregation.references import COLOMBO2022
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number, mechanism
+from mechdesign.model import Number, Problem, as_number, mechanism, ratio
 
 __all__ = [
     "geometric_mean",
@@ -276,7 +276,7 @@ def _mean_of(
             )
         # `sum` compensates rounding from Python 3.12 on; arrays are added term by term.
         total = functools.reduce(operator.add, (w * v for w, v in pairs), 0)
-        totals.append(_divide(total, norm))
+        totals.append(ratio(total, norm))
     holes = any(v is None for column in columns for v in column)
     note = f"missing: {missing}" if holes or missing != "available" else "arithmetic mean"
     return by_scores(problem, id, totals, algorithm=note, reference=COLOMBO2022)
@@ -317,8 +317,8 @@ def _power_mean(
         if bad is not None:
             raise InvalidInputError("scores", "be positive for this mean, higher better", bad)
         if id.endswith("harmonic_mean"):
-            inverse = sum((_divide(w, v) for w, v in pairs), start=Fraction(0))
-            totals.append(_divide(sum(w for w, _ in pairs), inverse))
+            inverse = sum((ratio(w, v) for w, v in pairs), start=Fraction(0))
+            totals.append(ratio(sum(w for w, _ in pairs), inverse))
         else:
             logs = sum(float(w) * float(np.log(float(v))) for w, v in pairs)
             totals.append(float(np.exp(logs / float(sum(w for w, _ in pairs)))))
@@ -346,7 +346,7 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
             raise InvalidInputError("data", "have no missing scores", f"task {task}")
         filler: Number
         if missing == "mean":
-            filler = _divide(sum(known), len(known))
+            filler = ratio(sum(known), len(known))
         else:
             filler = min(known) if missing == "min" else _middle(known)
         column[:] = [filler if v is None else v for v in column]
@@ -370,7 +370,7 @@ def _minmax(column: list[Number | None]) -> list[Number | None]:
     low, high = min(known), max(known)
     if low == high:
         return [None if v is None else 0 for v in column]
-    return [None if v is None else _divide(v - low, high - low) for v in column]
+    return [None if v is None else ratio(v - low, high - low) for v in column]
 
 
 def _middle(values: list[Number]) -> Number:
@@ -378,10 +378,4 @@ def _middle(values: list[Number]) -> Number:
     k = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[k]
-    return _divide(ordered[k - 1] + ordered[k], 2)
-
-
-def _divide(a: Number, b: Number) -> Number:
-    if isinstance(a, float) or isinstance(b, float):
-        return a / b
-    return Fraction(a) / Fraction(b)
+    return ratio(ordered[k - 1] + ordered[k], 2)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number, as_number, tidy
 
 #: Spellings of a missing score, in lower case.
 MISSING = frozenset({"", "-", "--", "–", "—", "na", "n/a", "nan", "none", "null", "?", "*", "tbd"})
@@ -72,5 +72,4 @@ def parse_cell(cell: Any) -> tuple[Cell, bool]:
 
 
 def _exact(text: str) -> Number:
-    value = Fraction(text)
-    return int(value) if value.denominator == 1 else value
+    return tidy(Fraction(text))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from mechdesign.aggregation.tables.cells import parse_cell
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
+from mechdesign.model import ratio
 
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm")
 _TASK = ("task", "dataset", "benchmark", "scenario", "metric")
@@ -141,5 +141,4 @@ def _mean(values: list[Any]) -> Any:
         return None
     if any(isinstance(v, float) for v in values):
         return float(sum(values)) / len(values)
-    mean = Fraction(sum(values)) / len(values)
-    return int(mean) if mean.denominator == 1 else mean
+    return ratio(sum(values), len(values))

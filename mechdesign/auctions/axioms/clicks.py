@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from mechdesign.auctions.arithmetic import ratio
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose
@@ -18,6 +17,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
+    ratio,
     show,
 )
 

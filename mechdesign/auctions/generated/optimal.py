@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.generated.setting import ContentSetting
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
 from mechdesign.auctions.market.placements import Ad, Placement
@@ -23,6 +22,7 @@ from mechdesign.model import (
     Reference,
     Theorem,
     mechanism,
+    ratio,
 )
 
 __all__ = ["content_myerson", "content_vcg"]

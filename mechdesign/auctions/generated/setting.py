@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from mechdesign.auctions.arithmetic import grid_values, ratio, regions
+from mechdesign.auctions.arithmetic import grid_values, regions
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.content_reading import OPTIONS, content_problem, read_instance
 from mechdesign.auctions.market.placements import (
@@ -32,6 +32,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     as_count,
+    ratio,
     serializable,
     show,
 )

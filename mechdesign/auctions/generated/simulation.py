@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.generated.optimal import SETTING
 from mechdesign.auctions.market.placements import Ad, Content, Placement
 from mechdesign.errors import InvalidInputError, LimitReachedError
@@ -23,6 +22,7 @@ from mechdesign.model import (
     as_count,
     as_mechanism,
     generator,
+    ratio,
 )
 from mechdesign.stats.intervals import MeanInterval, mean_interval
 

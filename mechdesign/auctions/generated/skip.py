@@ -16,7 +16,7 @@ from mechdesign.auctions.market.placements import Ad
 from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Outcome, mechanism
+from mechdesign.model import Number, Outcome, mechanism, ratio
 
 __all__ = ["skip_probabilities", "skip_rendering"]
 
@@ -50,14 +50,8 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     after: Number = 1
     for w in reversed(list(odds)):
         after = after + w
-        found.append((1 + w) / after if isinstance(after, float) else _exact(1 + w, after))
+        found.append(ratio(1 + w, after))
     return tuple(reversed(found))
-
-
-def _exact(a: Any, b: Any) -> Number:
-    from fractions import Fraction
-
-    return Fraction(a) / Fraction(b)
 
 
 @mechanism("auctions.skip_rendering", setting=SETTING)

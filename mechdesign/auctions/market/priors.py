@@ -17,9 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.auctions.arithmetic import ratio
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, all_exact, as_number, as_numbers, is_exact, serializable, show
+from mechdesign.model import (
+    Number,
+    all_exact,
+    as_number,
+    as_numbers,
+    is_exact,
+    ratio,
+    serializable,
+    show,
+)
 
 __all__ = ["Discrete", "Empirical", "EqualRevenue", "Exponential", "Pareto", "Prior", "Uniform"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.auctions.arithmetic import by_score, ratio
+from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, GROVES, VICKREY
 from mechdesign.auctions.separable.setting import PositionSetting
 from mechdesign.errors import InvalidInputError
@@ -21,6 +21,7 @@ from mechdesign.model import (
     all_exact,
     as_number,
     mechanism,
+    ratio,
 )
 
 __all__ = ["gfp", "gsp", "second_price", "vcg"]

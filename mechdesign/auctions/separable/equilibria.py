@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mechdesign.auctions.arithmetic import by_score, ratio
+from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.separable.auctions import SETTING, gsp
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import FrozenMap, Number, Outcome, Problem, as_count, generator
+from mechdesign.model import FrozenMap, Number, Outcome, Problem, as_count, generator, ratio
 
 __all__ = [
     "Equilibrium",

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from mechdesign.auctions.arithmetic import by_score, ratio
+from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.generated.optimal import build, read
 from mechdesign.auctions.generated.setting import ContentSetting
 from mechdesign.auctions.market.arrays import Solution, market_of
@@ -27,6 +27,7 @@ from mechdesign.model import (
     aligned_numbers,
     all_exact,
     mechanism,
+    ratio,
 )
 
 __all__ = ["laddered", "myerson"]

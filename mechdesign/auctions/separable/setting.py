@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from mechdesign.auctions.arithmetic import by_score, grid_values, ratio, regions
+from mechdesign.auctions.arithmetic import by_score, grid_values, regions
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import INFINITY, Discrete, Prior, Uniform
 from mechdesign.auctions.trade import better_trade
@@ -26,6 +26,7 @@ from mechdesign.model import (
     as_number,
     as_numbers,
     labelled_numbers,
+    ratio,
     serializable,
     show,
 )

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.auctions.arithmetic import grid_values, ratio
+from mechdesign.auctions.arithmetic import grid_values
 from mechdesign.auctions.references import HAJIAGHAYI, SOUMALIAS
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -30,6 +30,7 @@ from mechdesign.model import (
     as_numbers,
     labelled_numbers,
     mechanism,
+    ratio,
     serializable,
 )
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mechdesign.auctions.arithmetic import ratio
 from mechdesign.auctions.market.arrays import Market, Solution
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.determination import maximise
 from mechdesign.errors import LimitReachedError
-from mechdesign.model import Number, all_exact
+from mechdesign.model import Number, all_exact, ratio
 
 #: Solves the winner problem for given scores.
 Solver = Callable[[Sequence[Number]], Solution]

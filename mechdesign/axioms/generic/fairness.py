@@ -19,9 +19,9 @@ from mechdesign.model import (
     Problem,
     Setting,
     ShowsWinners,
+    distance,
     show,
 )
-from mechdesign.model.numbers import absolute_difference
 from mechdesign.model.problem import same_type
 from mechdesign.model.setting import Relabels
 
@@ -78,7 +78,7 @@ class Anonymity(Axiom):
         if ctx.setting.cardinal:
             before = ctx.utilities(problem, first)
             after = ctx.utilities(variant, second)
-            gap: Number = max(absolute_difference(after[k], before[j]) for k, j in enumerate(order))
+            gap: Number = max(distance(after[k], before[j]) for k, j in enumerate(order))
             if ctx.exceeds(gap):
                 return gap
         if ctx.setting.public and not same_result(ctx, first, second, payments=False):
@@ -109,7 +109,7 @@ class Anonymity(Axiom):
                 own = witness.problem.types[j]
                 new = worth(setting, witness.variant, agents[k], own, after, witness.lift)
                 old = worth(setting, witness.problem, agents[j], own, before, witness.lift)
-                gaps.append(absolute_difference(new, old))
+                gaps.append(distance(new, old))
         if setting.public and differs(before, after, witness.tolerance, payments=False):
             gaps.append(max(gaps) if max(gaps) > witness.tolerance else 1)
         return max(gaps)
@@ -149,7 +149,7 @@ class EqualTreatment(Axiom):
             utilities = ctx.utilities(problem, one)
             for j, k in pairs:
                 ctx.count()
-                gap = absolute_difference(utilities[j], utilities[k])
+                gap = distance(utilities[j], utilities[k])
                 if ctx.exceeds(gap):
                     agents = (problem.agents[j], problem.agents[k])
                     yield Violation(problem, agents=agents, gap=gap)
@@ -170,7 +170,7 @@ class EqualTreatment(Axiom):
                 worth(setting, problem, agent, problem.type_of(agent), one, witness.lift)
                 for agent in witness.agents
             )
-            gaps.append(absolute_difference(first, second))
+            gaps.append(distance(first, second))
         return max(gaps)
 
     def describe(self, witness: Witness) -> str:

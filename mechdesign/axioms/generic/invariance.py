@@ -21,8 +21,8 @@ from mechdesign.model import (
     Reference,
     Setting,
     ShowsWinners,
+    distance,
 )
-from mechdesign.model.numbers import absolute_difference
 from mechdesign.model.setting import EnumeratesOutcomes, Rescales, Restricts
 
 _NASH = Reference(
@@ -142,7 +142,7 @@ class NashContraction(Axiom):
         utilities = ctx.compared(problem, lottery)
         for variant in setting.restricted(problem, ()):
             after = ctx.compared(variant, ctx.run(variant))
-            gap = max(map(absolute_difference, utilities, after), default=0)
+            gap = max(map(distance, utilities, after), default=0)
             ctx.count()
             if not ctx.exceeds(gap):
                 continue
@@ -192,10 +192,10 @@ class NashContraction(Axiom):
             own, ours = problem.type_of(agent), small.type_of(agent)
             wanted = worth(setting, problem, agent, own, before, "")
             possible = worth(setting, small, agent, ours, same, "")
-            if absolute_difference(wanted, possible) > witness.tolerance:
+            if distance(wanted, possible) > witness.tolerance:
                 return None
             chosen = worth(setting, small, agent, ours, after, "")
-            loss = max(loss, absolute_difference(wanted, chosen))
+            loss = max(loss, distance(wanted, chosen))
         return loss
 
     def describe(self, witness: Witness) -> str:

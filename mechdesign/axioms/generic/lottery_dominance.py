@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mechdesign.errors import InfeasibleError, UndecidedError
-from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, all_exact, is_exact
+from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, all_exact, tidy
 from mechdesign.model.setting import EnumeratesOutcomes
 from mechdesign.solvers.linear.polytopes import Polytope
 
@@ -168,4 +168,4 @@ def _lottery(point: Sequence[Any], outcomes: Sequence[Outcome], *, exact: bool) 
         point = [p if p > _CLOSE else 0.0 for p in point]
         point = [p / sum(point) for p in point]
     pairs = zip(point, outcomes, strict=True)
-    return Lottery((int(p) if is_exact(p) and p.denominator == 1 else p, o) for p, o in pairs if p)
+    return Lottery((tidy(p), o) for p, o in pairs if p)

@@ -20,8 +20,7 @@ from mechdesign.bargaining.axioms.package_questions import (
 )
 from mechdesign.bargaining.menus.data import Menu
 from mechdesign.bargaining.solutions.lottery_polytope import When
-from mechdesign.model import AgentId, Mechanism, Number, Problem, Reference, Setting, show
-from mechdesign.model.numbers import absolute_difference
+from mechdesign.model import AgentId, Mechanism, Number, Problem, Reference, Setting, distance, show
 
 _KALAI_SMORODINSKY = Reference(
     "kalai1975",
@@ -177,7 +176,7 @@ class StepByStep(PackageAxiom):
             staged = replace(problem, reserve=first)
             ctx.count()
             final = ctx.compared(staged, ctx.run(staged))
-            gap = max(map(absolute_difference, direct, final), default=0)
+            gap = max(map(distance, direct, final), default=0)
             if ctx.exceeds(gap):
                 tie = any(tied(ctx, one) for one in (problem, small, staged))
                 yield Violation(
@@ -202,12 +201,11 @@ class StepByStep(PackageAxiom):
         if staged != replace(problem, reserve=staged.reserve):
             return None
         if any(
-            absolute_difference(x, y) > witness.tolerance
-            for x, y in zip(first, reserve(staged), strict=True)
+            distance(x, y) > witness.tolerance for x, y in zip(first, reserve(staged), strict=True)
         ):
             return None
         return max(
-            absolute_difference(
+            distance(
                 worth(mechanism, setting, problem, agent), worth(mechanism, setting, staged, agent)
             )
             for agent in problem.agents

@@ -22,11 +22,11 @@ from mechdesign.model import (
     Setting,
     as_count,
     as_numbers,
+    distance,
     is_exact,
     serializable,
     show,
 )
-from mechdesign.model.numbers import absolute_difference
 
 __all__ = ["NO_AGREEMENT", "PackageChoice", "package_choice"]
 
@@ -156,7 +156,7 @@ class PackageChoice(Setting):
                 low = min(own)
                 size = max(own) - low
             # A constant utility leaves only the sign of the reserve beside it.
-            size = size or absolute_difference(d, low) or 1
+            size = size or distance(d, low) or 1
             factor = 1 / Fraction(size) if is_exact(size) else 1 / size
             scaled = _affine(own, factor, -low * factor, problem.data)
             if scaled is None:

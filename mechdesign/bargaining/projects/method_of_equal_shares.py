@@ -27,6 +27,7 @@ from mechdesign.model import (
     Theorem,
     as_number,
     mechanism,
+    tidy,
 )
 
 __all__ = ["equal_shares"]
@@ -180,7 +181,7 @@ def equal_shares(
             details["order"] = _names(problem, chosen)
     left = found.left[votes.group_of].tolist()
     is_exact = found.left.dtype == object
-    details["left"] = tuple(map(_plain, left) if is_exact else left)
+    details["left"] = tuple(map(tidy, left) if is_exact else left)
     return project_selection(satisfaction).select(
         problem,
         details["order"],
@@ -360,7 +361,3 @@ def _preferences(
 
 def _names(problem: Problem, chosen: Sequence[int]) -> tuple[Any, ...]:
     return tuple(problem.data.ids[k] for k in chosen)
-
-
-def _plain(value: Fraction) -> int | Fraction:
-    return int(value) if value.denominator == 1 else value

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining.menus.package_lists import Packages
-from mechdesign.model import Number, RationalArray, is_exact
+from mechdesign.model import Number, RationalArray, is_exact, ratio
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Matrix = np.ndarray[Any, Any]
@@ -43,7 +43,7 @@ def ideal_point(found: Packages, rows: Rows) -> tuple[Number, ...]:
 
 def utilitarian_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
     """Rows with the largest weighted sum of utilities."""
-    inverse = [_ratio(1, w) if w else None for w in weights]
+    inverse = [ratio(1, w) if w else None for w in weights]
     counted = [i for i, w in enumerate(inverse) if w is not None]
     if not counted:
         return rows
@@ -211,10 +211,6 @@ def _largest_product(gains: Matrix, weights: Sequence[Number]) -> Matrix:
     best = max(products)
     kept = [k for k, product in zip(close.tolist(), products, strict=True) if product == best]
     return np.array(kept, dtype=np.int64)
-
-
-def _ratio(x: Number, y: Number) -> Number:
-    return Fraction(x) / y if is_exact(x) and is_exact(y) else x / y
 
 
 def _above(a: Number, d: Number) -> bool:

@@ -13,7 +13,7 @@ from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.bargaining.solutions.by_rows import reserve_of
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import Lottery, Number, Outcome, Problem, is_exact
+from mechdesign.model import Lottery, Number, Outcome, Problem, is_exact, tidy
 from mechdesign.solvers.linear.polytopes import Polytope
 
 __all__ = ["Mixtures", "mixtures"]
@@ -136,7 +136,7 @@ class Mixtures:
             p = [x / total for x in p]
         return Lottery(
             (
-                _simple(x),
+                tidy(x),
                 Outcome(
                     self.found.label(row),
                     cost=self.found.cost(row),
@@ -210,7 +210,3 @@ def _efficient(found: Packages, *, with_cost: bool) -> list[int]:
 
 def _number(value: Any) -> Any:
     return Fraction(value) if is_exact(value) else value
-
-
-def _simple(value: Any) -> Any:
-    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign.bargaining.solutions.package_programs import PackageRows, common_factor
-from mechdesign.model import Number, all_exact, is_exact
+from mechdesign.model import Number, all_exact, is_exact, ratio
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
@@ -184,7 +184,7 @@ class OrderedLevels(_Judge):
         if utilities is None:
             return None
         key = tuple(
-            sorted(_ratio(utilities[i] - self.origin[i], self.units[i]) for i in self.agents)
+            sorted(ratio(utilities[i] - self.origin[i], self.units[i]) for i in self.agents)
         )
         sums = self.sums(key)
         for value, kept in zip(sums, self.reached, strict=False):
@@ -389,7 +389,3 @@ class Product(_Judge):
 
 def _near(value: float) -> float:
     return _CLOSE * max(1.0, abs(value))
-
-
-def _ratio(x: Number, y: Number) -> Number:
-    return Fraction(x) / y if is_exact(x) and is_exact(y) else x / y

@@ -13,7 +13,7 @@ import numpy as np
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Outcome, Problem, all_exact, is_exact
+from mechdesign.model import Number, Outcome, Problem, all_exact, is_exact, ratio
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram
@@ -207,7 +207,7 @@ class PackageRows:
     def utility(self, i: int, factor: Number) -> tuple[dict[int, float], dict[int, float]]:
         """A multiple of an agent's utility, over measures and over continuous variables."""
         if self.additive:
-            return {i: float(_ratio(factor, self.factors[i]))}, {}
+            return {i: float(ratio(factor, self.factors[i]))}, {}
         # The scores are the first continuous variables.
         return {}, {c: float(factor) * float(w) for c, w in enumerate(self.problem.types[i])}
 
@@ -255,10 +255,6 @@ class PackageRows:
                 if u < d - slack:
                     return None
         return values
-
-
-def _ratio(x: Number, y: int) -> Number:
-    return Fraction(x) / y if is_exact(x) else x / y
 
 
 def common_factor(numbers: Sequence[Number]) -> Fraction | None:

@@ -28,9 +28,19 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.fairness.large_profiles import proportional_bounds
 from mechdesign.facility.segment.intervals import IntervalUnion
-from mechdesign.facility.segment.profiles import distance, mean, tidy
+from mechdesign.facility.segment.profiles import mean
 from mechdesign.facility.segment.setting import Line, min_max
-from mechdesign.model import AgentId, Number, Problem, is_exact, serializable, show
+from mechdesign.model import (
+    AgentId,
+    Number,
+    Problem,
+    distance,
+    is_exact,
+    ratio,
+    serializable,
+    show,
+    tidy,
+)
 
 __all__ = ["FAIRNESS_AXIOMS", "FairnessWitness", "admissible", "fairness_witness"]
 
@@ -262,13 +272,9 @@ def _clusters(problem: Problem) -> list[Cluster]:
     for x in sorted(found):
         members = found[x]
         parts = [weights[k] for k in members]
-        shares = tuple(_ratio(w, total) for w in parts)
-        clusters.append(Cluster(x, _ratio(sum(parts), total), shares, tuple(members)))
+        shares = tuple(ratio(w, total) for w in parts)
+        clusters.append(Cluster(x, ratio(sum(parts), total), shares, tuple(members)))
     return clusters
-
-
-def _ratio(a: Number, b: Number) -> Number:
-    return Fraction(a) / Fraction(b) if is_exact(a) and is_exact(b) else a / b
 
 
 def _interval(left: Number, right: Number, low: Number, high: Number) -> IntervalUnion:
@@ -331,12 +337,12 @@ def _windows_of_range(clusters: Sequence[Cluster], length: Number) -> Iterator[G
 
 def _near_individuals(clusters: Sequence[Cluster], length: Number) -> Iterator[Group]:
     for group in _individuals(clusters, length):
-        yield group._replace(bound=_ratio(length - group.bound, 2))
+        yield group._replace(bound=ratio(length - group.bound, 2))
 
 
 def _near_coincident(clusters: Sequence[Cluster], length: Number) -> Iterator[Group]:
     for group in _coincident(clusters, length):
-        yield group._replace(bound=_ratio(length - group.bound, 2))
+        yield group._replace(bound=ratio(length - group.bound, 2))
 
 
 def _near_windows(clusters: Sequence[Cluster], length: Number) -> Iterator[Group]:
@@ -345,7 +351,7 @@ def _near_windows(clusters: Sequence[Cluster], length: Number) -> Iterator[Group
     ``L share / 2 - r`` of a window a..b is a term of b plus a term of a, so that the best ends are
     a running maximum from the left and one from the right.
     """
-    half = _ratio(length, 2)
+    half = ratio(length, 2)
     starts: list[tuple[Number, int]] = []
     before: Number = 0
     for k, cluster in enumerate(clusters):

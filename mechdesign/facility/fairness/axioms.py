@@ -11,9 +11,9 @@ from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axi
 from mechdesign.axioms.question.implications import declare
 from mechdesign.axioms.question.verifier import choose, worth
 from mechdesign.facility.fairness.admissible_sets import fairness_witness
-from mechdesign.facility.segment.profiles import distance, mean
+from mechdesign.facility.segment.profiles import mean
 from mechdesign.facility.segment.references import FAIR_LOCATION, OBNOXIOUS, RANDOM_FAIR_LOCATION
-from mechdesign.model import FrozenMap, Lottery, Mechanism, Number, Problem, Setting, show
+from mechdesign.model import FrozenMap, Lottery, Mechanism, Number, Problem, Setting, distance, show
 
 
 class GroupFairness(Axiom):

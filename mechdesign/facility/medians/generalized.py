@@ -20,7 +20,7 @@ from mechdesign.facility.medians.capacities import (
 )
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.medians.selection import cross
-from mechdesign.facility.segment.profiles import exact_profile, tidy
+from mechdesign.facility.segment.profiles import exact_profile
 from mechdesign.facility.segment.references import MOULIN
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
@@ -34,6 +34,7 @@ from mechdesign.model import (
     as_number,
     factory,
     is_exact,
+    tidy,
 )
 
 __all__ = ["GeneralizedMedian", "dictator", "generalized_median", "weighted_uniform"]

@@ -11,7 +11,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.phantom_rules import PhantomRule
 from mechdesign.facility.medians.selection import cross, select, select_many
-from mechdesign.facility.segment.profiles import exact_profile, show_interval, tidy
+from mechdesign.facility.segment.profiles import exact_profile, show_interval
 from mechdesign.facility.segment.references import MOULIN
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
@@ -27,6 +27,7 @@ from mechdesign.model import (
     all_exact,
     as_count,
     is_exact,
+    tidy,
 )
 
 __all__ = ["LineMechanism", "PhantomMechanism"]

@@ -10,9 +10,9 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.facility.fairness.admissible_sets import admissible, fairness_witness
 from mechdesign.facility.proofs.worst_case import profile_ratio
 from mechdesign.facility.segment.intervals import IntervalUnion
-from mechdesign.facility.segment.profiles import FLOAT_TOLERANCE, tidy
+from mechdesign.facility.segment.profiles import FLOAT_TOLERANCE
 from mechdesign.facility.segment.setting import Line
-from mechdesign.model import Lottery, Number, Outcome, Problem, Result, encode, is_exact, show
+from mechdesign.model import Lottery, Number, Outcome, Problem, Result, encode, is_exact, show, tidy
 
 if TYPE_CHECKING:
     from mechdesign.io import Table

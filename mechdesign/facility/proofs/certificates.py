@@ -34,8 +34,7 @@ from mechdesign.facility.medians.phantom_rules import (
     TargetRule,
     UniformRule,
 )
-from mechdesign.facility.segment.profiles import distance
-from mechdesign.model import FrozenMap, Mechanism, Number, Outcome, Problem, Setting, show
+from mechdesign.model import FrozenMap, Mechanism, Number, Outcome, Problem, Setting, distance, show
 
 __all__ = ["parameter_violation"]
 

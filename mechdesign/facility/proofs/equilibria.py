@@ -9,7 +9,6 @@ from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.selection import cross
-from mechdesign.facility.segment.profiles import tidy
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
     MechanismLike,
@@ -21,6 +20,7 @@ from mechdesign.model import (
     is_exact,
     serializable,
     show,
+    tidy,
 )
 
 __all__ = ["Equilibrium", "best_response_dynamics", "equilibrium_outcome", "is_equilibrium"]

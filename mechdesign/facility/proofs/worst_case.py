@@ -14,8 +14,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility.medians.generalized import GeneralizedMedian
 from mechdesign.facility.medians.phantom import PhantomMechanism
-from mechdesign.facility.segment.profiles import tidy
-from mechdesign.model import Number, all_exact, as_count, serializable, show
+from mechdesign.model import Number, all_exact, as_count, serializable, show, tidy
 
 __all__ = ["OBJECTIVES", "WorstRatio", "profile_ratio", "worst_case_ratio"]
 

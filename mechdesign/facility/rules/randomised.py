@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from mechdesign.facility.medians.phantom import LineMechanism
-from mechdesign.facility.segment.profiles import mean, tidy
+from mechdesign.facility.segment.profiles import mean
 from mechdesign.facility.segment.references import RANDOM_FAIR_LOCATION
 from mechdesign.facility.segment.setting import Line, min_max
-from mechdesign.model import Lottery, Number, Problem, all_exact, as_number, factory, is_exact
+from mechdesign.model import Lottery, Number, Problem, all_exact, as_number, factory, is_exact, tidy
 
 __all__ = [
     "AverageOrRandomRank",

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.segment.profiles import distance
-from mechdesign.model import Number, serializable, show
+from mechdesign.model import Number, distance, serializable, show
 
 __all__ = ["IntervalUnion"]
 

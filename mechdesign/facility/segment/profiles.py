@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import Number, Problem, all_exact, as_number, as_numbers, show, split_labels
+from mechdesign.model import (
+    Number,
+    Problem,
+    all_exact,
+    as_number,
+    as_numbers,
+    show,
+    split_labels,
+    tidy,
+)
 
 #: Distances below this are rounding, relative to the length of the domain.
 FLOAT_TOLERANCE = 1e-12
@@ -21,22 +30,6 @@ class AgentsError(InvalidInputError, UndecidedError):
     It is an error for a caller who passes such a profile; for a check that tries profiles of its
     own it only leaves the question open there.
     """
-
-
-def distance(a: Number, b: Number) -> Number:
-    """``|a - b|``."""
-    return a - b if a >= b else b - a
-
-
-def tidy(value: Number) -> Number:
-    """An integral Fraction as an int; other numbers as they are.
-
-    Examples
-    --------
-    >>> tidy(Fraction(4, 2)), tidy(Fraction(1, 2))
-    (2, Fraction(1, 2))
-    """
-    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def read_locations(

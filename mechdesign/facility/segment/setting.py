@@ -17,7 +17,6 @@ from mechdesign.facility.segment.profiles import (
     exact_profile,
     read_locations,
     show_interval,
-    tidy,
 )
 from mechdesign.model import (
     Domain,
@@ -33,6 +32,7 @@ from mechdesign.model import (
     is_exact,
     serializable,
     show,
+    tidy,
 )
 
 __all__ = ["Line", "line"]

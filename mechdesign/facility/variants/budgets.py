@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
-from mechdesign.facility.segment.profiles import distance, tidy
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
 from mechdesign.model import (
     Domain,
@@ -25,10 +24,12 @@ from mechdesign.model import (
     all_exact,
     as_count,
     as_numbers,
+    distance,
     factory,
     generator,
     labelled_rows,
     serializable,
+    tidy,
 )
 
 __all__ = [

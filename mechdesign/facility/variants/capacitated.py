@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.segment.profiles import distance
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
     Domain,
@@ -16,6 +15,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     as_count,
+    distance,
     serializable,
     show,
 )

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.named import median
-from mechdesign.facility.segment.profiles import distance
 from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
@@ -25,6 +24,7 @@ from mechdesign.model import (
     all_exact,
     as_count,
     as_numbers,
+    distance,
     factory,
     labelled_rows,
     serializable,

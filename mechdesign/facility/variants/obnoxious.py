@@ -14,16 +14,18 @@ from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.facility.fairness.admissible_sets import admissible, axiom_id
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.intervals import IntervalUnion
-from mechdesign.facility.segment.profiles import all_equal, distance, tidy
+from mechdesign.facility.segment.profiles import all_equal
 from mechdesign.facility.segment.references import OBNOXIOUS
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    distance,
     factory,
     is_exact,
     serializable,
+    tidy,
 )
 
 __all__ = ["ObnoxiousLine", "ObnoxiousOptimum", "obnoxious_line", "obnoxious_optimum"]

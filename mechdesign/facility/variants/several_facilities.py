@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.facility.segment.profiles import distance, tidy
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
     Domain,
@@ -23,9 +22,11 @@ from mechdesign.model import (
     all_exact,
     as_count,
     as_numbers,
+    distance,
     factory,
     serializable,
     show,
+    tidy,
 )
 
 __all__ = [

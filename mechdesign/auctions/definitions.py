@@ -1,0 +1,127 @@
+"""The auctions by their definitions, to read and to test against.
+
+Bids are per click.  Slots have click rates, the best first; in generated content ``p[i][j]`` is the
+chance that a user who reads ad i in position j clicks it.  Everything is a Fraction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+Numbers: TypeAlias = Sequence[Fraction]
+Shown: TypeAlias = tuple[tuple[int, int], ...]
+Clicks: TypeAlias = Callable[[Shown], dict[int, Fraction]]
+
+
+def ranking(bids: Numbers) -> list[int]:
+    """The bidders by decreasing bid, the first of equals first."""
+    return sorted(range(len(bids)), key=lambda i: -bids[i])
+
+
+def gsp(bids: Numbers, ctr: Numbers) -> list[Fraction]:
+    """Generalised second price: whoever has rank k pays the next bid for each of its clicks."""
+    order = [*ranking(bids)]
+    paid = [Fraction(0)] * len(bids)
+    for k, i in enumerate(order[: len(ctr)]):
+        paid[i] = ctr[k] * (bids[order[k + 1]] if k + 1 < len(order) else Fraction(0))
+    return paid
+
+
+def gfp(bids: Numbers, ctr: Numbers) -> list[Fraction]:
+    """Generalised first price: everybody pays the own bid for each click."""
+    paid = [Fraction(0)] * len(bids)
+    for k, i in enumerate(ranking(bids)[: len(ctr)]):
+        paid[i] = ctr[k] * bids[i]
+    return paid
+
+
+def welfare_of_slots(bids: Numbers, ctr: Numbers) -> Fraction:
+    """The largest total value: high bids in good slots."""
+    best = sorted(bids, reverse=True)
+    return sum((b * c for b, c in zip(best, ctr, strict=False)), Fraction(0))
+
+
+def vcg(bids: Numbers, ctr: Numbers) -> list[Fraction]:
+    """Everybody pays what the others lose by its presence."""
+    slot = {i: k for k, i in enumerate(ranking(bids)[: len(ctr)])}
+    paid = []
+    for i in range(len(bids)):
+        others = [b for j, b in enumerate(bids) if j != i]
+        own = bids[i] * ctr[slot[i]] if i in slot else Fraction(0)
+        paid.append(welfare_of_slots(others, ctr) - (welfare_of_slots(bids, ctr) - own))
+    return paid
+
+
+# ---------------------------------------------------------------------- generated content
+
+
+def placements(ads: Sequence[int], positions: int, capacity: int) -> Iterator[Shown]:
+    """Every way to show at most `capacity` ads, each in a position of its own, in reading order."""
+    for size in range(capacity + 1):
+        for places in itertools.combinations(range(positions), size):
+            for chosen in itertools.permutations(ads, size):
+                yield tuple(zip(chosen, places, strict=True))
+
+
+def mnl(p: Sequence[Numbers]) -> Clicks:
+    """Users choose one ad or none, with odds ``p / (1 - p)`` against none."""
+
+    def clicks(shown: Shown) -> dict[int, Fraction]:
+        odds = {i: p[i][j] / (1 - p[i][j]) for i, j in shown}
+        return {i: w / (1 + sum(odds.values())) for i, w in odds.items()}
+
+    return clicks
+
+
+def cascade(p: Sequence[Numbers]) -> Clicks:
+    """Users read from the top and leave with their first click."""
+
+    def clicks(shown: Shown) -> dict[int, Fraction]:
+        found, reading = {}, Fraction(1)
+        for i, j in shown:
+            found[i] = reading * p[i][j]
+            reading *= 1 - p[i][j]
+        return found
+
+    return clicks
+
+
+def welfare(values: Numbers, clicks: dict[int, Fraction]) -> Fraction:
+    """The expected value of the clicks."""
+    return sum((values[i] * rate for i, rate in clicks.items()), Fraction(0))
+
+
+def content_vcg(
+    values: Numbers, clicks: Clicks, positions: int, capacity: int
+) -> tuple[Fraction, dict[Shown, list[Fraction]]]:
+    """The largest welfare, and what everybody pays at each placement that attains it."""
+
+    def largest(ads: Sequence[int]) -> Fraction:
+        return max(welfare(values, clicks(s)) for s in placements(ads, positions, capacity))
+
+    everybody = range(len(values))
+    most = largest(everybody)
+    without = [largest([j for j in everybody if j != i]) for i in everybody]
+    paid = {}
+    for shown in placements(everybody, positions, capacity):
+        rates = clicks(shown)
+        if welfare(values, rates) == most:
+            own = [values[i] * rates.get(i, Fraction(0)) for i in everybody]
+            paid[shown] = [without[i] - (most - own[i]) for i in everybody]
+    return most, paid
+
+
+def laddered(bids: Numbers, p: Sequence[Numbers]) -> list[Fraction]:
+    """Rank by bid in slots of any rates; the payments that make truth dominant (Myerson's sum)."""
+    order = ranking(bids)
+    m = len(p[0])
+    paid = [Fraction(0)] * len(bids)
+    for k, i in enumerate(order[:m]):
+        for lower in range(k, m):
+            worse = p[i][lower + 1] if lower + 1 < m else Fraction(0)
+            rival = bids[order[lower + 1]] if lower + 1 < len(order) else Fraction(0)
+            paid[i] += (p[i][lower] - worse) * rival
+    return paid
