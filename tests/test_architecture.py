@@ -31,7 +31,7 @@ ALLOWED = {
 # Generic machinery, which knows no family by name; the corners of the families use it.
 _USERS = {"report", "testing", "experiments", "cli"}
 ALLOWED |= dict.fromkeys(_USERS, _BASE | _TOOLS | _CHECKERS | _USERS)
-CORNERS = {"plots", "datasets", "studies", "claims", "commands", "pages"}
+CORNERS = {"plots", "datasets", "studies", "claims", "commands", "pages", "definitions"}
 
 # Third-party packages that one place alone may import.
 RESERVED = {
