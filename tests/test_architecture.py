@@ -50,7 +50,7 @@ ROOMS = {
     "axioms": "question generic methods audits worst_case catalogue consistency",
     "facility": "segment medians fairness variants rules proofs",
     "aggregation": """profiles references tables settings results reading rules axioms analysis
-        electorates uncertainty""",
+        uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
     "matching": "instances policies exact setting programs axioms simulation",

@@ -2,7 +2,6 @@
 
 from mechdesign.aggregation.analysis import *
 from mechdesign.aggregation.axioms import *
-from mechdesign.aggregation.electorates import *
 from mechdesign.aggregation.profiles import *
 from mechdesign.aggregation.reading import *
 from mechdesign.aggregation.results import *

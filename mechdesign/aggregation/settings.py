@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MOST_ALTERNATIVES, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import (
     RankingData,
     ScoreData,
@@ -22,7 +23,17 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Domain, Number, Outcome, Problem, Setting, as_count, serializable, tidy
+from mechdesign.model import (
+    Domain,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    as_count,
+    serializable,
+    tidy,
+)
 from mechdesign.model.problem import AgentId
 
 __all__ = ["Rankings", "Scores", "rankings", "scores"]
@@ -198,6 +209,16 @@ class Rankings(_Base):
         return Domain(
             self, base, (reports,) * n, f"all {kind} rankings of {len(labels)} alternatives", True
         )
+
+    def outcome_arrays(self, mechanism: Mechanism, domain: Domain) -> RuleOutcomes | None:
+        """The outcomes at all profiles of strict rankings of few alternatives."""
+        labels = domain.base.data.alternatives
+        if len(labels) > MOST_ALTERNATIVES or domain.base.weights is not None:
+            return None
+        every = [Ranking._of_tiers(labels, tiers) for tiers in strict_orders(len(labels))]
+        if any(list(listed) != every for listed in dict.fromkeys(domain.reports)):
+            return None
+        return RuleOutcomes(mechanism, self, labels)
 
     def small_domains(self) -> Iterator[Domain]:
         """Up to 5 voters and 3 alternatives, then 2 and 3 voters and 4 alternatives."""

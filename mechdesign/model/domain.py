@@ -59,6 +59,11 @@ class Domain:
             raise InvalidInputError("reports", "not be empty for any agent", self.reports)
 
     def __len__(self) -> int:
+        """The number of problems, where a length may be so large."""
+        return self.size
+
+    @property
+    def size(self) -> int:
         """The number of problems."""
         return math.prod(len(listed) for listed in self.reports)
 
@@ -109,7 +114,7 @@ class Domain:
     def graded(self) -> Iterator[tuple[tuple[int, int], tuple[int, ...]]]:
         """Every profile as ``(grade, indices)``, simplest first where the domain is not huge."""
         sizes = [len(listed) for listed in self.reports]
-        if len(self) > _SORTABLE:
+        if self.size > _SORTABLE:
             for indices in itertools.product(*map(range, sizes)):
                 yield self.grade(indices), indices
             return

@@ -6,8 +6,7 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign.aggregation import Ranking
-from mechdesign.axioms import HOLDS, VIOLATED
-from mechdesign.errors import InvalidInputError
+from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, check
 from mechdesign.model import FunctionMechanism
 from mechdesign.testing import AxiomConformance
 
@@ -64,7 +63,7 @@ class TestSystemDuplication(AxiomConformance):
     ids=lambda v: getattr(v, "__name__", str(v)),
 )
 def test_certificates(axiom: str, rule, voters: int, status) -> None:
-    found = ag.certify(rule, axiom, 3, voters)
+    found = check(axiom, rule, agents=range(1, voters + 1), alternatives=3)
     assert found.status is status, found
     if status is VIOLATED:
         assert found.witness.replay(rule)
@@ -73,8 +72,9 @@ def test_certificates(axiom: str, rule, voters: int, status) -> None:
 
 def test_axioms_on_scores_need_scores() -> None:
     for axiom in ("common_scale_invariance", "system_duplication"):
-        with pytest.raises(InvalidInputError):
-            ag.certify(ag.borda, axiom, 3, 3)
+        found = check(axiom, ag.borda, agents=range(1, 4), alternatives=3)
+        assert found.status is UNKNOWN
+        assert "has no scores" in found.evidence.text
 
 
 def test_a_rule_that_is_not_what_it_says_gets_no_certificate() -> None:
@@ -83,5 +83,6 @@ def test_a_rule_that_is_not_what_it_says_gets_no_certificate() -> None:
         labels = sorted(rankings[0].alternatives)
         return Ranking([labels]) if len(rankings) < 4 else Ranking.from_order(labels)
 
-    found = ag.certify(FunctionMechanism(treacherous, ag.rankings()), "majority", 3, 3)
+    rule = FunctionMechanism(treacherous, ag.rankings())
+    found = check("majority", rule, agents=range(1, 4), alternatives=3)
     assert found.status is VIOLATED

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from fractions import Fraction as F
 
 import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import axioms
-from mechdesign.aggregation.axioms.by_definition import different
 from mechdesign.aggregation.axioms.proofs import _HOMOGENEOUS, _SCALES
 from mechdesign.aggregation.axioms.voters import duplicated
+from mechdesign.aggregation.profiles.chosen import different
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED
-from mechdesign.model import Lottery, Outcome, generator, get
+from mechdesign.model import FunctionMechanism, Lottery, Outcome, generator, get
 
 RANKINGS, SCORES = ag.rankings(), ag.scores()
 R = ag.Ranking
@@ -39,7 +38,7 @@ def test_five_copies_may_differ_where_two_do_not() -> None:
     assert "copies" in verdict.evidence.text
     five = check("homogeneity", lambda r: rule([*r] * 5), agents=2, alternatives=2)
     assert five.status is UNKNOWN
-    found = ag.certify(rule, "homogeneity", 3, 2)
+    found = check("homogeneity", rule, agents=(1, 2), alternatives=3)
     assert found.status is UNKNOWN
 
 
@@ -47,7 +46,8 @@ def test_homogeneity_is_proved_or_unknown() -> None:
     scope = {"agents": 3, "alternatives": 3}
     assert axioms.check("homogeneity", ag.borda, **scope).evidence.kind == "certificate"
     assert axioms.check("homogeneity", ag.young, **scope).status is not HOLDS
-    assert ag.certify(ag.borda, "homogeneity", 3, 3).status is HOLDS
+    every = {"agents": range(1, 4), "alternatives": 3}
+    assert axioms.check("homogeneity", ag.borda, **every).status is HOLDS
     variant = get("aggregation.kemeny").with_options(max_optima=1)
     assert axioms.check("homogeneity", variant, agents=2, alternatives=2).status is UNKNOWN
 
@@ -184,8 +184,10 @@ def test_chances_may_fall_where_the_support_stays(axiom: str) -> None:
     """Everybody may win always, so that no support ever changes."""
     assert check(axiom, coin, agents=2, alternatives=3).status is UNKNOWN
     if axiom != "clone_independence":
-        assert ag.certify(ag.maximal_lotteries, axiom, 2, 3).status is not HOLDS
-    assert ag.certify(ag.maximal_lotteries, "condorcet_consistency", 3, 3).status is HOLDS
+        few = {"agents": range(1, 4), "alternatives": 2}
+        assert axioms.check(axiom, ag.maximal_lotteries, **few).status is not HOLDS
+    every = {"agents": range(1, 4), "alternatives": 3}
+    assert axioms.check("condorcet_consistency", ag.maximal_lotteries, **every).status is HOLDS
 
 
 def test_lies_at_one_profile_are_named() -> None:
@@ -206,30 +208,38 @@ def test_one_profile_does_not_decide_arrows_axiom() -> None:
     assert check("arrow_iia", rule, agents=2, alternatives=3).violated
 
 
-# ------------------------------------------------------------------------- certify
+# ------------------------------------------------------------------------- classes of profiles
 
 
-def test_certify_tries_every_order_of_the_voters(monkeypatch) -> None:
-    monkeypatch.setattr(sys.modules["mechdesign.aggregation.electorates.certify"], "_NAMED", 300)
+class Declared(FunctionMechanism):
+    """A user's rule that says that the order of the voters does not matter to it."""
 
+    anonymous = True
+
+
+def test_a_users_rule_is_tried_in_every_order_of_the_voters() -> None:
     def rule(rankings):
         names = [str(r) for r in rankings]
         return "C" if names == ["B > A > C", "A > B > C", "A > B > C"] else "A"
 
-    found = ag.certify(rule, "ranking_pareto", 3, 3)
-    assert found.status is VIOLATED
-    harmless = ag.certify(lambda r: ag.borda(r).ranking, "ranking_pareto", 3, 3)
+    scope = {"agents": range(1, 4), "alternatives": 3}
+    for mechanism in (FunctionMechanism(rule, RANKINGS), Declared(rule, RANKINGS)):
+        found = axioms.check("ranking_pareto", mechanism, **scope)
+        assert found.status is VIOLATED
+        assert found.witness.replay(mechanism)
+    harmless = axioms.check(
+        "ranking_pareto", lambda r: ag.borda(r).ranking, setting=RANKINGS, **scope
+    )
     assert harmless.status is HOLDS
-    assert "every order" in harmless.note
-    long = ag.certify(lambda r: ag.borda(r).ranking, "ranking_pareto", 3, 5)
-    assert long.status is UNKNOWN
-    assert "decided up to 3 voters" in long.note
-    said = ag.certify(lambda r: ag.borda(r).ranking, "ranking_pareto", 3, 5, anonymous=True)
-    assert said.status is HOLDS
-    assert "caller's word" in said.note
+    assert "classes" not in harmless.evidence.text
+    believed = axioms.check(
+        "ranking_pareto", Declared(lambda r: ag.borda(r).ranking, RANKINGS), **scope
+    )
+    assert believed.status is HOLDS
+    assert "the same choice throughout" in believed.evidence.text
 
 
-def test_certify_does_not_take_a_users_rule_for_neutral() -> None:
+def test_a_users_rule_is_not_taken_for_neutral() -> None:
     """Neutral up to four voters; then one name is treated in its own way."""
 
     def rule(rankings):
@@ -237,9 +247,11 @@ def test_certify_does_not_take_a_users_rule_for_neutral() -> None:
             return "A"
         return ag.borda(rankings).ranking
 
-    found = ag.certify(rule, "majority", 3, 5, anonymous=True)
-    assert found.status is VIOLATED or len(found.witness.problem) <= 5
+    mechanism = Declared(rule, RANKINGS)
+    scope = {"agents": range(1, 6), "alternatives": 3}
+    found = axioms.check("majority", mechanism, **scope)
+    assert found.status is VIOLATED
     # Borda itself breaks the majority criterion; unanimity is what only the fifth voter breaks.
-    unanimous = ag.certify(rule, "ranking_pareto", 3, 5, anonymous=True)
+    unanimous = axioms.check("ranking_pareto", mechanism, **scope)
     assert unanimous.status is VIOLATED
     assert len(unanimous.witness.problem) == 5

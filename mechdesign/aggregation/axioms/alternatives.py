@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import ballots, naive_smith, ranking_of, winning
-from mechdesign.aggregation.axioms.majority import AggregationAxiom
+from mechdesign.aggregation.axioms.by_definition import ballots
+from mechdesign.aggregation.axioms.majority import (
+    AggregationAxiom,
+    proper_subsets,
+    smith_by_definition,
+    smith_masks,
+)
+from mechdesign.aggregation.profiles.chosen import ranking_of, winning
+from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
 from mechdesign.aggregation.rules.majority import smith_components
+from mechdesign.algorithms.orders import weak_orders
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
-from mechdesign.model import Mechanism, Number, Problem, Setting
+from mechdesign.axioms.question.profiles import Array
+from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 # Without a strict ranking all sets of alternatives are tried, up to this many alternatives.
 _ALL_SUBSETS = 12
@@ -142,7 +151,7 @@ class _RemovalAxiom(AggregationAxiom):
         if self.ranks and ranking_of(before) is None:
             ctx.undecided("the outcome is not one ranking")
             return
-        self.leaves_chances(ctx, before)
+        self.leaves_chances(ctx, isinstance(before, Lottery))
         reason = self.overlooks(problem)
         if reason:
             ctx.undecided(reason)
@@ -206,6 +215,10 @@ class IrrelevantRemoval(_RemovalAxiom):
         """Always."""
         return True
 
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where a removal changes the order of the others."""
+        return _other_order(arrays, n, lambda tiers, x: np.ones(len(tiers), dtype=bool))
+
 
 @register_axiom
 class LocalIIA(_RemovalAxiom):
@@ -241,6 +254,16 @@ class LocalIIA(_RemovalAxiom):
         """That it is first or last is tested on the outcome."""
         return note in ("first", "last")
 
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where removing the first or the last changes the order of the others."""
+
+        def at_an_end(tiers: Array, x: int) -> Array:
+            own = tiers[:, [x]]
+            alone = (tiers == own).sum(axis=1) == 1
+            return np.asarray(alone & ((own[:, 0] == 0) | (own[:, 0] == tiers.max(axis=1))))
+
+        return _other_order(arrays, n, at_an_end)
+
 
 @register_axiom
 class SmithDominatedIndependence(_RemovalAxiom):
@@ -263,7 +286,14 @@ class SmithDominatedIndependence(_RemovalAxiom):
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
         """Whether it is outside the Smith set."""
-        return removed not in naive_smith(ballots(setting, problem), problem.data.alternatives)
+        return removed not in smith_by_definition(
+            ballots(setting, problem), problem.data.alternatives
+        )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where removing somebody outside the Smith set changes the winners."""
+        smith = smith_masks(arrays.profiles(n))
+        return _other_winners(arrays, n, lambda x: (smith > 0) & ((smith >> x & 1) == 0))
 
 
 @register_axiom
@@ -296,6 +326,11 @@ class ParetoDominatedIndependence(_RemovalAxiom):
             for x in problem.data.alternatives
             if x != removed
         )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where removing somebody whom all rank below another changes the winners."""
+        margins = arrays.profiles(n).margins
+        return _other_winners(arrays, n, lambda x: (margins[:, :, x] == n).any(axis=1))
 
 
 @register_axiom
@@ -355,6 +390,87 @@ class CloneIndependence(_RemovalAxiom):
             for a in clones
             for b in clones
         )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where removing a clone changes the fate of the clones or of the others."""
+        e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for subset in proper_subsets(e.m):
+            if len(subset) < 2:
+                continue
+            own = e.tiers[:, subset]
+            apart = own.max(axis=1) - own.min(axis=1) >= len(subset)
+            here = rows[e.vectors[rows][:, apart].sum(axis=1) == 0]
+            clones = sum(1 << k for k in subset)
+            before = won[here]
+            for x in subset:
+                after = _winners_without(arrays, n, x, here)
+                cases += len(here)
+                turned = ((before & clones) != 0) != ((after & clones) != 0)
+                wrong[here] |= turned | ((before & ~clones) != (after & ~clones))
+        return cases, wrong
+
+
+def _removed(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array:
+    """The rows of the smaller arrays that these profiles become without alternative x."""
+    e, small = arrays.profiles(n), arrays.smaller.profiles(n)
+    kept = [k for k in range(e.m) if k != x]
+    place = {tuple(t): k for k, t in enumerate(small.tiers.tolist())}
+    projection = np.zeros((e.kinds, small.kinds), dtype=np.int64)
+    for kind, tiers in enumerate(e.tiers[:, kept].tolist()):
+        dense = tuple(sorted(tiers).index(t) for t in tiers)
+        projection[kind, place[dense]] = 1
+    return small.index(e.vectors[rows].astype(np.int64) @ projection)
+
+
+def _winners_without(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array:
+    """Bit masks of the winners without alternative x, in the numbering with it."""
+    found = arrays.smaller.winners(n)[_removed(arrays, n, x, rows)]
+    low = found & ((1 << x) - 1)
+    return np.asarray(low | (found - low) << 1)
+
+
+def _other_winners(
+    arrays: RuleOutcomes, n: int, removable: Callable[[int], Array]
+) -> tuple[int, Array]:
+    """Profiles where removing an alternative that may be removed changes the winners."""
+    wrong = np.zeros(len(arrays.profiles(n).vectors), dtype=bool)
+    cases, rows = 0, arrays.rows(n, choice=False)
+    for x in range(arrays.m if arrays.m > 2 else 0):
+        here = rows[removable(x)[rows]]
+        cases += len(here)
+        wrong[here] |= arrays.winners(n)[here] != _winners_without(arrays, n, x, here)
+    return cases, wrong
+
+
+def _other_order(
+    arrays: RuleOutcomes, n: int, removable: Callable[[Array, int], Array]
+) -> tuple[int, Array] | None:
+    """Profiles where removing an alternative that may be removed changes the order of the rest."""
+    wrong = np.zeros(len(arrays.profiles(n).vectors), dtype=bool)
+    if arrays.m < 3:
+        return 0, wrong
+    if not (arrays.single(n) and arrays.smaller.single(n)):
+        return None
+    cases, rows, tiers = 0, arrays.rows(n), np.array(arrays.orders)
+    for x in range(arrays.m):
+        here = rows[removable(tiers, x)[arrays.choices(n)[rows]]]
+        cases += len(here)
+        after = arrays.smaller.choices(n)[_removed(arrays, n, x, here)]
+        wrong[here] |= _restricted(arrays.m, x)[arrays.choices(n)[here]] != after
+    return cases, wrong
+
+
+def _restricted(m: int, x: int) -> Array:
+    """For each weak order the one that is left without alternative x."""
+    place = {t: k for k, t in enumerate(weak_orders(m - 1))}
+    result = []
+    for tiers in weak_orders(m):
+        rest = [t for k, t in enumerate(tiers) if k != x]
+        levels = sorted(set(rest))
+        result.append(place[tuple(levels.index(t) for t in rest)])
+    return np.array(result)
 
 
 def _tier_rows(problem: Problem) -> Any:

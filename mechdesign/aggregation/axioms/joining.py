@@ -1,16 +1,165 @@
-"""Axioms on joining voters: involvement, twins, and groups of tasks that agree."""
+"""Axioms on joining voters: reinforcement, involvement, twins, groups of tasks that agree."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from mechdesign.aggregation.axioms.by_definition import ranking_of, winning
+import numpy as np
+
 from mechdesign.aggregation.axioms.majority import AggregationAxiom
-from mechdesign.aggregation.axioms.voters import splits
+from mechdesign.aggregation.profiles.chosen import ranking_of, winning
+from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
-from mechdesign.model import Mechanism, Number, Problem, Setting
+from mechdesign.axioms.generic.participation import staying_away
+from mechdesign.axioms.question.profiles import Array, leaving
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
+
+
+@register_axiom
+class Reinforcement(AggregationAxiom):
+    """Two electorates that share winners elect exactly these together."""
+
+    id = "reinforcement"
+    title = "Reinforcement"
+    statement = "If two groups of voters share winners, these are the winners of both together."
+    compares_winners = True
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        """Try every split into two groups."""
+        if len(problem) < 2:
+            return
+        if not self._compares(ctx, problem):
+            ctx.undecided("the outcome is not one ranking")
+            return
+        self.leaves_chances(ctx, isinstance(ctx.run(problem), Lottery))
+        whole = self._chosen(ctx.mechanism, problem, ctx.run(problem))
+        for left, right in splits(problem):
+            one, two = problem.without(*right), problem.without(*left)
+            if not (self._compares(ctx, one) and self._compares(ctx, two)):
+                ctx.undecided("the outcome of a group is not one ranking")
+                continue
+            common = self._chosen(ctx.mechanism, one, ctx.run(one)) & self._chosen(
+                ctx.mechanism, two, ctx.run(two)
+            )
+            if not common:
+                continue
+            ctx.count()
+            if whole != common:
+                yield Violation(
+                    problem, agents=left, variant=one, details={"common": _texts(common)}
+                )
+
+    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
+        """Whether the outcome is of a kind that can be compared."""
+        return True
+
+    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
+        return winning(found)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        """Whether the whole electorate chooses something else than the common choice."""
+        problem = witness.problem
+        left = set(witness.agents)
+        if not left or not left < set(problem.agents):
+            return None
+        parts = [
+            problem.without(*(a for a in problem.agents if a not in left)),
+            problem.without(*left),
+        ]
+        chosen = [self._chosen(mechanism, part, mechanism.solve(part)) for part in parts]
+        common = chosen[0] & chosen[1]
+        if not common:
+            return None
+        return int(self._chosen(mechanism, problem, mechanism.solve(problem)) != common)
+
+    def describe(self, witness: Witness) -> str:
+        """Say which groups agree and what they choose together."""
+        group = ", ".join(map(str, witness.agents))
+        common = " and ".join(witness.details["common"])
+        whole = witness.say(witness.before, witness.problem)
+        return (
+            f"At ({witness.profile()}) the voters {group} and the others both choose {common}, "
+            f"but all together choose {whole}."
+        )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles of n voters that are made of two that share winners, and elect others."""
+        e, whole = arrays.profiles(n), arrays.winners(n)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for small in range(1, n // 2 + 1):
+            one, two = arrays.profiles(small), arrays.profiles(n - small)
+            first, second = arrays.winners(small), arrays.winners(n - small)
+            for row in arrays.rows(small, choice=False).tolist():
+                common = first[row] & second
+                shared = np.flatnonzero(common)
+                joined = e.index(two.vectors[shared] + one.vectors[row])
+                cases += len(shared)
+                wrong[joined[whole[joined] != common[shared]]] = True
+        return cases, wrong
+
+
+@register_axiom
+class RankingReinforcement(Reinforcement):
+    """Two electorates that share optimal rankings choose exactly these together.
+
+    For a rule that shows its tied rankings (Kemeny) the sets of optima are compared, for another
+    one its single ranking.
+    """
+
+    id = "ranking_reinforcement"
+    title = "Reinforcement of rankings"
+    statement = (
+        "If two groups of voters share optimal rankings, these are the optimal rankings of "
+        "both together."
+    )
+
+    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
+        """Whether the tied rankings are shown, or there is only one."""
+        return isinstance(ctx.mechanism, ShowsWinners) or isinstance(ctx.run(problem), Outcome)
+
+    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
+        if isinstance(mechanism, ShowsWinners):
+            return {outcome.choice for outcome in mechanism.winners(problem)}
+        return {found.choice} if isinstance(found, Outcome) else set()
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles of n voters that are made of two that share tied rankings, and have others."""
+        if not arrays.single(*range(1, n + 1)):
+            return None
+        e = arrays.profiles(n)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for small in range(1, n // 2 + 1):
+            one, two = arrays.profiles(small), arrays.profiles(n - small)
+            # The distinct sets are few: each two of them are intersected once.
+            known, inverse = np.unique(arrays.optima(n - small), return_inverse=True)
+            # Renaming keeps the sets of tied rankings, so that one part may be taken canonical.
+            rows = np.flatnonzero(one.canonical) if arrays.renamed else np.arange(len(one.vectors))
+            for row in rows.tolist():
+                mine = arrays.sets[int(arrays.optima(small)[row])]
+                common = np.array([arrays.shared(mine, s) for s in known.tolist()])[inverse]
+                shared = np.flatnonzero(common >= 0)
+                joined = e.index(two.vectors[shared] + one.vectors[row])
+                cases += len(shared)
+                wrong[joined[arrays.optima(n)[joined] != common[shared]]] = True
+        return cases, wrong
+
+
+def splits(problem: Problem) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """Every partition of the agents into two groups, once."""
+    agents = list(problem.agents)
+    head, rest = agents[0], agents[1:]
+    for size in range(len(rest)):
+        for chosen in itertools.combinations(rest, size):
+            yield (head, *chosen), tuple(a for a in rest if a not in chosen)
+
+
+def _texts(chosen: set[Any]) -> tuple[str, ...]:
+    return tuple(sorted(map(str, chosen)))
 
 
 class _Involvement(AggregationAxiom):
@@ -26,7 +175,7 @@ class _Involvement(AggregationAxiom):
         """Compare the winners with and without every voter."""
         if len(problem) < 2:
             return
-        self.leaves_chances(ctx, ctx.run(problem))
+        self.leaves_chances(ctx, isinstance(ctx.run(problem), Lottery))
         chosen = winning(ctx.run(problem))
         read: Any = ctx.setting
         for agent, report in zip(problem.agents, problem.types, strict=True):
@@ -67,6 +216,21 @@ class _Involvement(AggregationAxiom):
             f"{label} {place}, it is {witness.say(witness.after, witness.variant)}: with that vote "
             f"{label} {fate}."
         )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles with a voter whose leaving turns the fate of the one at the end."""
+        e = arrays.profiles(n)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        if e.m < 2:
+            return 0, wrong
+        for kind, here, rest in leaving(arrays, n, choice=False):
+            x = int(np.argmax(e.tiers[kind] == self.tier % e.m))
+            before = (arrays.winners(n - 1)[rest] >> x & 1) == int(self.wins)
+            after = (arrays.winners(n)[here] >> x & 1) == int(self.wins)
+            cases += int(before.sum())
+            wrong[here] |= before & ~after
+        return cases, wrong
 
 
 def _alone(ranking: Ranking, tier: int, problem: Problem) -> Label | None:
@@ -145,6 +309,10 @@ class Twins(AggregationAxiom):
             f"{witness.say(witness.after, witness.variant)}, which the twin prefers."
         )
 
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where somebody who has a twin gains by staying away."""
+        return staying_away(arrays, n, twins=True)
+
 
 @register_axiom
 class GroupConsistency(AggregationAxiom):
@@ -193,3 +361,20 @@ class GroupConsistency(AggregationAxiom):
             f"{witness.details['common']}, but all together give "
             f"{witness.say(witness.before, witness.problem)}."
         )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles of n voters that are made of two with the same ranking, and give another."""
+        if not arrays.single(*range(1, n + 1)):
+            return None
+        e, chosen = arrays.profiles(n), arrays.choices(n)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for small in range(1, n // 2 + 1):
+            one, two = arrays.profiles(small), arrays.profiles(n - small)
+            mine, theirs = arrays.choices(small), arrays.choices(n - small)
+            for row in arrays.rows(small).tolist():
+                shared = np.flatnonzero(theirs == mine[row])
+                joined = e.index(two.vectors[shared] + one.vectors[row])
+                cases += len(shared)
+                wrong[joined[chosen[joined] != mine[row]]] = True
+        return cases, wrong

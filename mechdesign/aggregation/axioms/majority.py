@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import (
-    ballots,
-    beaten,
-    margin,
-    naive_schwartz,
-    naive_smith,
-    ranking_of,
-    winning,
-)
+from mechdesign.aggregation.axioms.by_definition import ballots, beaten, margin
+from mechdesign.aggregation.profiles.chosen import ranking_of, winning
+from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
@@ -28,7 +23,8 @@ from mechdesign.aggregation.rules.majority import (
 )
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.implications import declare
-from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
+from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.model import Mechanism, Number, Problem, Setting
 
 
 class AggregationAxiom(Axiom):
@@ -39,10 +35,22 @@ class AggregationAxiom(Axiom):
     #: lottery may change where these do not, so that without a violation nothing is known of it.
     compares_winners: ClassVar[bool] = False
 
-    def leaves_chances(self, ctx: Evaluator, result: Any) -> None:
+    def leaves_chances(self, ctx: Evaluator, lottery: bool) -> None:
         """Say that the chances of a lottery are not compared."""
-        if self.compares_winners and isinstance(result, Lottery):
+        if self.compares_winners and lottery:
             ctx.undecided("who may win is compared, and not the chances of a lottery")
+
+    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+        """Look the outcomes up in the arrays of a rule."""
+        if not isinstance(arrays, RuleOutcomes):
+            return None
+        found = self.wrong(arrays, n)
+        self.leaves_chances(ctx, arrays.lotteries)
+        return found
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """The number of cases and the violating profiles of n voters; None if not to be read."""
+        return None
 
     def applies(self, setting: Setting) -> str:
         """They need the settings of this family."""
@@ -55,19 +63,28 @@ class AggregationAxiom(Axiom):
 class WinnerAxiom(AggregationAxiom):
     """An axiom that names the alternatives that may win, or says nothing.
 
-    A subclass says which by counting (:meth:`allowed`) and again from the definition
-    (:meth:`allowed_by_definition`); None where it demands nothing.
+    A subclass says which from the definition (:meth:`by_definition`, for replaying), by counting
+    (:meth:`allowed`, for the search), and on all profiles at once (:meth:`masks`).
     """
 
     @abstractmethod
-    def allowed(self, problem: Problem) -> set[Label] | None:
-        """The alternatives that may win."""
-
-    @abstractmethod
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """The same from the definition, for replaying witnesses."""
+        """The alternatives that may win; None where nothing is demanded."""
+
+    @abstractmethod
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        """The alternatives that may win; None where nothing is demanded."""
+
+    @abstractmethod
+    def masks(self, e: Electorates) -> Array:
+        """The alternatives that may win at each profile, as bits; 0 where nothing is demanded."""
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where somebody else wins."""
+        allowed = self.masks(arrays.profiles(n))
+        return int((allowed > 0).sum()), (allowed > 0) & ((arrays.winners(n) & ~allowed) != 0)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Compare the winners with those allowed."""
@@ -85,7 +102,7 @@ class WinnerAxiom(AggregationAxiom):
         """The number of winners that must not win, at least 1 if there is one."""
         problem = witness.problem
         votes = ballots(setting, problem)
-        allowed = self.allowed_by_definition(votes, problem.data.alternatives)
+        allowed = self.by_definition(votes, problem.data.alternatives)
         if allowed is None:
             return None
         return int(bool(winning(mechanism.solve(problem)) - allowed))
@@ -110,12 +127,17 @@ class CondorcetConsistency(WinnerAxiom):
         winner = condorcet_winner(pairs_of(problem))
         return None if winner is None else {winner}
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """Whoever beats all others."""
         found = [a for a in labels if len(beaten(votes, a, labels)) == len(labels) - 1]
         return set(found) or None
+
+    def masks(self, e: Electorates) -> Array:
+        """The bit of the Condorcet winner."""
+        beats = (e.margins > 0).sum(axis=2) == e.m - 1
+        return np.asarray((beats << np.arange(e.m)).sum(axis=1))
 
 
 @register_axiom
@@ -133,7 +155,7 @@ class CondorcetLoser(WinnerAxiom):
             return None
         return set(problem.data.alternatives) - {loser}
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """All but whoever loses to all others."""
@@ -141,6 +163,13 @@ class CondorcetLoser(WinnerAxiom):
             if len(labels) > 1 and all(margin(votes, b, a) > 0 for b in labels if b != a):
                 return set(labels) - {a}
         return None
+
+    def masks(self, e: Electorates) -> Array:
+        """All bits but that of the Condorcet loser."""
+        loses = (e.margins < 0).sum(axis=2) == e.m - 1
+        mask = (loses << np.arange(e.m)).sum(axis=1)
+        full = (1 << e.m) - 1
+        return np.where(mask > 0, full & ~mask, 0) if e.m > 1 else np.zeros(len(mask), dtype=int)
 
 
 @register_axiom
@@ -162,7 +191,7 @@ class Majority(WinnerAxiom):
             return None
         return {profile.alternatives[best]}
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """Whoever is first for more than half."""
@@ -171,6 +200,10 @@ class Majority(WinnerAxiom):
             if 2 * sum(w for w, r in votes if r.winners == (a,)) > total:
                 return {a}
         return None
+
+    def masks(self, e: Electorates) -> Array:
+        """The bit of the favourite of a majority."""
+        return _solid(e, range(1, 2))
 
 
 @register_axiom
@@ -197,12 +230,10 @@ class MutualMajority(WinnerAxiom):
         solid = [s for s, weight in weights.items() if 2 * weight > total]
         return set(sorted(solid, key=len)[0]) if solid else None
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """Try every set, the smallest first."""
-        import itertools
-
         total = sum(weight for weight, _ in votes)
         for size in range(1, len(labels)):
             for subset in itertools.combinations(labels, size):
@@ -215,6 +246,31 @@ class MutualMajority(WinnerAxiom):
                 if 2 * solid > total:
                     return set(subset)
         return None
+
+    def masks(self, e: Electorates) -> Array:
+        """The smallest set that a majority ranks on top."""
+        return _solid(e, range(1, e.m))
+
+
+def _solid(e: Electorates, sizes: range) -> Array:
+    """The smallest set of these sizes that more than half of the voters rank above all others."""
+    result = np.zeros(len(e.vectors), dtype=np.int64)
+    for subset in proper_subsets(e.m):
+        if len(subset) in sizes:
+            rest = [k for k in range(e.m) if k not in subset]
+            on_top = e.tiers[:, subset].max(axis=1) < e.tiers[:, rest].min(axis=1)
+            weight = e.vectors.astype(np.int64) @ on_top
+            result = np.where((result == 0) & (2 * weight > e.n), _mask(subset), result)
+    return result
+
+
+def proper_subsets(m: int) -> list[tuple[int, ...]]:
+    """Proper nonempty subsets, the smallest first."""
+    return [s for size in range(1, m) for s in itertools.combinations(range(m), size)]
+
+
+def _mask(subset: tuple[int, ...]) -> int:
+    return sum(1 << k for k in subset)
 
 
 @register_axiom
@@ -231,12 +287,38 @@ class SmithCriterion(WinnerAxiom):
         best = smith_components(pairs)[0]
         return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """The smallest dominating set, by trying all sets."""
-        found = naive_smith(votes, labels)
+        found = set(smith_by_definition(votes, labels))
         return None if len(found) == len(labels) else found
+
+    def masks(self, e: Electorates) -> Array:
+        """The Smith set, where it is not everything."""
+        return smith_masks(e)
+
+
+def smith_by_definition(
+    votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+) -> Sequence[Label]:
+    """The smallest nonempty set whose members beat all others, by trying all sets."""
+    for size in range(1, len(labels)):
+        for subset in itertools.combinations(labels, size):
+            rest = [x for x in labels if x not in subset]
+            if all(margin(votes, a, b) > 0 for a in subset for b in rest):
+                return subset
+    return labels
+
+
+def smith_masks(e: Electorates) -> Array:
+    """The Smith set where it is not everybody, else 0."""
+    result = np.zeros(len(e.vectors), dtype=np.int64)
+    for subset in proper_subsets(e.m):
+        rest = [k for k in range(e.m) if k not in subset]
+        dominates = (e.margins[:, subset][:, :, rest] > 0).all(axis=(1, 2))
+        result = np.where((result == 0) & dominates, _mask(subset), result)
+    return result
 
 
 @register_axiom
@@ -253,12 +335,33 @@ class SchwartzCriterion(WinnerAxiom):
         best = schwartz_set(pairs)
         return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
 
-    def allowed_by_definition(
+    def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
         """The union of the smallest sets that nobody beats, by trying all sets."""
-        found = naive_schwartz(votes, labels)
-        return None if len(found) == len(labels) else found
+        found: list[set[Label]] = []
+        for size in range(1, len(labels) + 1):
+            for subset in map(set, itertools.combinations(labels, size)):
+                rest = [x for x in labels if x not in subset]
+                if any(inner <= subset for inner in found):
+                    continue
+                if not any(margin(votes, x, a) > 0 for x in rest for a in subset):
+                    found.append(subset)
+        union = set().union(*found)
+        return None if len(union) == len(labels) else union
+
+    def masks(self, e: Electorates) -> Array:
+        """The union of the smallest sets that nobody outside beats, where it is not everything."""
+        beats = e.margins > 0
+        result = np.zeros(len(e.vectors), dtype=np.int64)
+        everybody = (1 << e.m) - 1
+        for subset in [*proper_subsets(e.m), tuple(range(e.m))]:
+            rest = [k for k in range(e.m) if k not in subset]
+            unbeaten = ~beats[:, rest][:, :, subset].any(axis=(1, 2))
+            # Subsets come by size: a set that contains an unbeaten smaller one is not minimal.
+            minimal = unbeaten & ((result & _mask(subset)) == 0)
+            result = np.where(minimal, result | _mask(subset), result)
+        return np.where(result == everybody, 0, result)
 
 
 declare("schwartz_criterion", "smith_criterion")
@@ -297,6 +400,11 @@ class Cancellation(AggregationAxiom):
         losers = ", ".join(map(str, witness.details["losers"]))
         return f"At ({witness.profile()}) all majorities are tied, but {losers} does not win."
 
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles without a majority where somebody loses."""
+        tied = ~arrays.profiles(n).margins.any(axis=(1, 2))
+        return int(tied.sum()), tied & (arrays.winners(n) != arrays.full)
+
 
 @register_axiom
 class RankingPareto(AggregationAxiom):
@@ -334,3 +442,15 @@ class RankingPareto(AggregationAxiom):
         a, b = witness.details["above"], witness.details["below"]
         chosen = witness.say(witness.before, witness.problem)
         return f"At ({witness.profile()}) all rank {a} above {b}, but the outcome is {chosen}."
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where a pair that all rank in the same way stands otherwise."""
+        if not arrays.single(n):
+            return None
+        e, rows = arrays.profiles(n), arrays.rows(n)
+        tiers = np.array(arrays.orders)[arrays.choices(n)[rows]]
+        agreed = e.margins[rows] == n
+        above = tiers[:, :, None] < tiers[:, None, :]
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        wrong[rows] = (agreed & ~above).any(axis=(1, 2))
+        return int(agreed.sum()), wrong

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import different, ranking_of
 from mechdesign.aggregation.axioms.majority import AggregationAxiom
+from mechdesign.aggregation.profiles.chosen import different, ranking_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.model import Mechanism, Number, Problem, Setting, all_exact

@@ -1,4 +1,4 @@
-"""Axioms on changes of the voters: joining, leaving, changing their minds, turning around."""
+"""Axioms on changes of the voters: copies of them, changing their minds, turning around."""
 
 from __future__ import annotations
 
@@ -7,122 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.aggregation.axioms.by_definition import different, winning
+import numpy as np
+
 from mechdesign.aggregation.axioms.majority import AggregationAxiom
+from mechdesign.aggregation.profiles.chosen import different, winning
+from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.question.profiles import Array, OutcomeArrays
 from mechdesign.axioms.question.trust import belongs_to_package
-from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
+from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 # Up to this many voters of one ranking all groups of them are tried.
 _ALL_GROUPS = 12
-
-
-@register_axiom
-class Reinforcement(AggregationAxiom):
-    """Two electorates that share winners elect exactly these together."""
-
-    id = "reinforcement"
-    title = "Reinforcement"
-    statement = "If two groups of voters share winners, these are the winners of both together."
-    compares_winners = True
-
-    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every split into two groups."""
-        if len(problem) < 2:
-            return
-        if not self._compares(ctx, problem):
-            ctx.undecided("the outcome is not one ranking")
-            return
-        self.leaves_chances(ctx, ctx.run(problem))
-        whole = self._chosen(ctx.mechanism, problem, ctx.run(problem))
-        for left, right in splits(problem):
-            one, two = problem.without(*right), problem.without(*left)
-            if not (self._compares(ctx, one) and self._compares(ctx, two)):
-                ctx.undecided("the outcome of a group is not one ranking")
-                continue
-            common = self._chosen(ctx.mechanism, one, ctx.run(one)) & self._chosen(
-                ctx.mechanism, two, ctx.run(two)
-            )
-            if not common:
-                continue
-            ctx.count()
-            if whole != common:
-                yield Violation(
-                    problem, agents=left, variant=one, details={"common": _texts(common)}
-                )
-
-    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
-        """Whether the outcome is of a kind that can be compared."""
-        return True
-
-    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
-        return winning(found)
-
-    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the whole electorate chooses something else than the common choice."""
-        problem = witness.problem
-        left = set(witness.agents)
-        if not left or not left < set(problem.agents):
-            return None
-        parts = [
-            problem.without(*(a for a in problem.agents if a not in left)),
-            problem.without(*left),
-        ]
-        chosen = [self._chosen(mechanism, part, mechanism.solve(part)) for part in parts]
-        common = chosen[0] & chosen[1]
-        if not common:
-            return None
-        return int(self._chosen(mechanism, problem, mechanism.solve(problem)) != common)
-
-    def describe(self, witness: Witness) -> str:
-        """Say which groups agree and what they choose together."""
-        group = ", ".join(map(str, witness.agents))
-        common = " and ".join(witness.details["common"])
-        whole = witness.say(witness.before, witness.problem)
-        return (
-            f"At ({witness.profile()}) the voters {group} and the others both choose {common}, "
-            f"but all together choose {whole}."
-        )
-
-
-@register_axiom
-class RankingReinforcement(Reinforcement):
-    """Two electorates that share optimal rankings choose exactly these together.
-
-    For a rule that shows its tied rankings (Kemeny) the sets of optima are compared, for another
-    one its single ranking.
-    """
-
-    id = "ranking_reinforcement"
-    title = "Reinforcement of rankings"
-    statement = (
-        "If two groups of voters share optimal rankings, these are the optimal rankings of "
-        "both together."
-    )
-
-    def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
-        """Whether the tied rankings are shown, or there is only one."""
-        return isinstance(ctx.mechanism, ShowsWinners) or isinstance(ctx.run(problem), Outcome)
-
-    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
-        if isinstance(mechanism, ShowsWinners):
-            return {outcome.choice for outcome in mechanism.winners(problem)}
-        return {found.choice} if isinstance(found, Outcome) else set()
-
-
-def splits(problem: Problem) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    """Every partition of the agents into two groups, once."""
-    agents = list(problem.agents)
-    head, rest = agents[0], agents[1:]
-    for size in range(len(rest)):
-        for chosen in itertools.combinations(rest, size):
-            yield (head, *chosen), tuple(a for a in rest if a not in chosen)
-
-
-def _texts(chosen: set[Any]) -> tuple[str, ...]:
-    return tuple(sorted(map(str, chosen)))
+_MORE_COPIES = "there are more numbers of copies than can be tried"
 
 
 @register_axiom
@@ -139,7 +38,7 @@ class Homogeneity(AggregationAxiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         """Copy everybody once, and twice."""
-        ctx.undecided("there are more numbers of copies than can be tried")
+        ctx.undecided(_MORE_COPIES)
         before = ctx.run(problem)
         for copies in (2, 3):
             variant = duplicated(problem, [*problem.agents] * (copies - 1))
@@ -165,6 +64,23 @@ class Homogeneity(AggregationAxiom):
             f"At ({witness.profile()}) the outcome is {chosen}; with everybody counted "
             f"{witness.details['copies']} times it is {after}."
         )
+
+    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+        """Copy everybody once."""
+        ctx.undecided(_MORE_COPIES)
+        return super().by_arrays(ctx, arrays, n)
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles where two copies of everybody choose otherwise."""
+        if not arrays.single(n):
+            return None
+        e, rows = arrays.profiles(n), arrays.rows(n)
+        doubled = arrays.evaluate(2 * e.vectors[rows].astype(np.int64))
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        wrong[rows] = (doubled.winners != arrays.winners(n)[rows]) | (
+            doubled.choices != arrays.choices(n)[rows]
+        )
+        return len(rows), wrong
 
 
 @register_axiom
@@ -250,6 +166,17 @@ class ReversalSymmetry(AggregationAxiom):
             return None
         return int(chosen <= winning(mechanism.solve(_reversed(witness.problem))))
 
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles whose only winner wins the reversed profile too."""
+        e, won = arrays.profiles(n), arrays.winners(n)
+        if e.m < 2:
+            return 0, np.zeros(len(won), dtype=bool)
+        place = {tuple(row): k for k, row in enumerate(e.tiers.tolist())}
+        turned = [place[tuple((e.m - 1 - row).tolist())] for row in e.tiers]
+        single = (won & (won - 1)) == 0
+        back = won[e.index(e.vectors[:, turned])]
+        return int(single.sum()), single & ((won & back) != 0)
+
 
 def _reversed(problem: Problem) -> Problem:
     if isinstance(problem.data, ScoreData):
@@ -284,7 +211,7 @@ class CandidateMonotonicity(AggregationAxiom):
         groups: dict[Ranking, list[Any]] = {}
         for agent, ranking in zip(problem.agents, problem.types, strict=True):
             groups.setdefault(ranking, []).append(agent)
-        self.leaves_chances(ctx, ctx.run(problem))
+        self.leaves_chances(ctx, isinstance(ctx.run(problem), Lottery))
         chosen = winning(ctx.run(problem))
         for ranking, agents in groups.items():
             if len(ranking) < len(problem.data.alternatives):
@@ -332,6 +259,43 @@ class CandidateMonotonicity(AggregationAxiom):
             f"At ({witness.profile()}) {label} wins; if agents {movers} lift it, the outcome is "
             f"{witness.say(witness.after, witness.variant)} and {label} loses."
         )
+
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+        """Profiles with a winner whom a group of voters of one kind lifts, and who then loses."""
+        e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
+        base = e.vectors[rows]
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for r, x, lifted in _lifted_kinds(e):
+            winner = (won[rows] >> x & 1) == 1
+            for size in range(1, n + 1):
+                able = winner & (base[:, r] >= size)
+                if not able.any():
+                    break
+                moved = base[able].copy()
+                moved[:, r] -= size
+                moved[:, lifted] += size
+                after = won[e.index(moved)]
+                cases += int(able.sum())
+                wrong[rows[able]] |= (after >> x & 1) == 0
+        return cases, wrong
+
+
+def _lifted_kinds(e: Electorates) -> list[tuple[int, int, int]]:
+    """(ranking, alternative, ranking in which only it stands higher)."""
+    place = {tuple(row): k for k, row in enumerate(e.tiers.tolist())}
+    found = []
+    for r, row in enumerate(e.tiers.tolist()):
+        order = sorted(range(e.m), key=row.__getitem__)
+        for at, x in enumerate(order):
+            for target in range(at):
+                moved = [y for y in order if y != x]
+                moved.insert(target, x)
+                tiers = [0] * e.m
+                for rank, y in enumerate(moved):
+                    tiers[y] = rank
+                found.append((r, x, place[tuple(tiers)]))
+    return found
 
 
 def _movers(ctx: Evaluator, agents: list[Any]) -> Iterator[tuple[Any, ...]]:

@@ -190,6 +190,7 @@ class Neutrality(Axiom):
     id = "neutrality"
     title = "Neutrality"
     statement = "Renaming the alternatives renames the choice in the same way."
+    neutral = False
     needs = (Relabels,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

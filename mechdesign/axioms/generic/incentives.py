@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
+
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.profiles import Array, OutcomeArrays
 from mechdesign.axioms.question.verifier import improvement, misreports, two_results
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
@@ -30,6 +33,23 @@ class Strategyproofness(Axiom):
                 gap = ctx.gain(problem, agent, own, truthful, ctx.run(variant))
                 if ctx.exceeds(gap):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+        """Turn one agent of every kind into one of every other kind."""
+        if not arrays.single(n):
+            return None
+        e, chosen, rows = arrays.profiles(n), arrays.choices(n), arrays.rows(n)
+        wrong = np.zeros(len(e.vectors), dtype=bool)
+        cases = 0
+        for kind, other in itertools.permutations(range(e.kinds), 2):
+            here = rows[e.vectors[rows, kind] > 0]
+            moved = e.vectors[here].copy()
+            moved[:, kind] -= 1
+            moved[:, other] += 1
+            worth = arrays.utilities[kind]
+            cases += len(here)
+            wrong[here] |= worth[chosen[e.index(moved)]] > worth[chosen[here]]
+        return cases, wrong
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The regret of the one agent whose report differs."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.profiles import Array, OutcomeArrays, leaving
 from mechdesign.axioms.question.verifier import choose, improvement, worth
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import Mechanism, Number, Problem, Setting, show
@@ -48,6 +51,10 @@ class Participation(Axiom):
             if ctx.exceeds(gap):
                 yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
+    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+        """Leave out one agent of every kind."""
+        return staying_away(arrays, n, twins=False) if ctx.setting.public else None
+
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         """The gain of the absent agent."""
         problem = witness.problem
@@ -72,3 +79,16 @@ class Participation(Axiom):
         if witness.variant is not None:
             text += f" it chooses {witness.say(witness.after, witness.variant)}, and"
         return f"{text} agent {agent} is better off by {show(witness.gap)}."
+
+
+def staying_away(arrays: OutcomeArrays, n: int, *, twins: bool) -> tuple[int, Array] | None:
+    """Profiles where somebody (with `twins`: somebody who has a twin) gains by staying away."""
+    if not arrays.single(n - 1, n):
+        return None
+    wrong = np.zeros(len(arrays.profiles(n).vectors), dtype=bool)
+    cases = 0
+    for kind, here, rest in leaving(arrays, n, twins=twins):
+        worth = arrays.utilities[kind]
+        cases += len(here)
+        wrong[here] |= worth[arrays.choices(n - 1)[rest]] > worth[arrays.choices(n)[here]]
+    return cases, wrong

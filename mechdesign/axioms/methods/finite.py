@@ -9,16 +9,23 @@ from typing import Any
 
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.answers import passed, spent, unknown, violated
+from mechdesign.axioms.methods.classes import (
+    arrays_of,
+    decide_arrays,
+    declared_truly,
+    graded_classes,
+    interchangeable,
+)
 from mechdesign.axioms.methods.determinism import contradiction
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
-from mechdesign.axioms.question.axiom import Axiom, get_axiom
-from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
+from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.question import Task
-from mechdesign.axioms.question.trust import belongs_to_package, of_package
+from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.axioms.question.verdict import Evidence, Status, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import Domain, FrozenMap, Outcome, Problem, ShowsWinners
+from mechdesign.model import FrozenMap, Problem
 
 _SPOTS = 24
 # Single calls with which the batches of a user's own mechanism are compared.
@@ -58,19 +65,33 @@ def decide_domains(task: Task) -> Verdict:
         tables = tables_of(task)
         if tables is not None:
             return _decide_tables(task, label, tables)
+    own = belongs_to_package(task.mechanism)
+    # For two agents comparing a user's mechanism with itself costs more than it saves.
+    large = [domain.agents > 2 for domain in task.domains]
+    classes = interchangeable(task) and (any(large) if own else all(large))
+    arrays = arrays_of(task) if classes else None
+    if arrays is not None:
+        verdict = decide_arrays(task, label, arrays)
+        if verdict is not None:
+            return verdict
     ctx = task.evaluator(task.budget())
-    classes = False
     try:
-        classes = _use_classes(task, ctx)
-        violation, outside = _search(task, ctx, classes)
-        if classes and outside and violation is None and not belongs_to_package(task.mechanism):
-            # Anonymity was checked on the domain, and the axiom looked beyond it.
+        classes = classes and (own or declared_truly(ctx, task.domains))
+        known = ctx.budget.evaluations
+        violation = search.first_violation(task.axiom, ctx, _problems(task, classes, arrays))
+        beyond = not own and ctx.budget.evaluations > known
+        if classes and violation is None and (beyond or not ctx.exact):
+            # What was compared before is not all that the axiom looked at, or was not exact.
             classes = False
             ctx.budget.problems = ctx.budget.checks = 0
-            violation, _ = _search(task, ctx, classes)
+            violation = search.first_violation(task.axiom, ctx, _problems(task, classes, None))
         if violation is not None:
             return violated(
-                task, label, ctx, functools.partial(_minimal_of, task, classes, violation)
+                task,
+                label,
+                ctx,
+                # Renamed problems tie but for their names, which the order of witnesses looks at.
+                lambda: _minimal(task, _graded(task, classes, None), violation),
             )
         if reason := contradiction(ctx):
             ctx.undecided(reason)
@@ -78,82 +99,35 @@ def decide_domains(task: Task) -> Verdict:
         return unknown(task, label, "budget", spent(ctx.budget), ctx)
     except UndecidedError as error:
         return unknown(task, label, "missing", str(error), ctx)
-    count = sum(len(domain) for domain in task.domains)
-    what = f"all {count:,} problems"
+    what = f"all {sum(domain.size for domain in task.domains):,} problems"
     if classes:
         what += (
-            f", one of each of the {ctx.budget.problems:,} classes that differ by the names of "
-            "agents only (anonymity checked on all)"
+            f", one of each of the {ctx.budget.problems:,} classes that differ by names only "
+            f"({'anonymous by construction' if own else 'the same choice throughout each of them'})"
         )
     return passed(task, label, ctx, what)
 
 
-def _search(task: Task, ctx: Evaluator, classes: bool) -> tuple[Violation | None, bool]:
-    """The first violation, and whether problems were evaluated that had not been before."""
-    before = ctx.budget.evaluations
+def _graded(
+    task: Task, classes: bool, arrays: OutcomeArrays | None
+) -> Iterator[tuple[search.Order, Problem]]:
+    """Every problem of the domains with its grade, or one of each class."""
+    if classes:
+        yield from graded_classes(task, arrays)
+        return
     for domain in task.domains:
-        problems = (p for _, p in search.graded_problems(domain, classes=classes))
-        violation = search.first_violation(task.axiom, ctx, problems)
-        if violation is not None:
-            return violation, True
-    return None, ctx.budget.evaluations > before
+        yield from search.graded_problems(domain, classes=False)
 
 
-def _use_classes(task: Task, ctx: Evaluator) -> bool:
-    """Whether one problem of each anonymity class is enough; checks anonymity first.
-
-    Only where outcomes are public: there anonymous means that the choice is the same, elsewhere
-    only that the utilities are exchanged, and an axiom may look at more than utilities.
-    """
-    wanted = task.symmetry and _symmetric(task.axiom) and task.mechanism.anonymous
-    if not wanted or not task.setting.public or task.lift:
-        return False
-    if any(d.agents < 3 or not d.interchangeable for d in task.domains):
-        return False
-    anonymity = get_axiom("anonymity")
-    own = belongs_to_package(task.mechanism)
-    try:
-        for domain in task.domains:
-            problems = (p for _, p in search.graded_problems(domain, classes=False))
-            if search.first_violation(anonymity, ctx, problems) is not None:
-                return False
-            if not own and not _same_in_class(ctx, domain):
-                return False
-    except UndecidedError:
-        return False
-    # The comparisons made for anonymity are no comparisons of the axiom itself.
-    ctx.budget.checks = 0
-    ctx.budget.problems = 0
-    return ctx.exact
-
-
-def _symmetric(axiom: Axiom) -> bool:
-    """Whether renaming agents matters to no violation: of a user's axiom only if it says so."""
-    stated = any("symmetric" in vars(c) for c in type(axiom).__mro__ if not of_package(c))
-    return axiom.symmetric and (stated or of_package(type(axiom)))
-
-
-def _same_in_class(ctx: Evaluator, domain: Domain) -> bool:
-    """Whether all that an axiom may read off an outcome is the same throughout every class."""
-    if isinstance(ctx.mechanism, ShowsWinners):
-        return False
-    for row in domain.index_matrix.tolist():
-        found = ctx.run(domain.problem(row))
-        first = ctx.run(domain.problem(sorted(row)))
-        if not isinstance(found, Outcome) or not isinstance(first, Outcome):
-            return False
-        if (found.payments, found.cost) != (first.payments, first.cost):
-            return False
-        if getattr(found, "winners", None) != getattr(first, "winners", None):
-            return False
-    return True
+def _problems(task: Task, classes: bool, arrays: OutcomeArrays | None) -> Iterator[Problem]:
+    return (problem for _, problem in _graded(task, classes, arrays))
 
 
 def tables_of(task: Task) -> list[Deviations] | None:
     """All choices at once, or None where mechanism, setting or size do not allow it."""
     tables = []
     for domain in task.domains:
-        if task.max_checks is not None and len(domain) > task.max_checks:
+        if task.max_checks is not None and domain.size > task.max_checks:
             return None
         table = deviations_table(task.mechanism, task.setting, domain)
         if table is None:
@@ -274,14 +248,6 @@ def _disagreement(task: Task, types: Any) -> InvalidInputError:
     return InvalidInputError(
         "evaluate_many", "agree with single calls", types, owner=task.mechanism.name
     )
-
-
-def _minimal_of(task: Task, classes: bool, found: Violation) -> Witness:
-    def graded() -> Iterator[tuple[Any, Problem]]:
-        for domain in task.domains:
-            yield from search.graded_problems(domain, classes=classes)
-
-    return _minimal(task, graded(), found)
 
 
 def _minimal(task: Task, graded: Iterable[tuple[Any, Problem]], found: Violation) -> Witness:

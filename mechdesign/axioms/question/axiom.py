@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar, TypeVar
 
 from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.axioms.question.profiles import Array, OutcomeArrays
 from mechdesign.axioms.question.registry import AXIOMS, find
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
@@ -20,7 +21,10 @@ A = TypeVar("A", bound="type[Axiom]")
 class Axiom(ABC):
     """A property that a mechanism has at every problem of a scope, or has not.
 
-    Subclasses are registered with :func:`register_axiom`.
+    An axiom is written down up to three times, each time in its own way: :meth:`verify` decides it
+    at a witness from the definition, :meth:`violations` searches one problem, :meth:`by_arrays`
+    (where there is one) decides all profiles of a size at once.  Subclasses are registered with
+    :func:`register_axiom`.
     """
 
     #: Unambiguous identifier.
@@ -37,6 +41,8 @@ class Axiom(ABC):
     #: anonymous mechanism, so that one problem of each class is enough.  Used for an axiom of your
     #: own only if its class says it.
     symmetric: ClassVar[bool] = True
+    #: The same for renaming the alternatives and a neutral mechanism.
+    neutral: ClassVar[bool] = True
     #: Where the axiom comes from.
     reference: ClassVar[Reference | None] = None
 
@@ -57,6 +63,18 @@ class Axiom(ABC):
         number or None
             Positive if the axiom is violated there; None if the witness is not of this form.
         """
+
+    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+        """All profiles of n interchangeable agents at once.
+
+        Returns
+        -------
+        tuple of int and array of bool, or None
+            The number of comparisons, and whether each profile violates the axiom; of profiles
+            that differ by renaming the alternatives one is enough, where the mechanism is neutral.
+            None if the arrays do not suffice to tell.
+        """
+        return None
 
     def applies(self, setting: Setting) -> str:
         """Why the axiom cannot be checked in a setting; empty if it can."""

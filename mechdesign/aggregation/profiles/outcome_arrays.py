@@ -1,25 +1,26 @@
-"""The outcome of a rule on every anonymous profile of a size, one evaluation for each class."""
+"""What a rule chooses at every anonymous profile of a size, one evaluation for each class."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import ranking_of, winning
-from mechdesign.aggregation.electorates.electorates import Array, Electorates, electorates
+from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.problems import RankingData
-from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.settings import Rankings
-from mechdesign.algorithms.orders import weak_orders
+from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.algorithms.orders import strict_orders, weak_orders
+from mechdesign.axioms.question.profiles import Array, Profiles
 from mechdesign.axioms.question.trust import belongs_to_package
-from mechdesign.model import FunctionMechanism, Lottery, Mechanism, Problem, ShowsWinners
+from mechdesign.model import Lottery, Mechanism, Problem, Setting, ShowsWinners
 
 _NEUTRALITY_UP_TO = {1: 3, 2: 3, 3: 3, 4: 2}
-_LETTERS = "ABCD"
+#: So many alternatives have so few rankings that the profiles of several voters can be listed.
+MOST_ALTERNATIVES = 4
 # Up to this many voters the keys below fit into 64 bits.
 _KEYED_VOTERS = 100
 
@@ -41,6 +42,46 @@ PLACE_BASED = {
 }
 
 
+class Electorates(Profiles):
+    """The profiles of exactly n voters with strict rankings of m alternatives.
+
+    Examples
+    --------
+    >>> e = electorates(3, 4)
+    >>> len(e.vectors), int(e.canonical.sum())
+    (126, 24)
+    """
+
+    def __init__(self, m: int, n: int) -> None:
+        self.m = m
+        self.tiers = np.array(strict_orders(m))
+        place = {tuple(row): k for k, row in enumerate(self.tiers.tolist())}
+        moved = []
+        for sigma in itertools.permutations(range(m)):
+            inverse = np.argsort(sigma)
+            moved.append([place[tuple(row[inverse].tolist())] for row in self.tiers])
+        super().__init__(n, np.array(moved))
+
+    @cached_property
+    def pair_signs(self) -> Array:
+        """1 where a ranking puts the row above the column, -1 below, shape (m!, m, m)."""
+        t = self.tiers
+        return np.asarray(np.sign(t[:, None, :] - t[:, :, None]), dtype=np.int64)
+
+    @cached_property
+    def margins(self) -> Array:
+        """The majority margins of all profiles, shape (profiles, m, m)."""
+        flat = self.pair_signs.reshape(self.kinds, -1).astype(np.float64)
+        product = self.vectors.astype(np.float64) @ flat
+        return np.rint(product).astype(np.int16).reshape(-1, self.m, self.m)
+
+
+@lru_cache(maxsize=64)
+def electorates(m: int, n: int) -> Electorates:
+    """The electorates of a size; what they hold is computed once."""
+    return Electorates(m, n)
+
+
 @dataclass(frozen=True, eq=False)
 class Outcomes:
     """Outcomes of several profiles.
@@ -52,7 +93,7 @@ class Outcomes:
     choices : numpy.ndarray of int
         Positions of the rankings in :func:`weak_orders`; -1 where the outcome is not one ranking.
     optima : numpy.ndarray of int
-        Positions of the sets of tied rankings in :attr:`WinnerTables.sets`.
+        Positions of the sets of tied rankings in :attr:`RuleOutcomes.sets`.
     """
 
     winners: Array
@@ -60,7 +101,7 @@ class Outcomes:
     optima: Array
 
 
-class WinnerTables:
+class RuleOutcomes:
     """The outcomes of a rule on all anonymous profiles of 1, 2, ... voters.
 
     Parameters
@@ -69,8 +110,10 @@ class WinnerTables:
         Anonymous.  Neutrality (of the winners, of the sets of tied rankings and of the ranking
         that is chosen) of a rule of this package, without options, is checked on all profiles of
         up to 3 voters (2 for 4 alternatives) and used from then on.
-    m : int
-        Alternatives.
+    setting : Setting
+        Where outcomes are valued.
+    labels : tuple of labels
+        The alternatives.
 
     Attributes
     ----------
@@ -81,31 +124,40 @@ class WinnerTables:
         first of them in the order of the alternatives is chosen; empty: every profile is evaluated.
     """
 
-    def __init__(self, rule: Mechanism, m: int) -> None:
-        self.rule, self.m = rule, m
+    def __init__(self, rule: Mechanism, setting: Setting, labels: tuple[Label, ...]) -> None:
+        self.rule, self.setting, self.labels, self.m = rule, setting, labels, len(labels)
         self.evaluations = 0
-        #: Whether the rule drew lots somewhere.
-        self.lotteries = False
-        own = rule.setting
-        self.setting = own if isinstance(own, Rankings) else Rankings()
-        self.labels = tuple(_LETTERS[:m])
-        self.full = (1 << m) - 1
-        self.orders = weak_orders(m)
+        #: Called before every evaluation; it may raise to end the work.
+        self.tick: Callable[[], None] = lambda: None
+        #: Whether the rule drew lots somewhere, and whether it needed no floats.
+        self.lotteries, self.exact = False, True
+        self.full = (1 << self.m) - 1
+        self.orders = weak_orders(self.m)
         self._place = {tiers: k for k, tiers in enumerate(self.orders)}
         #: The distinct sets of tied rankings met so far.
         self.sets: list[frozenset[int]] = []
         self._set_ids: dict[frozenset[int], int] = {}
         self._renamed_sets: dict[tuple[int, int], int] = {}
         self._outcomes: dict[int, Outcomes] = {}
-        self._rankings = [Ranking._of_tiers(self.labels, list(t)) for t in electorates(m, 1).tiers]
+        self._rankings = [Ranking._of_tiers(labels, list(t)) for t in strict_orders(self.m)]
         self._memo: dict[tuple[int, int], tuple[int, int, int]] = {}
         plain = not rule.parameters and belongs_to_package(rule)
         self._by_margins = plain and rule.id in MARGIN_BASED
         self._by_places = plain and rule.id in PLACE_BASED
         self._shows_optima = isinstance(rule, ShowsWinners)
-        # Few voters show which of this package's rules are neutral; of others, and of variants that
-        # break ties in another way, they show little.
+        # Few voters show which of this package's rules are neutral; of variants that break ties in
+        # another way they show little.
         self.neutral, self.renamed = self._symmetries() if plain else (False, "")
+
+    @property
+    def told(self) -> str:
+        """What the symmetry among the alternatives rests on."""
+        if not self.neutral:
+            return "not neutral: every anonymous profile was evaluated"
+        text = "one evaluation for each class, neutrality checked on all profiles of few voters"
+        if self.renamed == "first":
+            text += "; of tied rankings the first in the order of the alternatives is chosen"
+        return text
 
     @cached_property
     def _permutations(self) -> list[tuple[int, ...]]:
@@ -122,9 +174,11 @@ class WinnerTables:
         return np.array(rows)
 
     @cached_property
-    def smaller(self) -> WinnerTables:
-        """The tables for one alternative less."""
-        return WinnerTables(self.rule, self.m - 1)
+    def smaller(self) -> RuleOutcomes:
+        """The outcomes for one alternative less."""
+        less = RuleOutcomes(self.rule, self.setting, self.labels[:-1])
+        less.tick = self.tick
+        return less
 
     @cached_property
     def utilities(self) -> Array:
@@ -142,20 +196,19 @@ class WinnerTables:
             ]
         )
 
-    def electorates(self, n: int) -> Electorates:
+    def profiles(self, n: int) -> Electorates:
         """The electorates of n voters."""
         return electorates(self.m, n)
 
-    def problem(self, n: int, row: int, *, named: bool = True) -> Problem:
-        """One electorate as a problem, with n voters or with weighted rankings."""
-        return self._problem(self.electorates(n).vectors[row].tolist(), named=named)
+    def problem(self, n: int, row: int) -> Problem:
+        """One electorate as a problem of n voters."""
+        counts = self.profiles(n).vectors[row].tolist()
+        voters = [r for r, c in zip(self._rankings, counts, strict=True) for _ in range(c)]
+        return Problem(range(n), tuple(sorted(voters, key=str)), RankingData(self.labels))
 
-    def _problem(self, counts: list[int], *, named: bool) -> Problem:
-        rankings = self._rankings
-        if named or isinstance(self.rule, FunctionMechanism):
-            voters = [r for r, c in zip(rankings, counts, strict=True) for _ in range(c)]
-            return Problem(range(len(voters)), tuple(voters), RankingData(self.labels))
-        cast = [(r, c) for r, c in zip(rankings, counts, strict=True) if c]
+    def _weighted(self, counts: list[int]) -> Problem:
+        """One electorate as a problem with one weighted voter for each ranking."""
+        cast = [(r, c) for r, c in zip(self._rankings, counts, strict=True) if c]
         return Problem(
             range(len(cast)),
             tuple(r for r, _ in cast),
@@ -167,11 +220,14 @@ class WinnerTables:
 
     def _solve(self, counts: list[int]) -> tuple[int, int, int]:
         """Winners, chosen ranking and tied rankings of one profile."""
+        self.tick()
         self.evaluations += 1
-        problem = self._problem(counts, named=False)
+        problem = self._weighted(counts)
         rule: Any = self.rule
         found = rule.solve(problem)
         self.lotteries = self.lotteries or isinstance(found, Lottery)
+        chosen = [one for _, one in found] if isinstance(found, Lottery) else [found]
+        self.exact = self.exact and all(one.provenance.exact for one in chosen)
         won = winning(found)
         mask = sum(1 << k for k, label in enumerate(self.labels) if label in won)
         ranking = ranking_of(found)
@@ -295,7 +351,7 @@ class WinnerTables:
         """Which parts of the outcome follow by renaming, on all profiles of few voters."""
         neutral, mode = True, "choice"
         for n in range(1, _NEUTRALITY_UP_TO[self.m] + 1):
-            e = self.electorates(n)
+            e = self.profiles(n)
             direct = self._direct(e.vectors)
             some = np.flatnonzero(e.canonical)
             base = Outcomes(direct.winners[some], direct.choices[some], direct.optima[some])
@@ -327,10 +383,10 @@ class WinnerTables:
     def outcomes(self, n: int) -> Outcomes:
         """The outcomes of all profiles of n voters, one for each count vector.
 
-        Rankings are right only where :attr:`renamed` is not empty or the rule is not neutral.
+        Rankings are right only where :meth:`single` says so.
         """
         if n not in self._outcomes:
-            e = self.electorates(n)
+            e = self.profiles(n)
             if self.neutral:
                 own = self.evaluate(e.vectors[np.flatnonzero(e.canonical)])
                 self._outcomes[n] = self._spread(e, own)
@@ -342,11 +398,10 @@ class WinnerTables:
         """Bit masks of the winners, one for each count vector of n voters."""
         return self.outcomes(n).winners
 
-    @property
-    def ranked(self) -> bool:
-        """Whether :meth:`choices` and :meth:`optima` can be read from the tables."""
-        known = self.outcomes(1).choices
-        return bool((known >= 0).all()) and (bool(self.renamed) or not self.neutral)
+    def single(self, *sizes: int) -> bool:
+        """Whether the outcome is one ranking at all profiles of these sizes, and can be read."""
+        readable = bool(self.renamed) or not self.neutral
+        return readable and all(bool((self.choices(n) >= 0).all()) for n in sizes if n)
 
     def choices(self, n: int) -> Array:
         """The chosen ranking of every profile of n voters, as a position in :attr:`orders`."""
@@ -356,8 +411,8 @@ class WinnerTables:
         """The tied rankings of every profile of n voters, as a position in :attr:`sets`."""
         return self.outcomes(n).optima
 
-    def rows(self, n: int, *, ranking: bool = False) -> Array:
-        """The profiles at which an axiom on the winners (on the ranking) must be checked."""
-        e = self.electorates(n)
-        symmetric = self.renamed == "choice" if ranking else self.neutral
+    def rows(self, n: int, *, choice: bool = True) -> Array:
+        """The profiles at which an axiom on the ranking (or on the winners) must be checked."""
+        e = self.profiles(n)
+        symmetric = self.renamed == "choice" if choice else self.neutral
         return np.flatnonzero(e.canonical) if symmetric else np.arange(len(e.vectors))
