@@ -10,7 +10,7 @@ from typing import Any
 from mechdesign.axioms.methods.engine import check
 from mechdesign.axioms.question.axiom import Axiom, get_axiom, list_axioms
 from mechdesign.axioms.question.implications import implies
-from mechdesign.axioms.question.verdict import Evidence, Scope, Status, Verdict
+from mechdesign.axioms.question.verdict import Evidence, Ground, Scope, Status, Verdict
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
@@ -211,7 +211,7 @@ def _implied(axiom: Axiom, done: dict[str, Verdict]) -> Verdict | None:
                 verdict,
                 axiom=axiom.id,
                 scope=scope,
-                evidence=Evidence("implied", text),
+                evidence=Evidence(Ground.IMPLIED, text),
                 certificate=None,
             )
     return None

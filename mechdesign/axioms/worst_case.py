@@ -8,13 +8,12 @@ from typing import Any
 
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.finite import table_witness, tables_of, unverified
-from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
-from mechdesign.axioms.question.question import Task, prepare
+from mechdesign.axioms.question.question import Question, asks
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import MechanismLike, Number, Problem, show
+from mechdesign.model import Number, Problem, show
 
 __all__ = ["Worst", "worst"]
 
@@ -56,7 +55,8 @@ class Worst:
         return "<pre>" + html.escape(repr(self)) + "</pre>"
 
 
-def worst(axiom: str | Axiom, mechanism: MechanismLike, **options: Any) -> Worst:
+@asks
+def worst(question: Question) -> Worst:
     """The largest violation of an axiom over a finite scope.
 
     Parameters
@@ -81,40 +81,39 @@ def worst(axiom: str | Axiom, mechanism: MechanismLike, **options: Any) -> Worst
     >>> axioms.worst("strategyproofness", facility.average(), agents=2, grid=4).value
     Fraction(1, 4)
     """
-    task = prepare(axiom, mechanism, **options)
-    reason = task.axiom.applies(task.setting)
+    reason = question.axiom.applies(question.setting)
     if reason:
         raise UndecidedError(reason)
-    if not task.problems and not task.domains:
+    if not question.problems and not question.domains:
         raise InvalidInputError("agents", "come with a finite domain, or a problem be given", None)
-    label = "this problem" if task.problems else "; ".join(d.label for d in task.domains)
-    scope = task.scope(label)
-    if task.axiom.id == "strategyproofness" and not task.lift and not task.problems:
-        tables = tables_of(task)
+    label = "this problem" if question.problems else "; ".join(d.label for d in question.domains)
+    scope = question.scope(label)
+    if question.axiom.id == "strategyproofness" and not question.lift and not question.problems:
+        tables = tables_of(question)
         if tables is not None:
-            complete = not unverified(task, tables, Budget())
-            found = [_worst_in(task, table) for table in tables]
+            complete = not unverified(question, tables, Budget())
+            found = [_worst_in(question, table) for table in tables]
             witnesses = [w for w in found if w is not None]
             top = max(witnesses, key=lambda w: w.gap, default=None)
             value: Number = 0 if top is None else top.gap
-            return Worst(task.axiom.id, task.mechanism.name, value, top, scope, complete)
-    return _worst_by_loop(task, scope)
+            return Worst(question.axiom.id, question.mechanism.name, value, top, scope, complete)
+    return _worst_by_loop(question, scope)
 
 
-def _worst_in(task: Task, table: Any) -> Witness | None:
-    if not search.vectorised_violated(table, Budget(), task.tolerance):
+def _worst_in(question: Question, table: Any) -> Witness | None:
+    if not search.vectorised_violated(table, Budget(), question.tolerance):
         return None
-    return table_witness(task, table, worst=True)
+    return table_witness(question, table, worst=True)
 
 
-def _worst_by_loop(task: Task, scope: Scope) -> Worst:
-    ctx = task.evaluator(task.budget())
+def _worst_by_loop(question: Question, scope: Scope) -> Worst:
+    ctx = question.evaluator(question.budget())
     best: Violation | None = None
     complete = True
     try:
-        for problem in _problems(task):
+        for problem in _problems(question):
             ctx.budget.problems += 1
-            for violation in task.axiom.violations(ctx, problem):
+            for violation in question.axiom.violations(ctx, problem):
                 if best is None or violation.gap > best.gap:
                     best = violation
     except BudgetExhausted:
@@ -123,13 +122,13 @@ def _worst_by_loop(task: Task, scope: Scope) -> Worst:
         raise UndecidedError(ctx.undecided_because)
     witness = None
     if best is not None:
-        fresh = task.evaluator(Budget())
+        fresh = question.evaluator(Budget())
         fresh.exceeds(best.gap)
-        witness = search.to_witness(task.axiom, fresh, best, minimal=False)
+        witness = search.to_witness(question.axiom, fresh, best, minimal=False)
     value: Number = 0 if best is None else best.gap
     return Worst(
-        task.axiom.id,
-        task.mechanism.name,
+        question.axiom.id,
+        question.mechanism.name,
         value,
         witness,
         scope,
@@ -137,14 +136,14 @@ def _worst_by_loop(task: Task, scope: Scope) -> Worst:
     )
 
 
-def _problems(task: Task) -> Any:
-    if task.problems:
-        return iter(task.problems)
-    return _every(task)
+def _problems(question: Question) -> Any:
+    if question.problems:
+        return iter(question.problems)
+    return _every(question)
 
 
-def _every(task: Task) -> Any:
-    for domain in task.domains:
+def _every(question: Question) -> Any:
+    for domain in question.domains:
         for _, problem in search.graded_problems(domain, classes=False):
             checked: Problem = problem
             yield checked

@@ -11,7 +11,7 @@ from mechdesign.axioms.consistency.choice_search import Case, ChoiceSearch, viol
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.engine import decide
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
-from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.question.evaluator import BudgetExhausted
 from mechdesign.axioms.question.question import prepare
 from mechdesign.axioms.question.verdict import Scope, Status, Verdict
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -164,13 +164,8 @@ def consistent(
     axioms: Iterable[str | Axiom],
     setting: Setting,
     *,
-    agents: int | Iterable[int],
     outcomes: Callable[[Problem], Iterable[Outcome]] | Sequence[Any] | None = None,
-    lift: str = "",
-    preferences: str | None = None,
-    max_checks: int | None = 100_000_000,
-    time_limit: float | None = None,
-    **scope: Any,
+    **options: Any,
 ) -> Consistency:
     """Whether some single-valued deterministic rule satisfies all of some axioms on a domain.
 
@@ -180,17 +175,12 @@ def consistent(
         Identifiers of axioms, and of the conditions in :data:`CONDITIONS`.
     setting : Setting
         Where the rule would work.
-    agents : int or iterable of int
-        The numbers of agents.
     outcomes : callable or sequence, optional
         What a rule may choose: a function of the problem, or one list of raw choices for all; by
         default every feasible outcome, where the setting lists them.
-    lift, preferences
-        As in :func:`check`.
-    max_checks, time_limit : optional
-        Elementary comparisons and seconds allowed for the whole question.
-    **scope
-        The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
+    **options : object
+        As in :func:`check`: ``agents`` and the words of a finite domain, ``lift``,
+        ``preferences``; ``max_checks`` and ``time_limit`` are for the whole question.
 
     Returns
     -------
@@ -240,25 +230,23 @@ def consistent(
     ]
     if not names:
         raise InvalidInputError("axioms", "name at least one axiom", [])
-    if preferences is not None:
-        setting = setting.with_preferences(preferences)
-    listed = _outcomes(setting, outcomes)
     chosen = [one for one in names if isinstance(one, Axiom)] or [get_axiom("feasibility")]
-    options: dict[str, Any] = {"agents": agents, "lift": lift, "max_checks": max_checks, **scope}
     blank = TableRule(setting, {})
-    tasks = {axiom: prepare(axiom, blank, setting=setting, **options) for axiom in chosen}
-    task = next(iter(tasks.values()))
-    if not task.domains:
-        raise InvalidInputError("scope", "name a finite domain", dict(scope))
+    questions = {axiom: prepare(axiom, blank, setting=setting, **options) for axiom in chosen}
+    question = next(iter(questions.values()))
+    if not question.domains:
+        raise InvalidInputError("scope", "name a finite domain", sorted(options))
+    setting = question.setting
+    listed = _outcomes(setting, outcomes)
     for axiom in chosen:
         reason = axiom.applies(setting)
         if reason:
             raise InvalidInputError("axioms", f"make sense here: {reason}", axiom.id)
     labels = tuple(one if isinstance(one, str) else one.id for one in names)
-    domain = "; ".join(dict.fromkeys(one.label for one in task.domains))
-    where = task.scope(f"{domain}, outcomes as given" if outcomes is not None else domain)
-    budget = Budget(max_checks, time_limit)
-    search = ChoiceSearch(tasks, listed, budget, _PURPOSE)
+    domain = "; ".join(dict.fromkeys(one.label for one in question.domains))
+    where = question.scope(f"{domain}, outcomes as given" if outcomes is not None else domain)
+    budget = question.budget()
+    search = ChoiceSearch(questions, listed, budget, _PURPOSE)
     for condition in labels:
         if condition in CONDITIONS:
             search.demand(condition, _demanded(condition, search))
@@ -320,8 +308,8 @@ def _answer(
 ) -> Consistency:
     """The rule, after an ordinary check of every axiom."""
     verdicts = tuple(
-        decide(replace(task, mechanism=rule))
-        for axiom, task in search.tasks.items()
+        decide(replace(question, mechanism=rule))
+        for axiom, question in search.questions.items()
         if axiom.id in labels
     )
     # Vacuous on the domain is as good as satisfied there.

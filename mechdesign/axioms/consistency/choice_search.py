@@ -17,7 +17,7 @@ from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.search import to_witness
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
-from mechdesign.axioms.question.question import Task
+from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Mechanism, Outcome, Problem, Setting
@@ -71,7 +71,7 @@ class ChoiceSearch:
 
     Parameters
     ----------
-    tasks : mapping of Axiom to Task
+    questions : mapping of Axiom to Question
         One question for each axiom, all with the same setting and domains.
     outcomes : callable
         The outcomes that a rule may choose at a problem.
@@ -81,7 +81,7 @@ class ChoiceSearch:
         What is searched for, in errors.
     """
 
-    tasks: Mapping[Axiom, Task]
+    questions: Mapping[Axiom, Question]
     outcomes: Callable[[Problem], Sequence[Outcome]]
     budget: Budget
     purpose: str
@@ -96,10 +96,10 @@ class ChoiceSearch:
         self._seen: set[tuple[str, frozenset[int]]] = set()
         self._selectors: dict[str, int] = {}
         self._examined: set[tuple[Any, ...]] = set()
-        self.setting: Setting = next(iter(self.tasks.values())).setting
+        self.setting: Setting = next(iter(self.questions.values())).setting
         self.problems = [
             domain.problem(indices)
-            for domain in next(iter(self.tasks.values())).domains
+            for domain in next(iter(self.questions.values())).domains
             for _, indices in domain.graded()
         ]
         for problem in self.problems:
@@ -153,7 +153,7 @@ class ChoiceSearch:
         BudgetExhausted
             If the budget does not suffice.
         """
-        wanted = [axiom for axiom in self.tasks if axiom.id in names]
+        wanted = [axiom for axiom in self.questions if axiom.id in names]
         literals = {self.selector(name): name for name in names}
         while True:
             self.budget.check_clock()
@@ -180,8 +180,8 @@ class ChoiceSearch:
             # A problem outside of the domain that an axiom compares with: any outcome to begin.
             return found if found is not None else next(iter(self.enter(problem)))
 
-        task = replace(self.tasks[axiom], mechanism=_Partial(self.setting, choose))
-        ctx = task.evaluator(self.budget)
+        question = replace(self.questions[axiom], mechanism=_Partial(self.setting, choose))
+        ctx = question.evaluator(self.budget)
         learnt = 0
         for problem in self.problems:
             self.budget.problems += 1

@@ -6,59 +6,65 @@ from dataclasses import replace
 from typing import Any
 
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
-from mechdesign.axioms.question.question import Task
-from mechdesign.axioms.question.verdict import Evidence, Status, Verdict
+from mechdesign.axioms.question.question import Question
+from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
 from mechdesign.model import FrozenMap
 
 
-def violated(task: Task, label: str, ctx: Evaluator, find: Any) -> Verdict:
+def violated(question: Question, label: str, ctx: Evaluator, find: Any) -> Verdict:
     """VIOLATED; `find` builds the witness when it is asked for."""
     return Verdict(
-        task.axiom.id,
-        task.mechanism.name,
+        question.axiom.id,
+        question.mechanism.name,
         Status.VIOLATED,
-        task.scope(label),
-        Evidence("witness", "a counterexample"),
+        question.scope(label),
+        Evidence(Ground.WITNESS, "a counterexample"),
         exact=ctx.exact,
-        tolerance=0.0 if ctx.exact else task.tolerance,
+        tolerance=0.0 if ctx.exact else question.tolerance,
         stats=stats(ctx.budget),
         _find=find,
     )
 
 
-def passed(task: Task, label: str, ctx: Evaluator, what: str) -> Verdict:
+def passed(question: Question, label: str, ctx: Evaluator, what: str) -> Verdict:
     """HOLDS, unless a case was left undecided or the axiom never had anything to say."""
     if ctx.undecided_because:
-        return unknown(task, label, "missing", ctx.undecided_because, ctx)
+        return unknown(question, label, Reason.MISSING, ctx.undecided_because, ctx)
     if not ctx.budget.checks:
         return unknown(
-            task, label, "vacuous", "the axiom demands nothing at any of these problems", ctx
+            question,
+            label,
+            Reason.VACUOUS,
+            "the axiom demands nothing at any of these problems",
+            ctx,
         )
-    scope = task.scope(label)
+    scope = question.scope(label)
     if ctx.lotteries and not scope.lift:
         scope = replace(scope, lift="expectation")
     return Verdict(
-        task.axiom.id,
-        task.mechanism.name,
+        question.axiom.id,
+        question.mechanism.name,
         Status.HOLDS,
         scope,
-        Evidence("exhaustive", f"{what} ({ctx.budget.checks:,} comparisons)"),
+        Evidence(Ground.EXHAUSTIVE, f"{what} ({ctx.budget.checks:,} comparisons)"),
         exact=ctx.exact,
-        tolerance=0.0 if ctx.exact else task.tolerance,
+        tolerance=0.0 if ctx.exact else question.tolerance,
         stats=stats(ctx.budget),
     )
 
 
-def unknown(task: Task, label: str, kind: str, text: str, ctx: Evaluator | None = None) -> Verdict:
+def unknown(
+    question: Question, label: str, kind: Reason, text: str, ctx: Evaluator | None = None
+) -> Verdict:
     """UNKNOWN, with the kind of reason and the reason."""
     return Verdict(
-        task.axiom.id,
-        task.mechanism.name,
+        question.axiom.id,
+        question.mechanism.name,
         Status.UNKNOWN,
-        task.scope(label),
+        question.scope(label),
         Evidence(kind, text),
         exact=True if ctx is None else ctx.exact,
-        tolerance=task.tolerance,
+        tolerance=question.tolerance,
         stats=FrozenMap() if ctx is None else stats(ctx.budget),
     )
 

@@ -18,9 +18,9 @@ from mechdesign.axioms.methods.answers import passed, spent, unknown, violated
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.question.profiles import Array, OutcomeArrays, TabulatesOutcomes
-from mechdesign.axioms.question.question import Task
+from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.trust import belongs_to_package, of_package
-from mechdesign.axioms.question.verdict import Verdict
+from mechdesign.axioms.question.verdict import Reason, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import UndecidedError
 from mechdesign.model import Domain, Outcome, Problem, ShowsWinners
@@ -35,15 +35,15 @@ def says(axiom: Axiom, name: str) -> bool:
     return bool(getattr(axiom, name)) and (stated or of_package(type(axiom)))
 
 
-def interchangeable(task: Task) -> bool:
+def interchangeable(question: Question) -> bool:
     """Whether the question may be decided on one problem of each class of profiles."""
     return (
-        task.symmetry
-        and not task.lift
-        and task.setting.public
-        and task.mechanism.anonymous
-        and says(task.axiom, "symmetric")
-        and all(domain.interchangeable for domain in task.domains)
+        question.limits.symmetry
+        and not question.lift
+        and question.setting.public
+        and question.mechanism.anonymous
+        and says(question.axiom, "symmetric")
+        and all(domain.interchangeable for domain in question.domains)
     )
 
 
@@ -61,28 +61,29 @@ def declared_truly(ctx: Evaluator, domains: tuple[Domain, ...]) -> bool:
     return ctx.exact
 
 
-def arrays_of(task: Task) -> OutcomeArrays | None:
+def arrays_of(question: Question) -> OutcomeArrays | None:
     """The outcomes of a mechanism of this package at all profiles; None if not available."""
-    setting = task.setting
-    if not belongs_to_package(task.mechanism) or not of_package(type(setting)):
+    setting = question.setting
+    if not belongs_to_package(question.mechanism) or not of_package(type(setting)):
         return None
     if not isinstance(setting, TabulatesOutcomes):
         return None
-    first = task.domains[0]
+    first = question.domains[0]
     same = all(
-        d.base.data == first.base.data and d.reports[0] == first.reports[0] for d in task.domains
+        d.base.data == first.base.data and d.reports[0] == first.reports[0]
+        for d in question.domains
     )
-    return setting.outcome_arrays(task.mechanism, first) if same else None
+    return setting.outcome_arrays(question.mechanism, first) if same else None
 
 
-def decide_arrays(task: Task, label: str, arrays: OutcomeArrays) -> Verdict | None:
+def decide_arrays(question: Question, label: str, arrays: OutcomeArrays) -> Verdict | None:
     """Decide all profiles of each size at once; None where the axiom has no such form."""
-    ctx = task.evaluator(task.budget())
+    ctx = question.evaluator(question.budget())
     arrays.tick = ctx.budget.check_clock
     try:
-        for domain in task.domains:
+        for domain in question.domains:
             n = domain.agents
-            found = task.axiom.by_arrays(ctx, arrays, n)
+            found = question.axiom.by_arrays(ctx, arrays, n)
             if found is None or not arrays.exact:
                 return None
             cases, wrong = found
@@ -90,35 +91,37 @@ def decide_arrays(task: Task, label: str, arrays: OutcomeArrays) -> Verdict | No
             ctx.budget.evaluations = arrays.evaluations
             if wrong.any():
                 rows = np.flatnonzero(wrong)
-                first = next(task.axiom.violations(ctx, arrays.problem(n, int(rows[0]))), None)
+                first = next(question.axiom.violations(ctx, arrays.problem(n, int(rows[0]))), None)
                 if first is None:
-                    return unknown(task, label, "missing", _disagreement(task, n), ctx)
-                find = functools.partial(_smallest, task, arrays, n, rows, first)
-                return violated(task, label, ctx, find)
+                    return unknown(question, label, Reason.MISSING, _disagreement(question, n), ctx)
+                find = functools.partial(_smallest, question, arrays, n, rows, first)
+                return violated(question, label, ctx, find)
             ctx.budget.spend(cases)
     except BudgetExhausted:
-        return unknown(task, label, "budget", spent(ctx.budget), ctx)
+        return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
     except UndecidedError as error:
-        return unknown(task, label, "missing", str(error), ctx)
-    count = sum(domain.size for domain in task.domains)
-    return passed(task, label, ctx, f"all {count:,} problems, {arrays.told}")
+        return unknown(question, label, Reason.MISSING, str(error), ctx)
+    count = sum(domain.size for domain in question.domains)
+    return passed(question, label, ctx, f"all {count:,} problems, {arrays.told}")
 
 
-def _disagreement(task: Task, n: int) -> str:
+def _disagreement(question: Question, n: int) -> str:
     return (
-        f"{task.mechanism.name} is not anonymous or not neutral beyond few agents: the arrays of "
-        f"its outcomes and the mechanism itself disagree at {n} agents"
+        f"{question.mechanism.name} is not anonymous or not neutral beyond few agents: the arrays "
+        f"of its outcomes and the mechanism itself disagree at {n} agents"
     )
 
 
-def _smallest(task: Task, arrays: OutcomeArrays, n: int, rows: Array, first: Violation) -> Witness:
+def _smallest(
+    question: Question, arrays: OutcomeArrays, n: int, rows: Array, first: Violation
+) -> Witness:
     """The minimal violation among those of a size."""
     e = arrays.profiles(n)
     if arrays.neutral:
         rows = e.with_renamings(rows)
-    ctx = task.evaluator(Budget(_WITNESS_CHECKS, task.time_limit))
-    best, complete = search.minimal_violation(task.axiom, ctx, _graded(arrays, n, rows))
-    return search.to_witness(task.axiom, ctx, best or first, minimal=complete)
+    ctx = question.evaluator(Budget(_WITNESS_CHECKS, question.limits.time_limit))
+    best, complete = search.minimal_violation(question.axiom, ctx, _graded(arrays, n, rows))
+    return search.to_witness(question.axiom, ctx, best or first, minimal=complete)
 
 
 def _graded(arrays: OutcomeArrays, n: int, rows: Array) -> Iterator[tuple[search.Order, Problem]]:
@@ -129,11 +132,11 @@ def _graded(arrays: OutcomeArrays, n: int, rows: Array) -> Iterator[tuple[search
 
 
 def graded_classes(
-    task: Task, arrays: OutcomeArrays | None
+    question: Question, arrays: OutcomeArrays | None
 ) -> Iterator[tuple[search.Order, Problem]]:
     """One problem of each class with its grade, simplest first for each number of agents."""
-    for domain in task.domains:
-        if arrays is not None and says(task.axiom, "neutral"):
+    for domain in question.domains:
+        if arrays is not None and says(question.axiom, "neutral"):
             yield from _graded(arrays, domain.agents, arrays.rows(domain.agents))
         else:
             yield from search.graded_problems(domain, classes=True)

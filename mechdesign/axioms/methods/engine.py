@@ -10,38 +10,18 @@ caller named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from mechdesign.axioms.methods.answers import unknown
 from mechdesign.axioms.methods.everywhere import certified, decide_everywhere
 from mechdesign.axioms.methods.finite import decide_domains, decide_problems
-from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.lift import SET_LIFTS
-from mechdesign.axioms.question.question import Task, prepare
-from mechdesign.axioms.question.verdict import Status, Verdict
-from mechdesign.model import MechanismLike, Setting
+from mechdesign.axioms.question.question import Question, asks
+from mechdesign.axioms.question.verdict import Reason, Status, Verdict
 
 __all__ = ["check"]
 
 
-def check(
-    axiom: str | Axiom,
-    mechanism: MechanismLike,
-    *,
-    setting: Setting | None = None,
-    agents: int | Iterable[int] | None = None,
-    problem: Any = None,
-    preferences: str | None = None,
-    lift: str = "",
-    tolerance: float = 1e-9,
-    max_checks: int | None = 100_000_000,
-    time_limit: float | None = None,
-    symmetry: bool = True,
-    trials: int = 1000,
-    rng: Any = 0,
-    **scope: Any,
-) -> Verdict:
+@asks
+def check(question: Question) -> Verdict:
     """Check whether a mechanism satisfies an axiom, with evidence.
 
     Parameters
@@ -67,13 +47,14 @@ def check(
     max_checks, time_limit : optional
         Elementary comparisons and seconds allowed.  A budget that runs out gives UNKNOWN.
     symmetry : bool
-        Use that a mechanism is declared anonymous (after checking it on the whole domain) to look
-        at one profile of each class only.
+        Look at one profile of each class only, where the names of agents (and of alternatives)
+        cannot matter: this package's mechanisms say so, a user's that says so is compared with
+        itself on the whole domain first.
     trials : int
         Random problems to try where nothing better decides.
     rng : numpy.random.Generator or int
         For those.
-    **scope
+    **scope : object
         The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
 
     Returns
@@ -102,41 +83,25 @@ def check(
     >>> verdict.witness.replay(facility.average())
     True
     """
-    task = prepare(
-        axiom,
-        mechanism,
-        setting=setting,
-        agents=agents,
-        problem=problem,
-        preferences=preferences,
-        lift=lift,
-        tolerance=tolerance,
-        max_checks=max_checks,
-        time_limit=time_limit,
-        symmetry=symmetry,
-        trials=trials,
-        rng=rng,
-        **scope,
-    )
-    return decide(task)
+    return decide(question)
 
 
-def decide(task: Task) -> Verdict:
+def decide(question: Question) -> Verdict:
     """Answer a prepared question."""
-    reason = task.axiom.applies(task.setting)
+    reason = question.axiom.applies(question.setting)
     if reason:
-        return unknown(task, "all problems", "missing", reason)
-    if task.lift in SET_LIFTS and not hasattr(task.mechanism, "winners"):
-        reason = f"{task.mechanism.name} does not show the outcomes that tie"
-        return unknown(task, "all problems", "missing", reason)
-    if not task.problems and not task.domains:
-        return decide_everywhere(task)
-    verdict = decide_problems(task) if task.problems else decide_domains(task)
-    open_case = verdict.status is Status.UNKNOWN and verdict.evidence.kind == "missing"
-    bases = (*task.problems, *(domain.base for domain in task.domains))
+        return unknown(question, "all problems", Reason.MISSING, reason)
+    if question.lift in SET_LIFTS and not hasattr(question.mechanism, "winners"):
+        reason = f"{question.mechanism.name} does not show the outcomes that tie"
+        return unknown(question, "all problems", Reason.MISSING, reason)
+    if not question.problems and not question.domains:
+        return decide_everywhere(question)
+    verdict = decide_problems(question) if question.problems else decide_domains(question)
+    open_case = verdict.status is Status.UNKNOWN and verdict.evidence.kind is Reason.MISSING
+    bases = (*question.problems, *(domain.base for domain in question.domains))
     if open_case and verdict.exact and not any(problem.weights for problem in bases):
         # What cannot be tried may still be proved: for all problems, and so for these.
-        proof = certified(task)
+        proof = certified(question)
         if proof is not None and proof.status is Status.HOLDS:
             return proof
     return verdict

@@ -20,9 +20,9 @@ from mechdesign.axioms.methods.determinism import contradiction
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.question.profiles import OutcomeArrays
-from mechdesign.axioms.question.question import Task
+from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.trust import belongs_to_package
-from mechdesign.axioms.question.verdict import Evidence, Status, Verdict
+from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import FrozenMap, Problem
@@ -32,176 +32,180 @@ _SPOTS = 24
 _COMPARED = 1_000_000
 
 
-def decide_problems(task: Task) -> Verdict:
+def decide_problems(question: Question) -> Verdict:
     """Decide at the problem that was given."""
-    ctx = task.evaluator(task.budget())
+    ctx = question.evaluator(question.budget())
     label = "this problem"
-    if task.domains:
+    if question.domains:
         # The reports that an agent could make instead are those of a domain that was named.
-        label += f", other reports from {task.domains[0].label}"
+        label += f", other reports from {question.domains[0].label}"
     try:
-        violation = search.first_violation(task.axiom, ctx, task.problems)
+        violation = search.first_violation(question.axiom, ctx, question.problems)
         if violation is None and (reason := contradiction(ctx)):
             ctx.undecided(reason)
     except BudgetExhausted:
-        return unknown(task, label, "budget", spent(ctx.budget), ctx)
+        return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
     except UndecidedError as error:
-        return unknown(task, label, "missing", str(error), ctx)
+        return unknown(question, label, Reason.MISSING, str(error), ctx)
     if violation is None:
         label += f", other reports: {ctx.lies}" if ctx.lies else ""
-        return passed(task, label, ctx, "every case at this problem")
+        return passed(question, label, ctx, "every case at this problem")
 
     def find() -> Witness:
-        graded = [((0, 0), problem) for problem in task.problems]
-        return _minimal(task, graded, violation)
+        graded = [((0, 0), problem) for problem in question.problems]
+        return _minimal(question, graded, violation)
 
-    return violated(task, label, ctx, find)
+    return violated(question, label, ctx, find)
 
 
-def decide_domains(task: Task) -> Verdict:
+def decide_domains(question: Question) -> Verdict:
     """Decide over every problem of the domains that were named."""
-    label = "; ".join(dict.fromkeys(domain.label for domain in task.domains))
-    if task.axiom.id == "strategyproofness" and not task.lift:
-        tables = tables_of(task)
+    label = "; ".join(dict.fromkeys(domain.label for domain in question.domains))
+    if question.axiom.id == "strategyproofness" and not question.lift:
+        tables = tables_of(question)
         if tables is not None:
-            return _decide_tables(task, label, tables)
-    own = belongs_to_package(task.mechanism)
+            return _decide_tables(question, label, tables)
+    own = belongs_to_package(question.mechanism)
     # For two agents comparing a user's mechanism with itself costs more than it saves.
-    large = [domain.agents > 2 for domain in task.domains]
-    classes = interchangeable(task) and (any(large) if own else all(large))
-    arrays = arrays_of(task) if classes else None
+    large = [domain.agents > 2 for domain in question.domains]
+    classes = interchangeable(question) and (any(large) if own else all(large))
+    arrays = arrays_of(question) if classes else None
     if arrays is not None:
-        verdict = decide_arrays(task, label, arrays)
+        verdict = decide_arrays(question, label, arrays)
         if verdict is not None:
             return verdict
-    ctx = task.evaluator(task.budget())
+    ctx = question.evaluator(question.budget())
     try:
-        classes = classes and (own or declared_truly(ctx, task.domains))
+        classes = classes and (own or declared_truly(ctx, question.domains))
         known = ctx.budget.evaluations
-        violation = search.first_violation(task.axiom, ctx, _problems(task, classes, arrays))
+        violation = search.first_violation(
+            question.axiom, ctx, _problems(question, classes, arrays)
+        )
         beyond = not own and ctx.budget.evaluations > known
         if classes and violation is None and (beyond or not ctx.exact):
             # What was compared before is not all that the axiom looked at, or was not exact.
             classes = False
             ctx.budget.problems = ctx.budget.checks = 0
-            violation = search.first_violation(task.axiom, ctx, _problems(task, classes, None))
+            violation = search.first_violation(
+                question.axiom, ctx, _problems(question, classes, None)
+            )
         if violation is not None:
             return violated(
-                task,
+                question,
                 label,
                 ctx,
                 # Renamed problems tie but for their names, which the order of witnesses looks at.
-                lambda: _minimal(task, _graded(task, classes, None), violation),
+                lambda: _minimal(question, _graded(question, classes, None), violation),
             )
         if reason := contradiction(ctx):
             ctx.undecided(reason)
     except BudgetExhausted:
-        return unknown(task, label, "budget", spent(ctx.budget), ctx)
+        return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
     except UndecidedError as error:
-        return unknown(task, label, "missing", str(error), ctx)
-    what = f"all {sum(domain.size for domain in task.domains):,} problems"
+        return unknown(question, label, Reason.MISSING, str(error), ctx)
+    what = f"all {sum(domain.size for domain in question.domains):,} problems"
     if classes:
         what += (
             f", one of each of the {ctx.budget.problems:,} classes that differ by names only "
             f"({'anonymous by construction' if own else 'the same choice throughout each of them'})"
         )
-    return passed(task, label, ctx, what)
+    return passed(question, label, ctx, what)
 
 
 def _graded(
-    task: Task, classes: bool, arrays: OutcomeArrays | None
+    question: Question, classes: bool, arrays: OutcomeArrays | None
 ) -> Iterator[tuple[search.Order, Problem]]:
     """Every problem of the domains with its grade, or one of each class."""
     if classes:
-        yield from graded_classes(task, arrays)
+        yield from graded_classes(question, arrays)
         return
-    for domain in task.domains:
+    for domain in question.domains:
         yield from search.graded_problems(domain, classes=False)
 
 
-def _problems(task: Task, classes: bool, arrays: OutcomeArrays | None) -> Iterator[Problem]:
-    return (problem for _, problem in _graded(task, classes, arrays))
+def _problems(question: Question, classes: bool, arrays: OutcomeArrays | None) -> Iterator[Problem]:
+    return (problem for _, problem in _graded(question, classes, arrays))
 
 
-def tables_of(task: Task) -> list[Deviations] | None:
+def tables_of(question: Question) -> list[Deviations] | None:
     """All choices at once, or None where mechanism, setting or size do not allow it."""
     tables = []
-    for domain in task.domains:
-        if task.max_checks is not None and domain.size > task.max_checks:
+    for domain in question.domains:
+        if question.limits.max_checks is not None and domain.size > question.limits.max_checks:
             return None
-        table = deviations_table(task.mechanism, task.setting, domain)
+        table = deviations_table(question.mechanism, question.setting, domain)
         if table is None:
             return None
         tables.append(table)
     return tables
 
 
-def _decide_tables(task: Task, label: str, tables: list[Deviations]) -> Verdict:
-    budget = task.budget()
+def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> Verdict:
+    budget = question.budget()
     exact = all(table.scale for table in tables)
     stats: FrozenMap[str, int] = FrozenMap(
         problems=sum(len(t.domain) for t in tables), checks=sum(t.checks for t in tables)
     )
     try:
         for table in tables:
-            if search.vectorised_violated(table, budget, task.tolerance):
+            if search.vectorised_violated(table, budget, question.tolerance):
                 return Verdict(
-                    task.axiom.id,
-                    task.mechanism.name,
+                    question.axiom.id,
+                    question.mechanism.name,
                     Status.VIOLATED,
-                    task.scope(label),
-                    Evidence("witness", "a profitable misreport"),
+                    question.scope(label),
+                    Evidence(Ground.WITNESS, "a profitable misreport"),
                     exact=exact,
-                    tolerance=0.0 if exact else task.tolerance,
+                    tolerance=0.0 if exact else question.tolerance,
                     stats=stats,
-                    _find=functools.partial(table_witness, task, table),
+                    _find=functools.partial(table_witness, question, table),
                 )
     except BudgetExhausted:
-        return unknown(task, label, "budget", spent(budget))
+        return unknown(question, label, Reason.BUDGET, spent(budget))
     try:
-        reason = unverified(task, tables, budget)
+        reason = unverified(question, tables, budget)
     except BudgetExhausted:
-        return unknown(task, label, "budget", spent(budget))
+        return unknown(question, label, Reason.BUDGET, spent(budget))
     if reason:
-        return unknown(task, label, "missing", reason)
+        return unknown(question, label, Reason.MISSING, reason)
     text = (
         f"no misreport gains at any of {stats['problems']:,} profiles "
         f"({stats['checks']:,} comparisons)"
     )
     return Verdict(
-        task.axiom.id,
-        task.mechanism.name,
+        question.axiom.id,
+        question.mechanism.name,
         Status.HOLDS,
-        task.scope(label),
-        Evidence("exhaustive", text),
+        question.scope(label),
+        Evidence(Ground.EXHAUSTIVE, text),
         exact=exact,
-        tolerance=0.0 if exact else task.tolerance,
+        tolerance=0.0 if exact else question.tolerance,
         stats=stats,
     )
 
 
-def table_witness(task: Task, table: Deviations, *, worst: bool = False) -> Witness:
+def table_witness(question: Question, table: Deviations, *, worst: bool = False) -> Witness:
     """The minimal (or the worst) profitable deviation, re-evaluated by single calls."""
     budget = Budget()
     if worst:
-        where = search.vectorised_worst(table, budget, task.tolerance)
+        where = search.vectorised_worst(table, budget, question.tolerance)
         assert where is not None  # asked for only where there is a violation
     else:
-        where = search.vectorised_minimal(table, budget, task.tolerance)
+        where = search.vectorised_minimal(table, budget, question.tolerance)
     indices, agent, report = where
     domain = table.domain
     problem = domain.problem(indices)
     who = problem.agents[agent]
     variant = problem.report(who, domain.reports[agent][report])
-    ctx = task.evaluator(Budget())
+    ctx = question.evaluator(Budget())
     gap = ctx.gain(problem, who, problem.types[agent], ctx.run(problem), ctx.run(variant))
     if not ctx.exceeds(gap):
-        raise _disagreement(task, problem.types)
+        raise _disagreement(question, problem.types)
     violation = Violation(problem, agents=(who,), variant=variant, gap=gap)
-    return search.to_witness(task.axiom, ctx, violation, minimal=not worst)
+    return search.to_witness(question.axiom, ctx, violation, minimal=not worst)
 
 
-def unverified(task: Task, tables: list[Deviations], budget: Budget) -> str:
+def unverified(question: Question, tables: list[Deviations], budget: Budget) -> str:
     """Compare batches with single calls: why they are no evidence, or nothing if they are.
 
     A mechanism of the package is compared at a spread of profiles, as its tests compare the two;
@@ -212,7 +216,7 @@ def unverified(task: Task, tables: list[Deviations], budget: Budget) -> str:
     InvalidInputError
         If a batch and a single call disagree.
     """
-    own = belongs_to_package(task.mechanism)
+    own = belongs_to_package(question.mechanism)
     for table in tables:
         size = len(table.domain)
         if not own and size > _COMPARED:
@@ -224,36 +228,38 @@ def unverified(task: Task, tables: list[Deviations], budget: Budget) -> str:
         flat = table.choices.reshape(size, -1)
         for k in range(0, size, step):
             budget.check_clock()
-            _compare(task, table, flat[k], k)
+            _compare(question, table, flat[k], k)
     return ""
 
 
-def _compare(task: Task, table: Deviations, row: Any, k: int) -> None:
+def _compare(question: Question, table: Deviations, row: Any, k: int) -> None:
     """Refuse to conclude from a batch evaluation that a single call contradicts."""
     problem = table.domain.problem(table.domain.index_matrix[k].tolist())
-    choice = getattr(task.mechanism.solve(problem), "choice", None)
+    choice = getattr(question.mechanism.solve(problem), "choice", None)
     single = choice if isinstance(choice, (tuple, list)) else (choice,)
     batch = [Fraction(x.item(), table.scale) if table.scale else x.item() for x in row]
     if len(single) != len(batch):
-        raise _disagreement(task, problem.types)
+        raise _disagreement(question, problem.types)
     for one, expected in zip(single, batch, strict=True):
         close = one == expected or (
-            not table.scale and abs(float(one) - expected) <= task.tolerance
+            not table.scale and abs(float(one) - expected) <= question.tolerance
         )
         if not close:
-            raise _disagreement(task, problem.types)
+            raise _disagreement(question, problem.types)
 
 
-def _disagreement(task: Task, types: Any) -> InvalidInputError:
+def _disagreement(question: Question, types: Any) -> InvalidInputError:
     return InvalidInputError(
-        "evaluate_many", "agree with single calls", types, owner=task.mechanism.name
+        "evaluate_many", "agree with single calls", types, owner=question.mechanism.name
     )
 
 
-def _minimal(task: Task, graded: Iterable[tuple[Any, Problem]], found: Violation) -> Witness:
-    ctx = task.evaluator(task.budget())
-    best, complete = search.minimal_violation(task.axiom, ctx, graded)
-    ctx = task.evaluator(Budget())
+def _minimal(
+    question: Question, graded: Iterable[tuple[Any, Problem]], found: Violation
+) -> Witness:
+    ctx = question.evaluator(question.budget())
+    best, complete = search.minimal_violation(question.axiom, ctx, graded)
+    ctx = question.evaluator(Budget())
     violation = best or found
     ctx.exceeds(violation.gap)
-    return search.to_witness(task.axiom, ctx, violation, minimal=complete)
+    return search.to_witness(question.axiom, ctx, violation, minimal=complete)

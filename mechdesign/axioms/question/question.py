@@ -1,11 +1,12 @@
-"""The task: one question to the engine, with its arguments read and checked."""
+"""One question to the engine, with its arguments read and checked."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
@@ -26,12 +27,46 @@ from mechdesign.model import (
     freeze,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
-class Task:
-    """One question: an axiom, a mechanism, a setting and how far to look.
+class Limits:
+    """How far a question is pursued.
 
-    Made by :func:`prepare`; the answer comes from :func:`decide`.
+    Parameters
+    ----------
+    max_checks, time_limit : optional
+        Elementary comparisons and seconds allowed.
+    symmetry : bool
+        Whether one profile may stand for all that differ by names only.
+    trials : int
+        Random problems to try where nothing better decides.
+    rng : numpy.random.Generator or int
+        For those.
+    """
+
+    max_checks: int | None
+    time_limit: float | None
+    symmetry: bool
+    trials: int
+    rng: Any
+
+    def __post_init__(self) -> None:
+        self.budget()  # refuses bad limits before anything is computed
+        as_count(self.trials, "trials")
+
+    def budget(self) -> Budget:
+        """A fresh budget."""
+        return Budget(self.max_checks, self.time_limit)
+
+
+@dataclass(frozen=True)
+class Question:
+    """An axiom, a mechanism and the problems that are asked about.
+
+    Made by :func:`prepare`; :func:`decide` answers it.
     """
 
     axiom: Axiom
@@ -42,12 +77,7 @@ class Task:
     agents: tuple[int, ...]
     lift: str
     tolerance: float
-    max_checks: int | None
-    time_limit: float | None
-    symmetry: bool
-    trials: int
-    rng: Any
-    scope_options: tuple[tuple[str, Any], ...]
+    limits: Limits
 
     def scope(self, domain: str) -> Scope:
         """The scope of an answer about the named domain."""
@@ -58,7 +88,7 @@ class Task:
         budget: Budget,
         reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
     ) -> Evaluator:
-        """A fresh evaluator, with the deviations of this task unless others are given."""
+        """A fresh evaluator, with the deviations of this question unless others are given."""
         return Evaluator(
             self.mechanism,
             self.setting,
@@ -72,7 +102,7 @@ class Task:
 
     def budget(self) -> Budget:
         """A fresh budget."""
-        return Budget(self.max_checks, self.time_limit)
+        return self.limits.budget()
 
     def _reports(self, problem: Problem, agent: AgentId) -> Sequence[Any] | None:
         # A given problem may have labels of its own; a domain lists reports by position.
@@ -92,14 +122,18 @@ def prepare(
     preferences: str | None = None,
     lift: str = "",
     tolerance: float = 1e-9,
-    max_checks: int | None = None,
+    max_checks: int | None = 100_000_000,
     time_limit: float | None = None,
     symmetry: bool = True,
     trials: int = 1000,
     rng: Any = 0,
     **scope: Any,
-) -> Task:
-    """Read the arguments of a check; see :func:`check`."""
+) -> Question:
+    """Read the arguments of a check; :func:`check` says what they mean.
+
+    This is the one list of the keywords: whatever asks one question takes it by :func:`asks`.
+    """
+    limits = Limits(max_checks, time_limit, symmetry, trials, rng)
     checked = get_axiom(axiom)
     rule = as_mechanism(mechanism, setting)
     where = setting or rule.setting
@@ -125,8 +159,7 @@ def prepare(
         wordless = tuple(_domains(where, counts, scope, required=False))
         whole = len(wordless) == len(counts) and all(domain.complete for domain in wordless)
         domains = wordless if whole else ()
-    Budget(max_checks, time_limit)  # refuses bad limits before anything is computed
-    return Task(
+    return Question(
         axiom=checked,
         mechanism=rule,
         setting=where,
@@ -135,13 +168,30 @@ def prepare(
         agents=counts,
         lift=check_lift(lift),
         tolerance=tolerance,
-        max_checks=max_checks,
-        time_limit=time_limit,
-        symmetry=symmetry,
-        trials=as_count(trials, "trials"),
-        rng=rng,
-        scope_options=tuple(sorted(scope.items())),
+        limits=limits,
     )
+
+
+def _with_arguments_of(
+    read: Callable[P, Question],
+) -> Callable[[Callable[[Question], T]], Callable[P, T]]:
+    """A decorator that gives an answering function the arguments of `read`."""
+
+    def decorate(answer: Callable[[Question], T]) -> Callable[P, T]:
+        @functools.wraps(answer)
+        def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+            return answer(read(*args, **kwargs))
+
+        returned = inspect.signature(answer).return_annotation
+        signature = inspect.signature(read).replace(return_annotation=returned)
+        ask.__signature__ = signature  # type: ignore[attr-defined]
+        return ask
+
+    return decorate
+
+
+#: Makes a function of a :class:`Question` one of the arguments of :func:`prepare`.
+asks = _with_arguments_of(prepare)
 
 
 def _agents(agents: int | Iterable[int] | None) -> tuple[int, ...]:

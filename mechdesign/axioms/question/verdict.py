@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from mechdesign.axioms.question.witness import Witness
-from mechdesign.errors import UndecidedError
+from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import FrozenMap, serializable
 from mechdesign.model.serialize import Document
 
@@ -19,6 +19,8 @@ __all__ = [
     "VIOLATED",
     "Certificate",
     "Evidence",
+    "Ground",
+    "Reason",
     "Scope",
     "Status",
     "Verdict",
@@ -81,6 +83,34 @@ class Scope:
         return ", ".join(parts)
 
 
+class Ground(StrEnum):
+    """What a decided status rests on."""
+
+    WITNESS = "witness"
+    EXHAUSTIVE = "exhaustive"
+    CERTIFICATE = "certificate"
+    THEOREM = "theorem"
+    IMPLIED = "implied"
+
+
+class Reason(StrEnum):
+    """Why a status is UNKNOWN."""
+
+    #: Random problems were tried and showed nothing.
+    SAMPLED = "sampled"
+    #: A theorem covers the mechanism by the word of its author only.
+    CLAIMED = "claimed"
+    #: The checks or the time allowed were used up.
+    BUDGET = "budget"
+    #: The axiom demanded nothing at any problem.
+    VACUOUS = "vacuous"
+    #: Something that the decision needs is not there, or cannot be tried.
+    MISSING = "missing"
+
+
+_KINDS: dict[str, Ground | Reason] = {kind.value: kind for kind in (*Ground, *Reason)}
+
+
 @serializable("axioms.Evidence")
 @dataclass(frozen=True)
 class Evidence:
@@ -88,15 +118,20 @@ class Evidence:
 
     Parameters
     ----------
-    kind : str
-        ``witness``, ``exhaustive``, ``certificate``, ``theorem``, ``implied``; for UNKNOWN
-        ``sampled``, ``claimed``, ``budget``, ``vacuous`` or ``missing``.
+    kind : Ground or Reason
+        What the status rests on, or why it is UNKNOWN; the word itself in documents.
     text : str
         The evidence in words.
     """
 
-    kind: str
+    kind: Ground | Reason
     text: str
+
+    def __post_init__(self) -> None:
+        kind = _KINDS.get(self.kind)
+        if kind is None:
+            raise InvalidInputError("kind", f"be one of {', '.join(_KINDS)}", self.kind)
+        object.__setattr__(self, "kind", kind)
 
 
 @serializable("axioms.Certificate")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.axioms import Evidence, Scope, Status, Verdict, Witness, check
+from mechdesign.axioms import Evidence, Ground, Scope, Status, Verdict, Witness, check
 from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility.medians.generalized import GeneralizedMedian
@@ -130,7 +130,7 @@ def decide_on_cells(
             "holds at the vertices of all cells on which the mechanism is linear, the profiles of "
             f"{len(points)} ends and parameters: {evidence.text}"
         )
-        evidence = Evidence("certificate", text)
+        evidence = Evidence(Ground.CERTIFICATE, text)
     return replace(verdict, scope=replace(verdict.scope, domain=UNWEIGHTED), evidence=evidence)
 
 
@@ -196,7 +196,9 @@ def option_set_test(
             rule.name,
             Status.VIOLATED,
             scope,
-            Evidence("witness", "an outcome that is not the median of a report and two options"),
+            Evidence(
+                Ground.WITNESS, "an outcome that is not the median of a report and two options"
+            ),
             stats=stats,
             found=_lie(rule, where, domain, i, others),
         )
@@ -209,7 +211,7 @@ def option_set_test(
         rule.name,
         Status.HOLDS,
         scope,
-        Evidence("exhaustive", text),
+        Evidence(Ground.EXHAUSTIVE, text),
         stats=stats,
     )
 
