@@ -44,7 +44,7 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     --------
     >>> from fractions import Fraction
     >>> skip_probabilities([Fraction(1, 2), 1, 1])
-    (Fraction(3, 7), Fraction(2, 3), Fraction(1, 1))
+    (Fraction(3, 7), Fraction(2, 3), 1)
     """
     found: list[Number] = []
     after: Number = 1
