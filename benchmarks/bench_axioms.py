@@ -67,22 +67,24 @@ def tables():
 
 
 def importing():
-    """``import mechdesign`` against ``import numpy``, each in a fresh process."""
+    """Each family, and ``mechdesign --version``, against ``import numpy``, in fresh processes."""
     import subprocess
     import sys
 
-    def start(code):
-        return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+    from mechdesign import families
 
+    def start(*words):
+        command = [sys.executable, *words]
+        return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    modules = ["mechdesign", *(family.module for family in families())]
     return side_by_side(
         "Importing",
         {
-            "python": start("pass"),
-            "import numpy": start("import numpy"),
-            "import mechdesign": start("import numpy, mechdesign"),
-            "import mechdesign, all families": start(
-                "from mechdesign import facility, auctions, aggregation"
-            ),
+            "python": start("-c", "pass"),
+            "import numpy": start("-c", "import numpy"),
+            **{f"import {module}": start("-c", f"import {module}") for module in modules},
+            "mechdesign --version": start("-m", "mechdesign", "--version"),
         },
         reference="import numpy",
     )

@@ -193,16 +193,62 @@ def test_solver_programs_are_called_from_the_solvers_only():
 
 
 HEAVY = ("scipy", "sympy", "networkx", "pulp", "highspy", "matplotlib", "pandas", "joblib", "numba")
+# What of the standard library takes time and is for files, the command line or a rare message.
+RARE = [
+    "argparse",
+    "bz2",
+    "csv",
+    "difflib",
+    "email",
+    "html",
+    "importlib.metadata",
+    "importlib.resources",
+    "lzma",
+    "pathlib",
+    "random",
+    "shutil",
+    "subprocess",
+    "tempfile",
+    "tomllib",
+    "urllib",
+]
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["mechdesign", *(f"mechdesign.{f}" for f in FAMILIES), "mechdesign.experiments"],
-)
-def test_import_is_light(module):
-    code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+def loaded(code, *names):
+    """Which of some modules are loaded after some code has run and numpy has not asked for them."""
+    code = (
+        f"import numpy, sys; before = set(sys.modules); {code}; print(*set(sys.modules) - before)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    return set(names) & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["mechdesign", *(f"mechdesign.{f}" for f in FAMILIES)])
+def test_import_is_light(module):
+    assert loaded(f"import {module}", *HEAVY, *RARE) == set()
+
+
+def test_experiments_are_light():
+    assert loaded("import mechdesign.experiments", *HEAVY) == set()
+
+
+def test_the_command_line_imports_a_verb_when_it_is_typed():
+    """Neither numpy nor any family, to say which version this is; no other family for one."""
+    code = "import sys; from mechdesign.cli import main; main(sys.argv[1:])"
+    code = f"try:\n    {code}\nfinally:\n    print(*sys.modules)"
+
+    def modules_of(*words):
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+        return set(done.stdout.split())
+
+    version = modules_of("--version")
+    assert "mechdesign.cli.entry" in version
+    others = {f"mechdesign.{name}" for name in (*FAMILIES, "model", "family", "axioms", "io")}
+    assert not version & {"numpy", "importlib.metadata", *others}
+    one = modules_of("solve", "facility", "--reports", "0,1")
+    assert "mechdesign.facility.commands" in one
+    assert not one & {f"mechdesign.{name}" for name in FAMILIES if name != "facility"}
+    assert not modules_of("solve", "--help") & {f"mechdesign.{name}" for name in FAMILIES}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

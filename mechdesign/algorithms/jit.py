@@ -7,7 +7,6 @@ same result.  Setting the environment variable ``MECHDESIGN_JIT=0`` does the sam
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -27,9 +26,9 @@ def available() -> bool:
     >>> available() in (True, False)
     True
     """
-    return os.environ.get("MECHDESIGN_JIT", "1") != "0" and (
-        importlib.util.find_spec("numba") is not None
-    )
+    from importlib.util import find_spec
+
+    return os.environ.get("MECHDESIGN_JIT", "1") != "0" and find_spec("numba") is not None
 
 
 class Kernel(Generic[P, R]):

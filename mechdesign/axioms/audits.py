@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.axioms.methods.engine import check
 from mechdesign.axioms.question.axiom import Axiom, get_axiom, list_axioms
@@ -14,6 +13,9 @@ from mechdesign.axioms.question.verdict import Evidence, Ground, Scope, Status, 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Audit", "audit"]
 

@@ -6,11 +6,9 @@ axioms, and a row of statuses for every mechanism.  The test suite computes them
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import resources
 from typing import Any
 
 from mechdesign.axioms.methods.engine import check
@@ -71,6 +69,9 @@ def catalogue_entries(family: str | None = None) -> Iterator[CatalogueEntry]:
     InvalidInputError
         If there is no such family.
     """
+    import tomllib
+    from importlib import resources
+
     for one in families(family):
         if one.catalogue:
             package, _, name = one.catalogue.partition(":")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +51,8 @@ class Worst:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        import html
+
         return "<pre>" + html.escape(repr(self)) + "</pre>"
 
 

@@ -5,11 +5,9 @@ Numbers are kept as they are written, so that ``81.20`` stays that decimal and n
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
@@ -28,6 +26,8 @@ def read_json_table(path: str | PathLike[str]) -> Grid:
     InvalidInputError
         If the file is not UTF-8 or holds no table.
     """
+    from pathlib import Path
+
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -52,6 +52,8 @@ def parse_json_table(text: str, source: str = "table") -> Grid:
     >>> parse_json_table('[{"system": "A", "x": 81.20}, {"system": "B"}]').rows
     (('A', '81.20'), ('B', ''))
     """
+    import json
+
     if not text.strip():
         raise InvalidInputError("path", "be a table, not an empty file", source)
     try:
@@ -85,6 +87,8 @@ def format_json_table(grid: Grid) -> str:
     {"system": "B", "x": null}
     ]
     """
+    import json
+
     rows = [[_literal(value) for value in row] for row in grid.rows]
     names = [json.dumps(name, ensure_ascii=False) for name in grid.columns]
     if len(set(names)) == len(names):
@@ -141,6 +145,8 @@ def _cell(value: Any, row: int, source: str) -> Any:
 
 def _literal(value: Any) -> str:
     """A number as it is written, anything else as a JSON string."""
+    import json
+
     if value is None or value == "":
         return "null"
     text = repr(value) if isinstance(value, float) else str(value)

@@ -7,7 +7,6 @@ Participatory budgeting: data, tools and analysis, IJCAI 2023.
 
 from __future__ import annotations
 
-import csv
 import gc
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.pabulib_sections import FileError, Section, sections
@@ -134,6 +132,8 @@ def read_pabulib(path: str | PathLike[str]) -> PabulibFile:
     InvalidInputError
         With the line number, if anything is wrong; see :func:`parse_pabulib`.
     """
+    from pathlib import Path
+
     raw = Path(path).read_bytes()
     name = Path(path).name
     try:
@@ -230,6 +230,8 @@ def format_pabulib(file: PabulibFile) -> str:
     >>> format_pabulib(parse_pabulib(text)) == text
     True
     """
+    import csv
+
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
     buffer.write("META\n")
@@ -246,6 +248,8 @@ def format_pabulib(file: PabulibFile) -> str:
 
 def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
     """Write a .pb file that :func:`read_pabulib` reads back unchanged."""
+    from pathlib import Path
+
     Path(path).write_text(format_pabulib(file), encoding="utf-8")
 
 

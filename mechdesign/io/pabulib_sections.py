@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -123,6 +122,8 @@ def sections(text: str, error: FileError) -> dict[str, Section]:
 
 def _quoted_rows(text: str, error: FileError) -> Iterator[tuple[Row, int]]:
     """The rows of a text with quotation marks, blank ones left out, and the numbers of lines."""
+    import csv
+
     number = 0
     for strict in (True, False):
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=strict)

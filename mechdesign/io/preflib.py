@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 from typing import Literal
 
 from mechdesign.errors import InvalidInputError
@@ -88,6 +87,8 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     InvalidInputError
         If there is no such file or it is malformed, with the line.
     """
+    from pathlib import Path
+
     file = Path(path)
     if file.is_dir():
         raise InvalidInputError("path", "be a file, not a folder", str(file))
@@ -273,6 +274,8 @@ def write_preflib(
     style : {"new", "old"}
         Which of the two formats.
     """
+    from pathlib import Path
+
     file = Path(path)
     suffix = file.suffix.lower().lstrip(".")
     if suffix in KINDS and not _fits(ballots.kind, suffix):

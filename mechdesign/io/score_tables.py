@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import read_json_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["is_frame", "read_frame", "read_grid", "read_text"]
 
@@ -34,6 +35,8 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
     InvalidInputError
         If the file is missing, a folder, empty, not text, or its rows do not fit its header.
     """
+    from pathlib import Path
+
     file = Path(path)
     if file.is_dir():
         raise InvalidInputError("path", "be a file, not a folder", str(file))
@@ -196,6 +199,8 @@ def _guess(
 
 
 def _parse(text: str, delimiter: str, source: str) -> tuple[list[list[str]], list[int]]:
+    import csv
+
     csv.field_size_limit(1 << 24)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True

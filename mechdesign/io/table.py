@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import html
 import io
 import itertools
 import re
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
 from mechdesign.model.numbers import show
 from mechdesign.model.serialize import SCHEMA_VERSION, encode
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Table"]
 
@@ -120,6 +119,8 @@ class Table:
             Columns of text are folded where lines would be longer, down to 16 letters each; by
             default the width of the terminal, and no limit where nothing is printed on one.
         """
+        import shutil
+
         cells = [[_text(value) for value in row] for row in self.rows]
         widths = [
             max([len(name), *(len(row[k]) for row in cells)]) for k, name in enumerate(self.columns)
@@ -144,6 +145,9 @@ class Table:
 
         Fractions are written as ``1/3`` and read back exactly.
         """
+        import csv
+        from pathlib import Path
+
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(self.columns)
@@ -182,6 +186,8 @@ class Table:
 
     def to_html(self) -> str:
         """The table as an HTML fragment."""
+        import html
+
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(_text(v))}</td>" for v in row) + "</tr>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -139,6 +138,8 @@ class Lottery(Document):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        import html
+
         rows = "".join(
             f"<tr><td>{html.escape(show(p))}</td><td>{html.escape(show(outcome.choice))}</td></tr>"
             for p, outcome in self.support[:50]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -201,6 +200,8 @@ class Outcome(Document):
         return "\n".join([title, *(f"  {name:<10} {text}" for name, text in self._rows())])
 
     def _repr_html_(self) -> str:
+        import html
+
         title = html.escape(self.provenance.mechanism or "Outcome")
         rows = "".join(
             f"<tr><th style='text-align:left'>{html.escape(name)}</th>"

@@ -6,7 +6,6 @@ have no labels: lists, arrays, series with the default index, polars series.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -146,6 +145,8 @@ def aligned_numbers(
     >>> aligned_numbers({"bob": 3}, ("ann", "bob"), "weights", default=1)
     (1, 3)
     """
+    import difflib
+
     if data is None and default is not None:
         return (default,) * len(labels)
     given, values = split_labels(data, parameter)

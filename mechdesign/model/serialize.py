@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
-import json
 import math
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -132,6 +131,8 @@ def decode(data: Any) -> Any:
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write a value as a JSON document with its schema version."""
+    import json
+
     document = {"schema": SCHEMA_VERSION, "value": encode(value)}
     return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
 
@@ -144,6 +145,8 @@ def loads(text: str) -> Any:
     InvalidInputError
         If the text is no such document or its schema is newer than this version of the package.
     """
+    import json
+
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:

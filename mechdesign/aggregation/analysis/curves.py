@@ -18,7 +18,6 @@ from mechdesign.model import MechanismLike, Problem, as_count, as_mechanism, as_
 
 __all__ = ["robustness_curve", "scaling_errors"]
 
-Rng = np.random.Generator
 #: What is disturbed, and the default levels.
 KINDS: dict[str, tuple[float, ...]] = {
     "tasks": (0.25, 0.5, 0.75),
@@ -124,7 +123,7 @@ def _ranking(rule: Any, problem: Problem) -> Ranking:
 
 def _disturbance(
     kind: str, level: Any, problem: Problem, data: Any, factor: float
-) -> Callable[[Rng], Problem]:
+) -> Callable[[np.random.Generator], Problem]:
     """A function that draws disturbed data."""
     labels = problem.data.alternatives
     if kind == "scaling":
@@ -138,7 +137,7 @@ def _disturbance(
     if kind == "tasks":
         size = max(1, round(share * len(problem)))
 
-        def fewer_tasks(source: Rng) -> Problem:
+        def fewer_tasks(source: np.random.Generator) -> Problem:
             gone = source.permutation(len(problem))[size:].tolist()
             return problem.without(*(problem.agents[k] for k in gone))
 
@@ -146,13 +145,13 @@ def _disturbance(
     if kind == "systems":
         size = min(len(labels), max(2, round(share * len(labels))))
 
-        def fewer_systems(source: Rng) -> Problem:
+        def fewer_systems(source: np.random.Generator) -> Problem:
             gone = source.permutation(len(labels))[size:].tolist()
             return without_alternatives(problem, [labels[k] for k in gone])
 
         return fewer_systems
 
-    def fewer_instances(source: Rng) -> Problem:
+    def fewer_instances(source: np.random.Generator) -> Problem:
         kept = []
         for values in data.scores:
             size = max(1, round(share * len(values)))
@@ -173,7 +172,7 @@ def _spoilt(problem: Problem, tasks: Any, factor: float) -> Problem:
     return replace(problem, types=tuple(tuple(c) for c in columns))
 
 
-def _holed(problem: Problem, share: float, source: Rng) -> Problem:
+def _holed(problem: Problem, share: float, source: np.random.Generator) -> Problem:
     """Every cell lost with a probability, at least one score of every system and task left."""
     columns = [list(column) for column in score_matrix(problem).tolist()]
     for _ in range(_ATTEMPTS):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 from mechdesign.aggregation.profiles.profile import Profile
@@ -172,6 +171,8 @@ def is_battles(grid: Grid) -> bool:
 
 def is_election(path: Any) -> bool:
     """Whether a path names a PrefLib election."""
+    from pathlib import Path
+
     return Path(path).suffix.lower().lstrip(".") in KINDS
 
 

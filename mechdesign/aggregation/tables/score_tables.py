@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -435,6 +434,8 @@ def _weights(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> t
 
 
 def _matching(patterns: Iterable[str], tasks: Sequence[str], parameter: str) -> set[str]:
+    import fnmatch
+
     if isinstance(patterns, str):
         patterns = [patterns]
     found: set[str] = set()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +24,9 @@ from mechdesign.model import (
     labelled_numbers,
     parse_number,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["content_problem", "read_instance"]
 
@@ -190,6 +192,8 @@ def read_instance(source: str | Path | Mapping[str, Any], **overrides: Any) -> P
 
 
 def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
+    from pathlib import Path
+
     if isinstance(source, Mapping):
         return source
     if isinstance(source, Path) or not source.lstrip().startswith("{"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
@@ -37,6 +36,8 @@ def find(axiom: str) -> Any:
     InvalidInputError
         If there is no such axiom, with the nearest names, or if the word is ambiguous.
     """
+    import difflib
+
     if axiom not in AXIOMS:
         mechanisms()  # loads every family
     if axiom in AXIOMS:

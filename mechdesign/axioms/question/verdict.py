@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -255,4 +254,6 @@ class Verdict(Document):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        import html
+
         return "<pre>" + html.escape(repr(self)) + "</pre>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,4 +164,6 @@ class Witness(Document):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        import html
+
         return "<pre>" + html.escape(repr(self)) + "</pre>"

@@ -23,7 +23,6 @@ import json
 from collections.abc import Mapping
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from mechdesign.bargaining.menus.data import Menu, Modules
@@ -147,6 +146,8 @@ def read_problem(path: str | PathLike[str]) -> Problem:
     SolverUnavailableError
         For YAML without the extra ``yaml``.
     """
+    from pathlib import Path
+
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -171,6 +172,8 @@ def read_problem(path: str | PathLike[str]) -> Problem:
 
 def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
     """Write a problem as a JSON file that :func:`read_problem` reads back exactly."""
+    from pathlib import Path
+
     text = json.dumps(to_document(problem), indent=1, ensure_ascii=False)
     Path(path).write_text(text + "\n", encoding="utf-8")
 

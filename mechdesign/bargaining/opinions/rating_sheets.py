@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -182,6 +180,9 @@ def read_ratings(
     InvalidInputError
         On a missing column or a cell that is no number, with its line.
     """
+    import csv
+    from pathlib import Path
+
     with Path(path).open(encoding="utf-8-sig", newline="") as stream:
         rows = [[cell.strip() for cell in row] for row in csv.reader(stream)]
     rows = [row for row in rows if any(row)]
