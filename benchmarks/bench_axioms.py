@@ -14,7 +14,7 @@ from mechdesign.model import FunctionMechanism
 
 def strategyproofness():
     """161,051 profiles x 5 agents x 11 misreports; the loop on a smaller case, per check."""
-    rule = facility.uniform_phantom()
+    rule = facility.uniform_phantom
     line = facility.line(0, 1)
     looped = FunctionMechanism(lambda x: rule(list(x)).choice, line)
     large, small = {"agents": 5, "grid": 10}, {"agents": 3, "grid": 6}
@@ -49,7 +49,7 @@ def tables():
     """All 3^9 functions of two agents on three points, under both preference domains."""
     points = (Fraction(0), Fraction(1, 2), Fraction(1))
     rules = [
-        facility.table(np.array(values, dtype=object).reshape(3, 3), 2)
+        facility.table(values=np.array(values, dtype=object).reshape(3, 3), grid=2)
         for values in itertools.product(points, repeat=9)
     ]
 

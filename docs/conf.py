@@ -93,16 +93,10 @@ def _generate(app):
         lines += ["   :imported-members:", "   :show-inheritance:", ""]
         _write(folder / f"{short}.rst", "\n".join(lines))
     entries = {}
-    for entry in mechdesign.mechanisms():
-        reference = getattr(entry.make, "reference", None)
-        try:
-            rule = entry.make()
-        except Exception:  # mechanisms with required parameters have no default to ask
-            rule = None
-        for found in (reference, getattr(rule, "reference", None)):
-            if found is not None:
-                entries[found.key] = found.bibtex()
-        for theorem in getattr(rule, "claims", {}).values():
+    for rule in mechdesign.mechanisms():
+        if rule.reference is not None:
+            entries[rule.reference.key] = rule.reference.bibtex()
+        for theorem in rule.claims.values():
             entries[theorem.reference.key] = theorem.reference.bibtex()
     for axiom in axioms.list_axioms():
         if axiom.reference is not None:

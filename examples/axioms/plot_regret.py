@@ -17,9 +17,9 @@ STEPS = 8
 MIDDLE = Fraction(1, 2)
 line = facility.line(0, 1)
 rules = {
-    "average": facility.average(),
-    "midpoint": facility.midpoint(),
-    "uniform phantom": facility.uniform_phantom(),
+    "average": facility.average,
+    "midpoint": facility.midpoint,
+    "uniform phantom": facility.uniform_phantom,
 }
 
 points = line.domain(1, grid=STEPS).reports[0]

@@ -20,5 +20,7 @@ problem = bargaining.modules({"street": 0}, costs, worth, budget=8)
 
 _, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
 plots.frontier(problem, ax=left)
-rules = [bargaining.lottery_rule(name) for name in ("utilitarian", "nash", "kalai_smorodinsky")]
+rules = [
+    bargaining.lottery_rule(rule=name) for name in ("utilitarian", "nash", "kalai_smorodinsky")
+]
 plots.frontier(problem, rules=rules, lotteries=True, ax=right)

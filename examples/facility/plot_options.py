@@ -14,11 +14,11 @@ from mechdesign.facility import plots
 
 street = [0.2, 0.3, 0.9]
 _, (left, right) = pyplot.subplots(1, 2, figsize=(9, 4.5), layout="constrained")
-plots.option_set(facility.average(), street, ax=left)
-plots.option_set(facility.uniform_phantom(), street, ax=right)
+plots.option_set(facility.average, street, ax=left)
+plots.option_set(facility.uniform_phantom, street, ax=right)
 
 # %%
 # Strategic agents push the average to where Uniform Phantom is.
 
-print(facility.best_response_dynamics(facility.average(), street).outcome)
-print(facility.uniform_phantom()(street).choice)
+print(facility.best_response_dynamics(facility.average, street).outcome)
+print(facility.uniform_phantom(street).choice)

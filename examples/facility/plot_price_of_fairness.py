@@ -14,4 +14,4 @@ plots.welfare_ratio(100)
 # %%
 # The profile that attains the ratio for 17 agents, found by the exact algorithm.
 
-print(facility.worst_case_ratio(facility.uniform_phantom(), 17))
+print(facility.worst_case_ratio(facility.uniform_phantom, 17))

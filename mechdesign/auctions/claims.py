@@ -40,7 +40,7 @@ def _lowest_equilibrium() -> Number:
 
 def _reserve() -> Number:
     """What a single bidder pays for one slot: the reserve."""
-    sold = auctions.myerson([Fraction(9, 10)], [1], priors=auctions.Uniform(0, 1))
+    sold = auctions.myerson([Fraction(9, 10)], ctr=[1], priors=auctions.Uniform(0, 1))
     return sold.pay(0)
 
 

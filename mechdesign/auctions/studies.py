@@ -74,7 +74,7 @@ def auctions_revenue(
         # The rules share their results' form, which the registry does not know.
         outcome: Any
         if name == "auctions.myerson":
-            outcome = myerson(values, ctr, priors=belief)
+            outcome = myerson(values, ctr=ctr, priors=belief)
         else:
             outcome = get(name)(values, ctr=ctr)
         earned = sum(outcome.pay(agent) for agent in range(n))

@@ -164,7 +164,7 @@ def audit(
     Examples
     --------
     >>> from mechdesign import axioms, facility
-    >>> print(axioms.audit([facility.median(), facility.average()],
+    >>> print(axioms.audit([facility.median, facility.average],
     ...                    ["strategyproofness", "unanimity"], agents=3, grid=2))
     mechanism         strategyproofness  unanimity
     ----------------  -----------------  ---------

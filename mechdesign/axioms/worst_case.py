@@ -79,7 +79,7 @@ def worst(question: Question) -> Worst:
     Examples
     --------
     >>> from mechdesign import axioms, facility
-    >>> axioms.worst("strategyproofness", facility.average(), agents=2, grid=4).value
+    >>> axioms.worst("strategyproofness", facility.average, agents=2, grid=4).value
     Fraction(1, 4)
     """
     reason = question.axiom.applies(question.setting)

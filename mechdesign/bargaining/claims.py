@@ -35,7 +35,7 @@ def _first_offer() -> float:
 def _not_monotone() -> tuple[Number, ...]:
     """What the second player gets by Nash's solution before and after a package is added."""
     packages = [(0, 1), (Fraction(3, 4), Fraction(3, 4)), (1, 0)]
-    rule = bargaining.lottery_rule("nash")
+    rule = bargaining.lottery_rule(rule="nash")
     return tuple(
         list(rule(bargaining.menu(menu)).utilities.values())[1]
         for menu in (packages, [*packages, (1, Fraction(7, 10))])

@@ -267,7 +267,7 @@ def _solve(args: argparse.Namespace) -> Any:
             raise InvalidInputError(
                 "--mechanism", f"be one of {', '.join(bargaining.LOTTERY_RULES)}", name
             )
-        found = bargaining.lottery_rule(name, when=args.lottery)(problem)
+        found = bargaining.lottery_rule(rule=name, when=args.lottery)(problem)
         return found if isinstance(found, Lottery) else PackageReport(found, reference)
     if name not in _PACKAGES:
         raise InvalidInputError("--mechanism", f"be one of {', '.join(_PACKAGES)}", name)

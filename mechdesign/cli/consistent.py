@@ -11,7 +11,7 @@ from mechdesign.axioms import Consistency, Status
 from mechdesign.cli.scope import add_scope_options, read_scope
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Setting, get, mechanisms
+from mechdesign.model import Setting, mechanisms
 
 __all__ = ["ConsistencyReport", "configure"]
 
@@ -81,12 +81,8 @@ def _run(args: argparse.Namespace) -> ConsistencyReport:
 def _setting(name: str) -> Setting:
     """The setting of that identifier that some registered mechanism has."""
     known: dict[str, Setting] = {}
-    for entry in mechanisms():
-        try:
-            setting = get(entry.id).setting
-        except InvalidInputError:  # it needs parameters
-            continue
-        known.setdefault(setting.id, setting)
+    for rule in mechanisms():
+        known.setdefault(rule.setting.id, rule.setting)
     if name not in known:
         raise InvalidInputError("setting", f"be one of {', '.join(sorted(known))}", name)
     return known[name]

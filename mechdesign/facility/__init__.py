@@ -29,7 +29,7 @@ Equilibria
 Examples
 --------
 >>> from mechdesign import facility
->>> facility.uniform_phantom()([0, 0, 1]).choice
+>>> facility.uniform_phantom([0, 0, 1]).choice
 Fraction(1, 3)
 """
 

@@ -24,8 +24,8 @@ def _profiles(agents: int, steps: int) -> Iterator[tuple[Fraction, ...]]:
 
 def _equilibria_elsewhere() -> int:
     """Profiles whose equilibrium under the average is not where Uniform Phantom is."""
-    target: Any = facility.uniform_phantom()
-    average = facility.average()
+    target: Any = facility.uniform_phantom
+    average = facility.average
     return sum(
         facility.best_response_dynamics(average, x).outcome != target(x).choice
         for x in _profiles(3, 6)
@@ -35,21 +35,21 @@ def _equilibria_elsewhere() -> int:
 def _fair_phantoms() -> int:
     """Phantom mechanisms whose location is proportionally fair at every profile."""
     profiles = [(x, facility.admissible("PF", x)) for x in _profiles(3, 6)]
-    rules: list[Any] = [facility.phantoms(alphas) for alphas in _profiles(4, 6)]
+    rules: list[Any] = [facility.phantoms(locations=alphas) for alphas in _profiles(4, 6)]
     return sum(all(rule(x).choice in fair for x, fair in profiles) for rule in rules)
 
 
 def _worst_of_uniform_phantom() -> Number:
-    return facility.worst_case_ratio(facility.uniform_phantom(), 7).ratio
+    return facility.worst_case_ratio(facility.uniform_phantom, 7).ratio
 
 
 def _worst_of_constrained_median() -> Number:
-    return facility.worst_case_ratio(facility.constrained_median(), 6).ratio
+    return facility.worst_case_ratio(facility.constrained_median, 6).ratio
 
 
 def _left_right_middle() -> Number:
     """The largest ratio of expected to best maximum cost over the profiles of a grid."""
-    rule: Any = facility.left_right_middle()
+    rule: Any = facility.left_right_middle
     ratios: list[Fraction] = []
     for x in _profiles(3, 6):
         best = (x[-1] - x[0]) / 2
@@ -61,8 +61,8 @@ def _left_right_middle() -> Number:
 
 def _random_rank() -> int:
     """Profiles where the expected location of Random Rank is not the average."""
-    rule: Any = facility.random_rank()
-    average: Any = facility.average()
+    rule: Any = facility.random_rank
+    average: Any = facility.average
     return sum(sum(p * o.choice for p, o in rule(x)) != average(x).choice for x in _profiles(4, 4))
 
 
@@ -79,7 +79,7 @@ def _median_in_the_plane() -> float:
 
 def _independent_markets() -> tuple[Number, ...]:
     votes = [(1, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
-    rule: Any = facility.independent_markets()
+    rule: Any = facility.independent_markets
     return tuple(rule(votes).choice)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from mechdesign import facility
@@ -50,10 +51,10 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
 def demo() -> list[tuple[str, Audit]]:
     """An audit of four mechanisms."""
     rules = [
-        facility.uniform_phantom(),
-        facility.median(),
-        facility.average(),
-        facility.midpoint(),
+        facility.uniform_phantom,
+        facility.median,
+        facility.average,
+        facility.midpoint,
     ]
     names = ["strategyproofness", "unanimity", "pareto_efficiency", "anonymity", "participation"]
     title = "Facility location: where agents may lie about where they are"
@@ -100,15 +101,10 @@ def _mechanism(name: str, settings: list[str], ends: list[Number]) -> Mechanism:
         parameters[key.strip()] = _value(value.strip())
     if not identifier.startswith("facility."):
         raise InvalidInputError("--mechanism", "be one of the family facility", name)
-    line: Any = facility.Line(ends[0], ends[1])
-    if identifier == "facility.obnoxious_optimum":
-        line = facility.ObnoxiousLine(ends[0], ends[1])
-    elif identifier in ("facility.percentiles", "facility.optimal_facilities"):
-        line = facility.Facilities(ends[0], ends[1])
-    try:
-        return get(identifier, setting=line, **parameters)
-    except TypeError as error:
-        raise InvalidInputError("--set", f"fit the mechanism ({error})", settings) from None
+    setting: Any = get(identifier).setting
+    if hasattr(setting, "low"):
+        parameters["setting"] = replace(setting, low=ends[0], high=ends[1])
+    return get(identifier, **parameters)
 
 
 def _value(text: str) -> Any:

@@ -43,7 +43,7 @@ from mechdesign.model import (
     as_count,
     as_number,
     as_numbers,
-    factory,
+    register,
     serializable,
     show,
 )
@@ -277,73 +277,16 @@ def policy(rule: PolicyLike) -> PolicyMechanism:
     return PolicyMechanism(as_policy(rule))
 
 
-@factory("matching.greedy")
-def greedy() -> PolicyMechanism:
-    """Attempt the neighbour with the largest expected reward.
-
-    Examples
-    --------
-    >>> greedy()([[1, 1], [1, 0]], weights=[2, 1]).utilities
-    {0: 2, 1: 0}
-    """
-    return PolicyMechanism(Greedy())
-
-
-@factory("matching.balance")
-def balance() -> PolicyMechanism:
-    """Attempt the neighbour with the least load (StochasticBalance)."""
-    return PolicyMechanism(Balance())
-
-
-@factory("matching.generalised_balance")
-def generalised_balance() -> PolicyMechanism:
-    """Attempt the neighbour with the largest expected reward, discounted by exp(-load)."""
-    return PolicyMechanism(GeneralisedBalance())
-
-
-@factory("matching.goyal_udwani")
-def goyal_udwani() -> PolicyMechanism:
-    """Generalised balance with the discount of Goyal and Udwani, for unequal probabilities."""
-    return PolicyMechanism(discounted_balance("goyal_udwani"), "matching.goyal_udwani")
-
-
-@factory("matching.capacity_balance")
-def capacity_balance() -> PolicyMechanism:
-    """Attempt the largest expected reward, discounted by the used share of the capacity."""
-    return PolicyMechanism(CapacityBalance())
-
-
-@factory("matching.fractional_balance")
-def fractional_balance(pieces: int = 4) -> PolicyMechanism:
-    """Pour every arrival in pieces over its neighbours, attempt one in proportion."""
-    return PolicyMechanism(FractionalBalance(pieces=pieces))
-
-
-@factory("matching.semi_adaptive")
-def semi_adaptive() -> PolicyMechanism:
-    """Follow a plan of first and second choices; for capacities 1."""
-    return PolicyMechanism(SemiAdaptive())
-
-
-@factory("matching.fully_adaptive")
-def fully_adaptive() -> PolicyMechanism:
-    """Attempt the neighbour with the largest expected reward, discounted by its survival."""
-    return PolicyMechanism(FullyAdaptive())
-
-
-@factory("matching.random_available")
-def random_available() -> PolicyMechanism:
-    """Attempt an available neighbour uniformly at random."""
-    return PolicyMechanism(RandomAvailable())
-
-
-@factory("matching.ranking")
-def ranking() -> PolicyMechanism:
-    """Attempt the neighbour that comes first in a random permutation."""
-    return PolicyMechanism(Ranking())
-
-
-@factory("matching.non_adaptive")
-def non_adaptive() -> PolicyMechanism:
-    """Follow a plan that ignores successes."""
-    return PolicyMechanism(NonAdaptive())
+greedy = register(PolicyMechanism(Greedy()))
+balance = register(PolicyMechanism(Balance()))
+generalised_balance = register(PolicyMechanism(GeneralisedBalance()))
+goyal_udwani = register(
+    PolicyMechanism(discounted_balance("goyal_udwani"), "matching.goyal_udwani")
+)
+capacity_balance = register(PolicyMechanism(CapacityBalance()))
+fractional_balance = register(PolicyMechanism(FractionalBalance(pieces=4)))
+semi_adaptive = register(PolicyMechanism(SemiAdaptive()))
+fully_adaptive = register(PolicyMechanism(FullyAdaptive()))
+random_available = register(PolicyMechanism(RandomAvailable()))
+ranking = register(PolicyMechanism(Ranking()))
+non_adaptive = register(PolicyMechanism(NonAdaptive()))

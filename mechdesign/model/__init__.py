@@ -8,11 +8,11 @@ report what and what an outcome is worth, :class:`Mechanism` chooses, :class:`Ou
 
 from mechdesign.faces import face
 from mechdesign.model import welfare as welfare
+from mechdesign.model.decorator import *
 from mechdesign.model.domain import *
 from mechdesign.model.frozen import *
 from mechdesign.model.lottery import *
 from mechdesign.model.mechanism import *
-from mechdesign.model.names import *
 from mechdesign.model.numbers import *
 from mechdesign.model.outcome import *
 from mechdesign.model.problem import *

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
-import importlib
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, ParamSpec, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Protocol,
+    Self,
+    TypeAlias,
+    overload,
+    runtime_checkable,
+)
 
 import numpy as np
 
@@ -17,8 +27,18 @@ from mechdesign.model.lottery import Lottery
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import get, register
+from mechdesign.model.registry import get, written
 from mechdesign.model.setting import Setting
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+else:
+    from typing import TypeVar as _TypeVar
+
+    def TypeVar(name: str, *, default: Any = None, **options: Any) -> Any:  # noqa: N802
+        """A type variable; defaults are for type checkers only."""
+        return _TypeVar(name, **options)
+
 
 __all__ = [
     "EvaluatesMany",
@@ -28,24 +48,37 @@ __all__ = [
     "Result",
     "ShowsWinners",
     "as_mechanism",
-    "mechanism",
     "generator",
 ]
 
 #: What a mechanism returns.
 Result: TypeAlias = Outcome | Lottery
 #: What every function that wants a mechanism accepts: see :func:`as_mechanism`.
-MechanismLike: TypeAlias = "Mechanism | Callable[..., Any] | str"
+MechanismLike: TypeAlias = "Mechanism[Any] | Callable[..., Any] | str"
 
-P = ParamSpec("P")
-R = TypeVar("R")
+R = TypeVar("R", bound=Result, default=Result, covariant=True)
+M = TypeVar("M", bound="Mechanism[Any]")
+
+_NOTHING: Any = object()
 
 
-class Mechanism(ABC):
+class Mechanism(ABC, Generic[R]):
     """A rule that chooses an outcome or a lottery for every problem of its setting.
 
-    Subclasses implement :meth:`solve`; calling the mechanism on plain data reads the data through
-    the setting first.
+    Called with data it reads them through its setting and solves; keywords beside the data are
+    parameters of the rule or options of the setting's reader.  Called with keywords only it binds
+    parameters: the result is a mechanism again.  Subclasses implement :meth:`solve`.
+
+    Examples
+    --------
+    >>> from mechdesign import facility
+    >>> facility.median([0, 0.25, 0.5, 1]).choice
+    0.25
+    >>> upper = facility.median(side="upper")
+    >>> upper
+    <facility.median(side=upper)>
+    >>> upper([0, 0.25, 0.5, 1]).choice
+    0.5
     """
 
     #: Identifier such as ``facility.average``.
@@ -60,10 +93,15 @@ class Mechanism(ABC):
     #: Whether :meth:`solve` draws random numbers and takes ``rng``.
     randomised: ClassVar[bool] = False
 
+    #: The parameters that were bound; None where the mechanism was not made by :func:`mechanism`.
+    _bound: Mapping[str, Any] | None = None
+    #: What can be bound.
+    _accepts: Mapping[str, inspect.Parameter] = FrozenMap()
+
     @property
     def name(self) -> str:
         """Name to show: the identifier with its parameters."""
-        shown = ", ".join(f"{key}={value}" for key, value in self.parameters.items())
+        shown = ", ".join(f"{key}={written(value)}" for key, value in self.parameters.items())
         return f"{self.id}({shown})" if shown else self.id
 
     @property
@@ -72,28 +110,158 @@ class Mechanism(ABC):
         return self.id.split(".")[0]
 
     @property
+    def summary(self) -> str:
+        """What it does, in one line."""
+        return inspect.cleandoc(self.__doc__ or "").split("\n")[0]
+
+    @property
     def parameters(self) -> Mapping[str, Any]:
-        """The parameters that were set."""
-        return FrozenMap()
+        """The parameters that were bound."""
+        return FrozenMap((k, v) for k, v in (self._bound or {}).items() if k != "setting")
 
     @abstractmethod
-    def solve(self, problem: Problem, *, rng: Any = None) -> Result:
+    def solve(self, problem: Problem, *, rng: Any = None) -> R:
         """The outcome or lottery for a problem of the mechanism's setting."""
 
-    def __call__(self, data: Any, *, rng: Any = None, **options: Any) -> Result:
-        """The outcome or lottery for plain data or a problem.
+    @overload
+    def __call__(self, data: Any, /, *, rng: Any = None, **keywords: Any) -> R: ...
+
+    @overload
+    def __call__(self, /, **parameters: Any) -> Self: ...
+
+    def __call__(self, data: Any = _NOTHING, /, **keywords: Any) -> Any:
+        """Solve for data, or bind parameters.
 
         Parameters
         ----------
-        data : object
+        data : object, optional
             A :class:`Problem`, or whatever the setting reads.
         rng : numpy.random.Generator or int, optional
-            For mechanisms that draw random numbers.
-        **options
-            Passed on to the setting's reader.
+            Beside data, for mechanisms that draw random numbers.
+        **keywords
+            Parameters of the rule; beside data also options of the setting's reader.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such parameter, a parameter is bound twice, or nothing is given at all.
         """
-        problem = data if isinstance(data, Problem) else self.setting.problem(data, **options)
-        return self.solve(problem, rng=rng)
+        if data is _NOTHING:
+            return self._bind(keywords)
+        rng = keywords.pop("rng", None)
+        rule, options = self, keywords
+        bound = {key: value for key, value in keywords.items() if key in self._accepts}
+        if bound:
+            rule = self._bind(bound)
+            options = {key: value for key, value in keywords.items() if key not in bound}
+        return rule.solve(rule.read(data, **options), rng=rng)
+
+    def read(self, data: Any, **options: Any) -> Problem:
+        """Plain data as a problem of the setting; a problem as it is.
+
+        Raises
+        ------
+        InvalidInputError
+            If the data are not valid, or an option is neither a parameter of the mechanism nor
+            one of the reader.
+        """
+        if not isinstance(data, Problem):
+            try:
+                return self.setting.problem(data, **options)
+            except InvalidInputError as error:
+                if error.parameter != "options" or not options:
+                    raise
+                near = "".join(self._near(key) for key in options)
+                raise InvalidInputError(
+                    "options", f"{error.constraint}{near}", error.value, owner=self.id
+                ) from None
+        if options:
+            raise InvalidInputError(
+                "options", "be left out beside a Problem", sorted(options), owner=self.id
+            )
+        return data
+
+    def _near(self, key: str) -> str:
+        close = difflib.get_close_matches(key, [*self._accepts], n=1, cutoff=0.6)
+        return f"; did you mean {close[0]}?" if close else ""
+
+    def _bind(self, parameters: Mapping[str, Any]) -> Self:
+        """The mechanism with some more parameters bound."""
+        known = ", ".join(self._accepts) or "none"
+        if not parameters:
+            how = next((f" or parameters, as in {self.id}({key}=...)" for key in self._accepts), "")
+            raise InvalidInputError(
+                "data", f"be given, as in {self.id}(data){how}", None, owner=self.id
+            )
+        unknown = [key for key in parameters if key not in self._accepts]
+        if unknown:
+            near = "".join(map(self._near, unknown))
+            raise InvalidInputError(
+                "parameters", f"be parameters of {self.id}: {known}{near}", unknown
+            )
+        before = self._bound or {}
+        again = sorted(set(parameters) & set(before))
+        if again:
+            raise InvalidInputError(
+                "parameters", f"be bound once, and {self.name} has them", again, owner=self.id
+            )
+        return self._with(FrozenMap({**before, **parameters}))
+
+    def _with(self, parameters: Mapping[str, Any]) -> Self:
+        """The same rule with exactly these parameters."""
+        return construct(type(self), parameters)
+
+    @property
+    def _missing(self) -> list[str]:
+        """Required parameters that are not bound."""
+        bound = self._bound or {}
+        return [k for k, p in self._accepts.items() if p.default is p.empty and k not in bound]
+
+    def _filled(self) -> dict[str, Any]:
+        """All parameters with their values, but for the setting."""
+        values = {k: p.default for k, p in self._accepts.items() if p.default is not p.empty}
+        return {k: v for k, v in {**values, **(self._bound or {})}.items() if k != "setting"}
+
+    def wrap(self, problem: Problem, found: Any) -> R:
+        """What the rule found, as an outcome or lottery that says where it comes from.
+
+        Parameters
+        ----------
+        problem : Problem
+            What was solved.
+        found : object
+            A choice, an :class:`Outcome` or a :class:`Lottery`; what they say of their origin
+            themselves is kept.
+        """
+        made: Any
+        if isinstance(found, Lottery):
+            made = Lottery((p, self._signed(problem, outcome)) for p, outcome in found)
+            return made  # type: ignore[no-any-return]
+        if not isinstance(found, Outcome):
+            plain = self.setting.outcome(problem, found)
+            found = plain.with_provenance(exact=not _has_floats(plain.choice))
+        made = self._signed(problem, found)
+        return made  # type: ignore[no-any-return]
+
+    def _signed(self, problem: Problem, outcome: Outcome) -> Outcome:
+        return outcome.signed(self.name, self.reference, problem, self.setting)
+
+    def _made_of(self) -> Any:
+        """What tells the rule apart from others, before its parameters."""
+        return type(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mechanism) or self._bound is None or other._bound is None:
+            return self is other
+        return self is other or (
+            type(self) is type(other)
+            and self._made_of() == other._made_of()
+            and self.setting == other.setting
+            and _alike(self._filled(), other._filled())
+        )
+
+    def __hash__(self) -> int:
+        return object.__hash__(self) if self._bound is None else hash(self._made_of())
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -128,81 +296,75 @@ class ShowsWinners(Protocol):
         ...
 
 
-class RegisteredMechanism(Mechanism):
-    """A mechanism whose code is a plain function; made by :func:`mechanism`."""
-
-    def __init__(
-        self,
-        function: Callable[..., Result],
-        *,
-        id: str,
-        setting: Setting,
-        reference: Reference | None,
-        claims: Mapping[str, Theorem],
-        anonymous: bool,
-        winners: Callable[..., Sequence[Outcome]] | None,
-        options: Mapping[str, Any] = FrozenMap(),
-    ) -> None:
-        self.function = function
-        self.id = id
-        self.setting = setting
-        self.reference = reference
-        self.claims = claims
-        self.anonymous = anonymous
-        self._winners = winners
-        self._options = FrozenMap(options)
-        if winners is not None:
-            # Set on the instance, so that the ShowsWinners protocol tells the two kinds apart.
-            self.winners = functools.partial(winners, **self._options)
-        self.__doc__ = function.__doc__
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """The keyword arguments that were bound."""
-        return self._options
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Result:
-        """Call the function on a problem."""
-        extra = {"rng": rng} if self._takes_rng else {}
-        return self.function(problem, **self._options, **extra)
-
-    def __call__(self, data: Any, *, rng: Any = None, **options: Any) -> Result:
-        """Call the function on plain data; it reads them itself."""
-        extra = {"rng": rng} if self._takes_rng else {}
-        return self.function(data, **{**self._options, **extra, **options})
-
-    @functools.cached_property
-    def _takes_rng(self) -> bool:
-        return "rng" in inspect.signature(self.function).parameters
-
-    def with_options(self, **options: Any) -> RegisteredMechanism:
-        """The same mechanism with some keyword arguments bound."""
-        unknown = sorted(set(options) - set(inspect.signature(self.function).parameters))
-        if unknown:
-            raise InvalidInputError("options", f"be arguments of {self.id}", unknown)
-        # A theorem about the default rule says nothing about a variant of it.
-        return RegisteredMechanism(
-            self.function,
-            id=self.id,
-            setting=self.setting,
-            reference=self.reference,
-            claims=FrozenMap(),
-            anonymous=self.anonymous,
-            winners=self._winners,
-            options={**self._options, **options},
+def refuse_missing(rule: Mechanism[Any]) -> None:
+    if rule._missing:
+        shown = ", ".join(f"{key}=..." for key in rule._missing)
+        raise InvalidInputError(
+            rule._missing[0], f"be given, as in {rule.id}({shown})", None, owner=rule.id
         )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The decorated function is importable, its bookkeeping hangs on it.
-        return _rebuild, (self.function.__module__, self.function.__qualname__, self._options)
+
+def _has_floats(choice: Any) -> bool:
+    if isinstance(choice, Mapping):
+        return any(map(_has_floats, choice.values()))
+    if isinstance(choice, (tuple, frozenset)):
+        return any(map(_has_floats, choice))
+    return isinstance(choice, float)
 
 
-def _rebuild(module: str, name: str, options: Mapping[str, Any]) -> RegisteredMechanism:
-    found: RegisteredMechanism = getattr(importlib.import_module(module), name).mechanism
-    return found.with_options(**options) if options else found
+def _alike(one: Any, two: Any) -> bool:
+    """Whether two parameters are equal; arrays entry by entry."""
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        return one.keys() == two.keys() and all(_alike(one[key], two[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(map(_alike, one, two))
+    if isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
+        return bool(np.array_equal(one, two))
+    return bool(one == two)
 
 
-class FunctionMechanism(Mechanism):
+def construct(made: type[M], parameters: Mapping[str, Any]) -> M:
+    """A mechanism of a decorated class."""
+    required = (k for k, p in made._accepts.items() if p.default is p.empty)
+    if any(key not in parameters for key in required):
+        incomplete: Any = IncompleteMechanism(made, parameters)
+        return incomplete  # type: ignore[no-any-return]
+    rule = made(**parameters)
+    rule._bound = parameters
+    changed = any(key != "setting" for key in parameters)
+    if changed and "claims" not in vars(rule):
+        # A theorem about the default rule says nothing about a variant of it.
+        rule.claims = FrozenMap()
+    return rule
+
+
+class IncompleteMechanism(Mechanism[R]):
+    """A class of mechanisms that has parameters which must be given; made by :func:`mechanism`."""
+
+    def __init__(self, made: type[Mechanism[R]], bound: Mapping[str, Any] = FrozenMap()) -> None:
+        self.made = made
+        self.id, self.setting = made.id, made.setting
+        self.reference, self.anonymous = made.reference, made.anonymous
+        self._bound = bound
+        self.__doc__ = made.__doc__
+
+    @property
+    def _accepts(self) -> Mapping[str, inspect.Parameter]:  # type: ignore[override]
+        return self.made._accepts
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> R:
+        """Refuse, and say what is missing."""
+        refuse_missing(self)
+        raise AssertionError("a mechanism without missing parameters is made")
+
+    def _with(self, parameters: Mapping[str, Any]) -> Any:
+        return construct(self.made, parameters)
+
+    def _made_of(self) -> Any:
+        return self.made
+
+
+class FunctionMechanism(Mechanism[Result]):
     """A user's own function, as it is.
 
     The function receives what :meth:`Setting.plain` makes of the problem (a list of reports, a
@@ -249,68 +411,16 @@ class FunctionMechanism(Mechanism):
         return FunctionMechanism, (self.function, self.setting, self.id)
 
 
-def mechanism(
-    id: str,
-    *,
-    setting: Setting,
-    reference: Reference | None = None,
-    claims: Mapping[str, Theorem] | None = None,
-    anonymous: bool = False,
-    winners: Callable[..., Sequence[Outcome]] | None = None,
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a function ``f(data, **options) -> Outcome | Lottery`` as a mechanism.
-
-    The function stays a plain function; its mechanism is the attribute ``mechanism``, which every
-    function of the package that wants a mechanism looks for.
-
-    Parameters
-    ----------
-    id : str
-        ``family.name``.
-    setting : Setting
-        Where it works by default.
-    reference : Reference, optional
-        The source.
-    claims : mapping of str to Theorem, optional
-        Axioms that are proved in the literature for the default options.
-    anonymous : bool
-        Whether the names of agents cannot matter, by construction.
-    winners : callable, optional
-        ``winners(problem, **options)``: all outcomes that tie.
-    """
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        wrapped = RegisteredMechanism(
-            function,  # type: ignore[arg-type]
-            id=id,
-            setting=setting,
-            reference=reference,
-            claims=FrozenMap(claims or {}),
-            anonymous=anonymous,
-            winners=winners,
-        )
-        function.mechanism = wrapped  # type: ignore[attr-defined]
-
-        def make(**options: Any) -> RegisteredMechanism:
-            return wrapped.with_options(**options) if options else wrapped
-
-        register(id, make, function.__doc__)
-        return function
-
-    return decorate
-
-
-def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechanism:
+def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechanism[Any]:
     """Take a mechanism in any of the forms in which users have one.
 
     Parameters
     ----------
     rule : Mechanism, callable or str
-        A mechanism; a registered function such as ``aggregation.borda``, or a
-        :func:`functools.partial` of one; an identifier such as ``"aggregation.borda"``; or any
-        function, which then needs `setting`.
+        A mechanism; its name, such as ``"aggregation.borda"`` or ``"facility.quantile(q=1/3)"``;
+        or any function, which then needs `setting`.
     setting : Setting, optional
-        The setting of a function that is not registered.
+        The setting of a function.
 
     Raises
     ------
@@ -327,19 +437,12 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
         return rule
     if isinstance(rule, str):
         return get(rule)
-    if isinstance(rule, functools.partial) and not rule.args:
-        inner = getattr(rule.func, "mechanism", None)
-        if isinstance(inner, RegisteredMechanism) and inner.function is rule.func:
-            return inner.with_options(**rule.keywords)
-    known = getattr(rule, "mechanism", None)
-    # A wrapper made with functools.wraps has the attribute too, and may choose otherwise.
-    wrapper = isinstance(known, RegisteredMechanism) and known.function is not rule
-    if isinstance(known, Mechanism) and not wrapper:
-        return known
-    factory = getattr(rule, "factory_of", None)
-    if factory is not None:
+    if isinstance(rule, type) and issubclass(rule, Mechanism):
+        raise InvalidInputError("mechanism", "be an instance of its class", rule)
+    if isinstance(rule, functools.partial) and isinstance(rule.func, Mechanism):
+        bound = ", ".join(f"{key}=..." for key in rule.keywords)
         raise InvalidInputError(
-            "mechanism", f"be a mechanism: call the factory, as in {factory}()", rule
+            "mechanism", f"bind its parameters by a call, as in {rule.func.id}({bound})", rule
         )
     if not callable(rule):
         raise InvalidInputError("mechanism", "be a mechanism, a function or an identifier", rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from mechdesign.errors import UndecidedError
 from mechdesign.model.frozen import FrozenMap, freeze
@@ -137,6 +137,25 @@ class Outcome(Document):
     def with_provenance(self, **changes: Any) -> Outcome:
         """The same outcome with some fields of its provenance replaced."""
         return replace(self, provenance=replace(self.provenance, **changes))
+
+    def signed(
+        self, mechanism: str, reference: Reference | None, problem: Problem, setting: Setting
+    ) -> Self:
+        """The same outcome with its origin, as far as it does not tell it itself."""
+        how = self.provenance
+        if how.mechanism and self.problem is not None and self.setting is not None:
+            return self
+        made = object.__new__(type(self))
+        how = replace(
+            how, mechanism=how.mechanism or mechanism, reference=how.reference or reference
+        )
+        origin = {
+            "provenance": how,
+            "problem": problem if self.problem is None else self.problem,
+            "setting": setting if self.setting is None else self.setting,
+        }
+        made.__dict__.update(self.__dict__, **origin)
+        return made
 
     def explain(self, agent: AgentId | None = None) -> str:
         """Say in words what was chosen and what it means to one agent or to all.

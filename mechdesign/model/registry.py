@@ -1,67 +1,47 @@
-"""The registry: every mechanism of the package by its identifier."""
+"""The registry: every mechanism by its name, such as ``facility.quantile(q=1/3)``."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.model.numbers import tidy
 from mechdesign.family import families, find_family
-from mechdesign.model.names import parse_name
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism import Mechanism
 
-__all__ = ["Entry", "factory", "get", "mechanisms", "register"]
+__all__ = ["get", "mechanisms", "parse_name", "register", "written"]
 
-_ENTRIES: dict[str, Entry] = {}
-F = TypeVar("F", bound=Callable[..., Any])
+M = TypeVar("M", bound="Mechanism[Any]")
+
+_WORDS = {"None": None, "True": True, "False": False}
+_MECHANISMS: dict[str, Mechanism[Any]] = {}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One registered mechanism.
+def register(mechanism: M) -> M:
+    """Enter a mechanism under its identifier.
 
-    Parameters
-    ----------
-    id : str
-        ``family.name``.
-    make : callable
-        Makes the mechanism; takes its parameters where it has some.
-    summary : str
-        One line.
+    Raises
+    ------
+    InvalidInputError
+        If another one is registered under it.
     """
-
-    id: str
-    make: Callable[..., Mechanism]
-    summary: str
-
-    @property
-    def family(self) -> str:
-        """The family it belongs to."""
-        return self.id.split(".")[0]
+    known = _MECHANISMS.get(mechanism.id)
+    if known is not None and _place(known) != _place(mechanism):
+        raise InvalidInputError("id", f"be free: {_place(known)} has it", mechanism.id)
+    _MECHANISMS[mechanism.id] = mechanism
+    return mechanism
 
 
-def register(id: str, make: Callable[..., Mechanism], doc: str | None = None) -> None:
-    """Enter a mechanism under its identifier; the first line of `doc` becomes its summary."""
-    summary = inspect.cleandoc(doc or "").split("\n")[0]
-    _ENTRIES[id] = Entry(id, make, summary)
+def _place(mechanism: Mechanism[Any]) -> str:
+    """Where a mechanism was written: it may be registered again when its module is loaded again."""
+    made: Any = getattr(mechanism, "function", getattr(mechanism, "made", type(mechanism)))
+    return f"{made.__module__}.{made.__qualname__}"
 
 
-def factory(id: str) -> Callable[[F], F]:
-    """Register a function that makes a mechanism from parameters."""
-
-    def decorate(function: F) -> F:
-        register(id, function, function.__doc__)
-        function.factory_of = id  # type: ignore[attr-defined]
-        return function
-
-    return decorate
-
-
-def mechanisms(family: str | None = None) -> list[Entry]:
+def mechanisms(family: str | None = None) -> list[Mechanism[Any]]:
     """The registered mechanisms, those of one family or all.
 
     Parameters
@@ -76,18 +56,18 @@ def mechanisms(family: str | None = None) -> list[Entry]:
 
     Examples
     --------
-    >>> "facility.average" in [entry.id for entry in mechanisms("facility")]
+    >>> "facility.average" in [rule.id for rule in mechanisms("facility")]
     True
     """
     order = {}
     for k, one in enumerate(families(family)):
         one.load()
         order[one.name] = k
-    found = [entry for entry in _ENTRIES.values() if family in (None, entry.family)]
-    return sorted(found, key=lambda entry: (order.get(entry.family, len(order)), entry.id))
+    found = [rule for rule in _MECHANISMS.values() if family in (None, rule.family)]
+    return sorted(found, key=lambda rule: (order.get(rule.family, len(order)), rule.id))
 
 
-def get(id: str, **parameters: Any) -> Mechanism:
+def get(id: str, **parameters: Any) -> Mechanism[Any]:
     """The mechanism of an identifier.
 
     Parameters
@@ -112,31 +92,114 @@ def get(id: str, **parameters: Any) -> Mechanism:
     """
     if isinstance(id, str) and "(" in id:
         name, told = parse_name(id)
-        return get(name, **{**told, **parameters})
-    if isinstance(id, str) and id not in _ENTRIES:
+        again = sorted(set(told) & set(parameters))
+        if again:
+            raise InvalidInputError("parameters", "be given once", again, owner=name)
+        return get(name, **told, **parameters)
+    if isinstance(id, str) and id not in _MECHANISMS:
         family = find_family(id.partition(".")[0])
         if family is not None:
             family.load()
-    entry = _ENTRIES.get(id) if isinstance(id, str) else None
-    if entry is None:
+    found = _MECHANISMS.get(id) if isinstance(id, str) else None
+    if found is None:
         import difflib
 
-        known = [entry.id for entry in mechanisms()]
+        known = [rule.id for rule in mechanisms()]
         near = difflib.get_close_matches(str(id), known, n=3, cutoff=0.5)
         hint = f"such as {', '.join(near)}" if near else "(`mechdesign list` shows them)"
         raise InvalidInputError("id", f"name a registered mechanism {hint}", id)
-    _check_parameters(entry, parameters)
-    return entry.make(**parameters)
+    return found(**parameters) if parameters else found
 
 
-def _check_parameters(entry: Entry, parameters: Mapping[str, Any]) -> None:
-    """Refuse parameters that the mechanism does not have, and missing ones."""
-    known = inspect.signature(entry.make).parameters.values()
-    named = [p for p in known if p.kind is not p.VAR_KEYWORD]
-    unknown = sorted(set(parameters) - {p.name for p in named})
-    if unknown and len(named) == len(known):
-        listed = ", ".join(p.name for p in named) or "none"
-        raise InvalidInputError("parameters", f"be parameters of {entry.id}: {listed}", unknown)
-    missing = [p.name for p in named if p.default is p.empty and p.name not in parameters]
-    if missing:
-        raise InvalidInputError("parameters", f"give {entry.id} its {' and '.join(missing)}", None)
+def parse_name(name: str) -> tuple[str, dict[str, Any]]:
+    """The identifier and the parameters of a name.
+
+    Parameters
+    ----------
+    name : str
+        As :attr:`Mechanism.name <mechdesign.model.Mechanism.name>` shows it.  Values are whole
+        numbers, fractions, decimals (read exactly), ``True``, ``False``, ``None``, lists of values
+        in parentheses or brackets, and text.
+
+    Returns
+    -------
+    tuple of str and dict
+        The identifier and the parameters.
+
+    Raises
+    ------
+    InvalidInputError
+        If the parentheses do not match or a parameter has no value.
+
+    Examples
+    --------
+    >>> parse_name("facility.quantile(q=1/3)")
+    ('facility.quantile', {'q': Fraction(1, 3)})
+    >>> parse_name("bargaining.lottery_rule(rule=nash, when=ex ante)")
+    ('bargaining.lottery_rule', {'rule': 'nash', 'when': 'ex ante'})
+    """
+    identifier, opened, rest = name.strip().partition("(")
+    if not opened:
+        return identifier, {}
+    if not rest.endswith(")"):
+        raise InvalidInputError("name", "end with its closing parenthesis", name)
+    parameters: dict[str, Any] = {}
+    for part in _split(rest[:-1], name):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip().isidentifier() or not value.strip():
+            raise InvalidInputError("name", "have parameters of the form key=value", name)
+        if key.strip() in parameters:
+            raise InvalidInputError("name", f"give {key.strip()} once", name)
+        parameters[key.strip()] = _value(value.strip(), name)
+    return identifier, parameters
+
+
+def written(value: Any) -> str:
+    """A parameter as a name shows it, such that :func:`parse_name` reads it again where it can.
+
+    Examples
+    --------
+    >>> written((0, Fraction(1, 2))), written("ex ante"), written("1/2")
+    ('(0, 1/2)', 'ex ante', "'1/2'")
+    """
+    if isinstance(value, (tuple, list)):
+        inner = ", ".join(map(written, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if not isinstance(value, str):
+        return str(getattr(value, "name", value)) if not isinstance(value, type) else repr(value)
+    plain = value and value.strip() == value and not set(value) & set("=,()[]'\"")
+    return value if plain and isinstance(_value(value, value), str) else repr(value)
+
+
+def _split(text: str, name: str) -> list[str]:
+    """The parts between commas outside of parentheses, brackets and quotes."""
+    parts, depth, start, quote = [], 0, 0, ""
+    for k, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        else:
+            depth += (letter in "([") - (letter in ")]")
+        if depth < 0:
+            break
+        if letter == "," and depth == 0 and not quote:
+            parts.append(text[start:k])
+            start = k + 1
+    if depth or quote:
+        raise InvalidInputError("name", "have matching parentheses and quotes", name)
+    parts.append(text[start:])
+    return [part for part in parts if part.strip()]
+
+
+def _value(text: str, name: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in "([" and text[-1] in ")]":
+        return tuple(_value(part.strip(), name) for part in _split(text[1:-1], name))
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    try:
+        return tidy(Fraction(text))
+    except (ValueError, ZeroDivisionError):
+        return text

@@ -56,6 +56,15 @@ class Setting(ABC):
             If the data are not valid in this setting.
         """
 
+    def check(self, problem: Problem) -> None:  # noqa: B027  (few settings have other ones)
+        """Refuse a problem that is not one of this setting; by default none is refused.
+
+        Raises
+        ------
+        InvalidInputError
+            If it is of another setting.
+        """
+
     @abstractmethod
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
         """What `outcome` is worth to `agent` when its type is really `true_type`."""

@@ -92,7 +92,7 @@ def audit_report(audit: Audit, *, source: Source | None = None) -> Report:
     Examples
     --------
     >>> from mechdesign import axioms, facility
-    >>> found = axioms.audit([facility.average()], ["unanimity"], agents=2, grid=2)
+    >>> found = axioms.audit([facility.average], ["unanimity"], agents=2, grid=2)
     >>> [section.title for section in audit_report(found).sections][:2]
     ['The verdicts', 'Why axioms hold']
     """

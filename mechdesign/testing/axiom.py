@@ -32,8 +32,8 @@ class AxiomConformance:
     >>> from mechdesign import facility
     >>> class TestStrategyproofness(AxiomConformance):
     ...     axiom = "strategyproofness"
-    ...     violator = facility.average()
-    ...     satisfier = facility.median()
+    ...     violator = facility.average
+    ...     satisfier = facility.median
     ...     scope = {"agents": 2, "grid": 4}
     """
 

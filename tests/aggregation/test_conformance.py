@@ -22,7 +22,7 @@ def suite(id: str) -> type[MechanismConformance]:
 
 
 def get_setting(id: str) -> str:
-    return next(e for e in mechanisms("aggregation") if e.id == id).make().setting.id
+    return next(e for e in mechanisms("aggregation") if e.id == id).setting.id
 
 
 # Rules whose likelihood has no maximum, or no positive scores, on most small problems.

@@ -28,9 +28,9 @@ FLOATING = {"kl_vcg", "segment"}
 
 for entry in mechanisms("auctions"):
     name = entry.id.split(".")[1]
-    place = entry.make().setting.id
+    place = entry.setting.id
     usual = SLOTS if place == "auctions.position" else {**CONTENT}
-    if place == "auctions.content" and entry.make().setting.only == "cascade":
+    if place == "auctions.content" and entry.setting.only == "cascade":
         usual = {**CONTENT, "model": "cascade"}
     globals()[f"Test_{name}"] = type(
         f"Test_{name}",

@@ -10,7 +10,7 @@ from mechdesign import axioms, facility
 from mechdesign.axioms import Verdict
 from mechdesign.errors import InvalidInputError
 
-RULES = [facility.uniform_phantom(), facility.average(), facility.median()]
+RULES = [facility.uniform_phantom, facility.average, facility.median]
 AXIOMS = ["strategyproofness", "unanimity", "weak_pareto", "pareto_efficiency"]
 
 
@@ -30,7 +30,7 @@ def test_implied_verdicts_say_so(table):
     verdict = table.verdict("facility.median", "weak_pareto")
     assert verdict.evidence.kind == "implied"
     assert verdict.axiom == "weak_pareto"
-    direct = axioms.check("weak_pareto", facility.median(), agents=3, grid=4)
+    direct = axioms.check("weak_pareto", facility.median, agents=3, grid=4)
     assert direct.holds
 
 
@@ -50,7 +50,7 @@ def test_exports(table):
     assert "<table>" in table._repr_html_()
     data = json.loads(json.dumps(table.to_dict()))
     again = Verdict.from_dict(data["verdicts"][1][0])
-    assert again.witness.replay(facility.average())
+    assert again.witness.replay(facility.average)
 
 
 def test_frame(table):
@@ -67,7 +67,7 @@ def test_counterexamples_in_words(table):
 
 
 def test_default_axioms_are_those_that_apply():
-    table = axioms.audit(facility.median(), agents=2, grid=2)
+    table = axioms.audit(facility.median, agents=2, grid=2)
     assert "strategyproofness" in table.axioms
     assert "core" not in table.axioms
 
@@ -76,9 +76,9 @@ def test_default_axioms_are_those_that_apply():
     ("mechanisms", "chosen", "match"),
     [
         ([], None, "mechanisms"),
-        ([facility.median()], [], "axioms"),
-        ([facility.median()], ["unanimity", "unanimity"], "distinct"),
-        ([facility.median()], ["monotonicity"], "allocation_monotonicity"),
+        ([facility.median], [], "axioms"),
+        ([facility.median], ["unanimity", "unanimity"], "distinct"),
+        ([facility.median], ["monotonicity"], "allocation_monotonicity"),
     ],
 )
 def test_bad_input(mechanisms, chosen, match):

@@ -31,7 +31,7 @@ def test_verdict_has_the_truth_of_its_status():
         bool(axioms.check("strategyproofness", toy.dictator, max_checks=1, **SMALL))
 
 
-@pytest.mark.parametrize("rule", [facility.average(), facility.midpoint()])
+@pytest.mark.parametrize("rule", [facility.average, facility.midpoint])
 def test_refutation_is_exact_minimal_and_replays(rule):
     verdict = axioms.check("strategyproofness", rule, agents=2, grid=4)
     witness = verdict.witness
@@ -43,7 +43,7 @@ def test_refutation_is_exact_minimal_and_replays(rule):
     assert witness.lie == {1: 1}
     assert witness.gap == Fraction(1, 4)
     assert witness.replay(rule)
-    assert not witness.replay(facility.median())
+    assert not witness.replay(facility.median)
 
 
 def test_a_function_of_ones_own_is_audited_as_it_is():
@@ -78,7 +78,7 @@ def test_a_tiny_gain_of_a_float_is_no_violation_but_an_exact_one_is():
 
 
 def test_uniform_phantom_holds_exhaustively_on_the_named_grid_only():
-    verdict = axioms.check("strategyproofness", facility.uniform_phantom(), agents=3, grid=4)
+    verdict = axioms.check("strategyproofness", facility.uniform_phantom, agents=3, grid=4)
     assert verdict.status is HOLDS
     assert verdict.evidence.kind == "exhaustive"
     assert verdict.stats["problems"] == 125
@@ -94,7 +94,7 @@ def test_no_grid_no_claim_from_a_grid():
         setting = facility.line(0, 1)
 
         def solve(self, problem, *, rng=None):
-            return facility.median().solve(problem)
+            return facility.median.solve(problem)
 
     verdict = axioms.check("strategyproofness", Unclaimed())
     assert verdict.status is UNKNOWN
@@ -113,7 +113,7 @@ def test_sampling_never_says_holds_and_may_refute():
 
 
 def test_a_theorem_is_cited_and_checked_on_small_domains():
-    verdict = axioms.check("strategyproofness", facility.median())
+    verdict = axioms.check("strategyproofness", facility.median)
     assert verdict.holds
     assert verdict.evidence.kind in ("theorem", "certificate")
     assert verdict.scope.agents == ()
@@ -123,10 +123,10 @@ def test_a_false_theorem_is_refuted():
     class Liar(Mechanism):
         id = "liar"
         setting = facility.line(0, 1)
-        claims = facility.median().claims
+        claims = facility.median.claims
 
         def solve(self, problem, *, rng=None):
-            return facility.average().solve(problem)
+            return facility.average.solve(problem)
 
     assert axioms.check("strategyproofness", Liar()).violated
 
@@ -144,7 +144,7 @@ def test_budgets_end_in_unknown():
 
 
 def test_vectorised_budget_ends_in_unknown_too():
-    rule = facility.uniform_phantom()
+    rule = facility.uniform_phantom
     verdict = axioms.check("strategyproofness", rule, agents=3, grid=4, max_checks=1000)
     assert verdict.status is UNKNOWN
 
@@ -159,7 +159,7 @@ def test_a_missing_capability_is_unknown_with_the_reason():
     verdict = axioms.check("core", toy.vickrey, agents=2, values=2)
     assert verdict.status is UNKNOWN
     assert "GivesClaims" in verdict.evidence.text
-    verdict = axioms.check("individual_rationality", facility.median(), agents=2, grid=2)
+    verdict = axioms.check("individual_rationality", facility.median, agents=2, grid=2)
     assert verdict.status is UNKNOWN
     assert "reserve" in verdict.evidence.text
 
@@ -174,7 +174,7 @@ def test_one_given_problem():
 
 
 def test_several_numbers_of_agents():
-    verdict = axioms.check("strategyproofness", facility.median(), agents=(2, 3), grid=2)
+    verdict = axioms.check("strategyproofness", facility.median, agents=(2, 3), grid=2)
     assert verdict.holds
     assert verdict.scope.agents == (2, 3)
     assert verdict.stats["problems"] == 9 + 27
@@ -287,14 +287,14 @@ def test_certificates_decide_without_a_domain():
 
 
 def test_verdicts_travel():
-    verdict = axioms.check("strategyproofness", facility.average(), agents=2, grid=2)
+    verdict = axioms.check("strategyproofness", facility.average, agents=2, grid=2)
     again = pickle.loads(pickle.dumps(verdict))
     assert again == verdict
     assert again.witness == verdict.witness
     data = json.loads(json.dumps(verdict.to_dict()))
     read = Verdict.from_dict(data)
     assert read == verdict
-    assert read.witness.replay(facility.average())
+    assert read.witness.replay(facility.average)
     with pytest.raises(InvalidInputError, match="schema"):
         Verdict.from_dict({**data, "schema": 99})
 
@@ -308,7 +308,7 @@ def test_verdicts_travel():
         ({"mechanism": "facility.nothing"}, "registered mechanism"),
         ({"mechanism": 3}, "mechanism"),
         ({"mechanism": lambda x: 0}, "setting"),
-        ({"mechanism": facility.average}, r"facility.average\(\)"),
+        ({"mechanism": type(facility.average)}, "instance"),
         ({"agents": 0}, "agents"),
         ({"agents": []}, "agents"),
         ({"agents": "two"}, "agents"),
@@ -327,19 +327,19 @@ def test_verdicts_travel():
     ],
 )
 def test_bad_arguments_are_named(arguments, match):
-    options = {"axiom": "strategyproofness", "mechanism": facility.average(), **arguments}
+    options = {"axiom": "strategyproofness", "mechanism": facility.average, **arguments}
     with pytest.raises(InvalidInputError, match=match):
         axioms.check(options.pop("axiom"), options.pop("mechanism"), **options)
 
 
 def test_worst_regret():
-    found = axioms.worst("strategyproofness", facility.average(), agents=2, grid=4)
+    found = axioms.worst("strategyproofness", facility.average, agents=2, grid=4)
     assert found.value == Fraction(1, 4)
     assert found.complete
-    assert found.witness.replay(facility.average())
-    assert axioms.worst("strategyproofness", facility.median(), agents=2, grid=4).value == 0
+    assert found.witness.replay(facility.average)
+    assert axioms.worst("strategyproofness", facility.median, agents=2, grid=4).value == 0
     with pytest.raises(InvalidInputError):
-        axioms.worst("strategyproofness", facility.average())
+        axioms.worst("strategyproofness", facility.average)
 
 
 def test_an_axiom_of_ones_own():

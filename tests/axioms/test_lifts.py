@@ -250,7 +250,7 @@ def test_feasibility_counts_the_budget():
     assert cheap.holds
 
 
-THEOREM = Theorem(facility.median().reference, "proved somewhere", ("facility.line/euclidean",))
+THEOREM = Theorem(facility.median.reference, "proved somewhere", ("facility.line/euclidean",))
 
 
 class Claiming(Mechanism):
@@ -259,7 +259,7 @@ class Claiming(Mechanism):
     claims = {"strategyproofness": THEOREM}
 
     def solve(self, problem, *, rng=None):
-        return facility.median().solve(problem)
+        return facility.median.solve(problem)
 
 
 def test_a_theorem_speaks_of_its_own_setting_only():

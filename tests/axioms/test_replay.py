@@ -153,7 +153,7 @@ def test_the_second_problem_has_the_types_exchanged() -> None:
     refused(toy.dictator, witness, variant=None)
     refused(toy.dictator, witness, details=FrozenMap())
     refused(toy.dictator, witness, variant=PLACE.problem([(2, 0), (0, 1)]))
-    first = facility.dictator(0)
+    first = facility.dictator(agent=0)
     small = found("anonymity", first, problem=[0, Fraction(1, 4)])
     gap = axioms.get_axiom("anonymity").verify(first, small.setting, small)
     assert gap == small.gap == Fraction(1, 4)

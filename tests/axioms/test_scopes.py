@@ -158,14 +158,14 @@ def test_what_an_axiom_may_read_is_the_same_in_a_class(part: str) -> None:
 
 def test_an_exact_table_needs_no_tolerance() -> None:
     scope = {"agents": 2, "grid": 4, "tolerance": 5}
-    refuted = axioms.check("strategyproofness", facility.average(), **scope)
+    refuted = axioms.check("strategyproofness", facility.average, **scope)
     assert refuted.violated
     assert refuted.tolerance == refuted.witness.tolerance == 0
     assert refuted.witness.gap == Fraction(1, 4)
-    kept = axioms.check("strategyproofness", facility.median(), **scope)
+    kept = axioms.check("strategyproofness", facility.median, **scope)
     assert kept.holds
     assert kept.tolerance == 0
-    assert axioms.worst("strategyproofness", facility.average(), **scope).value == Fraction(1, 4)
+    assert axioms.worst("strategyproofness", facility.average, **scope).value == Fraction(1, 4)
 
 
 def test_an_exact_loop_needs_no_tolerance() -> None:
@@ -318,9 +318,9 @@ def test_the_worst_case_is_a_bound_where_the_search_ends_early() -> None:
 
 def test_the_worst_case_under_a_lift_of_sets() -> None:
     with pytest.raises(UndecidedError, match="tied"):
-        axioms.worst("strategyproofness", facility.median(), agents=2, grid=2, lift="optimist")
+        axioms.worst("strategyproofness", facility.median, agents=2, grid=2, lift="optimist")
     with pytest.raises(UndecidedError, match="reserve"):
-        axioms.worst("individual_rationality", facility.median(), agents=2, grid=2)
+        axioms.worst("individual_rationality", facility.median, agents=2, grid=2)
 
 
 # ------------------------------------------------------------------------- all problems
@@ -363,7 +363,7 @@ def test_the_number_of_drawn_problems() -> None:
 
 def test_a_theorem_of_the_package_is_cited() -> None:
     """For its own setting, and not for a user's version of it."""
-    ladder = facility.ladder()
+    ladder = facility.ladder
     verdict = axioms.check("strategyproofness", ladder)
     assert verdict.holds
     assert verdict.evidence.kind == "theorem"

@@ -48,7 +48,7 @@ def test_homogeneity_is_proved_or_unknown() -> None:
     assert axioms.check("homogeneity", ag.young, **scope).status is not HOLDS
     every = {"agents": range(1, 4), "alternatives": 3}
     assert axioms.check("homogeneity", ag.borda, **every).status is HOLDS
-    variant = get("aggregation.kemeny").with_options(max_optima=1)
+    variant = get("aggregation.kemeny")(max_optima=1)
     assert axioms.check("homogeneity", variant, agents=2, alternatives=2).status is UNKNOWN
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
 import types
@@ -15,7 +14,6 @@ import pytest
 from mechdesign import aggregation, auctions, axioms, bargaining, facility
 from mechdesign.axioms import UNKNOWN
 from mechdesign.axioms.question.trust import belongs_to_package, of_package
-from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FunctionMechanism,
     Mechanism,
@@ -26,7 +24,7 @@ from mechdesign.model import (
     mechanism,
     mechanisms,
 )
-from mechdesign.model.mechanism import RegisteredMechanism
+from mechdesign.model.decorator import Declared, RegisteredMechanism
 from tests.axioms import toy
 
 LINE = facility.line(0, 1)
@@ -40,23 +38,19 @@ def own_function(x: Any) -> Any:
 
 def registered(**options: Any) -> Mechanism:
     """A mechanism of the package whose options are replaced by anything at all."""
-    rule = as_mechanism(aggregation.borda).with_options()
-    rule._options = options  # what with_options would refuse
+    rule = aggregation.borda(ties="max")
+    rule._bound = options  # what binding would refuse
     return rule
 
 
 def test_every_mechanism_of_the_package_belongs_to_it() -> None:
-    made = []
-    for entry in mechanisms():
-        with contextlib.suppress(InvalidInputError):  # some need parameters
-            made.append(as_mechanism(entry.id))
-    ours = [rule for rule in made if rule.family in OWN]
+    ours = [rule for rule in mechanisms() if rule.family in OWN]
     assert len(ours) > 90
     assert all(map(belongs_to_package, ours))
-    assert belongs_to_package(facility.phantoms([0, 0.5, 1]))
-    assert belongs_to_package(bargaining.lottery_rule("nash"))
+    assert belongs_to_package(facility.phantoms(locations=[0, 0.5, 1]))
+    assert belongs_to_package(bargaining.lottery_rule(rule="nash"))
     assert belongs_to_package(as_mechanism(auctions.vcg))
-    assert belongs_to_package(facility.coordinatewise(facility.average))
+    assert belongs_to_package(facility.coordinatewise(mechanism=facility.average))
 
 
 @pytest.mark.parametrize(
@@ -72,9 +66,9 @@ def test_every_mechanism_of_the_package_belongs_to_it() -> None:
         np.float64(1),
         RationalArray.from_values([1, 2]),
         facility.median,
-        facility.median(),
+        facility.phantoms,
         LINE.problem([0, 1]),
-        functools.partial(facility.median, setting=LINE),
+        facility.median(setting=LINE),
         auctions.position(),
     ],
 )
@@ -112,7 +106,7 @@ class OwnNumber(OwnThing):
         OwnNumber().__call__,
         toy.dictator,
         toy.Packages(),
-        functools.partial(facility.median, own_function),
+        functools.partial(len, own_function),
         functools.partial(own_function),
         functools.partial(facility.median, setting=OwnThing()),
         [own_function],
@@ -122,7 +116,7 @@ class OwnNumber(OwnThing):
         {"f": own_function},
         {"f": [{"g": (0, {own_function})}]},
         FunctionMechanism(own_function, LINE),
-        facility.coordinatewise(lambda setting: FunctionMechanism(min, setting)),
+        facility.coordinatewise(mechanism=FunctionMechanism(min, LINE)),
         replace(LINE.problem([0, 1]), data=own_function),
     ],
 )
@@ -155,7 +149,7 @@ def test_what_a_function_of_the_package_calls() -> None:
             moved.__kwdefaults__ = made.__kwdefaults__
             assert of_package(moved)
             assert belongs_to_package(registered(option=moved)) is trusted
-    assert belongs_to_package(registered(option=facility.median().solve))
+    assert belongs_to_package(registered(option=facility.median.solve))
     assert not belongs_to_package(registered(option=FunctionMechanism(min, LINE).solve))
 
 
@@ -182,7 +176,7 @@ def test_parts_that_contain_one_another() -> None:
 
 @pytest.mark.parametrize("method", ["solve", "winners", "evaluate_many", "setting"])
 def test_a_method_replaced_on_the_instance(method: str) -> None:
-    for rule in (as_mechanism(aggregation.borda).with_options(), facility.median()):
+    for rule in (aggregation.borda(ties="average"), facility.median(side="lower")):
         assert belongs_to_package(rule)
         setattr(rule, method, OwnThing() if method == "setting" else own_function)
         assert not belongs_to_package(rule)
@@ -190,7 +184,7 @@ def test_a_method_replaced_on_the_instance(method: str) -> None:
 
 def test_theorems_do_not_cover_a_replaced_method() -> None:
     """From five agents on it chooses the lowest peak plus one half, where no small domain looks."""
-    kept = facility.median()
+    kept = facility.median
 
     def sly(problem: Any, *, rng: Any = None) -> Any:
         honest = kept.solve(problem)
@@ -198,15 +192,9 @@ def test_theorems_do_not_cover_a_replaced_method() -> None:
             return honest
         return Outcome(sum(problem.types) / len(problem), problem=problem, setting=LINE)
 
-    rule = RegisteredMechanism(
-        aggregation.borda,
-        id="facility.registered",
-        setting=LINE,
-        reference=None,
-        claims={"strategyproofness": Theorem(facility.median().reference, "proved")},
-        anonymous=True,
-        winners=None,
-    )
+    claims = {"strategyproofness": Theorem(facility.median.reference, "proved")}
+    declared = Declared("facility.registered", LINE, claims=claims, anonymous=True)
+    rule = RegisteredMechanism(facility.average.function, declared)
     rule.solve = sly  # type: ignore[method-assign]
     verdict = axioms.check("strategyproofness", rule, trials=5)
     assert verdict.status is UNKNOWN
@@ -216,16 +204,15 @@ def test_theorems_do_not_cover_a_replaced_method() -> None:
 def test_a_certificate_of_a_function_is_not_inherited() -> None:
     """A subclass that bears its name, and even its function, may choose otherwise."""
 
-    @axioms.certifies("unanimity", "toy.certified")
+    @mechanism("toy.certified", setting=LINE)
+    def rule(problem: Any) -> Any:
+        """The lowest peak."""
+        return min(problem.types)
+
+    @axioms.certifies("unanimity", rule)
     def certify(mechanism: Any, setting: Any, scope: Any) -> axioms.Certificate:
         return axioms.Certificate("proved for the function")
 
-    @mechanism("toy.certified", setting=LINE)
-    def lowest(data: Any) -> Outcome:
-        """The lowest peak."""
-        return LINE.outcome(data, min(data.types))
-
-    rule = as_mechanism(lowest)
     assert axioms.check("unanimity", rule).evidence.kind == "certificate"
 
     class Sly(RegisteredMechanism):
@@ -276,7 +263,7 @@ def test_options_may_make_a_mechanism_of_the_package_draw(monkeypatch: pytest.Mo
     )
     cycle = ["A > B > C", "B > C > A", "C > A > B"]
     for algorithm, drawn in (("kwiksort", True), ("borda", False)):
-        rule = as_mechanism(aggregation.kemeny).with_options(algorithm=algorithm)
+        rule = aggregation.kemeny(algorithm=algorithm)
         verdict = axioms.check("feasibility", rule, problem=cycle)
         assert verdict.holds is not drawn
         assert ("no function of the problem" in verdict.evidence.text) is drawn

@@ -135,7 +135,7 @@ def test_no_reserve_is_a_reserve_of_nothing():
         for vectors in ([(2, 0), (0, 2), (1, 1)], [(2, 0), (1, 1), (0, 3)]):
             problem = menu(vectors)
             bare = replace(problem, reserve=None)
-            for rule in (bargaining.nash, bargaining.egalitarian, lottery_rule("nash")):
+            for rule in (bargaining.nash, bargaining.egalitarian, lottery_rule(rule="nash")):
                 stated = axioms.check(axiom, rule, problem=problem)
                 left_out = axioms.check(axiom, rule, problem=bare)
                 assert left_out.status is stated.status
@@ -210,7 +210,7 @@ def test_agents_in_the_same_position():
 
 def test_symmetry_of_lotteries():
     problem = menu([(1, 0), (0, 1)])
-    fair = lottery_rule("nash")
+    fair = lottery_rule(rule="nash")
     assert tuple(fair(problem).utilities.values()) == (F(1, 2), F(1, 2))
     assert axioms.check("symmetry", fair, problem=problem).holds
     witness = axioms.check("symmetry", own(lambda p: p.data.packages[0]), problem=problem).witness

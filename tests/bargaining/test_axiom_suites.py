@@ -64,8 +64,8 @@ class TestStrongMonotonicity(AxiomConformance):
 
 class TestRestrictedMonotonicity(AxiomConformance):
     axiom = "restricted_monotonicity"
-    violator = lottery_rule("nash")
-    satisfier = lottery_rule("egalitarian")
+    violator = lottery_rule(rule="nash")
+    satisfier = lottery_rule(rule="egalitarian")
     scope = {"agents": 2, "packages": 3, "utilities": (0, 2)}
     violator_scope = {"problem": bargaining.menu([(0, 4), (3, 3), (4, 0), (4, 2)])}
 
@@ -74,7 +74,7 @@ class TestIndividualMonotonicity(AxiomConformance):
     axiom = "individual_monotonicity"
     violator = bargaining.kalai_smorodinsky
     violator_scope = {"problem": bargaining.menu([(1, 3), (2, 1), (2, 2)])}
-    satisfier = lottery_rule("kalai_smorodinsky")
+    satisfier = lottery_rule(rule="kalai_smorodinsky")
     scope = MENUS
 
 
@@ -88,7 +88,7 @@ class TestStepByStep(AxiomConformance):
 class TestMidpointDomination(AxiomConformance):
     axiom = "midpoint_domination"
     violator = bargaining.nash
-    satisfier = lottery_rule("kalai_smorodinsky")
+    satisfier = lottery_rule(rule="kalai_smorodinsky")
     scope = MENUS
 
 
@@ -136,7 +136,7 @@ class TestSupportOfProjects(AxiomConformance):
 class TestExtendedRepresentation(AxiomConformance):
     axiom = "extended_justified_representation"
     violator = bargaining.greedy
-    satisfier = bargaining.equal_shares.mechanism.with_options(satisfaction="cardinality")
+    satisfier = bargaining.equal_shares(satisfaction="cardinality")
     scope = {**VOTES, "setting": project_selection("cardinality")}
 
 
@@ -150,7 +150,7 @@ class TestExtendedUpToOne(AxiomConformance):
 class TestProportionalRepresentation(AxiomConformance):
     axiom = "proportional_justified_representation"
     violator = bargaining.greedy
-    satisfier = bargaining.equal_shares.mechanism.with_options(satisfaction="cardinality")
+    satisfier = bargaining.equal_shares(satisfaction="cardinality")
     scope = {**VOTES, "setting": project_selection("cardinality")}
 
 

@@ -18,7 +18,7 @@ NAMES = {"N": "nash", "KS": "kalai_smorodinsky", "E": "egalitarian", "EL": "equa
 
 
 def gains(problem, name, **options):
-    rule = lottery_rule(NAMES.get(name, name), **options)
+    rule = lottery_rule(rule=NAMES.get(name, name), **options)
     return tuple(rule(problem).utilities.values())
 
 
@@ -119,13 +119,13 @@ def test_published_lotteries(case):
 
 
 def test_probabilities_and_losses_below_the_reserve():
-    lottery = lottery_rule("egalitarian")(menu([(10, 0, 0), (0, 10, 0), (0, 0, 1)]))
+    lottery = lottery_rule(rule="egalitarian")(menu([(10, 0, 0), (0, 10, 0), (0, 0, 1)]))
     assert isinstance(lottery, Lottery)
     assert {o.choice: p for p, o in lottery} == {0: F(1, 12), 1: F(1, 12), 2: F(5, 6)}
     far = menu([(20, 0, -1), (0, 20, -1), (0, 0, 1)])
-    free = lottery_rule("equal_loss", rational=False)
+    free = lottery_rule(rule="equal_loss", rational=False)
     # The ideal of the spec is that of the acceptable lotteries: (10, 10, 1).
-    assert tuple(lottery_rule("equal_loss")(far).utilities.values()) == (5, 5, 0)
+    assert tuple(lottery_rule(rule="equal_loss")(far).utilities.values()) == (5, 5, 0)
     assert tuple(free(far).utilities.values()) == fractions("25/3", "25/3", "-2/3")
 
 
@@ -182,10 +182,10 @@ def test_budget_before_and_after():
     for name in ("N", "KS", "E"):
         assert gains(problem, name) == (3, 3)
         assert gains(problem, name, when="ex ante") == (4, 4)
-    both = lottery_rule("nash", when="ex ante")(problem)
+    both = lottery_rule(rule="nash", when="ex ante")(problem)
     assert both.expect(lambda outcome: outcome.cost) == 4
     assert any(outcome.cost > 4 for _, outcome in both)
-    assert lottery_rule("nash", when="ex ante").name.endswith("when=ex ante)")
+    assert lottery_rule(rule="nash", when="ex ante").name.endswith("when=ex ante)")
 
 
 def test_conflicts_over_lotteries():
@@ -207,7 +207,7 @@ def test_conflicts_over_lotteries():
 
 
 def test_nothing_acceptable_and_nobody_gains():
-    found = lottery_rule("nash")(menu([(1, 4), (4, 1)], reserve=(3, 3)))
+    found = lottery_rule(rule="nash")(menu([(1, 4), (4, 1)], reserve=(3, 3)))
     assert found.choice == bargaining.NO_AGREEMENT
     assert points([(0, 0), (0, 0)], "N") == (0, 0)
     assert points([(0, 0), (0, 0)], "KS") == (0, 0)
@@ -216,7 +216,7 @@ def test_nothing_acceptable_and_nobody_gains():
 
 def test_irrational_nash_stays_a_float():
     # Three agents on one edge: the first-order condition is a quadratic equation.
-    found = lottery_rule("nash")(menu([(1, 2, 5), (3, 1, 1)]))
+    found = lottery_rule(rule="nash")(menu([(1, 2, 5), (3, 1, 1)]))
     assert not found.exact
     p = next(float(p) for p, o in found if o.choice == 0)
     slope = -2 / (3 - 2 * p) + 1 / (1 + p) + 4 / (1 + 4 * p)
@@ -230,8 +230,8 @@ vectors = st.lists(st.tuples(*[st.integers(0, 6)] * 3), min_size=1, max_size=5)
 def test_floats_agree_with_fractions(listed):
     problem = menu(listed)
     for rule in ("nash", "kalai_smorodinsky", "egalitarian", "equal_loss"):
-        exact = lottery_rule(rule)(problem).utilities
-        floats = lottery_rule(rule, exact=False)(problem).utilities
+        exact = lottery_rule(rule=rule)(problem).utilities
+        floats = lottery_rule(rule=rule, exact=False)(problem).utilities
         assert np.allclose(
             [float(u) for u in exact.values()], [float(u) for u in floats.values()], atol=1e-4
         )
@@ -240,9 +240,9 @@ def test_floats_agree_with_fractions(listed):
 @given(vectors)
 def test_lotteries_beat_packages(listed):
     problem = menu(listed)
-    best = min(lottery_rule("egalitarian")(problem).utilities.values())
+    best = min(lottery_rule(rule="egalitarian")(problem).utilities.values())
     assert best >= min(bargaining.egalitarian(problem).utilities.values())
-    nash = lottery_rule("nash")(problem).utilities.values()
+    nash = lottery_rule(rule="nash")(problem).utilities.values()
     ideal = [max(v[i] for v in listed) for i in range(3)]
     # Midpoint domination.
     assert all(float(u) >= a / 3 - 1e-7 for u, a in zip(nash, ideal, strict=True))
@@ -251,8 +251,8 @@ def test_lotteries_beat_packages(listed):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: lottery_rule("fair"),
-        lambda: lottery_rule("nash", when="now"),
+        lambda: lottery_rule(rule="fair"),
+        lambda: lottery_rule(rule="nash", when="now"),
         lambda: mixtures(menu([(1, 2)]), "now"),
         lambda: mixtures(menu([(1.5, 2)]), exact=True),
     ],

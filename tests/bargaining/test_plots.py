@@ -37,7 +37,7 @@ def test_packages():
 
 def test_two_agents_and_ratings():
     problem = bargaining.menu([(2, 0), (0, 1), (1, 0)])
-    ax = plots.frontier(problem, rules=[bargaining.lottery_rule("nash")], lotteries=True)
+    ax = plots.frontier(problem, rules=[bargaining.lottery_rule(rule="nash")], lotteries=True)
     assert ax.lines[-1].get_xdata()[0] == 1
     analysis = bargaining.disagreement({"k": {"a": {"x": 1, "y": 2}, "b": {"x": 2, "y": 2}}})
     assert len(plots.divergence(analysis).texts) == 2

@@ -322,7 +322,7 @@ def test_frame():
         ({"grid": {"n": [float("nan")]}}, "NaN"),
         ({"grid": {"n": [(1, float("nan"))]}}, "NaN"),
         pytest.param({"grid": {"n": [object()]}}, "made of numbers", id="an object"),
-        ({"grid": {"n": [facility.median()]}}, "given by its name"),
+        ({"grid": {"n": [facility.median]}}, "given by its name"),
         ({"progress": 3}, "progress"),
         ({"grid": {"n": [1], "colour": [2]}}, "colour"),
         ({"grid": {"scale": [1]}}, "'n'"),

@@ -35,7 +35,7 @@ ON_THE_LINE = [
 
 @pytest.mark.parametrize("entry", ON_THE_LINE, ids=lambda entry: entry.id)
 def test_every_mechanism_takes_the_usual_data(entry):
-    f = entry.make(**NEEDS.get(entry.id, {}))
+    f = entry(**NEEDS[entry.id]) if entry.id in NEEDS else entry
     exact = f([0, F(1, 4), 1])
     floats = f(np.array([0, 0.25, 1.0]))
     if hasattr(exact, "choice") and not isinstance(exact.choice, tuple):
@@ -53,73 +53,73 @@ def test_every_mechanism_takes_the_usual_data(entry):
 
 
 def test_labels_survive():
-    out = facility.median()({"ann": 0, "bob": F(1, 3), "cid": 1})
+    out = facility.median({"ann": 0, "bob": F(1, 3), "cid": 1})
     assert out.utilities["bob"] == 1
     assert out.explain("ann").endswith("gets utility 2/3")
     pd = pytest.importorskip("pandas")
     series = pd.Series([0.0, 0.5, 1.0], index=["x", "y", "z"])
-    assert facility.median()(series).utilities["z"] == 0.5
+    assert facility.median(series).utilities["z"] == 0.5
     assert facility.line().problem(pd.Series([0.0, 1.0])).agents == range(2)
 
 
 def test_exact_in_exact_out():
-    assert isinstance(facility.uniform_phantom()([0, 1]).choice, F)
-    assert isinstance(facility.uniform_phantom()([0.0, 1]).choice, float)
-    assert facility.median()([0, 1, 1]).choice == 1
-    assert not facility.average()([0.5]).provenance.exact
-    assert facility.uniform_phantom()(np.array([0, 1])).choice == F(1, 2)
+    assert isinstance(facility.uniform_phantom([0, 1]).choice, F)
+    assert isinstance(facility.uniform_phantom([0.0, 1]).choice, float)
+    assert facility.median([0, 1, 1]).choice == 1
+    assert not facility.average([0.5]).provenance.exact
+    assert facility.uniform_phantom(np.array([0, 1])).choice == F(1, 2)
     data = np.array([0.5, 0.25])
-    facility.uniform_phantom()(data)
+    facility.uniform_phantom(data)
     data[0] = 0.75
 
 
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: facility.phantoms([F(1, 2), F(1, 4)]), "decrease"),
-        (lambda: facility.phantoms([0, 2]), "0, 1"),
-        (lambda: facility.phantoms([0]), "n . 1"),
-        (lambda: facility.phantoms([0, 1], agents=5), "4 or 6"),
-        (lambda: facility.phantoms([0, 1])([0, 1]), "as many"),
+        (lambda: facility.phantoms(locations=[F(1, 2), F(1, 4)]), "decrease"),
+        (lambda: facility.phantoms(locations=[0, 2]), "0, 1"),
+        (lambda: facility.phantoms(locations=[0]), "n . 1"),
+        (lambda: facility.phantoms(locations=[0, 1], agents=5), "4 or 6"),
+        (lambda: facility.phantoms(locations=[0, 1])([0, 1]), "as many"),
         (lambda: facility.line(1, 1), "larger"),
         (lambda: facility.line(0, float("inf")), "finite"),
         (lambda: facility.line(preferences="sour"), "euclidean"),
-        (lambda: facility.median("middle"), "lower"),
-        (lambda: facility.order_statistic(0), "rank"),
-        (lambda: facility.order_statistic(4)([0, 1]), "at most"),
-        (lambda: facility.quantile(0), "0, 1"),
-        (lambda: facility.quantile(2), "0, 1"),
-        (lambda: facility.constrained_median("left"), "low"),
-        (lambda: facility.target(3), "location"),
-        (lambda: facility.median()([0, 1], weights=[-1, 2]), "weights"),
-        (lambda: facility.median()([0, 1], weights=[0, 0]), "zero"),
-        (lambda: facility.median()([0, 1], weights=[1]), "entry"),
-        (lambda: facility.constrained_median()([0, 1], weights=[F(1, 2), 1]), "whole"),
-        (lambda: facility.median()([0, 1], colour=1), "weights"),
+        (lambda: facility.median(side="middle"), "lower"),
+        (lambda: facility.order_statistic(rank=0), "rank"),
+        (lambda: facility.order_statistic(rank=4)([0, 1]), "at most"),
+        (lambda: facility.quantile(q=0), "0, 1"),
+        (lambda: facility.quantile(q=2), "0, 1"),
+        (lambda: facility.constrained_median(extra="left"), "low"),
+        (lambda: facility.target(location=3), "location"),
+        (lambda: facility.median([0, 1], weights=[-1, 2]), "weights"),
+        (lambda: facility.median([0, 1], weights=[0, 0]), "zero"),
+        (lambda: facility.median([0, 1], weights=[1]), "entry"),
+        (lambda: facility.constrained_median([0, 1], weights=[F(1, 2), 1]), "whole"),
+        (lambda: facility.median([0, 1], colour=1), "weights"),
         (lambda: facility.median(setting=facility.line(0, 2))(Problem((0,), (0,), (0, 1))), "0, 2"),
         (lambda: facility.median(setting=3), "Line"),
-        (lambda: facility.median().solve(Problem((), ())), "at least one"),
-        (lambda: facility.dictator(7)([0, 1]), "dictator"),
-        (lambda: facility.weighted_uniform([0, 0]), "zero"),
-        (lambda: facility.weighted_uniform([1, -1]), "weights"),
-        (lambda: facility.weighted_uniform([1, 1])([0, 1, 1]), "agents"),
-        (lambda: facility.generalized_median({(0, 1): 1, (0,): 0}), "entry"),
-        (lambda: facility.generalized_median(5), "mapping"),
-        (lambda: facility.generalized_median({(0,): "x"}), "number"),
-        (lambda: facility.table([[0, 1]], 1), "shape"),
-        (lambda: facility.table([[0, 0.5], [0, 1]], 1), "exact"),
-        (lambda: facility.table([[0, 2], [0, 1]], 1), "segment"),
-        (lambda: facility.table([[0, 1], [0, 1]], 1)([0, F(1, 2)]), "multiples"),
-        (lambda: facility.welfare_optimal("fame"), "axiom"),
-        (lambda: facility.average_or_random_rank(2), "probability"),
-        (lambda: facility.percentiles(()), "entry"),
-        (lambda: facility.percentiles((2,)), "0, 1"),
-        (lambda: facility.optimal_facilities(0), "count"),
+        (lambda: facility.median.solve(Problem((), ())), "at least one"),
+        (lambda: facility.dictator(agent=7)([0, 1]), "dictator"),
+        (lambda: facility.weighted_uniform(weights=[0, 0]), "zero"),
+        (lambda: facility.weighted_uniform(weights=[1, -1]), "weights"),
+        (lambda: facility.weighted_uniform(weights=[1, 1])([0, 1, 1]), "agents"),
+        (lambda: facility.generalized_median(capacity={(0, 1): 1, (0,): 0}), "entry"),
+        (lambda: facility.generalized_median(capacity=5), "mapping"),
+        (lambda: facility.generalized_median(capacity={(0,): "x"}), "number"),
+        (lambda: facility.table(values=[[0, 1]], grid=1), "shape"),
+        (lambda: facility.table(values=[[0, 0.5], [0, 1]], grid=1), "exact"),
+        (lambda: facility.table(values=[[0, 2], [0, 1]], grid=1), "segment"),
+        (lambda: facility.table(values=[[0, 1], [0, 1]], grid=1)([0, F(1, 2)]), "multiples"),
+        (lambda: facility.welfare_optimal(axiom="fame"), "axiom"),
+        (lambda: facility.average_or_random_rank(probability=2), "probability"),
+        (lambda: facility.percentiles(shares=()), "entry"),
+        (lambda: facility.percentiles(shares=(2,)), "0, 1"),
+        (lambda: facility.optimal_facilities(count=0), "count"),
         (lambda: facility.budget(1), "alternatives"),
-        (lambda: facility.ladder()([[0.5, 0.4]]), "sum to 1"),
-        (lambda: facility.ladder()([[1, 0], [1, 0, 0]]), "length"),
-        (lambda: facility.ladder()([]), "at least one"),
-        (lambda: facility.ladder()([[1]]), "length"),
+        (lambda: facility.ladder([[0.5, 0.4]]), "sum to 1"),
+        (lambda: facility.ladder([[1, 0], [1, 0, 0]]), "length"),
+        (lambda: facility.ladder([]), "at least one"),
+        (lambda: facility.ladder([[1]]), "length"),
         (lambda: facility.capacitated_line(0), "capacity"),
         (lambda: facility.capacitated_line(1, ties="odd"), "ties"),
         (lambda: facility.space(0), "dimension"),
@@ -136,8 +136,8 @@ def test_bad_input_is_named(call, word):
 
 def test_a_capacity_that_decreases_names_the_pair():
     with pytest.raises(InvalidInputError, match=r"\{0\} to \{0, 1\}"):
-        facility.generalized_median({(0,): F(1, 2), (1,): 0, (0, 1): F(1, 4), (): 0})
-    f = facility.generalized_median(lambda group: 1 if len(group) == 1 else 0)
+        facility.generalized_median(capacity={(0,): F(1, 2), (1,): 0, (0, 1): F(1, 4), (): 0})
+    f = facility.generalized_median(capacity=lambda group: 1 if len(group) == 1 else 0)
     with pytest.raises(InvalidInputError, match="not decrease"):
         f([0, F(1, 2), 1])
     pair = facility.not_monotone(f.capacity, (0, 1))
@@ -154,8 +154,8 @@ def test_large_capacities_are_not_enumerated():
         return F(len(group), n)
 
     x = [F(k * k % 997, 997) for k in range(n)]
-    f = facility.generalized_median(capacity)
-    assert f(x).choice == facility.uniform_phantom()(x).choice
+    f = facility.generalized_median(capacity=capacity)
+    assert f(x).choice == facility.uniform_phantom(x).choice
     assert len(asked) <= n + 1
 
 
@@ -163,20 +163,20 @@ def test_weights_replicate():
     x, w = [F(1, 8), F(1, 2), 1], [3, 1, 2]
     many = [v for v, k in zip(x, w, strict=True) for _ in range(k)]
     for f in (
-        facility.uniform_phantom(),
-        facility.median(),
-        facility.median("upper"),
-        facility.constrained_median(),
-        facility.order_statistic(2),
-        facility.quantile(F(2, 3)),
-        facility.average(),
-        facility.nash(),
+        facility.uniform_phantom,
+        facility.median,
+        facility.median(side="upper"),
+        facility.constrained_median,
+        facility.order_statistic(rank=2),
+        facility.quantile(q=F(2, 3)),
+        facility.average,
+        facility.nash,
     ):
         weighted, plain = f(x, weights=w).choice, f(many).choice
         assert float(weighted) == pytest.approx(float(plain), abs=1e-12)
-    same = facility.uniform_phantom()([0, 1], weights=[F(1, 2), F(3, 2)])
+    same = facility.uniform_phantom([0, 1], weights=[F(1, 2), F(3, 2)])
     assert same.choice == F(3, 4)
-    assert facility.weighted_uniform([3, 1, 2])(x) == facility.uniform_phantom()(x, weights=w)
+    assert facility.weighted_uniform(weights=[3, 1, 2])(x) == facility.uniform_phantom(x, weights=w)
 
 
 # ---------------------------------------------------------------------------- kernels
@@ -188,7 +188,7 @@ def test_weights_replicate():
     st.sampled_from(["uniform_phantom", "median", "constrained_median", "average", "midpoint"]),
 )
 def test_batches_equal_single_calls(numerators, name):
-    f = getattr(facility, name)()
+    f = getattr(facility, name)
     x = [F(k, 24) for k in numerators]
     rows = RationalArray(np.array([numerators, sorted(numerators)]), 24)
     assert f.evaluate_many(rows).tolist() == [f(x).choice] * 2
@@ -224,7 +224,7 @@ def test_pruning_gives_the_bits_of_the_sort_formula(shape, name):
         "constant": lambda: np.full(n, 0.3),
         "skewed": lambda: rng.beta(0.1, 9, n),
     }[shape]()
-    f = getattr(facility, name)()
+    f = getattr(facility, name)
     alphas = np.array([float(a) for a in f.alphas(n)])
     ordered = np.sort(x)[::-1]
     expected = max(np.minimum(ordered, alphas[1:]).max(), alphas[0])
@@ -233,11 +233,11 @@ def test_pruning_gives_the_bits_of_the_sort_formula(shape, name):
 
 
 def test_generalised_medians_in_batches():
-    f = facility.weighted_uniform([1, 2, 4])
+    f = facility.weighted_uniform(weights=[1, 2, 4])
     rows = [[F(k, 5) for k in row] for row in ((0, 3, 5), (5, 1, 2), (4, 4, 1))]
     batch = RationalArray(np.array([[int(5 * v) for v in row] for row in rows]), 5)
     assert f.evaluate_many(batch).tolist() == [f(row).choice for row in rows]
-    wide = facility.weighted_uniform([1] * 20)
+    wide = facility.weighted_uniform(weights=[1] * 20)
     profile = [F(k, 20) for k in range(20)]
     batch = RationalArray(np.arange(20).reshape(1, 20), 20)
     assert wide.evaluate_many(batch).tolist() == [wide(profile).choice]
@@ -245,7 +245,7 @@ def test_generalised_medians_in_batches():
 
 def test_tables_on_other_segments():
     line = facility.line(F(1, 2), F(5, 2))
-    f = facility.table([[F(1, 2), 1], [1, F(5, 2)]], 1, setting=line)
+    f = facility.table(values=[[F(1, 2), 1], [1, F(5, 2)]], grid=1, setting=line)
     assert f([F(1, 2), F(5, 2)]).choice == 1
     profiles = line.domain(2, grid=1).numeric
     assert f.evaluate_many(profiles).tolist() == [F(1, 2), 1, 1, F(5, 2)]
@@ -253,7 +253,7 @@ def test_tables_on_other_segments():
 
 @pytest.mark.parametrize("name", ["uniform_phantom", "average", "midpoint", "dictator"])
 def test_batches_are_checked(name):
-    f = getattr(facility, name)()
+    f = getattr(facility, name)
     for bad in (
         np.array([[0.0, 1.5]]),
         np.array([[0.0, np.nan]]),
@@ -272,20 +272,20 @@ def test_batches_are_checked(name):
 def test_given_phantoms_for_many_agents():
     rng = np.random.default_rng(4)
     alphas, x = np.sort(rng.random(5001)), rng.random(5000)
-    f = facility.phantoms(alphas)
+    f = facility.phantoms(locations=alphas)
     expected = max(np.minimum(np.sort(x)[::-1], alphas[1:]).max(), alphas[0])
     assert f(x).choice == expected
     assert len(f.name) < 100
     weights = rng.integers(0, 4, size=5000)
     many = np.repeat(x, weights)
-    up = facility.uniform_phantom()
+    up = facility.uniform_phantom
     assert up(x, weights=weights).choice == up(many).choice
 
 
 def test_capacities_as_bits():
-    f = facility.generalized_median([0, F(1, 5), F(2, 5), 1])
+    f = facility.generalized_median(capacity=[0, F(1, 5), F(2, 5), 1])
     assert f([1, 0]).choice == F(1, 5)
     assert f([0, 1]).choice == F(2, 5)
     for bad in ([0, 1, 1], [0], [0, 1, F(1, 2), 0]):
         with pytest.raises(InvalidInputError):
-            facility.generalized_median(bad)
+            facility.generalized_median(capacity=bad)

@@ -56,9 +56,9 @@ CASES = [
 
 @pytest.mark.parametrize(("profile", "up", "mean", "cm", "sets"), CASES)
 def test_main_table(profile, up, mean, cm, sets):
-    assert facility.uniform_phantom()(profile).choice == up
-    assert facility.average()(profile).choice == mean
-    assert facility.constrained_median()(profile).choice == cm
+    assert facility.uniform_phantom(profile).choice == up
+    assert facility.average(profile).choice == mean
+    assert facility.constrained_median(profile).choice == cm
     for axiom, interval in zip(("IFS", "UFS", "PF"), sets, strict=True):
         assert admissible(axiom, profile).intervals == (interval,)
 
@@ -66,10 +66,10 @@ def test_main_table(profile, up, mean, cm, sets):
 @pytest.mark.parametrize(("profile", "up", "mean", "cm", "sets"), CASES)
 def test_main_table_in_floats_and_on_another_segment(profile, up, mean, cm, sets):
     floats = [float(x) for x in profile]
-    assert facility.uniform_phantom()(floats).choice == pytest.approx(float(up))
+    assert facility.uniform_phantom(floats).choice == pytest.approx(float(up))
     line = facility.line(-2, 8)
     moved = [10 * x - 2 for x in profile]
-    assert facility.uniform_phantom(line)(moved).choice == 10 * up - 2
+    assert facility.uniform_phantom(setting=line)(moved).choice == 10 * up - 2
     assert facility.constrained_median(setting=line)(moved).choice == 10 * cm - 2
     for axiom, (low, high) in zip(("IFS", "UFS", "PF"), sets, strict=True):
         found = admissible(axiom, moved, setting=line)
@@ -78,7 +78,7 @@ def test_main_table_in_floats_and_on_another_segment(profile, up, mean, cm, sets
 
 def test_nine_uniform_phantom_between_reports():
     x = (0, F(1, 20), T, T, 9 * T)
-    assert facility.uniform_phantom()(x).choice == F(1, 5)
+    assert facility.uniform_phantom(x).choice == F(1, 5)
     assert admissible("UFS", x).intervals == ((T, 7 * T),)
     assert admissible("PF", x).intervals == ((T, 3 * T),)
     assert fairness_witness("UFS", x, F(1, 3)) is None
@@ -94,14 +94,14 @@ def test_ten_and_eleven_witnesses():
     found = fairness_witness("PF", (0, T), F(1, 2))
     assert (found.group, found.bound, found.excess) == ((0, 1), T, F(2, 5))
     x = (0, 0, F(5, 6))
-    assert facility.midpoint()(x).choice == F(5, 12)
+    assert facility.midpoint(x).choice == F(5, 12)
     assert admissible("IFS", x).intervals == ((F(1, 6), F(2, 3)),)
     assert admissible("UFS", x).intervals == ((F(1, 6), F(1, 3)),)
     assert fairness_witness("UFS", x, F(5, 12)).group == (0, 1)
 
 
 def test_twelve_phantoms_inside():
-    f = facility.phantoms([F(1, 4), F(1, 4), F(3, 4), F(3, 4)])
+    f = facility.phantoms(locations=[F(1, 4), F(1, 4), F(3, 4), F(3, 4)])
     assert [f(x).choice for x in ((0, F(1, 2), 1), (1, 1, 1), (0, 0, 0))] == [
         F(1, 2),
         F(3, 4),
@@ -114,7 +114,7 @@ def test_twelve_phantoms_inside():
 
 def test_thirteen_generalised_median():
     alpha = {(1,): F(1, 5), (2,): F(2, 5), (3,): T, (1, 2): F(1, 2), (1, 3): 3 * T, (2, 3): F(4, 5)}
-    f = facility.generalized_median(alpha)
+    f = facility.generalized_median(capacity=alpha)
     expected = {
         (F(3, 5), F(1, 4), 9 * T): 3 * T,
         (F(1, 4), F(3, 5), 9 * T): F(3, 5),
@@ -129,7 +129,7 @@ def test_thirteen_generalised_median():
 def test_thirteen_formulas_agree():
     """Both lattice formulas over all 2^n sets, against the walk over n + 1 sets."""
     alpha = {(0,): F(1, 5), (1,): F(2, 5), (2,): T, (0, 1): F(1, 2), (0, 2): 3 * T, (1, 2): F(4, 5)}
-    f = facility.generalized_median(alpha)
+    f = facility.generalized_median(capacity=alpha)
     full = {frozenset(k): v for k, v in alpha.items()}
     full |= {frozenset(): 0, frozenset((0, 1, 2)): 1}
     for x in itertools.product([F(k, 7) for k in range(8)], repeat=3):
@@ -139,7 +139,7 @@ def test_thirteen_formulas_agree():
 
 
 def test_fourteen_constrained_median_of_four():
-    f = facility.constrained_median()
+    f = facility.constrained_median
     assert f.phantoms(4) == (F(1, 4), F(1, 4), F(3, 4))
     assert f((0, 0, 1, 1)).choice == F(1, 4)
     assert f((0, T, F(1, 8), F(1, 5))).choice == F(1, 5)
@@ -151,19 +151,19 @@ def test_fourteen_constrained_median_of_four():
 def test_twenty_two_distance_to_the_average(n, gap):
     points = [F(k, n) for k in range(n + 1)]
     profiles = itertools.combinations_with_replacement(points, n)
-    up, mean = facility.uniform_phantom(), facility.average()
+    up, mean = facility.uniform_phantom, facility.average
     assert max(abs(up(x).choice - mean(x).choice) for x in profiles) == gap
 
 
 def test_twenty_eight_floats():
-    f = facility.uniform_phantom()
+    f = facility.uniform_phantom
     assert f([0.29] * 29 + [0.0] * 71).choice == 0.29
-    assert facility.average()([0.1] * 3).choice == 0.1
+    assert facility.average([0.1] * 3).choice == 0.1
     assert f([0.1, 0.4, 0.8, 0.9]).choice == 0.5
 
 
 def test_uniform_phantom_is_the_largest_share_that_is_reached():
-    f = facility.uniform_phantom()
+    f = facility.uniform_phantom
     for x in itertools.combinations_with_replacement([F(k, 6) for k in range(7)], 4):
         y = f(x).choice
         assert sum(v > y for v in x) <= 4 * y <= sum(v >= y for v in x)
@@ -171,15 +171,15 @@ def test_uniform_phantom_is_the_largest_share_that_is_reached():
 
 def test_canonical_and_moulin_forms_agree():
     inner = [F(1, 6), F(1, 2), F(2, 3)]
-    short = facility.phantoms(inner, agents=4)
-    long = facility.phantoms([0, *inner, 1])
+    short = facility.phantoms(locations=inner, agents=4)
+    long = facility.phantoms(locations=[0, *inner, 1])
     for x in itertools.combinations_with_replacement([F(k, 5) for k in range(6)], 4):
         seven = sorted([*x, *inner])
         assert short(x).choice == long(x).choice == seven[3]
 
 
 def test_nash_is_proportionally_fair_and_right():
-    f = facility.nash()
+    f = facility.nash
     for x in itertools.combinations_with_replacement([F(k, 5) for k in range(6)], 3):
         y = f(x).choice
         fair = admissible("PF", x)
@@ -195,6 +195,6 @@ def test_nash_is_proportionally_fair_and_right():
 
 
 def test_welfare_optimal_fair_point():
-    fair = facility.welfare_optimal("PF")
+    fair = facility.welfare_optimal(axiom="PF")
     assert fair([0, F(1, 4)]).choice == 0
     assert fair([0, F(3, 4)]).choice == F(1, 4)

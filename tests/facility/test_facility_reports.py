@@ -16,7 +16,7 @@ STREET = Path(__file__).resolve().parents[2] / "examples" / "data" / "facility_s
 
 
 def test_assessment():
-    report = assess(facility.median()([0, 0, 1]))
+    report = assess(facility.median([0, 0, 1]))
     assert report.measures["welfare ratio"] == 1
     lines = {line.axiom: line for line in report.fairness}
     assert lines["pareto_efficiency"].holds
@@ -24,15 +24,17 @@ def test_assessment():
     assert lines["unanimous_fair_share"].slack == -F(1, 3)
     assert "agent 2 is 1 away" in str(report)
     assert report.table().to_csv().splitlines()[1] == "0,0,0,1"
-    weighted = assess(facility.median()([0, 1], weights=[1, 3]))
+    weighted = assess(facility.median([0, 1], weights=[1, 3]))
     assert weighted.measures["total cost"] == 1
     assert "weight" in weighted.table().columns
-    obnoxious = assess(facility.obnoxious_optimum("utilitarian", "2-UFS")([0, F(1, 4)]))
+    obnoxious = assess(
+        facility.obnoxious_optimum(objective="utilitarian", fairness="2-UFS")([0, F(1, 4)])
+    )
     assert all(line.holds for line in obnoxious.fairness)
-    floats = assess(facility.uniform_phantom()([0.1, 0.2, 0.9]))
+    floats = assess(facility.uniform_phantom([0.1, 0.2, 0.9]))
     assert all(line.holds for line in floats.fairness[:4])
     with pytest.raises(InvalidInputError, match="one location"):
-        assess(facility.random_rank()([0, 1]))
+        assess(facility.random_rank([0, 1]))
 
 
 def test_command_line(capsys):
@@ -84,7 +86,7 @@ def test_street_of_thousands(capsys):
     assert "people" in captured.err
     locations, weights, _ = read_table(STREET)
     line = facility.line(0, 20)
-    place = facility.uniform_phantom(line)(locations, weights=weights).choice
+    place = facility.uniform_phantom(setting=line)(locations, weights=weights).choice
     total = sum(weights)
     right = sum(w for x, w in zip(locations.values(), weights, strict=True) if x > place)
     reach = sum(w for x, w in zip(locations.values(), weights, strict=True) if x >= place)
@@ -118,13 +120,13 @@ def test_plots():
 
     from mechdesign.facility import plots
 
-    ax = plots.profile(facility.uniform_phantom(), [0, 0.05, 0.1, 0.1, 0.9])
+    ax = plots.profile(facility.uniform_phantom, [0, 0.05, 0.1, 0.1, 0.9])
     assert ax.get_title() == "facility.uniform_phantom"
-    assert plots.profile(facility.random_rank(), [0, 1], ax=ax) is ax
+    assert plots.profile(facility.random_rank, [0, 1], ax=ax) is ax
     assert len(plots.welfare_ratio(20).lines) == 3
     assert plots.option_set(min, [0.2, 0.3], setting=facility.line()).get_ylabel() == "location"
     with pytest.raises(InvalidInputError):
-        plots.option_set(facility.random_rank(), [0, 1])
+        plots.option_set(facility.random_rank, [0, 1])
     with pytest.raises(InvalidInputError):
-        plots.profile(facility.ladder(), [[1, 0]])
+        plots.profile(facility.ladder, [[1, 0]])
     pyplot.close("all")

@@ -20,19 +20,18 @@ IDS = ("strategyproofness", "unanimity", *FAIR)
 
 
 @pytest.mark.parametrize(
-    ("make", "expected"),
+    ("f", "expected"),
     [
         (facility.uniform_phantom, "HHHHHH"),
         (facility.constrained_median, "HHHVVV"),
         (facility.median, "HHVVVV"),
         (facility.midpoint, "VHHVVV"),
         (facility.average, "VHHHHH"),
-        (lambda: facility.constant(F(1, 2)), "HVHVVV"),
+        (facility.constant(location=F(1, 2)), "HVHVVV"),
     ],
 )
-def test_mechanism_table(make, expected):
+def test_mechanism_table(f, expected):
     """The table of the literature for four agents, on a grid and on all profiles."""
-    f = make()
     for axiom, letter in zip(IDS, expected, strict=True):
         on_grid = axioms.check(axiom, f, agents=4, grid=4)
         everywhere = axioms.check(axiom, f, agents=4)
@@ -45,7 +44,7 @@ def test_mechanism_table(make, expected):
 
 
 def test_rounded_uniform_phantom():
-    f = facility.rounded_uniform_phantom()
+    f = facility.rounded_uniform_phantom
     check = axioms.check
     assert check("strategyproofness", f, agents=2, grid=12).holds
     single_peaked = check("strategyproofness", f, agents=2, grid=12, preferences="single_peaked")
@@ -62,14 +61,14 @@ def test_rounded_uniform_phantom():
 
 
 def test_nash_on_a_grid():
-    f = facility.nash()
+    f = facility.nash
     assert axioms.check("strategyproofness", f, agents=2, grid=4).violated
     for axiom in ("unanimity", *FAIR):
         assert axioms.check(axiom, f, agents=3, grid=4).holds, axiom
 
 
 @pytest.mark.parametrize(
-    "rule", [facility.average(), facility.midpoint(), lambda x: F(sum(sorted(x)[:2])) / 2]
+    "rule", [facility.average, facility.midpoint, lambda x: F(sum(sorted(x)[:2])) / 2]
 )
 def test_fifteen_first_refutation(rule):
     verdict = axioms.check("strategyproofness", rule, setting=facility.line(), agents=2, grid=4)
@@ -82,16 +81,16 @@ def test_fifteen_first_refutation(rule):
 
 
 @pytest.mark.parametrize("n", [2, 3])
-@pytest.mark.parametrize("make", [facility.uniform_phantom, facility.constrained_median])
+@pytest.mark.parametrize("rule", [facility.uniform_phantom, facility.constrained_median])
 @pytest.mark.parametrize("preferences", ["euclidean", "single_peaked"])
-def test_sixteen_strategyproof_in_both_domains(n, make, preferences):
-    verdict = axioms.check("strategyproofness", make(), agents=n, grid=6, preferences=preferences)
+def test_sixteen_strategyproof_in_both_domains(n, rule, preferences):
+    verdict = axioms.check("strategyproofness", rule, agents=n, grid=6, preferences=preferences)
     assert verdict.holds
     assert verdict.scope.preferences == preferences
 
 
 def test_sixteen_group_strategyproof():
-    for f in (facility.uniform_phantom(), facility.constrained_median()):
+    for f in (facility.uniform_phantom, facility.constrained_median):
         verdict = axioms.check("group_strategyproofness", f, agents=3, grid=3)
         assert verdict.holds
         assert axioms.check("strong_group_strategyproofness", f).holds
@@ -109,7 +108,7 @@ def anonymous(n, steps):
 def test_twenty_one_anonymous_counts(n, steps, counts):
     found = dict.fromkeys(("unanimity", *FAIR), 0)
     for alphas in anonymous(n, steps):
-        f = facility.phantoms(alphas)
+        f = facility.phantoms(locations=alphas)
         for axiom in found:
             found[axiom] += axioms.check(axiom, f).holds
     if counts is not None:
@@ -122,7 +121,7 @@ def test_twenty_one_anonymous_counts(n, steps, counts):
 @pytest.mark.parametrize(("n", "steps"), [(1, 4), (2, 4)])
 def test_parameters_agree_with_cells_and_grids(n, steps):
     for alphas in anonymous(n, steps):
-        f = facility.phantoms(alphas)
+        f = facility.phantoms(locations=alphas)
         for axiom in ("unanimity", "pareto_efficiency", *FAIR, "strong_proportional_fairness"):
             everywhere = axioms.check(axiom, f)
             if everywhere.violated:
@@ -133,7 +132,7 @@ def test_parameters_agree_with_cells_and_grids(n, steps):
 @pytest.mark.parametrize("axiom", ["proportional_fairness", "individual_fair_share"])
 def test_cells_agree_with_a_finer_grid(axiom):
     for alphas in itertools.islice(anonymous(3, 6), 0, None, 21):
-        f = facility.phantoms(alphas)
+        f = facility.phantoms(locations=alphas)
         fine = axioms.check(axiom, f, agents=3, grid=12)
         assert fine.holds == facility.decide_on_cells(axiom, f, 3).holds
 
@@ -161,7 +160,7 @@ def test_twenty_one_capacity_counts(n, steps, counts):
     points = [F(k, steps) for k in range(steps + 1)]
     total = unanimous = ifs = pf = 0
     for alpha in monotone(n, points):
-        f = facility.generalized_median(alpha)
+        f = facility.generalized_median(capacity=alpha)
         total += 1
         unanimous += facility.parameter_violation("unanimity", f, n) is None
         ifs += facility.parameter_violation("individual_fair_share", f, n) is None
@@ -173,7 +172,7 @@ def test_twenty_one_capacity_counts(n, steps, counts):
 
 def test_capacity_verdicts_against_cells():
     for alpha in itertools.islice(monotone(2, [F(k, 4) for k in range(5)]), 0, None, 4):
-        f = facility.generalized_median(alpha)
+        f = facility.generalized_median(capacity=alpha)
         for axiom in ("strategyproofness", "unanimity", "proportional_fairness", FAIR[0]):
             assert axioms.check(axiom, f).holds == facility.decide_on_cells(axiom, f, 2).holds
         assert axioms.check("anonymity", f).holds == (
@@ -190,7 +189,7 @@ def test_twenty_one_all_functions_on_three_points():
     x = np.arange(3)
     for code in itertools.product(range(3), repeat=9):
         table = np.array(code).reshape(3, 3)
-        choices = facility.table(RationalArray(table, 2), 2).evaluate_many(profiles)
+        choices = facility.table(values=RationalArray(table, 2), grid=2).evaluate_many(profiles)
         t = choices.numerators.reshape(3, 3)
         ok = {}
         for preferences in ("euclidean", "single_peaked"):
@@ -205,7 +204,7 @@ def test_twenty_one_all_functions_on_three_points():
     assert (euclidean, single_peaked) == (54, 20)
     medians = set()
     for alpha in monotone(2, [0, F(1, 2), 1]):
-        f = facility.generalized_median(alpha)
+        f = facility.generalized_median(capacity=alpha)
         medians.add(tuple((2 * f.evaluate_many(profiles).to_float()).astype(int).tolist()))
     assert medians == found
 
@@ -214,7 +213,7 @@ def test_option_sets_agree_with_the_full_comparison():
     rng = np.random.default_rng(3)
     for _ in range(300):
         values = RationalArray(rng.integers(0, 3, size=(3, 3)), 2)
-        f = facility.table(values, 2)
+        f = facility.table(values=values, grid=2)
         full = axioms.check("strategyproofness", f, agents=2, grid=2, preferences="single_peaked")
         quick = facility.option_set_test(f, 2, 2)
         assert full.holds == quick.holds
@@ -224,21 +223,23 @@ def test_option_sets_agree_with_the_full_comparison():
 
 def test_option_sets_of_black_boxes():
     assert facility.option_set_test(min, 3, 3, setting=facility.line()).holds
-    verdict = facility.option_set_test(facility.average(), 2, 4)
+    verdict = facility.option_set_test(facility.average, 2, 4)
     assert verdict.violated
     assert verdict.scope.preferences == "single_peaked"
-    assert verdict.witness.replay(facility.average())
+    assert verdict.witness.replay(facility.average)
 
 
 def test_unknown_without_certificate():
-    verdict = axioms.check("proportional_fairness", facility.nash(), agents=2)
+    verdict = axioms.check("proportional_fairness", facility.nash, agents=2)
     assert verdict.status is UNKNOWN
 
 
 def test_other_segments_need_their_own_mechanism():
     line = facility.line(0, 2)
-    assert axioms.check("strategyproofness", facility.uniform_phantom(line)).holds
-    assert axioms.check("proportional_fairness", facility.uniform_phantom(line), agents=3, grid=6)
+    assert axioms.check("strategyproofness", facility.uniform_phantom(setting=line)).holds
+    assert axioms.check(
+        "proportional_fairness", facility.uniform_phantom(setting=line), agents=3, grid=6
+    )
 
 
 def test_an_even_numerical_median_is_refuted():
@@ -251,7 +252,7 @@ def test_an_even_numerical_median_is_refuted():
 
 
 def test_clip_of_the_median_is_manipulable():
-    f = facility.welfare_optimal("PF")
+    f = facility.welfare_optimal(axiom="PF")
     assert axioms.check("proportional_fairness", f, agents=2, grid=4).holds
     verdict = axioms.check("strategyproofness", f, agents=2, grid=4)
     assert verdict.violated
@@ -260,9 +261,9 @@ def test_clip_of_the_median_is_manipulable():
 
 
 def test_implications_on_a_grid():
-    f = facility.average()
+    f = facility.average
     for axiom in ("strong_proportional_fairness", *FAIR):
         assert axioms.check(axiom, f, agents=3, grid=4).holds
-    up = axioms.check("strong_proportional_fairness", facility.uniform_phantom(), agents=2, grid=6)
+    up = axioms.check("strong_proportional_fairness", facility.uniform_phantom, agents=2, grid=6)
     assert up.violated
     assert facility.fairness_witness("SPF", [0, F(1, 6)], F(1, 6)).bound == F(1, 12)

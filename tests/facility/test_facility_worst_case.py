@@ -32,7 +32,7 @@ def test_twenty_nine_lists():
 @pytest.mark.parametrize("name", ["uniform_phantom", "constrained_median", "median"])
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6, 7, 12])
 def test_closed_forms_match_the_algorithm(name, n, objective):
-    f = getattr(facility, name)()
+    f = getattr(facility, name)
     found = worst_case_ratio(f, n, objective)
     assert found.ratio == getattr(bounds, name)(n, objective)
     assert f(found.profile).choice == found.location
@@ -40,20 +40,20 @@ def test_closed_forms_match_the_algorithm(name, n, objective):
 
 
 def test_large_and_published_witnesses():
-    assert worst_case_ratio(facility.uniform_phantom(), 30).ratio == bounds.uniform_phantom(30)
-    f = facility.uniform_phantom()
+    assert worst_case_ratio(facility.uniform_phantom, 30).ratio == bounds.uniform_phantom(30)
+    f = facility.uniform_phantom
     assert profile_ratio((0,) * 5 + (1, 1), f((0,) * 5 + (1, 1)).choice, "welfare")[0] == F(35, 29)
     assert f((0,) * 5 + (1, 1)).choice == F(2, 7)
-    cm = facility.constrained_median()
+    cm = facility.constrained_median
     assert cm((0,) * 5 + (1,)).choice == F(1, 6)
     assert worst_case_ratio(cm, 6).ratio == F(15, 13)
     assert profile_ratio((0,) * 4 + (F(1, 5),), F(1, 5), "total_cost")[0] == 4
 
 
 def test_eighteen_any_phantoms():
-    median = facility.phantoms([0, 0, 0, 1, 1, 1])
+    median = facility.phantoms(locations=[0, 0, 0, 1, 1, 1])
     assert [worst_case_ratio(median, 5, o).ratio for o in OBJECTIVES[:2]] == [1, 1]
-    f = facility.phantoms([0, F(1, 3), F(1, 3), F(2, 3), F(2, 3), 1])
+    f = facility.phantoms(locations=[0, F(1, 3), F(1, 3), F(2, 3), F(2, 3), 1])
     worst = worst_case_ratio(f, 5)
     assert worst.ratio == F(4, 3) == profile_ratio((0, 0, 0, 0, 1), F(1, 3), "welfare")[0]
     assert worst_case_ratio(f, 5, "total_cost").ratio == 4
@@ -64,7 +64,7 @@ def test_against_enumeration():
     for _ in range(40):
         n, steps = source.randint(1, 4), source.choice([3, 4, 5])
         alphas = sorted(F(source.randint(0, steps), steps) for _ in range(n + 1))
-        f = facility.phantoms(alphas)
+        f = facility.phantoms(locations=alphas)
         points = sorted({0, 1, *alphas})
         for objective in OBJECTIVES:
             best = max(
@@ -78,7 +78,7 @@ def test_against_enumeration():
 
 @pytest.mark.parametrize("n", [2, 3])
 def test_no_finer_grid_is_worse(n):
-    f = facility.uniform_phantom()
+    f = facility.uniform_phantom
     points = [F(k, 4 * n) for k in range(4 * n + 1)]
     for objective in OBJECTIVES:
         bound = bounds.uniform_phantom(n, objective)
@@ -91,7 +91,7 @@ def test_no_finer_grid_is_worse(n):
 def test_average_and_midpoint(n, objective):
     """Attained at profiles of the ends; no profile of a grid exceeds them."""
     points = [F(k, 5) for k in range(6)]
-    for f, form in ((facility.average(), bounds.average), (facility.midpoint(), bounds.midpoint)):
+    for f, form in ((facility.average, bounds.average), (facility.midpoint, bounds.midpoint)):
         worst = max(
             profile_ratio(x, f(x).choice, objective)[0]
             for x in itertools.combinations_with_replacement(points, n)
@@ -100,24 +100,24 @@ def test_average_and_midpoint(n, objective):
 
 
 def test_generalised_medians_are_enumerated():
-    worst = worst_case_ratio(facility.dictator(), 3)
+    worst = worst_case_ratio(facility.dictator, 3)
     assert worst.ratio == 2
     assert profile_ratio(worst.profile, worst.location, "welfare")[0] == worst.ratio
-    same = worst_case_ratio(facility.weighted_uniform([1, 1, 1]), 3)
+    same = worst_case_ratio(facility.weighted_uniform(weights=[1, 1, 1]), 3)
     assert same.ratio == F(6, 5)
     with pytest.raises(LimitReachedError):
-        worst_case_ratio(facility.weighted_uniform(range(1, 12)), 11)
+        worst_case_ratio(facility.weighted_uniform(weights=range(1, 12)), 11)
 
 
 def test_unbounded_and_bad_input():
-    assert worst_case_ratio(facility.constant(0), 3).ratio == math.inf
-    assert worst_case_ratio(facility.constant(F(1, 2)), 3, "total_cost").ratio == math.inf
+    assert worst_case_ratio(facility.constant(location=0), 3).ratio == math.inf
+    assert worst_case_ratio(facility.constant(location=F(1, 2)), 3, "total_cost").ratio == math.inf
     with pytest.raises(InvalidInputError, match="objective"):
-        worst_case_ratio(facility.median(), 3, "fame")
+        worst_case_ratio(facility.median, 3, "fame")
     with pytest.raises(InvalidInputError, match="exact"):
-        worst_case_ratio(facility.phantoms([0.0, 0.5, 1.0]), 2)
+        worst_case_ratio(facility.phantoms(locations=[0.0, 0.5, 1.0]), 2)
     with pytest.raises(InvalidInputError, match="phantom"):
-        worst_case_ratio(facility.average(), 3)
+        worst_case_ratio(facility.average, 3)
 
 
 def test_lower_bounds_keep_the_caution():
@@ -132,7 +132,7 @@ def test_lower_bounds_keep_the_caution():
 
 def test_other_segments():
     line = facility.line(-3, 7)
-    found = worst_case_ratio(facility.uniform_phantom(line), 7)
+    found = worst_case_ratio(facility.uniform_phantom(setting=line), 7)
     assert found.ratio == F(35, 29)
     assert set(found.profile) == {-3, 7}
 
@@ -140,7 +140,7 @@ def test_other_segments():
 def test_phantoms_of_large_denominators():
     """Python integers take over where 64 bits could overflow."""
     fine = F(10**9 + 6, 3 * (10**9 + 7))
-    f = facility.phantoms([0, fine, 1 - fine, 1])
+    f = facility.phantoms(locations=[0, fine, 1 - fine, 1])
     found = worst_case_ratio(f, 3)
     assert profile_ratio(found.profile, found.location, "welfare")[0] == found.ratio
     assert found.ratio == max(

@@ -21,36 +21,36 @@ def idle(view):
 class TestHalfOfFluid(AxiomConformance):
     axiom = "half_of_fluid"
     violator = matching.policy(idle)
-    satisfier = matching.greedy()
+    satisfier = matching.greedy
     scope = SCOPE
 
 
 class TestProbabilityMonotonicity(AxiomConformance):
     axiom = "probability_monotonicity"
-    violator = matching.greedy()
+    violator = matching.greedy
     violator_scope = {"problem": MISLEADING}
-    satisfier = matching.random_available()
+    satisfier = matching.random_available
     scope = {"agents": 2, "weights": (1,), "arrivals": 2, "p": (F(1, 4), F(1, 2))}
 
 
 def test_one_probability_does_not_decide_how_rewards_change_with_it():
-    verdict = axioms.check("probability_monotonicity", matching.random_available(), **EQUAL)
+    verdict = axioms.check("probability_monotonicity", matching.random_available, **EQUAL)
     assert verdict.status is axioms.UNKNOWN
     assert "more probabilities" in verdict.evidence.text
 
 
 class TestEqualFill(AxiomConformance):
     axiom = "equal_fill"
-    violator = matching.greedy()
-    satisfier = matching.ranking()
+    violator = matching.greedy
+    satisfier = matching.ranking
     scope = SCOPE
 
 
 def test_greedy_is_misled_by_better_chances():
-    verdict = axioms.check("probability_monotonicity", matching.greedy(), problem=MISLEADING)
+    verdict = axioms.check("probability_monotonicity", matching.greedy, problem=MISLEADING)
     assert verdict.violated
     assert verdict.witness.gap == F(1, 8)
-    assert verdict.witness.replay(matching.greedy())
+    assert verdict.witness.replay(matching.greedy)
 
 
 def test_worst_order_is_exhaustive_where_it_can_be():

@@ -10,14 +10,14 @@ SCOPE = {"agents": 2, "weights": (1, 2, 3), "arrivals": 2, "p": F(1, 2)}
 
 
 class TestGreedy(MechanismConformance):
-    mechanism = matching.greedy()
+    mechanism = matching.greedy
     domain = SCOPE
     claims = ("feasibility", "individual_rationality")
     bad_inputs = ([[2]], [["half"]])
 
 
 class TestRandomAvailable(MechanismConformance):
-    mechanism = matching.random_available()
+    mechanism = matching.random_available
     domain = SCOPE
     claims = ("feasibility", "strategyproofness", "anonymity", "equal_treatment")
 
@@ -32,16 +32,16 @@ class TestUsersOwn(MechanismConformance):
 
 
 def test_greedy_pays_for_lies_about_the_weight():
-    verdict = axioms.check("strategyproofness", matching.greedy(), **SCOPE)
+    verdict = axioms.check("strategyproofness", matching.greedy, **SCOPE)
     assert verdict.violated
-    assert verdict.witness.replay(matching.greedy())
-    assert not verdict.witness.replay(matching.balance())
+    assert verdict.witness.replay(matching.greedy)
+    assert not verdict.witness.replay(matching.balance)
     assert verdict.scope.lift in ("", "expectation")
     assert "weight" in verdict.witness.explain()
 
 
 def test_audit_of_policies():
-    rules = [matching.greedy(), matching.balance(), matching.random_available()]
+    rules = [matching.greedy, matching.balance, matching.random_available]
     table = axioms.audit(rules, ["strategyproofness", "equal_treatment"], **SCOPE)
     assert [v.holds for v in table] == [False, False, True, True, True, True]
     lucky = table.verdict("matching.greedy", "equal_treatment")
@@ -50,5 +50,5 @@ def test_audit_of_policies():
 
 def test_one_instance():
     problem = matching.online().problem(TWO_BY_TWO, weights=[2, 1])
-    assert axioms.check("feasibility", matching.greedy(), problem=problem).holds
-    assert matching.greedy().solve(problem).utilities == {0: F(3, 2), 1: F(1, 4)}
+    assert axioms.check("feasibility", matching.greedy, problem=problem).holds
+    assert matching.greedy.solve(problem).utilities == {0: F(3, 2), 1: F(1, 4)}

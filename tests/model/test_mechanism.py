@@ -16,6 +16,7 @@ from mechdesign.model import (
     Mechanism,
     Outcome,
     RationalArray,
+    Theorem,
     as_mechanism,
     generator,
     mechanism,
@@ -84,7 +85,7 @@ def test_values_in_names():
         ("facility.quantile(q=)", "key=value"),
         ("facility.quantile(q=(1)", "parenthes"),
         ("facility.quantile(q=1))", "parenthes"),
-        ("facility.phantoms", "its locations"),
+        ("facility.quantile(q=1, q=2)", "q once"),
         ("facility.quantile(r=1)", "q"),
         ("facility.average(k=2)", "setting"),
         ("bargaining.nash(cook=1)", "nash"),
@@ -97,27 +98,101 @@ def test_bad_names(name, told):
 
 
 @mechanism("toy.first_or", setting=LINE)
-def first_or(data, *, other=0):
+def first_or(problem, *, other=0):
     """The first report, or another point."""
-    problem = LINE.problem(data) if isinstance(data, list) else data
-    point = problem.types[0] if other == 0 else other
-    return Outcome(point, problem=problem, setting=LINE)
+    return problem.types[0] if other == 0 else other
 
 
-def test_decorated_functions_stay_functions():
+def test_a_decorated_function_is_a_mechanism():
+    assert isinstance(first_or, Mechanism)
+    assert as_mechanism(first_or) is first_or
+    assert md.get("toy.first_or") is first_or
+    assert first_or.id == "toy.first_or"
+    assert first_or.summary == "The first report, or another point."
     assert first_or([1, 0]).choice == 1
-    rule = as_mechanism(first_or)
-    assert rule.id == "toy.first_or"
-    assert rule([1, 0]).choice == 1
-    assert rule.solve(LINE.problem([Fraction(1, 2), 0])).choice == Fraction(1, 2)
-    bound = as_mechanism(functools.partial(first_or, other=1))
+    assert first_or([1, 0], other=Fraction(1, 2)).choice == Fraction(1, 2)
+    assert first_or.solve(LINE.problem([Fraction(1, 2), 0])).choice == Fraction(1, 2)
+    bound = first_or(other=1)
     assert bound.name == "toy.first_or(other=1)"
     assert bound([0, 0]).choice == 1
-    for one in (rule, bound):
+    for one in (first_or, bound):
         again = pickle.loads(pickle.dumps(one))
+        assert again == one
         assert again([0, 0]) == one([0, 0])
-    with pytest.raises(InvalidInputError, match="arguments"):
-        rule.with_options(colour=1)
+
+
+def test_what_a_function_returns_is_told_where_it_comes_from():
+    found = first_or([Fraction(1, 2), 0], other=1)
+    assert found.provenance.mechanism == "toy.first_or(other=1)"
+    assert found.utilities == {0: Fraction(1, 2), 1: 0}
+    assert found.provenance.exact
+    assert not first_or([0.5]).provenance.exact
+    with pytest.raises(InvalidInputError, match="choice"):
+        first_or([0], other=2)
+
+
+def test_binding():
+    half = facility.quantile(q=Fraction(1, 2))
+    assert half.name == "facility.quantile(q=1/2)"
+    assert half == facility.quantile
+    assert hash(half) == hash(facility.quantile)
+    assert half != facility.quantile(q=Fraction(1, 3)) != facility.median
+    wide = facility.quantile(setting=facility.line(0, 10))
+    assert wide.name == "facility.quantile"
+    assert wide != facility.quantile
+    assert wide(q=Fraction(1, 3))([0, 5, 10]).choice == 0
+    assert wide([0, 5, 10], weights=[0, 0, 1]).choice == 10
+    for rule in (half, wide, facility.table(values=[0, 1], grid=1), facility.average):
+        assert pickle.loads(pickle.dumps(rule)) == rule
+    assert facility.average(setting=LINE) == facility.average
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: facility.median(), r"data.*facility\.median\(data\).*side="),
+        (lambda: facility.independent_markets(), "data"),
+        (lambda: facility.median(sid="upper"), "side, setting; did you mean side?"),
+        (lambda: facility.median([0, 1], sid="upper"), "did you mean side?"),
+        (lambda: facility.median(weights=[1, 2]), "side, setting"),
+        (lambda: facility.median(side="upper")(side="lower"), "once"),
+        (lambda: facility.median(side="upper")([0, 1], side="lower"), "once"),
+        (lambda: md.get("facility.quantile(q=1/3)", q=1), "once"),
+        (lambda: facility.phantoms([0, 1]), r"locations.*facility\.phantoms\(locations="),
+        (lambda: facility.phantoms.solve(LINE.problem([0])), "locations"),
+        (lambda: facility.table(grid=2)([0, 1]), "values"),
+        (lambda: facility.average(setting=facility.space(2)), "facility.line"),
+        (lambda: facility.median(LINE.problem([0]), weights=[1]), "Problem"),
+    ],
+)
+def test_calls_that_are_refused(call, told):
+    with pytest.raises(InvalidInputError, match=told):
+        call()
+
+
+def test_claims_speak_about_what_was_proved():
+    theorem = Theorem(facility.median.reference, "proved")
+    there = Theorem(facility.median.reference, "proved", ("facility.line/single_peaked",))
+
+    @mechanism("toy.claims", setting=LINE, claims={"unanimity": theorem, "feasibility": there})
+    def claims(problem, *, shift=0):
+        return problem.types[0] + shift
+
+    assert set(claims.claims) == {"unanimity", "feasibility"}
+    assert set(claims(setting=facility.line(0, 9)).claims) == {"unanimity", "feasibility"}
+    peaked = facility.line(preferences="single_peaked")
+    assert set(claims(setting=peaked).claims) == {"feasibility"}
+    assert not claims(shift=1).claims
+
+
+def test_an_identifier_is_given_once():
+    with pytest.raises(InvalidInputError, match="free"):
+
+        @mechanism("toy.first_or", setting=LINE)
+        def another(problem):
+            return 0
+
+    assert md.get("toy.first_or") is first_or
 
 
 def test_a_wrapper_is_not_what_it_wraps():
@@ -127,6 +202,7 @@ def test_a_wrapper_is_not_what_it_wraps():
     def mirrored(x):
         return 1 - first_or(x).choice
 
+    assert not isinstance(mirrored, Mechanism)
     for wrapper in (mirrored, functools.partial(mirrored)):
         assert as_mechanism(wrapper, LINE)([1, 0]).choice == 0
         with pytest.raises(InvalidInputError, match="setting"):
@@ -165,13 +241,15 @@ def test_functions_that_choose_nonsense(bad):
 
 
 def test_as_mechanism_refuses():
-    for bad in (3, None, [facility.median()]):
+    for bad in (3, None, [facility.median]):
         with pytest.raises(InvalidInputError):
             as_mechanism(bad)
     with pytest.raises(InvalidInputError, match="setting"):
         as_mechanism(len)
-    with pytest.raises(InvalidInputError, match=r"facility.median\(\)"):
-        as_mechanism(facility.median)
+    with pytest.raises(InvalidInputError, match=r"facility\.median\(side="):
+        as_mechanism(functools.partial(facility.median, side="upper"), LINE)
+    with pytest.raises(InvalidInputError, match="instance"):
+        as_mechanism(type(facility.median), LINE)
 
 
 def test_generator():

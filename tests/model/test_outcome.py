@@ -34,7 +34,7 @@ def test_equality_is_of_what_was_decided():
 
 
 def test_utilities_and_explanation():
-    outcome = facility.median()({"ann": 0, "bob": HALF, "cy": 1})
+    outcome = facility.median({"ann": 0, "bob": HALF, "cy": 1})
     assert outcome.utilities == {"ann": HALF, "bob": 1, "cy": HALF}
     assert "bob" in outcome.explain("bob")
     assert len(outcome.explain().splitlines()) == 5
@@ -59,7 +59,7 @@ def test_repr_fits_on_the_screen():
 
 
 def test_repr_of_many_agents_does_not_value_them_all():
-    outcome = facility.median()(np.linspace(0, 1, 5001))
+    outcome = facility.median(np.linspace(0, 1, 5001))
     assert "5001" in repr(outcome)
 
 
@@ -71,7 +71,7 @@ def test_repr_of_many_agents_does_not_value_them_all():
         Outcome({"ad": 0}, details={"scores": {"a": 1}}, provenance=Provenance(reference=PAPER)),
         Outcome(None),
         Outcome(frozenset({1, 2})),
-        facility.median()({"ann": 0, "bob": 1}),
+        facility.median({"ann": 0, "bob": 1}),
     ],
 )
 def test_round_trips(outcome):

@@ -205,7 +205,7 @@ def test_bargaining_refuses_lotteries():
     with pytest.raises(InvalidInputError, match="not a lottery"):
         bargaining_report(
             bargaining.menu({"a": (0, 1), "b": (1, 0)}),
-            mechanism=bargaining.lottery_rule("nash", when="ex post"),
+            mechanism=bargaining.lottery_rule(rule="nash", when="ex post"),
         )
 
 
@@ -254,7 +254,7 @@ def test_election_with_points():
 
 
 def test_audit_with_counterexamples():
-    rules = [facility.median(), facility.average()]
+    rules = [facility.median, facility.average]
     found = axioms.audit(rules, ["strategyproofness", "unanimity"], agents=2, grid=4)
     made = audit_report(read_verdicts(json.loads(json.dumps(found.to_dict()))))
     table = section(made, "The verdicts").parts[1]
@@ -266,14 +266,14 @@ def test_audit_with_counterexamples():
 
 
 def test_audit_of_many_mechanisms_and_one_name():
-    rules = [facility.average()] * 8
+    rules = [facility.average] * 8
     found = axioms.audit(rules, ["unanimity"], agents=1, grid=1)
     checked(audit_report(found).to_html())
     checked(audit_report(axioms.audit(rules[:2], ["unanimity"], agents=1, grid=1)).to_html())
 
 
 def test_one_verdict_is_an_audit():
-    found = axioms.check("individual_rationality", facility.average(), agents=2, grid=2)
+    found = axioms.check("individual_rationality", facility.average, agents=2, grid=2)
     made = audit_report(read_verdicts(json.loads(json.dumps(found.to_dict()))))
     assert [one.title for one in made.sections][:2] == ["The verdicts", "Undecided"]
 

@@ -28,18 +28,18 @@ class TestSomebodyElsesRule(MechanismConformance):
 
 
 class TestUniformPhantom(MechanismConformance):
-    mechanism = facility.uniform_phantom()
+    mechanism = facility.uniform_phantom
     domain = {"agents": 3, "grid": 4}
     bad_inputs = ([2], [0, "1"], [[0, 1]], {"a": 2}, [True])
 
 
 class TestMedian(MechanismConformance):
-    mechanism = facility.median()
+    mechanism = facility.median
     domain = {"agents": 4, "grid": 3}
 
 
 class TestAverage(MechanismConformance):
-    mechanism = facility.average()
+    mechanism = facility.average
     domain = {"agents": 3, "grid": 4}
     claims = ("pareto_efficiency", "anonymity")
 
@@ -138,9 +138,9 @@ def test_swallowed_nonsense_is_caught():
 
 
 def test_a_batch_that_disagrees_is_caught():
-    class Wrong(type(facility.average())):
+    class Wrong(type(facility.average)):
         def evaluate_many(self, profiles):
-            return facility.median().evaluate_many(profiles)
+            return facility.median.evaluate_many(profiles)
 
     with pytest.raises(AssertionError):
         suite(Wrong(), domain={"agents": 2, "grid": 4}).test_batches_equal_single_calls()
@@ -161,7 +161,7 @@ def test_lotteries_pass_the_suite():
 
 @given(problems(facility.line(0, 1), range(1, 6), grid=12))
 def test_peaks(problem):
-    assert facility.median().solve(problem).choice in problem.types
+    assert facility.median.solve(problem).choice in problem.types
 
 
 @given(problems(aggregation.rankings(), range(1, 6), alternatives=4))

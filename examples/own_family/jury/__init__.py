@@ -33,23 +33,16 @@ class Verdict(Setting):
         return Domain(self, self.problem([0] * agents), [(0, 1)] * agents, "all votes", True)
 
 
-def quota(votes, needed):
-    """The verdict 1 if so many vote for it."""
-    problem = votes if isinstance(votes, Problem) else Verdict().problem(votes)
-    choice = int(sum(problem.types) >= needed(len(problem)))
-    return Outcome(choice, problem=problem, setting=Verdict())
-
-
 @mechanism("jury.majority", setting=Verdict(), anonymous=True)
-def majority(votes):
+def majority(problem):
     """Guilty if more than half of the jurors say so."""
-    return quota(votes, lambda jurors: jurors // 2 + 1)
+    return int(2 * sum(problem.types) > len(problem))
 
 
 @mechanism("jury.unanimity", setting=Verdict(), anonymous=True)
-def unanimity(votes):
+def unanimity(problem):
     """Guilty if all jurors say so."""
-    return quota(votes, lambda jurors: jurors)
+    return int(all(problem.types))
 
 
 @register_axiom

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mechdesign.axioms import Certificate, Scope, certifies
-from mechdesign.model import Mechanism, Setting
+from mechdesign.model import Mechanism, Setting, get
 
 _MARGINS = "it compares majority margins with each other and with 0"
 _POINTS = "it compares the sums of the points that voters give"
@@ -103,7 +103,7 @@ def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Cer
 
 
 for _name, (_text, _domain) in _HOMOGENEOUS.items():
-    certifies("homogeneity", f"aggregation.{_name}")(_copies(_text, _domain))
+    certifies("homogeneity", get(f"aggregation.{_name}"))(_copies(_text, _domain))
 for _axiom, _listed in _SCALES.items():
     for _name, _text in _listed.items():
-        certifies(_axiom, f"aggregation.{_name}")(_units(_text))
+        certifies(_axiom, get(f"aggregation.{_name}"))(_units(_text))

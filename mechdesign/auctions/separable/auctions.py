@@ -291,5 +291,5 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _reference(function: Any) -> Reference | None:
-    found: Reference | None = function.mechanism.reference
+    found: Reference | None = function.reference
     return found

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from mechdesign.axioms.question.trust import of_package
+from mechdesign.axioms.question.trust import belongs_to_package, of_package
 from mechdesign.axioms.question.verdict import Certificate, Scope
 from mechdesign.axioms.question.witness import Refutation
-from mechdesign.model import Mechanism, Setting, get
-from mechdesign.model.mechanism import RegisteredMechanism
+from mechdesign.model import Mechanism, Setting
 
 __all__ = ["certifies"]
 
 M = TypeVar("M", bound=Mechanism)
 Certifier: TypeAlias = "Callable[[M, Setting, Scope], Certificate | Refutation | None]"
 
-_CERTIFIERS: dict[str, list[tuple[type | str, Certifier[Mechanism]]]] = {}
+_CERTIFIERS: dict[str, list[tuple[Any, Certifier[Mechanism]]]] = {}
 
 
-def certifies(axiom: str, mechanism: type[M] | str) -> Callable[[Certifier[M]], Certifier[M]]:
+def certifies(
+    axiom: str, mechanism: type[M] | M | type[Setting]
+) -> Callable[[Certifier[M]], Certifier[M]]:
     """Register a decision procedure that needs no enumeration.
 
     Parameters
     ----------
     axiom : str
         Identifier of the axiom.
-    mechanism : type or str
-        The class of mechanisms that it decides, or the identifier of a registered function, with
-        any options bound.  A subclass inherits it within this package only: elsewhere a subclass
-        may choose otherwise, and what was proved of its parent says nothing about it.
+    mechanism : type or Mechanism
+        The class of mechanisms that it decides; or a mechanism, with any parameters bound; or a
+        class of settings, for every mechanism of the package in them.  A subclass inherits it
+        within this package only: elsewhere a subclass may choose otherwise, and what was proved of
+        its parent says nothing about it.
 
     Returns
     -------
@@ -54,18 +56,20 @@ def certificates(axiom: str, mechanism: Mechanism) -> Iterator[Certifier[Mechani
     classes: list[tuple[int, Certifier[Mechanism]]] = []
     order = type(mechanism).__mro__
     for key, function in _CERTIFIERS.get(axiom, ()):
-        if isinstance(key, str):
-            if _is_registered(mechanism, key):
+        if isinstance(key, Mechanism):
+            if _is_variant(mechanism, key):
                 yield function
+        elif issubclass(key, Setting):
+            if isinstance(mechanism.setting, key) and belongs_to_package(mechanism):
+                classes.append((len(order), function))
         elif type(mechanism) is key or (inherits and isinstance(mechanism, key)):
             classes.append((order.index(key), function))
     for _, function in sorted(classes, key=lambda entry: entry[0]):
         yield function
 
 
-def _is_registered(mechanism: Mechanism, identifier: str) -> bool:
-    """Whether a mechanism is the registered function of that name, and no namesake of it."""
-    if type(mechanism) is not RegisteredMechanism or mechanism.id != identifier:
+def _is_variant(mechanism: Mechanism, known: Mechanism) -> bool:
+    """Whether a mechanism is a known one with any parameters, and no namesake of it."""
+    if type(mechanism) is not type(known):
         return False
-    known = get(identifier)
-    return isinstance(known, RegisteredMechanism) and known.function is mechanism.function
+    return getattr(mechanism, "function", None) is getattr(known, "function", None)

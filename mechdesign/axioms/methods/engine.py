@@ -77,10 +77,10 @@ def check(question: Question) -> Verdict:
     Examples
     --------
     >>> from mechdesign import axioms, facility
-    >>> verdict = axioms.check("strategyproofness", facility.average(), agents=2, grid=4)
+    >>> verdict = axioms.check("strategyproofness", facility.average, agents=2, grid=4)
     >>> verdict.status, verdict.witness.gap
     (<Status.VIOLATED: 'VIOLATED'>, Fraction(1, 4))
-    >>> verdict.witness.replay(facility.average())
+    >>> verdict.witness.replay(facility.average)
     True
     """
     return decide(question)

@@ -43,7 +43,7 @@ def belongs_to_package(mechanism: Mechanism) -> bool:
     --------
     >>> from mechdesign import facility
     >>> from mechdesign.model import FunctionMechanism
-    >>> belongs_to_package(facility.median())
+    >>> belongs_to_package(facility.median)
     True
     >>> belongs_to_package(FunctionMechanism(min, facility.line()))
     False

@@ -6,6 +6,7 @@ from typing import Any
 
 from mechdesign.axioms import Certificate, certifies
 from mechdesign.axioms.question.verdict import Scope
+from mechdesign.bargaining.solutions import package_solutions
 from mechdesign.model import Mechanism, Setting
 
 _DOMAIN = "all problems in exact numbers whose packages are listed"
@@ -63,7 +64,7 @@ def _certify(rule: str, axiom: str, text: str) -> None:
             return None
         return Certificate(text, domain=_WEIGHTED if axiom == "pareto_efficiency" else _DOMAIN)
 
-    register: Any = certifies(axiom, f"bargaining.{rule}")
+    register: Any = certifies(axiom, getattr(package_solutions, rule))
     register(decide)
 
 

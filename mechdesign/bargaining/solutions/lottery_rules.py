@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,14 +14,13 @@ from mechdesign.bargaining.solutions.lottery_polytope import Mixtures, When, mix
 from mechdesign.bargaining.solutions.raiffa import raiffa_path
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import (
-    FrozenMap,
     Mechanism,
     Number,
     Outcome,
     Problem,
     Result,
-    factory,
     is_exact,
+    mechanism,
 )
 
 __all__ = ["LOTTERY_RULES", "LotteryRule", "lottery_rule"]
@@ -37,40 +36,62 @@ LOTTERY_RULES = (
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LotteryRule(Mechanism):
-    """A classical solution over lotteries; made by :func:`lottery_rule`."""
+class LotteryRule(Mechanism[Result]):
+    """A classical solution over lotteries of packages.
 
-    rule: str
-    when: When = "ex post"
-    refine: bool = True
-    rational: bool = True
-    exact: bool | None = None
-    setting: PackageChoice = field(default_factory=package_choice)
+    Parameters
+    ----------
+    rule : str
+        One of :data:`LOTTERY_RULES`.
+    when : {"ex post", "ex ante"}
+        Whether every package that may come up must be within the budget, or the expected cost.
+    refine : bool
+        Whether to refine the maximin rules lexicographically, which makes them efficient.
+    rational : bool
+        Whether everybody must expect at least the reserve (never for the utilitarian rule).
+    exact : bool, optional
+        Fractions or floats; by default fractions for exact data with at most 60 efficient packages.
 
-    id = "bargaining.lottery_rule"
+    Notes
+    -----
+    Where several lotteries maximise the sum of utilities, the leximin one of them is chosen.  The
+    Nash solution is found in floats; where it is rational it is then proved exactly by one exact
+    linear program, else the lottery keeps floats.
+
+    Examples
+    --------
+    >>> lottery_rule([(2, 0), (0, 1)], rule="kalai_smorodinsky")
+    Lottery over 2 outcomes
+      1/2        0
+      1/2        1
+    """
+
+    setting: PackageChoice = package_choice()
     anonymous = True
 
-    def __post_init__(self) -> None:
-        if self.rule not in LOTTERY_RULES:
-            raise InvalidInputError("rule", f"be one of {', '.join(LOTTERY_RULES)}", self.rule)
-        if self.when not in ("ex post", "ex ante"):
-            raise InvalidInputError("when", "be 'ex post' or 'ex ante'", self.when)
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """The rule and what differs from the defaults."""
-        defaults = {"when": "ex post", "refine": True, "rational": True, "exact": None}
-        changed = {k: getattr(self, k) for k, v in defaults.items() if getattr(self, k) != v}
-        return FrozenMap({"rule": self.rule, **changed})
+    def __init__(
+        self,
+        *,
+        rule: str = "nash",
+        when: When = "ex post",
+        refine: bool = True,
+        rational: bool = True,
+        exact: bool | None = None,
+    ) -> None:
+        if rule not in LOTTERY_RULES:
+            raise InvalidInputError("rule", f"be one of {', '.join(LOTTERY_RULES)}", rule)
+        if when not in ("ex post", "ex ante"):
+            raise InvalidInputError("when", "be 'ex post' or 'ex ante'", when)
+        self.rule, self.when = rule, when
+        self.refine, self.rational, self.exact = refine, rational, exact
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Result:
         """The lottery; the reserve where no lottery is acceptable to all."""
         every = mixtures(problem, self.when, exact=self.exact)
         inside = every.rational() if self.rational and self.rule != "utilitarian" else every
         if inside is None:
-            return Outcome(NO_AGREEMENT, problem=problem, setting=self.setting)
-        return inside.lottery(self._probabilities(problem, every, inside))
+            return self.wrap(problem, Outcome(NO_AGREEMENT))
+        return self.wrap(problem, inside.lottery(self._probabilities(problem, every, inside)))
 
     def _probabilities(
         self, problem: Problem, every: Mixtures, inside: Mixtures
@@ -105,49 +126,7 @@ class LotteryRule(Mechanism):
         return inside.leximin(ideal, [1] * n, refine=self.refine)
 
 
-@factory("bargaining.lottery_rule")
-def lottery_rule(
-    rule: str = "nash",
-    *,
-    when: When = "ex post",
-    refine: bool = True,
-    rational: bool = True,
-    exact: bool | None = None,
-) -> LotteryRule:
-    """A classical solution over lotteries of packages.
-
-    Parameters
-    ----------
-    rule : str
-        One of :data:`LOTTERY_RULES`.
-    when : {"ex post", "ex ante"}
-        Whether every package that may come up must be within the budget, or the expected cost.
-    refine : bool
-        Whether to refine the maximin rules lexicographically, which makes them efficient.
-    rational : bool
-        Whether everybody must expect at least the reserve (never for the utilitarian rule).
-    exact : bool, optional
-        Fractions or floats; by default fractions for exact data with at most 60 efficient packages.
-
-    Returns
-    -------
-    LotteryRule
-        A mechanism that returns a :class:`~mechdesign.model.Lottery`.
-
-    Notes
-    -----
-    Where several lotteries maximise the sum of utilities, the leximin one of them is chosen.  The
-    Nash solution is found in floats; where it is rational it is then proved exactly by one exact
-    linear program, else the lottery keeps floats.
-
-    Examples
-    --------
-    >>> lottery_rule("kalai_smorodinsky")([(2, 0), (0, 1)])
-    Lottery over 2 outcomes
-      1/2        0
-      1/2        1
-    """
-    return LotteryRule(rule, when, refine, rational, exact)
+lottery_rule = mechanism("bargaining.lottery_rule")(LotteryRule)
 
 
 def _nash(inside: Mixtures, weights: Sequence[Number]) -> Sequence[Number]:

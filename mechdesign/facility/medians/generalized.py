@@ -22,7 +22,7 @@ from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import exact_profile
 from mechdesign.facility.segment.references import MOULIN
-from mechdesign.facility.segment.setting import Line
+from mechdesign.facility.segment.setting import Line, placed
 from mechdesign.model import (
     AgentId,
     Number,
@@ -32,8 +32,8 @@ from mechdesign.model import (
     Theorem,
     all_exact,
     as_number,
-    factory,
     is_exact,
+    mechanism,
     tidy,
 )
 
@@ -43,7 +43,14 @@ __all__ = ["GeneralizedMedian", "dictator", "generalized_median", "weighted_unif
 _TABLED = 16
 
 
-class GeneralizedMedian(LineMechanism):
+_STRATEGYPROOF = Theorem(
+    MOULIN,
+    "a generalised median is strategyproof for single-peaked preferences",
+    ("facility.line/euclidean", "facility.line/single_peaked"),
+)
+
+
+class GeneralizedMedian(LineMechanism[Outcome]):
     """``f(x) = max_S min(alpha_S, min_{i in S} x_i)`` for a capacity alpha.
 
     ``alpha_S`` is the outcome when the agents of S are at the right end and the others at the left
@@ -52,8 +59,6 @@ class GeneralizedMedian(LineMechanism):
 
     Parameters
     ----------
-    id : str
-        ``facility.name``.
     capacity : Capacity
         ``alpha``, in shares of the segment.
     setting : Line, optional
@@ -65,25 +70,13 @@ class GeneralizedMedian(LineMechanism):
     sets of agents on the right of some report matter.
     """
 
-    def __init__(
-        self,
-        id: str,
-        capacity: Capacity,
-        setting: Line | None = None,
-        *,
-        parameters: Mapping[str, Any] | None = None,
-    ) -> None:
-        text = "a generalised median is strategyproof for single-peaked preferences"
-        both = ("facility.line/euclidean", "facility.line/single_peaked")
-        super().__init__(
-            id,
-            setting,
-            parameters=parameters,
-            reference=MOULIN,
-            claims={"strategyproofness": Theorem(MOULIN, text, both)},
-            anonymous=False,
-        )
+    anonymous = False
+    reference = MOULIN
+
+    def __init__(self, capacity: Capacity, setting: Line | None = None) -> None:
+        super().__init__(setting)
         self.capacity = capacity
+        self.claims = {"strategyproofness": _STRATEGYPROOF}
 
     def alpha(self, group: frozenset[AgentId], agents: Sequence[AgentId]) -> Number:
         """The outcome when `group` is at the right end and the other `agents` at the left end."""
@@ -99,7 +92,7 @@ class GeneralizedMedian(LineMechanism):
         InvalidInputError
             If the capacity decreases along the sets that were met, with the two sets.
         """
-        self.check(problem)
+        self.setting.check(problem)
         if problem.weights is not None:
             raise InvalidInputError(
                 "weights", "be absent: the capacity says how agents count", problem.weights
@@ -124,7 +117,8 @@ class GeneralizedMedian(LineMechanism):
             alpha = values.__getitem__  # type: ignore[assignment]
         location = cross([types[k] for k in order], alpha)
         exact = exact_profile(problem)
-        return self.place(problem, location if exact else float(location), "upper sets")
+        place = placed(location if exact else float(location), "upper sets")
+        return self.wrap(problem, place)
 
     def _names(self, problem: Problem) -> tuple[AgentId, ...]:
         """The agents as the capacity knows them: by position where it was given by position."""
@@ -144,7 +138,7 @@ class GeneralizedMedian(LineMechanism):
         -------
         RationalArray or numpy.ndarray, shape (batch,)
         """
-        self.check_batch(profiles)
+        self.setting.check_batch(profiles)
         n = profiles.shape[1]
         agents = tuple(self.capacity.agents or range(n))
         if len(agents) != n:
@@ -188,14 +182,7 @@ def _sugeno(reports: Any, alphas: Any) -> Any:
     return np.maximum(np.minimum(descending, alphas[masks]).max(axis=1), alphas[0])
 
 
-@factory("facility.generalized_median")
-def generalized_median(
-    capacity: Mapping[Any, Number]
-    | Sequence[Number]
-    | Callable[[frozenset[AgentId]], Number]
-    | Capacity,
-    setting: Line | None = None,
-) -> GeneralizedMedian:
+class FromCapacity(GeneralizedMedian):
     """A generalised median from its ``2^n`` parameters or from a callable capacity.
 
     Parameters
@@ -216,35 +203,51 @@ def generalized_median(
 
     Examples
     --------
-    >>> f = generalized_median({(0,): 0, (1,): 1})
+    >>> f = generalized_median(capacity={(0,): 0, (1,): 1})
     >>> f([0.2, 0.7]).choice
     0.7
-    >>> generalized_median([0, 0, 1, 1])([0.2, 0.7]).choice
+    >>> generalized_median(capacity=[0, 0, 1, 1])([0.2, 0.7]).choice
     0.7
-    >>> generalized_median(lambda group: min(1, len(group)))([0.2, 0.7]).choice
+    >>> generalized_median(capacity=lambda group: min(1, len(group)))([0.2, 0.7]).choice
     0.7
     """
-    where = Line() if setting is None else setting
-    if not isinstance(capacity, Capacity):
-        if isinstance(capacity, (list, tuple, np.ndarray)):
-            capacity = _by_bits(capacity)
-        if isinstance(capacity, Mapping):
-            capacity = TableCapacity({key: _share(value, where) for key, value in capacity.items()})
-        else:
-            function = capacity
-            if not callable(function):
-                raise InvalidInputError("capacity", "be a mapping or a function", capacity)
-            if where.low == 0 and where.high == 1:
-                capacity = FunctionCapacity(function)
-            else:
-                capacity = FunctionCapacity(lambda group: _share(function(group), where))
-    return GeneralizedMedian("facility.generalized_median", capacity, where)
+
+    def __init__(
+        self,
+        *,
+        capacity: Mapping[Any, Number]
+        | Sequence[Number]
+        | Callable[[frozenset[AgentId]], Number]
+        | Capacity,
+        setting: Line | None = None,
+    ) -> None:
+        super().__init__(_capacity(capacity, Line() if setting is None else setting), setting)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Nothing that would fit into a name."""
+        return {}
 
 
-@factory("facility.weighted_uniform")
-def weighted_uniform(
-    weights: Sequence[Number] | Mapping[AgentId, Number], setting: Line | None = None
-) -> GeneralizedMedian:
+generalized_median = mechanism("facility.generalized_median")(FromCapacity)
+
+
+def _capacity(given: Any, where: Line) -> Capacity:
+    """The capacity, in shares of the segment, that was given in locations."""
+    if isinstance(given, Capacity):
+        return given
+    if isinstance(given, (list, tuple, np.ndarray)):
+        given = _by_bits(given)  # type: ignore[arg-type]
+    if isinstance(given, Mapping):
+        return TableCapacity({key: _share(value, where) for key, value in given.items()})
+    if not callable(given):
+        raise InvalidInputError("capacity", "be a mapping or a function", given)
+    if where.low == 0 and where.high == 1:
+        return FunctionCapacity(given)
+    return FunctionCapacity(lambda group: _share(given(group), where))
+
+
+class WeightedUniform(GeneralizedMedian):
     """The Uniform Phantom mechanism with agents of fixed weights, ``alpha_S = w(S) / w(N)``.
 
     Parameters
@@ -256,22 +259,32 @@ def weighted_uniform(
 
     Examples
     --------
-    >>> weighted_uniform([1, 2])([0, 1]).choice
+    >>> weighted_uniform(weights=[1, 2])([0, 1]).choice
     Fraction(2, 3)
     """
-    named: Mapping[AgentId, Number] = (
-        weights if isinstance(weights, Mapping) else dict(enumerate(weights))
-    )
-    return GeneralizedMedian(
-        "facility.weighted_uniform",
-        AdditiveCapacity(named),
-        setting,
-        parameters={"weights": tuple(named.values())},
-    )
+
+    def __init__(
+        self,
+        *,
+        weights: Sequence[Number] | Mapping[AgentId, Number],
+        setting: Line | None = None,
+    ) -> None:
+        named: Mapping[AgentId, Number] = (
+            weights if isinstance(weights, Mapping) else dict(enumerate(weights))
+        )
+        super().__init__(AdditiveCapacity(named), setting)
+        self.weights = tuple(named.values())
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The weights in the order of the agents."""
+        return {"weights": self.weights}
 
 
-@factory("facility.dictator")
-def dictator(agent: AgentId = 0, setting: Line | None = None) -> GeneralizedMedian:
+weighted_uniform = mechanism("facility.weighted_uniform")(WeightedUniform)
+
+
+class Dictator(GeneralizedMedian):
     """The location of one agent.
 
     Parameters
@@ -283,12 +296,15 @@ def dictator(agent: AgentId = 0, setting: Line | None = None) -> GeneralizedMedi
 
     Examples
     --------
-    >>> dictator("bob")({"ann": 0, "bob": 0.7}).choice
+    >>> dictator(agent="bob")({"ann": 0, "bob": 0.7}).choice
     0.7
     """
-    return GeneralizedMedian(
-        "facility.dictator", DictatorCapacity(agent), setting, parameters={"agent": agent}
-    )
+
+    def __init__(self, *, agent: AgentId = 0, setting: Line | None = None) -> None:
+        super().__init__(DictatorCapacity(agent), setting)
+
+
+dictator = mechanism("facility.dictator")(Dictator)
 
 
 def _by_bits(values: Sequence[Number]) -> dict[frozenset[int], Number]:

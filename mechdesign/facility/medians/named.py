@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,9 +19,9 @@ from mechdesign.facility.medians.phantom_rules import (
     TargetRule,
     UniformRule,
 )
-from mechdesign.facility.segment.references import FAIR_LOCATION, phantom_claims, uniform_claims
+from mechdesign.facility.segment.references import FAIR_LOCATION, uniform_claims
 from mechdesign.facility.segment.setting import Line
-from mechdesign.model import Number, Theorem, as_number, as_numbers, factory, is_exact
+from mechdesign.model import Number, as_number, as_numbers, is_exact, mechanism
 
 __all__ = [
     "constant",
@@ -37,8 +37,14 @@ __all__ = [
 _SHOWN = 24
 
 
-@factory("facility.uniform_phantom")
-def uniform_phantom(setting: Line | None = None) -> PhantomMechanism:
+def _share(location: Number, where: Line) -> Number:
+    """A location as a share of the segment."""
+    if is_exact(location) and is_exact(where.low) and is_exact(where.high):
+        return Fraction(location - where.low) / Fraction(where.length)
+    return float((location - where.low) / where.length)
+
+
+class UniformPhantom(PhantomMechanism):
     """The Uniform Phantom mechanism: the median of the reports and ``1/n, ..., (n-1)/n``.
 
     It is the largest y that at least a share y of the agents reaches, ``#{x_i >= y} >= n y``.
@@ -56,22 +62,21 @@ def uniform_phantom(setting: Line | None = None) -> PhantomMechanism:
 
     Examples
     --------
-    >>> uniform_phantom()([0, 0, 1]).choice
+    >>> uniform_phantom([0, 0, 1]).choice
     Fraction(1, 3)
-    >>> uniform_phantom()([0, 1], weights=[2, 1]).choice
+    >>> uniform_phantom([0, 1], weights=[2, 1]).choice
     Fraction(1, 3)
     """
-    return PhantomMechanism(
-        "facility.uniform_phantom",
-        UniformRule(),
-        setting,
-        reference=FAIR_LOCATION,
-        claims=uniform_claims(),
-    )
+
+    def __init__(self, *, setting: Line | None = None) -> None:
+        super().__init__(UniformRule(), setting)
+        self.claims = uniform_claims()
 
 
-@factory("facility.median")
-def median(side: str = "lower", setting: Line | None = None) -> PhantomMechanism:
+uniform_phantom = mechanism("facility.uniform_phantom", reference=FAIR_LOCATION)(UniformPhantom)
+
+
+class Median(PhantomMechanism):
     """The median report; of an even number the lower or the upper one of the two middle ones.
 
     The mean of the two middle reports, which numerical libraries return, is not strategyproof.
@@ -85,21 +90,19 @@ def median(side: str = "lower", setting: Line | None = None) -> PhantomMechanism
 
     Examples
     --------
-    >>> median()([0, 0.25, 0.5, 1]).choice, median("upper")([0, 0.25, 0.5, 1]).choice
+    >>> reports = [0, 0.25, 0.5, 1]
+    >>> median(reports).choice, median(reports, side="upper").choice
     (0.25, 0.5)
     """
-    parameters = {} if side == "lower" else {"side": side}
-    return PhantomMechanism(
-        "facility.median",
-        MedianRule(side),
-        setting,
-        parameters=parameters,
-        claims=phantom_claims(unanimous=True),
-    )
+
+    def __init__(self, *, side: str = "lower", setting: Line | None = None) -> None:
+        super().__init__(MedianRule(side), setting)
 
 
-@factory("facility.order_statistic")
-def order_statistic(rank: int = 1, setting: Line | None = None) -> PhantomMechanism:
+median = mechanism("facility.median")(Median)
+
+
+class OrderStatistic(PhantomMechanism):
     """The rank-th smallest report.
 
     Parameters
@@ -116,20 +119,18 @@ def order_statistic(rank: int = 1, setting: Line | None = None) -> PhantomMechan
 
     Examples
     --------
-    >>> order_statistic(2)([1, 0, 0.5]).choice, order_statistic(-1)([0, 1, 0]).choice
+    >>> order_statistic([1, 0, 0.5], rank=2).choice, order_statistic([0, 1, 0], rank=-1).choice
     (0.5, 1)
     """
-    return PhantomMechanism(
-        "facility.order_statistic",
-        OrderStatisticRule(rank),
-        setting,
-        parameters={"rank": rank},
-        claims=phantom_claims(unanimous=True),
-    )
+
+    def __init__(self, *, rank: int = 1, setting: Line | None = None) -> None:
+        super().__init__(OrderStatisticRule(rank), setting)
 
 
-@factory("facility.quantile")
-def quantile(q: Number = Fraction(1, 2), setting: Line | None = None) -> PhantomMechanism:
+order_statistic = mechanism("facility.order_statistic")(OrderStatistic)
+
+
+class Quantile(PhantomMechanism):
     """The smallest report that at least a share q of the agents does not exceed.
 
     Parameters
@@ -141,20 +142,18 @@ def quantile(q: Number = Fraction(1, 2), setting: Line | None = None) -> Phantom
 
     Examples
     --------
-    >>> quantile(Fraction(3, 4))([0, 0.25, 0.5, 1]).choice
+    >>> quantile(q=Fraction(3, 4))([0, 0.25, 0.5, 1]).choice
     0.5
     """
-    return PhantomMechanism(
-        "facility.quantile",
-        QuantileRule(q),
-        setting,
-        parameters={"q": q},
-        claims=phantom_claims(unanimous=True),
-    )
+
+    def __init__(self, *, q: Number = Fraction(1, 2), setting: Line | None = None) -> None:
+        super().__init__(QuantileRule(q), setting)
 
 
-@factory("facility.constrained_median")
-def constrained_median(extra: str = "low", setting: Line | None = None) -> PhantomMechanism:
+quantile = mechanism("facility.quantile")(Quantile)
+
+
+class ConstrainedMedian(PhantomMechanism):
     """The constrained median: half of the phantoms at ``1/n``, half at ``1 - 1/n``.
 
     The best strategyproof mechanism for welfare among those that give every agent its individual
@@ -169,20 +168,24 @@ def constrained_median(extra: str = "low", setting: Line | None = None) -> Phant
 
     Examples
     --------
-    >>> constrained_median()([0, 0, 1, 1]).choice
+    >>> constrained_median([0, 0, 1, 1]).choice
     Fraction(1, 4)
     """
-    return PhantomMechanism(
-        "facility.constrained_median",
-        ConstrainedMedianRule(extra),
-        setting,
-        parameters={} if extra == "low" else {"extra": extra},
-        claims=phantom_claims(unanimous=True),
-    )
+
+    def __init__(self, *, extra: str = "low", setting: Line | None = None) -> None:
+        super().__init__(ConstrainedMedianRule(extra), setting)
 
 
-@factory("facility.target")
-def target(location: Number = Fraction(1, 2), setting: Line | None = None) -> PhantomMechanism:
+constrained_median = mechanism("facility.constrained_median")(ConstrainedMedian)
+
+
+def _target(location: Number, setting: Line | None, id: str, *, constant: bool) -> TargetRule:
+    where = Line() if setting is None else setting
+    place = as_number(location, "location", low=where.low, high=where.high, owner=id)
+    return TargetRule(_share(place, where), constant)
+
+
+class Target(PhantomMechanism):
     """The point between the leftmost and the rightmost report that is nearest to a target.
 
     Parameters
@@ -194,14 +197,18 @@ def target(location: Number = Fraction(1, 2), setting: Line | None = None) -> Ph
 
     Examples
     --------
-    >>> target(Fraction(1, 2))([0, 0.1, 0.2]).choice
+    >>> target(location=Fraction(1, 2))([0, 0.1, 0.2]).choice
     0.2
     """
-    return _target("facility.target", location, setting, constant=False)
+
+    def __init__(self, *, location: Number = Fraction(1, 2), setting: Line | None = None) -> None:
+        super().__init__(_target(location, setting, self.id, constant=False), setting)
 
 
-@factory("facility.constant")
-def constant(location: Number = Fraction(1, 2), setting: Line | None = None) -> PhantomMechanism:
+target = mechanism("facility.target")(Target)
+
+
+class Constant(PhantomMechanism):
     """Always the same location.
 
     Parameters
@@ -213,28 +220,20 @@ def constant(location: Number = Fraction(1, 2), setting: Line | None = None) -> 
 
     Examples
     --------
-    >>> constant(Fraction(1, 2))([0, 0]).choice
+    >>> constant(location=Fraction(1, 2))([0, 0]).choice
     Fraction(1, 2)
     """
-    return _target("facility.constant", location, setting, constant=True)
+
+    def __init__(self, *, location: Number = Fraction(1, 2), setting: Line | None = None) -> None:
+        super().__init__(
+            _target(location, setting, self.id, constant=True), setting, unanimous=False
+        )
 
 
-def _target(id: str, location: Number, setting: Line | None, *, constant: bool) -> PhantomMechanism:
-    where = Line() if setting is None else setting
-    place = as_number(location, "location", low=where.low, high=where.high, owner=id)
-    return PhantomMechanism(
-        id,
-        TargetRule(_share(place, where), constant),
-        where,
-        parameters={"location": place},
-        claims=phantom_claims(unanimous=not constant),
-    )
+constant = mechanism("facility.constant")(Constant)
 
 
-@factory("facility.phantoms")
-def phantoms(
-    locations: Sequence[Number], agents: int | None = None, setting: Line | None = None
-) -> PhantomMechanism:
+class Phantoms(PhantomMechanism):
     """The median of the reports and given phantoms.
 
     Parameters
@@ -255,37 +254,43 @@ def phantoms(
     Examples
     --------
     >>> quarter = Fraction(1, 4)
-    >>> f = phantoms([quarter, quarter, 3 * quarter, 3 * quarter])
+    >>> f = phantoms(locations=[quarter, quarter, 3 * quarter, 3 * quarter])
     >>> f([0, Fraction(1, 2), 1]).choice, f([1, 1, 1]).choice
     (Fraction(1, 2), Fraction(3, 4))
-    >>> phantoms([Fraction(1, 2)], agents=2)([0, 1]).choice
+    >>> phantoms(locations=[Fraction(1, 2)], agents=2)([0, 1]).choice
     Fraction(1, 2)
     """
-    where = Line() if setting is None else setting
-    owner = "facility.phantoms"
-    given = locations.tolist() if isinstance(locations, np.ndarray) else locations
-    listed: tuple[Any, ...] = as_numbers(
-        given, "locations", low=where.low, high=where.high, owner=owner
-    )
-    if agents is not None and len(listed) == agents - 1:
-        listed = (where.low, *listed, where.high)
-    if agents is not None and len(listed) != agents + 1:
-        raise InvalidInputError(
-            "locations", f"have {agents - 1} or {agents + 1} entries", listed, owner=owner
+
+    def __init__(
+        self,
+        *,
+        locations: Sequence[Number],
+        agents: int | None = None,
+        setting: Line | None = None,
+    ) -> None:
+        where = Line() if setting is None else setting
+        given = locations.tolist() if isinstance(locations, np.ndarray) else locations
+        listed: tuple[Any, ...] = as_numbers(
+            given, "locations", low=where.low, high=where.high, owner=self.id
         )
-    unit = where.low == 0 and where.high == 1
-    rule = FixedPhantoms(listed if unit else tuple(_share(a, where) for a in listed))
-    ends = listed[0] == where.low and listed[-1] == where.high
-    claims: dict[str, Theorem] = phantom_claims(unanimous=ends)
-    # The name of the mechanism shows its parameters, where they fit into a name.
-    shown: dict[str, Any] = {"locations": listed}
-    if len(listed) > _SHOWN:
-        shown = {"agents": len(listed) - 1}
-    return PhantomMechanism(owner, rule, where, parameters=shown, claims=claims)
+        if agents is not None and len(listed) == agents - 1:
+            listed = (where.low, *listed, where.high)
+        if agents is not None and len(listed) != agents + 1:
+            raise InvalidInputError(
+                "locations", f"have {agents - 1} or {agents + 1} entries", listed, owner=self.id
+            )
+        unit = where.low == 0 and where.high == 1
+        rule = FixedPhantoms(listed if unit else tuple(_share(a, where) for a in listed))
+        ends = listed[0] == where.low and listed[-1] == where.high
+        super().__init__(rule, setting, unanimous=ends)
+        self.locations = listed
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The locations, or where they are too many for a name the number of agents."""
+        if len(self.locations) > _SHOWN:
+            return {"agents": len(self.locations) - 1}
+        return {"locations": self.locations}
 
 
-def _share(location: Number, where: Line) -> Number:
-    """A location as a share of the segment."""
-    if is_exact(location) and is_exact(where.low) and is_exact(where.high):
-        return Fraction(location - where.low) / Fraction(where.length)
-    return float((location - where.low) / where.length)
+phantoms = mechanism("facility.phantoms")(Phantoms)

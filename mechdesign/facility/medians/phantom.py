@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,24 +11,20 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.phantom_rules import PhantomRule
 from mechdesign.facility.medians.selection import cross, select, select_many
-from mechdesign.facility.segment.profiles import exact_profile, show_interval
-from mechdesign.facility.segment.references import MOULIN
-from mechdesign.facility.segment.setting import Line
+from mechdesign.facility.segment.profiles import exact_profile
+from mechdesign.facility.segment.references import MOULIN, phantom_claims
+from mechdesign.facility.segment.setting import Line, placed
 from mechdesign.model import (
-    FrozenMap,
     Mechanism,
     Number,
     Outcome,
     Problem,
-    Provenance,
     RationalArray,
-    Reference,
-    Theorem,
     all_exact,
     as_count,
-    is_exact,
     tidy,
 )
+from mechdesign.model.mechanism import R
 
 __all__ = ["LineMechanism", "PhantomMechanism"]
 
@@ -36,101 +32,26 @@ __all__ = ["LineMechanism", "PhantomMechanism"]
 _LARGE = 4096
 
 
-class LineMechanism(Mechanism):
+class LineMechanism(Mechanism[R]):
     """A mechanism on a :class:`~mechdesign.facility.segment.setting.Line`.
 
     Parameters
     ----------
-    id : str
-        ``facility.name``.
-    setting : Line
-        The segment it works on.
-    parameters : mapping, optional
-        To show in its name.
-    reference, claims, anonymous
-        As for every mechanism.
+    setting : Line, optional
+        The segment it works on, by default [0, 1].
     """
 
-    setting: Line
+    setting: Line = Line()
+    anonymous = True
 
-    def __init__(
-        self,
-        id: str,
-        setting: Line | None = None,
-        *,
-        parameters: Mapping[str, Any] | None = None,
-        reference: Reference | None = None,
-        claims: Mapping[str, Theorem] | None = None,
-        anonymous: bool = True,
-    ) -> None:
-        self.id = id
-        self.setting = Line() if setting is None else setting
-        if not isinstance(self.setting, Line):
-            raise InvalidInputError("setting", "be a Line, as facility.line(0, 1)", setting)
-        self._parameters = FrozenMap(parameters or {})
-        self.reference = reference
-        self.claims = FrozenMap(claims or {})
-        self.anonymous = anonymous
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """The parameters that were set."""
-        return self._parameters
-
-    def check(self, problem: Problem) -> None:
-        """Refuse problems of another segment, and those without agents."""
-        here = (self.setting.low, self.setting.high)
-        if problem.data is not None and problem.data != here:
-            raise InvalidInputError(
-                "setting",
-                f"be the one of the problem, {show_interval(*problem.data)}; make the mechanism "
-                "with setting=facility.line(low, high)",
-                show_interval(*here),
-                owner=self.id,
-            )
-        if not len(problem):
-            raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
-
-    def check_batch(self, profiles: Any) -> None:
-        """Refuse batches with locations outside of the segment."""
-        scale, values = 1, profiles
-        if isinstance(profiles, RationalArray):
-            scale, values = profiles.denominator, profiles.numerators
-        if values.ndim != 2 or not values.shape[1]:
-            raise InvalidInputError("profiles", "have shape (batch, agents)", values.shape)
-        low, high = self.setting.low * scale, self.setting.high * scale
-        # NaN fails both comparisons.
-        if values.size and not (values.min() >= low and values.max() <= high):
-            span = show_interval(self.setting.low, self.setting.high)
-            raise InvalidInputError("profiles", f"lie in {span}", profiles, owner=self.id)
-
-    def place(
-        self,
-        problem: Problem,
-        location: Number,
-        algorithm: str,
-        *,
-        exact: bool | None = None,
-        tolerance: float | None = None,
-        details: Mapping[str, Any] | None = None,
-    ) -> Outcome:
-        """Wrap a location as an outcome."""
-        return Outcome(
-            tidy(location),
-            details=details or FrozenMap(),
-            provenance=Provenance(
-                mechanism=self.name,
-                algorithm=algorithm,
-                exact=is_exact(location) if exact is None else exact,
-                tolerance=tolerance,
-                reference=self.reference,
-            ),
-            problem=problem,
-            setting=self.setting,
-        )
+    def __init__(self, setting: Line | None = None) -> None:
+        if setting is not None:
+            if not isinstance(setting, Line):
+                raise InvalidInputError("setting", "be a Line, as facility.line(0, 1)", setting)
+            self.setting = setting
 
 
-class PhantomMechanism(LineMechanism):
+class PhantomMechanism(LineMechanism[Outcome]):
     """The median of the n reports and the phantoms ``alpha_0 <= ... <= alpha_n``.
 
     ``alpha_k`` is the outcome when k agents are at the right end and the others at the left end,
@@ -142,12 +63,12 @@ class PhantomMechanism(LineMechanism):
 
     Parameters
     ----------
-    id : str
-        ``facility.name``.
     rule : PhantomRule
         How the phantoms depend on the number of agents.
     setting : Line, optional
         The segment, by default [0, 1].
+    unanimous : bool
+        Whether the first and the last of them are at the ends.
 
     Notes
     -----
@@ -157,27 +78,21 @@ class PhantomMechanism(LineMechanism):
     --------
     >>> from fractions import Fraction
     >>> from mechdesign import facility
-    >>> f = facility.uniform_phantom()
+    >>> f = facility.uniform_phantom
     >>> f.alphas(3)
     (0, Fraction(1, 3), Fraction(2, 3), 1)
     >>> f([0, Fraction(1, 10), 1]).choice
     Fraction(1, 3)
     """
 
+    reference = MOULIN
+
     def __init__(
-        self,
-        id: str,
-        rule: PhantomRule,
-        setting: Line | None = None,
-        *,
-        parameters: Mapping[str, Any] | None = None,
-        reference: Reference | None = MOULIN,
-        claims: Mapping[str, Theorem] | None = None,
+        self, rule: PhantomRule, setting: Line | None = None, *, unanimous: bool = True
     ) -> None:
-        super().__init__(
-            id, setting, parameters=parameters, reference=reference, claims=claims, anonymous=True
-        )
+        super().__init__(setting)
         self.rule = rule
+        self.claims = phantom_claims(unanimous=unanimous)
 
     def alphas(self, n: int) -> tuple[Number, ...]:
         """``(alpha_0, ..., alpha_n)``, the outcomes at the profiles of both ends.
@@ -202,12 +117,13 @@ class PhantomMechanism(LineMechanism):
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
         """The location for a problem."""
-        self.check(problem)
+        self.setting.check(problem)
         if exact_profile(problem):
             return self._solve_sorted(problem, exact=True)
         if problem.weights is None and len(problem) >= _LARGE:
             values = np.asarray(problem.types, dtype=np.float64)
-            return self.place(problem, select(values, self._float_alpha(len(values))), "pruning")
+            place = select(values, self._float_alpha(len(values)))
+            return self.wrap(problem, placed(place, "pruning"))
         return self._solve_sorted(problem, exact=False)
 
     def _solve_sorted(self, problem: Problem, *, exact: bool) -> Outcome:
@@ -226,7 +142,8 @@ class PhantomMechanism(LineMechanism):
             total = reach[-1]
             alpha = lambda k: self._scale(self.rule.at(reach[k], total))  # noqa: E731
         location = cross(descending, alpha)
-        return self.place(problem, location if exact else float(location), "sort")
+        place = placed(location if exact else float(location), "sort")
+        return self.wrap(problem, place)
 
     def _float_alpha(self, n: int) -> Callable[[int], float]:
         return lambda k: float(self._scale(float(self.rule.at(k, n))))
@@ -245,7 +162,7 @@ class PhantomMechanism(LineMechanism):
             Exact locations over the least common multiple of the denominators of the reports and
             the phantoms, or floats; equal to those of single calls.
         """
-        self.check_batch(profiles)
+        self.setting.check_batch(profiles)
         if isinstance(profiles, RationalArray):
             ends = (self.setting.low, self.setting.high)
             phantoms = _exact_alphas(self.rule, *ends, profiles.shape[1])

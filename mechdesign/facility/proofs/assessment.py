@@ -155,7 +155,7 @@ def assess(result: Result, *, decisions: Sequence[str] = ()) -> Assessment:
     Examples
     --------
     >>> from mechdesign import facility
-    >>> report = assess(facility.median()([0, 0, 1]))
+    >>> report = assess(facility.median([0, 0, 1]))
     >>> report.measures["total cost"], [line.holds for line in report.fairness]
     (1, [True, False, False, False, False])
     """

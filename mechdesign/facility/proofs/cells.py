@@ -56,7 +56,7 @@ def cell_points(mechanism: PhantomMechanism | GeneralizedMedian, agents: int) ->
     Examples
     --------
     >>> from mechdesign import facility
-    >>> cell_points(facility.uniform_phantom(), 2)
+    >>> cell_points(facility.uniform_phantom, 2)
     (0, Fraction(1, 2), 1)
     """
     n = as_count(agents, "agents", low=1)
@@ -111,7 +111,7 @@ def decide_on_cells(
     Examples
     --------
     >>> from mechdesign import facility
-    >>> verdict = decide_on_cells("proportional_fairness", facility.uniform_phantom(), 3)
+    >>> verdict = decide_on_cells("proportional_fairness", facility.uniform_phantom, 3)
     >>> verdict.holds, verdict.scope.domain
     (True, 'all problems without weights')
     """
@@ -165,9 +165,9 @@ def option_set_test(
     Examples
     --------
     >>> from mechdesign import facility
-    >>> option_set_test(facility.median(), 3, 4).status
+    >>> option_set_test(facility.median, 3, 4).status
     <Status.HOLDS: 'HOLDS'>
-    >>> option_set_test(facility.rounded_uniform_phantom(), 2, 12).status
+    >>> option_set_test(facility.rounded_uniform_phantom, 2, 12).status
     <Status.VIOLATED: 'VIOLATED'>
     """
     rule = as_mechanism(mechanism, setting)

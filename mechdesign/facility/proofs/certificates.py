@@ -76,9 +76,9 @@ def parameter_violation(
     Examples
     --------
     >>> from mechdesign import facility
-    >>> parameter_violation("individual_fair_share", facility.median(), 3).types
+    >>> parameter_violation("individual_fair_share", facility.median, 3).types
     (1, 0, 0)
-    >>> parameter_violation("proportional_fairness", facility.uniform_phantom(), 3) is None
+    >>> parameter_violation("proportional_fairness", facility.uniform_phantom, 3) is None
     True
     """
     names = tuple(range(agents)) if isinstance(agents, int) else tuple(agents)

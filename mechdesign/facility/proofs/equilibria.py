@@ -94,7 +94,7 @@ def equilibrium_outcome(
     >>> from mechdesign import facility
     >>> tenth = Fraction(1, 10)
     >>> truth = [tenth, 5 * tenth, 7 * tenth, 8 * tenth]
-    >>> equilibrium_outcome(facility.average(), truth)
+    >>> equilibrium_outcome(facility.average, truth)
     Fraction(1, 2)
     """
     rule, line, problem = _read(mechanism, profile, setting)
@@ -122,7 +122,7 @@ def is_equilibrium(
     Examples
     --------
     >>> from mechdesign import facility
-    >>> is_equilibrium(facility.average(), [0.1, 0.5, 0.7, 0.8], [0, 0, 1, 1])
+    >>> is_equilibrium(facility.average, [0.1, 0.5, 0.7, 0.8], [0, 0, 1, 1])
     True
     """
     rule, line, problem = _read(mechanism, truth, setting)
@@ -170,7 +170,7 @@ def best_response_dynamics(
     >>> from mechdesign import facility
     >>> fifth = Fraction(1, 5)
     >>> truth = [fifth, Fraction(3, 10), Fraction(7, 20), Fraction(9, 10)]
-    >>> print(best_response_dynamics(facility.average(), truth))
+    >>> print(best_response_dynamics(facility.average, truth))
     equilibrium after 3 rounds: reports (0, 0, 2/5, 1), 7/20
     """
     rule, line, problem = _read(mechanism, profile, setting)

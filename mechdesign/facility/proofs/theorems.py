@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mechdesign.axioms import Certificate, Scope, certifies
-from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.proofs.certificates import UNWEIGHTED
-from mechdesign.facility.rules.averages import Average, Midpoint
-from mechdesign.facility.rules.randomised import AverageOrRandomRank, RandomRank
+from mechdesign.facility.rules.averages import average, midpoint
+from mechdesign.facility.rules.randomised import average_or_random_rank, random_rank
+from mechdesign.facility.segment.setting import Line
 from mechdesign.model import FrozenMap, Setting
 
 _INSIDE = "it lies between the smallest and the largest report"
@@ -63,26 +63,26 @@ def _constant(
 
 
 for _axiom, _text in _LINE.items():
-    certifies(_axiom, LineMechanism)(_constant(_text))
+    certifies(_axiom, Line)(_constant(_text))
 for _axiom, _text in _MEANS.items():
-    certifies(_axiom, Average)(_constant(_text))
+    certifies(_axiom, average)(_constant(_text))
     # Of a lottery only distances can be expected, not places in an unknown order.
-    certifies(_axiom, RandomRank)(_constant(_text, cardinal=_text == _TRIANGLE))
+    for _rule in (random_rank, average_or_random_rank):
+        certifies(_axiom, _rule)(_constant(_text, cardinal=_text == _TRIANGLE))
 for _axiom, _text in _AVERAGE.items():
-    certifies(_axiom, Average)(_constant(_text))
+    certifies(_axiom, average)(_constant(_text))
 for _axiom, _text in _MIDPOINT.items():
     # An agent of more weight than the others has a larger share, and the range does not see it.
     _where = UNWEIGHTED if _axiom == "individual_fair_share" else ""
-    certifies(_axiom, Midpoint)(_constant(_text, domain=_where))
+    certifies(_axiom, midpoint)(_constant(_text, domain=_where))
 
 
-@certifies("strategyproofness", RandomRank)
-def _drawn_rank(mechanism: RandomRank, setting: Setting, scope: Scope) -> Certificate | None:
+def _drawn_rank(mechanism: Any, setting: Setting, scope: Scope) -> Certificate | None:
     """A lie by d loses d with chance (1 - p)/n and gains at most p d/n through the average."""
     if setting.preferences != "euclidean":
         return None
     text = "the rank is drawn without looking at the reports, and every rank is strategyproof"
-    if isinstance(mechanism, AverageOrRandomRank):
+    if mechanism.id == average_or_random_rank.id:
         if 2 * mechanism.probability > 1:
             return None
         text = (
@@ -90,3 +90,7 @@ def _drawn_rank(mechanism: RandomRank, setting: Setting, scope: Scope) -> Certif
             "(1 - p)/n, and moves the average by d/n, with chance p <= 1/2"
         )
     return _constant(text)(mechanism, setting, scope)
+
+
+for _rule in (random_rank, average_or_random_rank):
+    certifies("strategyproofness", _rule)(_drawn_rank)

@@ -92,7 +92,7 @@ def worst_case_ratio(
     Examples
     --------
     >>> from mechdesign import facility
-    >>> print(worst_case_ratio(facility.uniform_phantom(), 3))
+    >>> print(worst_case_ratio(facility.uniform_phantom, 3))
     welfare ratio 6/5 at (0, 0, 1): chosen 1/3, best 0
     """
     n = as_count(agents, "agents", low=1, owner="worst_case_ratio")

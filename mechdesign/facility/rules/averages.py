@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,184 +11,70 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.profiles import AgentsError, exact_profile, mean
-from mechdesign.facility.segment.setting import Line, min_max
+from mechdesign.facility.segment.setting import Line, ends_of, placed
 from mechdesign.model import (
-    Number,
     Outcome,
     Problem,
     RationalArray,
     all_exact,
     as_count,
     as_number,
-    factory,
+    mechanism,
 )
 
-__all__ = ["Average", "Midpoint", "Table", "average", "midpoint", "table"]
+__all__ = ["average", "midpoint", "table"]
 
 
-class Average(LineMechanism):
-    """The (weighted) mean of the reports; made by :func:`average`."""
-
-    def __init__(self, setting: Line | None = None) -> None:
-        super().__init__("facility.average", setting)
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem."""
-        self.check(problem)
-        return self.place(problem, mean(problem.types, problem.weights), "mean")
-
-    def evaluate_many(self, profiles: Any) -> Any:
-        """The means of a batch of profiles, shape (batch, n) to (batch,)."""
-        self.check_batch(profiles)
-        if isinstance(profiles, RationalArray):
-            n = profiles.shape[1]
-            # The sum of n numerators stays in range where n times each of them does.
-            widened = profiles.at(profiles.denominator * n).numerators // n
-            return RationalArray(widened.sum(axis=1), profiles.denominator * n)
-        values = np.asarray(profiles, dtype=np.float64)
-        return np.clip(values.mean(axis=1), values.min(axis=1), values.max(axis=1))
+def means(profiles: Any, setting: Line) -> Any:
+    """The means of a batch of profiles, shape (batch, n) to (batch,)."""
+    setting.check_batch(profiles)
+    if isinstance(profiles, RationalArray):
+        n = profiles.shape[1]
+        # The sum of n numerators stays in range where n times each of them does.
+        widened = profiles.at(profiles.denominator * n).numerators // n
+        return RationalArray(widened.sum(axis=1), profiles.denominator * n)
+    values = np.asarray(profiles, dtype=np.float64)
+    return np.clip(values.mean(axis=1), values.min(axis=1), values.max(axis=1))
 
 
-class Midpoint(LineMechanism):
-    """The middle of the leftmost and the rightmost report; made by :func:`midpoint`."""
-
-    def __init__(self, setting: Line | None = None) -> None:
-        super().__init__("facility.midpoint", setting)
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem; agents of weight 0 do not count."""
-        self.check(problem)
-        types = problem.types
-        if problem.weights is not None:
-            types = [x for x, w in zip(types, problem.weights, strict=True) if w]
-        first, last = min_max(types)
-        middle: Number = mean([first, last])
-        return self.place(problem, middle, "range", exact=exact_profile(problem))
-
-    def evaluate_many(self, profiles: Any) -> Any:
-        """The midpoints of a batch of profiles, shape (batch, n) to (batch,)."""
-        self.check_batch(profiles)
-        if isinstance(profiles, RationalArray):
-            doubled = profiles.at(profiles.denominator * 2).numerators // 2
-            ends = doubled.min(axis=1) + doubled.max(axis=1)
-            return RationalArray(ends, profiles.denominator * 2)
-        values = np.asarray(profiles, dtype=np.float64)
-        return (values.min(axis=1) + values.max(axis=1)) / 2
-
-
-class Table(LineMechanism):
-    """A mechanism on a finite grid, given by its outcome at every profile of the grid.
-
-    Parameters
-    ----------
-    values : nested sequences, numpy.ndarray or RationalArray, shape ``(grid + 1,) * n``
-        Outcomes; ``values[i][j]`` is the one where agent 1 is at grid point i and agent 2 at j.
-    grid : int
-        The number of equal steps of the segment.
-    setting : Line, optional
-        The segment, by default [0, 1].
-    name : str, optional
-        To tell tables apart.
-    """
-
-    def __init__(
-        self, values: Any, grid: int, setting: Line | None = None, name: str | None = None
-    ) -> None:
-        super().__init__(
-            "facility.table", setting, parameters={"name": name} if name else None, anonymous=False
-        )
-        self.grid = as_count(grid, "grid", low=1, owner="facility.table")
-        if not all_exact((self.setting.low, self.setting.high)):
-            raise InvalidInputError("setting", "have exact ends", self.setting, owner="table")
-        self.table = values if isinstance(values, RationalArray) else _rational(values)
-        shape = self.table.shape
-        if not shape or any(side != self.grid + 1 for side in shape):
-            raise InvalidInputError(
-                "values", f"have shape ({self.grid + 1},) * n", shape, owner="facility.table"
-            )
-        low = self.setting.low * self.table.denominator
-        high = self.setting.high * self.table.denominator
-        numerators = self.table.numerators
-        if numerators.min() < low or numerators.max() > high:
-            raise InvalidInputError(
-                "values", "lie on the segment", self.table.tolist(), owner="facility.table"
-            )
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """Look the profile up.
-
-        Raises
-        ------
-        InvalidInputError
-            If a report is no grid point, agents are weighted, or too few or too many.
-        """
-        self.check(problem)
-        if problem.weights is not None:
-            raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
-        if len(problem) != len(self.table.shape):
-            raise AgentsError(
-                "reports", f"be those of {len(self.table.shape)} agents", len(problem)
-            )
-        low, length = self.setting.low, self.setting.length
-        index = tuple((x - low) * self.grid / length for x in problem.types)
-        for x, k in zip(problem.types, index, strict=True):
-            if k != int(k):
-                raise InvalidInputError("reports", f"be multiples of 1/{self.grid}", x)
-        return self.place(problem, self.table.item(*map(int, index)), "table")
-
-    def evaluate_many(self, profiles: RationalArray) -> RationalArray:
-        """The outcomes at a batch of profiles of the grid, shape (batch, n) to (batch,)."""
-        numerators: Any = profiles.numerators
-        steps = self.grid * profiles.denominator
-        low, length = self.setting.low, self.setting.length
-        if low == 0 and length == 1:
-            index, rest = np.divmod(numerators * self.grid, profiles.denominator)
-        else:
-            # (numerators / d - low) * grid / length, over the denominators of low and length.
-            scale = math.lcm(low.denominator, length.denominator)  # type: ignore[union-attr]
-            moved = numerators * scale * self.grid - int(low * scale) * steps
-            index, rest = np.divmod(moved, int(length * scale) * profiles.denominator)
-        if rest.any():
-            raise InvalidInputError("reports", f"be multiples of 1/{self.grid}", profiles)
-        return RationalArray(self.table.numerators[tuple(index.T)], self.table.denominator)
-
-
-@factory("facility.average")
-def average(setting: Line | None = None) -> Average:
+@mechanism("facility.average", setting=Line(), anonymous=True, many=means)
+def average(problem: Problem) -> Outcome:
     """The mean of the reports, weighted where the agents are.  Not strategyproof.
 
-    Parameters
-    ----------
-    setting : Line, optional
-        The segment, by default [0, 1].
-
     Examples
     --------
-    >>> average()([0, 0, 1]).choice
+    >>> average([0, 0, 1]).choice
     Fraction(1, 3)
     """
-    return Average(setting)
+    return placed(mean(problem.types, problem.weights), "mean")
 
 
-@factory("facility.midpoint")
-def midpoint(setting: Line | None = None) -> Midpoint:
+def midpoints(profiles: Any, setting: Line) -> Any:
+    """The midpoints of a batch of profiles, shape (batch, n) to (batch,)."""
+    setting.check_batch(profiles)
+    if isinstance(profiles, RationalArray):
+        doubled = profiles.at(profiles.denominator * 2).numerators // 2
+        ends = doubled.min(axis=1) + doubled.max(axis=1)
+        return RationalArray(ends, profiles.denominator * 2)
+    values = np.asarray(profiles, dtype=np.float64)
+    return (values.min(axis=1) + values.max(axis=1)) / 2
+
+
+@mechanism("facility.midpoint", setting=Line(), anonymous=True, many=midpoints)
+def midpoint(problem: Problem) -> Outcome:
     """The middle of the leftmost and the rightmost report.  Not strategyproof.
 
-    Parameters
-    ----------
-    setting : Line, optional
-        The segment, by default [0, 1].
+    Agents of weight 0 do not count.
 
     Examples
     --------
-    >>> midpoint()([0, 0, 0.5]).choice
+    >>> midpoint([0, 0, 0.5]).choice
     0.25
     """
-    return Midpoint(setting)
+    return placed(mean(ends_of(problem)), "range", exact=exact_profile(problem))
 
 
-@factory("facility.table")
-def table(values: Any, grid: int, *, setting: Line | None = None, name: str | None = None) -> Table:
+class Table(LineMechanism[Outcome]):
     """A mechanism on a finite grid, given by its outcome at every profile of the grid.
 
     Parameters
@@ -209,11 +96,80 @@ def table(values: Any, grid: int, *, setting: Line | None = None, name: str | No
 
     Examples
     --------
-    >>> lowest = table([[0, 0], [0, 1]], 1)
+    >>> lowest = table(values=[[0, 0], [0, 1]], grid=1)
     >>> lowest([1, 0]).choice
     0
     """
-    return Table(values, grid, setting, name)
+
+    anonymous = False
+
+    def __init__(
+        self, *, values: Any, grid: int, setting: Line | None = None, name: str | None = None
+    ) -> None:
+        super().__init__(setting)
+        self.label = name
+        self.grid = as_count(grid, "grid", low=1, owner="facility.table")
+        if not all_exact((self.setting.low, self.setting.high)):
+            raise InvalidInputError("setting", "have exact ends", self.setting, owner="table")
+        self.table = values if isinstance(values, RationalArray) else _rational(values)
+        shape = self.table.shape
+        if not shape or any(side != self.grid + 1 for side in shape):
+            raise InvalidInputError(
+                "values", f"have shape ({self.grid + 1},) * n", shape, owner="facility.table"
+            )
+        low = self.setting.low * self.table.denominator
+        high = self.setting.high * self.table.denominator
+        numerators = self.table.numerators
+        if numerators.min() < low or numerators.max() > high:
+            raise InvalidInputError(
+                "values", "lie on the segment", self.table.tolist(), owner="facility.table"
+            )
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The name, where it has one; the values would not fit."""
+        return {"name": self.label} if self.label else {}
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """Look the profile up.
+
+        Raises
+        ------
+        InvalidInputError
+            If a report is no grid point, agents are weighted, or too few or too many.
+        """
+        self.setting.check(problem)
+        if problem.weights is not None:
+            raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
+        if len(problem) != len(self.table.shape):
+            raise AgentsError(
+                "reports", f"be those of {len(self.table.shape)} agents", len(problem)
+            )
+        low, length = self.setting.low, self.setting.length
+        index = tuple((x - low) * self.grid / length for x in problem.types)
+        for x, k in zip(problem.types, index, strict=True):
+            if k != int(k):
+                raise InvalidInputError("reports", f"be multiples of 1/{self.grid}", x)
+        return self.wrap(problem, placed(self.table.item(*map(int, index)), "table"))
+
+    def evaluate_many(self, profiles: RationalArray) -> RationalArray:
+        """The outcomes at a batch of profiles of the grid, shape (batch, n) to (batch,)."""
+        numerators: Any = profiles.numerators
+        steps = self.grid * profiles.denominator
+        low, length = self.setting.low, self.setting.length
+        if low == 0 and length == 1:
+            index, rest = np.divmod(numerators * self.grid, profiles.denominator)
+        else:
+            # (numerators / d - low) * grid / length, over the denominators of low and length.
+            scale = math.lcm(low.denominator, length.denominator)  # type: ignore[union-attr]
+            moved = numerators * scale * self.grid - int(low * scale) * steps
+            index, rest = np.divmod(moved, int(length * scale) * profiles.denominator)
+        if rest.any():
+            raise InvalidInputError("reports", f"be multiples of 1/{self.grid}", profiles)
+        return RationalArray(self.table.numerators[tuple(index.T)], self.table.denominator)
+
+
+table = mechanism("facility.table")(Table)
 
 
 def _rational(values: Any) -> RationalArray:

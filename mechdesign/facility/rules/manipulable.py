@@ -14,144 +14,22 @@ from mechdesign.facility.medians.named import median
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import exact_profile
-from mechdesign.facility.segment.setting import Line
-from mechdesign.model import Number, Outcome, Problem, factory, is_exact
+from mechdesign.facility.segment.setting import Line, placed
+from mechdesign.model import Number, Outcome, Problem, is_exact, mechanism
 
-__all__ = [
-    "Nash",
-    "RoundedUniformPhantom",
-    "WelfareOptimal",
-    "nash",
-    "rounded_uniform_phantom",
-    "welfare_optimal",
-]
+__all__ = ["nash", "rounded_uniform_phantom", "welfare_optimal"]
 
 _BISECTIONS = 200
 _SIMPLE = 10**6
 _TOLERANCE = 1e-15
 
 
-class Nash(LineMechanism):
-    """The location of the largest product of utilities; made by :func:`nash`."""
-
-    def __init__(self, setting: Line | None = None) -> None:
-        super().__init__("facility.nash", setting)
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem: exact where it is rational, else within the tolerance."""
-        self.check(problem)
-        raw = problem.types.tolist() if isinstance(problem.types, np.ndarray) else problem.types
-        weights = problem.weights or (1,) * len(raw)
-        pairs = sorted((x, w) for x, w in zip(raw, weights, strict=True) if w)
-        places = sorted({x for x, _ in pairs})
-        # The derivative of the sum of logarithms falls; find the report where it changes sign.
-        first, last = 0, len(places) - 1
-        while first < last:
-            middle = (first + last) // 2
-            if self._slope(pairs, places[middle], right=True) <= 0:
-                last = middle
-            else:
-                first = middle + 1
-        kink = places[first]
-        if first == 0 or self._slope(pairs, kink, right=False) >= 0:
-            return self.place(problem, kink, "report")
-        exact = exact_profile(problem)
-        location = self._between(pairs, places[first - 1], kink, exact=exact)
-        if is_exact(location):
-            return self.place(problem, location, "rational root")
-        tolerance = _TOLERANCE * float(self.setting.length)
-        return self.place(problem, location, "bisection", exact=False, tolerance=tolerance)
-
-    def _slope(self, pairs: Sequence[tuple[Any, Any]], y: Any, *, right: bool) -> Number:
-        """The right or left derivative of ``sum w log u`` at y."""
-        length = self.setting.length
-        slope: Number = Fraction(0) if is_exact(y) and is_exact(pairs[0][0]) else 0.0
-        for x, w in pairs:
-            utility = length - abs(y - x)
-            sign = 1 if x > y or (x == y and not right) else -1
-            if utility == 0:
-                return sign * float("inf")
-            slope += (
-                Fraction(sign * w) / utility
-                if is_exact(utility) and is_exact(w)
-                else (sign * w / utility)
-            )
-        return slope
-
-    def _between(
-        self, pairs: Sequence[tuple[Any, Any]], left: Any, right: Any, *, exact: bool
-    ) -> Number:
-        """The zero of the derivative between two neighbouring reports."""
-        low, high = float(left), float(right)
-        floats = [(float(x), float(w)) for x, w in pairs]
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            if middle in (low, high):
-                break
-            if self._slope(floats, middle, right=True) > 0:
-                low = middle
-            else:
-                high = middle
-        if exact:
-            simple = Fraction((low + high) / 2).limit_denominator(_SIMPLE)
-            if left < simple < right and self._slope(pairs, simple, right=True) == 0:
-                return simple
-        return (low + high) / 2
-
-
-class WelfareOptimal(LineMechanism):
-    """The best location for welfare that is fair; made by :func:`welfare_optimal`."""
-
-    def __init__(self, axiom: str, side: str, setting: Line | None = None) -> None:
-        super().__init__("facility.welfare_optimal", setting, parameters={"axiom": axiom})
-        self.axiom = axiom_id(axiom)
-        if self.axiom.startswith("obnoxious"):
-            raise InvalidInputError("axiom", "be about a facility that agents want", axiom)
-        self._median = median(side, self.setting)
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The median, moved to the nearest admissible location."""
-        self.check(problem)
-        fair = admissible(self.axiom, problem)
-        best = self._median.solve(problem).choice
-        return self.place(problem, fair.nearest(best), "clip", details={"admissible": fair})
-
-
-class RoundedUniformPhantom(LineMechanism):
-    """Uniform Phantom of reports that are rounded to ``k/n``; made by its factory."""
-
-    def __init__(self, setting: Line | None = None) -> None:
-        super().__init__("facility.rounded_uniform_phantom", setting)
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem."""
-        self.check(problem)
-        if problem.weights is not None:
-            raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
-        n = len(problem)
-        low, length = self.setting.low, self.setting.length
-        exact = exact_profile(problem)
-        ranks = []
-        for x in problem.types:
-            share = Fraction(x - low) / length if exact else (float(x) - float(low)) / float(length)
-            # Ties go down: the rank is the ceiling of n share - 1/2.
-            ranks.append(-((1 - 2 * n * share) // 2))
-        rank = cross(sorted((int(r) for r in ranks), reverse=True), lambda k: k)
-        place = low + length * Fraction(rank, n) if exact else float(low + length * (rank / n))
-        return self.place(problem, place, "rounding")
-
-
-@factory("facility.nash")
-def nash(setting: Line | None = None) -> Nash:
+@mechanism("facility.nash", setting=Line(), anonymous=True)
+def nash(problem: Problem, *, setting: Line) -> Outcome:
     """The Nash rule: the location with the largest product of utilities.
 
     Proportionally fair, not strategyproof.  The location is exact where it is a report or a
     rational number of small denominator; otherwise a float within ``1e-15`` of the length.
-
-    Parameters
-    ----------
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Notes
     -----
@@ -160,16 +38,70 @@ def nash(setting: Line | None = None) -> Nash:
 
     Examples
     --------
-    >>> nash()([0, 0, 1]).choice
+    >>> nash([0, 0, 1]).choice
     Fraction(1, 3)
     """
-    return Nash(setting)
+    raw = problem.types.tolist() if isinstance(problem.types, np.ndarray) else problem.types
+    weights = problem.weights or (1,) * len(raw)
+    pairs = sorted((x, w) for x, w in zip(raw, weights, strict=True) if w)
+    places = sorted({x for x, _ in pairs})
+    # The derivative of the sum of logarithms falls; find the report where it changes sign.
+    first, last = 0, len(places) - 1
+    while first < last:
+        middle = (first + last) // 2
+        if _slope(pairs, places[middle], setting.length, right=True) <= 0:
+            last = middle
+        else:
+            first = middle + 1
+    kink = places[first]
+    if first == 0 or _slope(pairs, kink, setting.length, right=False) >= 0:
+        return placed(kink, "report")
+    exact = exact_profile(problem)
+    location = _between(pairs, places[first - 1], kink, setting.length, exact=exact)
+    if is_exact(location):
+        return placed(location, "rational root")
+    tolerance = _TOLERANCE * float(setting.length)
+    return placed(location, "bisection", exact=False, tolerance=tolerance)
 
 
-@factory("facility.welfare_optimal")
-def welfare_optimal(
-    axiom: str = "proportional_fairness", side: str = "lower", setting: Line | None = None
-) -> WelfareOptimal:
+def _slope(pairs: Sequence[tuple[Any, Any]], y: Any, length: Number, *, right: bool) -> Number:
+    """The right or left derivative of ``sum w log u`` at y."""
+    slope: Number = Fraction(0) if is_exact(y) and is_exact(pairs[0][0]) else 0.0
+    for x, w in pairs:
+        utility = length - abs(y - x)
+        sign = 1 if x > y or (x == y and not right) else -1
+        if utility == 0:
+            return sign * float("inf")
+        slope += (
+            Fraction(sign * w) / utility
+            if is_exact(utility) and is_exact(w)
+            else (sign * w / utility)
+        )
+    return slope
+
+
+def _between(
+    pairs: Sequence[tuple[Any, Any]], left: Any, right: Any, length: Number, *, exact: bool
+) -> Number:
+    """The zero of the derivative between two neighbouring reports."""
+    low, high = float(left), float(right)
+    floats = [(float(x), float(w)) for x, w in pairs]
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        if _slope(floats, middle, length, right=True) > 0:
+            low = middle
+        else:
+            high = middle
+    if exact:
+        simple = Fraction((low + high) / 2).limit_denominator(_SIMPLE)
+        if left < simple < right and _slope(pairs, simple, length, right=True) == 0:
+            return simple
+    return (low + high) / 2
+
+
+class WelfareOptimal(LineMechanism[Outcome]):
     """The location of the largest welfare among those that a fairness axiom admits.
 
     Welfare falls on both sides of the median, so this is the median clipped to the admissible
@@ -186,29 +118,59 @@ def welfare_optimal(
 
     Examples
     --------
-    >>> welfare_optimal("PF")([0, Fraction(1, 4)]).choice
+    >>> welfare_optimal(axiom="PF")([0, Fraction(1, 4)]).choice
     0
-    >>> welfare_optimal("IFS")([0, 0, 1]).choice
+    >>> welfare_optimal(axiom="IFS")([0, 0, 1]).choice
     Fraction(1, 3)
     """
-    return WelfareOptimal(axiom, side, setting)
+
+    def __init__(
+        self,
+        *,
+        axiom: str = "proportional_fairness",
+        side: str = "lower",
+        setting: Line | None = None,
+    ) -> None:
+        super().__init__(setting)
+        self.axiom = axiom_id(axiom)
+        if self.axiom.startswith("obnoxious"):
+            raise InvalidInputError("axiom", "be about a facility that agents want", axiom)
+        self._median = median(side=side, setting=self.setting)
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+        """The median, moved to the nearest admissible location."""
+        self.setting.check(problem)
+        fair = admissible(self.axiom, problem)
+        best = self._median.solve(problem).choice
+        place = placed(fair.nearest(best), "clip", details={"admissible": fair})
+        return self.wrap(problem, place)
 
 
-@factory("facility.rounded_uniform_phantom")
-def rounded_uniform_phantom(setting: Line | None = None) -> RoundedUniformPhantom:
+welfare_optimal = mechanism("facility.welfare_optimal")(WelfareOptimal)
+
+
+@mechanism("facility.rounded_uniform_phantom", setting=Line(), anonymous=True)
+def rounded_uniform_phantom(problem: Problem, *, setting: Line) -> Outcome:
     """Uniform Phantom applied to reports that are rounded to multiples of 1/n, ties down.
 
     A counterexample: strategyproof for Euclidean preferences, anonymous and proportional, and
     neither unanimous nor strategyproof for all single-peaked preferences.
 
-    Parameters
-    ----------
-    setting : Line, optional
-        The segment, by default [0, 1].
-
     Examples
     --------
-    >>> rounded_uniform_phantom()([Fraction(1, 12), Fraction(1, 12)]).choice
+    >>> rounded_uniform_phantom([Fraction(1, 12), Fraction(1, 12)]).choice
     0
     """
-    return RoundedUniformPhantom(setting)
+    if problem.weights is not None:
+        raise InvalidInputError("weights", "be absent", problem.weights)
+    n = len(problem)
+    low, length = setting.low, setting.length
+    exact = exact_profile(problem)
+    ranks = []
+    for x in problem.types:
+        share = Fraction(x - low) / length if exact else (float(x) - float(low)) / float(length)
+        # Ties go down: the rank is the ceiling of n share - 1/2.
+        ranks.append(-((1 - 2 * n * share) // 2))
+    rank = cross(sorted((int(r) for r in ranks), reverse=True), lambda k: k)
+    place = low + length * Fraction(rank, n) if exact else float(low + length * (rank / n))
+    return placed(place, "rounding")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -20,9 +20,12 @@ from mechdesign.facility.segment.profiles import (
 )
 from mechdesign.model import (
     Domain,
+    FrozenMap,
     Number,
     Outcome,
     Problem,
+    Provenance,
+    RationalArray,
     Setting,
     aligned_numbers,
     as_count,
@@ -123,6 +126,34 @@ class Line(Setting):
         if isinstance(problem.types, np.ndarray):
             return problem.types.copy()
         return list(problem.types)
+
+    def check(self, problem: Problem) -> None:
+        """Refuse problems of another segment, and those without agents."""
+        if problem.data is not None and problem.data != (self.low, self.high):
+            raise InvalidInputError(
+                "setting",
+                f"be the one of the problem, {show_interval(*problem.data)}; bind it, as in "
+                "facility.median(setting=facility.line(low, high))",
+                show_interval(self.low, self.high),
+                owner=self.id,
+            )
+        if not len(problem):
+            raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
+
+    def check_batch(self, profiles: Any) -> None:
+        """Refuse batches with locations outside of the segment."""
+        scale, values = 1, profiles
+        if isinstance(profiles, RationalArray):
+            scale, values = profiles.denominator, profiles.numerators
+        if values.ndim != 2 or not values.shape[1]:
+            raise InvalidInputError("profiles", "have shape (batch, agents)", values.shape)
+        # NaN fails both comparisons.
+        inside = not values.size or (
+            values.min() >= self.low * scale and values.max() <= self.high * scale
+        )
+        if not inside:
+            span = show_interval(self.low, self.high)
+            raise InvalidInputError("profiles", f"lie in {span}", profiles, owner=self.id)
 
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
         """Whether the location lies on the segment."""
@@ -289,6 +320,28 @@ def line(low: Number = 0, high: Number = 1, *, preferences: str = "euclidean") -
     'facility.line/single_peaked'
     """
     return Line(low, high, preferences)
+
+
+def placed(
+    location: Number,
+    algorithm: str,
+    *,
+    exact: bool | None = None,
+    tolerance: float | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """A location with how it was found."""
+    sure = is_exact(location) if exact is None else exact
+    how = Provenance(algorithm=algorithm, exact=sure, tolerance=tolerance)
+    return Outcome(tidy(location), details=details or FrozenMap(), provenance=how)
+
+
+def ends_of(problem: Problem) -> tuple[Any, Any]:
+    """The leftmost and the rightmost location; agents of weight 0 do not count."""
+    types = problem.types
+    if problem.weights is not None:
+        types = [x for x, w in zip(types, problem.weights, strict=True) if w]
+    return min_max(types)
 
 
 def min_max(values: Any) -> tuple[Any, Any]:

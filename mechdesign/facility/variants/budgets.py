@@ -14,6 +14,7 @@ from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
 from mechdesign.model import (
     Domain,
+    FrozenMap,
     Mechanism,
     Number,
     Outcome,
@@ -25,9 +26,9 @@ from mechdesign.model import (
     as_count,
     as_numbers,
     distance,
-    factory,
     generator,
     labelled_rows,
+    mechanism,
     serializable,
     tidy,
 )
@@ -218,28 +219,23 @@ class Ladder(PhantomSystem):
         return min(max(t - step, 0), 1)
 
 
-class MovingPhantoms(Mechanism):
+_TEXT = "moving-phantom mechanisms are truthful for l1 preferences and anonymous"
+
+
+class MovingPhantoms(Mechanism[Outcome]):
     """Each alternative gets the median of its votes and n + 1 phantoms that rise with a clock t.
 
     The clock stops when the shares sum to 1.  Truthful for agents with l1 preferences.
-
-    Parameters
-    ----------
-    id : str
-        ``facility.name``.
-    system : PhantomSystem
-        The phantoms.
     """
 
-    setting: Budget
+    setting: Budget = Budget()
     anonymous = True
     reference = MOVING_PHANTOMS
-
-    def __init__(self, id: str, system: PhantomSystem, claims: dict[str, Theorem]) -> None:
-        self.id = id
-        self.system = system
-        self.setting = Budget()
-        self.claims = claims
+    claims = FrozenMap(
+        (axiom, Theorem(MOVING_PHANTOMS, _TEXT)) for axiom in ("strategyproofness", "anonymity")
+    )
+    #: The phantoms.
+    system: ClassVar[PhantomSystem]
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
         """The division for a problem; exact votes give shares that sum to exactly 1.
@@ -263,19 +259,12 @@ class MovingPhantoms(Mechanism):
         if not exact:
             total = sum(shares)
             shares = [float(share / total) for share in shares]
-        return Outcome(
-            tuple(tidy(share) for share in shares),
-            details={"t": t},
-            provenance=Provenance(
-                mechanism=self.name,
-                algorithm="interpolation",
-                exact=exact,
-                tolerance=None if exact else _TOLERANCE,
-                reference=self.reference,
-            ),
-            problem=problem,
-            setting=self.setting,
+        how = Provenance(
+            algorithm="interpolation", exact=exact, tolerance=None if exact else _TOLERANCE
         )
+        division_found = tuple(tidy(share) for share in shares)
+        found = Outcome(division_found, details={"t": t}, provenance=how)
+        return self.wrap(problem, found)
 
 
 def _clock(
@@ -331,54 +320,61 @@ def budget(alternatives: int | None = None) -> Budget:
     return Budget(alternatives)
 
 
-def _truthful() -> dict[str, Theorem]:
-    text = "moving-phantom mechanisms are truthful for l1 preferences and anonymous"
-    return {axiom: Theorem(MOVING_PHANTOMS, text) for axiom in ("strategyproofness", "anonymity")}
-
-
-@factory("facility.independent_markets")
-def independent_markets() -> MovingPhantoms:
+class IndependentMarketsRule(MovingPhantoms):
     """Independent markets: moving phantoms ``min(t k, 1)``; proportional for single-minded votes.
 
     Examples
     --------
-    >>> independent_markets()([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]).choice
+    >>> independent_markets([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]).choice
     (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4))
     """
-    return MovingPhantoms("facility.independent_markets", IndependentMarkets(), _truthful())
+
+    system = IndependentMarkets()
 
 
-@factory("facility.utilitarian_phantoms")
-def utilitarian_phantoms() -> MovingPhantoms:
+independent_markets = mechanism("facility.independent_markets")(IndependentMarketsRule)
+
+
+class UtilitarianPhantoms(MovingPhantoms):
     """The moving phantoms that minimise the sum of l1 distances to the votes.
 
     Examples
     --------
-    >>> utilitarian_phantoms()([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]).choice
+    >>> utilitarian_phantoms([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]).choice
     (1, 0, 0)
     """
-    return MovingPhantoms("facility.utilitarian_phantoms", Utilitarian(), _truthful())
+
+    system = Utilitarian()
 
 
-@factory("facility.piecewise_uniform")
-def piecewise_uniform() -> MovingPhantoms:
+utilitarian_phantoms = mechanism("facility.utilitarian_phantoms")(UtilitarianPhantoms)
+
+
+class PiecewiseUniformRule(MovingPhantoms):
     """The piecewise uniform moving phantoms of Caragiannis, Christodoulou and Protopapas.
 
     Examples
     --------
-    >>> piecewise_uniform()([[1, 0], [0, 1]]).choice
+    >>> piecewise_uniform([[1, 0], [0, 1]]).choice
     (Fraction(1, 2), Fraction(1, 2))
     """
-    return MovingPhantoms("facility.piecewise_uniform", PiecewiseUniform(), _truthful())
+
+    system = PiecewiseUniform()
 
 
-@factory("facility.ladder")
-def ladder() -> MovingPhantoms:
+piecewise_uniform = mechanism("facility.piecewise_uniform")(PiecewiseUniformRule)
+
+
+class LadderRule(MovingPhantoms):
     """The ladder of moving phantoms, ``t - k/n``, of Freeman and Schmidt-Kraepelin (2309.02613).
 
     Examples
     --------
-    >>> ladder()([[1, 0], [0, 1]]).choice
+    >>> ladder([[1, 0], [0, 1]]).choice
     (Fraction(1, 2), Fraction(1, 2))
     """
-    return MovingPhantoms("facility.ladder", Ladder(), _truthful())
+
+    system = Ladder()
+
+
+ladder = mechanism("facility.ladder")(LadderRule)

@@ -122,7 +122,7 @@ def capacitated_line(
     --------
     >>> from mechdesign import axioms, facility
     >>> limited = capacitated_line(1)
-    >>> axioms.check("strategyproofness", facility.average(), setting=limited, agents=3,
+    >>> axioms.check("strategyproofness", facility.average, setting=limited, agents=3,
     ...              grid=6).status
     <Status.VIOLATED: 'VIOLATED'>
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -23,15 +23,16 @@ from mechdesign.model import (
     aligned_numbers,
     all_exact,
     as_count,
+    as_mechanism,
     as_numbers,
     distance,
-    factory,
     labelled_rows,
+    mechanism,
     serializable,
     show,
 )
 
-__all__ = ["Coordinatewise", "Space", "coordinatewise", "coordinatewise_median_ratio", "space"]
+__all__ = ["Space", "coordinatewise", "coordinatewise_median_ratio", "space"]
 
 
 @serializable("facility.Space")
@@ -153,21 +154,34 @@ class Space(Setting):
         return f"point {show(report)}"
 
 
-class Coordinatewise(Mechanism):
-    """A mechanism of the line in every coordinate; made by :func:`coordinatewise`."""
+class Coordinatewise(Mechanism[Outcome]):
+    """A mechanism of the line applied to every coordinate, by default the median.
 
-    reference = MEDIAN_IN_THE_PLANE
+    Parameters
+    ----------
+    mechanism : mechanism or str
+        A deterministic mechanism of the line, such as :data:`facility.average`.
+    setting : Space, optional
+        By default the unit square.
 
-    def __init__(self, make: Callable[..., Any], setting: Space | None = None) -> None:
-        self.id = "facility.coordinatewise"
-        self.setting: Space = Space() if setting is None else setting
-        self.coordinate: Mechanism = make(setting=self.setting.line)
-        self.anonymous = self.coordinate.anonymous
+    Examples
+    --------
+    >>> plane = space(2, -1, 1)
+    >>> coordinatewise([(1, 0), (-1, 0), (0, 1)], setting=plane).choice
+    (0, 0)
+    """
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The mechanism of each coordinate."""
-        return {"mechanism": self.coordinate.name}
+    setting: Space = Space()
+
+    def __init__(
+        self, *, mechanism: Mechanism[Outcome] | str = median, setting: Space | None = None
+    ) -> None:
+        if setting is not None:
+            self.setting = setting
+        rule = as_mechanism(mechanism)
+        line = self.setting.line
+        self.coordinate = rule if rule.setting == line else rule(setting=line)
+        self.anonymous = rule.anonymous
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
         """The point for a problem."""
@@ -181,12 +195,11 @@ class Coordinatewise(Mechanism):
             if not isinstance(outcome, Outcome):
                 raise InvalidInputError("mechanism", "be deterministic", self.coordinate)
             place.append(outcome.choice)
-        return Outcome(
-            tuple(place),
-            provenance=Provenance(self.name, "coordinates", exact=all_exact(place)),
-            problem=problem,
-            setting=self.setting,
-        )
+        how = Provenance(algorithm="coordinates", exact=all_exact(place))
+        return self.wrap(problem, Outcome(tuple(place), provenance=how))
+
+
+coordinatewise = mechanism("facility.coordinatewise", reference=MEDIAN_IN_THE_PLANE)(Coordinatewise)
 
 
 def space(dimension: int = 2, low: Number = 0, high: Number = 1, *, norm: str = "l2") -> Space:
@@ -198,28 +211,6 @@ def space(dimension: int = 2, low: Number = 0, high: Number = 1, *, norm: str = 
     3
     """
     return Space(dimension, low, high, norm)
-
-
-@factory("facility.coordinatewise")
-def coordinatewise(
-    make: Callable[..., Any] = median, setting: Space | None = None
-) -> Coordinatewise:
-    """A mechanism of the line applied to every coordinate, by default the median.
-
-    Parameters
-    ----------
-    make : callable
-        Makes the mechanism: ``make(setting=line)``, such as :func:`facility.median`.
-    setting : Space, optional
-        By default the unit square.
-
-    Examples
-    --------
-    >>> plane = space(2, -1, 1)
-    >>> coordinatewise(setting=plane)([(1, 0), (-1, 0), (0, 1)]).choice
-    (0, 0)
-    """
-    return Coordinatewise(make, setting)
 
 
 def coordinatewise_median_ratio(n: int) -> float:

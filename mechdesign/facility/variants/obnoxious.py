@@ -16,19 +16,19 @@ from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.intervals import IntervalUnion
 from mechdesign.facility.segment.profiles import all_equal
 from mechdesign.facility.segment.references import OBNOXIOUS
-from mechdesign.facility.segment.setting import Line
+from mechdesign.facility.segment.setting import Line, placed
 from mechdesign.model import (
     Number,
     Outcome,
     Problem,
     distance,
-    factory,
     is_exact,
+    mechanism,
     serializable,
     tidy,
 )
 
-__all__ = ["ObnoxiousLine", "ObnoxiousOptimum", "obnoxious_line", "obnoxious_optimum"]
+__all__ = ["ObnoxiousLine", "obnoxious_line", "obnoxious_optimum"]
 
 
 @serializable("facility.ObnoxiousLine")
@@ -95,14 +95,40 @@ class ObnoxiousLine(Line):
         return None
 
 
-class ObnoxiousOptimum(LineMechanism):
-    """The best admissible location of an obnoxious facility; made by :func:`obnoxious_optimum`."""
+class ObnoxiousOptimum(LineMechanism[Outcome]):
+    """The best location of an obnoxious facility, among all or among the fair ones.
+
+    Parameters
+    ----------
+    objective : {"utilitarian", "egalitarian"}
+        The sum or the smallest of the distances.
+    fairness : {"2-IFS", "2-UFS", "2-PF"}, optional
+        The fairness axiom to respect.
+    setting : ObnoxiousLine, optional
+        The segment, by default [0, 1].
+
+    References
+    ----------
+    arXiv:2301.04340.
+
+    Examples
+    --------
+    >>> profile = [Fraction(1, 4), Fraction(3, 4)]
+    >>> obnoxious_optimum(profile, objective="egalitarian", fairness="2-IFS").choice
+    0
+    """
+
+    setting: ObnoxiousLine = ObnoxiousLine()
 
     def __init__(
-        self, objective: str, fairness: str | None, setting: ObnoxiousLine | None = None
+        self,
+        *,
+        objective: str = "utilitarian",
+        fairness: str | None = None,
+        setting: ObnoxiousLine | None = None,
     ) -> None:
-        where = ObnoxiousLine() if setting is None else setting
-        if where.id != ObnoxiousLine.id:
+        super().__init__(setting)
+        if self.setting.id != ObnoxiousLine.id:
             raise InvalidInputError("setting", "be an obnoxious line", setting)
         if objective not in ("utilitarian", "egalitarian"):
             raise InvalidInputError("objective", "be 'utilitarian' or 'egalitarian'", objective)
@@ -110,10 +136,6 @@ class ObnoxiousOptimum(LineMechanism):
         self.fairness = None if fairness is None else axiom_id(fairness)
         if self.fairness is not None and not self.fairness.startswith("obnoxious"):
             raise InvalidInputError("fairness", "be one of 2-IFS, 2-UFS, 2-PF", fairness)
-        parameters = {"objective": objective} | ({"fairness": fairness} if fairness else {})
-        super().__init__(
-            "facility.obnoxious_optimum", where, parameters=parameters, reference=OBNOXIOUS
-        )
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
         """The location for a problem; of several best ones the leftmost.
@@ -123,7 +145,7 @@ class ObnoxiousOptimum(LineMechanism):
         InfeasibleError
             If no location is fair.
         """
-        self.check(problem)
+        self.setting.check(problem)
         whole = IntervalUnion(((self.setting.low, self.setting.high),))
         fair = whole if self.fairness is None else admissible(self.fairness, problem)
         if fair.empty:
@@ -132,10 +154,12 @@ class ObnoxiousOptimum(LineMechanism):
         values = [self._value(problem, place) for place in places]
         best = max(values)
         tied = [place for place, value in zip(places, values, strict=True) if value == best]
-        outcome = self.place(problem, tied[0], "candidates", details={"value": tidy(best)})
+        outcome = placed(tied[0], "candidates", details={"value": tidy(best)})
         if len(tied) > 1:
-            return outcome.with_provenance(ties=f"{len(tied)} best locations, the leftmost taken")
-        return outcome
+            outcome = outcome.with_provenance(
+                ties=f"{len(tied)} best locations, the leftmost taken"
+            )
+        return self.wrap(problem, outcome)
 
     def _candidates(self, problem: Problem, fair: IntervalUnion) -> Iterator[Number]:
         """The ends of the admissible intervals, and for the minimum the middles of gaps.
@@ -171,31 +195,4 @@ def obnoxious_line(low: Number = 0, high: Number = 1) -> ObnoxiousLine:
     return ObnoxiousLine(low, high)
 
 
-@factory("facility.obnoxious_optimum")
-def obnoxious_optimum(
-    objective: str = "utilitarian",
-    fairness: str | None = None,
-    setting: ObnoxiousLine | None = None,
-) -> ObnoxiousOptimum:
-    """The best location of an obnoxious facility, among all or among the fair ones.
-
-    Parameters
-    ----------
-    objective : {"utilitarian", "egalitarian"}
-        The sum or the smallest of the distances.
-    fairness : {"2-IFS", "2-UFS", "2-PF"}, optional
-        The fairness axiom to respect.
-    setting : ObnoxiousLine, optional
-        The segment, by default [0, 1].
-
-    References
-    ----------
-    arXiv:2301.04340.
-
-    Examples
-    --------
-    >>> profile = [Fraction(1, 4), Fraction(3, 4)]
-    >>> obnoxious_optimum("egalitarian", "2-IFS")(profile).choice
-    0
-    """
-    return ObnoxiousOptimum(objective, fairness, setting)
+obnoxious_optimum = mechanism("facility.obnoxious_optimum", reference=OBNOXIOUS)(ObnoxiousOptimum)

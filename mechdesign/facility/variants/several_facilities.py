@@ -23,7 +23,7 @@ from mechdesign.model import (
     as_count,
     as_numbers,
     distance,
-    factory,
+    mechanism,
     serializable,
     show,
     tidy,
@@ -31,8 +31,6 @@ from mechdesign.model import (
 
 __all__ = [
     "Facilities",
-    "OptimalFacilities",
-    "Percentiles",
     "facilities",
     "optimal_facilities",
     "percentiles",
@@ -118,22 +116,50 @@ class Facilities(Setting):
         return f"location {show(report)}"
 
 
-class Percentiles(Mechanism):
-    """Each facility at an order statistic of the reports; made by :func:`percentiles`."""
+def _several(setting: Facilities | None) -> Facilities:
+    if setting is not None and not isinstance(setting, Facilities):
+        raise InvalidInputError("setting", "be one of facility.facilities", setting)
+    return Facilities() if setting is None else setting
 
+
+def facilities(low: Number = 0, high: Number = 1) -> Facilities:
+    """The setting of several facilities on ``[low, high]``.
+
+    Examples
+    --------
+    >>> facilities().id
+    'facility.facilities'
+    """
+    return Facilities(low, high)
+
+
+class Percentiles(Mechanism[Outcome]):
+    """A percentile mechanism: facility j at the order statistic ``floor(p_j (n-1))``.  Truthful.
+
+    Parameters
+    ----------
+    shares : sequence of numbers in [0, 1]
+        One for each facility; ``(0, 1)`` is the two extremes.
+    setting : Facilities, optional
+        The segment, by default [0, 1].
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> percentiles(shares=(0, Fraction(1, 2), 1))([0, 0.2, 0.4, 0.6, 1]).choice
+    (0, 0.4, 1)
+    """
+
+    setting: Facilities = Facilities()
     anonymous = True
 
-    def __init__(self, shares: Sequence[Number], setting: Facilities | None = None) -> None:
-        self.id = "facility.percentiles"
+    def __init__(
+        self, *, shares: Sequence[Number] = (0, 1), setting: Facilities | None = None
+    ) -> None:
         self.shares = as_numbers(shares, "shares", low=0, high=1, owner=self.id)
         if not self.shares:
             raise InvalidInputError("shares", "have one entry a facility", shares, owner=self.id)
-        self.setting: Facilities = Facilities() if setting is None else setting
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The shares."""
-        return {"shares": self.shares}
+        self.setting = _several(setting)
 
     def ranks(self, n: int) -> list[int]:
         """The positions in the sorted profile, ``floor(p (n-1))``, from 0."""
@@ -147,28 +173,37 @@ class Percentiles(Mechanism):
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
         ordered = sorted(problem.types)
         places = tuple(ordered[k] for k in self.ranks(len(ordered)))
-        return Outcome(
-            places,
-            provenance=Provenance(self.name, "sort", exact=all_exact(places)),
-            problem=problem,
-            setting=self.setting,
-        )
+        how = Provenance(algorithm="sort", exact=all_exact(places))
+        return self.wrap(problem, Outcome(places, provenance=how))
 
 
-class OptimalFacilities(Mechanism):
-    """The locations of the smallest total distance; made by :func:`optimal_facilities`."""
+percentiles = mechanism("facility.percentiles")(Percentiles)
 
+
+class OptimalFacilities(Mechanism[Outcome]):
+    """The locations of several facilities that minimise the total distance.  Not truthful.
+
+    Parameters
+    ----------
+    count : int
+        How many facilities.
+    setting : Facilities, optional
+        The segment, by default [0, 1].
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> fifth = Fraction(1, 5)
+    >>> optimal_facilities(count=2)([0, 2 * fifth, 4 * fifth]).cost
+    Fraction(2, 5)
+    """
+
+    setting: Facilities = Facilities()
     anonymous = True
 
-    def __init__(self, count: int, setting: Facilities | None = None) -> None:
-        self.id = "facility.optimal_facilities"
+    def __init__(self, *, count: int = 2, setting: Facilities | None = None) -> None:
         self.count = as_count(count, "count", low=1, owner=self.id)
-        self.setting: Facilities = Facilities() if setting is None else setting
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The number of facilities."""
-        return {"count": self.count}
+        self.setting = _several(setting)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
         """The locations for a problem; of several optima the leftmost clusters.
@@ -208,64 +243,9 @@ class OptimalFacilities(Mechanism):
         total, starts = best[n]
         ends = (*starts[1:], n)
         places = tuple(x[(a + b - 1) // 2] for a, b in zip(starts, ends, strict=True))
-        return Outcome(
-            places,
-            cost=tidy(total) if total >= 0 else 0,
-            provenance=Provenance(self.name, "dynamic programming", exact=all_exact(places)),
-            problem=problem,
-            setting=self.setting,
-        )
+        least = tidy(total) if total >= 0 else 0
+        how = Provenance(algorithm="dynamic programming", exact=all_exact(places))
+        return self.wrap(problem, Outcome(places, cost=least, provenance=how))
 
 
-def facilities(low: Number = 0, high: Number = 1) -> Facilities:
-    """The setting of several facilities on ``[low, high]``.
-
-    Examples
-    --------
-    >>> facilities().id
-    'facility.facilities'
-    """
-    return Facilities(low, high)
-
-
-@factory("facility.percentiles")
-def percentiles(
-    shares: Sequence[Number] = (0, 1), setting: Facilities | None = None
-) -> Percentiles:
-    """A percentile mechanism: facility j at the order statistic ``floor(p_j (n-1))``.  Truthful.
-
-    Parameters
-    ----------
-    shares : sequence of numbers in [0, 1]
-        One for each facility; ``(0, 1)`` is the two extremes.
-    setting : Facilities, optional
-        The segment, by default [0, 1].
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> percentiles((0, Fraction(1, 2), 1))([0, 0.2, 0.4, 0.6, 1]).choice
-    (0, 0.4, 1)
-    """
-    return Percentiles(shares, setting)
-
-
-@factory("facility.optimal_facilities")
-def optimal_facilities(count: int = 2, setting: Facilities | None = None) -> OptimalFacilities:
-    """The locations of several facilities that minimise the total distance.  Not truthful.
-
-    Parameters
-    ----------
-    count : int
-        How many facilities.
-    setting : Facilities, optional
-        The segment, by default [0, 1].
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> fifth = Fraction(1, 5)
-    >>> optimal_facilities(2)([0, 2 * fifth, 4 * fifth]).cost
-    Fraction(2, 5)
-    """
-    return OptimalFacilities(count, setting)
+optimal_facilities = mechanism("facility.optimal_facilities")(OptimalFacilities)

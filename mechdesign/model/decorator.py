@@ -1,0 +1,251 @@
+"""The decorator that makes a function or a class into a mechanism and registers it."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, Self, overload
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model.frozen import FrozenMap
+from mechdesign.model.mechanism import _NOTHING, M, Mechanism, R, construct, refuse_missing
+from mechdesign.model.outcome import Outcome
+from mechdesign.model.problem import Problem
+from mechdesign.model.reference import Reference, Theorem
+from mechdesign.model.registry import register
+from mechdesign.model.setting import Setting
+
+__all__ = ["mechanism"]
+
+_OLD = [["aggregation"], ["auctions"], ["bargaining"]]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the decorator says about a mechanism; see :func:`mechanism`."""
+
+    id: str
+    setting: Setting | None = None
+    reference: Reference | None = None
+    claims: Mapping[str, Theorem] = FrozenMap()
+    anonymous: bool | None = None
+    winners: Callable[..., Sequence[Outcome]] | None = None
+    many: Callable[..., Any] | None = None
+
+
+class RegisteredMechanism(Mechanism[R]):
+    """A mechanism whose code is a function of a problem; made by :func:`mechanism`."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        declared: Declared,
+        bound: Mapping[str, Any] = FrozenMap(),
+    ) -> None:
+        if declared.setting is None:
+            raise InvalidInputError("setting", "be given for a function", None, owner=declared.id)
+        functools.update_wrapper(self, function, updated=())
+        self.function = function
+        self.declared = declared
+        self.id = declared.id
+        self.reference = declared.reference
+        self.anonymous = bool(declared.anonymous)
+        self._raw = function.__module__.split(".")[1:2] in _OLD
+        self._bound = bound
+        self.setting = _other_setting(declared, bound)
+        self.claims = _kept_claims(self, declared)
+        self._values = {k: v for k, v in bound.items() if k != "setting"}
+        # Set on the instance, so that the protocols tell the two kinds apart.
+        if declared.winners is not None:
+            self.winners = self._list_winners
+        if declared.many is not None:
+            self.evaluate_many = self._evaluate_batch
+
+    @property
+    def _accepts(self) -> Mapping[str, inspect.Parameter]:  # type: ignore[override]
+        return _signature(self.function)[0]
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> R:
+        """Call the function on a problem and wrap what it returns."""
+        refuse_missing(self)
+        self.setting.check(problem)
+        return self.wrap(problem, self.function(problem, **self._values, **self._told(rng)))
+
+    if not TYPE_CHECKING:
+
+        def __call__(self, data: Any = _NOTHING, /, *rest: Any, **keywords: Any) -> Any:
+            """Call."""
+            if self._raw and data is not _NOTHING:
+                refuse_missing(self)
+                return self.function(data, *rest, **{**self._values, **keywords})
+            if data is _NOTHING:
+                return self._bind(keywords)
+            return super().__call__(data, **keywords)
+
+    @property
+    def _takes_rng(self) -> bool:
+        return "rng" in _signature(self.function)[1]
+
+    def _told(self, rng: Any) -> dict[str, Any]:
+        """What the function asks for beside its parameters."""
+        return {
+            key: value
+            for key, value in (("rng", rng), ("setting", self.setting))
+            if key in _signature(self.function)[1]
+        }
+
+    def _list_winners(self, problem: Problem) -> Sequence[Outcome]:
+        assert self.declared.winners is not None
+        refuse_missing(self)
+        listed = self.declared.winners(problem, **self._values)
+        return [self._signed(problem, outcome) for outcome in listed]
+
+    def _evaluate_batch(self, profiles: Any) -> Any:
+        assert self.declared.many is not None
+        refuse_missing(self)
+        return self.declared.many(profiles, self.setting, **self._values)
+
+    def _with(self, parameters: Mapping[str, Any]) -> Self:
+        return type(self)(self.function, self.declared, parameters)
+
+    def _made_of(self) -> Any:
+        return self.function
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The decorated object is importable, and parameters are bound to it again.
+        return _rebuild, (self.function.__module__, self.function.__qualname__, self._bound)
+
+
+@functools.cache
+def _signature(
+    function: Callable[..., Any],
+) -> tuple[Mapping[str, inspect.Parameter], frozenset[str]]:
+    """The parameters that can be bound, and what the function asks for beside them."""
+    listed = list(inspect.signature(function).parameters.values())[1:]
+    extra = frozenset(p.name for p in listed if p.name in ("rng", "setting"))
+    accepts = {p.name: p for p in listed if p.name not in extra}
+    if function.__module__.split(".")[1:2] in _OLD:
+        return FrozenMap({k: p for k, p in accepts.items() if p.kind is not p.VAR_KEYWORD}), extra
+    for p in accepts.values():
+        if p.kind is not p.KEYWORD_ONLY:
+            raise InvalidInputError("parameters", "be keyword-only", p.name, owner=str(function))
+    own = inspect.Parameter("setting", inspect.Parameter.KEYWORD_ONLY, default=None)
+    return FrozenMap({**accepts, "setting": own}), extra
+
+
+def _other_setting(declared: Declared, bound: Mapping[str, Any]) -> Setting:
+    """The setting of a mechanism: the declared one, or one of its kind that was bound."""
+    assert declared.setting is not None
+    given = bound.get("setting")
+    if given is None:
+        return declared.setting
+    if not isinstance(given, Setting) or given.id != declared.setting.id:
+        raise InvalidInputError(
+            "setting", f"be one of {declared.setting.id}", given, owner=declared.id
+        )
+    return given
+
+
+def _kept_claims(rule: Mechanism[Any], declared: Declared) -> Mapping[str, Theorem]:
+    """The theorems that speak about a rule with these parameters in this setting."""
+    if not declared.claims or any(rule.parameters):
+        # A theorem about the default rule says nothing about a variant of it.
+        return FrozenMap()
+    same = declared.setting is not None and rule.setting.key == declared.setting.key
+    return FrozenMap((k, t) for k, t in declared.claims.items() if same or t.settings)
+
+
+def _rebuild(module: str, name: str, bound: Mapping[str, Any]) -> Mechanism[Any]:
+    found: Mechanism[Any] = getattr(importlib.import_module(module), name)
+    return found(**bound) if bound else found
+
+
+class _Decorator(Protocol):
+    """What :func:`mechanism` returns."""
+
+    @overload
+    def __call__(self, rule: type[M], /) -> M: ...
+
+    @overload
+    def __call__(self, rule: Callable[..., R], /) -> RegisteredMechanism[R]: ...
+
+    @overload
+    def __call__(self, rule: Callable[..., Any], /) -> RegisteredMechanism[Outcome]: ...
+
+
+def mechanism(
+    id: str,
+    *,
+    setting: Setting | None = None,
+    reference: Reference | None = None,
+    claims: Mapping[str, Theorem] | None = None,
+    anonymous: bool | None = None,
+    winners: Callable[..., Sequence[Outcome]] | None = None,
+    many: Callable[..., Any] | None = None,
+) -> _Decorator:
+    """Make a function or a class into a mechanism and register it.
+
+    The decorated object *is* the mechanism.  A function takes a problem and keyword parameters, and
+    returns a choice, an :class:`Outcome` or a :class:`Lottery`; where it has parameters ``setting``
+    or ``rng`` it is told the setting in force and the source of random numbers.  A class is a
+    :class:`Mechanism` whose constructor takes keyword parameters; since type checkers do not
+    follow decorators of classes, write ``median = mechanism("facility.median")(Median)``.
+
+    Parameters
+    ----------
+    id : str
+        ``family.name``.
+    setting : Setting, optional
+        Where it works by default; a class may have its own.
+    reference : Reference, optional
+        The source.
+    claims : mapping of str to Theorem, optional
+        Axioms that are proved in the literature for the default parameters.
+    anonymous : bool
+        Whether the names of agents cannot matter, by construction.
+    winners : callable, optional
+        ``winners(problem, **parameters)``: all outcomes that tie.
+    many : callable, optional
+        ``many(profiles, setting, **parameters)``: the choices of a batch, see
+        :class:`EvaluatesMany`.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign import facility
+    >>> @mechanism("examples.leftmost", setting=facility.line(), anonymous=True)
+    ... def leftmost(problem, *, shift=0):
+    ...     \"\"\"The leftmost report, or a little to the right of it.\"\"\"
+    ...     return min(problem.types) + shift
+    >>> leftmost([1, Fraction(1, 4)]).choice
+    Fraction(1, 4)
+    >>> leftmost(shift=Fraction(1, 4))
+    <examples.leftmost(shift=1/4)>
+    """
+    declared = Declared(id, setting, reference, FrozenMap(claims or {}), anonymous, winners, many)
+
+    def decorate(rule: Any) -> Any:
+        made = _of_class(rule, declared) if isinstance(rule, type) else None
+        return register(made or RegisteredMechanism(rule, declared))
+
+    decorator: Any = decorate
+    return decorator  # type: ignore[no-any-return]
+
+
+def _of_class(made: type[Mechanism[Any]], declared: Declared) -> Mechanism[Any]:
+    """The mechanism of a class, as it is without parameters."""
+    if not issubclass(made, Mechanism):
+        raise InvalidInputError("mechanism", "be a function or a class of mechanisms", made)
+    made.id = declared.id
+    for key in ("setting", "reference", "anonymous"):
+        if getattr(declared, key) is not None:
+            setattr(made, key, getattr(declared, key))
+    if declared.claims:
+        made.claims = declared.claims
+    if made.__init__ is not object.__init__:
+        listed = list(inspect.signature(made.__init__).parameters.values())[1:]
+        made._accepts = FrozenMap((p.name, p) for p in listed)
+    return construct(made, FrozenMap())
