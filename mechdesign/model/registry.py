@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model.numbers import tidy
 from mechdesign.family import families, find_family
+from mechdesign.model.numbers import tidy
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism import Mechanism
