@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 from abc import ABC, abstractmethod
@@ -182,6 +181,8 @@ class Mechanism(ABC, Generic[R]):
         return data
 
     def _near(self, key: str) -> str:
+        import difflib
+
         close = difflib.get_close_matches(key, [*self._accepts], n=1, cutoff=0.6)
         return f"; did you mean {close[0]}?" if close else ""
 
