@@ -2,28 +2,36 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-MIN_VENV ?= .venv-min
 BIN := $(VENV)/bin
-MIN_BIN := $(MIN_VENV)/bin
 PYTEST_ARGS ?=
+PIP := bin/python -m pip install --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-min lint types docs bench build clean
+.PHONY: help demo test test-min test-oldest test-newest lint types docs bench build lock clean
 
 help:
-	@echo "make demo       run the main job on real data"
-	@echo "make test       run the whole test suite with every extra"
-	@echo "make test-min   run it with the core dependencies alone"
+	@echo "make demo         run the main job on real data"
+	@echo "make test         run the whole test suite with every extra"
+	@echo "make test-min     run it with the core dependencies alone"
+	@echo "make test-oldest  run it with the oldest versions that pyproject.toml allows"
+	@echo "make test-newest  run it with the newest versions that there are"
+	@echo "make lock         choose the versions anew that all of these but the last install"
 	@echo "make lint types docs bench build   what their names say"
 
-demo: $(VENV)/.core
+demo: $(VENV)/.demo
 	@$(BIN)/mechdesign demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-test-min: $(MIN_VENV)/.min
-	$(MIN_BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+test-min: .venv-min/.min
+	.venv-min/bin/python -m pytest -n auto $(PYTEST_ARGS)
+
+test-oldest: .venv-oldest/.oldest
+	.venv-oldest/bin/python -m pytest -n auto $(PYTEST_ARGS) || { .ci/versions .venv-oldest; exit 1; }
+
+test-newest: .venv-newest/.newest
+	.venv-newest/bin/python -m pytest -n auto $(PYTEST_ARGS) || { .ci/versions .venv-newest; exit 1; }
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -43,23 +51,43 @@ build: $(VENV)/.dev
 	$(BIN)/python -m build --outdir dist .
 
 clean:
-	rm -rf $(VENV) $(MIN_VENV) build dist docs/_build docs/api docs/gallery .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-min .venv-oldest .venv-newest build dist docs/_build docs/api docs/gallery .pytest_cache .mypy_cache .ruff_cache
 
 # `ensurepip` comes with python3-venv on Debian; without it a virtual environment has no pip.
-$(VENV)/bin/python $(MIN_VENV)/bin/python:
+$(VENV)/bin/python .venv-min/bin/python .venv-oldest/bin/python .venv-newest/bin/python:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python is missing: apt-get install -y python3 python3-venv make"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) -V). Set PYTHON=python3.x"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The venv module is missing: apt-get install -y python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(patsubst %/bin/python,%,$@)
 
-$(VENV)/.core: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable ".[cli,plot]"
+# $(call locked,NAME): what requirements/NAME.txt locks, then the package itself, in place.
+locked = $(@D)/$(PIP) --require-hashes -r requirements/$(1).txt \
+	&& $(@D)/$(PIP) --no-deps --no-build-isolation --editable . && touch $@
+
+$(VENV)/.demo: pyproject.toml requirements/demo.txt | $(VENV)/bin/python
+	@$(call locked,demo)
+
+$(VENV)/.dev: pyproject.toml requirements/dev.txt | $(VENV)/bin/python
+	@$(call locked,dev)
+	@touch $(VENV)/.demo
+
+.venv-min/.min: pyproject.toml requirements/min.txt | .venv-min/bin/python
+	@$(call locked,min)
+
+.venv-oldest/.oldest: pyproject.toml requirements/oldest.txt | .venv-oldest/bin/python
+	@$(call locked,oldest)
+
+.venv-newest/.newest: pyproject.toml | .venv-newest/bin/python
+	$(@D)/$(PIP) --upgrade --editable ".[all,test]" polars
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable ".[dev]"
-	@touch $@ $(VENV)/.core
+# One file for Python 3.11 to 3.13 each, with hashes and without the address of a registry.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml requirements/build.in
 
-$(MIN_VENV)/.min: pyproject.toml | $(MIN_VENV)/bin/python
-	$(MIN_BIN)/python -m pip install --quiet --editable ".[test]"
-	@touch $@
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --upgrade uv
+	$(COMPILE) --upgrade --extra dev --output-file requirements/dev.txt
+	$(COMPILE) --upgrade --constraints requirements/dev.txt --extra cli --extra plot --output-file requirements/demo.txt
+	$(COMPILE) --upgrade --constraints requirements/dev.txt --extra test --output-file requirements/min.txt
+	$(COMPILE) --upgrade --resolution lowest-direct --extra test --output-file requirements/oldest.txt
