@@ -53,7 +53,7 @@ ROOMS = {
         uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
-    "matching": "instances policies exact setting programs axioms simulation",
+    "matching": "instances setting policies exact programs axioms simulation",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
 }

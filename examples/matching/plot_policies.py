@@ -10,7 +10,13 @@ from mechdesign import matching
 from mechdesign.matching.plots import fill_over_time, ladder
 
 graph = matching.random_instance(20, 400, 4, low=0.02, high=0.15, rng=1)
-found = matching.simulate(graph, ["greedy", "balance", "balance_goyal_udwani", "ranking"], 2000)
+policies = {
+    "greedy": matching.greedy,
+    "balance": matching.balance,
+    "Goyal and Udwani": matching.generalised_balance(discount="goyal_udwani"),
+    "ranking": matching.ranking,
+}
+found = matching.simulate(graph, policies, 2000)
 print(found)
 figure = fill_over_time(found).figure
 

@@ -51,9 +51,9 @@ def simulate(
         "--mechanism",
         "--policy",
         nargs="+",
-        default=["greedy", "balance_goyal_udwani", "ranking"],
+        default=["greedy", "generalised_balance(discount=goyal_udwani)", "ranking"],
         metavar="NAME",
-        help=f"any of {', '.join(matching.POLICIES)}",
+        help="any of `mechdesign list matching`, such as greedy or fractional_balance(pieces=8)",
     )
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)

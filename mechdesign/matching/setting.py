@@ -13,58 +13,23 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.matching.exact.enumeration import distribution
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.instances.reading import instance
-from mechdesign.matching.policies.attenuation import SemiAdaptive
-from mechdesign.matching.policies.balance_with_capacities import CapacityBalance
-from mechdesign.matching.policies.fractional import FractionalBalance
-from mechdesign.matching.policies.named import discounted_balance
-from mechdesign.matching.policies.policies import (
-    Balance,
-    FullyAdaptive,
-    GeneralisedBalance,
-    Greedy,
-    NonAdaptive,
-    RandomAvailable,
-    Ranking,
-)
-from mechdesign.matching.policies.protocol import Policy, PolicyLike, as_policy
 from mechdesign.model import (
     AgentId,
     Domain,
-    Lottery,
-    Mechanism,
     Number,
     Outcome,
     Problem,
-    Provenance,
     Setting,
     as_count,
     as_number,
     as_numbers,
-    register,
     serializable,
     show,
 )
 
-__all__ = [
-    "Online",
-    "PolicyMechanism",
-    "balance",
-    "capacity_balance",
-    "fractional_balance",
-    "fully_adaptive",
-    "generalised_balance",
-    "goyal_udwani",
-    "greedy",
-    "non_adaptive",
-    "online",
-    "policy",
-    "random_available",
-    "ranking",
-    "semi_adaptive",
-]
+__all__ = ["Online", "online"]
 
 
 @serializable("matching.Online")
@@ -222,71 +187,3 @@ def online() -> Online:
     (0, 1)
     """
     return _ONLINE
-
-
-class PolicyMechanism(Mechanism):
-    """A policy as a mechanism: its outcome is the exact lottery over sets of successes.
-
-    Parameters
-    ----------
-    rule : Policy
-        The policy.
-    id : str, optional
-        Identifier; by default ``matching.`` and the policy's name.
-
-    Notes
-    -----
-    The lottery is computed by enumeration, so instances must be small.
-    """
-
-    setting = _ONLINE
-
-    def __init__(self, rule: Policy, id: str | None = None) -> None:
-        self.policy = rule
-        self.id = id or f"matching.{rule.name}"
-
-    def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
-        """The exact distribution of the successes."""
-        graph = _ONLINE.instance(problem)
-        how = Provenance(mechanism=self.id, algorithm="enumeration", exact=graph.exact)
-        names = problem.agents
-
-        def outcome(matched: tuple[tuple[int, int], ...]) -> Outcome:
-            pairs = tuple((names[u], t) for u, t in matched)
-            return Outcome(pairs, provenance=how, problem=problem, setting=_ONLINE)
-
-        found = distribution(graph, self.policy)
-        return Lottery((probability, outcome(matched)) for matched, probability in found.items())
-
-
-def policy(rule: PolicyLike) -> PolicyMechanism:
-    """A policy or a user's own function as a mechanism that axioms can be checked for.
-
-    Parameters
-    ----------
-    rule : policy or function
-        A function takes a :class:`~mechdesign.matching.View` and returns the label of an available
-        neighbour, or None.
-
-    Examples
-    --------
-    >>> first = policy(lambda view: next(iter(view.labels), None))
-    >>> first([[1, 0], [1, 1]]).utilities
-    {0: 1, 1: 1}
-    """
-    return PolicyMechanism(as_policy(rule))
-
-
-greedy = register(PolicyMechanism(Greedy()))
-balance = register(PolicyMechanism(Balance()))
-generalised_balance = register(PolicyMechanism(GeneralisedBalance()))
-goyal_udwani = register(
-    PolicyMechanism(discounted_balance("goyal_udwani"), "matching.goyal_udwani")
-)
-capacity_balance = register(PolicyMechanism(CapacityBalance()))
-fractional_balance = register(PolicyMechanism(FractionalBalance(pieces=4)))
-semi_adaptive = register(PolicyMechanism(SemiAdaptive()))
-fully_adaptive = register(PolicyMechanism(FullyAdaptive()))
-random_available = register(PolicyMechanism(RandomAvailable()))
-ranking = register(PolicyMechanism(Ranking()))
-non_adaptive = register(PolicyMechanism(NonAdaptive()))

@@ -31,7 +31,7 @@ def matching_ratio(
     rng : numpy.random.Generator
         For the graph and the luck, which all policies share.
     policies : str or sequence of str
-        Names in :data:`mechdesign.matching.POLICIES`.
+        Names, see :func:`mechdesign.matching.policy`.
     offline, arrivals, degree, low, high
         As in :func:`mechdesign.matching.random_instance`.
     benchmark : str

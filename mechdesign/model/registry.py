@@ -166,7 +166,8 @@ def written(value: Any) -> str:
         inner = ", ".join(map(written, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if not isinstance(value, str):
-        return str(getattr(value, "name", value)) if not isinstance(value, type) else repr(value)
+        named = getattr(value, "name", None) or getattr(value, "__name__", None)
+        return "lambda" if named == "<lambda>" else str(named or value)
     plain = value and value.strip() == value and not set(value) & set("=,()[]'\"")
     return value if plain and isinstance(_value(value, value), str) else repr(value)
 

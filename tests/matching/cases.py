@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction as F
 
 from mechdesign.matching import Instance, instance
+from mechdesign.model import mechanisms
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,21 @@ class Case:
 
 
 POLICIES = (
-    "Greedy",
-    "Balance",
-    "FullyAdaptive",
-    "GeneralisedBalance",
-    "Ranking",
-    "RandomAvailable",
-    "NonAdaptive",
+    "greedy",
+    "balance",
+    "fully_adaptive",
+    "generalised_balance",
+    "ranking",
+    "random_available",
+    "non_adaptive",
+)
+#: Every policy of the package, those with published discounts included.
+REGISTERED = (
+    *(rule.label for rule in mechanisms("matching")),
+    "generalised_balance(discount=goyal_udwani)",
+    "generalised_balance(discount=equal_stochastic)",
+    "generalised_balance(discount=unequal_stochastic)",
+    "generalised_balance(discount=equal_fluid)",
 )
 
 

@@ -62,9 +62,9 @@ def test_worst_order_is_exhaustive_where_it_can_be():
     assert found.ratio == F(19, 25)
     assert found.order == (2, 3, 0, 1)
     assert "clairvoyant" in repr(found)
-    fluid = matching.worst_order(graph, matching.RandomAvailable(), benchmark="fluid")
+    fluid = matching.worst_order(graph, matching.random_available, benchmark="fluid")
     assert fluid.benchmark == "fluid"
-    assert fluid.ratio <= matching.worst_order(graph, matching.RandomAvailable()).ratio
+    assert fluid.ratio <= matching.worst_order(graph, matching.random_available).ratio
 
 
 def test_search_beyond():
@@ -72,7 +72,7 @@ def test_search_beyond():
     found = matching.worst_order(graph, "balance", max_orders=60)
     assert not found.exhaustive
     assert found.tried <= 61
-    first = matching.expected_reward(graph, matching.Balance()) / matching.clairvoyant(graph)
+    first = matching.expected_reward(graph, matching.balance) / matching.clairvoyant(graph)
     assert found.ratio <= first
     assert found == matching.worst_order(graph, "balance", max_orders=60)
     with pytest.raises(InvalidInputError):

@@ -18,7 +18,7 @@ IDS = [case.name for case in CASES]
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 @pytest.mark.parametrize("k", range(len(POLICIES)), ids=POLICIES)
 def test_expected_rewards(case, k):
-    rule = getattr(matching, POLICIES[k])()
+    rule = getattr(matching, POLICIES[k])
     found = matching.expected_reward(case.graph, rule)
     assert found == case.rewards[k]
     assert isinstance(found, (int, F))
@@ -48,7 +48,7 @@ def test_benchmarks_are_ordered(graph):
     clairvoyant = matching.clairvoyant(graph)
     offline = matching.offline(graph)
     for name in POLICIES:
-        assert matching.expected_reward(graph, getattr(matching, name)()) <= clairvoyant
+        assert matching.expected_reward(graph, getattr(matching, name)) <= clairvoyant
     assert matching.best_non_adaptive(graph) <= clairvoyant <= offline
     assert offline <= matching.omniscient(graph)
 
@@ -56,7 +56,7 @@ def test_benchmarks_are_ordered(graph):
 @given(graphs())
 def test_expected_load_is_the_chance_of_success(graph):
     for name in POLICIES:
-        rule = getattr(matching, name)()
+        rule = getattr(matching, name)
         success = [0] * graph.n
         for matched, probability in matching.distribution(graph, rule).items():
             for u, _ in matched:
@@ -70,7 +70,7 @@ def test_labels_do_not_matter_to_symmetric_policies(graph, order):
     rows = [{order[u]: p for u, p in pairs} for pairs in graph.by_arrival]
     weights = {order[u]: w for u, w in enumerate(graph.weights)}
     other = matching.instance(rows, offline=range(graph.n), weights=weights)
-    for rule in (matching.Ranking(), matching.RandomAvailable()):
+    for rule in (matching.ranking, matching.random_available):
         assert matching.expected_reward(graph, rule) == matching.expected_reward(other, rule)
 
 
@@ -79,7 +79,7 @@ def test_one_vertex(m):
     graph = matching.complete(1, m, F(1, m))
     value = 1 - (1 - F(1, m)) ** m
     assert matching.clairvoyant(graph) == value
-    assert matching.expected_reward(graph, matching.Balance()) == value
+    assert matching.expected_reward(graph, matching.balance) == value
 
 
 @pytest.mark.parametrize(("n", "m", "p"), [(2, 3, F(1, 3)), (3, 4, F(1, 2)), (4, 3, F(2, 5))])
@@ -87,14 +87,14 @@ def test_complete_graphs(n, m, p):
     value = sum(min(k, n) * math.comb(m, k) * p**k * (1 - p) ** (m - k) for k in range(m + 1))
     graph = matching.complete(n, m, p)
     assert matching.clairvoyant(graph) == value
-    for name in ("Greedy", "Balance", "Ranking", "RandomAvailable"):
-        assert matching.expected_reward(graph, getattr(matching, name)()) == value
+    for name in ("greedy", "balance", "ranking", "random_available"):
+        assert matching.expected_reward(graph, getattr(matching, name)) == value
 
 
 def test_capacities_are_copies():
     graph = matching.instance([[F(1, 2)] * 4], capacities=[2])
     value = sum(min(k, 2) * math.comb(4, k) for k in range(5)) * F(1, 16)
-    assert matching.expected_reward(graph, matching.Greedy()) == value
+    assert matching.expected_reward(graph, matching.greedy) == value
     assert matching.clairvoyant(graph) == value
     assert graph.expanded().n == 2
 
@@ -113,9 +113,9 @@ def test_policies_that_cheat_or_draw_too_much():
     with pytest.raises(InvalidInputError, match="available neighbour"):
         matching.expected_reward(matching.complete(1, 2, 1), lambda view: 0)
     with pytest.raises(LimitReachedError, match="continuum"):
-        matching.expected_reward(graph, matching.PerturbedGreedy())
+        matching.expected_reward(graph, matching.perturbed_greedy)
     with pytest.raises(LimitReachedError, match="simulate"):
-        matching.expected_reward(matching.complete(8, 2, F(1, 2)), matching.Ranking())
+        matching.expected_reward(matching.complete(8, 2, F(1, 2)), matching.ranking)
     with pytest.raises(InvalidInputError, match="policy"):
         matching.expected_reward(graph, 3)
     with pytest.raises(LimitReachedError, match="clairvoyant"):

@@ -98,7 +98,7 @@ def test_simulate_from_the_command_line(capsys):
     assert main(words) == 0
     assert "ratio to fluid" in capsys.readouterr().out
     assert main([*words, "--mechanism", "nobody"]) == 2
-    assert "be one of" in capsys.readouterr().err
+    assert "such as matching.greedy" in capsys.readouterr().err
     assert main([*words, "--runs", "0"]) == 2
     assert main([*words, "--prior", "1"]) == 2
 

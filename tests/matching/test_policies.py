@@ -12,14 +12,14 @@ from mechdesign import matching
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.policies import discounts
 
-from .cases import CASES
+from .cases import CASES, REGISTERED
 from .test_exact import graphs
 
 
-@pytest.mark.parametrize("name", sorted(matching.POLICIES))
+@pytest.mark.parametrize("name", REGISTERED)
 @pytest.mark.parametrize("case", CASES[4:14:3], ids=lambda case: case.name)
 def test_exact_and_simulated_agree(name, case):
-    rule = matching.named_policy(name)
+    rule = matching.policy(name)
     if not rule.finite:
         return
     exact = matching.expected_reward(case.graph, rule)
@@ -32,7 +32,7 @@ def test_exact_and_simulated_agree(name, case):
 @settings(max_examples=25)
 @given(graphs())
 def test_semi_adaptive_never_beats_the_clairvoyant_and_keeps_the_load_identity(graph):
-    rule = matching.SemiAdaptive()
+    rule = matching.semi_adaptive
     assert matching.expected_reward(graph, rule) <= matching.clairvoyant(graph)
     success = [0] * graph.n
     for matched, probability in matching.distribution(graph, rule).items():
@@ -44,14 +44,14 @@ def test_semi_adaptive_never_beats_the_clairvoyant_and_keeps_the_load_identity(g
 def test_semi_adaptive_plans_with_its_own_chances():
     # Two arrivals on two vertices: after the first attempt on 0, vertex 1 is the better choice.
     graph = matching.complete(2, 2, F(1, 2))
-    rule = matching.SemiAdaptive()
+    rule = matching.semi_adaptive
     assert rule.plan(graph).tolist() == [[0, 1], [3, 2]]
     assert matching.expected_reward(graph, rule) == 1
     # Everything that its own plan says about chances of success is true of the run.
     wide = matching.random_instance(6, 10, 3, low=0.2, high=0.6, rng=4)
-    many = matching.SemiAdaptive(particles=40_000)
+    many = matching.semi_adaptive(particles=40_000)
     exact = float(matching.expected_reward(wide, rule))
-    found = matching.simulate(wide, many, 8000, level=0.9999)["semi_adaptive"].reward
+    found = matching.simulate(wide, many, 8000, level=0.9999).estimates[0].reward
     assert found.low <= exact <= found.high
 
 
@@ -67,22 +67,22 @@ def test_semi_adaptive_with_many_vertices():
 def test_fractional_policy_pours_evenly():
     graph = matching.complete(2, 1, F(1, 10))
     view = matching.View(graph, 0, ((0, F(1, 10)), (1, F(1, 10))), (0, 0), (1, 1), (1, 1))
-    rule = matching.FractionalBalance(pieces=10)
+    rule = matching.fractional_balance(pieces=10)
     shares = {u: q for q, u, _ in rule.actions(view, rule.start(graph, None))}
     assert shares == {0: F(1, 2), 1: F(1, 2)}
     with pytest.raises(InvalidInputError):
-        matching.FractionalBalance(pieces=0)
+        matching.fractional_balance(pieces=0)
 
 
 def test_capacity_balance():
     graph = matching.instance([[1] * 4, [1] * 4], capacities=[1, 3])
-    matched = next(iter(matching.distribution(graph, matching.CapacityBalance())))
+    matched = next(iter(matching.distribution(graph, matching.capacity_balance)))
     assert [u for u, _ in matched] == [0, 1, 1, 1]
-    greedy = matching.CapacityBalance(lambda share: 0)
+    greedy = matching.capacity_balance(penalty=lambda share: 0)
     for case in CASES:
         graph = case.graph
         assert float(matching.expected_reward(graph, greedy)) == pytest.approx(
-            float(matching.expected_reward(graph, matching.Greedy()))
+            float(matching.expected_reward(graph, matching.greedy))
         )
 
 
@@ -121,4 +121,4 @@ def test_unknown_names():
     with pytest.raises(InvalidInputError, match="goyal_udwani"):
         matching.discount("best")
     with pytest.raises(InvalidInputError, match="semi_adaptive"):
-        matching.named_policy("best")
+        matching.policy("semi_adaptiv")

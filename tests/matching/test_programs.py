@@ -97,7 +97,7 @@ def test_best_configuration_against_all_sets(seed):
 def test_a_policy_can_beat_the_configuration_programme():
     graph = matching.complete(4, 6, F(3, 5))
     found = configuration(graph)
-    reward = matching.expected_reward(graph, matching.Greedy())
+    reward = matching.expected_reward(graph, matching.greedy)
     assert found.value == F(16, 5) < reward == F(51876, 15625)
     assert "no competitive ratio" in found.warning
     assert not found.bounds_clairvoyant

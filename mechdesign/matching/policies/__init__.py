@@ -5,7 +5,6 @@ from mechdesign.matching.policies.attenuation import *
 from mechdesign.matching.policies.balance_with_capacities import *
 from mechdesign.matching.policies.discounts import *
 from mechdesign.matching.policies.fractional import *
-from mechdesign.matching.policies.named import *
 from mechdesign.matching.policies.policies import *
 from mechdesign.matching.policies.protocol import *
 

@@ -11,9 +11,9 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe, SecondChoice
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import Number, as_count
+from mechdesign.model import Number, as_count, mechanism
 
-__all__ = ["SemiAdaptive"]
+__all__ = ["semi_adaptive"]
 
 _EXACT_VERTICES = 6
 
@@ -46,9 +46,7 @@ class SemiAdaptive(Policy):
     Capacities must be 1: use :meth:`Instance.expanded`.
     """
 
-    name = "semi_adaptive"
-
-    def __init__(self, particles: int = 2000) -> None:
+    def __init__(self, *, particles: int = 2000) -> None:
         self.particles = as_count(particles, "particles", low=1)
         self._planned: tuple[Instance, Any] | None = None
 
@@ -116,6 +114,9 @@ class SemiAdaptive(Policy):
     def recipe(self, instance: Instance) -> Recipe | None:
         """The plan."""
         return SecondChoice(self.plan(instance))
+
+
+semi_adaptive = mechanism("matching.semi_adaptive")(SemiAdaptive)
 
 
 class _Joint:

@@ -12,9 +12,9 @@ from mechdesign.matching.policies import kernels
 from mechdesign.matching.policies.array_form import Keys, Recipe
 from mechdesign.matching.policies.policies import KeyPolicy, worth
 from mechdesign.matching.policies.protocol import View
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number, as_number, mechanism
 
-__all__ = ["CapacityBalance"]
+__all__ = ["capacity_balance"]
 
 
 class CapacityBalance(KeyPolicy):
@@ -28,15 +28,10 @@ class CapacityBalance(KeyPolicy):
     penalty : callable, optional
         The nondecreasing G on [0, 1]; ``exp(x - 1)`` by default, the classic choice for large
         capacities.
-    name : str, optional
-        Name to show.
     """
 
-    def __init__(
-        self, penalty: Callable[[float], float] | None = None, name: str = "capacity_balance"
-    ) -> None:
+    def __init__(self, *, penalty: Callable[[float], float] | None = None) -> None:
         self.penalty = penalty or _classic
-        self.name = name
 
     def _discount(self, used: int, capacity: int) -> float:
         share = used / capacity
@@ -58,3 +53,6 @@ class CapacityBalance(KeyPolicy):
 
 def _classic(share: float) -> float:
     return math.exp(share - 1)
+
+
+capacity_balance = mechanism("matching.capacity_balance")(CapacityBalance)

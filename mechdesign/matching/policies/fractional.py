@@ -8,11 +8,11 @@ from typing import Any
 
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Fractional, Recipe, tabulate
-from mechdesign.matching.policies.discounts import unequal_fluid
+from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import as_count
+from mechdesign.model import as_count, mechanism
 
-__all__ = ["FractionalBalance"]
+__all__ = ["fractional_balance"]
 
 
 class FractionalBalance(Policy):
@@ -24,13 +24,10 @@ class FractionalBalance(Policy):
 
     Parameters
     ----------
-    g : callable, optional
-        Nonincreasing discount; by default
-        :func:`~mechdesign.matching.policies.discounts.unequal_fluid`.
+    discount : str or callable
+        Nonincreasing: one of :data:`DISCOUNTS` or a function.
     pieces : int
         Pieces of an arrival.
-    name : str, optional
-        Name to show.
 
     Notes
     -----
@@ -41,13 +38,12 @@ class FractionalBalance(Policy):
 
     def __init__(
         self,
-        g: Callable[[float], float] | None = None,
+        *,
+        discount: str | Callable[[float], float] = "unequal_fluid",
         pieces: int = 20,
-        name: str = "fractional_balance",
     ) -> None:
-        self.g = g or unequal_fluid
+        self.g = discount if callable(discount) else named_discount(discount)
         self.pieces = as_count(pieces, "pieces", low=1)
-        self.name = name
 
     def start(self, instance: Instance, rng: Any) -> Any:
         """No virtual load."""
@@ -76,3 +72,6 @@ class FractionalBalance(Policy):
     def recipe(self, instance: Instance) -> Recipe | None:
         """The tabulated discount and the number of pieces."""
         return Fractional(tabulate(self.g, instance, self.name), self.pieces)
+
+
+fractional_balance = mechanism("matching.fractional_balance")(FractionalBalance)

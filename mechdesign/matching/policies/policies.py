@@ -18,19 +18,21 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies import kernels
 from mechdesign.matching.policies.array_form import Keys, Recipe, UniformChoice, plan_keys, tabulate
+from mechdesign.matching.policies.discounts import discount as named_discount
+from mechdesign.matching.policies.discounts import exponential
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import Number
+from mechdesign.model import Number, mechanism
 
 __all__ = [
-    "Balance",
-    "FullyAdaptive",
-    "GeneralisedBalance",
-    "Greedy",
     "KeyPolicy",
-    "NonAdaptive",
-    "PerturbedGreedy",
-    "RandomAvailable",
-    "Ranking",
+    "balance",
+    "fully_adaptive",
+    "generalised_balance",
+    "greedy",
+    "non_adaptive",
+    "perturbed_greedy",
+    "random_available",
+    "ranking",
 ]
 
 _MAX_PERMUTED = 7
@@ -57,8 +59,6 @@ class KeyPolicy(Policy):
 class Greedy(KeyPolicy):
     """Attempt the neighbour with the largest expected reward ``w_u p``."""
 
-    name = "greedy"
-
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The expected reward of the attempt."""
         return view.instance.weights[u] * p
@@ -68,13 +68,14 @@ class Greedy(KeyPolicy):
         return Keys(worth(instance), constant=np.ones(instance.n))
 
 
+greedy = mechanism("matching.greedy")(Greedy)
+
+
 class Balance(KeyPolicy):
     """StochasticBalance of Mehta and Panigrahi: attempt the neighbour with the least load.
 
     It is meant for equal probabilities and no weights.
     """
-
-    name = "balance"
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The negative load."""
@@ -85,22 +86,25 @@ class Balance(KeyPolicy):
         return Keys(np.ones(instance.edge_count), mode=kernels.LOAD)
 
 
+balance = mechanism("matching.balance")(Balance)
+
+
 class GeneralisedBalance(KeyPolicy):
     """Attempt the neighbour with the largest ``w_u p g(load)``.
 
     Parameters
     ----------
-    g : callable, optional
-        Nonincreasing discount of a vertex by its load; ``exp(-load)`` by default.
-    name : str, optional
-        Name to show.
+    discount : str or callable
+        Nonincreasing, of a vertex by its load: one of :data:`DISCOUNTS` or a function.
+
+    Examples
+    --------
+    >>> generalised_balance(discount="goyal_udwani")
+    <matching.generalised_balance(discount=goyal_udwani)>
     """
 
-    def __init__(
-        self, g: Callable[[float], float] | None = None, name: str = "generalised_balance"
-    ) -> None:
-        self.g = g or _exponential
-        self.name = name
+    def __init__(self, *, discount: str | Callable[[float], float] = "exponential") -> None:
+        self.g = discount if callable(discount) else named_discount(discount)
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The discounted expected reward."""
@@ -108,7 +112,7 @@ class GeneralisedBalance(KeyPolicy):
 
     def recipe(self, instance: Instance) -> Recipe | None:
         """Factors that are discounts: exact for exp(-load), otherwise from a fine table."""
-        if self.g is _exponential:
+        if self.g is exponential:
             wear = np.exp(-instance.p)
             ones = np.ones(instance.n)
             return Keys(worth(instance), constant=ones, mode=kernels.WEAR_ALWAYS, wear=wear)
@@ -117,10 +121,11 @@ class GeneralisedBalance(KeyPolicy):
         return Keys(worth(instance), constant=start, mode=kernels.DISCOUNT, table=table)
 
 
+generalised_balance = mechanism("matching.generalised_balance")(GeneralisedBalance)
+
+
 class FullyAdaptive(KeyPolicy):
     """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts."""
-
-    name = "fully_adaptive"
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The expected reward, discounted by the chance to have survived."""
@@ -132,10 +137,11 @@ class FullyAdaptive(KeyPolicy):
         return Keys(worth(instance), constant=ones, mode=kernels.WEAR, wear=1.0 - instance.p)
 
 
+fully_adaptive = mechanism("matching.fully_adaptive")(FullyAdaptive)
+
+
 class RandomAvailable(Policy):
     """Attempt an available neighbour uniformly at random."""
-
-    name = "random_available"
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
         """Every available neighbour with the same probability."""
@@ -149,10 +155,11 @@ class RandomAvailable(Policy):
         return UniformChoice()
 
 
+random_available = mechanism("matching.random_available")(RandomAvailable)
+
+
 class Ranking(KeyPolicy):
     """Attempt the neighbour that comes first in a random permutation drawn once."""
-
-    name = "ranking"
 
     def starts(self, instance: Instance) -> Iterable[tuple[Number, Any]]:
         """All permutations.
@@ -188,10 +195,12 @@ class Ranking(KeyPolicy):
         return Keys(np.ones(instance.edge_count), start="rank")
 
 
+ranking = mechanism("matching.ranking")(Ranking)
+
+
 class PerturbedGreedy(KeyPolicy):
     """Perturbed greedy of Goyal and Udwani: ``w_u p (1 - exp(y_u - 1))`` with ``y_u`` uniform."""
 
-    name = "perturbed_greedy"
     finite = False
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:
@@ -211,14 +220,15 @@ class PerturbedGreedy(KeyPolicy):
         return Keys(worth(instance), start="perturbation")
 
 
+perturbed_greedy = mechanism("matching.perturbed_greedy")(PerturbedGreedy)
+
+
 class NonAdaptive(Policy):
     """The plan that ignores successes, of Mehta, Waggoner and Zadimoghaddam.
 
     Every arrival is assigned to the neighbour with the largest ``w_u p prod(1 - p')`` over all its
     earlier assignments; if that vertex has already succeeded the arrival is lost.
     """
-
-    name = "non_adaptive"
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:
         """The plan: an offline position or None for every arrival."""
@@ -248,10 +258,9 @@ class NonAdaptive(Policy):
         return plan_keys(instance, self.start(instance, np.random.default_rng(0)))
 
 
+non_adaptive = mechanism("matching.non_adaptive")(NonAdaptive)
+
+
 def worth(instance: Instance) -> Any:
     """The expected reward ``w p`` of every edge, as floats."""
     return instance.w[instance.neighbours] * instance.p
-
-
-def _exponential(load: float) -> float:
-    return math.exp(-load)

@@ -7,8 +7,8 @@ distributions where they are finite, so that small instances can be evaluated ex
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,14 +17,19 @@ import numpy as np
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe
-from mechdesign.model import Number
+from mechdesign.matching.setting import Online, online
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Provenance, get
 
-__all__ = ["FunctionPolicy", "Policy", "View", "as_policy"]
+__all__ = ["FunctionPolicy", "Policy", "View", "distribution", "policy"]
+
+_MAX_NODES = 2_000_000
 
 #: Probability, offline position to attempt or None, state of the policy afterwards.
 Action: TypeAlias = "tuple[Number, int | None, Any]"
-#: A policy, or a function of a :class:`View` that returns the label of a neighbour or None.
-PolicyLike: TypeAlias = "Policy | Callable[[View], Hashable | None]"
+#: What every function that wants a policy accepts: see :func:`policy`.
+PolicyLike: TypeAlias = "Policy | Callable[[View], Hashable | None] | str"
+#: Offline position, arrival position: the successes of one run.
+Matching: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,14 @@ class View:
         return self.loads[self.instance.position(label)]
 
 
-class Policy(ABC):
-    """A rule for online matching with stochastic rewards."""
+class Policy(Mechanism[Lottery]):
+    """A rule for online matching with stochastic rewards.
 
-    #: Name to show.
-    name: str = ""
+    As a mechanism it gives the exact lottery over sets of successes, by enumeration, so that
+    instances must be small.
+    """
+
+    setting: Online = online()
     #: Whether every start of the policy can be listed.
     finite: bool = True
 
@@ -107,6 +115,32 @@ class Policy(ABC):
         """The policy in arrays, for fast simulation; None where it has no such form."""
         return None
 
+    @property
+    def label(self) -> str:
+        """The name without the family."""
+        return self.name.removeprefix("matching.")
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
+        """The exact distribution of the successes.
+
+        Raises
+        ------
+        LimitReachedError
+            If the tree of successes and failures is too large, or the policy draws from a
+            continuum.
+        """
+        graph = self.setting.instance(problem)
+        how = Provenance(algorithm="enumeration", exact=graph.exact)
+        names = problem.agents
+        found = distribution(graph, self)
+        return self.wrap(
+            problem,
+            Lottery(
+                (chance, Outcome(tuple((names[u], t) for u, t in matched), provenance=how))
+                for matched, chance in found.items()
+            ),
+        )
+
 
 class FunctionPolicy(Policy):
     """A user's own function as a policy.
@@ -123,7 +157,8 @@ class FunctionPolicy(Policy):
         self, function: Callable[[View], Hashable | None], name: str | None = None
     ) -> None:
         self.function = function
-        self.name = str(name or getattr(function, "__name__", type(function).__name__))
+        label = str(name or getattr(function, "__name__", type(function).__name__))
+        self.id = "lambda" if label == "<lambda>" else label
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
         """Ask the function, and check what it picks.
@@ -147,16 +182,123 @@ class FunctionPolicy(Policy):
         )
 
 
-def as_policy(policy: PolicyLike) -> Policy:
-    """A policy as it is, a function as a :class:`FunctionPolicy`.
+def policy(rule: PolicyLike) -> Policy:
+    """Take a policy in any of the forms in which users have one.
+
+    Parameters
+    ----------
+    rule : policy, str or function
+        A policy; its name, such as ``"balance"`` or ``"fractional_balance(pieces=8)"``, where
+        hyphens stand for underscores; or a function, which takes a :class:`View` and returns the
+        label of an available neighbour, or None.
 
     Raises
     ------
     InvalidInputError
-        If it is neither.
+        If it is none of these.
+
+    Examples
+    --------
+    >>> first = policy(lambda view: next(iter(view.labels), None))
+    >>> first([[1, 0], [1, 1]]).utilities
+    {0: 1, 1: 1}
+    >>> policy("random-available")
+    <matching.random_available>
     """
-    if isinstance(policy, Policy):
-        return policy
-    if not callable(policy):
-        raise InvalidInputError("policy", "be a policy or a function of a view", policy)
-    return FunctionPolicy(policy)
+    if isinstance(rule, str):
+        identifier, opened, rest = rule.removeprefix("matching.").partition("(")
+        found = get(f"matching.{identifier.replace('-', '_')}{opened}{rest}")
+        if isinstance(found, Policy):
+            return found
+    if isinstance(rule, Policy):
+        return rule
+    if isinstance(rule, Mechanism | type) or not callable(rule):
+        raise InvalidInputError("policy", "be a policy, its name or a function of a view", rule)
+    return FunctionPolicy(rule)
+
+
+def distribution(instance: Instance, rule: PolicyLike) -> dict[Matching, Number]:
+    """The probability of every set of successes.
+
+    Parameters
+    ----------
+    instance : Instance
+        Small: the tree of successes and failures has up to 2^m leaves.
+    rule : policy, name or function
+        See :func:`policy`.
+
+    Returns
+    -------
+    dict
+        Pairs (offline position, arrival position) in arrival order, to probability; the values sum
+        to 1.
+    """
+    found: dict[Matching, Number] = {}
+    for probability, matched, _ in runs(instance, rule):
+        found[matched] = found.get(matched, 0) + probability
+    return found
+
+
+def runs(
+    instance: Instance, rule: PolicyLike
+) -> Iterator[tuple[Number, Matching, tuple[Number, ...]]]:
+    """Every run of positive probability: its probability, its successes, its final loads."""
+    chosen = policy(rule)
+    budget = [_MAX_NODES]
+    for share, state in chosen.starts(instance):
+        if share:
+            yield from _walk(_Run(instance, chosen, budget), share, state)
+
+
+class _Run:
+    """What stays the same along the tree of one start."""
+
+    def __init__(self, instance: Instance, policy: Policy, budget: list[int]) -> None:
+        self.instance = instance
+        self.policy = policy
+        self.budget = budget
+
+    def spend(self) -> None:
+        self.budget[0] -= 1
+        if self.budget[0] < 0:
+            raise LimitReachedError(
+                f"exact evaluation of {self.policy.name} needs more than {_MAX_NODES:,} steps: "
+                "simulate it"
+            )
+
+
+def _walk(
+    run: _Run, share: Number, state: Any
+) -> Iterator[tuple[Number, Matching, tuple[Number, ...]]]:
+    """Depth-first over arrivals; an explicit stack, for instances of any length."""
+    instance = run.instance
+    one: tuple[Number, ...] = (1,) * instance.n
+    zero: tuple[Number, ...] = (0,) * instance.n
+    stack: list[Any] = [(share, 0, instance.capacities, zero, one, (), state)]
+    while stack:
+        probability, t, left, loads, survival, matched, state = stack.pop()
+        run.spend()
+        if t == instance.m:
+            yield probability, matched, loads
+            continue
+        available = tuple((u, p) for u, p in instance.by_arrival[t] if left[u] > 0)
+        view = View(instance, t, available, loads, survival, left)
+        chances = dict(available)
+        for q, pick, after in run.policy.actions(view, state):
+            if pick is None:
+                stack.append((probability * q, t + 1, left, loads, survival, matched, after))
+                continue
+            p = chances[pick]
+            loaded = _put(loads, pick, loads[pick] + p)
+            if p < 1:
+                worn = _put(survival, pick, survival[pick] * (1 - p))
+                failed = probability * q * (1 - p)
+                stack.append((failed, t + 1, left, loaded, worn, matched, after))
+            if p > 0:
+                used = _put(left, pick, left[pick] - 1)
+                pairs = (*matched, (pick, t))
+                stack.append((probability * q * p, t + 1, used, loaded, survival, pairs, after))
+
+
+def _put(values: tuple[Any, ...], k: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:k], value, *values[k + 1 :])

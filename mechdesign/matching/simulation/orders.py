@@ -11,8 +11,8 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.exact.enumeration import expected_reward
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.matching.policies.named import named_policy
-from mechdesign.matching.policies.protocol import PolicyLike, as_policy
+from mechdesign.matching.policies.protocol import PolicyLike
+from mechdesign.matching.policies.protocol import policy as as_policy
 from mechdesign.matching.programs.benchmarks import benchmark_value
 from mechdesign.model import Number, as_count, generator, show
 
@@ -60,7 +60,7 @@ class WorstOrder:
 
 def worst_order(
     instance: Instance,
-    policy: str | PolicyLike,
+    policy: PolicyLike,
     *,
     benchmark: str = "clairvoyant",
     max_orders: int = 720,
@@ -105,7 +105,7 @@ def worst_order(
     if not isinstance(benchmark, str):
         raise InvalidInputError("benchmark", "be a name", benchmark)
     limit = as_count(max_orders, "max_orders", low=1)
-    rule = named_policy(policy) if isinstance(policy, str) else as_policy(policy)
+    rule = as_policy(policy)
     known: dict[tuple[int, ...], tuple[Number, Number, Number]] = {}
     kinds: dict[Any, int] = {}
     kind = [kinds.setdefault(pairs, t) for t, pairs in enumerate(instance.by_arrival)]
@@ -130,7 +130,7 @@ def worst_order(
         best = _climb(instance.m, ratio, known, limit, generator(rng))
     _, reward, value = known[tuple(kind[t] for t in best)]
     return WorstOrder(
-        rule.name, benchmark, ratio(best), best, reward, value, exhaustive, len(known)
+        rule.label, benchmark, ratio(best), best, reward, value, exhaustive, len(known)
     )
 
 

@@ -12,8 +12,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.matching.policies.named import named_policy
-from mechdesign.matching.policies.protocol import Policy, PolicyLike, as_policy
+from mechdesign.matching.policies.protocol import Policy, PolicyLike, policy
 from mechdesign.matching.programs.benchmarks import Benchmark, benchmark_value
 from mechdesign.matching.simulation.blocks import BLOCK, GROUP, METHODS, Runs, Task, run_task
 from mechdesign.model import Number, as_count, as_number
@@ -174,7 +173,7 @@ class Simulation:
 
 def simulate(
     instance: Instance,
-    policies: str | PolicyLike | Iterable[str | PolicyLike] | Mapping[str, str | PolicyLike],
+    policies: PolicyLike | Iterable[PolicyLike] | Mapping[str, PolicyLike],
     runs: int = 1000,
     *,
     rng: Any = 0,
@@ -192,8 +191,7 @@ def simulate(
     instance : Instance
         Any size.
     policies : policy, function, name, or several of them, or dict by name
-        Policies of the package by name (``"balance"``) or as objects; a function takes a
-        :class:`View` and returns the label of an available neighbour or None.
+        See :func:`policy`; the keys of a dict name them.
     runs : int
         At least 2; even if `antithetic`, then at least 4.
     rng : int, SeedSequence or numpy.random.Generator
@@ -270,8 +268,8 @@ def _policies(policies: Any) -> dict[str, Policy]:
     named = policies.items() if isinstance(policies, Mapping) else [(None, p) for p in policies]
     chosen: dict[str, Policy] = {}
     for name, given in named:
-        rule = named_policy(given) if isinstance(given, str) else as_policy(given)
-        label = str(name or rule.name)
+        rule = policy(given)
+        label = str(name or rule.label)
         if label in chosen:
             raise InvalidInputError("policies", "have distinct names", label)
         chosen[label] = rule
