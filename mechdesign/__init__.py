@@ -42,8 +42,8 @@ _NAMES = {
     "families": "family",
     "get": "model",
     "mechanisms": "model",
-    "loads": "model",
-    "dumps": "model",
+    "loads": "io.documents",
+    "dumps": "io.documents",
     "welfare": "model",
 }
 
@@ -91,7 +91,8 @@ if TYPE_CHECKING:
         testing,
     )
     from mechdesign.family import Command, Family, families
-    from mechdesign.model import Lottery, Outcome, Problem, dumps, get, loads, mechanisms, welfare
+    from mechdesign.io.documents import dumps, loads
+    from mechdesign.model import Lottery, Outcome, Problem, get, mechanisms, welfare
 
 
 def __getattr__(name: str) -> Any:

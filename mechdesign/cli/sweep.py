@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from mechdesign import experiments
 from mechdesign.cli.progress import progress
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.io.documents import read_document
 from mechdesign.model import as_count, decode
 
 __all__ = ["configure"]
@@ -63,10 +62,7 @@ def _run(args: argparse.Namespace) -> experiments.Sweep | Table:
 
 
 def _read(name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(Path(name).read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InvalidInputError("file", f"be JSON ({error})", name) from None
+    found = read_document(name, decimals=float)
     if not isinstance(found, Mapping) or not {"experiment", "grid"} <= set(found):
         raise InvalidInputError("file", "have the keys experiment and grid", name)
     unknown = sorted(set(found) - set(_KEYS))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from mechdesign.axioms import Consistency, Impossibility, Verdict, Witness
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.io.documents import read_document
 from mechdesign.model import as_mechanism, decode
 from mechdesign.model.serialize import check_schema
 
@@ -61,10 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 def _run(args: argparse.Namespace) -> Replays:
     """Replay every counterexample of the file."""
-    try:
-        data = json.loads(Path(args.file).read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InvalidInputError("file", f"be JSON ({error})", args.file) from None
+    data = read_document(args.file, decimals=float)
     proof = _proof(data)
     if proof is not None:
         names = ", ".join(dict.fromkeys([*(case.axiom for case in proof.cases), *proof.demands]))

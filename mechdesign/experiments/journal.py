@@ -15,6 +15,7 @@ from typing import Any
 import mechdesign
 from mechdesign.errors import InvalidInputError
 from mechdesign.experiments.run import Run
+from mechdesign.io.documents import parse_document
 from mechdesign.model import SCHEMA_VERSION, decode, encode
 
 __all__ = ["Journal", "header", "installed", "seed_document"]
@@ -170,7 +171,7 @@ class Journal:
         # What follows the last end of line is torn, or nothing.
         for number, line in enumerate(lines[:-1], 2):
             try:
-                data = json.loads(line)
+                data = parse_document(line, name, decimals=float)
                 if "packages" in data:
                     self._packages = dict(data["packages"])
                     continue
@@ -198,7 +199,7 @@ class Journal:
 
 def _read_header(line: bytes, name: str) -> dict[str, Any]:
     try:
-        head: dict[str, Any] = json.loads(line)
+        head: dict[str, Any] = parse_document(line, name, decimals=float)
         if head["kind"] != _KIND or not isinstance(head["packages"], dict):
             raise ValueError
         int(head["cells"])

@@ -1,77 +1,298 @@
-"""Documents of plain data as JSON or YAML, with every number kept as it was written.
+"""Documents of plain data as JSON or YAML: the one place where such text becomes data, and back.
 
-A decimal that is not the shortest one of a float becomes text, which readers of exact numbers take
-for the number that it is.
+Numbers are read exactly unless the caller says otherwise, a key stands once in its object, and
+nothing is taken that could not be said in JSON, such as NaN.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.model.numbers import parse_number
+from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode
 
-__all__ = ["format_json", "format_yaml", "read_json", "read_yaml"]
+__all__ = [
+    "as_written",
+    "dumps",
+    "exact",
+    "format_json",
+    "format_yaml",
+    "loads",
+    "parse_document",
+    "read_document",
+]
+
+#: How deep lists and objects may be nested: what reads them recurses.
+DEPTH = 100
+#: How many characters a number may have.
+DIGITS = 1000
+#: How many values aliases of YAML may add to those that are written.
+ALIASED = 100_000
 
 # What longer ones or huge exponents mean no float can say.
 _SHORT = re.compile(r"[+-]?[\d.]{1,20}([eE][+-]?\d{1,2})?")
+_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
+_DECIMAL = re.compile(r"[+-]?((\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)")
 
 
-def read_json(path: str | PathLike[str]) -> Any:
-    """Read a JSON file.
+def exact(text: str) -> int | Fraction:
+    """A decimal as the number that it is: what documents are read with by default."""
+    return parse_number(text, "number")
 
-    Raises
-    ------
-    InvalidInputError
-        If the file is empty, not UTF-8, not JSON, or names a key twice in one object.
+
+def as_written(text: str) -> float | str:
+    """The float that is written with these digits, else the text itself, so that none are lost.
+
+    Examples
+    --------
+    >>> as_written("0.1"), as_written("0.10000000000000000001")
+    (0.1, '0.10000000000000000001')
     """
-    text = _text(path)
-    try:
-        return json.loads(text, parse_float=_number, object_pairs_hook=_distinct)
-    except json.JSONDecodeError as error:
-        raise InvalidInputError(str(path), f"be JSON ({error})", Path(path).name) from None
-    except RecursionError:
-        raise InvalidInputError(str(path), "not be deeply nested", Path(path).name) from None
+    if not _SHORT.fullmatch(text):
+        return text
+    value = float(text)
+    return value if Fraction(repr(value)) == Fraction(text) else text
 
 
-def read_yaml(path: str | PathLike[str]) -> Any:
-    """Read a YAML file of plain data.
+def read_document(
+    path: str | PathLike[str],
+    *,
+    decimals: Callable[[str], Any] = exact,
+    integers: Callable[[str], Any] = int,
+) -> Any:
+    """Read a file of JSON, or of YAML if its name ends in ``.yaml`` or ``.yml``.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    decimals, integers : callable
+        What becomes of the text of a number: :func:`exact`, :func:`as_written`, ``float``, ``str``.
 
     Raises
     ------
     InvalidInputError
-        If the file is empty, not UTF-8 or not YAML.
+        If the file is empty, not UTF-8, not JSON or YAML, names a key twice in one object, holds
+        NaN, an infinite or an overlong number, or is nested too deeply.
     SolverUnavailableError
-        If pyyaml is not installed.
+        For YAML without pyyaml.
     """
+    from pathlib import Path
+
+    file = Path(path)
+    content = file.read_bytes()
+    form = "yaml" if file.suffix.lower() in (".yaml", ".yml") else "json"
+    return parse_document(content, file.name, form=form, decimals=decimals, integers=integers)
+
+
+def parse_document(
+    text: str | bytes,
+    source: str = "document",
+    *,
+    form: str = "json",
+    decimals: Callable[[str], Any] = exact,
+    integers: Callable[[str], Any] = int,
+) -> Any:
+    """Read the text of a document; see :func:`read_document`.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The text; bytes are UTF-8.
+    source : str
+        What messages call it, such as the name of the file.
+    form : {"json", "yaml"}
+        The language.
+    decimals, integers : callable
+        What becomes of the text of a number.
+
+    Examples
+    --------
+    >>> parse_document('{"budget": 0.1}')
+    {'budget': Fraction(1, 10)}
+    """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InvalidInputError(
+                source, f"be UTF-8 text ({error.reason} at byte {error.start})", text[:20]
+            ) from None
+    if not text.strip():
+        raise InvalidInputError(source, "hold a document, not be empty", "")
+
+    def number(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+        def read(digits: str) -> Any:
+            if len(digits) > DIGITS:
+                short = f"{digits[:20]}..."
+                raise InvalidInputError(
+                    source, f"have numbers of at most {DIGITS} characters", short
+                )
+            try:
+                found = convert(digits)
+            except ValueError:
+                raise InvalidInputError(source, "have numbers of ordinary size", digits) from None
+            return _refuse(digits, source) if found in (float("inf"), float("-inf")) else found
+
+        return read
+
+    parse = _yaml if form == "yaml" else _json
+    try:
+        found = parse(text, source, number(decimals), number(integers))
+        _check(found, source, len(text) + ALIASED)
+    except RecursionError:
+        raise InvalidInputError(source, f"be nested at most {DEPTH} deep", "deeper") from None
+    return found
+
+
+def _json(text: str, source: str, decimal: Any, integer: Any) -> Any:
+    try:
+        return json.loads(
+            text,
+            parse_float=decimal,
+            parse_int=integer,
+            parse_constant=lambda word: _refuse(word, source),
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(source, f"be JSON ({error})", _excerpt(text)) from None
+
+
+def _yaml(text: str, source: str, decimal: Any, integer: Any) -> Any:
     try:
         import yaml
     except ImportError:
         raise SolverUnavailableError("pyyaml", "yaml", "reading YAML") from None
-    text = _text(path)
 
     class Loader(yaml.SafeLoader):
-        """Plain data, floats by their decimals, keys distinct."""
+        """Plain data: numbers by their decimals, keys distinct, true and false the only words."""
 
-    def read_float(loader: Any, node: Any) -> Any:
+    def read_number(loader: Any, node: Any) -> Any:
         plain = str(loader.construct_scalar(node))
-        decimal = re.fullmatch(r"[+-]?\d+\.?\d*([eE][+-]?\d+)?", plain)
-        return _number(plain) if decimal else loader.construct_yaml_float(node)
+        if _INTEGER.fullmatch(plain):
+            return integer(plain)
+        if _DECIMAL.fullmatch(plain):
+            return decimal(plain)
+        if plain.lower().lstrip("+-") in (".inf", ".nan"):
+            _refuse(plain, source)
+        return plain  # 010, 0x1f, 1_000 and 12:30 are no decimal numbers
+
+    def read_bool(loader: Any, node: Any) -> Any:
+        plain = str(loader.construct_scalar(node))
+        return {"true": True, "false": False}.get(plain.lower(), plain)
 
     def read_map(loader: Any, node: Any) -> dict[Any, Any]:
+        # Merged keys come first and may be said again; a key of the object itself may not.
+        own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        names = [loader.construct_object(key, deep=True) for key in own]
+        try:
+            twice = len(set(names)) < len(names)
+        except TypeError:
+            line = f"line {node.start_mark.line + 1}"
+            raise InvalidInputError(
+                line, "have keys that are no lists", names, owner=source
+            ) from None
+        if twice:
+            k = next(k for k, name in enumerate(names) if name in names[:k])
+            line = f"line {own[k].start_mark.line + 1}"
+            raise InvalidInputError(line, "have distinct keys", names[k], owner=source)
         loader.flatten_mapping(node)
-        return _distinct(loader.construct_pairs(node, deep=True))
+        return dict(loader.construct_pairs(node, deep=True))
 
-    Loader.add_constructor("tag:yaml.org,2002:float", read_float)
-    Loader.add_constructor("tag:yaml.org,2002:map", read_map)
+    for tag, read in (
+        ("int", read_number),
+        ("float", read_number),
+        ("bool", read_bool),
+        ("map", read_map),
+    ):
+        Loader.add_constructor(f"tag:yaml.org,2002:{tag}", read)
     try:
         return yaml.load(text, Loader)
     except yaml.YAMLError as error:
-        raise InvalidInputError(str(path), "be YAML", str(error)) from None
+        raise InvalidInputError(source, f"be YAML ({error})", _excerpt(text)) from None
+
+
+class _Twice(dict[str, Any]):
+    """An object that names a key twice."""
+
+    key = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    twice = _Twice(found)
+    keys = [key for key, _ in pairs]
+    twice.key = next(key for k, key in enumerate(keys) if key in keys[:k])
+    return twice
+
+
+def _check(document: Any, source: str, most: int) -> None:
+    """Refuse a key that stands twice, saying where; and what is nested too deeply or too large."""
+    level: list[tuple[Any, str]] = [(document, "")]
+    count = 0
+    for _ in range(DEPTH):
+        inner: list[tuple[Any, str]] = []
+        for part, where in level:
+            if isinstance(part, _Twice):
+                raise InvalidInputError(
+                    where.lstrip(".") or "document", "have distinct keys", part.key, owner=source
+                )
+            if isinstance(part, Mapping):
+                inner += [
+                    (value, f"{where}.{key}")
+                    for key, value in part.items()
+                    if isinstance(value, (dict, list))
+                ]
+            elif isinstance(part, list):
+                inner += [
+                    (value, f"{where}[{k}]")
+                    for k, value in enumerate(part)
+                    if isinstance(value, (dict, list))
+                ]
+            count += len(part) if isinstance(part, (dict, list)) else 1
+            if count > most:
+                raise InvalidInputError(source, "not repeat itself endlessly by aliases", where)
+        if not inner:
+            return
+        level = inner
+    raise InvalidInputError(source, f"be nested at most {DEPTH} deep", level[0][1].lstrip(".")[:80])
+
+
+def _refuse(word: str, source: str) -> NoReturn:
+    raise InvalidInputError(source, "have finite numbers", word)
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Write a value of the model as a JSON document with its schema version."""
+    document = {"schema": SCHEMA_VERSION, "value": encode(value)}
+    return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def loads(text: str) -> Any:
+    """Read a JSON document that :func:`dumps` wrote.
+
+    Raises
+    ------
+    InvalidInputError
+        If the text is no such document or its schema is newer than this version of the package.
+    """
+    document = parse_document(text, "text", decimals=float)
+    if not isinstance(document, dict) or "schema" not in document or "value" not in document:
+        raise InvalidInputError("text", "have the keys 'schema' and 'value'", text)
+    check_schema(document["schema"])
+    return decode(document["value"])
 
 
 def format_json(document: Any) -> str:
@@ -101,31 +322,3 @@ def format_yaml(document: Any) -> str:
         raise SolverUnavailableError("pyyaml", "yaml", "writing YAML") from None
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     return text
-
-
-def _text(path: str | PathLike[str]) -> str:
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(str(path), f"be UTF-8 text ({error.reason})", error.start) from None
-    if not text.strip():
-        raise InvalidInputError(str(path), "hold a document, not be an empty file", "")
-    return text
-
-
-def _number(text: str) -> float | str:
-    """The float that is written with these digits, else the text itself."""
-    if not _SHORT.fullmatch(text):
-        return text
-    value = float(text)
-    return value if Fraction(repr(value)) == Fraction(text) else text
-
-
-def _distinct(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise InvalidInputError(
-            "document", "have distinct keys", next(k for k in keys if keys.count(k) > 1)
-        )
-    return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.documents import format_json, format_yaml, read_json, read_yaml
+from mechdesign.io.documents import as_written, format_json, format_yaml, read_document
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import format_json_table, read_json_table
 from mechdesign.io.pabulib import PabulibFile, format_pabulib, read_pabulib
@@ -150,7 +150,7 @@ def kind_of(path: str | PathLike[str], name: str | None = None) -> Kind:
         raise InvalidInputError("path", "not be an empty file", str(path))
     name = name or name_of(file)
     if name == "json":
-        return _kind_of_document(read_json(file))
+        return _kind_of_document(read_document(file, decimals=str, integers=str))
     for one in FORMATS:
         if one.name == name:
             return one.kind
@@ -242,7 +242,7 @@ def _json_records(grid: Grid) -> Written:
 
 
 def _election(path: Path) -> PabulibFile:
-    document = read_json(path)
+    document = read_document(path, decimals=str, integers=str)
     if not isinstance(document, Mapping):
         raise InvalidInputError("path", "hold an election", path.name)
     return from_pabulib_document(document, path.name)
@@ -267,6 +267,9 @@ def _unlike_json(part: Any) -> Iterator[str]:
         yield f"the value {part}"
 
 
+# No digit of a problem is lost on its way from one file to another.
+_KEPT = partial(read_document, decimals=as_written)
+
 FORMATS: tuple[Format, ...] = (
     Format("csv", "table", (".csv",), read_grid, partial(_delimited, ",")),
     Format("tsv", "table", (".tsv", ".tab"), read_grid, partial(_delimited, "\t")),
@@ -282,7 +285,7 @@ FORMATS: tuple[Format, ...] = (
     Format("rankings", "rankings", (".rankings",), read_rankings, _whole(format_rankings)),
     Format("pabulib", "election", (".pb",), read_pabulib, _whole(format_pabulib)),
     Format("json", "election", (".json",), _election, _whole(format_pabulib_json)),
-    Format("json", "bargaining", (".json",), read_json, _json_document),
-    Format("yaml", "bargaining", (".yaml", ".yml"), read_yaml, _whole(format_yaml)),
-    Format("json", "verdicts", (".json",), read_json),
+    Format("json", "bargaining", (".json",), _KEPT, _json_document),
+    Format("yaml", "bargaining", (".yaml", ".yml"), _KEPT, _whole(format_yaml)),
+    Format("json", "verdicts", (".json",), partial(read_document, decimals=float)),
 )

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.documents import parse_document
 from mechdesign.io.grids import Grid
 
 __all__ = ["format_json_table", "parse_json_table", "read_json_table"]
@@ -29,19 +30,15 @@ def read_json_table(path: str | PathLike[str]) -> Grid:
     from pathlib import Path
 
     file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInputError("path", "be UTF-8 text", file.name) from None
-    return parse_json_table(text, source=file.name)
+    return parse_json_table(file.read_bytes(), source=file.name)
 
 
-def parse_json_table(text: str, source: str = "table") -> Grid:
+def parse_json_table(text: str | bytes, source: str = "table") -> Grid:
     """Read the JSON text of a table.
 
     Parameters
     ----------
-    text : str
+    text : str or bytes
         ``[{"system": "A", "x": 1}, ...]``, ``{"columns": [...], "rows": [[...], ...]}`` (``data``
         does as well as ``rows``), or ``{"A": {"x": 1}, ...}`` with one object a system.
     source : str
@@ -52,18 +49,7 @@ def parse_json_table(text: str, source: str = "table") -> Grid:
     >>> parse_json_table('[{"system": "A", "x": 81.20}, {"system": "B"}]').rows
     (('A', '81.20'), ('B', ''))
     """
-    import json
-
-    if not text.strip():
-        raise InvalidInputError("path", "be a table, not an empty file", source)
-    try:
-        data = json.loads(
-            text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_distinct
-        )
-    except json.JSONDecodeError as error:
-        raise InvalidInputError("path", f"be JSON ({error})", source) from None
-    except RecursionError:
-        raise InvalidInputError("path", "be a table, not deeply nested JSON", source) from None
+    data = parse_document(text, source, decimals=str, integers=str)
     if isinstance(data, Mapping) and isinstance(data.get("columns"), list):
         columns, rows = _split(data, source)
     else:
@@ -151,13 +137,3 @@ def _literal(value: Any) -> str:
         return "null"
     text = repr(value) if isinstance(value, float) else str(value)
     return text if _LITERAL.fullmatch(text) else json.dumps(text, ensure_ascii=False)
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise InvalidInputError(
-            "path", "name each key once in an object", next(k for k in keys if keys.count(k) > 1)
-        )
-    return found

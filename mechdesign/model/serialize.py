@@ -22,7 +22,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 
-__all__ = ["SCHEMA_VERSION", "decode", "dumps", "encode", "loads", "serializable"]
+__all__ = ["SCHEMA_VERSION", "decode", "encode", "serializable"]
 
 SCHEMA_VERSION = 1
 
@@ -127,34 +127,6 @@ def decode(data: Any) -> Any:
     if reader is None:
         raise InvalidInputError("data", f"use one of the tags {sorted(_READERS)}", tag)
     return reader(data)
-
-
-def dumps(value: Any, *, indent: int | None = None) -> str:
-    """Write a value as a JSON document with its schema version."""
-    import json
-
-    document = {"schema": SCHEMA_VERSION, "value": encode(value)}
-    return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
-
-
-def loads(text: str) -> Any:
-    """Read a JSON document that :func:`dumps` wrote.
-
-    Raises
-    ------
-    InvalidInputError
-        If the text is no such document or its schema is newer than this version of the package.
-    """
-    import json
-
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InvalidInputError("text", f"be JSON ({error})", text) from None
-    if not isinstance(document, dict) or "schema" not in document or "value" not in document:
-        raise InvalidInputError("text", "have the keys 'schema' and 'value'", text)
-    check_schema(document["schema"])
-    return decode(document["value"])
 
 
 def check_schema(version: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from mechdesign.axioms import CONDITIONS, Audit, Consistency, Status, Verdict, g
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.io.documents import read_document
 from mechdesign.model import Reference, decode, get
 from mechdesign.model.serialize import check_schema
 from mechdesign.report.document import Items, Paragraph, Part, Section
@@ -68,11 +68,8 @@ def read_verdicts(document: Any) -> Audit | Consistency:
 def verdicts_page(file: Path, source: Source, **options: Any) -> Report:
     """Report on the JSON file of an audit or of an answer of ``consistent``."""
     check_options(options, (), "verdicts")
-    try:
-        # Floats as floats, which is what the model's JSON means.
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InvalidInputError("path", f"be JSON ({error})", file.name) from None
+    # Floats as floats, which is what the model's JSON means.
+    document = read_document(file, decimals=float)
     found = read_verdicts(document)
     if isinstance(found, Audit):
         return audit_report(found, source=source)

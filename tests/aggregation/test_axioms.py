@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign import axioms
+from mechdesign import axioms, dumps, loads
 from mechdesign.aggregation import Ranking, datasets
 from mechdesign.axioms import HOLDS, VIOLATED
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FunctionMechanism, dumps, loads
+from mechdesign.model import FunctionMechanism
 from tests.aggregation.oracles import parse_profile
 
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechdesign import aggregation as ag
+from mechdesign import dumps, loads
 from mechdesign.aggregation import Ranking
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io.preflib import format_preflib, parse_preflib
-from mechdesign.model import dumps, loads
 
 F = Fraction
 ranks = st.lists(st.integers(0, 4), min_size=1, max_size=6)

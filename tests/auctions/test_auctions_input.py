@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from mechdesign import auctions
+from mechdesign import auctions, dumps, loads
 from mechdesign.auctions import Discrete, Empirical, EqualRevenue, Exponential, Pareto, Uniform
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Outcome, dumps, loads
+from mechdesign.model import Outcome
 
 P = [[F(1, 2), F(1, 4)], [F(1, 2), F(1, 2)]]
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from mechdesign import aggregation, axioms, facility
+from mechdesign import aggregation, axioms, dumps, facility, loads
 from mechdesign.axioms import (
     HOLDS,
     UNKNOWN,
@@ -19,7 +19,6 @@ from mechdesign.axioms import (
     consistent,
 )
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverUnavailableError
-from mechdesign.model.serialize import dumps, loads
 
 from . import toy
 

@@ -4,12 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from mechdesign import axioms, facility
+from mechdesign import axioms, dumps, facility, loads
 from mechdesign.axioms import UNKNOWN
 from mechdesign.axioms.question import lift, verifier
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Lottery, Mechanism, Outcome, Theorem
-from mechdesign.model.serialize import dumps, loads
 
 from . import toy
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechdesign import facility
+from mechdesign import dumps, facility, loads
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.selection import networks, select, select_many
-from mechdesign.model import Problem, RationalArray, dumps, loads, mechanisms
+from mechdesign.model import Problem, RationalArray, mechanisms
 
 NEEDS = {"facility.phantoms": {"locations": [0, F(1, 4), F(3, 4), 1]}}
 NEEDS["facility.generalized_median"] = {"capacity": lambda group: F(len(group), 3)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from mechdesign.auctions.market.placements import MODELS, ORDERS, Ad, Content
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.documents import parse_document, read_document
 from mechdesign.model import (
     AgentId,
     Number,
@@ -196,17 +196,13 @@ def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
 
     if isinstance(source, Mapping):
         return source
-    if isinstance(source, Path) or not source.lstrip().startswith("{"):
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except OSError as error:
-            raise InvalidInputError("instance", f"be readable ({error})", str(source)) from None
-    else:
-        text = source
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InvalidInputError("instance", f"be JSON ({error})", text) from None
+        if isinstance(source, Path) or not source.lstrip().startswith("{"):
+            document = read_document(source, decimals=float)
+        else:
+            document = parse_document(source, "instance", decimals=float)
+    except OSError as error:
+        raise InvalidInputError("instance", f"be readable ({error})", str(source)) from None
     if not isinstance(document, dict):
         raise InvalidInputError("instance", "be a JSON object", document)
     return document

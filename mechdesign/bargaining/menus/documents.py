@@ -19,7 +19,6 @@ Numbers are read exactly: ``0.1`` is one tenth, and ``"1/3"`` is a third.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from fractions import Fraction
 from os import PathLike
@@ -28,7 +27,8 @@ from typing import Any
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.bargaining.menus.reading import menu, modules
 from mechdesign.bargaining.menus.rubrics import rubric
-from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.documents import format_json, read_document
 from mechdesign.model import Problem, parse_number
 
 __all__ = ["from_document", "read_problem", "to_document", "write_problem"]
@@ -142,50 +142,18 @@ def read_problem(path: str | PathLike[str]) -> Problem:
     Raises
     ------
     InvalidInputError
-        If the file is not valid, with the line where the parser says so.
+        If the file is not valid, with the place where it is not.
     SolverUnavailableError
         For YAML without the extra ``yaml``.
     """
-    from pathlib import Path
-
-    file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(str(path), f"be UTF-8 text ({error.reason})", error.start) from None
-    if file.suffix.lower() in (".yaml", ".yml"):
-        try:
-            import yaml
-        except ImportError:
-            raise SolverUnavailableError("pyyaml", "yaml", "reading YAML") from None
-        try:
-            document = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise InvalidInputError(str(path), "be YAML", str(error)) from None
-    else:
-        try:
-            document = json.loads(text, parse_float=str, object_pairs_hook=_distinct)
-        except json.JSONDecodeError as error:
-            raise InvalidInputError(str(path), "be JSON", str(error)) from None
-    return from_document(document)
+    return from_document(read_document(path))
 
 
 def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
     """Write a problem as a JSON file that :func:`read_problem` reads back exactly."""
     from pathlib import Path
 
-    text = json.dumps(to_document(problem), indent=1, ensure_ascii=False)
-    Path(path).write_text(text + "\n", encoding="utf-8")
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise InvalidInputError(
-            "document", "have distinct keys", next(k for k in keys if keys.count(k) > 1)
-        )
-    return found
+    Path(path).write_text(format_json(to_document(problem)), encoding="utf-8")
 
 
 def _listed(packages: Any, shared: dict[str, Any]) -> Problem:
