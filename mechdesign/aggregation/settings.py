@@ -54,6 +54,10 @@ class _Base(Setting):
 
     preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
 
+    def scale(self, problem: Problem) -> Number:
+        """Utilities are numbers of pairs, or of alternatives."""
+        return 1
+
     @abstractmethod
     def _ranking(self, problem: Problem, report: Any) -> Ranking:
         """The ranking that a report stands for."""

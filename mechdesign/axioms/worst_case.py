@@ -102,7 +102,7 @@ def worst(question: Question) -> Worst:
 
 
 def _worst_in(question: Question, table: Any) -> Witness | None:
-    if not search.vectorised_violated(table, Budget(), question.tolerance):
+    if not search.vectorised_violated(table, Budget(), question.gap_allowed):
         return None
     return table_witness(question, table, worst=True)
 

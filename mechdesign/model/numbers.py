@@ -7,9 +7,10 @@ numbers, booleans and text are refused.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import numbers as abstract
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -180,6 +181,27 @@ def ratio(a: Number, b: Number) -> Number:
 def distance(a: Number, b: Number) -> Number:
     """``|a - b|``."""
     return a - b if a >= b else b - a
+
+
+def largest(value: Any) -> Number:
+    """The largest absolute number in nested data, 0 where there is none.
+
+    Examples
+    --------
+    >>> largest((1, (-3, "text"), {"a": 2}))
+    3
+    """
+    if isinstance(value, np.ndarray):
+        return largest(value.tolist())
+    if isinstance(value, (int, Fraction, float)):
+        return value if value >= 0 else -value
+    if dataclasses.is_dataclass(value):
+        value = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    if isinstance(value, Mapping):
+        value = value.values()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return 0
+    return max(map(largest, value), default=0)
 
 
 def denominator(value: object) -> int:

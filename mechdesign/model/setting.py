@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.domain import Domain
-from mechdesign.model.numbers import Number, denominator, show
+from mechdesign.model.numbers import Number, denominator, largest, show
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import AgentId, Problem
 
@@ -33,6 +33,10 @@ class Setting(ABC):
     preference_domains: ClassVar[tuple[str, ...]] = ()
     #: Those of them in which a type does not fix a utility, only an order (or a set of orders).
     ordinal_domains: ClassVar[tuple[str, ...]] = ()
+    #: Whether utilities count payments; elsewhere a check refuses outcomes that have some.
+    money: ClassVar[bool] = False
+    #: Whether choices are numbers in the unit of utilities, as locations are.
+    choices_in_units: ClassVar[bool] = False
     #: The preference domain in force, empty where the setting has only one.
     preferences: str = ""
 
@@ -105,6 +109,13 @@ class Setting(ABC):
         return self.utility(problem, agent, true_type, after) - self.utility(
             problem, agent, true_type, before
         )
+
+    def scale(self, problem: Problem) -> Number:
+        """The size of utilities at a problem, to which tolerances are relative.
+
+        By default the largest number among the reports; 0 where that is unknown.
+        """
+        return largest(problem.types)
 
     def with_preferences(self, preferences: str) -> Setting:
         """The same setting under another preference domain.

@@ -33,6 +33,7 @@ class Packages(Setting):
 
     id: ClassVar[str] = "toy.packages"
     public: ClassVar[bool] = True
+    money: ClassVar[bool] = True
 
     def problem(self, data: Any, *, costs: Any = None, budget: Any = None) -> Problem:
         if not isinstance(data, (list, tuple)) or not data:
@@ -49,7 +50,7 @@ class Packages(Setting):
 
     def utility(self, problem, agent, true_type, outcome):
         names = [name for name, _ in problem.data]
-        return true_type[names.index(outcome.choice)]
+        return true_type[names.index(outcome.choice)] - outcome.pay(agent)
 
     def feasible(self, problem, outcome):
         costs = dict(problem.data)
@@ -187,6 +188,7 @@ class Shares(Setting):
     """A private good: each agent gets an amount and pays; a type is the value of a unit."""
 
     id: ClassVar[str] = "toy.shares"
+    money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 
     def problem(self, data: Any) -> Problem:

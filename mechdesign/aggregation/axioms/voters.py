@@ -232,10 +232,11 @@ class CandidateMonotonicity(AggregationAxiom):
         ctx: Evaluator, problem: Problem, agent: Any, ranking: Ranking, label: Label
     ) -> Iterator[Ranking]:
         """The rankings that a voter may report in which a label stands higher."""
-        if not ctx.finite:
+        listed = ctx.listed(problem, agent)
+        if listed is None:
             yield from _lifts(ranking, label)
             return
-        for report in ctx.deviations(problem, agent):
+        for report in listed:
             if report != ranking and _is_lift(ranking, report, label):
                 yield report
 

@@ -78,6 +78,7 @@ class ContentSetting(Setting):
     only: str = ""
     priors: bool = False
     id: ClassVar[str] = "auctions.content"
+    money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 
     def problem(self, data: Any, **options: Any) -> Problem:

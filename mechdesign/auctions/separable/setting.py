@@ -110,7 +110,14 @@ class PositionSetting(Setting):
 
     kind: str = ""
     id: ClassVar[str] = "auctions.position"
+    money: ClassVar[bool] = True
     public: ClassVar[bool] = False
+
+    def scale(self, problem: Problem) -> Number:
+        """The largest value of an impression."""
+        slots: Slots = problem.data
+        qualities = map(slots.quality_of, problem.agents)
+        return super().scale(problem) * (max(slots.ctr, default=1) or 1) * max(qualities)
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read values per click and slots.

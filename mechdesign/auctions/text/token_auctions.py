@@ -106,6 +106,7 @@ class ReplySetting(Setting):
     """
 
     id: ClassVar[str] = "auctions.replies"
+    money: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
     def problem(self, data: Any, **options: Any) -> Problem:
@@ -167,6 +168,7 @@ class SegmentSetting(Setting):
     """
 
     id: ClassVar[str] = "auctions.segments"
+    money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 
     def problem(self, data: Any, **options: Any) -> Problem:

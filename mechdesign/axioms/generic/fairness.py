@@ -42,7 +42,7 @@ class Anonymity(Axiom):
         """Exchange neighbours where that suffices, else try all permutations."""
         n = len(problem)
         if ctx.closed:
-            orders: Any = (_transposition(n, k) for k in range(n - 1))
+            orders: Any = _generators(problem)
         elif n <= _ALL_PERMUTATIONS:
             orders = itertools.islice(itertools.permutations(range(n)), 1, None)
         else:
@@ -110,7 +110,9 @@ class Anonymity(Axiom):
                 new = worth(setting, witness.variant, agents[k], own, after, witness.lift)
                 old = worth(setting, witness.problem, agents[j], own, before, witness.lift)
                 gaps.append(distance(new, old))
-        if setting.public and differs(before, after, witness.tolerance, payments=False):
+        if setting.public and differs(
+            before, after, witness.tolerance, payments=False, units=setting.choices_in_units
+        ):
             gaps.append(max(gaps) if max(gaps) > witness.tolerance else 1)
         return max(gaps)
 
@@ -242,7 +244,8 @@ class Neutrality(Axiom):
         expected = _renamed(setting, witness.problem, before, renaming)
         if isinstance(expected, tuple):
             expected = list(expected)
-        return int(differs(expected, after, witness.tolerance))
+        units = setting.choices_in_units
+        return int(differs(expected, after, witness.tolerance, units=units))
 
     def describe(self, witness: Witness) -> str:
         """Show the renamed problem's choice."""
@@ -259,6 +262,25 @@ def _transposition(n: int, j: int, k: int | None = None) -> list[int]:
     k = j + 1 if k is None else k
     order[j], order[k] = k, j
     return order
+
+
+def _generators(problem: Problem) -> Iterator[list[int]]:
+    """Permutations that suffice where every permuted problem is visited too.
+
+    Those of neighbours, from which all others are made.  Where neighbours are equal theirs changes
+    nothing, though it demands that they have the same utility: a third agent tells, who takes the
+    place of one of them in two ways.
+    """
+    n = len(problem)
+    for k in range(n - 1):
+        if not _equals(problem, k, k + 1):
+            yield _transposition(n, k)
+            continue
+        third = next((j for j in range(n) if not _equals(problem, k, j)), None)
+        if third is not None:
+            order = _transposition(n, k, third)
+            yield order
+            yield [{k: k + 1, k + 1: k}.get(j, j) for j in order]
 
 
 def _equals(problem: Problem, j: int, k: int) -> bool:

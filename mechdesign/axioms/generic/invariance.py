@@ -75,7 +75,8 @@ class ScaleInvariance(Axiom):
         if witness.variant not in (*scales, setting.normal_scale(witness.problem)):
             return None
         before, after = two_results(mechanism, witness)
-        if not differs(before, after, witness.tolerance, payments=False):
+        units = setting.choices_in_units
+        if not differs(before, after, witness.tolerance, payments=False, units=units):
             return 0
         if isinstance(before, Lottery):
             problem = witness.problem

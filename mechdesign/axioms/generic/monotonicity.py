@@ -82,7 +82,7 @@ class AllocationMonotonicity(Axiom):
                 variant = problem.report(agent, report)
                 ctx.count()
                 gap = now - self._amount(ctx.setting, variant, agent, ctx.run(variant))
-                if ctx.exceeds(gap):
+                if ctx.exceeds(gap, now):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
     @staticmethod

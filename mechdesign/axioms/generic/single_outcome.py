@@ -34,7 +34,7 @@ class Feasibility(Axiom):
             over: Number = 0
             if problem.budget is not None and outcome.cost is not None:
                 over = outcome.cost - problem.budget
-            if ctx.exceeds(over):
+            if ctx.exceeds(over, problem.budget):
                 yield Violation(problem, alternative=outcome, gap=over)
             elif not ctx.setting.feasible(problem, outcome):
                 yield Violation(problem, alternative=outcome, gap=1)

@@ -20,7 +20,7 @@ def violated(question: Question, label: str, ctx: Evaluator, find: Any) -> Verdi
         question.scope(label),
         Evidence(Ground.WITNESS, "a counterexample"),
         exact=ctx.exact,
-        tolerance=0.0 if ctx.exact else question.tolerance,
+        tolerance=0.0 if ctx.exact else question.gap_allowed,
         stats=stats(ctx.budget),
         _find=find,
     )
@@ -48,7 +48,7 @@ def passed(question: Question, label: str, ctx: Evaluator, what: str) -> Verdict
         scope,
         Evidence(Ground.EXHAUSTIVE, f"{what} ({ctx.budget.checks:,} comparisons)"),
         exact=ctx.exact,
-        tolerance=0.0 if ctx.exact else question.tolerance,
+        tolerance=0.0 if ctx.exact else question.gap_allowed,
         stats=stats(ctx.budget),
     )
 
@@ -64,7 +64,7 @@ def unknown(
         question.scope(label),
         Evidence(kind, text),
         exact=True if ctx is None else ctx.exact,
-        tolerance=question.tolerance,
+        tolerance=question.gap_allowed,
         stats=FrozenMap() if ctx is None else stats(ctx.budget),
     )
 

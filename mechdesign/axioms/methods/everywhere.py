@@ -50,7 +50,7 @@ def certified(question: Question) -> Verdict | None:
                 certificate=answer,
             )
         if isinstance(answer, Violation):
-            ctx = question.evaluator(Budget())
+            ctx = question.evaluator(Budget(), at=answer.problem)
             return violated(
                 question,
                 "all problems",
@@ -148,6 +148,7 @@ def _sampled(question: Question, hunted: str) -> Verdict:
                 question.agents[trial % len(question.agents)] if question.agents else 3 - trial % 2
             )
             problem = setting.sample(rng, count)
+            ctx.tolerance = ctx.relative * float(setting.scale(problem) or 1)
             for violation in question.axiom.violations(ctx, problem):
                 return violated(
                     question, label, ctx, functools.partial(_shrink, question, violation)
@@ -163,7 +164,7 @@ def _sampled(question: Question, hunted: str) -> Verdict:
 
 def _shrink(question: Question, violation: Violation) -> Witness:
     """The witness at the simplest problem that greedy simplification reaches."""
-    ctx = question.evaluator(Budget(), _simple_reports(question))
+    ctx = question.evaluator(Budget(), _simple_reports(question), at=violation.problem)
     best = violation
     improved = isinstance(question.setting, Simplifies)
     while improved:

@@ -18,7 +18,7 @@ from mechdesign.axioms.methods.classes import (
 )
 from mechdesign.axioms.methods.determinism import contradiction
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
-from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, without_money
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.trust import belongs_to_package
@@ -148,7 +148,7 @@ def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> 
     )
     try:
         for table in tables:
-            if search.vectorised_violated(table, budget, question.tolerance):
+            if search.vectorised_violated(table, budget, question.gap_allowed):
                 return Verdict(
                     question.axiom.id,
                     question.mechanism.name,
@@ -156,7 +156,7 @@ def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> 
                     question.scope(label),
                     Evidence(Ground.WITNESS, "a profitable misreport"),
                     exact=exact,
-                    tolerance=0.0 if exact else question.tolerance,
+                    tolerance=0.0 if exact else question.gap_allowed,
                     stats=stats,
                     _find=functools.partial(table_witness, question, table),
                 )
@@ -179,7 +179,7 @@ def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> 
         question.scope(label),
         Evidence(Ground.EXHAUSTIVE, text),
         exact=exact,
-        tolerance=0.0 if exact else question.tolerance,
+        tolerance=0.0 if exact else question.gap_allowed,
         stats=stats,
     )
 
@@ -188,10 +188,10 @@ def table_witness(question: Question, table: Deviations, *, worst: bool = False)
     """The minimal (or the worst) profitable deviation, re-evaluated by single calls."""
     budget = Budget()
     if worst:
-        where = search.vectorised_worst(table, budget, question.tolerance)
+        where = search.vectorised_worst(table, budget, question.gap_allowed)
         assert where is not None  # asked for only where there is a violation
     else:
-        where = search.vectorised_minimal(table, budget, question.tolerance)
+        where = search.vectorised_minimal(table, budget, question.gap_allowed)
     indices, agent, report = where
     domain = table.domain
     problem = domain.problem(indices)
@@ -235,14 +235,15 @@ def unverified(question: Question, tables: list[Deviations], budget: Budget) -> 
 def _compare(question: Question, table: Deviations, row: Any, k: int) -> None:
     """Refuse to conclude from a batch evaluation that a single call contradicts."""
     problem = table.domain.problem(table.domain.index_matrix[k].tolist())
-    choice = getattr(question.mechanism.solve(problem), "choice", None)
+    found = without_money(question.mechanism.solve(problem), question.setting, question.mechanism)
+    choice = getattr(found, "choice", None)
     single = choice if isinstance(choice, (tuple, list)) else (choice,)
     batch = [Fraction(x.item(), table.scale) if table.scale else x.item() for x in row]
     if len(single) != len(batch):
         raise _disagreement(question, problem.types)
     for one, expected in zip(single, batch, strict=True):
         close = one == expected or (
-            not table.scale and abs(float(one) - expected) <= question.tolerance
+            not table.scale and abs(float(one) - expected) <= question.gap_allowed
         )
         if not close:
             raise _disagreement(question, problem.types)

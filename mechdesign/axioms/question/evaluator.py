@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
 from mechdesign.axioms.question.trust import belongs_to_package
@@ -105,7 +104,9 @@ class Evaluator:
     lift : str
         How lotteries and sets are compared; empty for the default (expectation for lotteries).
     tolerance : float
-        What a gap must exceed where floats are involved.
+        What a gap must exceed where floats are involved, relative to `scale`.
+    scale : number
+        The size of utilities.
     reports : callable, optional
         The possible reports of an agent, where the check runs over a finite domain.
     closed : bool
@@ -124,6 +125,7 @@ class Evaluator:
         *,
         lift: str = "",
         tolerance: float = 1e-9,
+        scale: Number = 1,
         reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
         closed: bool = False,
         finite: bool = False,
@@ -132,7 +134,9 @@ class Evaluator:
         self.setting = setting
         self.budget = budget
         self.lift = lift
-        self.tolerance = tolerance
+        self.relative = tolerance
+        #: What a gap must exceed, in the unit of utilities.
+        self.tolerance = tolerance * float(scale)
         self.closed = closed
         self.finite = finite
         self.exact = True
@@ -163,13 +167,14 @@ class Evaluator:
         """What the mechanism chooses at a problem when it is asked (once more)."""
         self.budget.check_clock()
         if self.lift not in SET_LIFTS:
-            return self.mechanism.solve(problem)
+            return without_money(self.mechanism.solve(problem), self.setting, self.mechanism)
         if not isinstance(self.mechanism, ShowsWinners):
             raise UndecidedError(
                 f"lift={self.lift!r} compares tied outcomes, and {self.mechanism.name} "
                 "does not show them"
             )
-        return tuple(self.mechanism.winners(problem))
+        found = tuple(self.mechanism.winners(problem))
+        return without_money(found, self.setting, self.mechanism)
 
     def seen(self) -> list[tuple[Problem, Comparable]]:
         """The problems at which the mechanism was evaluated, with what it chose (the last many)."""
@@ -236,7 +241,7 @@ class Evaluator:
         UndecidedError
             If neither the scope nor the setting lists them.
         """
-        listed = None if self._reports is None else self._reports(problem, agent)
+        listed = self.listed(problem, agent)
         if listed is not None:
             return listed
         if isinstance(self.setting, ListsDeviations):
@@ -247,6 +252,10 @@ class Evaluator:
         raise UndecidedError(
             f"the setting {self.setting.id} lists no deviations at a single problem: name a domain"
         )
+
+    def listed(self, problem: Problem, agent: AgentId) -> Sequence[Any] | None:
+        """The reports of an agent in the domain that was named, None where none was."""
+        return None if self._reports is None else self._reports(problem, agent)
 
     def deviations_suffice(self, problem: Problem) -> bool:
         """Whether the deviations that the setting lists are enough for this mechanism."""
@@ -270,32 +279,78 @@ class Evaluator:
         """Announce elementary comparisons."""
         self.budget.spend(checks)
 
-    def exceeds(self, gap: Number) -> bool:
-        """Whether a gap is a violation: positive if exact, above the tolerance if not."""
+    def exceeds(self, gap: Number, scale: Number | None = None) -> bool:
+        """Whether a gap is a violation: positive if exact, above the tolerance if not.
+
+        Parameters
+        ----------
+        gap : number
+            How far from holding.
+        scale : number, optional
+            The size of what is compared, where that is no utility: a cost, a quantity.
+        """
         if is_exact(gap):
             return gap > 0
         if math.isnan(gap):
             raise UndecidedError(f"{self.mechanism.name} gives a utility that is not a number")
         self.exact = False
-        return bool(gap > self.tolerance)
+        return bool(gap > (self.tolerance if scale is None else self.relative * float(scale)))
 
     def same(self, first: Any, second: Any) -> bool:
         """Whether two choices are the same, floats within the tolerance."""
+        units = self.setting.choices_in_units
+        return self._close(first, second, self.tolerance if units else self.relative)
+
+    def same_money(self, first: Number, second: Number) -> bool:
+        """Whether two amounts are the same, floats within the tolerance."""
+        return self._close(first, second, self.tolerance)
+
+    def _close(self, first: Any, second: Any, tolerance: float) -> bool:
         if first == second:
             return True
         if isinstance(first, float) or isinstance(second, float):
             self.exact = False
             try:
-                return bool(abs(first - second) <= self.tolerance)
+                return bool(abs(first - second) <= tolerance)
             except TypeError:
                 return False
         if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
-            return all(itertools.starmap(self.same, zip(first, second, strict=True)))
+            pairs = zip(first, second, strict=True)
+            return all(self._close(one, other, tolerance) for one, other in pairs)
         return False
 
     def undecided(self, reason: str) -> None:
         """Say that a case could not be decided: without a violation the status is UNKNOWN."""
         self.undecided_because = self.undecided_because or reason
+
+
+C = TypeVar("C", bound=Comparable)
+
+
+def without_money(found: C, setting: Setting, mechanism: Mechanism) -> C:
+    """A result as it is, unless it charges somebody where utilities do not count that.
+
+    Raises
+    ------
+    InvalidInputError
+        If it does: a check would overlook what the agents pay.
+    """
+    if setting.money:
+        return found
+    if isinstance(found, Lottery):
+        outcomes = [outcome for _, outcome in found]
+    else:
+        outcomes = [found] if isinstance(found, Outcome) else list(found)
+    for outcome in outcomes:
+        if any((outcome.payments or {}).values()):
+            raise InvalidInputError(
+                "payments",
+                f"be left out in {setting.id}, whose utilities do not count them (a setting that "
+                "counts them says money = True)",
+                outcome.payments,
+                owner=mechanism.name,
+            )
+    return found
 
 
 def _floating(outcome: Outcome) -> bool:

@@ -19,6 +19,7 @@ from mechdesign.model import (
     Domain,
     Mechanism,
     MechanismLike,
+    Number,
     Problem,
     Setting,
     as_count,
@@ -87,14 +88,20 @@ class Question:
         self,
         budget: Budget,
         reports: Callable[[Problem, AgentId], Sequence[Any] | None] | None = None,
+        *,
+        at: Problem | None = None,
     ) -> Evaluator:
-        """A fresh evaluator, with the deviations of this question unless others are given."""
+        """A fresh evaluator, with the deviations of this question unless others are given.
+
+        Where the question names no problems, `at` is one that gives the size of utilities.
+        """
         return Evaluator(
             self.mechanism,
             self.setting,
             budget,
             lift=self.lift,
             tolerance=self.tolerance,
+            scale=self.scale if at is None else self.setting.scale(at) or 1,
             reports=reports or self._reports,
             closed=not self.problems and all(d.interchangeable for d in self.domains),
             finite=bool(self.domains) and not self.problems,
@@ -103,6 +110,20 @@ class Question:
     def budget(self) -> Budget:
         """A fresh budget."""
         return self.limits.budget()
+
+    @functools.cached_property
+    def scale(self) -> Number:
+        """The size of utilities at the problems that are named, 1 where there are none."""
+        problems = [*self.problems]
+        for domain in self.domains:
+            most = max(map(len, domain.reports))
+            problems += (domain.problem([k % len(r) for r in domain.reports]) for k in range(most))
+        return max(map(self.setting.scale, problems), default=1) or 1
+
+    @property
+    def gap_allowed(self) -> float:
+        """The tolerance in the unit of utilities."""
+        return self.tolerance * float(self.scale)
 
     def _reports(self, problem: Problem, agent: AgentId) -> Sequence[Any] | None:
         # A given problem may have labels of its own; a domain lists reports by position.

@@ -33,7 +33,7 @@ def same_result(ctx: Evaluator, first: Any, second: Any, *, payments: bool = Tru
 
 def _same_payments(ctx: Evaluator, first: Outcome, second: Outcome) -> bool:
     agents = {*(first.payments or ()), *(second.payments or ())}
-    return all(ctx.same(first.pay(agent), second.pay(agent)) for agent in agents)
+    return all(ctx.same_money(first.pay(agent), second.pay(agent)) for agent in agents)
 
 
 def _same_lottery(ctx: Evaluator, first: Lottery, second: Lottery) -> bool:
@@ -43,4 +43,4 @@ def _same_lottery(ctx: Evaluator, first: Lottery, second: Lottery) -> bool:
     mass: dict[Outcome, Number] = {outcome: p for p, outcome in first.support}
     for p, outcome in second.support:
         mass[outcome] = mass.get(outcome, 0) - p
-    return all(abs(float(p)) <= ctx.tolerance for p in mass.values())
+    return all(abs(float(p)) <= ctx.relative for p in mass.values())

@@ -12,6 +12,9 @@ from typing import Any
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.model import AgentId, Lottery, Mechanism, Number, Outcome, Problem, Setting
 
+# What choices that are not in the unit of utilities may differ by, where floats are compared.
+_CHOICES = 1e-9
+
 
 def choose(mechanism: Mechanism, problem: Problem, lift: str) -> Any:
     """What the mechanism chooses, or all that it would choose under a lift of sets."""
@@ -72,8 +75,13 @@ def improvement(
     )
 
 
-def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True) -> bool:
-    """Whether two results differ in what they choose or, if `payments`, in what they charge."""
+def differs(
+    first: Any, second: Any, tolerance: float, *, payments: bool = True, units: bool = True
+) -> bool:
+    """Whether two results differ in what they choose or, if `payments`, in what they charge.
+
+    The tolerance is in the unit of utilities; `units` says whether choices are, too.
+    """
     if isinstance(first, Lottery) or isinstance(second, Lottery):
         return bool(first != second)
     if isinstance(first, list):
@@ -82,7 +90,7 @@ def differs(first: Any, second: Any, tolerance: float, *, payments: bool = True)
         charged = {**(first.payments or {}), **(second.payments or {})}
         if any(abs(first.pay(a) - second.pay(a)) > tolerance for a in charged):
             return True
-    return _apart(first.choice, second.choice, tolerance)
+    return _apart(first.choice, second.choice, tolerance if units else min(tolerance, _CHOICES))
 
 
 def misreports(witness: Witness) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
+import numpy as np
+
 from mechdesign.bargaining.menus.data import Additive, Menu, Modules
 from mechdesign.bargaining.menus.larger_budgets import larger_budgets, whole_budgets
 from mechdesign.bargaining.menus.package_lists import packages as enumerate_packages
@@ -188,10 +190,14 @@ class PackageChoice(Setting):
         found = enumerate_packages(problem)
         if not len(found):
             return None
-        floats = found.floats
+        if found.exact:
+            worth = found.utilities.numerators
+        else:  # floats, or exact numbers that fit no array
+            rows = [self.utilities(problem, Outcome(found.label(k))) for k in range(len(found))]
+            worth = np.array(rows, dtype=object)
         favourites = set()
-        for i in range(floats.shape[1]):
-            best = (floats[:, i] == floats[:, i].max()).nonzero()[0]
+        for i in range(worth.shape[1]):
+            best = (worth[:, i] == worth[:, i].max()).nonzero()[0]
             if len(best) != 1:
                 return None
             favourites.add(int(best[0]))

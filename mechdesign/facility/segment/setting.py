@@ -66,6 +66,7 @@ class Line(Setting):
     Fraction(1, 4)
     """
 
+    choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.line"
     preference_domains: ClassVar[tuple[str, ...]] = ("euclidean", "single_peaked")
 
@@ -93,6 +94,10 @@ class Line(Setting):
         return self.high - self.low
 
     # ------------------------------------------------------------------------- problems
+
+    def scale(self, problem: Problem) -> Number:
+        """The length of the segment."""
+        return self.high - self.low
 
     def problem(self, data: Any, *, weights: Any = None, **options: Any) -> Problem:
         """Read locations from a list, tuple, array, dict or Series.

@@ -67,6 +67,7 @@ class Budget(Setting):
     Fraction(1, 1)
     """
 
+    choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.budget"
 
     alternatives: int | None = None

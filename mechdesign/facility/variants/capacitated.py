@@ -49,6 +49,7 @@ class CapacitatedLine(Setting):
     [0, 1.0, 0]
     """
 
+    choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.capacitated"
 
     capacity: int = 1
@@ -70,6 +71,10 @@ class CapacitatedLine(Setting):
     def line(self) -> Line:
         """The segment without the limit."""
         return Line(self.low, self.high)
+
+    def scale(self, problem: Problem) -> Number:
+        """The length of the segment."""
+        return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""

@@ -56,6 +56,7 @@ class Space(Setting):
     -2
     """
 
+    choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.space"
 
     dimension: int = 2
@@ -75,6 +76,10 @@ class Space(Setting):
     def line(self) -> Line:
         """One coordinate as a setting."""
         return Line(self.low, self.high)
+
+    def scale(self, problem: Problem) -> Number:
+        """The length of a side."""
+        return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read points: rows of d coordinates, an (n, d) array or a dict.

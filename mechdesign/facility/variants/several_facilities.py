@@ -57,6 +57,7 @@ class Facilities(Setting):
     Fraction(3, 4)
     """
 
+    choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.facilities"
 
     low: Number = 0
@@ -71,6 +72,10 @@ class Facilities(Setting):
     def line(self) -> Line:
         """The segment as a setting of one facility."""
         return Line(self.low, self.high)
+
+    def scale(self, problem: Problem) -> Number:
+        """The length of the segment."""
+        return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""

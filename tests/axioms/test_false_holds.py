@@ -1,0 +1,236 @@
+"""What a check must not confirm: each case was answered HOLDS, or by a witness that fails, once."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction as F
+from typing import Any
+
+import pytest
+
+from mechdesign import aggregation, auctions, axioms, bargaining, facility
+from mechdesign.axioms import HOLDS, VIOLATED, list_axioms
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import FunctionMechanism, Outcome, Problem, Setting
+
+from . import toy
+
+# ------------------------------------------------------------------------- anonymity
+
+
+def test_anonymity_where_two_agents_are_equal() -> None:
+    """Exchanging equals changes nothing, but with a third agent it is a step of a cycle."""
+    scope = {"agents": 3, "grid": 3, "slots": (2, 1)}
+    found = axioms.check("anonymity", auctions.gsp, **scope)
+    assert found.status is VIOLATED
+    assert found.witness.replay(auctions.gsp)
+    assert axioms.check("anonymity", auctions.vcg, **scope).status is HOLDS
+
+
+RULES: dict[str, list[Any]] = {
+    "facility.line": ["facility.median", "facility.average", "facility.dictator(agent=1)"],
+    "auctions.position": ["auctions.vcg", "auctions.gsp", "auctions.gfp"],
+    "aggregation.rankings": [aggregation.borda, aggregation.kemeny, aggregation.plurality],
+    "bargaining.packages": ["bargaining.utilitarian", "bargaining.nash"],
+    "toy.packages": [toy.utilitarian, toy.dictator],
+    "toy.shares": [toy.vickrey, toy.first_price],
+}
+
+
+def small_questions() -> list[tuple[str, Setting, dict[str, Any]]]:
+    """A small domain of every family."""
+    return [
+        ("facility", facility.line(), {"agents": 3, "grid": 2}),
+        ("auctions", auctions.position(), {"agents": 3, "grid": 2, "slots": (2, 1)}),
+        ("aggregation", aggregation.rankings(), {"agents": 3, "alternatives": 2}),
+        ("aggregation", aggregation.rankings("winner"), {"agents": 2, "alternatives": 3}),
+        (
+            "bargaining",
+            bargaining.package_choice(),
+            {"agents": 2, "packages": 2, "utilities": (0, 1)},
+        ),
+        ("toy", toy.Packages(), {"agents": 3, "values": 2, "packages": 2}),
+        ("toy", toy.Shares(), {"agents": 3, "values": 2}),
+    ]
+
+
+def random_rule(setting: Setting, seed: int) -> FunctionMechanism:
+    """A function of the reports that was drawn by chance, with ties and names that matter."""
+    memory: dict[Any, Any] = {}
+    rng = random.Random(seed)
+    spread = rng.choice([1, 2, 3])
+
+    def choose(problem: Problem) -> Outcome:
+        types = list(problem.types)
+        key = (len(types), problem.data, str(types if seed % 2 else sorted(types, key=str)))
+        if key not in memory:
+            memory[key] = one(problem)
+        return memory[key]
+
+    def one(problem: Problem) -> Outcome:
+        if setting.id == "facility.line":
+            return Outcome(rng.choice(list(problem.types)[:spread]))
+        if setting.id in ("auctions.position", "toy.shares"):
+            winners = rng.sample(list(problem.agents), k=min(2, len(problem)))
+            if setting.id == "toy.shares":
+                choice = {a: int(a == winners[0]) for a in problem.agents}
+                return Outcome(choice, payments={winners[0]: rng.randrange(spread)})
+            choice = {a: k for k, a in enumerate(winners)}
+            return Outcome(choice, payments={a: rng.randrange(spread) for a in winners})
+        listed = list(setting.outcomes(problem))[: spread + 1]
+        return Outcome(rng.choice(listed).choice)
+
+    class Drawn(FunctionMechanism):
+        def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+            found = choose(problem)
+            return Outcome(found.choice, found.payments, problem=problem, setting=self.setting)
+
+    return Drawn(choose, setting, f"drawn{seed}")
+
+
+@pytest.mark.parametrize("k", range(7))
+def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int) -> None:
+    family, setting, scope = small_questions()[k]
+    rules: list[Any] = [*RULES[setting.id], *(random_rule(setting, seed) for seed in range(6))]
+    asked = 0
+    for axiom in list_axioms(family if family != "toy" else None):
+        if axiom.applies(setting):
+            continue
+        for rule in rules:
+            everywhere = axioms.check(axiom, rule, setting=setting, max_checks=20_000, **scope)
+            if everywhere.status is not HOLDS:
+                continue
+            for problem in problems_of(setting, scope):
+                at_one = axioms.check(axiom, rule, setting=setting, problem=problem, **scope)
+                assert at_one.status is not VIOLATED, (axiom, rule, at_one)
+                asked += 1
+    assert asked > 50
+
+
+def problems_of(setting: Setting, scope: dict[str, Any]) -> list[Problem]:
+    words = dict(scope)
+    domain = setting.domain(words.pop("agents"), **words)
+    return [domain.problem(row) for row in domain.index_matrix.tolist()]
+
+
+# ------------------------------------------------------------------------- money
+
+
+def charging(reports: list[Any]) -> Outcome:
+    return Outcome(
+        sorted(reports)[len(reports) // 2], payments={k: 10 * x for k, x in enumerate(reports)}
+    )
+
+
+@pytest.mark.parametrize("axiom", ["strategyproofness", "anonymity", "equal_treatment"])
+def test_payments_are_not_overlooked(axiom: str) -> None:
+    """A median that charges ten times the report is not strategyproof."""
+    for scope in ({"agents": 3, "grid": 2}, {"problem": [0, 0, 1]}, {}):
+        with pytest.raises(InvalidInputError, match="payments"):
+            axioms.check(axiom, charging, setting=facility.line(), **scope)
+
+
+def test_payments_of_batches_are_not_overlooked() -> None:
+    class Charging(type(facility.median())):  # type: ignore[misc]
+        def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+            found = super().solve(problem)
+            return Outcome(found.choice, payments={0: 1}, problem=problem, setting=found.setting)
+
+    rule = Charging.__new__(Charging)
+    rule.__dict__.update(facility.median().__dict__)
+    with pytest.raises(InvalidInputError, match="payments"):
+        axioms.check("strategyproofness", rule, agents=3, grid=2)
+
+
+def test_payments_of_nothing_are_none() -> None:
+    def free(reports: list[Any]) -> Outcome:
+        return Outcome(
+            sorted(reports)[len(reports) // 2], payments=dict.fromkeys(range(len(reports)), 0)
+        )
+
+    assert axioms.check("unanimity", free, setting=facility.line(), agents=3, grid=2).holds
+
+
+# ------------------------------------------------------------------------- exact numbers
+
+
+@pytest.mark.parametrize("tiny", [F(1, 10**6), F(1, 10**18), F(1, 10**40)])
+def test_unanimity_is_decided_in_exact_numbers(tiny: F) -> None:
+    """All prefer p2 by less than floats can tell, and the rule adds floats."""
+
+    def rule(problem: Problem) -> Any:
+        sums = [sum(float(row[k]) for row in problem.types) for k in range(2)]
+        return problem.data.packages[sums.index(max(sums))]
+
+    setting = bargaining.package_choice()
+    scope = {"agents": 2, "packages": 2, "utilities": (0, 1, 1 + tiny)}
+    found = axioms.check("unanimity", rule, setting=setting, **scope)
+    assert found.violated == (tiny < F(1, 10**15))
+
+    def exact(problem: Problem) -> Any:
+        sums = [sum(row[k] for row in problem.types) for k in range(2)]
+        return problem.data.packages[sums.index(max(sums))]
+
+    assert axioms.check("unanimity", exact, setting=setting, **scope).holds
+
+
+# ------------------------------------------------------------------------- scale
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-9, 1, 1e9])
+def test_verdicts_do_not_depend_on_the_unit(unit: float) -> None:
+    line = facility.line(0, unit)
+
+    def mean(reports: list[Any]) -> float:
+        return sum(map(float, reports)) / len(reports)
+
+    def total(reports: list[Any]) -> float:
+        return sum(0.1 * float(x) for x in reports)
+
+    scope = {"setting": line, "agents": 3, "grid": 4}
+    lying = axioms.check("strategyproofness", mean, **scope)
+    assert lying.violated
+    assert lying.witness.replay(mean)
+    assert lying.witness.gap > unit / 20
+    assert axioms.check("anonymity", total, **scope).status is HOLDS
+    assert not axioms.check("anonymity", total, **scope).exact
+
+
+@pytest.mark.parametrize("unit", [F(1, 10**9), F(1), F(10**9)])
+def test_auctions_do_not_depend_on_the_unit(unit: F) -> None:
+    def rule(price: float) -> FunctionMechanism:
+        class Priced(FunctionMechanism):
+            def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+                bids = [float(b) for b in problem.types]
+                winner = bids.index(max(bids))
+                pays = {winner: sorted(bids)[-2] + price * bids[winner]}
+                return Outcome({winner: 0}, payments=pays, problem=problem, setting=self.setting)
+
+        return Priced(len, auctions.position(), "priced")
+
+    values = tuple(unit * F(k, 3) for k in range(4))
+    scope = {"agents": 2, "grid": values, "slots": (1,)}
+    statuses = [axioms.check("strategyproofness", rule(p), **scope).status for p in (0, 0.1)]
+    assert statuses == [HOLDS, VIOLATED]
+
+
+def test_quantities_are_not_compared_in_the_unit_of_money() -> None:
+    """With values of a thousand million, a click less is still less."""
+
+    class Falling(FunctionMechanism):
+        def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+            amounts = {
+                a: 0.5 if value else 0.75
+                for a, value in zip(problem.agents, problem.types, strict=True)
+            }
+            return Outcome(amounts, problem=problem, setting=self.setting)
+
+    class Rich(toy.Shares):
+        def domain(self, agents: int, *, values: int = 3) -> Any:
+            base = self.problem([0] * agents)
+            return type(super().domain(agents))(
+                self, base, ((0, 10**9),) * agents, "nothing or a fortune"
+            )
+
+    rule = Falling(len, Rich(), "falling")
+    assert axioms.check("allocation_monotonicity", rule, agents=2, values=2).violated
