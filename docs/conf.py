@@ -1,6 +1,8 @@
 """Sphinx configuration; builds without a network."""
 
 import importlib
+import inspect
+import pkgutil
 from pathlib import Path
 
 from docutils import nodes
@@ -56,23 +58,22 @@ sphinx_gallery_conf = {
 }
 
 
-def _modules():
-    """Public modules: the packages whose ``__all__`` is the interface."""
-    named = ["model", "model.welfare", "axioms"]
-    for family in families():
-        corners = ("datasets", "plots", "studies", "pages")
-        named += [family.name, *(f"{family.name}.{corner}" for corner in corners)]
-    named += ["design", "io", "stats"]
-    named += ["experiments", "report", "testing", "testing.strategies", "errors"]
+def _places():
+    """The packages with a public interface, each with its rooms and files: {package: [place]}."""
+    named = ["model", "axioms", *(family.name for family in families())]
+    named += ["design", "io", "stats", "experiments", "report", "testing", "errors"]
     for name in named:
-        full = f"mechdesign.{name}"
-        try:
-            found = importlib.util.find_spec(full)
-        except ModuleNotFoundError:
-            continue
-        if found is None or not getattr(importlib.import_module(full), "__all__", None):
-            continue
-        yield full
+        package = importlib.import_module(f"mechdesign.{name}")
+        inside = [info.name for info in pkgutil.iter_modules(getattr(package, "__path__", []))]
+        found = []
+        for place in inside:
+            try:
+                module = importlib.import_module(f"{package.__name__}.{place}")
+            except ImportError:  # an extra is missing
+                continue
+            if getattr(module, "__all__", None):
+                found.append(module)
+        yield package, found
 
 
 def _write(path, text):
@@ -85,13 +86,25 @@ def _generate(app):
     """Write the reference pages and the bibliography from the package itself."""
     folder = HERE / "api"
     folder.mkdir(exist_ok=True)
-    names = list(dict.fromkeys(_modules()))
-    for name in names:
-        short = name.removeprefix("mechdesign.")
-        title = f"``{name}``"
-        lines = [title, "=" * len(title), "", f".. automodule:: {name}", "   :members:"]
-        lines += ["   :imported-members:", "   :show-inheritance:", ""]
-        _write(folder / f"{short}.rst", "\n".join(lines))
+    listing = []
+    for package, places in _places():
+        short = package.__name__.removeprefix("mechdesign.")
+        listing.append(short)
+        pages = {f"{short}.{place.__name__.rpartition('.')[2]}": place for place in places}
+        for page, place in pages.items():
+            # A name is documented where users find it: in the package, if its face has it.
+            public = set(getattr(package, "__all__", ()))
+            owner = package if set(place.__all__) <= public else place
+            _write(folder / f"{page}.rst", _page(place, owner, place.__all__))
+        own = [
+            n for n in getattr(package, "__all__", ()) if not any(n in q.__all__ for q in places)
+        ]
+        text = _page(package, package, [] if places else own)
+        if pages:
+            text += "\n".join(
+                ["", ".. toctree::", "   :maxdepth: 1", "", *(f"   {p}" for p in pages)]
+            )
+        _write(folder / f"{short}.rst", text + "\n")
     entries = {}
     for rule in mechdesign.mechanisms():
         if rule.reference is not None:
@@ -103,9 +116,43 @@ def _generate(app):
             entries[axiom.reference.key] = axiom.reference.bibtex()
     _write(folder / "references.bib", "\n\n".join(entries[key] for key in sorted(entries)) + "\n")
     _write(folder / "catalogue.rst", _catalogue())
-    listing = ["Interface", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
-    listing += [f"   {name.removeprefix('mechdesign.')}" for name in names]
-    _write(folder / "index.rst", "\n".join(listing) + "\n")
+    lines = ["Interface", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
+    _write(folder / "index.rst", "\n".join([*lines, *(f"   {name}" for name in listing)]) + "\n")
+
+
+def _page(place, owner, names):
+    """The page of a room or file: what it is about, a table of its names, then each of them."""
+    title = f"``{place.__name__}``"
+    lines = [title, "=" * len(title), "", inspect.getdoc(place) or "", ""]
+    lines += [f".. currentmodule:: {owner.__name__}", ""]
+    values = {name: getattr(place, name) for name in names}
+    values = {n: v for n, v in values.items() if not inspect.ismodule(v)}
+    if values:
+        lines += [".. list-table::", "   :widths: 30 70", ""]
+    for name, value in values.items():
+        first = _summary(value)
+        lines += [f"   * - :py:obj:`{name} <{owner.__name__}.{name}>`", f"     - {first}"]
+    lines += [""]
+    for name, value in values.items():
+        if inspect.isclass(value):
+            lines += [f".. autoclass:: {name}", "   :members:", "   :show-inheritance:", ""]
+        elif inspect.isroutine(value):
+            lines += [f".. autofunction:: {name}", ""]
+        elif _summary(value) == _PLAIN:
+            lines += [f".. py:data:: {name}", ""]
+        else:
+            lines += [f".. autodata:: {name}", "   :no-value:", ""]
+    return "\n".join(lines)
+
+
+_PLAIN = "a constant"
+
+
+def _summary(value):
+    """The first line of a docstring of one's own, else the value itself."""
+    doc = inspect.getdoc(value) or ""
+    plain = not (inspect.isclass(value) or inspect.isroutine(value)) and doc == type(value).__doc__
+    return _PLAIN if plain or not doc else doc.split("\n")[0]
 
 
 def _catalogue():
