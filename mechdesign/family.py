@@ -10,11 +10,12 @@ import functools
 import importlib
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import ModuleType
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.records import dataclass
 
 __all__ = ["Command", "Family", "families", "resolve"]
 

@@ -16,14 +16,15 @@ ROOT = Path(mechdesign.__file__).parent
 FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
 
 # Each layer may import itself and the layers named, and nothing else of the package.
-_BASE = {"errors", "faces", "family", "model"}
+_BASE = {"errors", "faces", "family", "records", "model"}
 _TOOLS = {"io", "algorithms", "stats", "solvers", "parallel", "axes"}
 _CHECKERS = {"axioms", "design"}
 ALLOWED = {
     "errors": set(),
     "faces": set(),
-    "family": {"errors"},
-    "model": {"errors", "faces", "family"},
+    "records": set(),
+    "family": {"errors", "records"},
+    "model": {"errors", "faces", "family", "records"},
     **dict.fromkeys(_TOOLS, _BASE | _TOOLS),
     **dict.fromkeys(_CHECKERS, _BASE | _TOOLS | _CHECKERS),
     **dict.fromkeys(FAMILIES, _BASE | _TOOLS | _CHECKERS),

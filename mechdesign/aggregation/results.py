@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -20,6 +20,7 @@ from mechdesign.model import (
     serializable,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["AggregationResult"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -35,6 +35,7 @@ from mechdesign.model import (
     tidy,
 )
 from mechdesign.model.problem import AgentId
+from mechdesign.records import dataclass
 
 __all__ = ["Rankings", "Scores", "rankings", "scores"]
 

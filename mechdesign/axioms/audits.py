@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.axioms.methods.engine import check
@@ -13,6 +13,7 @@ from mechdesign.axioms.question.verdict import Evidence, Ground, Scope, Status, 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

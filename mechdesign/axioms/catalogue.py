@@ -7,7 +7,6 @@ axioms, and a row of statuses for every mechanism.  The test suite computes them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +15,7 @@ from mechdesign.axioms.question.verdict import Status, Verdict
 from mechdesign.family import families
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap
+from mechdesign.records import dataclass
 
 __all__ = ["CatalogueEntry", "catalogue_entries", "catalogue_table"]
 

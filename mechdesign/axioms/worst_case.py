@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.axioms.methods import search
@@ -13,6 +12,7 @@ from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Number, Problem, show
+from mechdesign.records import dataclass
 
 __all__ = ["Worst", "worst"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from mechdesign.bargaining.menus.data import Menu
@@ -22,6 +21,7 @@ from mechdesign.model import (
     show,
     welfare,
 )
+from mechdesign.records import dataclass
 
 __all__ = [
     "Metrics",

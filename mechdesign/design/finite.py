@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Number, as_numbers, show
+from mechdesign.records import dataclass
 from mechdesign.solvers.linear.linear_model import LinearModel, Solved
 
 __all__ = ["DesignedMechanism", "optimal_mechanism"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from mechdesign.model import Number, is_exact, parse_number, show
+from mechdesign.records import dataclass
 
 __all__ = ["Claim", "Finding", "Rounding", "Standing"]
 

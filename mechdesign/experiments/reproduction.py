@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
@@ -11,6 +10,7 @@ from mechdesign.experiments.claim import Claim, Finding
 from mechdesign.family import families, resolve
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, encode, show
+from mechdesign.records import dataclass
 
 __all__ = ["Reproduction", "claims", "reproduce"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from mechdesign.errors import MechDesignError
 from mechdesign.experiments.grid import Parameters
 from mechdesign.model import Number, as_number, show
+from mechdesign.records import dataclass
 
 __all__ = ["Failure", "Run", "RunError", "Task", "perform", "say_parameters"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from mechdesign.experiments.run import Failure, Run, RunError, Task, perform
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, Number, as_count, as_number, encode, is_exact
 from mechdesign.parallel import seed_sequence, stream_tasks
+from mechdesign.records import dataclass
 from mechdesign.stats.intervals import mean_interval
 
 __all__ = ["Sweep", "read_sweep", "sweep"]

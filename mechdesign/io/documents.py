@@ -36,9 +36,9 @@ DIGITS = 1000
 ALIASED = 100_000
 
 # What longer ones or huge exponents mean no float can say.
-_SHORT = re.compile(r"[+-]?[\d.]{1,20}([eE][+-]?\d{1,2})?")
-_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
-_DECIMAL = re.compile(r"[+-]?((\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)")
+_SHORT = r"[+-]?[\d.]{1,20}([eE][+-]?\d{1,2})?"
+_INTEGER = r"[+-]?(0|[1-9]\d*)"
+_DECIMAL = r"[+-]?((\d+\.\d*|\.\d+)([eE][+-]?\d+)?|\d+[eE][+-]?\d+)"
 
 
 def exact(text: str) -> int | Fraction:
@@ -54,7 +54,7 @@ def as_written(text: str) -> float | str:
     >>> as_written("0.1"), as_written("0.10000000000000000001")
     (0.1, '0.10000000000000000001')
     """
-    if not _SHORT.fullmatch(text):
+    if not re.fullmatch(_SHORT, text):
         return text
     value = float(text)
     return value if Fraction(repr(value)) == Fraction(text) else text
@@ -175,9 +175,9 @@ def _yaml(text: str, source: str, decimal: Any, integer: Any) -> Any:
 
     def read_number(loader: Any, node: Any) -> Any:
         plain = str(loader.construct_scalar(node))
-        if _INTEGER.fullmatch(plain):
+        if re.fullmatch(_INTEGER, plain):
             return integer(plain)
-        if _DECIMAL.fullmatch(plain):
+        if re.fullmatch(_DECIMAL, plain):
             return decimal(plain)
         if plain.lower().lstrip("+-") in (".inf", ".nan"):
             _refuse(plain, source)

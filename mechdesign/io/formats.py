@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -23,6 +22,7 @@ from mechdesign.io.preflib import KINDS, Ballots, format_preflib, read_preflib
 from mechdesign.io.ranking_lists import format_rankings, read_rankings
 from mechdesign.io.score_tables import read_grid
 from mechdesign.io.table import Table
+from mechdesign.records import dataclass
 
 __all__ = [
     "FORMATS",

@@ -16,7 +16,7 @@ from mechdesign.io.grids import Grid
 
 __all__ = ["format_json_table", "parse_json_table", "read_json_table"]
 
-_LITERAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_LITERAL = r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?"
 
 
 def read_json_table(path: str | PathLike[str]) -> Grid:
@@ -136,4 +136,4 @@ def _literal(value: Any) -> str:
     if value is None or value == "":
         return "null"
     text = repr(value) if isinstance(value, float) else str(value)
-    return text if _LITERAL.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if re.fullmatch(_LITERAL, text) else json.dumps(text, ensure_ascii=False)

@@ -11,13 +11,14 @@ import gc
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.pabulib_sections import FileError, Section, sections
 from mechdesign.model import FrozenMap, Number, parse_number
+from mechdesign.records import dataclass
 
 __all__ = [
     "VOTE_TYPES",

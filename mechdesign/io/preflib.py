@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from os import PathLike
 from typing import Literal
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.records import dataclass
 
 __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
 
@@ -22,8 +23,8 @@ __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib"
 KINDS = ("soc", "soi", "toc", "toi")
 
 Order = tuple[tuple[int, ...], ...]
-_META = re.compile(r"^#\s*([^:]+):\s?(.*)$")
-_NAME = re.compile(r"^ALTERNATIVE NAME (\d+)$", re.IGNORECASE)
+_META = r"^#\s*([^:]+):\s?(.*)$"
+_NAME = r"^ALTERNATIVE NAME (\d+)$"
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,11 @@ def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
         if not line.startswith("#"):
             body.append((number, line))
             continue
-        found = _META.match(line)
+        found = re.match(_META, line)
         if not found:
             continue
         key, value = found.group(1).strip(), found.group(2).strip()
-        name = _NAME.match(key)
+        name = re.match(_NAME, key, re.IGNORECASE)
         if name:
             names[int(name.group(1))] = value
         elif key.upper() == "DATA TYPE":

@@ -8,13 +8,14 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
 from mechdesign.model.numbers import show
 from mechdesign.model.serialize import SCHEMA_VERSION, encode
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

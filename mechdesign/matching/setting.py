@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -28,6 +27,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["Online", "online"]
 

@@ -6,7 +6,6 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self, overload
 
 from mechdesign.errors import InvalidInputError
@@ -17,6 +16,7 @@ from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
 from mechdesign.model.registry import register
 from mechdesign.model.setting import Setting
+from mechdesign.records import dataclass
 
 __all__ = ["mechanism"]
 

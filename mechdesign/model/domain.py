@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import all_exact
 from mechdesign.model.problem import Problem
 from mechdesign.model.rational import RationalArray
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.model.setting import Setting

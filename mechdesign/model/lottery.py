@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from mechdesign.model.frozen import FrozenMap
 from mechdesign.model.numbers import Number, all_exact, as_number, show
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.serialize import Document, serializable
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.model.problem import AgentId

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from mechdesign.errors import UndecidedError
@@ -11,6 +11,7 @@ from mechdesign.model.frozen import FrozenMap, freeze
 from mechdesign.model.numbers import Number, as_number, show
 from mechdesign.model.reference import Reference
 from mechdesign.model.serialize import Document, serializable
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.model.problem import AgentId, Problem

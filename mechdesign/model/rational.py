@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.records import dataclass
 
 __all__ = ["RationalArray"]
 

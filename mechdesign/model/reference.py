@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mechdesign.model.serialize import serializable
+from mechdesign.records import dataclass
 
 __all__ = ["Reference", "Theorem"]
 
 
 @serializable("model.Reference")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """A citation with its identifier.
 
@@ -71,7 +70,7 @@ class Reference:
 
 
 @serializable("model.Theorem")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Theorem:
     """A published result that a mechanism satisfies an axiom.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from mechdesign.io import Table
 from mechdesign.model import Reference
+from mechdesign.records import dataclass
 
 __all__ = ["Code", "Figure", "Items", "Paragraph", "Part", "References", "Section"]
 

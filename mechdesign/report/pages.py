@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from mechdesign.records import dataclass
 from mechdesign.report import html, markdown
 from mechdesign.report.document import Figure, Section
 

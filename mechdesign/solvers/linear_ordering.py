@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mechdesign.errors import SolverError
+from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
 
 if TYPE_CHECKING:

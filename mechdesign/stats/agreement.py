@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.records import dataclass
 
 __all__ = [
     "Concordance",

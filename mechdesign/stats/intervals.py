@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_number
+from mechdesign.records import dataclass
 
 __all__ = ["MeanInterval", "mean_interval"]
 

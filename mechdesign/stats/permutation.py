@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_count, generator
+from mechdesign.records import dataclass
 
 __all__ = ["PermutationTest", "label_permutation_test"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparison import RuleResults
@@ -23,6 +22,7 @@ from mechdesign.model import (
     encode,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["Comparison", "compare"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.results import AggregationResult
 from mechdesign.model import Number, Problem, as_mechanism, ratio
+from mechdesign.records import dataclass
 
 # For Kemeny's rule without one task, which may be far harder than with all.
 _SECONDS = 5.0

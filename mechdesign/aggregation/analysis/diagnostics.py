@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +18,7 @@ from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_count
+from mechdesign.records import dataclass
 
 __all__ = [
     "diversity",

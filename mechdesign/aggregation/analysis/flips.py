@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from mechdesign.aggregation.rules.median_rankings import kemeny
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Number, Problem, as_count
+from mechdesign.records import dataclass
 
 __all__ = ["Flip", "smallest_flip"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -21,6 +21,7 @@ from mechdesign.aggregation.tables.score_tables import ScoreTable, score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
+from mechdesign.records import dataclass
 
 __all__ = ["InstanceTable", "instance_table"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from mechdesign.aggregation.results import AggregationResult
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, as_count, as_mechanism, generator
+from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
 

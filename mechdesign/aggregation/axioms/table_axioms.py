@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -13,6 +12,7 @@ from mechdesign.axioms import Status, Verdict, check
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, MechanismLike, as_mechanism
+from mechdesign.records import dataclass
 
 __all__ = ["TableAudit", "audit_table"]
 

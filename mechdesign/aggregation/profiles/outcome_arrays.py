@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,6 +16,7 @@ from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.axioms.question.profiles import Array, Profiles
 from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.model import Lottery, Mechanism, Problem, Setting, ShowsWinners
+from mechdesign.records import dataclass
 
 _NEUTRALITY_UP_TO = {1: 3, 2: 3, 3: 3, 4: 2}
 #: So many alternatives have so few rankings that the profiles of several voters can be listed.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from mechdesign.aggregation.profiles.counting import count_pairs
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.model import Number, ratio
+from mechdesign.records import dataclass
 
 __all__ = ["Pairwise"]
 

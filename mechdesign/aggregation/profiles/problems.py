@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from mechdesign.aggregation.profiles.profile import Profile, _matrix
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Problem, serializable
+from mechdesign.records import dataclass
 
 __all__ = ["RankingData", "ScoreData", "profile_of"]
 

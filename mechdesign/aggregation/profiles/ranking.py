@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Number, as_number, serializable, tidy
+from mechdesign.records import dataclass
 
 # From this many values on, they are sorted as one array.
 _VECTOR = 500

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Lottery, mechanism
+from mechdesign.records import dataclass
 
 __all__ = ["MaximalLottery", "maximal_lotteries", "maximal_lottery"]
 

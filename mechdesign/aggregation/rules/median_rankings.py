@@ -6,7 +6,6 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +25,7 @@ from mechdesign.algorithms.linear_ordering import (
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Outcome, Problem, Theorem, generator, mechanism
+from mechdesign.records import dataclass
 
 __all__ = ["kemeny", "kemeny_cost", "kemeny_model"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Reference, as_number, mechanism
+from mechdesign.records import dataclass
 
 __all__ = ["BradleyTerryFit", "bradley_terry", "bradley_terry_fit", "thurstone"]
 

@@ -18,15 +18,13 @@ from mechdesign.model import Number
 
 _NAME = ("system", "model", "model_name", "name", "method", "algorithm", "team", "submission")
 _RANK = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0"}
-_AVERAGE = re.compile(
+_AVERAGE = (
     r"^(overall|global|final|leaderboard|macro|glue|superglue)?[ _-]*"
-    r"(score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average))?\s*(\(.*\))?$",
-    re.IGNORECASE,
+    r"(score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average))?\s*(\(.*\))?$"
 )
-_LOWER_HINT = re.compile(
+_LOWER_HINT = (
     r"(error|perplexity|energy|power|carbon|hours|latency|toxicity"
-    r"|(?<![a-z])(loss|ppl|co2|time|cost|bias|wer|cer|rmse|mae|flops)(?![a-z]))",
-    re.IGNORECASE,
+    r"|(?<![a-z])(loss|ppl|co2|time|cost|bias|wer|cer|rmse|mae|flops)(?![a-z]))"
 )
 _CLOSE = 0.15
 # Beyond this many cells scores are read as floats, column by column.
@@ -294,7 +292,11 @@ def _averages(
     columns: tuple[str, ...], scores: list[int], parsed: dict[int, list[Cell]], keep: Sequence[str]
 ) -> list[tuple[int, str]]:
     """Columns that are the mean of the others, by name or by value."""
-    by_name = [k for k in scores if columns[k] not in keep and _AVERAGE.match(columns[k].strip())]
+    by_name = [
+        k
+        for k in scores
+        if columns[k] not in keep and re.match(_AVERAGE, columns[k].strip(), re.IGNORECASE)
+    ]
     if by_name and len(by_name) < len(scores):
         return [(k, "by its name") for k in by_name]
     if len(scores) < 4:
@@ -345,4 +347,6 @@ def _split(result: Columns, label: str, cells: list[Cell]) -> None:
 
 def looks_lower(tasks: Sequence[str]) -> list[str]:
     """Tasks whose names suggest that lower is better."""
-    return [task for task in tasks if _LOWER_HINT.search(task) and "↑" not in task]
+    return [
+        task for task in tasks if re.search(_LOWER_HINT, task, re.IGNORECASE) and "↑" not in task
+    ]

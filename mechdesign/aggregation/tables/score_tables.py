@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
 from typing import Any, ClassVar
@@ -31,6 +31,7 @@ from mechdesign.model import (
     labelled_numbers,
     split_labels,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["ScoreTable", "score_table"]
 

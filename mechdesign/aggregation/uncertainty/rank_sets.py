@@ -6,7 +6,6 @@ hold at once give a set for the rank of each system; written here from the formu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from mechdesign.aggregation.reading import read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Reference, as_count, as_number, generator
+from mechdesign.records import dataclass
 
 __all__ = ["RankSets", "rank_confidence_sets"]
 

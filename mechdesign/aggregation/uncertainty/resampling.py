@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from mechdesign.model import (
     as_number,
     generator,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
 

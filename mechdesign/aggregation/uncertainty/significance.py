@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from mechdesign.aggregation.reading import read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import as_number
+from mechdesign.records import dataclass
 
 __all__ = ["CriticalDifference", "critical_difference", "wilcoxon_holm"]
 

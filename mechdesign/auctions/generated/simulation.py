@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from mechdesign.model import (
     generator,
     ratio,
 )
+from mechdesign.records import dataclass
 from mechdesign.stats.intervals import MeanInterval, mean_interval
 
 __all__ = ["ExpectedRevenue", "Simulation", "expected_revenue", "simulate"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from mechdesign.auctions.market.placements import Ad, Content, as_odds
 from mechdesign.auctions.market.priors import exact_prior
 from mechdesign.model import AgentId, Number, Problem, all_exact
+from mechdesign.records import dataclass
 
 Pair = tuple[int, int]
 

@@ -12,7 +12,6 @@ from mechdesign.auctions.market.placements import MODELS, ORDERS, Ad, Content
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.documents import parse_document, read_document
 from mechdesign.model import (
     AgentId,
     Number,
@@ -193,6 +192,8 @@ def read_instance(source: str | Path | Mapping[str, Any], **overrides: Any) -> P
 
 def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     from pathlib import Path
+
+    from mechdesign.io.documents import parse_document, read_document
 
     if isinstance(source, Mapping):
         return source

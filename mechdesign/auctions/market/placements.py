@@ -9,12 +9,13 @@ is the baseline without externalities.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.model import AgentId, FrozenMap, Number, serializable, show
 from mechdesign.model.serialize import encode
+from mechdesign.records import dataclass
 
 __all__ = ["Ad", "Content", "Placement", "click_rates"]
 

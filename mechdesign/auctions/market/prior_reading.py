@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +19,7 @@ from mechdesign.auctions.market.priors import (
 )
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Number, parse_number, serializable
+from mechdesign.records import dataclass
 
 __all__ = ["ScipyPrior", "as_prior"]
 

@@ -10,7 +10,6 @@ import bisect
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -28,6 +27,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["Discrete", "Empirical", "EqualRevenue", "Exponential", "Pareto", "Prior", "Uniform"]
 

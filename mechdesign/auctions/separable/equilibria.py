@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.auctions.arithmetic import by_score
@@ -11,6 +10,7 @@ from mechdesign.auctions.separable.auctions import SETTING, gsp
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, Outcome, Problem, as_count, generator, ratio
+from mechdesign.records import dataclass
 
 __all__ = [
     "Equilibrium",

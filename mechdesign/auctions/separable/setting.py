@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -30,6 +29,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["PositionSetting", "Slots", "position"]
 

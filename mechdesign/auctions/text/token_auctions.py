@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,6 +32,7 @@ from mechdesign.model import (
     ratio,
     serializable,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["kl_vcg", "replies", "segment", "segments", "token_linear", "token_log_linear"]
 

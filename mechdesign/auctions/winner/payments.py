@@ -8,7 +8,6 @@ probability.  The breakpoints of that function are all that a payment needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mechdesign.auctions.market.arrays import Market, Solution
 from mechdesign.auctions.market.priors import Prior
@@ -16,6 +15,7 @@ from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.determination import maximise
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Number, all_exact, ratio
+from mechdesign.records import dataclass
 
 #: Solves the winner problem for given scores.
 Solver = Callable[[Sequence[Number]], Solution]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from mechdesign.algorithms.unit_propagation import is_refutation
@@ -18,6 +18,7 @@ from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import FrozenMap, Outcome, Problem, Setting, serializable
 from mechdesign.model.serialize import Document
 from mechdesign.model.setting import EnumeratesOutcomes
+from mechdesign.records import dataclass
 
 __all__ = ["CONDITIONS", "Consistency", "Impossibility", "consistent"]
 

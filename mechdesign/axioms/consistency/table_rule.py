@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Mechanism, Outcome, Problem, Setting, serializable
 from mechdesign.model.serialize import Document
+from mechdesign.records import dataclass
 
 __all__ = ["TableRule"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from mechdesign.axioms.question.trust import of_package
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Domain, EvaluatesMany, Mechanism, RationalArray, Setting
 from mechdesign.model.setting import VectorisesGains
+from mechdesign.records import dataclass
 
 _CHUNK = 1 << 20
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
@@ -27,6 +26,7 @@ from mechdesign.model import (
     as_number,
     freeze,
 )
+from mechdesign.records import dataclass
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from mechdesign.axioms.question.witness import Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import FrozenMap, serializable
 from mechdesign.model.serialize import Document
+from mechdesign.records import dataclass
 
 __all__ = [
     "HOLDS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mechdesign.axioms.question.registry import find
@@ -23,6 +23,7 @@ from mechdesign.model import (
 )
 from mechdesign.model.problem import same_type
 from mechdesign.model.serialize import Document
+from mechdesign.records import dataclass
 
 __all__ = ["Refutation", "Violation", "Witness"]
 

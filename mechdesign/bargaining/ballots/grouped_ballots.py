@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from mechdesign.bargaining.ballots.projects import Projects
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, all_exact
+from mechdesign.records import dataclass
 
 Array = np.ndarray[Any, Any]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, as_numbers, is_exact, serializable
+from mechdesign.records import dataclass
 
 __all__ = ["Projects"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, as_number, serializable
+from mechdesign.records import dataclass
 
 __all__ = ["Additive", "Menu", "Modules", "Rubric"]
 

@@ -28,7 +28,6 @@ from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.bargaining.menus.reading import menu, modules
 from mechdesign.bargaining.menus.rubrics import rubric
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.documents import format_json, read_document
 from mechdesign.model import Problem, parse_number
 
 __all__ = ["from_document", "read_problem", "to_document", "write_problem"]
@@ -146,12 +145,16 @@ def read_problem(path: str | PathLike[str]) -> Problem:
     SolverUnavailableError
         For YAML without the extra ``yaml``.
     """
+    from mechdesign.io.documents import read_document
+
     return from_document(read_document(path))
 
 
 def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
     """Write a problem as a JSON file that :func:`read_problem` reads back exactly."""
     from pathlib import Path
+
+    from mechdesign.io.documents import format_json
 
     Path(path).write_text(format_json(to_document(problem)), encoding="utf-8")
 

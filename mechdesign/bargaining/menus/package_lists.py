@@ -7,7 +7,6 @@ denominator, so that a million packages take a second and stay exact.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import lcm
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Number, Problem, RationalArray, all_exact
+from mechdesign.records import dataclass
 
 __all__ = ["Packages", "packages"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -29,6 +29,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["NO_AGREEMENT", "PackageChoice", "package_choice"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mechdesign.model import AgentId, Number, Problem, as_number
+from mechdesign.records import dataclass
 
 __all__ = ["BoundedConcession", "Policy", "Question"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT
 from mechdesign.bargaining.reports import Report, report, say
 from mechdesign.io import Table
 from mechdesign.model import AgentId, Number, Outcome, Problem, encode
+from mechdesign.records import dataclass
 
 __all__ = ["Negotiation", "Round"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.records import dataclass
 from mechdesign.stats.agreement import (
     intraclass_correlation,
     kendall_tau_b,

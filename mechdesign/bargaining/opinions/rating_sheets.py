@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, as_number, parse_number
+from mechdesign.records import dataclass
 
 __all__ = ["Ratings", "group_utilities", "ratings", "read_ratings"]
 

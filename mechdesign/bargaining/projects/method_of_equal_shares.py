@@ -7,7 +7,6 @@ costs them least for what it is worth first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -29,6 +28,7 @@ from mechdesign.model import (
     mechanism,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["equal_shares"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from mechdesign.bargaining.ballots.election_files import election, from_pabulib
@@ -25,6 +25,7 @@ from mechdesign.model import (
     is_exact,
     serializable,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["ProjectSelection", "project_selection"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters
 from mechdesign.errors import LimitReachedError
+from mechdesign.records import dataclass
 
 # Floats are taken as the fractions they are; differences of one part in this are no differences.
 _PARTS = 10**12

@@ -8,7 +8,6 @@ voters who value all of T and get less than T.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from mechdesign.bargaining.representation.core_of_elections import blocking
 from mechdesign.bargaining.representation.entitlements import Claims, Clock, claims
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact
+from mechdesign.records import dataclass
 
 __all__ = ["NOTIONS", "Objection", "objection"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.bargaining.menus.data import Modules
@@ -18,6 +18,7 @@ from mechdesign.errors import (
     UndecidedError,
 )
 from mechdesign.model import Number, Outcome, Problem, Provenance, as_number, is_exact
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_search import Found

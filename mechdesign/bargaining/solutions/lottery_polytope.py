@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.bargaining.solutions.by_rows import reserve_of
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Lottery, Number, Outcome, Problem, is_exact, tidy
+from mechdesign.records import dataclass
 from mechdesign.solvers.linear.polytopes import Polytope
 
 __all__ = ["Mixtures", "mixtures"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from mechdesign.bargaining.solutions.package_programs import PackageRows, common_factor
 from mechdesign.model import Number, all_exact, is_exact, ratio
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint

@@ -19,7 +19,6 @@ weights, ``|S|`` is the weight of the group and n the total.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -41,6 +40,7 @@ from mechdesign.model import (
     show,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["FAIRNESS_AXIOMS", "FairnessWitness", "admissible", "fairness_witness"]
 

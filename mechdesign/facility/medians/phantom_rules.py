@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.segment.profiles import AgentsError
 from mechdesign.model import Number, as_count, as_number, as_numbers, is_exact, serializable
+from mechdesign.records import dataclass
 
 __all__ = ["PhantomRule"]
 

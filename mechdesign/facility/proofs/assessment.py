@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError
@@ -13,6 +12,7 @@ from mechdesign.facility.segment.intervals import IntervalUnion
 from mechdesign.facility.segment.profiles import FLOAT_TOLERANCE
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import Lottery, Number, Outcome, Problem, Result, encode, is_exact, show, tidy
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from mechdesign.io import Table

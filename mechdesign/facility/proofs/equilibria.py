@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +21,7 @@ from mechdesign.model import (
     show,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["Equilibrium", "best_response_dynamics", "equilibrium_outcome", "is_equilibrium"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +14,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility.medians.generalized import GeneralizedMedian
 from mechdesign.facility.medians.phantom import PhantomMechanism
 from mechdesign.model import Number, all_exact, as_count, serializable, show, tidy
+from mechdesign.records import dataclass
 
 __all__ = ["OBJECTIVES", "WorstRatio", "profile_ratio", "worst_case_ratio"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, distance, serializable, show
+from mechdesign.records import dataclass
 
 __all__ = ["IntervalUnion"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -37,6 +36,7 @@ from mechdesign.model import (
     show,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["Line", "line"]
 

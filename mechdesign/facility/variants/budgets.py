@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -32,6 +31,7 @@ from mechdesign.model import (
     serializable,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = [
     "Budget",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
@@ -19,6 +19,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["CapacitatedLine", "capacitated_line"]
 

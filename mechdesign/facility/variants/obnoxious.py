@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -27,6 +26,7 @@ from mechdesign.model import (
     serializable,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = ["ObnoxiousLine", "obnoxious_line", "obnoxious_optimum"]
 

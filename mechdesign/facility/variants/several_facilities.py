@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,6 +28,7 @@ from mechdesign.model import (
     show,
     tidy,
 )
+from mechdesign.records import dataclass
 
 __all__ = [
     "Facilities",

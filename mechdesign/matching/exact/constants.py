@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.matching.policies.discounts import equal_fluid, unequal_discount
+from mechdesign.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ and query are added up.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from os import PathLike
 from typing import Any
@@ -33,6 +33,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.instances.reading import instance
 from mechdesign.model import FrozenMap, Number, as_count, as_number, parse_number
+from mechdesign.records import dataclass
 
 __all__ = ["ClickLog", "click_log", "read_clicks", "read_graph"]
 

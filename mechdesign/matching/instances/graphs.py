@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact, as_count, as_number, serializable, show
+from mechdesign.records import dataclass
 
 __all__ = ["Instance"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies import kernels
 from mechdesign.model import as_number
+from mechdesign.records import dataclass
 
 #: Cells of a table for each unit of load.
 CELLS = 1024

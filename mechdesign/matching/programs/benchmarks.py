@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
@@ -12,6 +11,7 @@ from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.configurations import configuration
 from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered, sequence
 from mechdesign.model import Number, as_number, is_exact, show
+from mechdesign.records import dataclass
 
 __all__ = ["BENCHMARKS", "Benchmark", "benchmark_value"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import LimitReachedError
@@ -12,6 +11,7 @@ from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.configurations import configuration
 from mechdesign.matching.programs.programs import fluid, ordered, sequence
 from mechdesign.model import Number
+from mechdesign.records import dataclass
 
 __all__ = ["Ladder", "Rung", "bounds"]
 

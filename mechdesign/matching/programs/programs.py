@@ -7,7 +7,6 @@ not comparable.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.model import Number, as_count, as_number, show
+from mechdesign.records import dataclass
 from mechdesign.solvers.linear.packing import Packing, Row, packing
 from mechdesign.solvers.linear.smoothed_packing import Smoothed, assignment_prices, ordered_prices
 

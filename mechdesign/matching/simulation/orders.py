@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
@@ -15,6 +14,7 @@ from mechdesign.matching.policies.protocol import PolicyLike
 from mechdesign.matching.policies.protocol import policy as as_policy
 from mechdesign.matching.programs.benchmarks import benchmark_value
 from mechdesign.model import Number, as_count, generator, show
+from mechdesign.records import dataclass
 
 __all__ = ["WorstOrder", "worst_order"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from mechdesign.matching.programs.benchmarks import Benchmark, benchmark_value
 from mechdesign.matching.simulation.blocks import BLOCK, GROUP, METHODS, Runs, Task, run_task
 from mechdesign.model import Number, as_count, as_number
 from mechdesign.parallel import map_tasks, seed_sequence
+from mechdesign.records import dataclass
 from mechdesign.stats.intervals import MeanInterval, mean_interval
 
 __all__ = ["Estimate", "Simulation", "simulate"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mechdesign.records import dataclass
 from mechdesign.solvers.linear.linear_model import LinearModel
 
 __all__ = ["ConcaveCover", "concave_cover"]

@@ -6,12 +6,12 @@ import heapq
 import itertools
 import math
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import LimitReachedError
+from mechdesign.records import dataclass
 
 __all__ = ["ConcaveKnapsack", "concave_knapsack"]
 

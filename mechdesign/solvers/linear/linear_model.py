@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from mechdesign.errors import InfeasibleError, SolverError
+from mechdesign.records import dataclass
 from mechdesign.solvers.highs import silent_pulp_solver
 
 __all__ = ["LinearModel", "Solved"]

@@ -8,13 +8,13 @@ given, up to the rounding of one sum.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import SolverError
+from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
 from mechdesign.solvers.linear.rational_lp import RationalTableau
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from mechdesign.errors import InfeasibleError, SolverError
 from mechdesign.model import Number
+from mechdesign.records import dataclass
 from mechdesign.solvers.linear.rational_lp import RationalTableau
 
 __all__ = ["Polytope"]

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mechdesign.algorithms.jit import available, jit
+from mechdesign.records import dataclass
 
 __all__ = ["Smoothed", "assignment_prices", "ordered_prices"]
 

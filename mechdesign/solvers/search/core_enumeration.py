@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import LimitReachedError
+from mechdesign.records import dataclass
 from mechdesign.solvers.search.core_relaxation import Array, CoreProgram, RelaxedPoint
 
 __all__ = ["Core", "ways"]

@@ -6,13 +6,14 @@ variables, and its reduced costs say what it costs to decide one of the others d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from mechdesign.errors import InfeasibleError, SolverError
+from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
 
 __all__ = ["CoreProgram", "Relaxation", "RelaxedPoint"]

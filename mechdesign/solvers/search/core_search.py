@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from mechdesign.errors import InfeasibleError, LimitReachedError, SolverError
+from mechdesign.records import dataclass
 from mechdesign.solvers.search.core_enumeration import Core, ways
 from mechdesign.solvers.search.core_relaxation import Array, CoreProgram, Relaxation, RelaxedPoint
 from mechdesign.solvers.search.exchange import best_exchange

@@ -1,0 +1,116 @@
+"""Dataclasses of the package are what the standard decorator makes, in all that can be seen."""
+
+import dataclasses
+import pickle
+from dataclasses import field
+
+import pytest
+
+from mechdesign import facility
+from mechdesign.records import dataclass
+
+
+def body(decorate):
+    @decorate(frozen=True)
+    class Point:
+        """A point."""
+
+        x: float
+        y: tuple = ()
+        seen: int = field(default=0, compare=False)
+        hidden: int = field(default=1, repr=False)
+
+    @decorate(frozen=True)
+    class Empty:
+        """Nothing."""
+
+    @decorate(frozen=True)
+    class One:
+        """One field."""
+
+        x: object
+
+    @decorate(frozen=True, eq=False)
+    class Same:
+        """Equal to itself only."""
+
+        x: int = 0
+
+    @decorate(frozen=True)
+    class Own:
+        """With methods of its own."""
+
+        x: int = 0
+
+        def __repr__(self):
+            return "own"
+
+        def __eq__(self, other):
+            return True
+
+    @decorate(frozen=True)
+    class Hashed(Point):
+        """With a hash of its own."""
+
+        z: int = 0
+
+        def __hash__(self):
+            return 7
+
+    return Point, Empty, One, Same, Own, Hashed
+
+
+OURS, THEIRS = body(dataclass), body(dataclasses.dataclass)
+NAN = float("nan")
+
+
+def objects(classes):
+    point, empty, one, same, own, hashed = classes
+    shared = same(1)
+    return [
+        *(point(1), point(1, (2,)), point(1, seen=5), point(1.0), point(2, hidden=3), point(NAN)),
+        *(empty(), one(1), one((1,)), one(NAN), own(), own(2), hashed(1), hashed(1, z=2), shared),
+    ]
+
+
+def test_equality_hash_and_repr():
+    ours, theirs = objects(OURS), objects(THEIRS)
+    assert [repr(x).replace("body.<locals>.", "") for x in ours] == [
+        repr(x).replace("body.<locals>.", "") for x in theirs
+    ]
+    assert [[a == b for b in ours] for a in ours] == [[a == b for b in theirs] for a in theirs]
+    equal = [[hash(a) == hash(b) for b in ours[:-1]] for a in ours[:-1]]
+    assert equal == [[hash(a) == hash(b) for b in theirs[:-1]] for a in theirs[:-1]]
+    assert ours[0] != theirs[0]
+    assert ours[-1] == ours[-1] != OURS[3](1)
+
+
+def test_it_is_a_frozen_dataclass():
+    point = OURS[0](1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        point.x = 2
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del point.x
+    assert dataclasses.replace(point, x=3) == OURS[0](3)
+    assert [f.name for f in dataclasses.fields(point)] == ["x", "y", "seen", "hidden"]
+    with pytest.raises(TypeError):
+        OURS[0]()
+
+    @dataclasses.dataclass(frozen=True)
+    class Longer(facility.Line):
+        more: int = 1
+
+    assert Longer(0, 2).more == 1
+    assert Longer(0, 2) == Longer(0, 2) != Longer(0, 2, more=2)
+
+
+def test_one_that_holds_itself_is_shown():
+    box: list = []
+    box.append(OURS[2](box))
+    assert "..." in repr(box)
+
+
+def test_it_pickles():
+    line = facility.line(0, 2)
+    assert pickle.loads(pickle.dumps(line)) == line
+    assert hash(pickle.loads(pickle.dumps(line))) == hash(line)
