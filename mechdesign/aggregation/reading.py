@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
@@ -18,7 +19,7 @@ from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
-from mechdesign.model import Problem
+from mechdesign.model import Problem, mechanism
 
 __all__ = ["pairs_of", "read"]
 
@@ -68,6 +69,10 @@ def read(data: Any, **options: Any) -> Problem:
     if isinstance(data, Grid) and is_battles(data):
         return rankings().problem(battles(data), **options)
     return score_table(data, **options).problem()
+
+
+#: Makes the rules of the family into mechanisms: they take rankings and scores alike.
+rule = functools.partial(mechanism, reader=read, anonymous=True)
 
 
 def looks_like_rankings(data: Any) -> bool:

@@ -15,7 +15,6 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
-    Reference,
     all_exact,
     serializable,
     tidy,
@@ -104,7 +103,6 @@ class AggregationResult(Outcome):
 
 def result(
     problem: Problem,
-    id: str,
     ranking: Ranking,
     *,
     scores: Sequence[Number] | None = None,
@@ -112,7 +110,6 @@ def result(
     details: Mapping[str, Any] | None = None,
     algorithm: str = "",
     exact: bool = True,
-    reference: Reference | None = None,
     **provenance: Any,
 ) -> AggregationResult:
     """Build the outcome of a rule."""
@@ -125,12 +122,10 @@ def result(
     content.update(details or {})
     scored = isinstance(problem.data, ScoreData)
     how = Provenance(
-        mechanism=id,
         algorithm=algorithm,
         exact=exact,
         tolerance=None if exact else TIE_TOLERANCE,
         decisions=problem.data.decisions if scored else (),
-        reference=reference,
         **provenance,
     )
     return AggregationResult(
@@ -142,15 +137,13 @@ def result(
     )
 
 
-def by_scores(
-    problem: Problem, id: str, scores: Sequence[Number], **options: Any
-) -> AggregationResult:
+def by_scores(problem: Problem, scores: Sequence[Number], **options: Any) -> AggregationResult:
     """The outcome of a rule that ranks by a score, larger is better; ties stay ties."""
     exact = all_exact(scores)
     tolerance = 0 if exact else TIE_TOLERANCE
     ranking = Ranking.from_scores(scores, problem.data.alternatives, tolerance=tolerance)
     options.setdefault("exact", exact)
-    return result(problem, id, ranking, scores=scores, **options)
+    return result(problem, ranking, scores=scores, **options)
 
 
 def _clip(text: str, limit: int = 160) -> str:

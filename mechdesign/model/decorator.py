@@ -20,7 +20,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["mechanism"]
 
-_OLD = [["aggregation"], ["auctions"], ["bargaining"]]
+_OLD = [["auctions"], ["bargaining"]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Declared:
     anonymous: bool | None = None
     winners: Callable[..., Sequence[Outcome]] | None = None
     many: Callable[..., Any] | None = None
+    reader: Callable[..., Problem] | None = None
+    takes: tuple[str, ...] = ()
 
 
 class RegisteredMechanism(Mechanism[R]):
@@ -56,6 +58,7 @@ class RegisteredMechanism(Mechanism[R]):
         self._raw = function.__module__.split(".")[1:2] in _OLD
         self._bound = bound
         self.setting = _other_setting(declared, bound)
+        self.takes = declared.takes
         self.claims = _kept_claims(self, declared)
         self._values = {k: v for k, v in bound.items() if k != "setting"}
         # Set on the instance, so that the protocols tell the two kinds apart.
@@ -67,6 +70,9 @@ class RegisteredMechanism(Mechanism[R]):
     @property
     def _accepts(self) -> Mapping[str, inspect.Parameter]:  # type: ignore[override]
         return _signature(self.function)[0]
+
+    def _reader(self) -> Callable[..., Problem]:
+        return self.declared.reader or self.setting.problem
 
     def solve(self, problem: Problem, *, rng: Any = None) -> R:
         """Call the function on a problem and wrap what it returns."""
@@ -185,6 +191,8 @@ def mechanism(
     anonymous: bool | None = None,
     winners: Callable[..., Sequence[Outcome]] | None = None,
     many: Callable[..., Any] | None = None,
+    reader: Callable[..., Problem] | None = None,
+    takes: tuple[str, ...] = (),
 ) -> _Decorator:
     """Make a function or a class into a mechanism and register it.
 
@@ -211,6 +219,11 @@ def mechanism(
     many : callable, optional
         ``many(profiles, setting, **parameters)``: the choices of a batch, see
         :class:`EvaluatesMany`.
+    reader : callable, optional
+        Reads plain data where the family takes more than the setting does.
+    takes : tuple of str
+        Parameters that say how to compute, not what to choose, such as ``time_limit``: they do not
+        belong to the name of the rule.
 
     Examples
     --------
@@ -225,7 +238,9 @@ def mechanism(
     >>> leftmost(shift=Fraction(1, 4))
     <examples.leftmost(shift=1/4)>
     """
-    declared = Declared(id, setting, reference, FrozenMap(claims or {}), anonymous, winners, many)
+    declared = Declared(
+        id, setting, reference, FrozenMap(claims or {}), anonymous, winners, many, reader, takes
+    )
 
     def decorate(rule: Any) -> Any:
         made = _of_class(rule, declared) if isinstance(rule, type) else None

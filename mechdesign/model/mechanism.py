@@ -92,6 +92,8 @@ class Mechanism(ABC, Generic[R]):
     #: Whether :meth:`solve` draws random numbers and takes ``rng``.
     randomised: ClassVar[bool] = False
 
+    #: Parameters that say how to compute, not what to choose: no part of the name.
+    takes: tuple[str, ...] = ()
     #: The parameters that were bound; None where the mechanism was not made by :func:`mechanism`.
     _bound: Mapping[str, Any] | None = None
     #: What can be bound.
@@ -116,7 +118,8 @@ class Mechanism(ABC, Generic[R]):
     @property
     def parameters(self) -> Mapping[str, Any]:
         """The parameters that were bound."""
-        return FrozenMap((k, v) for k, v in (self._bound or {}).items() if k != "setting")
+        hidden = ("setting", *self.takes)
+        return FrozenMap((k, v) for k, v in (self._bound or {}).items() if k not in hidden)
 
     @abstractmethod
     def solve(self, problem: Problem, *, rng: Any = None) -> R:
@@ -166,7 +169,7 @@ class Mechanism(ABC, Generic[R]):
         """
         if not isinstance(data, Problem):
             try:
-                return self.setting.problem(data, **options)
+                return self._reader()(data, **options)
             except InvalidInputError as error:
                 if error.parameter != "options" or not options:
                     raise
@@ -179,6 +182,10 @@ class Mechanism(ABC, Generic[R]):
                 "options", "be left out beside a Problem", sorted(options), owner=self.id
             )
         return data
+
+    def _reader(self) -> Callable[..., Problem]:
+        """What reads plain data."""
+        return self.setting.problem
 
     def _near(self, key: str) -> str:
         import difflib

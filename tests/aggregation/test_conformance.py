@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mechdesign import aggregation as ag
-from mechdesign.model import mechanisms
+from mechdesign.model import get, mechanisms
 from mechdesign.testing import MechanismConformance
 
 RANKING_BAD = (5, [[]], [[1, "x"]], ["A >"], {"A > B": -1}, {"A > B": 0})
 
 
-def suite(id: str) -> type[MechanismConformance]:
+def suite(id: str, parameters: dict) -> type[MechanismConformance]:
     scored = get_setting(id) == "aggregation.scores"
     domain = (
         {"agents": 2, "alternatives": 2, "grid": 2} if scored else {"agents": 2, "alternatives": 3}
@@ -17,7 +17,12 @@ def suite(id: str) -> type[MechanismConformance]:
     return type(
         f"Test_{id.split('.')[1]}",
         (MechanismConformance,),
-        {"mechanism": id, "domain": domain, "bad_inputs": RANKING_BAD, "exact": True},
+        {
+            "mechanism": get(id, **parameters),
+            "domain": domain,
+            "bad_inputs": RANKING_BAD,
+            "exact": True,
+        },
     )
 
 
@@ -39,7 +44,7 @@ SKIPPED = {
 for entry in mechanisms("aggregation"):
     name = entry.id.split(".")[1]
     if name not in SKIPPED:
-        globals()[f"Test_{name}"] = suite(entry.id)
+        globals()[f"Test_{name}"] = suite(entry.id, {"k": 2} if name == "k_approval" else {})
 
 
 def test_all_rules_are_documented() -> None:

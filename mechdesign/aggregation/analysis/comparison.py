@@ -132,7 +132,7 @@ class RuleResults:
             for rule in list(found):
                 result = self.results[rule]
                 mechanism = as_mechanism(result.provenance.mechanism)
-                limited = mechanism.id == "aggregation.kemeny"
+                limited = "time_limit" in mechanism.takes
                 other: Any = mechanism(rest, time_limit=_SECONDS) if limited else mechanism(rest)
                 if other.provenance.gap:
                     del found[rule]

@@ -62,12 +62,12 @@ def grouped(
     used = " of ".join(rules)
     return result(
         table.problem(),
-        "aggregation.grouped",
         final.choice,
         scores=list(final.scores.values()) if final.scores else None,
         details={"levels": FrozenMap(levels)},
         algorithm=f"{used}, {len(tree)} groups",
         exact=final.provenance.exact,
+        mechanism="aggregation.grouped",
     )
 
 

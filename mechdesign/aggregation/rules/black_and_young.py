@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from mechdesign.aggregation.profiles.problems import profile_of
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import YOUNG1977
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.rules.majority import condorcet_winner
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, mechanism
+from mechdesign.model import Number, Problem
 
 __all__ = ["black", "young"]
 
 
-@mechanism("aggregation.black", setting=rankings(), anonymous=True)
-def black(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.black", setting=rankings())
+def black(problem: Problem) -> AggregationResult:
     """Black's rule: the Condorcet winner if there is one, else the Borda winners.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -40,13 +38,12 @@ def black(data: Any, **options: Any) -> AggregationResult:
     >>> black({"A > B > C": 3, "B > C > A": 2}).ranking
     Ranking('A > B > C')
     """
-    problem = read(data, **options)
     scores = borda_points(profile_of(problem))
     winner = condorcet_winner(pairs_of(problem))
     if winner is not None:
         k = problem.data.alternatives.index(winner)
         scores = [max(scores) + 1 if i == k else s for i, s in enumerate(scores)]
-    found = by_scores(problem, "aggregation.black", scores)
+    found = by_scores(problem, scores)
     from dataclasses import replace
 
     details = dict(found.details)
@@ -55,20 +52,18 @@ def black(data: Any, **options: Any) -> AggregationResult:
     return replace(found, details=details)
 
 
-@mechanism("aggregation.young", setting=rankings(), reference=YOUNG1977, anonymous=True)
+@rule("aggregation.young", setting=rankings(), reference=YOUNG1977)
 def young(
-    data: Any, *, condorcet: Literal["strict", "weak"] = "strict", **options: Any
+    problem: Problem, *, condorcet: Literal["strict", "weak"] = "strict"
 ) -> AggregationResult:
     """Young's rule: the most voters that can stay so that one is the Condorcet winner.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`; weights must be whole numbers of voters.
     condorcet : {"strict", "weak"}
         Whether the remaining voters must make it beat, or not lose to, every other alternative.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -86,7 +81,6 @@ def young(
     """
     if condorcet not in ("strict", "weak"):
         raise InvalidInputError("condorcet", "be 'strict' or 'weak'", condorcet)
-    problem = read(data, **options)
     profile = profile_of(problem)
     if profile.denominator != 1:
         raise InvalidInputError("weights", "be whole numbers of voters", profile.weights()[:10])
@@ -105,8 +99,6 @@ def young(
         scores.append(-1 if kept is None else int(kept.sum()))
     return by_scores(
         problem,
-        "aggregation.young",
         scores,
         algorithm=f"{condorcet}, integer programs (HiGHS)",
-        reference=YOUNG1977,
     )

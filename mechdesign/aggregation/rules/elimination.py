@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of, winners_first
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import NANSON1882, ROFIN2023
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Problem, mechanism
+from mechdesign.model import Problem
 
 __all__ = ["baldwin", "bucklin", "coombs", "irv", "nanson", "threshold"]
 
@@ -28,19 +28,17 @@ _SETTING = rankings()
 _MAX_STATES = 50_000
 
 
-@mechanism("aggregation.irv", setting=_SETTING, anonymous=True)
-def irv(data: Any, *, ties: EliminationTies = "all", **options: Any) -> AggregationResult:
+@rule("aggregation.irv", setting=_SETTING)
+def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult:
     """Instant-runoff voting: drop whoever has the fewest first places, again and again.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`; a shared first place is split equally.
     ties : {"all", "together"}
         ``"all"`` follows every way of breaking ties (parallel universes): the winners are those of
         any of them; ``"together"`` drops all tied ones unless everybody is tied.
-    **options
-        For the reader.
 
     Raises
     ------
@@ -52,7 +50,6 @@ def irv(data: Any, *, ties: EliminationTies = "all", **options: Any) -> Aggregat
     >>> irv({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
     ('C',)
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
@@ -61,16 +58,16 @@ def irv(data: Any, *, ties: EliminationTies = "all", **options: Any) -> Aggregat
         # Whoever is first nowhere can go at once: nobody's points depend on that.
         return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
 
-    return _eliminate(problem, "aggregation.irv", losers, ties)
+    return _eliminate(problem, losers, ties)
 
 
-@mechanism("aggregation.coombs", setting=_SETTING, anonymous=True)
-def coombs(data: Any, *, ties: EliminationTies = "all", **options: Any) -> AggregationResult:
+@rule("aggregation.coombs", setting=_SETTING)
+def coombs(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult:
     """Coombs' rule: drop whoever has the most last places, again and again.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`irv`.
 
     Examples
@@ -78,7 +75,6 @@ def coombs(data: Any, *, ties: EliminationTies = "all", **options: Any) -> Aggre
     >>> coombs({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
     ('A',)
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
@@ -86,16 +82,16 @@ def coombs(data: Any, *, ties: EliminationTies = "all", **options: Any) -> Aggre
         high = points.max()
         return [x for x, p in zip(left, points, strict=True) if p == high], False
 
-    return _eliminate(problem, "aggregation.coombs", losers, ties)
+    return _eliminate(problem, losers, ties)
 
 
-@mechanism("aggregation.baldwin", setting=_SETTING, anonymous=True)
-def baldwin(data: Any, *, ties: EliminationTies = "together", **options: Any) -> AggregationResult:
+@rule("aggregation.baldwin", setting=_SETTING)
+def baldwin(problem: Problem, *, ties: EliminationTies = "together") -> AggregationResult:
     """Baldwin's rule: drop whoever has the lowest Borda score, again and again.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`irv`, but tied ones go together by default; alternatives that a voter does not
         rank are compared by the others only.
 
@@ -104,7 +100,6 @@ def baldwin(data: Any, *, ties: EliminationTies = "together", **options: Any) ->
     >>> baldwin({"A > B > C": 3, "B > C > A": 2}).winners
     ('A',)
     """
-    problem = read(data, **options)
     doubled = _doubled_wins(problem)
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
@@ -112,18 +107,16 @@ def baldwin(data: Any, *, ties: EliminationTies = "together", **options: Any) ->
         low = points.min()
         return [x for x, p in zip(left, points.tolist(), strict=True) if p == low], False
 
-    return _eliminate(problem, "aggregation.baldwin", losers, ties)
+    return _eliminate(problem, losers, ties)
 
 
-@mechanism("aggregation.nanson", setting=_SETTING, reference=NANSON1882, anonymous=True)
-def nanson(
-    data: Any, *, drop: Literal["below", "at_most"] = "below", **options: Any
-) -> AggregationResult:
+@rule("aggregation.nanson", setting=_SETTING, reference=NANSON1882)
+def nanson(problem: Problem, *, drop: Literal["below", "at_most"] = "below") -> AggregationResult:
     """Nanson's rule: drop all whose Borda score is below the average, again and again.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`baldwin`.
     drop : {"below", "at_most"}
         Whether those who exactly meet the average stay or go (unless all meet it).
@@ -135,7 +128,6 @@ def nanson(
     """
     if drop not in ("below", "at_most"):
         raise InvalidInputError("drop", "be 'below' or 'at_most'", drop)
-    problem = read(data, **options)
     doubled = _doubled_wins(problem)
     left = list(range(len(doubled)))
     tiers: list[list[int]] = []
@@ -151,20 +143,18 @@ def nanson(
     ranking = Ranking([[labels[i] for i in tier] for tier in [left, *tiers]])
     return result(
         problem,
-        "aggregation.nanson",
         ranking,
         algorithm=f"drop {drop} the average",
-        reference=NANSON1882,
     )
 
 
-@mechanism("aggregation.bucklin", setting=_SETTING, anonymous=True)
-def bucklin(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.bucklin", setting=_SETTING)
+def bucklin(problem: Problem) -> AggregationResult:
     """Bucklin's rule: the first r such that somebody is among the first r places of a majority.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`irv`; tied alternatives all stand at the best of their places.
 
     Returns
@@ -177,7 +167,6 @@ def bucklin(data: Any, **options: Any) -> AggregationResult:
     >>> bucklin({"A > B > C": 2, "C > B > A": 2, "B > A > C": 1}).winners
     ('B',)
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
     above, _ = profile._above()
     place = np.where(profile.tiers < 0, profile.m, above)
@@ -194,20 +183,19 @@ def bucklin(data: Any, **options: Any) -> AggregationResult:
     scores = [Fraction(int(r), profile.denominator) for r in reached]
     return by_scores(
         problem,
-        "aggregation.bucklin",
         scores,
         details={"places": depth},
         algorithm=f"first {depth} places",
     )
 
 
-@mechanism("aggregation.threshold", setting=_SETTING, reference=ROFIN2023, anonymous=True)
-def threshold(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.threshold", setting=_SETTING, reference=ROFIN2023)
+def threshold(problem: Problem) -> AggregationResult:
     """The threshold rule: fewest last places, then fewest next-to-last ones, and so on.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`irv`; tied alternatives all stand at the worst of their places.
 
     Examples
@@ -215,7 +203,6 @@ def threshold(data: Any, **options: Any) -> AggregationResult:
     >>> threshold({"A > B > C": 3, "C > B > A": 2}).ranking
     Ranking('B > A > C')
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
     above, sizes = profile._above()
     place = np.where(profile.tiers < 0, profile.m - 1, above + sizes - 1)
@@ -223,12 +210,10 @@ def threshold(data: Any, **options: Any) -> AggregationResult:
     keys = [tuple(row[::-1]) for row in counts.tolist()]
     levels = {key: k for k, key in enumerate(sorted(set(keys)))}
     ranking = Ranking.from_ranks([levels[key] for key in keys], profile.alternatives)
-    return result(problem, "aggregation.threshold", ranking, reference=ROFIN2023)
+    return result(problem, ranking)
 
 
-def _eliminate(
-    problem: Problem, id: str, losers: Losers, ties: EliminationTies
-) -> AggregationResult:
+def _eliminate(problem: Problem, losers: Losers, ties: EliminationTies) -> AggregationResult:
     """All winners over all ways of breaking ties; the ranking has them in the first tier."""
     if ties not in ("all", "together"):
         raise InvalidInputError("ties", "be 'all' or 'together'", ties)
@@ -258,13 +243,12 @@ def _eliminate(
                 stack.append(choice)
         if len(seen) > _MAX_STATES:
             raise LimitReachedError(
-                f"{id} has more than {_MAX_STATES} ways of breaking its ties: say ties='together'"
+                f"there are more than {_MAX_STATES} ways of breaking ties: say ties='together'"
             )
     ordered = [labels[i] for i in sorted(winners)]
     note = f"{len(seen)} sets of survivors over all ways of breaking ties" if tied else ""
     return result(
         problem,
-        id,
         winners_first(ordered, labels),
         algorithm="elimination, "
         + ("parallel universes" if ties == "all" else "tied ones together"),

@@ -10,13 +10,13 @@ import numpy as np
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import winners_first
 from mechdesign.aggregation.profiles.profile import IntArray
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.references import FISHBURN1984
 from mechdesign.aggregation.results import result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Lottery, mechanism
+from mechdesign.model import FrozenMap, Lottery, Problem
 from mechdesign.records import dataclass
 
 __all__ = ["MaximalLottery", "maximal_lotteries", "maximal_lottery"]
@@ -97,18 +97,17 @@ def maximal_lottery(
     return MaximalLottery(FrozenMap(probabilities), unique, "unique" if unique else selection)
 
 
-@mechanism(
+@rule(
     "aggregation.maximal_lotteries",
     setting=rankings("winner"),
     reference=FISHBURN1984,
-    anonymous=True,
 )
-def maximal_lotteries(data: Any, *, selection: Selection = "leximin", **options: Any) -> Lottery:
+def maximal_lotteries(problem: Problem, *, selection: Selection = "leximin") -> Lottery:
     """The maximal lottery over winners, as a lottery over outcomes.
 
     Parameters
     ----------
-    data, selection, **options
+    problem, selection
         As in :func:`maximal_lottery`.
 
     Returns
@@ -121,7 +120,6 @@ def maximal_lotteries(data: Any, *, selection: Selection = "leximin", **options:
     >>> maximal_lotteries({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).support[0][0]
     Fraction(1, 3)
     """
-    problem = read(data, **options)
     found = maximal_lottery(problem, selection=selection)
     labels = problem.data.alternatives
     note = "" if found.unique else f"several maximal lotteries; selected by {selection}"
@@ -130,10 +128,8 @@ def maximal_lotteries(data: Any, *, selection: Selection = "leximin", **options:
             p,
             result(
                 problem,
-                "aggregation.maximal_lotteries",
                 winners_first([label], labels),
                 algorithm="exact simplex",
-                reference=FISHBURN1984,
                 ties=note,
             ),
         )

@@ -11,12 +11,12 @@ import numpy as np
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
-from mechdesign.model import Number, Reference, as_count, as_number, generator, mechanism
+from mechdesign.model import Number, Problem, Reference, as_count, as_number, generator
 
 __all__ = ["plackett_luce", "plackett_luce_probability", "sample_plackett_luce"]
 
@@ -29,18 +29,16 @@ HUNTER2004 = Reference(
 )
 
 
-@mechanism("aggregation.plackett_luce", setting=rankings(), reference=HUNTER2004, anonymous=True)
-def plackett_luce(data: Any, *, max_steps: int = 20_000, **options: Any) -> AggregationResult:
+@rule("aggregation.plackett_luce", setting=rankings(), reference=HUNTER2004)
+def plackett_luce(problem: Problem, *, max_steps: int = 20_000) -> AggregationResult:
     """Plackett-Luce strengths by maximum likelihood.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`; rankings must be strict but may leave alternatives out.
     max_steps : int
         Of the minorise-maximise iteration.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -57,7 +55,6 @@ def plackett_luce(data: Any, *, max_steps: int = 20_000, **options: Any) -> Aggr
     >>> round(plackett_luce({"A > B": 3, "B > A": 1}).scores["A"], 6)
     0.75
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
     orders = profile.rankings()
     if any(not r.strict for r in orders):
@@ -89,10 +86,8 @@ def plackett_luce(data: Any, *, max_steps: int = 20_000, **options: Any) -> Aggr
         if np.abs(following / strength - 1).max() < 1e-12:
             return by_scores(
                 problem,
-                "aggregation.plackett_luce",
                 following.tolist(),
                 algorithm="minorise-maximise",
-                reference=HUNTER2004,
             )
         strength = following
     raise LimitReachedError(f"the likelihood was not maximised in {max_steps} steps")

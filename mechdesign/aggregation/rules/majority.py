@@ -11,38 +11,35 @@ import numpy as np
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import winners_first
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import COPELAND1951, FISHBURN1977, SMITH1973
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
-from mechdesign.model import Number, as_number, mechanism
+from mechdesign.model import Number, Problem, as_number
 
 __all__ = ["condorcet", "condorcet_loser", "condorcet_winner", "copeland", "schwartz", "smith"]
 
 _SETTING = rankings()
 
 
-@mechanism("aggregation.copeland", setting=_SETTING, reference=COPELAND1951, anonymous=True)
-def copeland(data: Any, *, alpha: Number | None = None, **options: Any) -> AggregationResult:
+@rule("aggregation.copeland", setting=_SETTING, reference=COPELAND1951)
+def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationResult:
     """Copeland's rule: majority wins minus majority losses.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     alpha : number in [0, 1], optional
         Copeland^alpha: a win counts 1, a majority tie alpha, a loss 0.  (``alpha=1/2`` orders as
         the default does.)
-    **options
-        For the reader.
 
     Examples
     --------
     >>> copeland({"A > B > C": 3, "B > C > A": 2}).scores
     {'A': 2, 'B': 0, 'C': -2}
     """
-    problem = read(data, **options)
     margins = pairs_of(problem).margins
     wins, losses = (margins > 0).sum(axis=1), (margins < 0).sum(axis=1)
     if alpha is None:
@@ -56,21 +53,17 @@ def copeland(data: Any, *, alpha: Number | None = None, **options: Any) -> Aggre
             int(w) + share * (m - 1 - int(w) - int(x)) for w, x in zip(wins, losses, strict=True)
         ]
         note = f"wins + {share} ties"
-    return by_scores(
-        problem, "aggregation.copeland", totals, algorithm=note, reference=COPELAND1951
-    )
+    return by_scores(problem, totals, algorithm=note)
 
 
-@mechanism("aggregation.smith", setting=_SETTING, reference=SMITH1973, anonymous=True)
-def smith(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.smith", setting=_SETTING, reference=SMITH1973)
+def smith(problem: Problem) -> AggregationResult:
     """The Smith set: the smallest set whose members beat all others by majority.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -82,25 +75,22 @@ def smith(data: Any, **options: Any) -> AggregationResult:
     >>> smith(["A > B > C > D", "B > C > A > D", "C > A > B > D"]).winners
     ('A', 'B', 'C')
     """
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     tiers = [[pairs.alternatives[i] for i in part] for part in smith_components(pairs)]
     return result(
         problem,
-        "aggregation.smith",
         Ranking(tiers),
         algorithm="components of the weak majority",
-        reference=SMITH1973,
     )
 
 
-@mechanism("aggregation.schwartz", setting=_SETTING, reference=FISHBURN1977, anonymous=True)
-def schwartz(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.schwartz", setting=_SETTING, reference=FISHBURN1977)
+def schwartz(problem: Problem) -> AggregationResult:
     """The Schwartz set: the union of the minimal sets that nobody outside beats.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`smith`.
 
     Examples
@@ -108,24 +98,21 @@ def schwartz(data: Any, **options: Any) -> AggregationResult:
     >>> schwartz({"A > B > C": 1, "C > A > B": 1, "A > C > B": 1}).winners
     ('A',)
     """
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     ordered = [pairs.alternatives[i] for i in schwartz_set(pairs)]
     return result(
         problem,
-        "aggregation.schwartz",
         winners_first(ordered, pairs.alternatives),
-        reference=FISHBURN1977,
     )
 
 
-@mechanism("aggregation.condorcet", setting=_SETTING, reference=FISHBURN1977, anonymous=True)
-def condorcet(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.condorcet", setting=_SETTING, reference=FISHBURN1977)
+def condorcet(problem: Problem) -> AggregationResult:
     """Condorcet's rule: the alternative that beats all others, else all of them.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`smith`.
 
     Returns
@@ -139,7 +126,6 @@ def condorcet(data: Any, **options: Any) -> AggregationResult:
     >>> condorcet({"A > B > C": 3, "B > C > A": 2}).details["condorcet_winner"]
     'A'
     """
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     winner = condorcet_winner(pairs)
     labels = pairs.alternatives
@@ -147,14 +133,12 @@ def condorcet(data: Any, **options: Any) -> AggregationResult:
     weak = tuple(label for label, good in zip(labels, unbeaten, strict=True) if good)
     return result(
         problem,
-        "aggregation.condorcet",
         winners_first(labels if winner is None else [winner], labels),
         details={
             "condorcet_winner": winner,
             "condorcet_loser": condorcet_loser(pairs),
             "weak_condorcet_winners": weak,
         },
-        reference=FISHBURN1977,
     )
 
 

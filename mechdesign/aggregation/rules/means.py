@@ -6,17 +6,17 @@ import functools
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import COLOMBO2022
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number, mechanism, ratio
+from mechdesign.model import Number, Problem, as_number, ratio
 
 __all__ = [
     "geometric_mean",
@@ -36,19 +36,17 @@ MissingMean = Literal["available", "mean", "median", "min", "error"]
 Values = list[list["Number | None"]]
 
 
-@mechanism("aggregation.mean", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
-def mean(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+@rule("aggregation.mean", setting=_SCORES, reference=COLOMBO2022)
+def mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) arithmetic mean of the scores.
 
     Parameters
     ----------
-    data : scores
+    problem : scores
         See :func:`read`; tasks in which lower is better count negatively.
     missing : {"available", "mean", "median", "min", "error"}
         ``"available"`` averages over the tasks that a system has; the next three fill in the
         mean, median or minimum of the task; ``"error"`` refuses.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -60,16 +58,16 @@ def mean(data: Any, *, missing: MissingMean = "available", **options: Any) -> Ag
     >>> mean({"A": [90, 80], "B": [85, 88]}).scores
     {'A': 85, 'B': Fraction(173, 2)}
     """
-    return _mean_of(data, "aggregation.mean", missing, options, _same)
+    return _mean_of(problem, missing, _same)
 
 
-@mechanism("aggregation.z_score", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
-def z_score(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+@rule("aggregation.z_score", setting=_SCORES, reference=COLOMBO2022)
+def z_score(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The mean of the scores after each task is brought to mean 0 and standard deviation 1.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`mean`.  A task that ties all systems counts 0 for each.
 
     Examples
@@ -77,18 +75,16 @@ def z_score(data: Any, *, missing: MissingMean = "available", **options: Any) ->
     >>> z_score({"A": [2, 100], "B": [3, 10], "C": [1, 0]}).winners
     ('A',)
     """
-    return _mean_of(data, "aggregation.z_score", missing, options, _standardised)
+    return _mean_of(problem, missing, _standardised)
 
 
-@mechanism("aggregation.minmax_mean", setting=_SCORES, reference=COLOMBO2022, anonymous=True)
-def minmax_mean(
-    data: Any, *, missing: MissingMean = "available", **options: Any
-) -> AggregationResult:
+@rule("aggregation.minmax_mean", setting=_SCORES, reference=COLOMBO2022)
+def minmax_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The mean of the scores after each task is brought to the interval from 0 to 1.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`mean`.  A task that ties all systems counts 0 for each.
 
     Examples
@@ -96,16 +92,16 @@ def minmax_mean(
     >>> minmax_mean({"A": [1, 100], "B": [2, 0], "C": [3, 50]}).scores["C"]
     Fraction(3, 4)
     """
-    return _mean_of(data, "aggregation.minmax_mean", missing, options, _minmax)
+    return _mean_of(problem, missing, _minmax)
 
 
-@mechanism("aggregation.median", setting=_SCORES, anonymous=True)
-def median(data: Any, *, missing: MissingMean = "available", **options: Any) -> AggregationResult:
+@rule("aggregation.median", setting=_SCORES)
+def median(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The median score of each system; weights must be equal.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`mean`.
 
     Examples
@@ -113,24 +109,21 @@ def median(data: Any, *, missing: MissingMean = "available", **options: Any) -> 
     >>> median({"A": [1, 2, 9], "B": [3, 3, 3]}).winners
     ('B',)
     """
-    problem = read(data, **options)
     if problem.weights is not None and len(set(problem.weights)) > 1:
         raise InvalidInputError("weights", "be equal: a median has none", problem.weights)
     filled = _filled(problem, missing)
 
     totals = [_middle([v for v in row if v is not None]) for row in zip(*filled, strict=True)]
-    return by_scores(problem, "aggregation.median", totals, algorithm=f"missing: {missing}")
+    return by_scores(problem, totals, algorithm=f"missing: {missing}")
 
 
-@mechanism("aggregation.geometric_mean", setting=_SCORES, anonymous=True)
-def geometric_mean(
-    data: Any, *, missing: MissingMean = "available", **options: Any
-) -> AggregationResult:
+@rule("aggregation.geometric_mean", setting=_SCORES)
+def geometric_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) geometric mean of positive scores.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`mean`.
 
     Raises
@@ -143,18 +136,16 @@ def geometric_mean(
     >>> geometric_mean({"A": [1, 4], "B": [3, 3]}).scores
     {'A': 2.0, 'B': 3.0000000000000004}
     """
-    return _power_mean(data, "aggregation.geometric_mean", missing, options)
+    return _power_mean(problem, missing, harmonic=False)
 
 
-@mechanism("aggregation.harmonic_mean", setting=_SCORES, anonymous=True)
-def harmonic_mean(
-    data: Any, *, missing: MissingMean = "available", **options: Any
-) -> AggregationResult:
+@rule("aggregation.harmonic_mean", setting=_SCORES)
+def harmonic_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) harmonic mean of positive scores, exact where they are.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`geometric_mean`.
 
     Examples
@@ -162,18 +153,18 @@ def harmonic_mean(
     >>> harmonic_mean({"A": [1, 3], "B": [2, 2]}).scores
     {'A': Fraction(3, 2), 'B': 2}
     """
-    return _power_mean(data, "aggregation.harmonic_mean", missing, options)
+    return _power_mean(problem, missing, harmonic=True)
 
 
-@mechanism("aggregation.optimality_gap", setting=_SCORES, anonymous=True)
+@rule("aggregation.optimality_gap", setting=_SCORES)
 def optimality_gap(
-    data: Any, target: Number = 95, *, missing: MissingMean = "available", **options: Any
+    problem: Problem, *, target: Number = 95, missing: MissingMean = "available"
 ) -> AggregationResult:
     """The mean of ``min(score, target) - target``: how far a system stays below the target.
 
     Parameters
     ----------
-    data, missing, **options
+    problem, missing
         As in :func:`mean`.
     target : number
         What counts as perfect.
@@ -185,37 +176,32 @@ def optimality_gap(
     """
     goal = as_number(target, "target")
     return _mean_of(
-        data,
-        "aggregation.optimality_gap",
+        problem,
         missing,
-        options,
         lambda column: [None if v is None else min(v, goal) - goal for v in column],
     )
 
 
-@mechanism("aggregation.mean_win_rate", setting=rankings(), anonymous=True)
+@rule("aggregation.mean_win_rate", setting=rankings())
 def mean_win_rate(
-    data: Any, *, over: Literal["pairs", "tasks"] = "tasks", **options: Any
+    problem: Problem, *, over: Literal["pairs", "tasks"] = "tasks"
 ) -> AggregationResult:
     """The mean share of other systems that a system beats, a tie counting one half.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     over : {"tasks", "pairs"}
         ``"tasks"``: the share within each task, averaged over the tasks that have the system;
         ``"pairs"``: the share of the tasks won against each other system, averaged over the
         systems.  The two differ where scores are missing.
-    **options
-        For the reader.
 
     Examples
     --------
     >>> mean_win_rate({"A > B > C": 3, "B > C > A": 2}).scores
     {'A': Fraction(3, 5), 'B': Fraction(7, 10), 'C': Fraction(1, 5)}
     """
-    problem = read(data, **options)
     if over == "pairs":
         pairs = pairs_of(problem)
         doubled = 2 * pairs.support + pairs.ties
@@ -231,7 +217,7 @@ def mean_win_rate(
         totals = _win_rate_over_tasks(problem)
     else:
         raise InvalidInputError("over", "be 'tasks' or 'pairs'", over)
-    return by_scores(problem, "aggregation.mean_win_rate", totals, algorithm=f"over {over}")
+    return by_scores(problem, totals, algorithm=f"over {over}")
 
 
 def _win_rate_over_tasks(problem: Problem) -> list[Number]:
@@ -253,17 +239,14 @@ def _win_rate_over_tasks(problem: Problem) -> list[Number]:
 
 
 def _mean_of(
-    data: Any,
-    id: str,
+    problem: Problem,
     missing: MissingMean,
-    options: dict[str, Any],
     change: Callable[[list[Number | None]], list[Number | None]],
 ) -> AggregationResult:
-    problem = read(data, **options)
     if change is _same and missing == "available":
         fast = _float_means(problem)
         if fast is not None:
-            return by_scores(problem, id, fast, algorithm="arithmetic mean", reference=COLOMBO2022)
+            return by_scores(problem, fast, algorithm="arithmetic mean")
     columns = [change(column) for column in _filled(problem, missing)]
     weights = [problem.weight_of(agent) for agent in problem.agents]
     totals = []
@@ -279,7 +262,7 @@ def _mean_of(
         totals.append(ratio(total, norm))
     holes = any(v is None for column in columns for v in column)
     note = f"missing: {missing}" if holes or missing != "available" else "arithmetic mean"
-    return by_scores(problem, id, totals, algorithm=note, reference=COLOMBO2022)
+    return by_scores(problem, totals, algorithm=note)
 
 
 def _same(column: list[Number | None]) -> list[Number | None]:
@@ -304,10 +287,7 @@ def _float_means(problem: Problem) -> list[Number] | None:
     return listed
 
 
-def _power_mean(
-    data: Any, id: str, missing: MissingMean, options: dict[str, Any]
-) -> AggregationResult:
-    problem = read(data, **options)
+def _power_mean(problem: Problem, missing: MissingMean, *, harmonic: bool) -> AggregationResult:
     columns = _filled(problem, missing)
     weights = [problem.weight_of(agent) for agent in problem.agents]
     totals: list[Number] = []
@@ -316,13 +296,13 @@ def _power_mean(
         bad = next((v for _, v in pairs if v <= 0), None)
         if bad is not None:
             raise InvalidInputError("scores", "be positive for this mean, higher better", bad)
-        if id.endswith("harmonic_mean"):
+        if harmonic:
             inverse = sum((ratio(w, v) for w, v in pairs), start=Fraction(0))
             totals.append(ratio(sum(w for w, _ in pairs), inverse))
         else:
             logs = sum(float(w) * float(np.log(float(v))) for w, v in pairs)
             totals.append(float(np.exp(logs / float(sum(w for w, _ in pairs)))))
-    return by_scores(problem, id, totals, algorithm=f"missing: {missing}")
+    return by_scores(problem, totals, algorithm=f"missing: {missing}")
 
 
 def _filled(problem: Problem, missing: MissingMean) -> Values:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.references import KEMENY1959, YOUNG1978
 from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.settings import rankings
@@ -24,7 +24,7 @@ from mechdesign.algorithms.linear_ordering import (
 )
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Outcome, Problem, Theorem, generator, mechanism
+from mechdesign.model import Outcome, Problem, Theorem, generator
 from mechdesign.records import dataclass
 
 __all__ = ["kemeny", "kemeny_cost", "kemeny_model"]
@@ -49,24 +49,17 @@ class Block:
     methods: frozenset[str]
 
 
-def _winners(
-    problem: Problem, *, algorithm: Algorithm = "auto", max_optima: int = 1000, **options: Any
-) -> Sequence[Outcome]:
-    found = kemeny(problem, algorithm=algorithm, max_optima=max_optima, **options)
-    return [
-        result(problem, "aggregation.kemeny", ranking, reference=KEMENY1959).with_cost(
-            found.cost or 0
-        )
-        for ranking in found.optima
-    ]
+def _winners(problem: Problem, **parameters: Any) -> Sequence[Outcome]:
+    found = kemeny(problem, **parameters)
+    return [result(problem, ranking).with_cost(found.cost or 0) for ranking in found.optima]
 
 
-@mechanism(
+@rule(
     "aggregation.kemeny",
     setting=rankings(),
     reference=KEMENY1959,
-    anonymous=True,
     winners=_winners,
+    takes=("time_limit",),
     claims={
         "condorcet_consistency": Theorem(
             YOUNG1978,
@@ -76,19 +69,18 @@ def _winners(
     },
 )
 def kemeny(
-    data: Any,
+    problem: Problem,
     *,
     algorithm: Algorithm = "auto",
     max_optima: int = 1000,
     time_limit: float | None = None,
     rng: Any = None,
-    **options: Any,
 ) -> AggregationResult:
     """Kemeny's rule: an order at the least total Kendall distance to the voters.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.  Pairs that a voter ties or does not rank cost nothing either way.
     algorithm : str
         ``"auto"`` separates the alternatives by the weak majority relation, solves blocks of up to
@@ -101,8 +93,6 @@ def kemeny(
         Seconds for HiGHS; when it ends, the result has a gap.
     rng : numpy.random.Generator or int, optional
         For ``"kwiksort"``.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -124,7 +114,6 @@ def kemeny(
     """
     if algorithm not in ("auto", "subsets", "lp", *_HEURISTICS):
         raise InvalidInputError("algorithm", "be one of Kemeny's algorithms", algorithm)
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     # Placing i above j goes against the voters who rank j above i.
     cost = np.ascontiguousarray(pairs.support.T)
@@ -156,12 +145,10 @@ def kemeny(
     number = "an unknown number of" if count is None else count
     return result(
         problem,
-        "aggregation.kemeny",
         optima[0],
         winners=[labels[i] for i in sorted(firsts)],
         details=details,
         algorithm=f"{len(blocks)} blocks, the largest of {largest}: {how}",
-        reference=KEMENY1959,
         bound=pairs.scaled(total - gap),
         gap=pairs.scaled(gap),
         status="optimal" if gap == 0 else "time limit",
@@ -326,11 +313,9 @@ def _heuristic(
     labels = pairs.alternatives
     return result(
         problem,
-        "aggregation.kemeny",
         Ranking.from_order([labels[i] for i in order]),
         details={"count": None},
         algorithm=f"heuristic {algorithm}",
-        reference=KEMENY1959,
         bound=pairs.scaled(bound),
         gap=pairs.scaled(total - bound),
         status="heuristic",

@@ -8,19 +8,19 @@ above it is above a missing one with probability (k - r) / (k + 1); two missing 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.profile import Profile
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import HIMMI2024
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, mechanism
+from mechdesign.model import Number, Problem
 
 __all__ = ["expected_wins", "missing_borda"]
 
@@ -73,23 +73,19 @@ def expected_wins(profile: Profile, row: int = 0) -> list[list[Fraction]]:
     return [[chance(i, j) for j in range(m)] for i in range(m)]
 
 
-@mechanism("aggregation.missing_borda", setting=rankings(), reference=HIMMI2024, anonymous=True)
-def missing_borda(
-    data: Any, *, task_weight: TaskWeight = "equal", **options: Any
-) -> AggregationResult:
+@rule("aggregation.missing_borda", setting=rankings(), reference=HIMMI2024)
+def missing_borda(problem: Problem, *, task_weight: TaskWeight = "equal") -> AggregationResult:
     """Borda with the expected comparisons of missing systems.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     task_weight : {"equal", "completions", "observed"}
         ``"equal"`` counts every task once (probabilities).  ``"completions"`` counts each of the
         n!/k! completions of a task with k observed systems, as the code published with the paper
         does, so that tasks with missing systems outweigh complete ones.  ``"observed"`` weighs a
         task by the share of its pairs that were observed.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -114,7 +110,6 @@ def missing_borda(
         raise InvalidInputError(
             "task_weight", "be 'equal', 'completions' or 'observed'", task_weight
         )
-    problem = read(data, **options)
     profile = profile_of(problem)
     if task_weight == "equal":
         scores = borda_points(profile)
@@ -129,10 +124,8 @@ def missing_borda(
             scores = [s + weight * p for s, p in zip(scores, part, strict=True)]
     return by_scores(
         problem,
-        "aggregation.missing_borda",
         scores,
         algorithm=f"closed form, task weight: {task_weight}",
-        reference=HIMMI2024,
     )
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import Reference, as_number, mechanism
+from mechdesign.model import Problem, Reference, as_number
 from mechdesign.records import dataclass
 
 __all__ = ["BradleyTerryFit", "bradley_terry", "bradley_terry_fit", "thurstone"]
@@ -101,16 +101,14 @@ class BradleyTerryFit:
         return Table(["system", "rank (UB)", "rating", "low", "high"], rows, "Bradley-Terry")
 
 
-@mechanism("aggregation.bradley_terry", setting=_SETTING, reference=BRADLEY1952, anonymous=True)
-def bradley_terry(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.bradley_terry", setting=_SETTING, reference=BRADLEY1952)
+def bradley_terry(problem: Problem) -> AggregationResult:
     """Bradley-Terry strengths by maximum likelihood, ties as half wins.
 
     Parameters
     ----------
-    data : rankings, scores or battles
+    problem : rankings, scores or battles
         See :func:`read`; a ranking counts as all its pairwise comparisons.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -128,14 +126,11 @@ def bradley_terry(data: Any, **options: Any) -> AggregationResult:
     >>> round(scores["A"], 6)
     0.75
     """
-    problem = read(data, **options)
     fit = bradley_terry_fit(pairs_of(problem))
     return by_scores(
         problem,
-        "aggregation.bradley_terry",
         fit.strengths.tolist(),
         algorithm="Newton's method, ties as half wins",
-        reference=BRADLEY1952,
     )
 
 
@@ -185,16 +180,14 @@ def bradley_terry_fit(data: Any, **options: Any) -> BradleyTerryFit:
     return BradleyTerryFit(pairs.alternatives, log_strengths, sandwich, inverse, value)
 
 
-@mechanism("aggregation.thurstone", setting=_SETTING, reference=THURSTONE1927, anonymous=True)
-def thurstone(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.thurstone", setting=_SETTING, reference=THURSTONE1927)
+def thurstone(problem: Problem) -> AggregationResult:
     """Thurstone's case V by maximum likelihood, ties as half wins.
 
     Parameters
     ----------
-    data : rankings, scores or battles
+    problem : rankings, scores or battles
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -212,7 +205,6 @@ def thurstone(data: Any, **options: Any) -> AggregationResult:
     >>> round(scores["A"] - scores["B"], 4)
     0.6745
     """
-    problem = read(data, **options)
     pairs = pairs_of(problem)
 
     def probit(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -225,10 +217,8 @@ def thurstone(data: Any, **options: Any) -> AggregationResult:
     means, _, _ = _fit(pairs, _wins(pairs), probit)
     return by_scores(
         problem,
-        "aggregation.thurstone",
         means.tolist(),
         algorithm="Newton's method, ties as half wins",
-        reference=THURSTONE1927,
     )
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import TiedRanks, _tied
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import SMITH1973, YOUNG1975
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Theorem, as_count, as_number, mechanism
+from mechdesign.model import Number, Problem, Theorem, as_count, as_number
 
 __all__ = ["antiplurality", "borda", "dowdall", "k_approval", "plurality", "scoring"]
 
@@ -28,21 +28,20 @@ Missing = Literal["expected", "bottom", "available"]
 _REINFORCEMENT = Theorem(SMITH1973, "Scoring rules are consistent: they satisfy reinforcement.")
 
 
-@mechanism(
+@rule(
     "aggregation.borda",
     setting=_SETTING,
     reference=YOUNG1975,
-    anonymous=True,
     claims={"reinforcement": _REINFORCEMENT},
 )
 def borda(
-    data: Any, *, ties: TiedRanks = "average", missing: Missing = "expected", **options: Any
+    problem: Problem, *, ties: TiedRanks = "average", missing: Missing = "expected"
 ) -> AggregationResult:
     """Borda's rule: m - 1 points for a first place, 0 for a last one.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     ties : {"average", "min", "max", "dense"}
         The place that tied alternatives share; ``"max"`` gives all of them the worst one.
@@ -50,8 +49,6 @@ def borda(
         A voter who ranks k of m alternatives: ``"expected"`` averages over all completions of its
         ranking (Himmi et al. 2024), ``"bottom"`` ties the others at the end, ``"available"``
         counts comparisons among the k only.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -67,16 +64,13 @@ def borda(
     >>> borda({"A > B > C": 3, "B > C > A": 2}).scores
     {'A': 6, 'B': 7, 'C': 2}
     """
-    problem = read(data, **options)
     profile = profile_of(problem)
     totals = borda_points(profile, ties, missing)
     policy = "" if profile.complete else f"; unranked alternatives: {missing}"
     return by_scores(
         problem,
-        "aggregation.borda",
         totals,
         algorithm=f"positions, ties {ties}{policy}",
-        reference=YOUNG1975,
     )
 
 
@@ -130,47 +124,43 @@ def _expected_borda(profile: Profile) -> list[Number]:
     return [t / profile.denominator for t in totals]
 
 
-@mechanism(
+@rule(
     "aggregation.plurality",
     setting=_SETTING,
     reference=YOUNG1975,
-    anonymous=True,
     claims={"reinforcement": _REINFORCEMENT},
 )
-def plurality(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+def plurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
     """Plurality: the number of first places.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     ties : {"average", "min", "max", "dense"}
         ``"average"`` splits the point among those who share the first place, ``"min"`` gives each
         a full point, ``"max"`` gives nobody a point.
-    **options
-        For the reader.
 
     Examples
     --------
     >>> plurality({"A > B": 3, "B > A": 2}).winners
     ('A',)
     """
-    return _by_vector("aggregation.plurality", data, lambda m: [1] + [0] * (m - 1), ties, options)
+    return _by_vector(problem, lambda m: [1] + [0] * (m - 1), ties)
 
 
-@mechanism(
+@rule(
     "aggregation.antiplurality",
     setting=_SETTING,
     reference=YOUNG1975,
-    anonymous=True,
     claims={"reinforcement": _REINFORCEMENT},
 )
-def antiplurality(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+def antiplurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
     """Anti-plurality: minus the number of last places.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`plurality`.
 
     Examples
@@ -178,46 +168,40 @@ def antiplurality(data: Any, *, ties: TiedRanks = "average", **options: Any) -> 
     >>> antiplurality({"A > B > C": 3, "C > B > A": 2}).winners
     ('B',)
     """
-    return _by_vector(
-        "aggregation.antiplurality", data, lambda m: [0] * (m - 1) + [-1], ties, options
-    )
+    return _by_vector(problem, lambda m: [0] * (m - 1) + [-1], ties)
 
 
-@mechanism("aggregation.k_approval", setting=_SETTING, reference=YOUNG1975, anonymous=True)
-def k_approval(
-    data: Any, k: int = 2, *, ties: TiedRanks = "average", **options: Any
-) -> AggregationResult:
+@rule("aggregation.k_approval", setting=_SETTING, reference=YOUNG1975)
+def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> AggregationResult:
     """One point for each of the first k places.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`plurality`.
     k : int
         Number of places that get a point.
 
     Examples
     --------
-    >>> k_approval({"A > B > C": 3, "C > B > A": 2}, 2).winners
+    >>> k_approval({"A > B > C": 3, "C > B > A": 2}, k=2).winners
     ('B',)
     """
     size = as_count(k, "k", low=1)
     return _by_vector(
-        "aggregation.k_approval",
-        data,
+        problem,
         lambda m: [1] * min(size, m) + [0] * max(0, m - size),
         ties,
-        options,
     )
 
 
-@mechanism("aggregation.dowdall", setting=_SETTING, reference=YOUNG1975, anonymous=True)
-def dowdall(data: Any, *, ties: TiedRanks = "average", **options: Any) -> AggregationResult:
+@rule("aggregation.dowdall", setting=_SETTING, reference=YOUNG1975)
+def dowdall(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
     """Dowdall's rule: 1/r points for place r.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`plurality`; tied alternatives share the points of their places (``"min"``:
         each gets those of the best place).
 
@@ -227,23 +211,21 @@ def dowdall(data: Any, *, ties: TiedRanks = "average", **options: Any) -> Aggreg
     {'A': 1, 'B': Fraction(1, 2), 'C': Fraction(1, 3)}
     """
     return _by_vector(
-        "aggregation.dowdall",
-        data,
+        problem,
         lambda m: [Fraction(1, r) for r in range(1, m + 1)],
         ties,
-        options,
     )
 
 
-@mechanism("aggregation.scoring", setting=_SETTING, reference=YOUNG1975, anonymous=True)
+@rule("aggregation.scoring", setting=_SETTING, reference=YOUNG1975)
 def scoring(
-    data: Any, vector: Sequence[Any] = (1, 0), *, ties: TiedRanks = "average", **options: Any
+    problem: Problem, *, vector: Sequence[Any], ties: TiedRanks = "average"
 ) -> AggregationResult:
     """A positional rule with any points for the places.
 
     Parameters
     ----------
-    data, ties, **options
+    problem, ties
         As in :func:`plurality`.
     vector : sequence of numbers, length m
         Points of the places, best first, not increasing.
@@ -255,7 +237,7 @@ def scoring(
 
     Examples
     --------
-    >>> scoring({"A > B > C": 2, "C > B > A": 1}, (5, 1, 0)).scores
+    >>> scoring({"A > B > C": 2, "C > B > A": 1}, vector=(5, 1, 0)).scores
     {'A': 10, 'B': 3, 'C': 5}
     """
     points = [as_number(v, f"vector[{k}]") for k, v in enumerate(vector)]
@@ -267,19 +249,16 @@ def scoring(
             raise InvalidInputError("vector", f"have {m} entries, one a place", len(points))
         return points
 
-    return _by_vector("aggregation.scoring", data, fixed, ties, options)
+    return _by_vector(problem, fixed, ties)
 
 
 def _by_vector(
-    id: str, data: Any, vector: Callable[[int], Sequence[Any]], ties: TiedRanks, options: Any
+    problem: Problem, vector: Callable[[int], Sequence[Any]], ties: TiedRanks
 ) -> AggregationResult:
-    problem = read(data, **options)
     profile = profile_of(problem)
     totals = positional_points(profile, vector(profile.m), ties)
     policy = "" if profile.complete else "; unranked alternatives: bottom"
-    return by_scores(
-        problem, id, totals, algorithm=f"positions, ties {ties}{policy}", reference=YOUNG1975
-    )
+    return by_scores(problem, totals, algorithm=f"positions, ties {ties}{policy}")
 
 
 def positional_points(

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import battle_rows
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, LimitReachedError
-from mechdesign.model import FrozenMap, Number, as_count, as_number, generator, mechanism
+from mechdesign.model import FrozenMap, Number, Problem, as_count, as_number, generator
 
 __all__ = ["eigenvector", "elo", "pagerank"]
 
@@ -92,16 +92,14 @@ def _elo(games: Sequence[tuple[int, int, float]], m: int, constants: Sequence[fl
     return np.array(ratings)
 
 
-@mechanism("aggregation.eigenvector", setting=_SETTING, anonymous=True)
-def eigenvector(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.eigenvector", setting=_SETTING)
+def eigenvector(problem: Problem) -> AggregationResult:
     """The dominant eigenvector of the matrix of wins, ties as halves.
 
     Parameters
     ----------
-    data : rankings, scores or battles
+    problem : rankings, scores or battles
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -118,7 +116,6 @@ def eigenvector(data: Any, **options: Any) -> AggregationResult:
     >>> eigenvector({"A > B": 3, "B > A": 1}).winners
     ('A',)
     """
-    problem = read(data, **options)
     wins = _wins(problem)
     if len(components(wins > 0)) > 1:
         raise InfeasibleError("no positive eigenvector: some alternatives never beat the others")
@@ -130,23 +127,21 @@ def eigenvector(data: Any, **options: Any) -> AggregationResult:
         following = following / norm if norm else x
         if np.abs(following - x).max() < 1e-13:
             scores = following.tolist()
-            return by_scores(problem, "aggregation.eigenvector", scores, algorithm="power method")
+            return by_scores(problem, scores, algorithm="power method")
         x = following
     raise LimitReachedError("the power method did not converge in 100,000 steps")
 
 
-@mechanism("aggregation.pagerank", setting=_SETTING, anonymous=True)
-def pagerank(data: Any, *, damping: Number = 0.85, **options: Any) -> AggregationResult:
+@rule("aggregation.pagerank", setting=_SETTING)
+def pagerank(problem: Problem, *, damping: Number = 0.85) -> AggregationResult:
     """PageRank in which every alternative endorses those that beat it, ties as halves.
 
     Parameters
     ----------
-    data : rankings, scores or battles
+    problem : rankings, scores or battles
         See :func:`read`.
     damping : number in [0, 1)
         The probability of following an endorsement.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -158,7 +153,6 @@ def pagerank(data: Any, *, damping: Number = 0.85, **options: Any) -> Aggregatio
     >>> pagerank({"A > B": 3, "A > C": 3, "B > C": 2, "C > B": 1}).winners
     ('A',)
     """
-    problem = read(data, **options)
     wins = _wins(problem)
     m = len(wins)
     d = float(as_number(damping, "damping", low=0, high=1))
@@ -168,7 +162,6 @@ def pagerank(data: Any, *, damping: Number = 0.85, **options: Any) -> Aggregatio
     scores = np.linalg.solve(np.eye(m) - d * move, np.full(m, (1 - d) / m))
     return by_scores(
         problem,
-        "aggregation.pagerank",
         (scores / scores.sum()).tolist(),
         algorithm=f"linear system, damping {d:g}",
     )

@@ -7,27 +7,25 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number, mechanism
+from mechdesign.model import Number, Problem, as_number
 
 __all__ = ["rank_mean", "rank_median", "trimmed_mean"]
 
 
-@mechanism("aggregation.trimmed_mean", setting=scores(), anonymous=True)
-def trimmed_mean(data: Any, *, trim: Any = Fraction(1, 4), **options: Any) -> AggregationResult:
+@rule("aggregation.trimmed_mean", setting=scores())
+def trimmed_mean(problem: Problem, *, trim: Any = Fraction(1, 4)) -> AggregationResult:
     """The mean of the scores of a system without its lowest and its highest ones.
 
     Parameters
     ----------
-    data : scores
+    problem : scores
         See :func:`read`; tasks of equal weight.  A system is averaged over the tasks that it has.
     trim : number in [0, 1/2)
         The share of the scores to leave out at each end, rounded down to whole scores.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -47,7 +45,6 @@ def trimmed_mean(data: Any, *, trim: Any = Fraction(1, 4), **options: Any) -> Ag
     share = as_number(trim, "trim", low=0)
     if share >= Fraction(1, 2):
         raise InvalidInputError("trim", "be less than 1/2", trim)
-    problem = read(data, **options)
     if len({problem.weight_of(agent) for agent in problem.agents}) > 1:
         raise InvalidInputError("weights", "be equal for a trimmed mean", "weights that differ")
     totals = []
@@ -61,21 +58,17 @@ def trimmed_mean(data: Any, *, trim: Any = Fraction(1, 4), **options: Any) -> Ag
         total = sum(kept)
         many = len(kept)
         totals.append(total / many if isinstance(total, float) else Fraction(total) / many)
-    return by_scores(
-        problem, "aggregation.trimmed_mean", totals, algorithm=f"{share} left out at each end"
-    )
+    return by_scores(problem, totals, algorithm=f"{share} left out at each end")
 
 
-@mechanism("aggregation.rank_mean", setting=rankings(), anonymous=True)
-def rank_mean(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.rank_mean", setting=rankings())
+def rank_mean(problem: Problem) -> AggregationResult:
     """The mean rank of a system, over the tasks that rank it.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`; tied systems share the mean of their ranks.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -87,21 +80,20 @@ def rank_mean(data: Any, **options: Any) -> AggregationResult:
     >>> rank_mean({"A > B > C": 1, "B > A = C": 1}).scores
     {'A': Fraction(-7, 4), 'B': Fraction(-3, 2), 'C': Fraction(-11, 4)}
     """
-    problem = read(data, **options)
     totals: list[Number] = []
     for ranks, weights in _ranks(problem):
         norm = sum(weights)
         totals.append(-sum(w * r for w, r in zip(weights, ranks, strict=True)) / norm)
-    return by_scores(problem, "aggregation.rank_mean", totals, algorithm="ranks among those ranked")
+    return by_scores(problem, totals, algorithm="ranks among those ranked")
 
 
-@mechanism("aggregation.rank_median", setting=rankings(), anonymous=True)
-def rank_median(data: Any, **options: Any) -> AggregationResult:
+@rule("aggregation.rank_median", setting=rankings())
+def rank_median(problem: Problem) -> AggregationResult:
     """The (weighted) median rank of a system, over the tasks that rank it.
 
     Parameters
     ----------
-    data, **options
+    problem
         As in :func:`rank_mean`.
 
     Returns
@@ -115,11 +107,8 @@ def rank_median(data: Any, **options: Any) -> AggregationResult:
     >>> rank_median({"A > B > C": 2, "C > B > A": 1}).scores
     {'A': -1, 'B': -2, 'C': -3}
     """
-    problem = read(data, **options)
     totals = [-weighted_median(ranks, weights) for ranks, weights in _ranks(problem)]
-    return by_scores(
-        problem, "aggregation.rank_median", totals, algorithm="ranks among those ranked"
-    )
+    return by_scores(problem, totals, algorithm="ranks among those ranked")
 
 
 def _ranks(problem: Problem) -> list[tuple[list[Fraction], list[int]]]:

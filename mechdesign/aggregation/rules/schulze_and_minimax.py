@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.profile import IntArray
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import FISHBURN1977, SCHULZE2011
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import mechanism
+from mechdesign.model import Problem
 
 __all__ = ["minimax", "schulze"]
 
@@ -21,26 +21,23 @@ __all__ = ["minimax", "schulze"]
 Strength = Literal["margins", "winning_votes", "opposition"]
 
 
-@mechanism("aggregation.minimax", setting=rankings(), reference=FISHBURN1977, anonymous=True)
-def minimax(data: Any, *, strength: Strength = "margins", **options: Any) -> AggregationResult:
+@rule("aggregation.minimax", setting=rankings(), reference=FISHBURN1977)
+def minimax(problem: Problem, *, strength: Strength = "margins") -> AggregationResult:
     """Minimax (Simpson, Kramer): the smallest worst defeat.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     strength : {"margins", "winning_votes", "opposition"}
         What a defeat costs: its margin (the score is the smallest margin over another
         alternative), the votes of those who win it, or all votes against, won or lost.
-    **options
-        For the reader.
 
     Examples
     --------
     >>> minimax({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).scores
     {'A': -1, 'B': -5, 'C': -3}
     """
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     against = pairs.support.T.copy()
     if strength == "margins":
@@ -56,25 +53,19 @@ def minimax(data: Any, *, strength: Strength = "margins", **options: Any) -> Agg
     np.fill_diagonal(table, np.iinfo(np.int64).max)
     worst = table.min(axis=1) if pairs.m > 1 else np.zeros(1, dtype=np.int64)
     scores = [pairs.scaled(int(w)) for w in worst]
-    return by_scores(
-        problem, "aggregation.minimax", scores, algorithm=strength, reference=FISHBURN1977
-    )
+    return by_scores(problem, scores, algorithm=strength)
 
 
-@mechanism("aggregation.schulze", setting=rankings(), reference=SCHULZE2011, anonymous=True)
-def schulze(
-    data: Any, *, strength: Strength = "winning_votes", **options: Any
-) -> AggregationResult:
+@rule("aggregation.schulze", setting=rankings(), reference=SCHULZE2011)
+def schulze(problem: Problem, *, strength: Strength = "winning_votes") -> AggregationResult:
     """Schulze's rule: who has the stronger chains of majorities.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     strength : {"winning_votes", "margins"}
         How strong a link is; for complete strict rankings both give the same.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -93,7 +84,6 @@ def schulze(
     """
     if strength not in ("winning_votes", "margins"):
         raise InvalidInputError("strength", "be 'winning_votes' or 'margins'", strength)
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     paths = strongest_paths(pairs, strength)
     beats = paths > paths.T
@@ -102,11 +92,9 @@ def schulze(
     winners = [x for x, out in zip(labels, lost, strict=True) if not out]
     return by_scores(
         problem,
-        "aggregation.schulze",
         [int(w) for w in beats.sum(axis=1)],
         winners=winners,
         algorithm=f"strongest paths, {strength}",
-        reference=SCHULZE2011,
     )
 
 

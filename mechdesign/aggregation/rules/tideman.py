@@ -11,14 +11,14 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import TIDEMAN1987
 from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Outcome, Problem, mechanism
+from mechdesign.model import Outcome, Problem
 
 __all__ = ["ranked_pairs"]
 
@@ -28,32 +28,27 @@ Edge = tuple[int, int]
 
 def _winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
     found = ranked_pairs(problem, **options)
-    return [
-        result(problem, "aggregation.ranked_pairs", ranking, reference=TIDEMAN1987)
-        for ranking in found.optima
-    ]
+    return [result(problem, ranking) for ranking in found.optima]
 
 
-@mechanism(
+@rule(
     "aggregation.ranked_pairs",
     setting=rankings(),
     reference=TIDEMAN1987,
-    anonymous=True,
     winners=_winners,
 )
 def ranked_pairs(
-    data: Any,
+    problem: Problem,
     *,
     ties: Literal["all", "lexicographic"] = "all",
     max_states: int = 20_000,
     max_optima: int = 1000,
-    **options: Any,
 ) -> AggregationResult:
     """Ranked pairs: lock the majorities in, strongest first, unless they close a cycle.
 
     Parameters
     ----------
-    data : rankings or scores
+    problem : rankings or scores
         See :func:`read`.
     ties : {"all", "lexicographic"}
         ``"all"`` follows every order of equally strong majorities (parallel universes);
@@ -62,8 +57,6 @@ def ranked_pairs(
         Distinct locked relations to keep for one component of the majority relation.
     max_optima : int
         How many rankings to list at most.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -92,7 +85,6 @@ def ranked_pairs(
     """
     if ties not in ("all", "lexicographic"):
         raise InvalidInputError("ties", "be 'all' or 'lexicographic'", ties)
-    problem = read(data, **options)
     pairs = pairs_of(problem)
     labels = pairs.alternatives
     blocks: list[tuple[list[int], _Block]] = []
@@ -121,7 +113,6 @@ def ranked_pairs(
         )
     return result(
         problem,
-        "aggregation.ranked_pairs",
         Ranking.from_order([labels[i] for i in listed[0]]),
         winners=[labels[i] for i in sorted(tops)],
         details={
@@ -129,7 +120,6 @@ def ranked_pairs(
             "relations": None if cut else count,
         },
         algorithm="parallel universes" if ties == "all" else "lexicographic tie-breaking",
-        reference=TIDEMAN1987,
         ties=note if many else "",
     )
 
