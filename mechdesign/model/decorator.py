@@ -157,7 +157,7 @@ def _other_setting(declared: Declared, bound: Mapping[str, Any]) -> Setting:
 
 def _kept_claims(rule: Mechanism[Any], declared: Declared) -> Mapping[str, Theorem]:
     """The theorems that speak about a rule with these parameters in this setting."""
-    if not declared.claims or any(rule.parameters):
+    if not declared.claims or rule.varied:
         # A theorem about the default rule says nothing about a variant of it.
         return FrozenMap()
     same = declared.setting is not None and rule.setting.key == declared.setting.key

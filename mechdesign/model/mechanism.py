@@ -121,6 +121,12 @@ class Mechanism(ABC, Generic[R]):
         hidden = ("setting", *self.takes)
         return FrozenMap((k, v) for k, v in (self._bound or {}).items() if k not in hidden)
 
+    @property
+    def varied(self) -> bool:
+        """Whether a parameter that has a default was bound to another value."""
+        defaults = {k: p.default for k, p in self._accepts.items() if p.default is not p.empty}
+        return any(k in defaults and not _alike(v, defaults[k]) for k, v in self.parameters.items())
+
     @abstractmethod
     def solve(self, problem: Problem, *, rng: Any = None) -> R:
         """The outcome or lottery for a problem of the mechanism's setting."""
@@ -339,8 +345,7 @@ def construct(made: type[M], parameters: Mapping[str, Any]) -> M:
         return incomplete  # type: ignore[no-any-return]
     rule = made(**parameters)
     rule._bound = parameters
-    changed = any(key != "setting" for key in parameters)
-    if changed and "claims" not in vars(rule):
+    if rule.varied and "claims" not in vars(rule):
         # A theorem about the default rule says nothing about a variant of it.
         rule.claims = FrozenMap()
     return rule

@@ -82,7 +82,7 @@ for _listed in _SCALES.values():
 
 def _units(text: str) -> Callable[[Mechanism, Setting, Scope], Certificate | None]:
     def decide(mechanism: Mechanism, setting: Setting, scope: Scope) -> Certificate | None:
-        if mechanism.parameters or scope.lift or setting.id != "aggregation.scores":
+        if mechanism.varied or scope.lift or setting.id != "aggregation.scores":
             return None
         return Certificate(text, domain=_EXACT)
 
@@ -91,7 +91,7 @@ def _units(text: str) -> Callable[[Mechanism, Setting, Scope], Certificate | Non
 
 def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Certificate | None]:
     def decide(mechanism: Mechanism, setting: Setting, scope: Scope) -> Certificate | None:
-        if mechanism.parameters or scope.lift:
+        if mechanism.varied or scope.lift:
             return None
         settings = ("aggregation.scores", "aggregation.rankings")[: 1 if domain == _EXACT else 2]
         if setting.id not in settings:
