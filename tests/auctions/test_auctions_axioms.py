@@ -80,7 +80,7 @@ def backwards(market):
         ("participation", auctions.content_vcg, CONTENT, axioms.HOLDS),
         ("participation", auctions.gsp, SMALL, axioms.HOLDS),
         ("allocation_monotonicity", auctions.content_vcg, CONTENT, axioms.HOLDS),
-        ("anonymity", auctions.gsp, SMALL, axioms.HOLDS),
+        ("anonymity", auctions.gsp, SMALL, axioms.VIOLATED),
         ("pareto_efficiency", auctions.vcg, SMALL, axioms.HOLDS),
         ("weak_pareto", auctions.content_vcg, CONTENT, axioms.HOLDS),
         ("pareto_efficiency", auctions.content_vcg, {**CONTENT, "model": "cascade"},
