@@ -6,12 +6,14 @@ import random
 from fractions import Fraction as F
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mechdesign import aggregation, auctions, axioms, bargaining, facility
-from mechdesign.axioms import HOLDS, VIOLATED, list_axioms
+from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, list_axioms
+from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FunctionMechanism, Outcome, Problem, Setting
+from mechdesign.model import FunctionMechanism, Outcome, Problem, Reference, Setting, Theorem
 
 from . import toy
 
@@ -131,13 +133,13 @@ def test_payments_are_not_overlooked(axiom: str) -> None:
 
 
 def test_payments_of_batches_are_not_overlooked() -> None:
-    class Charging(type(facility.median())):  # type: ignore[misc]
+    class Charging(type(facility.median)):  # type: ignore[misc]
         def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
             found = super().solve(problem)
             return Outcome(found.choice, payments={0: 1}, problem=problem, setting=found.setting)
 
     rule = Charging.__new__(Charging)
-    rule.__dict__.update(facility.median().__dict__)
+    rule.__dict__.update(facility.median.__dict__)
     with pytest.raises(InvalidInputError, match="payments"):
         axioms.check("strategyproofness", rule, agents=3, grid=2)
 
@@ -234,3 +236,65 @@ def test_quantities_are_not_compared_in_the_unit_of_money() -> None:
 
     rule = Falling(len, Rich(), "falling")
     assert axioms.check("allocation_monotonicity", rule, agents=2, values=2).violated
+
+
+# ------------------------------------------------------------------------- what users write or draw
+
+
+@pytest.fixture
+def average() -> Any:
+    """The package's mechanism, whose attributes a test may change."""
+    rule = facility.average
+    before = dict(vars(rule))
+    yield rule
+    vars(rule).clear()
+    vars(rule).update(before)
+
+
+def test_a_theorem_written_onto_a_mechanism_of_the_package_is_not_believed(average: Any) -> None:
+    average.claims = {"participation": Theorem(Reference("x", "X", "X", 2000, "X"), "trust me")}
+    verdict = axioms.check("participation", average)
+    assert verdict.status is UNKNOWN
+    assert "trust me" in verdict.evidence.text
+
+
+def test_anonymity_written_onto_a_mechanism_of_the_package_is_not_believed() -> None:
+    rule = facility.dictator(agent=2)
+    rule.anonymous = True
+    assert not believed(rule, "anonymous")
+    verdict = axioms.check("unanimity", rule, agents=3, grid=2)
+    assert verdict.holds
+    assert "classes" not in verdict.evidence.text
+
+
+@pytest.mark.parametrize("draw", [random.random, lambda: np.random.random()])  # noqa: NPY002
+def test_a_rule_that_draws_seldom_is_no_function(draw: Any) -> None:
+    """One answer in a thousand differs, which asking twice seldom shows."""
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002
+
+    def rule(reports: list[Any]) -> Any:
+        return min(reports) if draw() > 1e-3 else max(reports)
+
+    verdict = axioms.check("unanimity", rule, setting=facility.line(), agents=3, grid=4)
+    assert verdict.status is UNKNOWN
+    assert "random numbers" in verdict.evidence.text or "different" in verdict.evidence.text
+
+
+def test_a_rule_that_always_chooses_the_same_is_told() -> None:
+    line = facility.line()
+    still = axioms.check("strategyproofness", lambda x: F(1, 2), setting=line, agents=2, grid=2)
+    assert still.holds
+    assert "the same outcome at every problem" in still.evidence.text
+    reserve = {"agents": 2, "grid": 4, "slots": (1,), "reserve": 1}
+
+    def unsold(values: list[Any]) -> Outcome:
+        return Outcome({}, payments={})
+
+    verdict = axioms.check("strategyproofness", unsold, setting=auctions.position(), **reserve)
+    assert verdict.holds
+    assert "the same outcome at every problem" in verdict.evidence.text
+    moving = axioms.check("strategyproofness", facility.median, agents=3, grid=2)
+    assert "the same outcome" not in moving.evidence.text
+    voting = axioms.check("majority", aggregation.plurality, agents=3, alternatives=3)
+    assert "the same outcome" not in voting.evidence.text

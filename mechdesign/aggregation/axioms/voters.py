@@ -16,7 +16,7 @@ from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.profiles import Array, OutcomeArrays
-from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.axioms.question.trust import believed
 from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 # Up to this many voters of one ranking all groups of them are tried.
@@ -301,7 +301,7 @@ def _lifted_kinds(e: Electorates) -> list[tuple[int, int, int]]:
 
 def _movers(ctx: Evaluator, agents: list[Any]) -> Iterator[tuple[Any, ...]]:
     """The groups of voters with the same ranking that must be tried together."""
-    alike = ctx.mechanism.anonymous and belongs_to_package(ctx.mechanism)
+    alike = ctx.mechanism.anonymous and believed(ctx.mechanism, "anonymous")
     sizes = range(1, len(agents) + 1)
     if not alike and not ctx.finite and len(agents) <= _ALL_GROUPS:
         for size in sizes:

@@ -10,6 +10,9 @@ from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
 from mechdesign.model import FrozenMap
 
+#: Told where a verdict may be true for a reason that nobody meant.
+SAME_EVERYWHERE = "the mechanism chose the same outcome at every problem"
+
 
 def violated(question: Question, label: str, ctx: Evaluator, find: Any) -> Verdict:
     """VIOLATED; `find` builds the witness when it is asked for."""
@@ -46,11 +49,22 @@ def passed(question: Question, label: str, ctx: Evaluator, what: str) -> Verdict
         question.mechanism.name,
         Status.HOLDS,
         scope,
-        Evidence(Ground.EXHAUSTIVE, f"{what} ({ctx.budget.checks:,} comparisons)"),
+        Evidence(Ground.EXHAUSTIVE, f"{what} ({ctx.budget.checks:,} comparisons)" + _beside(ctx)),
         exact=ctx.exact,
         tolerance=0.0 if ctx.exact else question.gap_allowed,
         stats=stats(ctx.budget),
     )
+
+
+def _beside(ctx: Evaluator) -> str:
+    """What a reader should know beside the verdict."""
+    told = ""
+    evaluations = ctx.budget.evaluations
+    if ctx.asked_twice and ctx.asked_twice < evaluations:
+        told += f"; asked twice at {ctx.asked_twice:,} of {evaluations:,} problems only"
+    if ctx.constant and evaluations > 1:
+        told += f"; {SAME_EVERYWHERE}"
+    return told
 
 
 def unknown(

@@ -19,7 +19,7 @@ from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.question.profiles import Array, OutcomeArrays, TabulatesOutcomes
 from mechdesign.axioms.question.question import Question
-from mechdesign.axioms.question.trust import belongs_to_package, of_package
+from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verdict import Reason, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import UndecidedError
@@ -64,9 +64,7 @@ def declared_truly(ctx: Evaluator, domains: tuple[Domain, ...]) -> bool:
 def arrays_of(question: Question) -> OutcomeArrays | None:
     """The outcomes of a mechanism of this package at all profiles; None if not available."""
     setting = question.setting
-    if not belongs_to_package(question.mechanism) or not of_package(type(setting)):
-        return None
-    if not isinstance(setting, TabulatesOutcomes):
+    if not of_package(type(setting)) or not isinstance(setting, TabulatesOutcomes):
         return None
     first = question.domains[0]
     same = all(
@@ -80,6 +78,7 @@ def decide_arrays(question: Question, label: str, arrays: OutcomeArrays) -> Verd
     """Decide all profiles of each size at once; None where the axiom has no such form."""
     ctx = question.evaluator(question.budget())
     arrays.tick = ctx.budget.check_clock
+    chosen: set[int] = set()
     try:
         for domain in question.domains:
             n = domain.agents
@@ -97,10 +96,12 @@ def decide_arrays(question: Question, label: str, arrays: OutcomeArrays) -> Verd
                 find = functools.partial(_smallest, question, arrays, n, rows, first)
                 return violated(question, label, ctx, find)
             ctx.budget.spend(cases)
+            chosen |= set(arrays.choices(n).tolist()) if arrays.single(n) else {-1, -2}
     except BudgetExhausted:
         return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
     except UndecidedError as error:
         return unknown(question, label, Reason.MISSING, str(error), ctx)
+    ctx.constant = len(chosen) == 1
     count = sum(domain.size for domain in question.domains)
     return passed(question, label, ctx, f"all {count:,} problems, {arrays.told}")
 

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.sameness import same_result
 from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.model import Mechanism, show
 
 
-def contradiction(ctx: Evaluator) -> str:
+def random_state() -> tuple[Any, ...]:
+    """What the generators that a function may draw from without saying so are about to give."""
+    import random
+
+    kind, words, place, *rest = np.random.get_state()  # noqa: NPY002  (users draw from it)
+    return random.getstate(), kind, np.asarray(words).tobytes(), place, *rest
+
+
+def contradiction(ctx: Evaluator, before: tuple[Any, ...]) -> str:
     """Why the outcomes that a check saw are no evidence; empty if they are.
 
     A user's own mechanism may draw random numbers or keep a state without saying so.  It is asked
-    again at every problem that it was evaluated at, in the opposite order.
+    again at every problem that it was evaluated at (the last many of them, where memory does not
+    suffice for all), in the opposite order, and must leave the shared generators of random numbers
+    as they were.
+
+    Parameters
+    ----------
+    ctx : Evaluator
+        What the check saw.
+    before : tuple
+        The :func:`random_state` when the check began.
     """
     if belongs_to_package(ctx.mechanism) and not _may_draw(ctx.mechanism):
         return ""
-    for problem, first in reversed(ctx.seen()):
+    seen = ctx.seen()
+    for problem, first in reversed(seen):
         second = ctx.again(problem)
         if not same_result(ctx, first, second):
             return (
                 f"{ctx.mechanism.name} is no function of the problem: at "
                 f"({show(tuple(problem.types))}) it chose two different outcomes"
             )
+    if random_state() != before:
+        return f"{ctx.mechanism.name} draws random numbers, so that it may choose otherwise"
+    ctx.asked_twice = len(seen)
     return ""
 
 

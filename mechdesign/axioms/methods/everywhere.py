@@ -13,7 +13,7 @@ from mechdesign.axioms.methods.certificates import certificates
 from mechdesign.axioms.methods.finite import decide_domains
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.question.question import Question
-from mechdesign.axioms.question.trust import belongs_to_package, of_package
+from mechdesign.axioms.question.trust import believed, of_package
 from mechdesign.axioms.question.verdict import (
     Certificate,
     Evidence,
@@ -78,7 +78,7 @@ def decide_everywhere(question: Question) -> Verdict:
     )
     if theorem is not None and covered:
         text = f"{theorem}; no counterexample on {hunted}" if hunted else str(theorem)
-        if belongs_to_package(question.mechanism) and of_package(type(question.setting)):
+        if believed(question.mechanism, "claims") and of_package(type(question.setting)):
             return Verdict(
                 question.axiom.id,
                 question.mechanism.name,

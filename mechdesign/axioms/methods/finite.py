@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.axioms.methods import search
-from mechdesign.axioms.methods.answers import passed, spent, unknown, violated
+from mechdesign.axioms.methods.answers import SAME_EVERYWHERE, passed, spent, unknown, violated
 from mechdesign.axioms.methods.classes import (
     arrays_of,
     decide_arrays,
@@ -16,12 +16,12 @@ from mechdesign.axioms.methods.classes import (
     graded_classes,
     interchangeable,
 )
-from mechdesign.axioms.methods.determinism import contradiction
+from mechdesign.axioms.methods.determinism import contradiction, random_state
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, without_money
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.question import Question
-from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.axioms.question.trust import believed, belongs_to_package
 from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -35,13 +35,14 @@ _COMPARED = 1_000_000
 def decide_problems(question: Question) -> Verdict:
     """Decide at the problem that was given."""
     ctx = question.evaluator(question.budget())
+    before = random_state()
     label = "this problem"
     if question.domains:
         # The reports that an agent could make instead are those of a domain that was named.
         label += f", other reports from {question.domains[0].label}"
     try:
         violation = search.first_violation(question.axiom, ctx, question.problems)
-        if violation is None and (reason := contradiction(ctx)):
+        if violation is None and (reason := contradiction(ctx, before)):
             ctx.undecided(reason)
     except BudgetExhausted:
         return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
@@ -65,16 +66,16 @@ def decide_domains(question: Question) -> Verdict:
         tables = tables_of(question)
         if tables is not None:
             return _decide_tables(question, label, tables)
-    own = belongs_to_package(question.mechanism)
+    own = believed(question.mechanism, "anonymous")
     # For two agents comparing a user's mechanism with itself costs more than it saves.
     large = [domain.agents > 2 for domain in question.domains]
     classes = interchangeable(question) and (any(large) if own else all(large))
-    arrays = arrays_of(question) if classes else None
+    arrays = arrays_of(question) if classes and own else None
     if arrays is not None:
         verdict = decide_arrays(question, label, arrays)
         if verdict is not None:
             return verdict
-    ctx = question.evaluator(question.budget())
+    ctx, before = question.evaluator(question.budget()), random_state()
     try:
         classes = classes and (own or declared_truly(ctx, question.domains))
         known = ctx.budget.evaluations
@@ -97,7 +98,7 @@ def decide_domains(question: Question) -> Verdict:
                 # Renamed problems tie but for their names, which the order of witnesses looks at.
                 lambda: _minimal(question, _graded(question, classes, None), violation),
             )
-        if reason := contradiction(ctx):
+        if reason := contradiction(ctx, before):
             ctx.undecided(reason)
     except BudgetExhausted:
         return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
@@ -172,6 +173,9 @@ def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> 
         f"no misreport gains at any of {stats['problems']:,} profiles "
         f"({stats['checks']:,} comparisons)"
     )
+    first = tables[0].choices.flat[0]
+    if stats["problems"] > 1 and all(bool((table.choices == first).all()) for table in tables):
+        text += f"; {SAME_EVERYWHERE}"
     return Verdict(
         question.axiom.id,
         question.mechanism.name,

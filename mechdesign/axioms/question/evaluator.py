@@ -144,6 +144,11 @@ class Evaluator:
         self.undecided_because = ""
         #: What the reports are that a setting lists at a single problem, where not all.
         self.lies = ""
+        #: At how many problems the mechanism was asked a second time.
+        self.asked_twice = 0
+        #: Whether the mechanism has chosen the same at all problems so far.
+        self.constant = True
+        self._first: Comparable | None = None
         self._reports = reports
         self._cache: dict[Problem, Comparable] = {}
         self._memory: dict[str, set[Problem]] = {}
@@ -154,6 +159,9 @@ class Evaluator:
         if found is None:
             found = self.again(problem)
             self.budget.evaluations += 1
+            if self.constant:
+                self._first = found if self._first is None else self._first
+                self.constant = found == self._first
             if isinstance(found, Lottery):
                 self.lotteries = True
             elif isinstance(found, Outcome) and _floating(found):

@@ -13,7 +13,10 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import Mechanism
+from mechdesign.model.decorator import RegisteredMechanism
+from mechdesign.model.mechanism import construct
 
 _PACKAGE = __name__.split(".")[0]
 
@@ -51,6 +54,39 @@ def belongs_to_package(mechanism: Mechanism) -> bool:
     if not of_package(type(mechanism)):
         return False
     return not _foreign(vars(mechanism), {})
+
+
+def believed(mechanism: Mechanism[Any], name: str) -> bool:
+    """Whether what a mechanism declares is this package's word, not written onto its object.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        Whose declaration.
+    name : {"anonymous", "claims"}
+        Which one.
+
+    Examples
+    --------
+    >>> from mechdesign import facility
+    >>> believed(facility.median, "claims")
+    True
+    """
+    if not belongs_to_package(mechanism):
+        return False
+    if name not in vars(mechanism):
+        return True
+    bound = mechanism._bound or {}
+    try:
+        if isinstance(mechanism, RegisteredMechanism):
+            fresh: Mechanism[Any] = RegisteredMechanism(
+                mechanism.function, mechanism.declared, bound
+            )
+        else:
+            fresh = construct(type(mechanism), bound)
+    except (InvalidInputError, TypeError):
+        return False  # made without its decorator, so that nothing says what it was given
+    return bool(getattr(fresh, name) == getattr(mechanism, name))
 
 
 def _foreign(value: Any, seen: dict[int, Any]) -> bool:
