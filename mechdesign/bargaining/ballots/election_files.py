@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.bargaining.ballots.projects import Projects
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.pabulib import PabulibFile, read_pabulib
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -17,6 +16,9 @@ from mechdesign.model import (
     labelled_numbers,
     parse_number,
 )
+
+if TYPE_CHECKING:
+    from mechdesign.io.pabulib import PabulibFile
 
 __all__ = ["election", "read_election"]
 
@@ -86,6 +88,8 @@ def read_election(path: str | PathLike[str]) -> Problem:
     InvalidInputError
         With the line number, if anything is wrong in the file.
     """
+    from mechdesign.io.pabulib import read_pabulib
+
     return from_pabulib(read_pabulib(path))
 
 

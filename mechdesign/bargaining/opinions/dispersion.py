@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,15 +12,9 @@ from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.records import dataclass
-from mechdesign.stats.agreement import (
-    intraclass_correlation,
-    kendall_tau_b,
-    kendall_w,
-    krippendorff_alpha,
-    mean_pairwise,
-)
-from mechdesign.stats.permutation import PermutationTest, label_permutation_test
-from mechdesign.stats.polarisation import esteban_ray
+
+if TYPE_CHECKING:
+    from mechdesign.stats.permutation import PermutationTest
 
 __all__ = ["Disagreement", "disagreement", "discussion_shift", "divergence", "rank_reversals"]
 
@@ -39,6 +33,8 @@ class Disagreement:
 
     def table(self) -> Table:
         """Agreement on every criterion, and the group that diverges most."""
+        from mechdesign.stats.agreement import kendall_w, krippendorff_alpha, mean_pairwise
+
         rows = []
         for criterion in self.data.criteria:
             table = self.data.of(criterion)
@@ -61,6 +57,9 @@ class Disagreement:
 
     def dispersion(self) -> Table:
         """Spread of the ratings of an item, averaged over items, and the share between groups."""
+        from mechdesign.stats.agreement import intraclass_correlation
+        from mechdesign.stats.polarisation import esteban_ray
+
         rows = []
         for criterion in self.data.criteria:
             table = self.data.of(criterion)
@@ -156,6 +155,8 @@ class Disagreement:
         -----
         The group is tested against everybody else taken as one group.
         """
+        from mechdesign.stats.permutation import label_permutation_test
+
         if group not in self.data.group_names:
             raise InvalidInputError("group", f"be one of {list(self.data.group_names)}", group)
         if len(self.data.group_names) < 2:
@@ -308,6 +309,8 @@ def rank_reversals(scores: Any, ranking: Any) -> dict[str, float]:
     >>> rank_reversals([1, 2, 3], [1, 2, 3])["reversed"]
     1.0
     """
+    from mechdesign.stats.agreement import kendall_tau_b
+
     values, places = np.asarray(scores, dtype=float), np.asarray(ranking, dtype=float)
     if values.shape != places.shape or values.ndim != 1 or len(values) < 2:
         raise InvalidInputError("ranking", "be as long as the scores, at least 2", len(places))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mechdesign.bargaining.ballots.election_files import from_pabulib
 from mechdesign.bargaining.projects.budgeting import greedy
 from mechdesign.bargaining.projects.method_of_equal_shares import equal_shares
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.pabulib import PabulibFile
 from mechdesign.model import Outcome, parse_number
+
+if TYPE_CHECKING:
+    from mechdesign.io.pabulib import PabulibFile
 
 __all__ = ["OFFICIAL_RULES", "official_rule"]
 

@@ -12,7 +12,6 @@ from mechdesign.bargaining.ballots.projects import Projects, Satisfaction, point
 from mechdesign.bargaining.menus.larger_budgets import larger_budgets, whole_budgets
 from mechdesign.bargaining.representation.notions import objection
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.pabulib import PabulibFile
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -69,6 +68,8 @@ class ProjectSelection(Setting):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read an election; `options` are those of :func:`election`."""
+        from mechdesign.io.pabulib import PabulibFile
+
         if isinstance(data, PabulibFile):
             if options:
                 raise InvalidInputError("options", "not be given with a file", sorted(options))
