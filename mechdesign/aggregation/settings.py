@@ -44,7 +44,7 @@ _ARRAY_CELLS = 20_000
 _NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-class _Base(Setting):
+class _Base(Setting[Any, Ranking]):
     """What the two settings share: the outcome is a ranking, its worth a matter of Kendall's tau.
 
     Preference domain ``kendall``: the utility of a ranking is minus its Kendall distance to the

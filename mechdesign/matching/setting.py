@@ -34,7 +34,7 @@ __all__ = ["Online", "online"]
 
 @serializable("matching.Online")
 @dataclass(frozen=True)
-class Online(Setting):
+class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     """Online matching with stochastic rewards.
 
     A type is ``(weight, capacity, edges)`` with edges ``(arrival position, probability)``; the data
@@ -77,12 +77,18 @@ class Online(Setting):
             tuple(capacity for _, capacity, _ in problem.types),
         )
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: tuple[Number, int, Any],
+        outcome: Outcome[tuple[tuple[AgentId, int], ...]],
+    ) -> Number:
         """The true weight times the number of successes."""
         weight: Number = true_type[0]
         return weight * _successes(outcome, agent)
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[tuple[tuple[AgentId, int], ...]]) -> bool:
         """Successes lie on edges, no arrival is used twice, capacities suffice."""
         times = [t for _, t in outcome.choice]
         if len(set(times)) != len(times):
@@ -107,7 +113,9 @@ class Online(Setting):
             raise InvalidInputError("choice", "be pairs (offline label, arrival position)", raw)
         return Outcome(tuple(raw), problem=problem, setting=self)
 
-    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+    def allocation(
+        self, problem: Problem, agent: AgentId, outcome: Outcome[tuple[tuple[AgentId, int], ...]]
+    ) -> Number:
         """The number of successes of a vertex."""
         return _successes(outcome, agent)
 
@@ -147,11 +155,11 @@ class Online(Setting):
         for n in (2, 3):
             yield self.domain(n, weights=(1, 2, 3), arrivals=2, p=Fraction(1, 2))
 
-    def complexity(self, report: Any) -> int:
+    def complexity(self, report: tuple[Number, int, Any]) -> int:
         """The denominator of the weight: the graph is the same in all reports."""
         return super().complexity(report[0])
 
-    def distance(self, report: Any, other: Any) -> Number:
+    def distance(self, report: tuple[Number, int, Any], other: tuple[Number, int, Any]) -> Number:
         """How far two reported weights are apart."""
         return super().distance(report[0], other[0])
 
@@ -159,13 +167,15 @@ class Online(Setting):
         """The number of arrivals."""
         return len(problem.data)
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: tuple[Number, int, Any]) -> str:
         """Weight, capacity and edges."""
         weight, capacity, edges = report
         held = f", capacity {capacity}" if capacity != 1 else ""
         return f"weight {show(weight)}{held}, {len(edges)} edges"
 
-    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+    def say_choice(
+        self, problem: Problem, outcome: Outcome[tuple[tuple[AgentId, int], ...]]
+    ) -> str:
         """The successes."""
         pairs = ", ".join(f"{u}-{problem.data[t]}" for u, t in outcome.choice)
         return f"{{{pairs}}}"

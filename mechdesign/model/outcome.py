@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self
 
 from mechdesign.errors import UndecidedError
 from mechdesign.model.frozen import FrozenMap, freeze
@@ -14,8 +14,17 @@ from mechdesign.model.serialize import Document, serializable
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
+    # Defaults of type variables come with Python 3.13; an outcome that names no type is open.
+    from typing_extensions import TypeVar
+
     from mechdesign.model.problem import AgentId, Problem
     from mechdesign.model.setting import Setting
+
+    Choice = TypeVar("Choice", default=Any)
+else:
+    from typing import TypeVar
+
+    Choice = TypeVar("Choice")
 
 __all__ = ["Outcome", "Provenance"]
 
@@ -67,7 +76,7 @@ class Provenance:
 
 @serializable("model.Outcome")
 @dataclass(frozen=True)
-class Outcome(Document):
+class Outcome(Document, Generic[Choice]):
     """One deterministic decision of a mechanism.
 
     Two outcomes are equal when their choice, payments and cost are; how they were found does not
@@ -76,7 +85,8 @@ class Outcome(Document):
     Parameters
     ----------
     choice : hashable
-        A location, an allocation, a ranking, a package.  Lists and dicts are frozen.
+        A location, an allocation, a ranking, a package.  Lists and dicts are frozen.  Its type is
+        the parameter of the class, as in ``Outcome[Ranking]``.
     payments : mapping of agent to number, optional
         What each agent pays; None where the mechanism has no payments.
     cost : number, optional
@@ -96,7 +106,7 @@ class Outcome(Document):
     True
     """
 
-    choice: Any
+    choice: Choice
     payments: Mapping[AgentId, Number] | None = None
     cost: Number | None = None
     details: Mapping[str, Any] = field(default_factory=FrozenMap, compare=False)

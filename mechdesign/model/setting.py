@@ -5,24 +5,34 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, runtime_checkable
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.domain import Domain
 from mechdesign.model.numbers import Number, denominator, largest, show
-from mechdesign.model.outcome import Outcome
+from mechdesign.model.outcome import Choice, Outcome
 from mechdesign.model.problem import AgentId, Problem
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Type = TypeVar("Type", default=Any)
+else:
+    from typing import TypeVar
+
+    Type = TypeVar("Type")
 
 __all__ = ["Setting"]
 
 
-class Setting(ABC):
+class Setting(ABC, Generic[Type, Choice]):
     """What a family adds to the model.
 
     A setting is a frozen dataclass without agents: it reads plain data into a
     :class:`~mechdesign.model.problem.Problem`, values outcomes, and says which reports are
-    possible.  What an axiom needs beyond that is a *capability*, one of the protocols of this
-    module: a setting has a capability by having its methods.
+    possible.  It is generic in the type of an agent and in the choice, as in
+    ``Setting[Number, Number]``.  What an axiom needs beyond that is a *capability*, one of the
+    protocols of this module: a setting has a capability by having its methods.
     """
 
     #: Identifier such as ``facility.line``.
@@ -60,7 +70,7 @@ class Setting(ABC):
             If the data are not valid in this setting.
         """
 
-    def check(self, problem: Problem) -> None:  # noqa: B027  (few settings have other ones)
+    def check(self, problem: Problem) -> None:
         """Refuse a problem that is not one of this setting; by default none is refused.
 
         Raises
@@ -70,18 +80,20 @@ class Setting(ABC):
         """
 
     @abstractmethod
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Type, outcome: Outcome[Choice]
+    ) -> Number:
         """What `outcome` is worth to `agent` when its type is really `true_type`."""
 
     @abstractmethod
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Choice]) -> bool:
         """Whether the outcome is possible in the problem."""
 
     def plain(self, problem: Problem) -> Any:
         """The data in the form that a bare function receives: by default the list of types."""
         return list(problem.types)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: Any) -> Outcome[Choice]:
         """Wrap what a bare function returned, checked.
 
         Raises
@@ -91,7 +103,7 @@ class Setting(ABC):
         """
         return Outcome(raw, problem=problem, setting=self)
 
-    def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
+    def utilities(self, problem: Problem, outcome: Outcome[Choice]) -> Sequence[Number]:
         """The utilities of all agents, the reports taken as the truth, in the agents' order."""
         return [
             self.utility(problem, agent, true_type, outcome)
@@ -99,7 +111,12 @@ class Setting(ABC):
         ]
 
     def gain(
-        self, problem: Problem, agent: AgentId, true_type: Any, before: Outcome, after: Outcome
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Type,
+        before: Outcome[Choice],
+        after: Outcome[Choice],
     ) -> Number:
         """How much better `after` is than `before` for an agent of type `true_type`.
 
@@ -193,15 +210,15 @@ class Setting(ABC):
         """The size of the agent-free part (alternatives, slots), for the order of witnesses."""
         return 0
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Type) -> str:
         """A report in words."""
         return show(report)
 
-    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+    def say_choice(self, problem: Problem, outcome: Outcome[Choice]) -> str:
         """A choice in words."""
         return show(outcome.choice)
 
-    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome[Choice]) -> str:
         """One line on what the outcome means to an agent."""
         report = problem.type_of(agent)
         utility = self.utility(problem, agent, report, outcome)

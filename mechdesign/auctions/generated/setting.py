@@ -32,6 +32,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     as_count,
+    distance,
     ratio,
     serializable,
     show,
@@ -53,7 +54,7 @@ SMALL = 60
 
 @serializable("auctions.ContentSetting")
 @dataclass(frozen=True)
-class ContentSetting(Setting):
+class ContentSetting(Setting[Ad, Placement]):
     """Advertisers in generated content under a model of users who click.
 
     A type is an :class:`~mechdesign.auctions.market.placements.Ad`, of which only the value per
@@ -106,12 +107,14 @@ class ContentSetting(Setting):
             options = {"model": self.only, **options}
         return content_problem(data, **options)
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Ad, outcome: Outcome[Placement]
+    ) -> Number:
         """Value of the expected clicks less the payment."""
         worth: Number = true_type.value * self.allocation(problem, agent, outcome)
         return worth - outcome.pay(agent)
 
-    def utilities(self, problem: Problem, outcome: Outcome) -> list[Number]:
+    def utilities(self, problem: Problem, outcome: Outcome[Placement]) -> list[Number]:
         """The utilities of all agents, from one computation of the click probabilities."""
         clicks = self.clicks(problem, outcome.choice)
         return [
@@ -124,11 +127,11 @@ class ContentSetting(Setting):
         ads = {agent: problem.type_of(agent) for agent in placement.agents}
         return click_rates(placement, ads, problem.data.model)
 
-    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome[Placement]) -> Number:
         """The expected click probability of the agent."""
         return self.clicks(problem, outcome.choice).get(agent, 0)
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Placement]) -> bool:
         """Whether at most `capacity` ads of the problem hold distinct existing positions."""
         placement = outcome.choice
         if not isinstance(placement, Placement):
@@ -241,7 +244,9 @@ class ContentSetting(Setting):
         """The value of an exact winner determination."""
         return maximise([ad.value for ad in problem.types], market_of(problem)).value
 
-    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+    def improvement(
+        self, problem: Problem, outcome: Outcome[Placement], *, weak: bool
+    ) -> Outcome | None:
         """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
         solution = maximise([ad.value for ad in problem.types], market_of(problem))
         shown = tuple((problem.agents[i], j) for i, j in solution.pairs)
@@ -249,7 +254,7 @@ class ContentSetting(Setting):
         return better_trade(self, problem, outcome, best)
 
     def clicks_after_swap(
-        self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId
+        self, problem: Problem, outcome: Outcome[Placement], agent: AgentId, other: AgentId
     ) -> Number:
         """The clicks of an agent that exchanges places with another that is shown."""
         names = {agent: other, other: agent}
@@ -283,7 +288,9 @@ class ContentSetting(Setting):
             moved = replace(data, positions=_exchanged(data.positions, swap))
             yield replace(problem.with_types(types), data=moved), swap
 
-    def rename(self, problem: Problem, outcome: Outcome, renaming: tuple[int, int]) -> Outcome:
+    def rename(
+        self, problem: Problem, outcome: Outcome[Placement], renaming: tuple[int, int]
+    ) -> Outcome:
         """The outcome with two positions exchanged."""
         names = dict([renaming, renaming[::-1]])
         shown = tuple((agent, names.get(j, j)) for agent, j in outcome.choice.shown)
@@ -372,28 +379,27 @@ class ContentSetting(Setting):
             options["priors"] = Uniform(0, 1)
         return self.problem(values, p=p, **options)
 
-    def complexity(self, report: Any) -> int:
+    def complexity(self, report: Ad) -> int:
         """The denominator of the value."""
         return super().complexity(report.value)
 
-    def distance(self, report: Any, other: Any) -> Number:
+    def distance(self, report: Ad, other: Ad) -> Number:
         """The difference of the values."""
-        gap: Number = abs(report.value - other.value)
-        return gap
+        return distance(report.value, other.value)
 
     def size(self, problem: Problem) -> int:
         """The number of positions."""
         return len(problem.data.positions)
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Ad) -> str:
         """The value of an ad."""
         return show(report.value)
 
-    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+    def say_choice(self, problem: Problem, outcome: Outcome[Placement]) -> str:
         """Who is shown where."""
         return str(outcome.choice)
 
-    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome[Placement]) -> str:
         """One line on the position, the clicks and the payment of an agent."""
         value = problem.type_of(agent).value
         place = outcome.choice.position_of(agent)

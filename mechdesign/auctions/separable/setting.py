@@ -87,7 +87,7 @@ class Slots:
 
 @serializable("auctions.PositionSetting")
 @dataclass(frozen=True)
-class PositionSetting(Setting):
+class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
     """Separable slots: advertiser ``i`` in slot ``k`` gets ``quality_i * ctr_k`` clicks.
 
     A type is a value per click, a choice a map from the advertisers that are shown to slots
@@ -172,17 +172,25 @@ class PositionSetting(Setting):
         slots = Slots(ctr, factors, floor, beliefs)
         return Problem(agents, values, slots, reserve=(0,) * len(agents))
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Number,
+        outcome: Outcome[FrozenMap[AgentId, int]],
+    ) -> Number:
         """Value of the clicks less the payment."""
         worth: Number = true_type * self.allocation(problem, agent, outcome)
         return worth - outcome.pay(agent)
 
-    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+    def allocation(
+        self, problem: Problem, agent: AgentId, outcome: Outcome[FrozenMap[AgentId, int]]
+    ) -> Number:
         """The clicks that the agent gets."""
         clicks: Number = problem.data.clicks(agent, outcome.choice.get(agent))
         return clicks
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[FrozenMap[AgentId, int]]) -> bool:
         """Whether agents of the problem hold distinct existing slots."""
         choice = outcome.choice
         slots = list(choice.values()) if isinstance(choice, FrozenMap) else [None]
@@ -281,12 +289,12 @@ class PositionSetting(Setting):
         """Whether the outcome depends only on how a bid ranks: known for the mechanisms here."""
         return mechanism.id in COVERED and not mechanism.parameters
 
-    def value_of(self, report: Any) -> Number:
+    def value_of(self, report: Number) -> Number:
         """A report is a value per click."""
         value: Number = report
         return value
 
-    def bidding(self, report: Any, value: Number) -> Number:
+    def bidding(self, report: Number, value: Number) -> Number:
         """The report of another value."""
         return value
 
@@ -300,7 +308,9 @@ class PositionSetting(Setting):
         total: Number = sum(s * rate for s, rate in zip(scores, slots.ctr, strict=False))
         return total
 
-    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+    def improvement(
+        self, problem: Problem, outcome: Outcome[FrozenMap[AgentId, int]], *, weak: bool
+    ) -> Outcome | None:
         """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
         scores = [
             v * problem.data.quality_of(a)
@@ -312,7 +322,11 @@ class PositionSetting(Setting):
         return better_trade(self, problem, outcome, best)
 
     def clicks_after_swap(
-        self, problem: Problem, outcome: Outcome, agent: AgentId, other: AgentId
+        self,
+        problem: Problem,
+        outcome: Outcome[FrozenMap[AgentId, int]],
+        agent: AgentId,
+        other: AgentId,
     ) -> Number:
         """The clicks of an agent in another's slot."""
         clicks: Number = problem.data.clicks(agent, outcome.choice.get(other))
@@ -390,7 +404,9 @@ class PositionSetting(Setting):
         """The number of slots."""
         return len(problem.data.ctr)
 
-    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+    def explain(
+        self, problem: Problem, agent: AgentId, outcome: Outcome[FrozenMap[AgentId, int]]
+    ) -> str:
         """One line on the slot, the clicks and the payment of an agent."""
         slot = outcome.choice.get(agent)
         value = problem.type_of(agent)

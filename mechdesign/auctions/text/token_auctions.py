@@ -99,7 +99,7 @@ class Replies:
 
 @serializable("auctions.ReplySetting")
 @dataclass(frozen=True)
-class ReplySetting(Setting):
+class ReplySetting(Setting[Any, Any]):
     """One reply of a finite table is drawn; a type is a tuple of rewards, one for each reply.
 
     A choice is a tuple of probabilities; utility is the expected reward less the payment.
@@ -129,12 +129,14 @@ class ReplySetting(Setting):
             )
         return Problem(tuple(rows), types, Replies(reference, temperature))
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[Any]
+    ) -> Number:
         """Expected reward less the payment."""
         worth: Number = sum(p * r for p, r in zip(outcome.choice, true_type, strict=True))
         return worth - outcome.pay(agent)
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
         """Whether the choice is a distribution over the replies."""
         choice = outcome.choice
         return (
@@ -161,7 +163,7 @@ class ReplySetting(Setting):
 
 @serializable("auctions.SegmentSetting")
 @dataclass(frozen=True)
-class SegmentSetting(Setting):
+class SegmentSetting(Setting[Number, Any]):
     """One advertiser is shown in a segment, by lot; a type is a value, the data are relevances.
 
     A choice is a map from agent to probability; clicks are probability times relevance.
@@ -187,17 +189,19 @@ class SegmentSetting(Setting):
             named = FrozenMap(zip(agents, relevance, strict=True))
         return Problem(agents, values, named, reserve=(0,) * len(agents))
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Number, outcome: Outcome[Any]
+    ) -> Number:
         """Value of the expected relevance less the payment."""
         worth: Number = true_type * self.allocation(problem, agent, outcome)
         return worth - outcome.pay(agent)
 
-    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
+    def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome[Any]) -> Number:
         """Probability times relevance."""
         amount: Number = outcome.choice.get(agent, 0) * _relevance(problem, agent)
         return amount
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
         """Whether the choice is a distribution over some agents, or empty."""
         chances = list(outcome.choice.values())
         return all(x >= 0 for x in chances) and float(sum(chances)) <= 1 + 1e-9

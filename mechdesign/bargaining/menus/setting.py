@@ -47,7 +47,7 @@ _BY_AFFORDABILITY = {
 
 @serializable("bargaining.PackageChoice")
 @dataclass(frozen=True)
-class PackageChoice(Setting):
+class PackageChoice(Setting[Any, Any]):
     """Agents agree on one package within a budget, or on none.
 
     A choice is the label of a package (for modules: ``(base, modules)``), or ``"no agreement"``,
@@ -61,7 +61,9 @@ class PackageChoice(Setting):
         """Read a menu; `options` are those of :func:`menu`."""
         return menu(data, **options)
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[Any]
+    ) -> Number:
         """What the package is worth to an agent of a type; the reserve without an agreement."""
         if outcome.choice == NO_AGREEMENT:
             return 0 if problem.reserve is None else problem.reserve[problem.position(agent)]
@@ -71,7 +73,7 @@ class PackageChoice(Setting):
             return row[_position(data.packages, outcome.choice, "choice")]
         return _modular(data, true_type, outcome.choice)
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
         """Whether the package exists, respects the rules and is within the budget."""
         if outcome.choice == NO_AGREEMENT:
             return True
@@ -115,7 +117,7 @@ class PackageChoice(Setting):
         for k in range(len(found)):
             yield Outcome(found.label(k), cost=found.cost(k), problem=problem, setting=self)
 
-    def claim(self, problem: Problem, outcome: Outcome) -> Number:
+    def claim(self, problem: Problem, outcome: Outcome[Any]) -> Number:
         """The share of the budget that the package costs, and of weight that enforces it."""
         if problem.budget is None or outcome.cost is None or not problem.budget:
             return 1
@@ -186,7 +188,7 @@ class PackageChoice(Setting):
         costs = _possible_costs(problem)
         return whole_budgets(problem.budget, costs, max(costs)) is not None
 
-    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+    def unanimous(self, problem: Problem, outcome: Outcome[Any]) -> bool | None:
         """Whether the one package that all like best is chosen; None where there is none."""
         found = enumerate_packages(problem)
         if not len(found):
@@ -248,7 +250,7 @@ class PackageChoice(Setting):
         data = problem.data
         return len(data.packages) if isinstance(data, Menu) else len(data.modules)
 
-    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+    def say_choice(self, problem: Problem, outcome: Outcome[Any]) -> str:
         """The package."""
         choice = outcome.choice
         if isinstance(problem.data, Modules) and choice != NO_AGREEMENT:

@@ -39,7 +39,7 @@ _BY_AFFORDABILITY = {
 
 @serializable("bargaining.ProjectSelection")
 @dataclass(frozen=True)
-class ProjectSelection(Setting):
+class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     """A set of projects is funded within the budget.
 
     A type is a ballot: a set of approved projects, or a map from projects to points.  A choice is
@@ -76,7 +76,9 @@ class ProjectSelection(Setting):
             return from_pabulib(data)
         return election(data, **options)
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[tuple[Any, ...]]
+    ) -> Number:
         """The worth of the funded projects to a voter with this ballot."""
         if isinstance(true_type, frozenset) and self.satisfaction == "cardinality":
             return sum(1 for project in outcome.choice if project in true_type)
@@ -89,7 +91,7 @@ class ProjectSelection(Setting):
                 total += points * (projects.costs[projects.position(project)] if by_cost else 1)
         return total
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> bool:
         """Whether the choice is a set of projects within the budget."""
         projects: Projects = problem.data
         try:
@@ -134,7 +136,7 @@ class ProjectSelection(Setting):
                 if problem.budget is None or within(outcome.cost or 0, problem.budget):
                     yield outcome
 
-    def claim(self, problem: Problem, outcome: Outcome) -> Number:
+    def claim(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> Number:
         """The share of the budget that the projects cost."""
         if not problem.budget:
             return 1
@@ -146,7 +148,7 @@ class ProjectSelection(Setting):
         return cost / problem.budget
 
     def coalition(
-        self, problem: Problem, outcome: Outcome, *, time_limit: float | None
+        self, problem: Problem, outcome: Outcome[tuple[Any, ...]], *, time_limit: float | None
     ) -> tuple[tuple[AgentId, ...], Outcome] | None:
         """Voters who could fund projects that all of them prefer; a minute without a limit."""
         limit = 60.0 if time_limit is None else max(time_limit, 0.0)
@@ -221,7 +223,7 @@ class ProjectSelection(Setting):
             return "{" + ", ".join(sorted(map(str, report))) + "}"
         return str(report)
 
-    def say_choice(self, problem: Problem, outcome: Outcome) -> str:
+    def say_choice(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> str:
         """The funded projects."""
         return "{" + ", ".join(map(str, outcome.choice)) + "}"
 

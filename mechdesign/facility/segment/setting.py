@@ -18,6 +18,7 @@ from mechdesign.facility.segment.profiles import (
     show_interval,
 )
 from mechdesign.model import (
+    AgentId,
     Domain,
     FrozenMap,
     Number,
@@ -30,6 +31,7 @@ from mechdesign.model import (
     as_count,
     as_number,
     as_numbers,
+    distance,
     generator,
     is_exact,
     serializable,
@@ -43,7 +45,7 @@ __all__ = ["Line", "line"]
 
 @serializable("facility.Line")
 @dataclass(frozen=True)
-class Line(Setting):
+class Line(Setting[Number, Number]):
     """Agents on the segment ``[low, high]`` report where they are; a facility is placed on it.
 
     The utility of an agent at x is ``(high - low) - |y - x|``.  Two preference domains are known:
@@ -160,18 +162,19 @@ class Line(Setting):
             span = show_interval(self.low, self.high)
             raise InvalidInputError("profiles", f"lie in {span}", profiles, owner=self.id)
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Number]) -> bool:
         """Whether the location lies on the segment."""
         return bool(self.low <= outcome.choice <= self.high)
 
     # ------------------------------------------------------------------------- preferences
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Number, outcome: Outcome[Number]
+    ) -> Number:
         """``(high - low) - |y - x|``."""
-        value: Number = self.length - abs(outcome.choice - true_type)
-        return value
+        return self.length - distance(outcome.choice, true_type)
 
-    def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
+    def utilities(self, problem: Problem, outcome: Outcome[Number]) -> Sequence[Number]:
         """The utilities of all agents, vectorised for arrays."""
         types = problem.types
         if isinstance(types, np.ndarray):
@@ -180,7 +183,12 @@ class Line(Setting):
         return [self.length - abs(outcome.choice - x) for x in types]
 
     def gain(
-        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Number,
+        before: Outcome[Number],
+        after: Outcome,
     ) -> Number:
         """How much nearer `after` is; for single-peaked preferences how far it lies from `before`.
 
@@ -194,7 +202,7 @@ class Line(Setting):
         gap: Number = abs(z - y)
         return gap if _single_peaked_gain(x, y, z) else -gap
 
-    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+    def gains(self, position: int, true_type: Number, before: Any, after: Any) -> Any:
         """:meth:`gain` over arrays that share their units."""
         if self.preferences == "euclidean":
             return np.abs(before - true_type) - np.abs(after - true_type)
@@ -237,7 +245,7 @@ class Line(Setting):
         for agents, steps in ((1, 4), (2, 2), (2, 4), (3, 3), (2, 6), (3, 4), (2, 12), (4, 4)):
             yield self.domain(agents, grid=steps)
 
-    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+    def unanimous(self, problem: Problem, outcome: Outcome[Number]) -> bool | None:
         """Whether agents who all are at one location get it; None where they are not."""
         if not all_equal(problem.types):
             return None
@@ -246,7 +254,9 @@ class Line(Setting):
             return bool(gap == 0)
         return bool(gap <= FLOAT_TOLERANCE * float(self.length))
 
-    def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
+    def improvement(
+        self, problem: Problem, outcome: Outcome[Number], *, weak: bool
+    ) -> Outcome | None:
         """The nearest end of the agents' range, where the location lies outside of it.
 
         Outside, moving to the range brings the facility nearer to every agent; inside, whatever
@@ -299,7 +309,7 @@ class Line(Setting):
             for k in (below, below + 1):
                 yield tidy(self.low + self.length * Fraction(int(k), steps))
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Number) -> str:
         """A location in words."""
         return f"location {show(report)}"
 

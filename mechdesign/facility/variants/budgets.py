@@ -12,6 +12,7 @@ from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
 from mechdesign.model import (
+    AgentId,
     Domain,
     FrozenMap,
     Mechanism,
@@ -50,7 +51,7 @@ _STEPS = 400
 
 @serializable("facility.Budget")
 @dataclass(frozen=True)
-class Budget(Setting):
+class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
     """One budget of 1 is divided among alternatives; every agent reports its ideal division.
 
     The utility of a division q to an agent with the ideal p is ``2 - sum_j |q_j - p_j|``.
@@ -102,20 +103,26 @@ class Budget(Setting):
                 raise InvalidInputError(f"votes[{k}]", "sum to 1", vote, owner=self.id)
         return Problem(range(len(votes)) if agents is None else agents, tuple(votes), data=width)
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Sequence[Number],
+        outcome: Outcome[tuple[Number, ...]],
+    ) -> Number:
         """``2 - sum_j |q_j - p_j|``."""
         total: Number = 2
         for q, p in zip(outcome.choice, true_type, strict=True):
             total -= distance(q, p)
         return total
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
         """Whether the division is one of the whole budget."""
         parts = outcome.choice
         slack = 0 if all_exact(parts) else 1e-9
         return min(parts) >= -slack and distance(sum(parts), 1) <= slack
 
-    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+    def unanimous(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool | None:
         """Whether agents who agree get their division."""
         first = problem.types[0]
         if any(vote != first for vote in problem.types):

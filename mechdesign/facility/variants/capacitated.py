@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
+    AgentId,
     Domain,
     Number,
     Outcome,
@@ -26,7 +27,7 @@ __all__ = ["CapacitatedLine", "capacitated_line"]
 
 @serializable("facility.CapacitatedLine")
 @dataclass(frozen=True)
-class CapacitatedLine(Setting):
+class CapacitatedLine(Setting[Number, Number]):
     """The line with a facility that serves the k agents who are truly nearest to it.
 
     A served agent has the utility ``(high - low) - |y - x|``, another one 0.  This is the
@@ -81,7 +82,9 @@ class CapacitatedLine(Setting):
         """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""
         return self.line.problem(data, **options)
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: Number, outcome: Outcome[Number]
+    ) -> Number:
         """The utility of the line if the agent is among the k nearest, else 0."""
         own = distance(outcome.choice, true_type)
         before = 0
@@ -92,7 +95,7 @@ class CapacitatedLine(Setting):
             before += away < own or (away == own and self.ties == "unfavourable")
         return self.high - self.low - own if before < self.capacity else 0
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[Number]) -> bool:
         """Whether the location lies on the segment."""
         return bool(self.low <= outcome.choice <= self.high)
 
@@ -114,7 +117,7 @@ class CapacitatedLine(Setting):
         """A random profile, as on the line."""
         return self.line.sample(rng, agents, **scope)
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Number) -> str:
         """A location in words."""
         return f"location {show(report)}"
 

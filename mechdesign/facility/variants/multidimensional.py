@@ -12,6 +12,7 @@ from mechdesign.facility.medians.named import median
 from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
+    AgentId,
     Domain,
     Mechanism,
     Number,
@@ -37,7 +38,7 @@ __all__ = ["Space", "coordinatewise", "coordinatewise_median_ratio", "space"]
 
 @serializable("facility.Space")
 @dataclass(frozen=True)
-class Space(Setting):
+class Space(Setting[Sequence[Number], tuple[Number, ...]]):
     """One facility in the box ``[low, high]^d``; the utility is minus the distance.
 
     Parameters
@@ -116,12 +117,23 @@ class Space(Setting):
             return max(gaps)
         return math.sqrt(sum(gap * gap for gap in gaps))
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Sequence[Number],
+        outcome: Outcome[tuple[Number, ...]],
+    ) -> Number:
         """Minus the distance."""
         return -self.distance_between(outcome.choice, true_type)
 
     def gain(
-        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Sequence[Number],
+        before: Outcome[tuple[Number, ...]],
+        after: Outcome,
     ) -> Number:
         """How much nearer `after` is; exactly 0 for exact points at one distance."""
         points = (*before.choice, *after.choice, *true_type)
@@ -134,11 +146,11 @@ class Space(Setting):
             after.choice, true_type
         )
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
         """Whether the point is in the box."""
         return all(self.low <= y <= self.high for y in outcome.choice)
 
-    def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
+    def unanimous(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool | None:
         """Whether agents who all are at one point get it."""
         first = problem.types[0]
         if any(point != first for point in problem.types):
@@ -154,7 +166,7 @@ class Space(Setting):
             self, base, (points,) * agents, f"{one.label}^{self.dimension}", complete=False
         )
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Sequence[Number]) -> str:
         """A point in words."""
         return f"point {show(report)}"
 

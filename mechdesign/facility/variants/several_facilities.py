@@ -12,6 +12,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
+    AgentId,
     Domain,
     Mechanism,
     Number,
@@ -40,7 +41,7 @@ __all__ = [
 
 @serializable("facility.Facilities")
 @dataclass(frozen=True)
-class Facilities(Setting):
+class Facilities(Setting[Number, tuple[Number, ...]]):
     """Several facilities on ``[low, high]``; everybody uses the nearest one.
 
     The utility of an agent is the length of the segment less the distance to the nearest facility.
@@ -82,12 +83,18 @@ class Facilities(Setting):
         """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""
         return self.line.problem(data, **options)
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        true_type: Number,
+        outcome: Outcome[tuple[Number, ...]],
+    ) -> Number:
         """The length less the distance to the nearest facility."""
         nearest = min(distance(y, true_type) for y in outcome.choice)
         return self.high - self.low - nearest
 
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
+    def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
         """Whether all facilities are on the segment."""
         return all(self.low <= y <= self.high for y in outcome.choice)
 
@@ -98,7 +105,7 @@ class Facilities(Setting):
             raise InvalidInputError("choice", "have at least one facility", raw, owner=self.id)
         return Outcome(listed, problem=problem, setting=self)
 
-    def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
+    def gains(self, position: int, true_type: Number, before: Any, after: Any) -> Any:
         """Gains over arrays of choices, whose last axis is the facilities."""
         own = np.asarray(true_type)[..., None]
         old = np.abs(before - own).min(axis=-1)
@@ -117,7 +124,7 @@ class Facilities(Setting):
         """A random profile, as on the line."""
         return self.line.sample(rng, agents, **scope)
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: Number) -> str:
         """A location in words."""
         return f"location {show(report)}"
 
