@@ -22,7 +22,23 @@ else:
 
     Type = TypeVar("Type")
 
-__all__ = ["Setting"]
+__all__ = [
+    "AllocatesQuantity",
+    "Enlarges",
+    "EnumeratesOutcomes",
+    "FindsCoalition",
+    "FindsImprovement",
+    "GivesClaims",
+    "HasUnanimousChoice",
+    "ListsDeviations",
+    "Relabels",
+    "Rescales",
+    "Restricts",
+    "SamplesProblems",
+    "Setting",
+    "Simplifies",
+    "VectorisesGains",
+]
 
 
 class Setting(ABC, Generic[Type, Choice]):
@@ -154,10 +170,9 @@ class Setting(ABC, Generic[Type, Choice]):
         return changed
 
     def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Whether the listed deviations are enough to refute this mechanism at this problem.
+        """Whether the listed misreports are complete for this mechanism at this problem.
 
-        Where a list is complete only for mechanisms of a certain kind, a check at one problem that
-        finds nothing is UNKNOWN for all others.
+        Where they are not, a check at the problem that finds nothing is UNKNOWN.
         """
         return True
 
@@ -185,7 +200,7 @@ class Setting(ABC, Generic[Type, Choice]):
         return iter(())
 
     def complexity(self, report: Any) -> int:
-        """How complicated one report is, for the order in which witnesses are minimal.
+        """How complicated a report is; witnesses are minimal in this, too.
 
         By default the largest denominator among its numbers.
         """
@@ -194,7 +209,7 @@ class Setting(ABC, Generic[Type, Choice]):
         return denominator(report)
 
     def distance(self, report: Any, other: Any) -> Number:
-        """The size of a deviation from one report to another, for the order of witnesses."""
+        """How far a misreport is from the truth; witnesses are minimal in this, too."""
         if isinstance(report, tuple) and isinstance(other, tuple) and len(report) == len(other):
             total: Number = 0
             for mine, yours in zip(report, other, strict=True):
@@ -207,7 +222,7 @@ class Setting(ABC, Generic[Type, Choice]):
             return 0 if report == other else 1
 
     def size(self, problem: Problem) -> int:
-        """The size of the agent-free part (alternatives, slots), for the order of witnesses."""
+        """The number of alternatives, slots or arrivals; witnesses are minimal in this, too."""
         return 0
 
     def say_report(self, report: Type) -> str:
@@ -230,33 +245,36 @@ class Setting(ABC, Generic[Type, Choice]):
 
 @runtime_checkable
 class EnumeratesOutcomes(Protocol):
-    """The feasible outcomes can be listed."""
+    """A setting that can list the feasible outcomes of a problem."""
 
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
-        """Every feasible outcome, or so many that each other is for all as bad as one of them."""
+        """Feasible outcomes, enough of them for efficiency and contraction.
+
+        Every outcome left out is, for all agents, no better than one that is listed.
+        """
         ...
 
 
 @runtime_checkable
 class FindsImprovement(Protocol):
-    """A Pareto improvement can be found or excluded."""
+    """A setting that finds a Pareto improvement, or proves that there is none."""
 
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
-        """A feasible outcome that Pareto-dominates `outcome`, or None if there is provably none.
+        """A feasible outcome that Pareto-dominates `outcome`; None only if none exists.
 
-        With ``weak=True`` one that every agent strictly prefers.
+        With ``weak=True``, an outcome that every agent strictly prefers.
         """
         ...
 
 
 @runtime_checkable
 class FindsCoalition(Protocol):
-    """A coalition that blocks an outcome can be found or excluded."""
+    """A setting that finds a coalition which blocks an outcome, or proves that there is none."""
 
     def coalition(
         self, problem: Problem, outcome: Outcome, *, time_limit: float | None
     ) -> tuple[tuple[AgentId, ...], Outcome] | None:
-        """Agents and what they can enforce and all prefer, or None if there is provably nothing.
+        """A coalition and an outcome that it can enforce and all its members prefer; None if none.
 
         Raises
         ------
@@ -268,16 +286,16 @@ class FindsCoalition(Protocol):
 
 @runtime_checkable
 class ListsDeviations(Protocol):
-    """The misreports worth trying at a given problem can be listed."""
+    """A setting that lists the misreports worth trying at a given problem."""
 
     def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
-        """Reports such that, if any misreport helps the agent, one of these does."""
+        """Misreports, enough of them: if any misreport helps the agent, one of these does."""
         ...
 
 
 @runtime_checkable
 class HasUnanimousChoice(Protocol):
-    """The setting says what agents who agree must get."""
+    """A setting that says what agents who agree must get."""
 
     def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
         """Whether `outcome` respects unanimity; None where the agents do not agree."""
@@ -286,27 +304,27 @@ class HasUnanimousChoice(Protocol):
 
 @runtime_checkable
 class Relabels(Protocol):
-    """The alternatives have names that should not matter."""
+    """A setting whose alternatives have names, which a neutral mechanism ignores."""
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
-        """Problems with renamed alternatives, each with the renaming that :meth:`rename` takes."""
+        """The problem under renamings of its alternatives, each with the renaming."""
         ...
 
     def rename(self, problem: Problem, outcome: Outcome, renaming: Any) -> Outcome:
-        """The outcome under the renaming."""
+        """The outcome under one of these renamings."""
         ...
 
 
 @runtime_checkable
 class Rescales(Protocol):
-    """Utilities may be measured on another scale."""
+    """A setting whose utilities can be measured on another scale."""
 
     def rescaled(self, problem: Problem) -> Iterable[tuple[Problem, str]]:
-        """A few problems that differ by the scale of utilities only, with a description of each."""
+        """The same problem on other scales of utility, each with a description of the change."""
         ...
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        """The same problem for any two that differ by the scale only; None if there is none.
+        """The problem on a scale that all problems which differ by the scale share, or None.
 
         A mechanism that chooses at every problem of a domain what it chooses at its normal form is
         invariant on the domain, whatever the scales that lead from one problem to another.
@@ -316,47 +334,47 @@ class Rescales(Protocol):
 
 @runtime_checkable
 class Restricts(Protocol):
-    """The set of feasible outcomes can shrink."""
+    """A setting in which fewer outcomes can be feasible."""
 
     def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterable[Problem]:
-        """All problems with fewer feasible outcomes, one of `keep` (if not empty) among them."""
+        """All problems with fewer feasible outcomes that keep at least one of `keep`, if any."""
         ...
 
 
 @runtime_checkable
 class Enlarges(Protocol):
-    """There may be more to share."""
+    """A setting that can list larger problems: more packages, a larger budget, more slots."""
 
     def enlarged(self, problem: Problem) -> Iterable[Problem]:
-        """Problems with more resources, up to where nothing more becomes possible."""
+        """The problem with more resources, up to where nothing more becomes possible."""
         ...
 
     def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Whether these are all larger problems that can matter to the mechanism."""
+        """Whether the listed problems are all larger ones that can matter to the mechanism."""
         ...
 
 
 @runtime_checkable
 class GivesClaims(Protocol):
-    """A coalition may be entitled to enforce an outcome."""
+    """A setting that says which share of the entitlements can enforce an outcome."""
 
     def claim(self, problem: Problem, outcome: Outcome) -> Number:
-        """The share of the total entitlement that a coalition needs to enforce `outcome`."""
+        """The share of all entitlements that a coalition needs to enforce `outcome`."""
         ...
 
 
 @runtime_checkable
 class AllocatesQuantity(Protocol):
-    """Each agent is allocated a number: an expected click rate, an amount."""
+    """A setting that allocates a number to each agent: an expected click rate, an amount."""
 
     def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
-        """How much the agent gets."""
+        """The number that the agent is allocated."""
         ...
 
 
 @runtime_checkable
 class SamplesProblems(Protocol):
-    """Random problems can be drawn."""
+    """A setting that draws random problems."""
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
         """A random problem; `rng` is a :class:`numpy.random.Generator`."""
@@ -365,7 +383,7 @@ class SamplesProblems(Protocol):
 
 @runtime_checkable
 class Simplifies(Protocol):
-    """A problem has simpler neighbours, for shrinking a counterexample."""
+    """A setting that lists simpler problems, for shrinking a counterexample."""
 
     def simpler(self, problem: Problem) -> Iterable[Problem]:
         """Problems that are simpler than `problem` in the declared order of witnesses."""
@@ -374,7 +392,7 @@ class Simplifies(Protocol):
 
 @runtime_checkable
 class VectorisesGains(Protocol):
-    """Gains can be computed for arrays of choices at once."""
+    """A setting that computes the gains of many choices at once."""
 
     def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
         """:meth:`Setting.gain` over arrays.
