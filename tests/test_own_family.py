@@ -72,6 +72,26 @@ assert 0.4 < few < many < 1
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_it_wrote_is_read_in_another_process(site, tmp_path):
+    """The classes of a document's family are found by its name, before anything imported it."""
+    words = ("audit", "jury.unanimity", "--agents", "3", "--axioms", "jury_neutrality", "--json")
+    path = tmp_path / "audit.json"
+    path.write_text(said(site, *words, code=1))
+    assert "jury.unanimity  jury_neutrality  confirmed" in said(site, "verify", str(path))
+    code = """
+import sys, mechdesign as md
+if len(sys.argv) == 1:
+    print(md.dumps(md.get("jury.majority")([1, 0, 1])))
+else:
+    found = md.loads(sys.argv[1])
+    assert type(found.setting).__module__ == "jury", found.setting
+    assert found.choice == 1
+"""
+    written = run(site, "-c", code).stdout
+    done = run(site, "-c", code, written)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_plots(site):
     pytest.importorskip("matplotlib")
     code = "from jury.corners import competence; assert len(competence().lines) == 1"

@@ -20,6 +20,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.family import find_family
 from mechdesign.model.frozen import FrozenMap
 
 __all__ = ["SCHEMA_VERSION", "decode", "encode", "serializable"]
@@ -147,8 +148,12 @@ def _name_of(value: Any) -> str:
 def _class_of(name: str) -> type:
     if name not in _CLASSES and "." in name:
         # Families register their classes when they are imported; a document may come first.
-        with contextlib.suppress(ImportError):
-            importlib.import_module(f"mechdesign.{name.split('.')[0]}")
+        family = find_family(name.partition(".")[0])
+        if family is not None:
+            family.load()
+        else:  # a package of the machinery, such as axioms
+            with contextlib.suppress(ImportError):
+                importlib.import_module(f"mechdesign.{name.partition('.')[0]}")
     if name not in _CLASSES:
         raise InvalidInputError("data", "name a class of the package", name)
     return _CLASSES[name]
