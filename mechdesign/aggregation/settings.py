@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.chosen import winning
 from mechdesign.aggregation.profiles.outcome_arrays import MOST_ALTERNATIVES, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import (
     RankingData,
@@ -73,7 +74,7 @@ class _Base(Setting[Any, Ranking]):
         if self.preferences == "winner":
             ranks = own.ranks("min")
             worst = len(own) + 1
-            winners = outcome.choice.winners
+            winners = winning(outcome)
             total = sum(int(ranks.get(w, worst)) - 1 for w in winners)
             return tidy(-Fraction(total, len(winners)))
         return -own.distance(outcome.choice)
@@ -136,7 +137,7 @@ class _Base(Setting[Any, Ranking]):
             return None
         choice: Ranking = outcome.choice
         if self.preferences == "winner":
-            return set(choice.winners) <= set(common.winners)
+            return winning(outcome) <= set(common.winners)
         return choice == common
 
     def rename(self, problem: Problem, outcome: Outcome, renaming: Any) -> Outcome:

@@ -115,7 +115,7 @@ class Domain:
     def graded(self) -> Iterator[tuple[tuple[int, int], tuple[int, ...]]]:
         """Every profile as ``(grade, indices)``, simplest first where the domain is not huge."""
         sizes = [len(listed) for listed in self.reports]
-        if self.size > _SORTABLE:
+        if not self.ordered:
             for indices in itertools.product(*map(range, sizes)):
                 yield self.grade(indices), indices
             return
@@ -133,6 +133,11 @@ class Domain:
         else:
             for indices in classes:
                 yield self.grade(indices), indices
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the problems come simplest first: a huge domain is not sorted."""
+        return self.size <= _SORTABLE
 
     @property
     def multiset_count(self) -> int:

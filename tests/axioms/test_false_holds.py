@@ -298,3 +298,101 @@ def test_a_rule_that_always_chooses_the_same_is_told() -> None:
     assert "the same outcome" not in moving.evidence.text
     voting = axioms.check("majority", aggregation.plurality, agents=3, alternatives=3)
     assert "the same outcome" not in voting.evidence.text
+
+
+# ------------------------------------------------------------------------- budgets
+
+
+def test_budgets_between_and_beyond_the_costs_matter_to_a_users_function() -> None:
+    """Costs 1, 2, 3; the rule looks at the budget itself, beyond the dearest package."""
+
+    def rule(problem: Problem) -> Any:
+        return "b" if problem.budget >= 4 else "a"
+
+    data, costs = {"a": (1, 1), "b": (0, 0), "c": (1, 0)}, (1, 2, 3)
+    setting = bargaining.package_choice()
+    problem = setting.problem(data, costs=costs, budget=2)
+    verdict = axioms.check("resource_monotonicity", rule, setting=setting, problem=problem)
+    assert verdict.status is UNKNOWN
+    assert "1 larger problems tried" in verdict.evidence.text
+    own = axioms.check("resource_monotonicity", bargaining.utilitarian, problem=problem)
+    assert own.status is HOLDS
+
+
+# ------------------------------------------------------------------------- VIOLATED must stand
+
+
+def test_batches_that_lie_are_no_counterexample() -> None:
+    class Lying(FunctionMechanism):
+        def evaluate_many(self, profiles: Any) -> Any:
+            return profiles.numerators.mean(axis=1) / profiles.denominator
+
+    rule = Lying(lambda reports: sorted(reports)[1], facility.line(), "lying")
+    with pytest.raises(InvalidInputError, match="agree with single calls"):
+        axioms.check("strategyproofness", rule, agents=3, grid=2)
+
+
+def test_copies_are_replayed_in_the_order_of_the_search() -> None:
+    def rule(rankings: list[Any]) -> Any:
+        return rankings[3] if len(rankings) == 6 else rankings[0]
+
+    setting = aggregation.rankings()
+    scope = {"setting": setting, "agents": 2, "alternatives": 2}
+    verdict = axioms.check("homogeneity", rule, **scope)
+    assert verdict.violated
+    assert verdict.witness.replay(rule)
+    once = axioms.Witness(
+        "homogeneity",
+        setting,
+        verdict.witness.problem,
+        verdict.witness.before,
+        variant=verdict.witness.problem,
+        details={"copies": 3},
+    )
+    assert not once.replay(rule)
+
+
+def test_the_smallest_witness_of_a_huge_domain(monkeypatch: pytest.MonkeyPatch) -> None:
+    scope = {"agents": 2, "grid": 6, "symmetry": False}
+    sorted_one = axioms.check("facility_proportionality", facility.median, **scope).witness
+    monkeypatch.setattr("mechdesign.model.domain._SORTABLE", 10)
+    unsorted = axioms.check("facility_proportionality", facility.median, **scope).witness
+    assert sorted_one.minimal
+    assert unsorted.minimal
+    assert unsorted == sorted_one
+
+
+def test_a_witness_is_printed_with_its_payments_weights_and_budget() -> None:
+    class Paying(FunctionMechanism):
+        def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+            pays = {0: problem.types[0]}
+            return Outcome({0: 0}, payments=pays, problem=problem, setting=self.setting)
+
+    rule = Paying(len, auctions.position(), "paying")
+    told = axioms.check("strategyproofness", rule, agents=1, grid=1, slots=(1,)).witness.explain()
+    assert "payments 0: 1" in told
+    votes = aggregation.rankings().problem(["A > B", "B > A"], weights=[1, 2])
+    minority = axioms.check(
+        "majority", lambda rankings: "A", setting=aggregation.rankings(), problem=votes
+    )
+    assert "weights 1, 2" in minority.witness.explain()
+    menu = bargaining.package_choice().problem({"a": (3, 3), "b": (4, 0)}, costs=(1, 2), budget=1)
+    more = axioms.check("resource_monotonicity", bargaining.utilitarian, problem=menu)
+    if more.violated:
+        assert "budget 1" in more.witness.explain()
+        assert "budget 2" in more.witness.explain()
+
+
+def test_preferences_over_winners_look_at_the_winners_of_the_outcome() -> None:
+    """Schulze at ABC, BCA: the ranking is B > A = C, and A and B win."""
+    setting = aggregation.rankings("winner")
+    problem = setting.problem(["A > B > C", "B > C > A"])
+    outcome = aggregation.schulze(problem)
+    assert set(outcome.winners) == {"A", "B"}
+    assert setting.utility(problem, 0, problem.types[0], outcome) == F(-1, 2)
+    both = {"agents": range(1, 4), "alternatives": 3}
+    fast = axioms.check("strategyproofness", aggregation.schulze, setting=setting, **both)
+    slow = axioms.check(
+        "strategyproofness", aggregation.schulze, setting=setting, symmetry=False, **both
+    )
+    assert fast.status is slow.status

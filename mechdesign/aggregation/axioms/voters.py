@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -51,7 +52,10 @@ class Homogeneity(AggregationAxiom):
         problem, copies = witness.problem, witness.details.get("copies")
         if not isinstance(copies, int) or copies < 2:
             return None
-        larger = duplicated(problem, [a for a in problem.agents for _ in range(copies - 1)])
+        larger = witness.variant
+        wanted = {ballot: copies * count for ballot, count in _ballots(problem).items()}
+        if larger is None or _ballots(larger) != wanted:
+            return None
         after = mechanism.solve(larger)
         return int(different(mechanism.solve(problem), after, witness.tolerance))
 
@@ -81,6 +85,12 @@ class Homogeneity(AggregationAxiom):
             doubled.choices != arrays.choices(n)[rows]
         )
         return len(rows), wrong
+
+
+def _ballots(problem: Problem) -> Counter[tuple[str, Number]]:
+    """How many agents there are with each report and weight."""
+    pairs = zip(problem.agents, problem.types, strict=True)
+    return Counter((str(report), problem.weight_of(agent)) for agent, report in pairs)
 
 
 @register_axiom

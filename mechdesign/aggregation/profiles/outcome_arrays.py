@@ -131,6 +131,8 @@ class RuleOutcomes:
         self.tick: Callable[[], None] = lambda: None
         #: Whether the rule drew lots somewhere, and whether it needed no floats.
         self.lotteries, self.exact = False, True
+        #: Whether the winners are always the first tier of the ranking, as its worth assumes.
+        self._aligned = True
         self.full = (1 << self.m) - 1
         self.orders = weak_orders(self.m)
         self._place = {tiers: k for k, tiers in enumerate(self.orders)}
@@ -234,6 +236,7 @@ class RuleOutcomes:
         if ranking is None:
             return mask, -1, self._set_id(frozenset())
         choice = self._position(ranking)
+        self._aligned = self._aligned and won == set(ranking.winners)
         tied = {choice}
         if self._shows_optima:
             listed = getattr(found, "optima", None)
@@ -401,7 +404,9 @@ class RuleOutcomes:
     def single(self, *sizes: int) -> bool:
         """Whether the outcome is one ranking at all profiles of these sizes, and can be read."""
         readable = bool(self.renamed) or not self.neutral
-        return readable and all(bool((self.choices(n) >= 0).all()) for n in sizes if n)
+        if not readable or not all(bool((self.choices(n) >= 0).all()) for n in sizes if n):
+            return False
+        return self._aligned or self.setting.preferences != "winner"
 
     def choices(self, n: int) -> Array:
         """The chosen ranking of every profile of n voters, as a position in :attr:`orders`."""

@@ -26,7 +26,10 @@ class ResourceMonotonicity(Axiom):
         setting = ctx.setting
         assert isinstance(setting, Enlarges)
         if not ctx.enlargements_suffice(problem):
-            ctx.undecided("the larger problems tried are not all that may matter to this mechanism")
+            tried = len(list(setting.enlarged(problem)))
+            ctx.undecided(
+                f"the {tried} larger problems tried are not all that may matter to this mechanism"
+            )
         before = ctx.compared(problem, ctx.run(problem))
         for variant in setting.enlarged(problem):
             after = ctx.compared(variant, ctx.run(variant))

@@ -150,6 +150,8 @@ def _decide_tables(question: Question, label: str, tables: list[Deviations]) -> 
     try:
         for table in tables:
             if search.vectorised_violated(table, budget, question.gap_allowed):
+                if not belongs_to_package(question.mechanism):
+                    table_witness(question, table)  # refuses batches that single calls contradict
                 return Verdict(
                     question.axiom.id,
                     question.mechanism.name,
@@ -263,7 +265,8 @@ def _minimal(
     question: Question, graded: Iterable[tuple[Any, Problem]], found: Violation
 ) -> Witness:
     ctx = question.evaluator(question.budget())
-    best, complete = search.minimal_violation(question.axiom, ctx, graded)
+    ordered = all(domain.ordered for domain in question.domains)
+    best, complete = search.minimal_violation(question.axiom, ctx, graded, ordered=ordered)
     ctx = question.evaluator(Budget())
     violation = best or found
     ctx.exceeds(violation.gap)

@@ -33,19 +33,26 @@ def graded_problems(domain: Domain, *, classes: bool) -> Iterator[tuple[Order, P
 
 
 def minimal_violation(
-    axiom: Axiom, ctx: Evaluator, graded: Iterable[tuple[Order, Problem]]
+    axiom: Axiom,
+    ctx: Evaluator,
+    graded: Iterable[tuple[Order, Problem]],
+    *,
+    ordered: bool = True,
 ) -> tuple[Violation | None, bool]:
     """The minimal violation, and whether the search for it was completed.
 
-    Problems come in the order of their grades, and a violation is never simpler than its problem;
-    so the search may stop at the first grade beyond that of the best violation.
+    A violation is never simpler than its problem, so that problems beyond the grade of the best
+    violation are passed over, and all that follow too where they come in the order of grades.
     """
     best: Violation | None = None
     order: Order = ()
     try:
         for grade, problem in graded:
             if best is not None and grade > order[2:4]:
-                break
+                if ordered:
+                    break
+                ctx.budget.check_clock()
+                continue
             for violation in axiom.violations(ctx, problem):
                 found = witness_order(ctx.setting, violation)
                 if best is None or found < order:

@@ -63,6 +63,18 @@ class Violation:
 Refutation = Violation
 
 
+def _circumstances(problem: Problem) -> list[str]:
+    """What a claim about a problem may rest on beside the reports."""
+    told = []
+    if problem.weights is not None:
+        told.append("weights " + ", ".join(map(show, problem.weights)))
+    if problem.reserve is not None and any(problem.reserve):
+        told.append("reserve " + ", ".join(map(show, problem.reserve)))
+    if problem.budget is not None:
+        told.append(f"budget {show(problem.budget)}")
+    return told
+
+
 @serializable("axioms.Witness")
 @dataclass(frozen=True)
 class Witness(Document):
@@ -144,7 +156,8 @@ class Witness(Document):
         """The reports in words."""
         say = self.setting.say_report
         pairs = list(zip(self.problem.agents, self.problem.types, strict=True))
-        return ", ".join(f"{agent}: {say(report)}" for agent, report in pairs)
+        reports = ", ".join(f"{agent}: {say(report)}" for agent, report in pairs)
+        return "; ".join([reports, *_circumstances(self.problem)])
 
     def say(self, result: Result | tuple[Outcome, ...] | None, problem: Problem) -> str:
         """A result in words."""
@@ -155,7 +168,16 @@ class Witness(Document):
             return "the lottery " + ", ".join(parts)
         if isinstance(result, tuple):
             return "{" + ", ".join(self.setting.say_choice(problem, one) for one in result) + "}"
-        return "nothing" if result is None else self.setting.say_choice(problem, result)
+        if result is None:
+            return "nothing"
+        text = self.setting.say_choice(problem, result)
+        if any((result.payments or {}).values()):
+            paid = ", ".join(f"{a}: {show(pay)}" for a, pay in (result.payments or {}).items())
+            text += f" (payments {paid})"
+        here = _circumstances(problem)
+        if here != _circumstances(self.problem):
+            text += f" ({'; '.join(here)})"
+        return text
 
     def __repr__(self) -> str:
         lines = [f"Witness against {self.axiom}", f"  profile {self.profile()}"]

@@ -182,9 +182,14 @@ class PackageChoice(Setting[Any, Any]):
                 yield replace(problem, budget=level)
 
     def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """For whole numbers, and for the rules that ask of costs only what is affordable."""
+        """For the rules that ask of costs only what is affordable; in whole numbers for others.
+
+        A user's function may look at the budget itself, of which there are too many.
+        """
         if problem.budget is None or mechanism.id in _BY_AFFORDABILITY:
             return True
+        if mechanism.family != "bargaining":
+            return False
         costs = _possible_costs(problem)
         return whole_budgets(problem.budget, costs, max(costs)) is not None
 

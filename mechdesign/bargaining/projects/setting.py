@@ -169,9 +169,14 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
                 yield replace(problem, budget=level)
 
     def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """For whole numbers, and where the costs of all sets are tried and only they matter."""
+        """For whole numbers, and where the costs of all sets are tried and only they matter.
+
+        A user's function may look at the budget itself, of which there are too many.
+        """
         if problem.budget is None:
             return True
+        if mechanism.family != "bargaining":
+            return False
         costs = problem.data.costs
         if whole_budgets(problem.budget, costs, sum(costs)) is not None:
             return True
