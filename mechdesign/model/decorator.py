@@ -20,7 +20,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["mechanism"]
 
-_OLD = [["auctions"], ["bargaining"]]
+_OLD = [["auctions"]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Declared:
     many: Callable[..., Any] | None = None
     reader: Callable[..., Problem] | None = None
     takes: tuple[str, ...] = ()
+    depends_on: str = ""
 
 
 class RegisteredMechanism(Mechanism[R]):
@@ -59,6 +60,7 @@ class RegisteredMechanism(Mechanism[R]):
         self._bound = bound
         self.setting = _other_setting(declared, bound)
         self.takes = declared.takes
+        self.depends_on = declared.depends_on
         self.claims = _kept_claims(self, declared)
         self._values = {k: v for k, v in bound.items() if k != "setting"}
         # Set on the instance, so that the protocols tell the two kinds apart.
@@ -193,6 +195,7 @@ def mechanism(
     many: Callable[..., Any] | None = None,
     reader: Callable[..., Problem] | None = None,
     takes: tuple[str, ...] = (),
+    depends_on: str = "",
 ) -> _Decorator:
     """Make a function or a class into a mechanism and register it.
 
@@ -224,6 +227,9 @@ def mechanism(
     takes : tuple of str
         Parameters that say how to compute, not what to choose, such as ``time_limit``: they do not
         belong to the name of the rule.
+    depends_on : str
+        What of the reports decides, in the words of the setting: a setting that knows where that
+        changes lists deviations, or larger problems, that are all that matter.
 
     Examples
     --------
@@ -239,7 +245,16 @@ def mechanism(
     <examples.leftmost(shift=1/4)>
     """
     declared = Declared(
-        id, setting, reference, FrozenMap(claims or {}), anonymous, winners, many, reader, takes
+        id,
+        setting,
+        reference,
+        FrozenMap(claims or {}),
+        anonymous,
+        winners,
+        many,
+        reader,
+        takes,
+        depends_on,
     )
 
     def decorate(rule: Any) -> Any:

@@ -94,6 +94,8 @@ class Mechanism(ABC, Generic[R]):
 
     #: Parameters that say how to compute, not what to choose: no part of the name.
     takes: tuple[str, ...] = ()
+    #: What of the reports decides, in the words of the setting; empty where that is not known.
+    depends_on: str = ""
     #: The parameters that were bound; None where the mechanism was not made by :func:`mechanism`.
     _bound: Mapping[str, Any] | None = None
     #: What can be bound.
@@ -125,7 +127,8 @@ class Mechanism(ABC, Generic[R]):
     def varied(self) -> bool:
         """Whether a parameter that has a default was bound to another value."""
         defaults = {k: p.default for k, p in self._accepts.items() if p.default is not p.empty}
-        return any(k in defaults and not _alike(v, defaults[k]) for k, v in self.parameters.items())
+        bound = {k: v for k, v in (self._bound or {}).items() if k != "setting"}
+        return any(k in defaults and not _alike(v, defaults[k]) for k, v in bound.items())
 
     @abstractmethod
     def solve(self, problem: Problem, *, rng: Any = None) -> R:

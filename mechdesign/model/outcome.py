@@ -154,7 +154,8 @@ class Outcome(Document, Generic[Choice]):
     ) -> Self:
         """The same outcome with its origin, as far as it does not tell it itself."""
         how = self.provenance
-        if how.mechanism and self.problem is not None and self.setting is not None:
+        known = how.mechanism and (how.reference or reference is None)
+        if known and self.problem is not None and self.setting is not None:
             return self
         made = object.__new__(type(self))
         how = replace(

@@ -282,3 +282,16 @@ def test_rational_arrays():
         RationalArray.from_values([Fraction(1, 2**63)])
     with pytest.raises(OverflowError):
         RationalArray.from_values([2**61]).at(4)
+
+
+def test_how_to_compute_is_no_part_of_the_name_but_of_what_is_proved():
+    """A time limit may end the rule before it has found what the theorem speaks about."""
+    quick = md.get("aggregation.kemeny", time_limit=1)
+    assert quick.name == "aggregation.kemeny"
+    assert quick.claims == {}
+    assert quick.varied
+    assert quick != md.get("aggregation.kemeny")
+    same = md.get("aggregation.kemeny", algorithm="auto")
+    assert same.claims
+    assert not same.varied
+    assert not md.get("aggregation.k_approval(k=3)").varied

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mechdesign.auctions.generated.setting import ContentSetting
+from mechdesign.auctions.generated.setting import BORDERS, ContentSetting
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
 from mechdesign.auctions.market.placements import Ad, Placement
 from mechdesign.auctions.references import BALSEIRO, GROVES, MYERSON
@@ -52,6 +52,7 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
 
 @mechanism(
     "auctions.content_vcg",
+    depends_on=BORDERS,
     setting=SETTING,
     reference=BALSEIRO,
     claims={
@@ -170,6 +171,7 @@ def _vcg(
 
 @mechanism(
     "auctions.content_myerson",
+    depends_on=BORDERS,
     setting=ContentSetting(priors=True),
     reference=MYERSON,
     claims={

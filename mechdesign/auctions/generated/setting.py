@@ -41,13 +41,8 @@ from mechdesign.records import dataclass
 
 __all__ = ["ContentSetting", "content"]
 
-#: Mechanisms whose allocation changes only at the borders of :meth:`ContentSetting.deviations`.
-COVERED = (
-    "auctions.content_vcg",
-    "auctions.content_myerson",
-    "auctions.skip_rendering",
-    "auctions.laddered",
-)
+#: What mechanisms depend on whose allocation changes only at the borders of :meth:`deviations`.
+BORDERS = "borders of bids"
 # Deviations use exact breakpoints up to this many ads times positions.
 SMALL = 60
 
@@ -197,7 +192,7 @@ class ContentSetting(Setting[Ad, Placement]):
 
     def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
         """Whether the allocation is constant between the borders: for exact maximisers only."""
-        known = mechanism.id in COVERED and not mechanism.parameters
+        known = mechanism.depends_on == BORDERS and not mechanism.varied
         return known and len(problem) * len(problem.data.positions) <= SMALL
 
     def borders(self, problem: Problem, agent: AgentId) -> list[Number]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mechdesign.auctions.generated.heuristics import SETTING, arranged, as_mnl, cascade_problem
 from mechdesign.auctions.generated.optimal import build, virtual_scores
+from mechdesign.auctions.generated.setting import BORDERS
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
 from mechdesign.auctions.market.placements import Ad
 from mechdesign.auctions.winner import mnl
@@ -54,7 +55,7 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     return tuple(reversed(found))
 
 
-@mechanism("auctions.skip_rendering", setting=SETTING)
+@mechanism("auctions.skip_rendering", depends_on=BORDERS, setting=SETTING)
 def skip_rendering(
     values: Any,
     p: Any = None,

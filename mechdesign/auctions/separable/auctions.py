@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, GROVES, VICKREY
-from mechdesign.auctions.separable.setting import PositionSetting
+from mechdesign.auctions.separable.setting import BORDERS, PositionSetting
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FrozenMap,
@@ -32,7 +32,7 @@ FLOAT_TOLERANCE = 1e-9
 Pricing = Callable[[list[Number], list[Number], list[Number], Sequence[Number], Number], list[Any]]
 
 
-@mechanism("auctions.gsp", setting=SETTING, reference=EDELMAN_OSTROVSKY_SCHWARZ)
+@mechanism("auctions.gsp", depends_on=BORDERS, setting=SETTING, reference=EDELMAN_OSTROVSKY_SCHWARZ)
 def gsp(
     bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
 ) -> Outcome:
@@ -79,6 +79,7 @@ def gsp(
 
 @mechanism(
     "auctions.vcg",
+    depends_on=BORDERS,
     setting=SETTING,
     reference=GROVES,
     claims={
@@ -124,7 +125,7 @@ def vcg(
     return _ranked("auctions.vcg", values, ctr, quality, reserve, _ladder_price, vcg)
 
 
-@mechanism("auctions.gfp", setting=SETTING)
+@mechanism("auctions.gfp", depends_on=BORDERS, setting=SETTING)
 def gfp(
     bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
 ) -> Outcome:
@@ -142,6 +143,7 @@ def gfp(
 
 @mechanism(
     "auctions.second_price",
+    depends_on=BORDERS,
     setting=PositionSetting("single"),
     reference=VICKREY,
     claims={"strategyproofness": Theorem(VICKREY, "truth is dominant in a second-price auction")},

@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.generated.optimal import build, read
-from mechdesign.auctions.generated.setting import ContentSetting
+from mechdesign.auctions.generated.setting import BORDERS, ContentSetting
 from mechdesign.auctions.market.arrays import Solution, market_of
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
@@ -37,6 +37,7 @@ SETTING = ContentSetting("independent")
 
 @mechanism(
     "auctions.laddered",
+    depends_on=BORDERS,
     setting=SETTING,
     reference=AGGARWAL_GOEL_MOTWANI,
     claims={
@@ -116,6 +117,7 @@ def laddered(
 
 @mechanism(
     "auctions.myerson",
+    depends_on=BORDERS,
     setting=PositionSetting("priors"),
     reference=MYERSON,
     claims={

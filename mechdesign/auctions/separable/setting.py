@@ -33,14 +33,8 @@ from mechdesign.records import dataclass
 
 __all__ = ["PositionSetting", "Slots", "position"]
 
-#: Mechanisms whose outcome changes only at the borders of :meth:`PositionSetting.deviations`.
-COVERED = (
-    "auctions.gsp",
-    "auctions.vcg",
-    "auctions.gfp",
-    "auctions.second_price",
-    "auctions.myerson",
-)
+#: What mechanisms depend on whose allocation changes only at the borders of :meth:`deviations`.
+BORDERS = "borders of bids"
 OPTIONS = ("ctr", "quality", "reserve", "priors")
 
 
@@ -287,7 +281,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
 
     def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
         """Whether the outcome depends only on how a bid ranks: known for the mechanisms here."""
-        return mechanism.id in COVERED and not mechanism.parameters
+        return mechanism.depends_on == BORDERS and not mechanism.varied
 
     def value_of(self, report: Number) -> Number:
         """A report is a value per click."""

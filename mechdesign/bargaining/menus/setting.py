@@ -38,11 +38,8 @@ NO_AGREEMENT = "no agreement"
 
 _SUBSETS = 10
 
-# What these choose depends on costs and budget only by which packages are affordable.
-_BY_AFFORDABILITY = {
-    f"bargaining.{rule}"
-    for rule in ("utilitarian", "nash", "egalitarian", "kalai_smorodinsky", "equal_loss")
-}
+#: What rules depend on that ask of costs and budget only which packages are affordable.
+AFFORDABLE = "affordable packages"
 
 
 @serializable("bargaining.PackageChoice")
@@ -186,7 +183,7 @@ class PackageChoice(Setting[Any, Any]):
 
         A user's function may look at the budget itself, of which there are too many.
         """
-        if problem.budget is None or mechanism.id in _BY_AFFORDABILITY:
+        if problem.budget is None or mechanism.depends_on == AFFORDABLE:
             return True
         if mechanism.family != "bargaining":
             return False

@@ -211,20 +211,18 @@ def mediate(
 
 @mechanism("bargaining.single_text", setting=_SETTING, anonymous=True)
 def single_text(
-    data: Any, *, tolerance: Number = 0, quorum: Number = 1, rational: bool = True, **options: Any
+    problem: Problem, *, tolerance: Number = 0, quorum: Number = 1, rational: bool = True
 ) -> Outcome:
     """The agreement of a mediated single-text procedure, as a rule that can be audited.
 
     Parameters
     ----------
-    data : Problem, dict or list
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     tolerance, quorum : number
         As in :func:`mediate`.
     rational : bool
         Whether a text that gives somebody less than the reserve is no agreement at all.
-    **options
-        As in :func:`mechdesign.bargaining.menu`.
 
     Examples
     --------
@@ -233,7 +231,6 @@ def single_text(
     >>> single_text(problem).choice
     ('s', ('p', 'q'))
     """
-    problem = data if isinstance(data, Problem) else _SETTING.problem(data, **options)
     outcome = mediate(problem, tolerance=tolerance, quorum=quorum).outcome
     reserve = problem.reserve or (0,) * len(problem)
     pairs = zip(outcome.utilities.values(), reserve, strict=True)

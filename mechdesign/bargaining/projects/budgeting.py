@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
 from mechdesign.bargaining.ballots.projects import Projects, Satisfaction, within
-from mechdesign.bargaining.projects.setting import ProjectSelection, project_selection
+from mechdesign.bargaining.projects.setting import AFFORDABLE, project_selection
 from mechdesign.model import (
     Number,
     Outcome,
@@ -35,21 +35,13 @@ BRILL = Reference(
 )
 
 
-def read(data: Any, satisfaction: Satisfaction, options: dict[str, Any]) -> Problem:
-    """The election in the data that a rule was given."""
-    if isinstance(data, Problem):
-        return data
-    return ProjectSelection(satisfaction).problem(data, **options)
-
-
-@mechanism("bargaining.greedy", setting=_BY_COST, anonymous=True)
+@mechanism("bargaining.greedy", setting=_BY_COST, anonymous=True, depends_on=AFFORDABLE)
 def greedy(
-    data: Any,
+    problem: Problem,
     *,
     satisfaction: Satisfaction = "cost",
     skip: bool = True,
     threshold: Number = 0,
-    **options: Any,
 ) -> Outcome:
     """Fund projects in the order of satisfaction per money.
 
@@ -57,7 +49,7 @@ def greedy(
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`.
     satisfaction : {"cost", "cardinality"}
         What a funded project is worth to a voter.
@@ -65,8 +57,6 @@ def greedy(
         Go on with cheaper projects when one does not fit; without it the first misfit ends it.
     threshold : number
         Projects with fewer votes (or points) are left out.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Notes
     -----
@@ -77,13 +67,12 @@ def greedy(
     >>> greedy(["abc"] * 6 + ["xy"] * 4, costs=dict.fromkeys("abcxy", 10), budget=30).choice
     ('a', 'b', 'c')
     """
-    problem = read(data, satisfaction, options)
     votes = supporters(problem)
     least = as_number(threshold, "threshold", low=0)
     totals = votes.totals()
     order = [k for k in ranked(votes, satisfaction) if totals[k] >= least]
     chosen = greedy_fill(problem, order, skip=skip)
-    return funded(problem, satisfaction, chosen, "greedy", exact=votes.exact)
+    return funded(problem, satisfaction, chosen, exact=votes.exact)
 
 
 def ranked(votes: Supporters, satisfaction: str) -> list[int]:
@@ -126,18 +115,22 @@ def greedy_fill(
     return chosen
 
 
-@mechanism("bargaining.sequential_phragmen", setting=_BY_COST, reference=BRILL, anonymous=True)
-def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Outcome:
+@mechanism(
+    "bargaining.sequential_phragmen",
+    setting=_BY_COST,
+    reference=BRILL,
+    anonymous=True,
+    depends_on=AFFORDABLE,
+)
+def sequential_phragmen(problem: Problem, *, skip: bool = False) -> Outcome:
     """Sequential Phragmen: supporters share the cost, the project with the smallest load is next.
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`; points only say who supports a project.
     skip : bool
         Leave out a project that does not fit and go on; by default that ends the rule.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Notes
     -----
@@ -151,7 +144,6 @@ def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Out
     >>> result.details["order"]
     ('a', 'x', 'b')
     """
-    problem = read(data, "cost", options)
     votes = supporters(problem)
     votes.require_nonnegative()
     exact = votes.exact and len(votes.members) <= 5000
@@ -180,7 +172,7 @@ def sequential_phragmen(data: Any, *, skip: bool = False, **options: Any) -> Out
         chosen.append(best)
         spent += costs[best]
         loads[votes.of(best)] = level
-    return funded(problem, "cost", chosen, "sequential_phragmen", exact=exact, reference=BRILL)
+    return funded(problem, "cost", chosen, exact=exact)
 
 
 def worth_matrix(votes: Supporters, satisfaction: str) -> Any:
@@ -198,11 +190,9 @@ def funded(
     problem: Problem,
     satisfaction: Satisfaction,
     chosen: Sequence[int],
-    name: str,
     *,
     exact: bool,
     algorithm: str = "grouped ballots",
-    reference: Reference | None = None,
     ties: str = "",
     status: str = "",
     bound: Number | None = None,
@@ -216,7 +206,6 @@ def funded(
         [ids[k] for k in chosen],
         details={"order": tuple(ids[k] for k in chosen), **details},
         provenance=Provenance(
-            mechanism=f"bargaining.{name}",
             algorithm=algorithm,
             exact=exact,
             tolerance=None if exact else 1e-12,
@@ -224,6 +213,5 @@ def funded(
             bound=bound,
             gap=gap,
             ties=ties,
-            reference=reference,
         ),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters, supporters
 from mechdesign.bargaining.ballots.projects import Satisfaction, within
 from mechdesign.bargaining.projects.budgeting import greedy_fill, ranked, worth_matrix
-from mechdesign.bargaining.projects.setting import ProjectSelection, project_selection
+from mechdesign.bargaining.projects.setting import project_selection
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     Number,
@@ -71,6 +71,7 @@ class Purchase:
 @mechanism(
     "bargaining.equal_shares",
     setting=project_selection("cost"),
+    takes=("progress",),
     reference=PETERS,
     claims={
         "ejr_up_to_one": Theorem(
@@ -80,7 +81,7 @@ class Purchase:
     anonymous=True,
 )
 def equal_shares(
-    data: Any,
+    problem: Problem,
     *,
     satisfaction: Satisfaction = "cost",
     completion: Literal["none", "add1", "add1u", "greedy"] = "none",
@@ -90,13 +91,12 @@ def equal_shares(
     ties: Ties = "order",
     exact: bool | None = None,
     progress: Callable[[], None] | None = None,
-    **options: Any,
 ) -> Outcome:
     """The Method of Equal Shares.
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`.
     satisfaction : {"cost", "cardinality"}
         What a funded project is worth to a voter.
@@ -119,8 +119,6 @@ def equal_shares(
         floats and are repeated exactly where two numbers within 1e-9 could have been confused.
     progress : callable, optional
         Called after each step of Add1.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Notes
     -----
@@ -146,11 +144,6 @@ def equal_shares(
     step = as_number(increment, "increment", low=0)
     if not step:
         raise InvalidInputError("increment", "be positive", increment)
-    problem = (
-        data
-        if isinstance(data, Problem)
-        else ProjectSelection(satisfaction).problem(data, **options)
-    )
     votes = supporters(problem)
     votes.require_nonnegative()
     fractions = votes.exact and (exact or (exact is None and len(votes.members) <= _SMALL))
@@ -187,12 +180,10 @@ def equal_shares(
         details["order"],
         details=details,
         provenance=Provenance(
-            mechanism="bargaining.equal_shares",
             algorithm="fractions" if is_exact else "floats, checked for near ties",
             exact=is_exact,
             tolerance=None if is_exact else _TIE,
             ties=f"{found.ties}, by {ties}" if found.ties else "",
-            reference=PETERS,
         ),
     )
 

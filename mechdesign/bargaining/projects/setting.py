@@ -31,10 +31,8 @@ __all__ = ["ProjectSelection", "project_selection"]
 _SUBSETS = 16
 _SUMMANDS = 12
 _LEVELS = 64
-# What these fund depends on the budget only by which sets of projects are affordable.
-_BY_AFFORDABILITY = {
-    f"bargaining.{rule}" for rule in ("greedy", "sequential_phragmen", "max_nash_welfare")
-}
+#: What rules depend on that ask of the budget only which sets of projects are affordable.
+AFFORDABLE = "affordable projects"
 
 
 @serializable("bargaining.ProjectSelection")
@@ -181,7 +179,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         if whole_budgets(problem.budget, costs, sum(costs)) is not None:
             return True
         few = len(costs) <= _SUMMANDS and len(_totals(costs)) <= _LEVELS
-        return few and mechanism.id in _BY_AFFORDABILITY
+        return few and mechanism.depends_on == AFFORDABLE
 
     def domain(self, agents: int, **scope: Any) -> Domain:
         """Every profile of approval ballots over a few projects.

@@ -12,8 +12,8 @@ import numpy as np
 from mechdesign.algorithms.knapsack import knapsack
 from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters, supporters
 from mechdesign.bargaining.ballots.projects import Satisfaction, within
-from mechdesign.bargaining.projects.budgeting import funded, read, worth_matrix
-from mechdesign.bargaining.projects.setting import project_selection
+from mechdesign.bargaining.projects.budgeting import funded, worth_matrix
+from mechdesign.bargaining.projects.setting import AFFORDABLE, project_selection
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Number, Outcome, Problem, as_number, mechanism
 from mechdesign.model.numbers import common_denominator
@@ -27,9 +27,7 @@ _CHUNK = 4096
 
 
 @mechanism("bargaining.max_utilitarian_welfare", setting=project_selection("cost"), anonymous=True)
-def max_utilitarian_welfare(
-    data: Any, *, satisfaction: Satisfaction = "cost", **options: Any
-) -> Outcome:
+def max_utilitarian_welfare(problem: Problem, *, satisfaction: Satisfaction = "cost") -> Outcome:
     """The affordable projects with the largest sum of utilities.
 
     Where :func:`greedy` takes projects in the order of satisfaction per money, this is the best set
@@ -37,12 +35,10 @@ def max_utilitarian_welfare(
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`.
     satisfaction : {"cost", "cardinality"}
         What a funded project is worth to a voter.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Notes
     -----
@@ -56,7 +52,6 @@ def max_utilitarian_welfare(
     >>> result.choice, result.details["welfare"]
     (('a', 'c'), 5)
     """
-    problem = read(data, satisfaction, options)
     votes = supporters(problem)
     costs = votes.projects.costs
     profits: list[Any] = [
@@ -70,27 +65,31 @@ def max_utilitarian_welfare(
         problem,
         satisfaction,
         chosen,
-        "max_utilitarian_welfare",
         exact=votes.exact,
         algorithm="knapsack",
         welfare=sum((profits[k] for k in chosen), 0),
     )
 
 
-@mechanism("bargaining.max_nash_welfare", setting=_BY_NUMBER, anonymous=True)
+@mechanism(
+    "bargaining.max_nash_welfare",
+    setting=_BY_NUMBER,
+    anonymous=True,
+    takes=("time_limit",),
+    depends_on=AFFORDABLE,
+)
 def max_nash_welfare(
-    data: Any,
+    problem: Problem,
     *,
     satisfaction: Satisfaction = "cardinality",
     algorithm: Literal["auto", "enumeration", "branch and bound"] = "auto",
     time_limit: float | None = 60,
-    **options: Any,
 ) -> Outcome:
     """The affordable projects with the largest product of ``1 + utility`` over all voters.
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`.
     satisfaction : {"cost", "cardinality"}
         What a funded project is worth to a voter.
@@ -98,8 +97,6 @@ def max_nash_welfare(
         Enumeration of all sets knows every tie; it is the default for small elections.
     time_limit : float, optional
         Seconds for branch and bound; None for no limit.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Returns
     -------
@@ -128,7 +125,6 @@ def max_nash_welfare(
     if algorithm not in ("auto", "enumeration", "branch and bound"):
         raise InvalidInputError("algorithm", "be auto, enumeration or branch and bound", algorithm)
     limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    problem = read(data, satisfaction, options)
     votes = supporters(problem)
     votes.require_nonnegative()
     m = len(votes.projects.ids)
@@ -151,7 +147,6 @@ def max_nash_welfare(
         problem,
         satisfaction,
         np.flatnonzero(bits[tied[0]]).tolist(),
-        "max_nash_welfare",
         exact=votes.exact,
         algorithm="enumeration",
         ties=f"first of {len(tied)} sets" if len(tied) > 1 else "",
@@ -190,7 +185,6 @@ def _nash_by_bounds(
         problem,
         satisfaction,
         supported,
-        "max_nash_welfare",
         exact=votes.exact,
         algorithm="branch and bound",
         status="optimal" if found.optimal else "time limit",
@@ -201,19 +195,15 @@ def _nash_by_bounds(
 
 
 @mechanism("bargaining.leximin_welfare", setting=_BY_NUMBER, anonymous=True)
-def leximin_welfare(
-    data: Any, *, satisfaction: Satisfaction = "cardinality", **options: Any
-) -> Outcome:
+def leximin_welfare(problem: Problem, *, satisfaction: Satisfaction = "cardinality") -> Outcome:
     """The affordable projects that are best for the worst off, then for the next, and so on.
 
     Parameters
     ----------
-    data : Problem, PabulibFile or ballots
+    problem : Problem, PabulibFile or ballots
         As in :func:`mechdesign.bargaining.election`.
     satisfaction : {"cost", "cardinality"}
         What a funded project is worth to a voter.
-    **options
-        As in :func:`mechdesign.bargaining.election`.
 
     Raises
     ------
@@ -227,7 +217,6 @@ def leximin_welfare(
     >>> result.choice, result.details["worst off"]
     (('a', 'b', 'x'), 1)
     """
-    problem = read(data, satisfaction, options)
     votes = supporters(problem)
     votes.require_nonnegative()
     bits = _affordable(problem)
@@ -251,7 +240,6 @@ def leximin_welfare(
         problem,
         satisfaction,
         np.flatnonzero(bits[tied[0]]).tolist(),
-        "leximin_welfare",
         exact=votes.exact,
         algorithm="enumeration",
         ties=f"first of {len(tied)} sets" if len(tied) > 1 else "",

@@ -9,7 +9,7 @@ import numpy as np
 
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.package_lists import Packages, packages
-from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
+from mechdesign.bargaining.menus.setting import AFFORDABLE, NO_AGREEMENT, package_choice
 from mechdesign.bargaining.solutions import by_rows
 from mechdesign.bargaining.solutions.beyond_enumeration import program
 from mechdesign.errors import InfeasibleError
@@ -59,7 +59,7 @@ def _tied(
     ]
 
 
-def _first(name: str, tied: list[Outcome], reference: Reference | None = None) -> Outcome:
+def _first(tied: list[Outcome]) -> Outcome:
     """The first of the tied packages, in the order of the menu, with how it came about."""
     best = tied[0]
     exact = not any(isinstance(u, float) for u in best.utilities.values())
@@ -67,13 +67,11 @@ def _first(name: str, tied: list[Outcome], reference: Reference | None = None) -
     ties = f"first of {len(tied)} in the order of the packages; also {others}" if others else ""
     status = "no package is acceptable to all" if best.choice == NO_AGREEMENT else ""
     how = Provenance(
-        mechanism=f"bargaining.{name}",
         algorithm="enumeration",
         exact=exact,
         tolerance=None if exact else 1e-9,
         status=status,
         ties=ties,
-        reference=reference,
     )
     return Outcome(
         best.choice, cost=best.cost, provenance=how, problem=best.problem, setting=_SETTING
@@ -91,10 +89,6 @@ def _large(problem: Problem) -> bool:
     return isinstance(data, Modules) and len(data.bases) << len(data.modules) > _MOST
 
 
-def _read(data: Any, options: dict[str, Any]) -> Problem:
-    return data if isinstance(data, Problem) else _SETTING.problem(data, **options)
-
-
 def _utilitarian_winners(problem: Problem, *, rational: bool = False) -> list[Outcome]:
     def choose(found: Packages, rows: Rows) -> Rows:
         return by_rows.utilitarian_rows(found, rows, _weights(problem))
@@ -102,28 +96,31 @@ def _utilitarian_winners(problem: Problem, *, rational: bool = False) -> list[Ou
     return _tied(problem, choose, rational=rational)
 
 
-@mechanism("bargaining.utilitarian", setting=_SETTING, anonymous=True, winners=_utilitarian_winners)
-def utilitarian(data: Any, *, rational: bool = False, **options: Any) -> Outcome:
+@mechanism(
+    "bargaining.utilitarian",
+    setting=_SETTING,
+    anonymous=True,
+    winners=_utilitarian_winners,
+    depends_on=AFFORDABLE,
+)
+def utilitarian(problem: Problem, *, rational: bool = False) -> Outcome:
     """The package with the largest (weighted) sum of utilities.
 
     Parameters
     ----------
-    data : Problem, dict or list
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     rational : bool
         Look only at packages that give everybody at least the reserve.
-    **options
-        As in :func:`mechdesign.bargaining.menu`.
 
     Examples
     --------
     >>> utilitarian({"a": (10, 1), "b": (3, 3), "c": (2, 6)}, reserve=(0, 2)).choice
     'a'
     """
-    problem = _read(data, options)
     if _large(problem):
         return program(problem, "utilitarian", rational=rational)
-    return _first("utilitarian", _utilitarian_winners(problem, rational=rational))
+    return _first(_utilitarian_winners(problem, rational=rational))
 
 
 def _nash_winners(problem: Problem) -> list[Outcome]:
@@ -134,9 +131,14 @@ def _nash_winners(problem: Problem) -> list[Outcome]:
 
 
 @mechanism(
-    "bargaining.nash", setting=_SETTING, reference=NASH, anonymous=True, winners=_nash_winners
+    "bargaining.nash",
+    setting=_SETTING,
+    reference=NASH,
+    anonymous=True,
+    winners=_nash_winners,
+    depends_on=AFFORDABLE,
 )
-def nash(data: Any, **options: Any) -> Outcome:
+def nash(problem: Problem) -> Outcome:
     """The package with the largest product of gains over the reserve (Nash 1950).
 
     Only packages that give everybody at least the reserve count.  Where nobody can give everybody
@@ -145,9 +147,7 @@ def nash(data: Any, **options: Any) -> Outcome:
 
     Parameters
     ----------
-    data : Problem, dict or list
-        As in :func:`mechdesign.bargaining.menu`.
-    **options
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
 
     Examples
@@ -155,10 +155,9 @@ def nash(data: Any, **options: Any) -> Outcome:
     >>> nash({"a": (6, 6, 6), "b": (10, 0, 0)}, reserve=(5, 5, 5)).choice
     'a'
     """
-    problem = _read(data, options)
     if _large(problem):
-        return program(problem, "nash").with_provenance(reference=NASH)
-    return _first("nash", _nash_winners(problem), NASH)
+        return program(problem, "nash")
+    return _first(_nash_winners(problem))
 
 
 def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
@@ -168,29 +167,32 @@ def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outco
     return _tied(problem, choose)
 
 
-@mechanism("bargaining.egalitarian", setting=_SETTING, anonymous=True, winners=_egalitarian_winners)
-def egalitarian(data: Any, *, refine: bool = True, **options: Any) -> Outcome:
+@mechanism(
+    "bargaining.egalitarian",
+    setting=_SETTING,
+    anonymous=True,
+    winners=_egalitarian_winners,
+    depends_on=AFFORDABLE,
+)
+def egalitarian(problem: Problem, *, refine: bool = True) -> Outcome:
     """The package with the largest smallest gain, refined lexicographically (leximin).
 
     Parameters
     ----------
-    data : Problem, dict or list
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     refine : bool
         Break ties by the second smallest gain, and so on; without it the result need not be
         Pareto efficient.
-    **options
-        As in :func:`mechdesign.bargaining.menu`.
 
     Examples
     --------
     >>> egalitarian({"a": (0, 1), "b": (2, 0), "c": (1, 1)}).choice
     'c'
     """
-    problem = _read(data, options)
     if _large(problem):
         return program(problem, "egalitarian", refine=refine)
-    return _first("egalitarian", _egalitarian_winners(problem, refine=refine))
+    return _first(_egalitarian_winners(problem, refine=refine))
 
 
 def _kalai_smorodinsky_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
@@ -206,30 +208,27 @@ def _kalai_smorodinsky_winners(problem: Problem, *, refine: bool = True) -> list
     reference=KALAI_SMORODINSKY,
     anonymous=True,
     winners=_kalai_smorodinsky_winners,
+    depends_on=AFFORDABLE,
 )
-def kalai_smorodinsky(data: Any, *, refine: bool = True, **options: Any) -> Outcome:
+def kalai_smorodinsky(problem: Problem, *, refine: bool = True) -> Outcome:
     """The package with the largest smallest share of the ideal gain, refined lexicographically.
 
     Parameters
     ----------
-    data : Problem, dict or list
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     refine : bool
         As in :func:`egalitarian`.
-    **options
-        As in :func:`mechdesign.bargaining.menu`.
 
     Examples
     --------
     >>> kalai_smorodinsky({"a": (3, 3), "b": (5, 1), "c": (4, 2)}).choice
     'c'
     """
-    problem = _read(data, options)
     if _large(problem):
-        chosen = program(problem, "kalai_smorodinsky", refine=refine)
-        return chosen.with_provenance(reference=KALAI_SMORODINSKY)
+        return program(problem, "kalai_smorodinsky", refine=refine)
     tied = _kalai_smorodinsky_winners(problem, refine=refine)
-    return _first("kalai_smorodinsky", tied, KALAI_SMORODINSKY)
+    return _first(tied)
 
 
 def _equal_loss_winners(
@@ -243,27 +242,30 @@ def _equal_loss_winners(
     return _tied(problem, choose, rational=rational)
 
 
-@mechanism("bargaining.equal_loss", setting=_SETTING, anonymous=True, winners=_equal_loss_winners)
-def equal_loss(data: Any, *, refine: bool = True, rational: bool = True, **options: Any) -> Outcome:
+@mechanism(
+    "bargaining.equal_loss",
+    setting=_SETTING,
+    anonymous=True,
+    winners=_equal_loss_winners,
+    depends_on=AFFORDABLE,
+)
+def equal_loss(problem: Problem, *, refine: bool = True, rational: bool = True) -> Outcome:
     """The package with the smallest largest loss against the ideal, refined lexicographically.
 
     Parameters
     ----------
-    data : Problem, dict or list
+    problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     refine : bool
         As in :func:`egalitarian`.
     rational : bool
         Look only at packages that give everybody at least the reserve.
-    **options
-        As in :func:`mechdesign.bargaining.menu`.
 
     Examples
     --------
     >>> equal_loss({"a": (3, 3), "b": (5, 1), "c": (4, 2)}).choice
     'c'
     """
-    problem = _read(data, options)
     if _large(problem):
         return program(problem, "equal_loss", refine=refine, rational=rational)
-    return _first("equal_loss", _equal_loss_winners(problem, refine=refine, rational=rational))
+    return _first(_equal_loss_winners(problem, refine=refine, rational=rational))
