@@ -51,7 +51,7 @@ def test_same_as_enumeration(seed):
         mechanism = getattr(bargaining, rule)
         options = {} if rule in ("utilitarian", "nash") else {"refine": refine}
         try:
-            best = mechanism.winners(problem, **options)
+            best = (mechanism(**options) if options else mechanism).winners(problem)
         except InfeasibleError:
             with pytest.raises(InfeasibleError):
                 program(problem, rule, refine=refine)

@@ -26,7 +26,7 @@ RULES = {
 def best(rule, vectors, reserve=None, weights=None, **options):
     """The utility vectors that a rule finds best."""
     problem = menu([tuple(v) for v in vectors], reserve=reserve, weights=weights)
-    tied = as_mechanism(rule)._winners(problem, **options)
+    tied = (rule(**options) if options else as_mechanism(rule)).winners(problem)
     if tied[0].choice == bargaining.NO_AGREEMENT:
         return None
     return {tuple(vectors[o.choice]) for o in tied}
@@ -143,7 +143,7 @@ def test_conflicts():
     for name in ("U", "N", "E", "KS"):
         assert RULES[name](problem).choice == ("base", ("q", "r"))
     assert RULES["EL"](problem).choice == ("base", ("r", "s"))
-    loose = as_mechanism(bargaining.egalitarian)._winners(problem, refine=False)
+    loose = bargaining.egalitarian(refine=False).winners(problem)
     assert {o.choice[1] for o in loose} == {("r",), ("q", "r"), ("p", "r")}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
-from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
     AgentId,
@@ -277,9 +277,9 @@ class Evaluator:
     def _asked(self) -> Mechanism:
         """The mechanism as its setting may know it.
 
-        What a setting knows by the name of a mechanism does not hold for a namesake of it.
+        What a setting infers from a declaration holds where the declaration was reviewed.
         """
-        if belongs_to_package(self.mechanism):
+        if believed(self.mechanism, "depends_on"):
             return self.mechanism
         return FunctionMechanism(len, self.setting, "a function")
 

@@ -63,7 +63,7 @@ def believed(mechanism: Mechanism[Any], name: str) -> bool:
     ----------
     mechanism : Mechanism
         Whose declaration.
-    name : {"anonymous", "claims"}
+    name : {"anonymous", "claims", "depends_on"}
         Which one.
 
     Examples
