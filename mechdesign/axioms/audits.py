@@ -73,10 +73,12 @@ class Audit:
     def table(self) -> Table:
         """The statuses as a table, with the scopes below it."""
         rows = [
-            [name, *(_MARKS[verdict.status] for verdict in row)]
+            [name, *(_MARKS[v.status] + ("" if v.exact else "*") for v in row)]
             for name, row in zip(self.mechanisms, self.verdicts, strict=True)
         ]
         notes = [f"scope: {scope}" for scope in self.scopes()]
+        if not all(verdict.exact for verdict in self):
+            notes.append("* rests on floating point within a tolerance")
         return Table(["mechanism", *self.axioms], rows, notes=notes)
 
     def evidence(self) -> Table:

@@ -91,3 +91,16 @@ def test_no_such_cell(table):
         table.verdict("facility.nothing", "unanimity")
     with pytest.raises(InvalidInputError, match="axiom"):
         table.verdict("facility.median", "core")
+
+
+def test_verdicts_that_rest_on_floats_are_marked() -> None:
+    def mean(reports):
+        return sum(map(float, reports)) / len(reports)
+
+    line = facility.line()
+    table = axioms.audit([facility.average, mean], ["unanimity"], setting=line, agents=2, grid=2)
+    told = table.to_text()
+    assert "holds*" in told
+    assert "* rests on floating point" in told
+    exact = axioms.audit(facility.average, ["unanimity"], agents=2, grid=2)
+    assert "*" not in exact.to_text()
