@@ -10,7 +10,7 @@ import pytest
 
 from mechdesign.axioms.question.registry import AXIOMS
 from mechdesign.cli import main
-from mechdesign.model.registry import _ENTRIES, mechanisms
+from mechdesign.model.registry import _MECHANISMS, mechanisms
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -21,9 +21,9 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 def registries():
     """What the recipes register is taken back."""
     mechanisms()  # loads every family, so that what they register is kept
-    entries, axioms = dict(_ENTRIES), dict(AXIOMS)
+    entries, axioms = dict(_MECHANISMS), dict(AXIOMS)
     yield
-    for registry, kept in ((_ENTRIES, entries), (AXIOMS, axioms)):
+    for registry, kept in ((_MECHANISMS, entries), (AXIOMS, axioms)):
         registry.clear()
         registry.update(kept)
 
