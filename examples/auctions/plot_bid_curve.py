@@ -30,6 +30,6 @@ cascade = auctions.content_problem(values, p, model="cascade")
 outcomes = {
     "VCG": auctions.content_vcg(cascade),
     "skip rendering": auctions.skip_rendering(cascade),
-    "VCG, two ads": auctions.content_vcg(values, p, model="cascade", capacity=2),
+    "VCG, two ads": auctions.content_vcg(values, p=p, model="cascade", capacity=2),
 }
 figure = revenue_against_welfare(outcomes).figure

@@ -20,8 +20,6 @@ from mechdesign.records import dataclass
 
 __all__ = ["mechanism"]
 
-_OLD = [["auctions"]]
-
 
 @dataclass(frozen=True)
 class Declared:
@@ -37,10 +35,13 @@ class Declared:
     reader: Callable[..., Problem] | None = None
     takes: tuple[str, ...] = ()
     depends_on: str = ""
+    raw: bool = False
 
 
 class RegisteredMechanism(Mechanism[R]):
     """A mechanism whose code is a function of a problem; made by :func:`mechanism`."""
+
+    __name__: str
 
     def __init__(
         self,
@@ -56,7 +57,6 @@ class RegisteredMechanism(Mechanism[R]):
         self.id = declared.id
         self.reference = declared.reference
         self.anonymous = bool(declared.anonymous)
-        self._raw = function.__module__.split(".")[1:2] in _OLD
         self._bound = bound
         self.setting = _other_setting(declared, bound)
         self.takes = declared.takes
@@ -84,14 +84,17 @@ class RegisteredMechanism(Mechanism[R]):
 
     if not TYPE_CHECKING:
 
-        def __call__(self, data: Any = _NOTHING, /, *rest: Any, **keywords: Any) -> Any:
-            """Call."""
-            if self._raw and data is not _NOTHING:
-                refuse_missing(self)
-                return self.function(data, *rest, **{**self._values, **keywords})
+        def __call__(self, data: Any = _NOTHING, /, **keywords: Any) -> Any:
+            """Call a function that reads its data; else as every mechanism."""
             if data is _NOTHING:
                 return self._bind(keywords)
-            return super().__call__(data, **keywords)
+            if not self.declared.raw:
+                return super().__call__(data, **keywords)
+            unknown = {k: v for k, v in keywords.items() if k not in self._accepts}
+            rule = self._bind(keywords) if unknown or self._values.keys() & keywords else self
+            refuse_missing(rule)
+            found = self.function(data, **{**self._values, **keywords})
+            return found.signed(self.name, self.reference, found.problem, found.setting)
 
     @property
     def _takes_rng(self) -> bool:
@@ -135,8 +138,6 @@ def _signature(
     listed = list(inspect.signature(function).parameters.values())[1:]
     extra = frozenset(p.name for p in listed if p.name in ("rng", "setting"))
     accepts = {p.name: p for p in listed if p.name not in extra}
-    if function.__module__.split(".")[1:2] in _OLD:
-        return FrozenMap({k: p for k, p in accepts.items() if p.kind is not p.VAR_KEYWORD}), extra
     for p in accepts.values():
         if p.kind is not p.KEYWORD_ONLY:
             raise InvalidInputError("parameters", "be keyword-only", p.name, owner=str(function))
@@ -196,6 +197,7 @@ def mechanism(
     reader: Callable[..., Problem] | None = None,
     takes: tuple[str, ...] = (),
     depends_on: str = "",
+    raw: bool = False,
 ) -> _Decorator:
     """Make a function or a class into a mechanism and register it.
 
@@ -230,6 +232,9 @@ def mechanism(
     depends_on : str
         What of the reports decides, in the words of the setting: a setting that knows where that
         changes lists deviations, or larger problems, that are all that matter.
+    raw : bool
+        Whether the function reads plain data itself, where its parameters and those of the reader
+        are the same.
 
     Examples
     --------
@@ -255,6 +260,7 @@ def mechanism(
         reader,
         takes,
         depends_on,
+        raw,
     )
 
     def decorate(rule: Any) -> Any:

@@ -43,8 +43,8 @@ def test_e1_skip_rendering_gives_the_clicks_of_mnl_in_both_orders():
 
 
 def test_skip_rendering_charges_what_mnl_charges():
-    out = auctions.skip_rendering([6, 5, 4], P3)
-    mnl = auctions.content_vcg([6, 5, 4], P3)
+    out = auctions.skip_rendering([6, 5, 4], p=P3)
+    mnl = auctions.content_vcg([6, 5, 4], p=P3)
     assert out.payments == mnl.payments
     assert out.details["clicks"] == mnl.details["clicks"]
     assert out.choice.render == (F(3, 7), F(2, 3), 1)
@@ -52,8 +52,8 @@ def test_skip_rendering_charges_what_mnl_charges():
 
 def test_skip_rendering_for_revenue():
     prior = auctions.Uniform(0, 10)
-    out = auctions.skip_rendering([6, 8, 7], P3, priors=prior, objective="revenue")
-    mnl = auctions.content_myerson([6, 8, 7], P3, priors=prior)
+    out = auctions.skip_rendering([6, 8, 7], p=P3, priors=prior, objective="revenue")
+    mnl = auctions.content_myerson([6, 8, 7], p=P3, priors=prior)
     assert out.payments == mnl.payments
 
 
@@ -90,8 +90,8 @@ NAMES = ["greedy", "p_surrogate", "mnl_value_order"]
                          ids=NAMES)  # fmt: skip
 def test_published_counterexamples(rule, p, values, agent, bid, old, new):
     raised = [bid if i == agent else v for i, v in enumerate(values)]
-    assert rule(values, p).details["clicks"].get(agent, 0) == old
-    assert rule(raised, p).details["clicks"].get(agent, 0) == new
+    assert rule(values, p=p).details["clicks"].get(agent, 0) == old
+    assert rule(raised, p=p).details["clicks"].get(agent, 0) == new
 
 
 @pytest.mark.parametrize(("rule", "p", "values", "agent", "bid", "old", "new"), COUNTEREXAMPLES,
@@ -108,8 +108,8 @@ def test_the_checker_refutes_monotonicity(rule, p, values, agent, bid, old, new)
 @pytest.mark.parametrize("rule", HEURISTICS)
 def test_payments_are_refused_with_the_reason(rule):
     with pytest.raises(PaymentsUndefinedError, match="higher bid can lower"):
-        rule([4, 10], [[0.5, 0.25], [0.25, 0.2]], payments=True)
-    assert rule([4, 10], [[0.5, 0.25], [0.25, 0.2]]).payments is None
+        rule([4, 10], p=[[0.5, 0.25], [0.25, 0.2]], payments=True)
+    assert rule([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).payments is None
 
 
 @pytest.mark.parametrize("rule", [*HEURISTICS, auctions.skip_rendering])
@@ -124,7 +124,7 @@ def test_another_model_is_refused(rule):
 def test_optima_across_models(instance):
     values, p, capacity = instance
     best = {
-        name: auctions.content_vcg(values, p, capacity=capacity, **options).details["welfare"]
+        name: auctions.content_vcg(values, p=p, capacity=capacity, **options).details["welfare"]
         for name, options in {
             "mnl": {},
             "fixed": {"model": "cascade", "order": "fixed"},
@@ -138,7 +138,7 @@ def test_optima_across_models(instance):
 @given(instances())
 def test_guarantees_and_certificates(instance):
     values, p, capacity = instance
-    optimum = auctions.content_vcg(values, p, capacity=capacity, model="cascade")
+    optimum = auctions.content_vcg(values, p=p, capacity=capacity, model="cascade")
     best = optimum.details["welfare"]
     assert best <= optimum.details["upper_bound"]
     floors = {
@@ -149,7 +149,7 @@ def test_guarantees_and_certificates(instance):
         auctions.skip_rendering: 2,
     }
     for rule, factor in floors.items():
-        out = rule(values, p, capacity=capacity)
+        out = rule(values, p=p, capacity=capacity)
         assert factor * out.details["welfare"] >= best >= out.details["welfare"]
         assert out.details["upper_bound"] >= best
 
@@ -180,8 +180,8 @@ def test_the_half_is_tight():
     e = F(1, 1000)
     # One position of its own for each ad.
     both = [[1 - e, F(0)], [F(0), e]]
-    mnl = auctions.content_vcg([1, 1 / e], both).details["welfare"]
-    cascade = auctions.content_vcg([1, 1 / e], both, model="cascade").details["welfare"]
+    mnl = auctions.content_vcg([1, 1 / e], p=both).details["welfare"]
+    cascade = auctions.content_vcg([1, 1 / e], p=both, model="cascade").details["welfare"]
     assert (mnl, cascade) == (1, F(1998001, 1000000))
 
 
@@ -189,5 +189,5 @@ def test_local_search_never_does_worse_than_greedy():
     rng = np.random.default_rng(3)
     for _ in range(10):
         values, p = rng.uniform(0, 1, 6), rng.uniform(0, 0.9, (6, 4))
-        better = auctions.local_search(values, p, capacity=3).details["welfare"]
-        assert better >= auctions.greedy(values, p, capacity=3).details["welfare"] - 1e-12
+        better = auctions.local_search(values, p=p, capacity=3).details["welfare"]
+        assert better >= auctions.greedy(values, p=p, capacity=3).details["welfare"] - 1e-12

@@ -53,7 +53,7 @@ def test_exact(case, algorithm):
     values = [F(v) for v in case.values.split()]
     out = auctions.content_vcg(
         values,
-        matrix(case.p),
+        p=matrix(case.p),
         capacity=case.capacity,
         model="cascade",
         order=case.order,
@@ -71,7 +71,7 @@ def test_exact(case, algorithm):
 def test_milp(case):
     out = auctions.content_vcg(
         [float(v) for v in case.values.split()],
-        np.array(matrix(case.p), dtype=float),
+        p=np.array(matrix(case.p), dtype=float),
         capacity=case.capacity,
         model="cascade",
         algorithm="milp",
@@ -83,7 +83,7 @@ def test_milp(case):
 
 
 def test_c6_prices_and_optima_without():
-    out = auctions.content_vcg([6, 5, 4], matrix(P3), model="cascade", order="fixed")
+    out = auctions.content_vcg([6, 5, 4], p=matrix(P3), model="cascade", order="fixed")
     assert out.details["without"] == {0: F(13, 4), 2: F(11, 3), 1: 3}
     assert out.details["per_click"] == {0: F(13, 4), 2: F(59, 18), 1: 0}
 
@@ -91,7 +91,7 @@ def test_c6_prices_and_optima_without():
 def test_c8_utilities_are_unique_where_the_order_ties():
     p = matrix("1/2 1/3;1/4 1/5")
     for algorithm in ("subsets", "enumeration"):
-        out = auctions.content_vcg([1, 1], p, model="cascade", algorithm=algorithm)
+        out = auctions.content_vcg([1, 1], p=p, model="cascade", algorithm=algorithm)
         assert out.details["welfare"] == F(3, 5)
         assert tuple(out.utilities.values()) == (F(7, 20), F(1, 10))
 
@@ -103,7 +103,7 @@ def test_c10_hardness_gadget(algorithm):
     for k, n in enumerate(sizes):
         p[k][k] = 1 - F(1, n)
         p[3 + k][k] = 1 - F(1, n * n)
-    out = auctions.content_vcg([37] * 3 + [36] * 3, p, model="cascade", algorithm=algorithm)
+    out = auctions.content_vcg([37] * 3 + [36] * 3, p=p, model="cascade", algorithm=algorithm)
     tied = [{(0, 0), (1, 1), (5, 2)}, {(2, 2), (3, 0), (4, 1)}]
     assert set(out.choice.shown) in tied
     assert out.details["welfare"] == F(110, 3)
@@ -114,7 +114,7 @@ def test_gadget_without_a_perfect_split_stays_below_the_bound():
     for k, n in enumerate((2, 3, 5)):
         p[k][k] = 1 - F(1, n)
         p[3 + k][k] = 1 - F(1, n * n)
-    out = auctions.content_vcg([31] * 3 + [30] * 3, p, model="cascade")
+    out = auctions.content_vcg([31] * 3 + [30] * 3, p=p, model="cascade")
     assert out.details["welfare"] == F(919, 30)
 
 
@@ -123,7 +123,7 @@ def test_d4_continuation_probabilities(algorithm):
     p = [[q, q] for q in (F(1, 5), F(1, 4), F(1, 2), F(3, 5))]
     stay = (F(1, 2), F(4, 5), F(3, 10), F(9, 10))
     out = auctions.content_vcg(
-        [10, 8, 5, 3], p, model="cascade", continuation=stay, algorithm=algorithm
+        [10, 8, 5, 3], p=p, model="cascade", continuation=stay, algorithm=algorithm
     )
     assert [agent for agent, _ in out.choice.shown] == [3, 2]
     assert out.details["welfare"] == F(81, 20)
@@ -135,11 +135,11 @@ def test_n3():
     rng = np.random.default_rng(11)
     v, p = rng.uniform(0, 1, 8), rng.uniform(0, 0.6, (8, 6))
     for algorithm in ("subsets", "milp"):
-        out = auctions.content_vcg(v, p, capacity=3, model="cascade", algorithm=algorithm)
+        out = auctions.content_vcg(v, p=p, capacity=3, model="cascade", algorithm=algorithm)
         assert out.choice.shown == ((5, 0), (2, 5), (1, 4))
         assert out.details["welfare"] == pytest.approx(0.672522487692, abs=1e-8)
         assert [out.payments[i] for i in (5, 2, 1)] == pytest.approx(
             [0.300873106, 0.0584938095, 0.0235511425], abs=1e-7
         )
-    mnl = auctions.content_vcg(v, p, capacity=3)
+    mnl = auctions.content_vcg(v, p=p, capacity=3)
     assert mnl.details["welfare"] == pytest.approx(0.5220933138, abs=1e-9)

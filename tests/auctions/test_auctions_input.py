@@ -82,7 +82,7 @@ def test_bad_priors(make):
 
 
 def test_certain_clicks_are_legal_under_the_cascade():
-    out = auctions.content_vcg([1, 10], [[1, F(9, 10)], [F(1, 10), F(1, 20)]], model="cascade")
+    out = auctions.content_vcg([1, 10], p=[[1, F(9, 10)], [F(1, 10), F(1, 20)]], model="cascade")
     assert out.details["welfare"] == F(181, 100)
 
 
@@ -92,7 +92,7 @@ def test_certain_clicks_are_legal_under_the_cascade():
     [([], [], None), ([1, 2], [[], []], None), ([1, 2], P, 0), ([0, 0], P, None)],
 )
 def test_nothing_to_show(model, values, p, capacity):
-    out = auctions.content_vcg(values, p, capacity=capacity, model=model)
+    out = auctions.content_vcg(values, p=p, capacity=capacity, model=model)
     assert out.choice.shown == ()
     assert sum(out.payments.values()) == 0
     assert out.details["welfare"] == 0
@@ -100,7 +100,7 @@ def test_nothing_to_show(model, values, p, capacity):
 
 def test_a_tie_with_the_optimum_shows_fewer_ads():
     # The second ad's value equals the optimum with the first alone: it adds nothing.
-    out = auctions.content_vcg([4, 2], [[F(1, 2), 0], [0, F(1, 2)]])
+    out = auctions.content_vcg([4, 2], p=[[F(1, 2), 0], [0, F(1, 2)]])
     assert out.choice.shown == ((0, 0),)
 
 
@@ -108,25 +108,25 @@ def test_labels_from_dicts_and_frames():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(P, index=["a", "b"], columns=["top", "end"]).astype(float)
     values = pandas.Series([10.0, 1.0], index=["a", "b"])
-    out = auctions.content_vcg(values, frame)
+    out = auctions.content_vcg(values, p=frame)
     assert out.choice.shown == (("a", 0),)
     assert out.problem.data.positions == ("top", "end")
     nested = {"b": {"top": F(1, 2), "end": F(1, 2)}, "a": {"top": F(1, 2), "end": F(1, 4)}}
-    again = auctions.content_vcg({"a": 10, "b": 1}, nested)
+    again = auctions.content_vcg({"a": 10, "b": 1}, p=nested)
     assert again.payments == {"a": F(1, 2), "b": 0}
-    assert auctions.gsp(values, [2, 1]).choice == {"a": 0, "b": 1}
+    assert auctions.gsp(values, ctr=[2, 1]).choice == {"a": 0, "b": 1}
 
 
 def test_polars_frames():
     polars = pytest.importorskip("polars")
     frame = polars.DataFrame({"top": [0.5, 0.5], "end": [0.25, 0.5]})
-    out = auctions.content_vcg(polars.Series([10.0, 1.0]), frame)
+    out = auctions.content_vcg(polars.Series([10.0, 1.0]), p=frame)
     assert out.payments[0] == pytest.approx(0.5)
 
 
 def test_rho_and_p_agree():
     p = np.array(P, dtype=float)
-    by_p = auctions.content_vcg([3.0, 2.0], p)
+    by_p = auctions.content_vcg([3.0, 2.0], p=p)
     by_rho = auctions.content_vcg([3.0, 2.0], rho=np.log(p / (1 - p)))
     assert list(by_rho.payments.values()) == pytest.approx(list(by_p.payments.values()))
     forbidden = auctions.content_vcg([3.0, 2.0], rho=[[-math.inf, 0], [0, 0]])
@@ -180,13 +180,13 @@ def test_sizes_beyond_the_exact_algorithms():
     rng = np.random.default_rng(0)
     v, p = rng.uniform(0, 1, 60), rng.uniform(0, 1, (60, 10))
     with pytest.raises(LimitReachedError):
-        auctions.content_vcg(v, p, model="cascade", order="fixed", capacity=10)
+        auctions.content_vcg(v, p=p, model="cascade", order="fixed", capacity=10)
     with pytest.raises(LimitReachedError):
-        auctions.content_vcg(v, p, model="cascade", algorithm="enumeration", capacity=10)
+        auctions.content_vcg(v, p=p, model="cascade", algorithm="enumeration", capacity=10)
     with pytest.raises(InvalidInputError, match="algorithm"):
-        auctions.content_vcg(v, p, model="mnl", algorithm="subsets")
+        auctions.content_vcg(v, p=p, model="mnl", algorithm="subsets")
     with pytest.raises(InvalidInputError, match="algorithm"):
-        auctions.content_vcg(v, p, model="cascade", algorithm="common_rates")
+        auctions.content_vcg(v, p=p, model="cascade", algorithm="common_rates")
 
 
 def test_virtual_values_of_the_closed_forms():
@@ -196,15 +196,15 @@ def test_virtual_values_of_the_closed_forms():
     assert Pareto(2, 3).reserve == 3
     assert EqualRevenue(1).virtual(7) == 0
     assert Uniform(2, 3).reserve == 2
-    out = auctions.content_myerson([5], [[F(1, 2)]], priors=EqualRevenue(1))
+    out = auctions.content_myerson([5], p=[[F(1, 2)]], priors=EqualRevenue(1))
     assert out.choice.shown == ()
 
 
 def test_empirical_priors_price_between_their_samples():
     prior = Empirical((1, 2, 2, 6))
-    out = auctions.content_myerson([7], [[F(1, 2)]], priors=prior)
+    out = auctions.content_myerson([7], p=[[F(1, 2)]], priors=prior)
     assert out.details["per_click"] == {0: 6}
-    assert auctions.content_myerson([3], [[F(1, 2)]], priors=prior).choice.shown == ()
+    assert auctions.content_myerson([3], p=[[F(1, 2)]], priors=prior).choice.shown == ()
 
 
 @pytest.mark.parametrize(

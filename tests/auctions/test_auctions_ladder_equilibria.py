@@ -17,16 +17,16 @@ LADDER = [[F(1, 2), F(3, 10)], [F(2, 5), F(1, 10)], [F(3, 5), F(1, 2)]]
 
 
 def test_d3_laddered_on_rates_that_are_not_separable():
-    out = auctions.laddered([5, 4, 2], LADDER)
+    out = auctions.laddered([5, 4, 2], p=LADDER)
     assert out.details["per_click"] == {0: F(14, 5), 1: 2}
 
 
 def test_laddered_is_vcg_under_separability():
     p = [[q * rate for rate in RATES] for q in QUALITY]
-    ladder = auctions.laddered([5, 6, 4, 3], p, weights=QUALITY)
-    vcg = auctions.vcg([5, 6, 4, 3], RATES, quality=QUALITY)
+    ladder = auctions.laddered([5, 6, 4, 3], p=p, weights=QUALITY)
+    vcg = auctions.vcg([5, 6, 4, 3], ctr=RATES, quality=QUALITY)
     assert ladder.payments == vcg.payments
-    assert auctions.content_vcg([5, 6, 4, 3], p, model="independent").payments == vcg.payments
+    assert auctions.content_vcg([5, 6, 4, 3], p=p, model="independent").payments == vcg.payments
 
 
 def test_laddered_is_strategyproof_where_the_next_price_is_not():
@@ -41,14 +41,14 @@ def test_laddered_is_strategyproof_where_the_next_price_is_not():
 
 def test_laddered_refuses_rows_that_increase():
     with pytest.raises(InvalidInputError, match="nonincreasing"):
-        auctions.laddered([1, 2], [[F(1, 4), F(1, 2)], [F(1, 2), F(1, 4)]])
+        auctions.laddered([1, 2], p=[[F(1, 4), F(1, 2)], [F(1, 2), F(1, 4)]])
 
 
 def test_myerson_on_slots_is_myerson_on_independent_content():
     values, prior = [F(9, 10), F(4, 5), F(7, 10)], auctions.Uniform(0, 1)
     p = [[q * rate for rate in RATES[:2]] for q in QUALITY[:3]]
-    slots = auctions.myerson(values, RATES[:2], priors=prior, quality=QUALITY[:3])
-    content = auctions.content_myerson(values, p, priors=prior, model="independent")
+    slots = auctions.myerson(values, ctr=RATES[:2], priors=prior, quality=QUALITY[:3])
+    content = auctions.content_myerson(values, p=p, priors=prior, model="independent")
     assert slots.payments == content.payments
     assert slots.details["reserves"] == {0: F(1, 2), 1: F(1, 2), 2: F(1, 2)}
 
@@ -64,13 +64,13 @@ def test_myerson_is_strategyproof_on_small_types(rule):
 
 def test_myerson_needs_priors():
     with pytest.raises(InvalidInputError, match="priors"):
-        auctions.myerson([1], [1])
+        auctions.myerson([1], ctr=[1])
 
 
 def test_lowest_symmetric_equilibrium_pays_vcg():
     found = auctions.symmetric_equilibrium([10, 4, 2], [200, 100])
     assert found.bids == {0: 10, 1: 3, 2: 2}
-    assert found.outcome.payments == auctions.vcg([10, 4, 2], [200, 100]).payments
+    assert found.outcome.payments == auctions.vcg([10, 4, 2], ctr=[200, 100]).payments
 
 
 @settings(max_examples=60, deadline=None)
@@ -85,7 +85,7 @@ def test_symmetric_equilibria_are_envy_free_and_nash(values, steps):
     for found in (lower, upper):
         assert auctions.envy_of_neighbours(found.bids, dict(enumerate(values)), rates) <= 0
         assert auctions.nash_regret(found.bids, dict(enumerate(values)), rates) == 0
-    assert lower.outcome.payments == auctions.vcg(values, rates).payments
+    assert lower.outcome.payments == auctions.vcg(values, ctr=rates).payments
     assert upper.revenue >= lower.revenue
 
 
@@ -93,7 +93,7 @@ def test_best_responses_settle_at_the_lowest_equilibrium():
     values, rates = [10, 7, 4, 2], [200, 150, 60]
     found = auctions.best_response_dynamics(values, rates, rng=1)
     assert found.converged
-    vcg = auctions.vcg(values, rates)
+    vcg = auctions.vcg(values, ctr=rates)
     assert list(found.outcome.payments.values()) == pytest.approx(
         [float(x) for x in vcg.payments.values()], abs=1e-6
     )
@@ -109,18 +109,18 @@ def test_second_price():
         is axioms.HOLDS
     )
     with pytest.raises(InvalidInputError):
-        auctions.second_price([1, 2], [2, 1])
+        auctions.second_price([1, 2], ctr=[2, 1])
 
 
 def test_m1_kl_vcg():
-    out = auctions.kl_vcg([(0, 1, 2), (1, 0, 0)], (0.5, 0.3, 0.2))
+    out = auctions.kl_vcg([(0, 1, 2), (1, 0, 0)], reference=(0.5, 0.3, 0.2))
     assert out.choice == pytest.approx((0.37211895, 0.22327137, 0.40460968), abs=1e-8)
     assert out.details["welfare"] == pytest.approx(1.2953945291, abs=1e-10)
     assert list(out.payments.values()) == pytest.approx([0.3572107, 0.1039466015], abs=1e-9)
 
 
 def test_m2_segment_auction():
-    out = auctions.segment([1, 1], [1, F(4, 5)])
+    out = auctions.segment([1, 1], relevance=[1, F(4, 5)])
     assert out.choice == {0: F(5, 9), 1: F(4, 9)}
     assert list(out.payments.values()) == pytest.approx([0.2042997285, 0.1433422205], abs=1e-9)
 

@@ -76,7 +76,7 @@ IDS = [case.name for case in CASES]
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_exact(case, algorithm):
     values, p = case.instance()
-    out = auctions.content_vcg(values, p, capacity=case.capacity, algorithm=algorithm)
+    out = auctions.content_vcg(values, p=p, capacity=case.capacity, algorithm=algorithm)
     assert out.choice.shown == case.shown
     assert out.details["welfare"] == F(case.welfare)
     assert list(out.payments.values()) == [F(x) for x in case.payments.split()]
@@ -99,7 +99,7 @@ def test_floating_point(case, algorithm):
     values, p = case.instance()
     out = auctions.content_vcg(
         np.array(values, dtype=float),
-        np.array(p, dtype=float),
+        p=np.array(p, dtype=float),
         capacity=case.capacity,
         algorithm=algorithm,
     )
@@ -111,13 +111,13 @@ def test_floating_point(case, algorithm):
 
 
 def test_a9_prices_per_click_are_the_optima_without():
-    out = auctions.content_vcg([6, 5, 4], matrix(P3))
+    out = auctions.content_vcg([6, 5, 4], p=matrix(P3))
     assert out.details["per_click"] == out.details["without"] == {0: 3, 1: F(14, 5), 2: F(16, 5)}
 
 
 def test_a13_revenue_falls_when_a_bidder_joins():
     p = matrix("2/5 1/2;1/5 1/5;2/5 7/10")
-    fewer = auctions.content_vcg([11, 4], [p[0], p[2]], capacity=2)
+    fewer = auctions.content_vcg([11, 4], p=[p[0], p[2]], capacity=2)
     assert fewer.choice.shown == ((0, 1),)
     assert fewer.details["welfare"] == F(11, 2)
     assert fewer.details["revenue"] == F(14, 5) > F(659, 258)
@@ -126,7 +126,7 @@ def test_a13_revenue_falls_when_a_bidder_joins():
 def test_n1():
     rng = np.random.default_rng(2025)
     v, p = rng.uniform(0, 1, 8), rng.uniform(0, 0.6, (8, 6))
-    out = auctions.content_vcg(v, p, capacity=3)
+    out = auctions.content_vcg(v, p=p, capacity=3)
     assert out.choice.shown == ((0, 0), (7, 1), (4, 5))
     assert out.details["welfare"] == pytest.approx(0.711989576008, abs=1e-11)
     assert out.details["revenue"] == pytest.approx(0.660286071286, abs=1e-11)
@@ -138,7 +138,7 @@ def test_n1():
 def test_n2():
     rng = np.random.default_rng(7)
     v, p = rng.uniform(0, 1, 30), rng.uniform(0, 0.3, (30, 20))
-    out = auctions.content_vcg(v, p, capacity=5)
+    out = auctions.content_vcg(v, p=p, capacity=5)
     assert dict(out.choice.shown) == {1: 8, 5: 6, 16: 18, 19: 15, 27: 17}
     assert out.details["welfare"] == pytest.approx(0.622854772189, abs=1e-11)
     assert out.details["revenue"] == pytest.approx(0.540237767869, abs=1e-11)

@@ -35,13 +35,13 @@ MODELS = [
 @settings(max_examples=40)
 def test_optimum_and_utilities_equal_brute_force(market, model):
     values, p, capacity = market
-    fast = auctions.content_vcg(values, p, capacity=capacity, **model)
-    slow = auctions.content_vcg(values, p, capacity=capacity, algorithm="enumeration", **model)
+    fast = auctions.content_vcg(values, p=p, capacity=capacity, **model)
+    slow = auctions.content_vcg(values, p=p, capacity=capacity, algorithm="enumeration", **model)
     assert fast.details["welfare"] == slow.details["welfare"]
     # Payments may differ where optimal placements tie; utilities may not.
     assert fast.utilities == slow.utilities
     floating = auctions.content_vcg(
-        [float(v) for v in values], np.array(p, dtype=float), capacity=capacity, **model
+        [float(v) for v in values], p=np.array(p, dtype=float), capacity=capacity, **model
     )
     assert floating.details["welfare"] == pytest.approx(float(fast.details["welfare"]))
     expected = [float(u) for u in fast.utilities.values()]
@@ -52,8 +52,8 @@ def test_optimum_and_utilities_equal_brute_force(market, model):
 @settings(max_examples=30)
 def test_mnl_lp_agrees(market):
     values, p, capacity = market
-    exact = auctions.content_vcg(values, p, capacity=capacity)
-    lp = auctions.content_vcg(values, p, capacity=capacity, algorithm="lp")
+    exact = auctions.content_vcg(values, p=p, capacity=capacity)
+    lp = auctions.content_vcg(values, p=p, capacity=capacity, algorithm="lp")
     assert float(lp.details["welfare"]) == pytest.approx(float(exact.details["welfare"]), abs=1e-8)
 
 
@@ -61,8 +61,8 @@ def test_mnl_lp_agrees(market):
 @settings(max_examples=25)
 def test_cascade_milp_agrees(market):
     values, p, capacity = market
-    exact = auctions.content_vcg(values, p, capacity=capacity, model="cascade")
-    milp = auctions.content_vcg(values, p, capacity=capacity, model="cascade", algorithm="milp")
+    exact = auctions.content_vcg(values, p=p, capacity=capacity, model="cascade")
+    milp = auctions.content_vcg(values, p=p, capacity=capacity, model="cascade", algorithm="milp")
     assert float(milp.details["welfare"]) == pytest.approx(
         float(exact.details["welfare"]), abs=1e-7
     )
@@ -72,7 +72,7 @@ def test_cascade_milp_agrees(market):
 @settings(max_examples=40)
 def test_mnl_prices_lie_between_the_optimum_without_and_the_value(market):
     values, p, capacity = market
-    out = auctions.content_vcg(values, p, capacity=capacity)
+    out = auctions.content_vcg(values, p=p, capacity=capacity)
     for agent, price in out.details["per_click"].items():
         assert out.details["without"][agent] <= price <= values[agent]
     assert all(pay >= 0 for pay in out.payments.values())
@@ -83,7 +83,7 @@ def test_mnl_prices_lie_between_the_optimum_without_and_the_value(market):
 @settings(max_examples=25)
 def test_threshold_payments_equal_vcg(market, model):
     values, p, capacity = market
-    out = auctions.content_vcg(values, p, capacity=capacity, **model)
+    out = auctions.content_vcg(values, p=p, capacity=capacity, **model)
     numbers = market_of(out.problem)
     for i, value in enumerate(values):
         steps = breakpoints(values, numbers, i, value)
@@ -114,11 +114,11 @@ def test_clicks_never_fall_in_the_bid(market, model, data):
 @settings(max_examples=30)
 def test_scale_and_useless_ads_do_not_matter(market):
     values, p, capacity = market
-    base = auctions.content_vcg(values, p, capacity=capacity)
-    scaled = auctions.content_vcg([7 * v for v in values], p, capacity=capacity)
+    base = auctions.content_vcg(values, p=p, capacity=capacity)
+    scaled = auctions.content_vcg([7 * v for v in values], p=p, capacity=capacity)
     assert scaled.choice == base.choice
     assert scaled.details["welfare"] == 7 * base.details["welfare"]
-    more = auctions.content_vcg([*values, 50], [*p, [F(0)] * len(p[0])], capacity=capacity)
+    more = auctions.content_vcg([*values, 50], p=[*p, [F(0)] * len(p[0])], capacity=capacity)
     assert more.choice == base.choice
 
 
@@ -148,7 +148,7 @@ def test_myerson_payments_equal_the_integral(seed):
     rng = np.random.default_rng(seed)
     values, p = rng.uniform(0.5, 1, 4), rng.uniform(0.1, 0.8, (4, 3))
     prior = auctions.Uniform(0, 1)
-    out = auctions.content_myerson(values, p, priors=prior, capacity=2)
+    out = auctions.content_myerson(values, p=p, priors=prior, capacity=2)
     cells = 1500
     for i, value in enumerate(values):
         grid = (np.arange(cells) + 0.5) / cells * value
@@ -170,7 +170,7 @@ def test_a_time_limit_is_in_the_outcome_and_leaves_no_payments():
     p = size[:, None] * rng.uniform(0.9, 1.1, (50, 50))
     values = rng.uniform(0.99, 1.01, 50) / size
     out = auctions.content_vcg(
-        values, p, capacity=8, model="cascade", algorithm="milp", time_limit=0.3
+        values, p=p, capacity=8, model="cascade", algorithm="milp", time_limit=0.3
     )
     assert out.payments is None
     assert out.provenance.decisions
@@ -187,10 +187,10 @@ def test_special_cascades_agree_with_the_general_program(market):
     by_place = [p[0]] * len(p)
     for rows, algorithm in ((by_ad, "common_rates"), (by_place, "position_rates")):
         special = auctions.content_vcg(
-            values, rows, capacity=capacity, model="cascade", algorithm=algorithm
+            values, p=rows, capacity=capacity, model="cascade", algorithm=algorithm
         )
         general = auctions.content_vcg(
-            values, rows, capacity=capacity, model="cascade", algorithm="subsets"
+            values, p=rows, capacity=capacity, model="cascade", algorithm="subsets"
         )
         assert special.details["welfare"] == general.details["welfare"]
         assert special.utilities == general.utilities
@@ -202,6 +202,6 @@ def test_continuation_program_is_brute_force(market, stays):
     values, p, capacity = market
     rows = [[row[0]] * len(row) for row in p]
     options = {"capacity": capacity, "model": "cascade", "continuation": stays[: len(values)]}
-    fast = auctions.content_vcg(values, rows, **options)
-    slow = auctions.content_vcg(values, rows, algorithm="enumeration", **options)
+    fast = auctions.content_vcg(values, p=rows, **options)
+    slow = auctions.content_vcg(values, p=rows, algorithm="enumeration", **options)
     assert fast.details["welfare"] == slow.details["welfare"]

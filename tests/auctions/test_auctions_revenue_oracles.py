@@ -20,18 +20,18 @@ G1_P = [[F(1, 2), F(1, 3)], [F(1, 4), F(1, 4)]]
 
 
 def test_b1():
-    out = auctions.content_myerson([F(3, 4)], [[F(1, 2)]], priors=UNIT)
+    out = auctions.content_myerson([F(3, 4)], p=[[F(1, 2)]], priors=UNIT)
     assert out.payments == {0: F(1, 4)}
     assert out.details["per_click"] == {0: F(1, 2)}
 
 
 def test_b2():
-    out = auctions.content_myerson([F(9, 10), F(4, 5)], [[F(1, 2)], [F(1, 2)]], priors=UNIT)
+    out = auctions.content_myerson([F(9, 10), F(4, 5)], p=[[F(1, 2)], [F(1, 2)]], priors=UNIT)
     assert out.payments == {0: F(2, 5), 1: 0}
 
 
 def test_b3_with_its_breakpoints():
-    out = auctions.content_myerson(*B3, priors=UNIT)
+    out = auctions.content_myerson(B3[0], p=B3[1], priors=UNIT)
     assert out.choice.shown == ((0, 0),)
     assert out.details["virtual_welfare"] == F(2, 5)
     assert out.payments == {0: F(3, 10), 1: 0}
@@ -42,7 +42,7 @@ def test_b3_with_its_breakpoints():
 
 def test_b4():
     p = [[F(1, 4), F(1, 5), F(1, 10)], [F(1, 5), F(1, 4), F(1, 3)], [F(1, 4), F(1, 8), F(1, 5)]]
-    out = auctions.content_myerson([F(9, 10), F(7, 8), F(4, 5)], p, capacity=2, priors=UNIT)
+    out = auctions.content_myerson([F(9, 10), F(7, 8), F(4, 5)], p=p, capacity=2, priors=UNIT)
     assert out.choice.shown == ((0, 0), (1, 2))
     assert out.details["clicks"] == {0: F(2, 11), 1: F(3, 11)}
     assert out.details["virtual_welfare"] == F(7, 20)
@@ -52,14 +52,14 @@ def test_b4():
 
 def test_b5():
     p = [[F(1, 4), F(1, 5)], [F(1, 5), F(1, 4)]]
-    out = auctions.content_myerson([F(5, 2), 2], p, priors=[Uniform(0, 3), Uniform(1, 2)])
+    out = auctions.content_myerson([F(5, 2), 2], p=p, priors=[Uniform(0, 3), Uniform(1, 2)])
     assert out.choice.shown == ((0, 0), (1, 1))
     assert out.details["virtual_welfare"] == F(4, 5)
     assert out.payments == {0: F(7, 20), 1: F(1, 4)}
 
 
 def test_c9_cascade():
-    out = auctions.content_myerson([F(9, 10), F(4, 5)], B3[1], priors=UNIT, model="cascade")
+    out = auctions.content_myerson([F(9, 10), F(4, 5)], p=B3[1], priors=UNIT, model="cascade")
     assert out.choice.shown == ((0, 0), (1, 1))
     assert out.details["clicks"] == {0: F(1, 2), 1: F(1, 4)}
     assert out.details["virtual_welfare"] == F(11, 20)
@@ -80,7 +80,7 @@ def test_g1_ironed_virtual_values():
     ],
 )
 def test_g1(model, clicks, virtual, payments, revenue):
-    out = auctions.content_myerson([6, 4], G1_P, priors=G1_PRIORS, model=model)
+    out = auctions.content_myerson([6, 4], p=G1_P, priors=G1_PRIORS, model=model)
     assert out.choice.shown == ((0, 0), (1, 1))
     assert tuple(out.details["clicks"].values()) == clicks
     assert out.details["virtual_welfare"] == virtual
@@ -89,6 +89,6 @@ def test_g1(model, clicks, virtual, payments, revenue):
     for (v0, f0), (v1, f1) in itertools.product(
         *(zip(d.values, d.probabilities, strict=True) for d in G1_PRIORS)
     ):
-        paid = auctions.content_myerson([v0, v1], G1_P, priors=G1_PRIORS, model=model).payments
+        paid = auctions.content_myerson([v0, v1], p=G1_P, priors=G1_PRIORS, model=model).payments
         total += f0 * f1 * sum(paid.values())
     assert total == revenue

@@ -24,13 +24,13 @@ G1 = {
 @pytest.mark.parametrize(
     "outcome",
     [
-        auctions.content_vcg([6, 5, 4], P3),
-        auctions.content_vcg([6, 5, 4], P3, model="cascade"),
-        auctions.content_vcg([6, 5, 4], P3, model="cascade", order="fixed"),
-        auctions.content_vcg([6, 5, 4], P3, model="independent"),
-        auctions.skip_rendering([6, 5, 4], P3),
+        auctions.content_vcg([6, 5, 4], p=P3),
+        auctions.content_vcg([6, 5, 4], p=P3, model="cascade"),
+        auctions.content_vcg([6, 5, 4], p=P3, model="cascade", order="fixed"),
+        auctions.content_vcg([6, 5, 4], p=P3, model="independent"),
+        auctions.skip_rendering([6, 5, 4], p=P3),
         auctions.content_vcg(
-            [6, 5, 4], [[p[0]] * 3 for p in P3], model="cascade", continuation=[F(1, 2)] * 3
+            [6, 5, 4], p=[[p[0]] * 3 for p in P3], model="cascade", continuation=[F(1, 2)] * 3
         ),
     ],
     ids=["mnl", "free", "fixed", "independent", "skip", "continuation"],
@@ -46,13 +46,13 @@ def test_realised_clicks_are_near_the_expected_ones(outcome):
 
 def test_simulation_needs_users_and_the_right_outcome():
     with pytest.raises(InvalidInputError):
-        auctions.simulate(auctions.content_vcg([1], [[0.5]]), 0)
+        auctions.simulate(auctions.content_vcg([1], p=[[0.5]]), 0)
     with pytest.raises(InvalidInputError):
-        auctions.simulate(auctions.gsp([1], [1]))
+        auctions.simulate(auctions.gsp([1], ctr=[1]))
 
 
 def test_render_shows_ads_in_their_positions():
-    out = auctions.skip_rendering({"a": 6, "b": 5, "c": 4}, dict(zip("abc", P3, strict=True)))
+    out = auctions.skip_rendering({"a": 6, "b": 5, "c": 4}, p=dict(zip("abc", P3, strict=True)))
     text = auctions.render(out, creatives={"a": "Stay here"}, width=60)
     assert text.index("Passage 0") < text.index("Sponsored by c") < text.index("Passage 1")
     assert "Stay here" in text
@@ -140,4 +140,4 @@ def test_plots():
     assert {text.get_text() for text in axes.texts} == {"VCG", "Myerson"}
     assert plots.bid_curve(problem, "Alpine Huts").get_xlabel() == "bid of Alpine Huts"
     with pytest.raises(InvalidInputError):
-        plots.allocation_matrix(auctions.gsp([1], [1]))
+        plots.allocation_matrix(auctions.gsp([1], ctr=[1]))

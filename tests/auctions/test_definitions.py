@@ -22,7 +22,7 @@ def slots(count, seed):
 @pytest.mark.parametrize("name", ["gsp", "gfp", "vcg"])
 def test_payments_are_those_of_the_definition(name):
     for bids, ctr in slots(300, name):
-        paid = getattr(auctions, name)(bids, ctr).payments
+        paid = getattr(auctions, name)(bids, ctr=ctr).payments
         assert list(paid.values()) == getattr(definitions, name)(bids, ctr), (bids, ctr)
 
 
@@ -34,7 +34,7 @@ def test_laddered_payments_are_those_of_the_definition():
         p = [
             sorted((Fraction(draw.randint(0, 5), 5) for _ in range(m)), reverse=True) for _ in bids
         ]
-        paid = auctions.laddered(bids, p).payments
+        paid = auctions.laddered(bids, p=p).payments
         assert list(paid.values()) == definitions.laddered(bids, p), (bids, p)
 
 
@@ -46,7 +46,7 @@ def test_content_vcg_is_that_of_the_definition(model):
         values = [Fraction(draw.randint(0, 9)) for _ in range(n)]
         p = [[Fraction(draw.randint(0, 4), 5) for _ in range(m)] for _ in range(n)]
         capacity = draw.randint(1, m)
-        found = auctions.content_vcg(values, p, capacity=capacity, model=model, order="fixed")
+        found = auctions.content_vcg(values, p=p, capacity=capacity, model=model, order="fixed")
         clicks = getattr(definitions, model)(p)
         most, allowed = definitions.content_vcg(values, clicks, m, capacity)
         assert definitions.welfare(values, clicks(found.choice.shown)) == most, (values, p)

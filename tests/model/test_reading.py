@@ -120,13 +120,13 @@ def test_costs_and_reserves_go_by_label(costs):
 
 @pytest.mark.parametrize("quality", reversed_forms(1, 2))
 def test_qualities_go_by_label(quality):
-    outcome = auctions.gsp({"ann": 3, "bob": 2}, [1], quality=quality)
+    outcome = auctions.gsp({"ann": 3, "bob": 2}, ctr=[1], quality=quality)
     assert dict(outcome.payments) == {"ann": 0, "bob": 3}
 
 
 def test_frames_of_an_auction_keep_the_names_of_positions():
     frame = pl.DataFrame({"ad": ["x", "y"], "top": [0.5, 0.25], "side": [0.25, 0.125]})
-    placed = auctions.content_vcg({"y": 1, "x": 2}, frame, capacity=2)
+    placed = auctions.content_vcg({"y": 1, "x": 2}, p=frame, capacity=2)
     assert set(placed.problem.data.positions) == {"top", "side"}
     assert placed.problem.agents == ("y", "x")
     assert placed.problem.type_of("y").rates == (0.25, 0.125)

@@ -29,11 +29,11 @@ SLACK = 1e-12
 SETTING = ContentSetting("cascade")
 
 
-@mechanism("auctions.greedy", setting=SETTING)
+@mechanism("auctions.greedy", raw=True, setting=SETTING)
 def greedy(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     capacity: int | None = None,
     order: str | None = None,
     payments: bool = False,
@@ -67,17 +67,17 @@ def greedy(
 
     Examples
     --------
-    >>> greedy([4, 10], [[0.5, 0.25], [0.25, 0.2]]).choice.shown
+    >>> greedy([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 0), (0, 1))
     """
     return _run("auctions.greedy", _greedy, values, p, capacity, order, payments)
 
 
-@mechanism("auctions.p_surrogate", setting=SETTING)
+@mechanism("auctions.p_surrogate", raw=True, setting=SETTING)
 def p_surrogate(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     capacity: int | None = None,
     order: str | None = None,
     payments: bool = False,
@@ -92,17 +92,17 @@ def p_surrogate(
 
     Examples
     --------
-    >>> p_surrogate([4, 10], [[0.5, 0.25], [0.25, 0.2]]).choice.shown
+    >>> p_surrogate([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 1), (0, 0))
     """
     return _run("auctions.p_surrogate", _surrogate, values, p, capacity, order, payments)
 
 
-@mechanism("auctions.mnl_value_order", setting=SETTING)
+@mechanism("auctions.mnl_value_order", raw=True, setting=SETTING)
 def mnl_value_order(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     capacity: int | None = None,
     order: str | None = None,
     payments: bool = False,
@@ -119,17 +119,17 @@ def mnl_value_order(
 
     Examples
     --------
-    >>> mnl_value_order([4, 10], [[0.5, 0.25], [0.25, 0.2]]).choice.shown
+    >>> mnl_value_order([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 1), (0, 0))
     """
     return _run("auctions.mnl_value_order", _mnl, values, p, capacity, order, payments)
 
 
-@mechanism("auctions.local_search", setting=SETTING)
+@mechanism("auctions.local_search", raw=True, setting=SETTING)
 def local_search(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     capacity: int | None = None,
     order: str | None = None,
     payments: bool = False,
@@ -141,7 +141,7 @@ def local_search(
 
     Examples
     --------
-    >>> local_search([4, 10], [[0.5, 0.25], [0.25, 0.2]]).choice.shown
+    >>> local_search([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 0), (0, 1))
     """
     return _run("auctions.local_search", _local_search, values, p, capacity, order, payments)

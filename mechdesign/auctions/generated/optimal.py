@@ -52,6 +52,7 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
 
 @mechanism(
     "auctions.content_vcg",
+    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=BALSEIRO,
@@ -64,8 +65,8 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
 )
 def content_vcg(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     rho: Any = None,
     capacity: int | None = None,
     model: str | None = None,
@@ -115,7 +116,7 @@ def content_vcg(
     --------
     >>> from fractions import Fraction
     >>> half = Fraction(1, 2)
-    >>> content_vcg([10, 1], [[half, Fraction(1, 4)], [half, half]]).payments
+    >>> content_vcg([10, 1], p=[[half, Fraction(1, 4)], [half, half]]).payments
     {0: Fraction(1, 2), 1: 0}
     """
     problem = read(
@@ -171,6 +172,7 @@ def _vcg(
 
 @mechanism(
     "auctions.content_myerson",
+    raw=True,
     depends_on=BORDERS,
     setting=ContentSetting(priors=True),
     reference=MYERSON,
@@ -182,8 +184,8 @@ def _vcg(
 )
 def content_myerson(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     rho: Any = None,
     capacity: int | None = None,
     model: str | None = None,
@@ -227,7 +229,7 @@ def content_myerson(
     Examples
     --------
     >>> from mechdesign.auctions import Uniform
-    >>> content_myerson([0.75], [[0.5]], priors=Uniform(0, 1)).payments
+    >>> content_myerson([0.75], p=[[0.5]], priors=Uniform(0, 1)).payments
     {0: 0.25}
     """
     problem = read(

@@ -46,7 +46,7 @@ def render(
     Examples
     --------
     >>> from mechdesign import auctions
-    >>> out = auctions.content_vcg({"Alps": 4, "Sea": 3}, [[0.5, 0.2], [0.1, 0.4]])
+    >>> out = auctions.content_vcg({"Alps": 4, "Sea": 3}, p=[[0.5, 0.2], [0.1, 0.4]])
     >>> print(render(out, passages=["Where to go in May?", "What to pack."]))
     Where to go in May?
       | Sponsored by Alps: visit Alps

@@ -120,7 +120,7 @@ def simulate(outcome: Outcome, users: int = 10_000, *, rng: Any = 0) -> Simulati
     Examples
     --------
     >>> from mechdesign import auctions
-    >>> out = auctions.content_vcg([4, 3], [[0.5], [0.4]])
+    >>> out = auctions.content_vcg([4, 3], p=[[0.5], [0.4]])
     >>> found = simulate(out, users=1000, rng=1)
     >>> found.expected_clicks[0], abs(found.clicks[0] - 500) < 100
     (500.0, True)

@@ -55,11 +55,11 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     return tuple(reversed(found))
 
 
-@mechanism("auctions.skip_rendering", depends_on=BORDERS, setting=SETTING)
+@mechanism("auctions.skip_rendering", raw=True, depends_on=BORDERS, setting=SETTING)
 def skip_rendering(
     values: Any,
-    p: Any = None,
     *,
+    p: Any = None,
     capacity: int | None = None,
     order: str | None = None,
     priors: Any = None,
@@ -97,7 +97,7 @@ def skip_rendering(
 
     Examples
     --------
-    >>> out = skip_rendering([6, 5], [[0.5, 0.25], [0.25, 0.5]])
+    >>> out = skip_rendering([6, 5], p=[[0.5, 0.25], [0.25, 0.5]])
     >>> out.choice.render
     (0.6666666666666666, 1.0)
     >>> out.details["clicks"]

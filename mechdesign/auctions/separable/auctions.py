@@ -32,9 +32,15 @@ FLOAT_TOLERANCE = 1e-9
 Pricing = Callable[[list[Number], list[Number], list[Number], Sequence[Number], Number], list[Any]]
 
 
-@mechanism("auctions.gsp", depends_on=BORDERS, setting=SETTING, reference=EDELMAN_OSTROVSKY_SCHWARZ)
+@mechanism(
+    "auctions.gsp",
+    raw=True,
+    depends_on=BORDERS,
+    setting=SETTING,
+    reference=EDELMAN_OSTROVSKY_SCHWARZ,
+)
 def gsp(
-    bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+    bids: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
 ) -> Outcome:
     """Generalised second price: rank by score, pay per click the smallest bid that keeps the rank.
 
@@ -70,7 +76,7 @@ def gsp(
 
     Examples
     --------
-    >>> out = gsp([10, 4, 2], [200, 100])
+    >>> out = gsp([10, 4, 2], ctr=[200, 100])
     >>> out.details["per_click"], out.details["revenue"]
     ({0: 4, 1: 2}, 1000)
     """
@@ -79,6 +85,7 @@ def gsp(
 
 @mechanism(
     "auctions.vcg",
+    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=GROVES,
@@ -87,7 +94,7 @@ def gsp(
     },
 )
 def vcg(
-    values: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+    values: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
 ) -> Outcome:
     """Vickrey-Clarke-Groves: efficient slots, each pays what its presence costs the others.
 
@@ -119,15 +126,15 @@ def vcg(
 
     Examples
     --------
-    >>> vcg([10, 4, 2], [200, 100]).payments
+    >>> vcg([10, 4, 2], ctr=[200, 100]).payments
     {0: 600, 1: 200, 2: 0}
     """
     return _ranked("auctions.vcg", values, ctr, quality, reserve, _ladder_price, vcg)
 
 
-@mechanism("auctions.gfp", depends_on=BORDERS, setting=SETTING)
+@mechanism("auctions.gfp", raw=True, depends_on=BORDERS, setting=SETTING)
 def gfp(
-    bids: Any, ctr: Any = None, *, quality: Any = None, reserve: Number | None = None
+    bids: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
 ) -> Outcome:
     """Generalised first price: rank by score, every advertiser pays its own bid per click.
 
@@ -135,7 +142,7 @@ def gfp(
 
     Examples
     --------
-    >>> gfp([10, 4, 2], [200, 100]).payments
+    >>> gfp([10, 4, 2], ctr=[200, 100]).payments
     {0: 2000, 1: 400, 2: 0}
     """
     return _ranked("auctions.gfp", bids, ctr, quality, reserve, _own_price, gfp)
@@ -143,12 +150,13 @@ def gfp(
 
 @mechanism(
     "auctions.second_price",
+    raw=True,
     depends_on=BORDERS,
     setting=PositionSetting("single"),
     reference=VICKREY,
     claims={"strategyproofness": Theorem(VICKREY, "truth is dominant in a second-price auction")},
 )
-def second_price(bids: Any, ctr: Any = (1,), *, reserve: Number | None = None) -> Outcome:
+def second_price(bids: Any, *, ctr: Any = (1,), reserve: Number | None = None) -> Outcome:
     """Second-price auction of one item, with an optional reserve price.
 
     Parameters

@@ -37,6 +37,7 @@ SETTING = ContentSetting("independent")
 
 @mechanism(
     "auctions.laddered",
+    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=AGGARWAL_GOEL_MOTWANI,
@@ -49,7 +50,7 @@ SETTING = ContentSetting("independent")
     },
 )
 def laddered(
-    values: Any, p: Any = None, *, weights: Any = None, capacity: int | None = None
+    values: Any, *, p: Any = None, weights: Any = None, capacity: int | None = None
 ) -> Outcome:
     """Laddered auction: rank by weighted bids, with the payments that make truth dominant.
 
@@ -87,7 +88,7 @@ def laddered(
     --------
     >>> from fractions import Fraction as F
     >>> p = [[F(1, 2), F(3, 10)], [F(2, 5), F(1, 10)], [F(3, 5), F(1, 2)]]
-    >>> laddered([5, 4, 2], p).details["per_click"]
+    >>> laddered([5, 4, 2], p=p).details["per_click"]
     {0: Fraction(14, 5), 1: 2}
     """
     problem = read(values, {"p": p, "capacity": capacity, "model": "independent"})
@@ -117,6 +118,7 @@ def laddered(
 
 @mechanism(
     "auctions.myerson",
+    raw=True,
     depends_on=BORDERS,
     setting=PositionSetting("priors"),
     reference=MYERSON,
@@ -126,7 +128,7 @@ def laddered(
         )
     },
 )
-def myerson(values: Any, ctr: Any = None, *, priors: Any = None, quality: Any = None) -> Outcome:
+def myerson(values: Any, *, ctr: Any = None, priors: Any = None, quality: Any = None) -> Outcome:
     """Revenue-optimal auction of separable slots: rank by virtual value, pay the threshold.
 
     Parameters
@@ -159,7 +161,7 @@ def myerson(values: Any, ctr: Any = None, *, priors: Any = None, quality: Any = 
     Examples
     --------
     >>> from mechdesign.auctions import Uniform
-    >>> myerson([0.75, 0.25], [2, 1], priors=Uniform(0, 1)).payments
+    >>> myerson([0.75, 0.25], ctr=[2, 1], priors=Uniform(0, 1)).payments
     {0: Fraction(1, 1), 1: 0}
     """
     given = {k: v for k, v in {"ctr": ctr, "quality": quality}.items() if v is not None}

@@ -222,8 +222,8 @@ REPLIES = ReplySetting()
 SEGMENTS = SegmentSetting()
 
 
-@mechanism("auctions.kl_vcg", setting=REPLIES, reference=SOUMALIAS)
-def kl_vcg(rewards: Any, reference: Any = None, *, temperature: Number | None = None) -> Outcome:
+@mechanism("auctions.kl_vcg", raw=True, setting=REPLIES, reference=SOUMALIAS)
+def kl_vcg(rewards: Any, *, reference: Any = None, temperature: Number | None = None) -> Outcome:
     """KL-regularised VCG on a finite table of replies, the limit of MOSAIC.
 
     Parameters
@@ -253,7 +253,7 @@ def kl_vcg(rewards: Any, reference: Any = None, *, temperature: Number | None = 
 
     Examples
     --------
-    >>> out = kl_vcg([(0, 1, 2), (1, 0, 0)], (0.5, 0.3, 0.2))
+    >>> out = kl_vcg([(0, 1, 2), (1, 0, 0)], reference=(0.5, 0.3, 0.2))
     >>> [round(x, 6) for x in out.choice]
     [0.372119, 0.223271, 0.40461]
     """
@@ -290,8 +290,8 @@ def kl_vcg(rewards: Any, reference: Any = None, *, temperature: Number | None = 
     )
 
 
-@mechanism("auctions.segment", setting=SEGMENTS, reference=HAJIAGHAYI)
-def segment(values: Any, relevance: Any = None) -> Outcome:
+@mechanism("auctions.segment", raw=True, setting=SEGMENTS, reference=HAJIAGHAYI)
+def segment(values: Any, *, relevance: Any = None) -> Outcome:
     """Segment auction: show an advertiser by lot, in proportion to bid times relevance.
 
     Parameters
@@ -319,7 +319,7 @@ def segment(values: Any, relevance: Any = None) -> Outcome:
 
     Examples
     --------
-    >>> segment([1, 1], [1, 0.8]).choice[0]
+    >>> segment([1, 1], relevance=[1, 0.8]).choice[0]
     0.5555555555555556
     """
     problem = values

@@ -1,0 +1,82 @@
+"""What README, guide and gallery show is well typed, as a user's own strict checker sees it."""
+
+import doctest
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.rst"))]
+GALLERY = sorted((ROOT / "examples").glob("*/plot_*.py"))
+
+# What these say is an error of types at any call: a mechanism called as it cannot be, or a result
+# asked for what it has not.  That a witness may be None is the reader's to see, not the page's.
+DEMANDED = ("call-overload", "call-arg", "attr-defined", "return-value", "type-var")
+OWN = "Mechanism"
+
+
+CALLS = """
+from mechdesign import aggregation, auctions, bargaining, facility, matching
+reveal_type(facility.average([0, 1]))
+reveal_type(facility.median([0, 1], side="upper"))
+reveal_type(facility.quantile(q=1)([0, 1]))
+reveal_type(facility.random_rank([0, 1]))
+reveal_type(aggregation.borda({"A > B": 1}, ties="max"))
+reveal_type(aggregation.k_approval(k=2)({"A > B": 1}))
+reveal_type(aggregation.maximal_lotteries({"A > B": 1}))
+reveal_type(matching.ranking([[1]]))
+reveal_type(bargaining.nash([(1, 2)]))
+reveal_type(auctions.vcg([2, 1], ctr=[1]))
+reveal_type(facility.quantile(q=1))
+"""
+EXPECTED = ["Outcome", "Outcome", "Outcome", "Lottery", "AggregationResult", "AggregationResult"]
+EXPECTED += ["Lottery", "Lottery", "Outcome", "Outcome", "Quantile"]
+
+
+def lines_of(page):
+    """The examples of a page as one module; those that raise are no part of it."""
+    examples = doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
+    kept = [example for example in examples if example.exc_msg is None]
+    return "".join(example.source for example in kept)
+
+
+@pytest.mark.skipif(find_spec("mypy") is None, reason="the checker is not installed")
+def test_examples_call_mechanisms_as_they_are_typed(tmp_path):
+    files = [tmp_path / f"{page.stem}_page.py" for page in PAGES]
+    for file, page in zip(files, PAGES, strict=True):
+        file.write_text(lines_of(page), encoding="utf-8")
+    cache = ROOT / ".mypy_cache" / "examples"
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}"]
+    command += ["--ignore-missing-imports", "--follow-imports=silent", "--hide-error-context"]
+    done = subprocess.run(
+        [*command, *map(str, files), *map(str, GALLERY)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+    )
+    assert done.returncode in (0, 1), done.stderr
+    errors = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert not [line for line in errors if line.endswith(tuple(f"[{c}]" for c in DEMANDED))]
+    assert not [line for line in errors if OWN in line]
+
+
+@pytest.mark.skipif(find_spec("mypy") is None, reason="the checker is not installed")
+def test_a_call_says_what_it_returns(tmp_path):
+    file = tmp_path / "calls.py"
+    file.write_text(CALLS, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file="]
+    command += [f"--cache-dir={ROOT / '.mypy_cache' / 'examples'}", "--ignore-missing-imports"]
+    done = subprocess.run(
+        [*command, "--follow-imports=silent", str(file)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+    )
+    told = [line.split('"')[1] for line in done.stdout.splitlines() if "Revealed type" in line]
+    assert [name.split("[")[0].rpartition(".")[2] for name in told] == EXPECTED, done.stdout
