@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -36,7 +37,9 @@ def read(data: Any, **options: Any) -> Problem:
         for each system, a path to a file.  Or a :class:`Problem`, as it is.
     **options
         For scores those of :func:`score_table`, for rankings those of
-        :meth:`Profile.from_rankings`.
+        :meth:`Profile.from_rankings`.  For both ``unranked="last"`` or ``"unseen"``: whether what
+        a voter leaves out is below all that it ranks (the default for ballots), or was not
+        compared (the default for scores).
 
     Raises
     ------
@@ -60,15 +63,21 @@ def read(data: Any, **options: Any) -> Problem:
         return rankings().problem(_ballots(data))
     if looks_like_rankings(data):
         return rankings().problem(data, **options)
+    unranked = options.pop("unranked", None)
+    if unranked not in (None, "last", "unseen"):
+        raise InvalidInputError("unranked", "be 'last' or 'unseen'", unranked)
     if isinstance(data, (str, PathLike)):
         if is_election(data):
-            return rankings().problem(preflib(data), **options)
+            return rankings().problem(preflib(data, unranked=unranked or "last"), **options)
         data = read_grid(data, delimiter=options.pop("delimiter", None))
     elif is_frame(data):
         data = read_frame(data)
     if isinstance(data, Grid) and is_battles(data):
         return rankings().problem(battles(data), **options)
-    return score_table(data, **options).problem()
+    problem = score_table(data, **options).problem()
+    if unranked == "last":
+        return replace(problem, data=replace(problem.data, unranked=unranked))
+    return problem
 
 
 #: Makes the rules of the family into mechanisms: they take rankings and scores alike.
@@ -111,4 +120,4 @@ def _ballots(pairs: Pairwise) -> Profile:
                 weights[Ranking([[a], [b]])] = pairs.scaled(pairs.support[i, j])
             if i < j and pairs.ties[i, j]:
                 weights[Ranking([[a, b]])] = pairs.scaled(pairs.ties[i, j])
-    return Profile.from_rankings(list(weights), list(weights.values()), labels)
+    return Profile.from_rankings(list(weights), list(weights.values()), labels, unranked="unseen")

@@ -125,7 +125,7 @@ def result(
         algorithm=algorithm,
         exact=exact,
         tolerance=None if exact else TIE_TOLERANCE,
-        decisions=problem.data.decisions if scored else (),
+        decisions=problem.data.decisions,
         **provenance,
     )
     return AggregationResult(

@@ -16,6 +16,7 @@ from mechdesign.aggregation.profiles.outcome_arrays import MOST_ALTERNATIVES, Ru
 from mechdesign.aggregation.profiles.problems import (
     RankingData,
     ScoreData,
+    tiers_listed,
     winners_first,
     without_alternatives,
 )
@@ -71,6 +72,8 @@ class _Base(Setting[Any, Ranking]):
         nothing.
         """
         own = self._ranking(problem, true_type)
+        if problem.data.unranked == "last":
+            own = own.completed(problem.data.alternatives)
         if self.preferences == "winner":
             ranks = own.ranks("min")
             worst = len(own) + 1
@@ -165,22 +168,34 @@ class Rankings(_Base):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read rankings: a :class:`Profile`, or what :meth:`Profile.from_rankings` takes."""
-        unknown = sorted(set(options) - {"weights", "alternatives", "voters"})
+        unknown = sorted(set(options) - {"weights", "alternatives", "voters", "unranked"})
         if unknown:
             raise InvalidInputError(
-                "options", "be weights, alternatives or voters where the data are rankings", unknown
+                "options",
+                "be weights, alternatives, voters or unranked where the data are rankings",
+                unknown,
             )
         if not isinstance(data, Profile):
             data = Profile.from_rankings(data, **options)
         elif options:
             raise InvalidInputError("options", "be left out for a Profile", sorted(options))
+        if data.truncated and not data.complete:
+            raise InvalidInputError(
+                "profile", "leave alternatives unlisted or unseen, not both", "both"
+            )
+        decisions: tuple[str, ...] = ()
+        if data.truncated:
+            decisions = (
+                f"{data.truncated} of {len(data)} rankings leave alternatives out: these count as "
+                "below all that are ranked (unranked='unseen' takes them as not compared)",
+            )
         voters = range(len(data)) if data.voters is None else data.voters
         large = data.tiers.size > _ARRAY_CELLS
         unit = data.denominator == 1 and bool((data.counts == 1).all())
         return Problem(
             agents=voters,
-            types=data.tiers if large else tuple(data.rankings()),
-            data=RankingData(data.alternatives),
+            types=tiers_listed(data) if large else tuple(data.rankings()),
+            data=RankingData(data.alternatives, "last" if data.complete else "unseen", decisions),
             weights=None if unit else data.weights(),
         )
 

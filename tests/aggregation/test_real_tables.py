@@ -155,7 +155,7 @@ def test_golden_values_of_battles(shared_data: Path, name: str) -> None:
     path = shared_data / "evalica" / f"{name}.csv"
     profile = ag.battles(path)
     backwards = ag.Profile.from_rankings(
-        [r.reversed() for r in profile.rankings()], profile.counts.tolist()
+        [r.reversed() for r in profile.rankings()], profile.counts.tolist(), unranked="unseen"
     )
     pairs = ag.Pairwise.of(profile)
     half_wins = pairs.support.sum(axis=1) + pairs.ties.sum(axis=1) / 2

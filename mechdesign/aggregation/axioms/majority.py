@@ -183,7 +183,7 @@ class Majority(WinnerAxiom):
     def allowed(self, problem: Problem) -> set[Label] | None:
         """The favourite of a majority."""
         profile = profile_of(problem)
-        top = profile.tiers == 0
+        top = (profile.tiers == 0) & profile.named
         alone = top & (top.sum(axis=1) == 1)[:, None]
         firsts = profile.counts @ alone
         best = int(np.argmax(firsts))

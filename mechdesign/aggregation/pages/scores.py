@@ -278,5 +278,7 @@ def _single_voters(problem: Problem) -> tuple[Problem, str]:
         return problem, "distinct rankings, with their weights,"
     pairs = zip(profile.rankings(), counts, strict=True)
     voters = [ranking for ranking, count in pairs for _ in range(count)]
-    single = aggregation.Profile.from_rankings(voters, alternatives=profile.alternatives)
+    single = aggregation.Profile.from_rankings(
+        voters, alternatives=profile.alternatives, unranked=problem.data.unranked
+    )
     return aggregation.read(single), "voters"

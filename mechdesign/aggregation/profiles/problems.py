@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.profiles.profile import Profile, _matrix
+from mechdesign.aggregation.profiles.profile import IntArray, Profile, Unranked, _matrix
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Problem, serializable
@@ -26,9 +26,15 @@ class RankingData:
     ----------
     alternatives : tuple of labels
         What is ranked.
+    unranked : {"last", "unseen"}
+        What a voter says of alternatives that it leaves out: see :meth:`Profile.from_rankings`.
+    decisions : tuple of str
+        What had to be decided when the rankings were read.
     """
 
     alternatives: tuple[Label, ...]
+    unranked: Unranked = "last"
+    decisions: tuple[str, ...] = ()
 
 
 @serializable("aggregation.ScoreData")
@@ -42,10 +48,13 @@ class ScoreData:
         The systems, in the order of each score column.
     decisions : tuple of str
         What had to be decided when the table was read.
+    unranked : {"last", "unseen"}
+        What a missing score says: that the system is below all others, or nothing.
     """
 
     alternatives: tuple[Label, ...]
     decisions: tuple[str, ...] = ()
+    unranked: Unranked = "unseen"
 
 
 def profile_of(problem: Problem) -> Profile:
@@ -55,10 +64,17 @@ def profile_of(problem: Problem) -> Profile:
         raise InvalidInputError("problem", "be a problem of aggregation", type(data).__name__)
     weights = problem.weights
     if isinstance(data, ScoreData):
-        return Profile.from_scores(types, data.alternatives, weights, problem.agents)
+        return Profile.from_scores(types, data.alternatives, weights, problem.agents, data.unranked)
     if isinstance(types, np.ndarray):
-        return Profile._weighted(data.alternatives, types, weights, problem.agents)
-    return Profile.from_rankings(types, weights, data.alternatives, problem.agents)
+        return Profile._weighted(data.alternatives, types, weights, problem.agents, data.unranked)
+    return Profile.from_rankings(types, weights, data.alternatives, problem.agents, data.unranked)
+
+
+def tiers_listed(profile: Profile) -> IntArray:
+    """The tiers that the voters list, -1 for all that they do not."""
+    if profile.listed is None:
+        return profile.tiers
+    return np.where(profile.named, profile.tiers, -1).astype(profile.tiers.dtype)
 
 
 def score_matrix(problem: Problem) -> Any:
@@ -85,7 +101,7 @@ def without_alternatives(problem: Problem, gone: Sequence[Label]) -> Problem:
     else:
         profile = profile_of(problem).restricted(remaining)
         large = isinstance(problem.types, np.ndarray)
-        types = profile.tiers if large else tuple(profile.rankings())
+        types = tiers_listed(profile) if large else tuple(profile.rankings())
     return replace(problem, types=types, data=replace(problem.data, alternatives=remaining))
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from mechdesign.records import dataclass
 __all__ = ["Profile"]
 
 IntArray = np.ndarray[Any, np.dtype[Any]]
+#: What leaving an alternative out says of it.
+Unranked: TypeAlias = Literal["last", "unseen"]
 _WEIGHT_LIMIT = 2**52
 _LARGEST = 10**300
 
@@ -31,7 +33,7 @@ class Profile:
     alternatives : tuple of labels, length m
         The columns.
     tiers : numpy.ndarray of integers, shape (n, m)
-        The number of tiers above each alternative, 0 for the best; -1 where a voter does not rank
+        The number of tiers above each alternative, 0 for the best; -1 where a voter did not see
         it.  Each row uses the numbers 0, 1, ... without gaps.
     counts : numpy.ndarray of int64, shape (n,)
         The weight of each voter times :attr:`denominator`.
@@ -39,6 +41,14 @@ class Profile:
         The common denominator of the weights.
     voters : sequence of hashable, optional
         Names of the rows.
+    listed : numpy.ndarray of integers, shape (n,), optional
+        How many tiers each voter listed; all by default.  What was not listed on a ballot stands
+        tied in one tier below.
+
+    Notes
+    -----
+    Tied, ranked below, not listed (below all that is listed) and not seen (no opinion) are four
+    different things.
 
     Examples
     --------
@@ -52,6 +62,7 @@ class Profile:
     counts: IntArray
     denominator: int = 1
     voters: Sequence[Any] | None = None
+    listed: IntArray | None = None
 
     # ------------------------------------------------------------------ constructors
 
@@ -62,6 +73,7 @@ class Profile:
         weights: Iterable[Any] | None = None,
         alternatives: Sequence[Label] | None = None,
         voters: Sequence[Any] | None = None,
+        unranked: Unranked = "last",
     ) -> Profile:
         """Read rankings.
 
@@ -69,18 +81,30 @@ class Profile:
         ----------
         rankings : mapping of ranking to weight, or sequence of rankings
             Each a :class:`Ranking` or text such as ``"A > B = C"``; a ranking of some of the
-            alternatives leaves the others out.
+            alternatives is a ballot that does not list the others.
         weights : iterable of numbers, optional
             One for each ranking, nonnegative; 1 by default.
         alternatives : sequence of labels, optional
             The columns; by default every label that is ranked, sorted where they sort.
         voters : sequence, optional
             Names of the rows.
+        unranked : {"last", "unseen"}
+            What a voter says of alternatives that it leaves out: that they are below all others,
+            as on a ballot, or nothing, as of systems that were not tried on a task.
 
         Raises
         ------
         InvalidInputError
             On no rankings, labels that are not alternatives, or bad weights.
+
+        Examples
+        --------
+        >>> ballots = {"A": 10, "B > A": 3}
+        >>> from mechdesign import aggregation
+        >>> aggregation.schulze(ballots).winners
+        ('A',)
+        >>> aggregation.schulze(ballots, unranked="unseen").winners
+        ('B',)
         """
         if hasattr(rankings, "items"):
             if weights is not None:
@@ -101,7 +125,7 @@ class Profile:
                             "rankings", f"rank the alternatives {list(labels)} only", label
                         )
                     row[index[label]] = k
-        return cls._weighted(labels, tiers, weights, voters)
+        return cls._weighted(labels, tiers, weights, voters, unranked)
 
     @classmethod
     def from_ranks(
@@ -110,6 +134,7 @@ class Profile:
         alternatives: Sequence[Label] | None = None,
         weights: Iterable[Any] | None = None,
         voters: Sequence[Any] | None = None,
+        unranked: Unranked = "unseen",
     ) -> Profile:
         """Read rank vectors: row v, column i is the rank that voter v gives to alternative i.
 
@@ -117,15 +142,16 @@ class Profile:
         ----------
         ranks : array-like of numbers, shape (n, m)
             Smaller is better, equal is tied, nan is not ranked.
-        alternatives, weights, voters : optional
-            As in :meth:`from_rankings`.
+        alternatives, weights, voters, unranked : optional
+            As in :meth:`from_rankings`; what is not ranked was not seen by default.
 
         Examples
         --------
         >>> Profile.from_ranks([[1, 2, 2]], "ABC").rankings()
         [Ranking('A > B = C')]
         """
-        return cls.from_scores(_negated(_matrix(ranks, "ranks")), alternatives, weights, voters)
+        scores = _negated(_matrix(ranks, "ranks"))
+        return cls.from_scores(scores, alternatives, weights, voters, unranked)
 
     @classmethod
     def from_orders(
@@ -175,6 +201,7 @@ class Profile:
         alternatives: Sequence[Label] | None = None,
         weights: Iterable[Any] | None = None,
         voters: Sequence[Any] | None = None,
+        unranked: Unranked = "unseen",
     ) -> Profile:
         """Rank by scores: row v, column i is what voter v gives to alternative i.
 
@@ -182,20 +209,27 @@ class Profile:
         ----------
         scores : array-like of numbers, shape (n, m)
             Larger is better, equal is tied, nan (None) is not ranked.
-        alternatives, weights, voters : optional
-            As in :meth:`from_rankings`.
+        alternatives, weights, voters, unranked : optional
+            As in :meth:`from_rankings`; what is not ranked was not seen by default.
         """
         matrix = _matrix(scores, "scores")
         m = matrix.shape[1]
         labels = tuple(range(m)) if alternatives is None else tuple(alternatives)
         if len(labels) != m:
             raise InvalidInputError("alternatives", f"have {m} entries", len(labels))
-        return cls._weighted(labels, _dense(matrix), weights, voters)
+        return cls._weighted(labels, _dense(matrix), weights, voters, unranked)
 
     @classmethod
     def _weighted(
-        cls, labels: tuple[Label, ...], tiers: IntArray, weights: Any, voters: Sequence[Any] | None
+        cls,
+        labels: tuple[Label, ...],
+        tiers: IntArray,
+        weights: Any,
+        voters: Sequence[Any] | None,
+        unranked: Unranked = "unseen",
     ) -> Profile:
+        if unranked not in ("last", "unseen"):
+            raise InvalidInputError("unranked", "be 'last' or 'unseen'", unranked)
         if len(set(labels)) != len(labels):
             twice = next(x for k, x in enumerate(labels) if x in labels[:k])
             raise InvalidInputError("alternatives", "be distinct", twice, owner="Profile")
@@ -206,8 +240,12 @@ class Profile:
         if voters is not None and len(voters) != len(tiers):
             raise InvalidInputError("voters", f"have {len(tiers)} entries", len(voters))
         counts, denominator = _integers(weights, len(tiers))
+        listed = None
+        if unranked == "last" and int(tiers.min()) < 0:
+            listed = tiers.max(axis=1).astype(np.int64) + 1
+            tiers = np.where(tiers < 0, listed[:, None], tiers).astype(tiers.dtype)
         tiers.flags.writeable = False
-        return cls(labels, tiers, counts, denominator, voters)
+        return cls(labels, tiers, counts, denominator, voters, listed)
 
     # ------------------------------------------------------------------ reading
 
@@ -222,13 +260,27 @@ class Profile:
 
     @cached_property
     def complete(self) -> bool:
-        """Whether every voter ranks every alternative."""
+        """Whether every voter saw every alternative."""
         return not self.tiers.size or int(self.tiers.min()) >= 0
 
     @cached_property
     def strict(self) -> bool:
-        """Whether every voter ranks every alternative without ties."""
-        return self.complete and bool((self.tiers.max(axis=1) == self.m - 1).all())
+        """Whether every voter lists every alternative without ties."""
+        listed = self.complete and not self.truncated
+        return listed and bool((self.tiers.max(axis=1) == self.m - 1).all())
+
+    @cached_property
+    def named(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each voter lists each alternative, shape (n, m)."""
+        seen = self.tiers >= 0
+        return seen if self.listed is None else seen & (self.tiers < self.listed[:, None])
+
+    @cached_property
+    def truncated(self) -> int:
+        """How many rows do not list every alternative that they saw."""
+        if self.listed is None:
+            return 0
+        return int((self.tiers >= self.listed[:, None]).any(axis=1).sum())
 
     @cached_property
     def total(self) -> Fraction:
@@ -240,8 +292,9 @@ class Profile:
         return tuple(ratio(int(c), self.denominator) for c in self.counts)
 
     def ranking(self, row: int) -> Ranking:
-        """One row as a :class:`Ranking`."""
-        return Ranking._of_tiers(self.alternatives, self.tiers[row].tolist())
+        """What one row lists, as a :class:`Ranking`."""
+        own = np.where(self.named[row], self.tiers[row], -1)
+        return Ranking._of_tiers(self.alternatives, own.tolist())
 
     def rankings(self) -> list[Ranking]:
         """Every row as a :class:`Ranking`."""
@@ -284,21 +337,26 @@ class Profile:
         columns = [index[label] for label in keep]
         chosen = self.tiers[:, columns].astype(np.float64)
         chosen[chosen < 0] = np.nan
-        return Profile(tuple(keep), _dense(-chosen), self.counts, self.denominator, self.voters)
+        tiers, listed = _dense(-chosen), None
+        if self.listed is not None:
+            listed = np.where(self.named[:, columns], tiers, -1).max(axis=1).astype(np.int64) + 1
+        return Profile(tuple(keep), tiers, self.counts, self.denominator, self.voters, listed)
 
     def subset(self, rows: Any) -> Profile:
         """The profile of some of the voters."""
         voters = (
             None if self.voters is None else [self.voters[k] for k in np.arange(len(self))[rows]]
         )
+        listed = None if self.listed is None else self.listed[rows]
+        counts = self.counts[rows]
         return Profile(
-            self.alternatives, self.tiers[rows], self.counts[rows], self.denominator, voters
+            self.alternatives, self.tiers[rows], counts, self.denominator, voters, listed
         )
 
     def reweighted(self, weights: Iterable[Any]) -> Profile:
         """The same rankings with other weights."""
         counts, denominator = _integers(weights, len(self))
-        return Profile(self.alternatives, self.tiers, counts, denominator, self.voters)
+        return Profile(self.alternatives, self.tiers, counts, denominator, self.voters, self.listed)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):
@@ -306,6 +364,7 @@ class Profile:
         return (
             self.alternatives == other.alternatives
             and np.array_equal(self.tiers, other.tiers)
+            and np.array_equal(self.named, other.named)
             and self.weights() == other.weights()
         )
 

@@ -296,6 +296,11 @@ class Ranking:
         tiers = [tuple(label for label in tier if label in kept) for tier in self.tiers]
         return Ranking([tier for tier in tiers if tier])
 
+    def completed(self, alternatives: Iterable[Label]) -> Ranking:
+        """The ranking with all alternatives that it leaves out tied in one tier below."""
+        rest = [label for label in alternatives if label not in self._position]
+        return Ranking([*self.tiers, rest]) if rest else self
+
     def renamed(self, names: Mapping[Label, Label]) -> Ranking:
         """The ranking with other labels; those not in `names` stay."""
         return Ranking([[names.get(label, label) for label in tier] for tier in self.tiers])

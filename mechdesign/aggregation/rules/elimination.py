@@ -169,7 +169,7 @@ def bucklin(problem: Problem) -> AggregationResult:
     """
     profile = profile_of(problem)
     above, _ = profile._above()
-    place = np.where(profile.tiers < 0, profile.m, above)
+    place = np.where(profile.named, above, profile.m)
     total = int(profile.counts.sum())
     reached = np.zeros(profile.m, dtype=np.int64)
     depth = 0
@@ -265,12 +265,12 @@ def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> In
         return np.bincount(holders, profile.counts, minlength=len(left)).astype(np.int64)
     tiers = profile.tiers[:, list(left)].astype(np.int64)
     big = np.iinfo(np.int64).max
-    known = tiers >= 0
+    known = profile.named[:, list(left)]
     if best:
         extreme = np.where(known, tiers, big).min(axis=1, keepdims=True)
         here = known & (tiers == extreme)
     else:
-        # Alternatives that are not ranked stand below those that are.
+        # Alternatives that are not listed stand below those that are.
         filled = np.where(known, tiers, profile.m)
         here = filled == filled.max(axis=1, keepdims=True)
     sizes = here.sum(axis=1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 
-from mechdesign.aggregation.profiles.problems import profile_of
+from mechdesign.aggregation.profiles.problems import profile_of, tiers_listed
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import TiedRanks, _tied
 from mechdesign.aggregation.reading import rule
@@ -80,6 +81,8 @@ def borda_points(
     """The Borda points of every alternative of a profile."""
     m, counts = profile.m, profile.counts
     _choice("missing", missing, ("expected", "bottom", "available"))
+    if missing == "available" and profile.truncated:
+        profile = replace(profile, tiers=tiers_listed(profile), listed=None)
     if ties == "average":
         if profile.complete:
             weight = int(counts.sum())
@@ -146,7 +149,7 @@ def plurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationRe
     >>> plurality({"A > B": 3, "B > A": 2}).winners
     ('A',)
     """
-    return _by_vector(problem, lambda m: [1] + [0] * (m - 1), ties)
+    return _by_vector(problem, lambda m: [1] + [0] * (m - 1), ties, listed=True)
 
 
 @rule(
@@ -192,6 +195,7 @@ def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> Aggr
         problem,
         lambda m: [1] * min(size, m) + [0] * max(0, m - size),
         ties,
+        listed=True,
     )
 
 
@@ -253,19 +257,31 @@ def scoring(
 
 
 def _by_vector(
-    problem: Problem, vector: Callable[[int], Sequence[Any]], ties: TiedRanks
+    problem: Problem,
+    vector: Callable[[int], Sequence[Any]],
+    ties: TiedRanks,
+    *,
+    listed: bool = False,
 ) -> AggregationResult:
     profile = profile_of(problem)
-    totals = positional_points(profile, vector(profile.m), ties)
+    totals = positional_points(profile, vector(profile.m), ties, listed=listed)
     policy = "" if profile.complete else "; unranked alternatives: bottom"
     return by_scores(problem, totals, algorithm=f"positions, ties {ties}{policy}")
 
 
 def positional_points(
-    profile: Profile, vector: Sequence[Number], ties: TiedRanks = "average"
+    profile: Profile,
+    vector: Sequence[Number],
+    ties: TiedRanks = "average",
+    *,
+    listed: bool = False,
 ) -> list[Number]:
-    """The points of every alternative; ties share the points of their places."""
+    """The points of every alternative; ties share the points of their places.
+
+    With `listed` only alternatives that a voter listed get points from it.
+    """
     _tied(ties)
+    reached: Any = profile.named if listed and profile.truncated else True
     if ties == "average" and not profile.strict:
         above, sizes = _bottomed(profile)
         shares: dict[tuple[int, int], Number] = {}
@@ -279,14 +295,14 @@ def positional_points(
                 if all(not isinstance(v, float) for v in vector)
                 else sum(vector[start : start + size]) / size
             )
-            hit = profile.counts @ (code == value)
+            hit = profile.counts @ ((code == value) & reached)
             for i, h in enumerate(hit.tolist()):
                 totals[i] += h * shares[(start, size)]
         return [_over(t, profile.denominator) for t in totals]
     place = _positions(profile, ties, "bottom") // 2
     sums: list[Number] = [0] * profile.m
     for k, points in enumerate(vector):
-        hit = profile.counts @ (place == k)
+        hit = profile.counts @ ((place == k) & reached)
         for i, h in enumerate(hit.tolist()):
             sums[i] += h * points
     return [_over(t, profile.denominator) for t in sums]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Literal
 
-from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.profile import Profile, Unranked
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
@@ -36,13 +36,15 @@ _OUTCOMES = {
 }
 
 
-def preflib(path: str | PathLike[str]) -> Profile:
+def preflib(path: str | PathLike[str], *, unranked: Unranked = "last") -> Profile:
     """The profile of a PrefLib file (.soc, .soi, .toc, .toi; old or new format).
 
     Parameters
     ----------
     path : path
         The file.
+    unranked : {"last", "unseen"}
+        As in :meth:`Profile.from_rankings`.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def preflib(path: str | PathLike[str]) -> Profile:
     if len(set(names)) != len(names):
         names = [f"{k} {name}" for k, name in enumerate(names, 1)]
     rankings = [Ranking([[names[k - 1] for k in tier] for tier in o]) for _, o in ballots.orders]
-    return Profile.from_rankings(rankings, [count for count, _ in ballots.orders], names)
+    counts = [count for count, _ in ballots.orders]
+    return Profile.from_rankings(rankings, counts, names, unranked=unranked)
 
 
 def to_preflib(
@@ -123,7 +126,8 @@ def battles(
             a, b = b, a
         results[(a, b, abs(sign))] += 1
     rankings = [Ranking([[a], [b]] if won else [[a, b]]) for a, b, won in results]
-    return Profile.from_rankings(rankings, list(results.values()), sorted(labels, key=str))
+    weights, names = list(results.values()), sorted(labels, key=str)
+    return Profile.from_rankings(rankings, weights, names, unranked="unseen")
 
 
 def battle_rows(
