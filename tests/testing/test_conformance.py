@@ -138,7 +138,13 @@ def test_swallowed_nonsense_is_caught():
 
 
 def test_a_batch_that_disagrees_is_caught():
-    class Wrong(type(facility.average)):
+    class Wrong(Mechanism):
+        id = "wrong"
+        setting = facility.line()
+
+        def solve(self, problem, *, rng=None):
+            return facility.average.solve(problem)
+
         def evaluate_many(self, profiles):
             return facility.median.evaluate_many(profiles)
 
