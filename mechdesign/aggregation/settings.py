@@ -58,7 +58,6 @@ class _Base(Setting[Any, Ranking]):
     preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
 
     def scale(self, problem: Problem) -> Number:
-        """Utilities are numbers of pairs, or of alternatives."""
         return 1
 
     @abstractmethod
@@ -144,15 +143,12 @@ class _Base(Setting[Any, Ranking]):
         return choice == common
 
     def rename(self, problem: Problem, outcome: Outcome, renaming: Any) -> Outcome:
-        """The outcome with renamed alternatives."""
         return replace(outcome, choice=outcome.choice.renamed(dict(renaming)))
 
     def size(self, problem: Problem) -> int:
-        """The number of alternatives."""
         return len(problem.data.alternatives)
 
     def say_choice(self, problem: Problem, outcome: Outcome) -> str:
-        """The ranking in words."""
         return str(outcome.choice)
 
 
@@ -242,12 +238,10 @@ class Rankings(_Base):
         return RuleOutcomes(mechanism, self, labels)
 
     def small_domains(self) -> Iterator[Domain]:
-        """Up to 5 voters and 3 alternatives, then 2 and 3 voters and 4 alternatives."""
         for agents, m in ((1, 2), (2, 2), (3, 2), (1, 3), (2, 3), (3, 3), (4, 3), (5, 3), (2, 4)):
             yield self.domain(agents, alternatives=m)
 
     def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Ranking]:
-        """Every strict ranking of the alternatives."""
         labels = problem.data.alternatives
         if len(labels) > 7:
             raise InvalidInputError(
@@ -256,19 +250,16 @@ class Rankings(_Base):
         return (Ranking._of_tiers(labels, tiers) for tiers in strict_orders(len(labels)))
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
-        """The problem under renamings of its alternatives: all of them up to 4 alternatives."""
         for names in _renamings(problem.data.alternatives):
             reports = [self._ranking(problem, r).renamed(names) for r in problem.types]
             yield replace(problem, types=tuple(reports)), tuple(names.items())
 
     def distance(self, report: Any, other: Any) -> Number:
-        """Kendall's distance."""
         if isinstance(report, Ranking) and isinstance(other, Ranking):
             return report.distance(other)
         return 0 if np.array_equal(report, other) else 1
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Strict rankings drawn uniformly and independently; of 3 alternatives by default."""
         labels = _alternatives({"alternatives": 3, **scope}, {"alternatives"})
         orders = [[labels[k] for k in rng.permutation(len(labels))] for _ in range(agents)]
         return Problem(
@@ -278,7 +269,6 @@ class Rankings(_Base):
         )
 
     def simpler(self, problem: Problem) -> Iterable[Problem]:
-        """The problem with one alternative less."""
         labels = problem.data.alternatives
         if len(labels) > 2:
             for gone in labels:
@@ -298,7 +288,6 @@ class Scores(_Base):
         return score_table(data, **options).problem()
 
     def plain(self, problem: Problem) -> list[list[Any]]:
-        """The table: one row for each system, one column for each task."""
         return [list(row) for row in zip(*problem.types, strict=True)]
 
     def _ranking(self, problem: Problem, report: Any) -> Ranking:
@@ -332,7 +321,6 @@ class Scores(_Base):
         return Domain(self, base, (reports,) * n, f"scores 0..{top} of {len(labels)} systems")
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
-        """The problem under renamings of its systems: all of them up to 4 systems."""
         labels = problem.data.alternatives
         place = {label: k for k, label in enumerate(labels)}
         for names in _renamings(labels):
@@ -341,7 +329,6 @@ class Scores(_Base):
             yield replace(problem, types=tuple(columns)), tuple(names.items())
 
     def rescaled(self, problem: Problem) -> Iterable[tuple[Problem, str]]:
-        """The problem with one task measured in other units."""
         for k, agent in enumerate(problem.agents):
             for factor in (10, 100, Fraction(1, 10), Fraction(1, 100)):
                 factors = [factor if j == k else 1 for j in range(len(problem))]
@@ -349,7 +336,6 @@ class Scores(_Base):
                 yield _in_units(problem, factors), told
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        """Every task in the unit in which its largest score is 1 or -1."""
         factors = []
         for column in problem.types:
             largest = max((abs(v) for v in column if v is not None), default=0)
@@ -358,7 +344,6 @@ class Scores(_Base):
         return _in_units(problem, factors)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Integer scores from 0 to `grid` (100 by default), of 3 systems by default."""
         labels = _alternatives({"alternatives": 3, **scope}, {"alternatives", "grid"})
         table = rng.integers(0, scope.get("grid", 100) + 1, size=(agents, len(labels)))
         return Problem(
@@ -368,7 +353,6 @@ class Scores(_Base):
         )
 
     def simpler(self, problem: Problem) -> Iterable[Problem]:
-        """The problem with one system less."""
         labels = problem.data.alternatives
         if len(labels) > 2:
             for gone in labels:

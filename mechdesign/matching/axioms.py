@@ -63,7 +63,6 @@ class _MatchingAxiom(Axiom):
     family = "matching"
 
     def applies(self, setting: Setting) -> str:
-        """They speak of offline vertices and arrivals."""
         if isinstance(setting, Online):
             return ""
         return f"the setting {setting.id} is no online matching"
@@ -83,7 +82,6 @@ class HalfOfFluid(_MatchingAxiom):
     statement = "The expected reward is at least half of the value of the fluid programme."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare twice the reward with the optimum of the programme."""
         if not isinstance(ctx.setting, Online):
             return
         value = fluid(ctx.setting.instance(problem)).value
@@ -95,7 +93,6 @@ class HalfOfFluid(_MatchingAxiom):
             yield Violation(problem, gap=gap, details={"fluid": value})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The shortfall, the utilities of the vertices added up instead of the successes."""
         if not isinstance(setting, Online):
             return None
         result = self._chosen(mechanism, witness.problem)
@@ -145,7 +142,6 @@ class ProbabilityMonotonicity(_MatchingAxiom):
                     )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What is lost, from the utilities; and that one edge alone got better."""
         if witness.variant is None or len(witness.agents) != 1:
             return None
         agent, other = witness.agents[0], witness.variant
@@ -173,7 +169,6 @@ class EqualFill(_MatchingAxiom):
     statement = "Offline vertices of one type have the same expected fill of their capacity."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare every pair of equals."""
         fills = _fills(problem, ctx.run(problem))
         agents = problem.agents
         for i, first in enumerate(agents):
@@ -188,7 +183,6 @@ class EqualFill(_MatchingAxiom):
                     yield Violation(problem, agents=(worse, better), gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The difference of the expected successes, through the setting's allocation."""
         if not isinstance(setting, Online) or len(witness.agents) != 2:
             return None
         worse, better = witness.agents

@@ -104,11 +104,9 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         return True
 
     def plain(self, problem: Problem) -> Any:
-        """A bare function receives the instance."""
         return self.instance(problem)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """A bare function returns the successes as pairs (offline label, arrival position)."""
         if isinstance(raw, (str, bytes)) or not isinstance(raw, Iterable):
             raise InvalidInputError("choice", "be pairs (offline label, arrival position)", raw)
         return Outcome(tuple(raw), problem=problem, setting=self)
@@ -151,24 +149,19 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         return Domain(self, base, [reports] * n, label)
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two or three vertices with two arrivals."""
         for n in (2, 3):
             yield self.domain(n, weights=(1, 2, 3), arrivals=2, p=Fraction(1, 2))
 
     def complexity(self, report: tuple[Number, int, Any]) -> int:
-        """The denominator of the weight: the graph is the same in all reports."""
         return super().complexity(report[0])
 
     def distance(self, report: tuple[Number, int, Any], other: tuple[Number, int, Any]) -> Number:
-        """How far two reported weights are apart."""
         return super().distance(report[0], other[0])
 
     def size(self, problem: Problem) -> int:
-        """The number of arrivals."""
         return len(problem.data)
 
     def say_report(self, report: tuple[Number, int, Any]) -> str:
-        """Weight, capacity and edges."""
         weight, capacity, edges = report
         held = f", capacity {capacity}" if capacity != 1 else ""
         return f"weight {show(weight)}{held}, {len(edges)} edges"
@@ -176,7 +169,6 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     def say_choice(
         self, problem: Problem, outcome: Outcome[tuple[tuple[AgentId, int], ...]]
     ) -> str:
-        """The successes."""
         pairs = ", ".join(f"{u}-{problem.data[t]}" for u, t in outcome.choice)
         return f"{{{pairs}}}"
 

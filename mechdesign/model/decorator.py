@@ -77,7 +77,6 @@ class RegisteredMechanism(Mechanism[R]):
         return self.declared.reader or self.setting.problem
 
     def solve(self, problem: Problem, *, rng: Any = None) -> R:
-        """Call the function on a problem and wrap what it returns."""
         refuse_missing(self)
         self.setting.check(problem)
         return self.wrap(problem, self.function(problem, **self._values, **self._told(rng)))

@@ -94,7 +94,6 @@ class Lottery(Document):
 
     @property
     def exact(self) -> bool:
-        """Whether every probability is exact."""
         return all_exact(p for p, _ in self.support)
 
     def expect(self, value: Callable[[Outcome], Number]) -> Number:

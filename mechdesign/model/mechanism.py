@@ -369,7 +369,6 @@ class IncompleteMechanism(Mechanism[R]):
         return self.made._accepts
 
     def solve(self, problem: Problem, *, rng: Any = None) -> R:
-        """Refuse, and say what is missing."""
         refuse_missing(self)
         raise AssertionError("a mechanism without missing parameters is made")
 
@@ -405,7 +404,6 @@ class FunctionMechanism(Mechanism[Result]):
         self.id = "lambda" if label == "<lambda>" else label
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Result:
-        """Call the function on the plain form of the problem and wrap what it returns."""
         raw = self.function(self.setting.plain(problem))
         if isinstance(raw, Lottery):
             return raw

@@ -120,7 +120,6 @@ class Setting(ABC, Generic[Type, Choice]):
         return Outcome(raw, problem=problem, setting=self)
 
     def utilities(self, problem: Problem, outcome: Outcome[Choice]) -> Sequence[Number]:
-        """The utilities of all agents, the reports taken as the truth, in the agents' order."""
         return [
             self.utility(problem, agent, true_type, outcome)
             for agent, true_type in zip(problem.agents, problem.types, strict=True)

@@ -46,7 +46,6 @@ class ArrowIIA(AggregationAxiom):
     )
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Change one voter's ranking of the other alternatives."""
         ranking = ranking_of(ctx.run(problem))
         if ranking is None:
             ctx.undecided("the outcome is not one ranking")
@@ -84,7 +83,6 @@ class ArrowIIA(AggregationAxiom):
                         )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """How far the outcomes are apart on a pair that every voter ranks in the same way."""
         if witness.variant is None:
             return None
         a, b = witness.details["pair"]
@@ -100,7 +98,6 @@ class ArrowIIA(AggregationAxiom):
         return abs(_view(first, a, b) - _view(second, a, b))
 
     def describe(self, witness: Witness) -> str:
-        """Say which pair is turned."""
         a, b = witness.details["pair"]
         agent = witness.agents[0]
         assert witness.variant is not None
@@ -144,7 +141,6 @@ class _RemovalAxiom(AggregationAxiom):
         return ""
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Remove every alternative that the axiom calls irrelevant."""
         if len(problem.data.alternatives) < 3:
             return
         before = ctx.run(problem)
@@ -168,7 +164,6 @@ class _RemovalAxiom(AggregationAxiom):
                 yield Violation(problem, variant=variant, details=details)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the removal changes what it must not."""
         problem = witness.problem
         removed, note = witness.details["removed"], witness.details["note"]
         if removed not in problem.data.alternatives:
@@ -180,7 +175,6 @@ class _RemovalAxiom(AggregationAxiom):
         return int(bool(self.changed(removed, note, before, after)))
 
     def describe(self, witness: Witness) -> str:
-        """Say what is removed and what that changes."""
         removed = witness.details["removed"]
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
@@ -200,11 +194,9 @@ class IrrelevantRemoval(_RemovalAxiom):
     ranks = True
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
-        """All of them."""
         return ((label, ()) for label in problem.data.alternatives)
 
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
-        """Compare the rankings of the others."""
         first, second = ranking_of(before), ranking_of(after)
         if first is None or second is None:
             return ""
@@ -212,11 +204,9 @@ class IrrelevantRemoval(_RemovalAxiom):
         return "" if rest == second else "the order of the others changes"
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        """Always."""
         return True
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where a removal changes the order of the others."""
         return _other_order(arrays, n, lambda tiers, x: np.ones(len(tiers), dtype=bool))
 
 
@@ -232,14 +222,12 @@ class LocalIIA(_RemovalAxiom):
     ranks = True
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
-        """The first and the last, where they are alone in their tier."""
         ranking = ranking_of(before)
         for place, tier in (("first", 0), ("last", -1)):
             if ranking is not None and len(ranking.tiers[tier]) == 1:
                 yield ranking.tiers[tier][0], place
 
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
-        """Compare the rankings of the others."""
         first, second = ranking_of(before), ranking_of(after)
         if (
             first is None
@@ -251,12 +239,9 @@ class LocalIIA(_RemovalAxiom):
         return "" if same else f"the order of the others changes though {removed} was {note}"
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        """That it is first or last is tested on the outcome."""
         return note in ("first", "last")
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where removing the first or the last changes the order of the others."""
-
         def at_an_end(tiers: Array, x: int) -> Array:
             own = tiers[:, [x]]
             alone = (tiers == own).sum(axis=1) == 1
@@ -274,24 +259,20 @@ class SmithDominatedIndependence(_RemovalAxiom):
     statement = "Removing an alternative outside the Smith set does not change the winners."
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
-        """Those outside the Smith set."""
         pairs = pairs_of(problem)
         for part in smith_components(pairs)[1:]:
             for i in part:
                 yield pairs.alternatives[i], ()
 
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
-        """Compare the winners."""
         return "" if winning(before) == winning(after) else "the winners change"
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        """Whether it is outside the Smith set."""
         return removed not in smith_by_definition(
             ballots(setting, problem), problem.data.alternatives
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where removing somebody outside the Smith set changes the winners."""
         smith = smith_masks(arrays.profiles(n))
         return _other_winners(arrays, n, lambda x: (smith > 0) & ((smith >> x & 1) == 0))
 
@@ -308,18 +289,15 @@ class ParetoDominatedIndependence(_RemovalAxiom):
     )
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
-        """Those below a same other one everywhere."""
         pairs = pairs_of(problem)
         total = int(profile_of(problem).counts.sum())
         for i in np.flatnonzero((pairs.support == total).any(axis=0)).tolist():
             yield pairs.alternatives[i], ()
 
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
-        """Compare the winners."""
         return "" if winning(before) == winning(after) else "the winners change"
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        """Whether somebody is above it in every ranking."""
         votes = ballots(setting, problem)
         return any(
             all(x in r and removed in r and r.prefers(x, removed) for _, r in votes)
@@ -328,7 +306,6 @@ class ParetoDominatedIndependence(_RemovalAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where removing somebody whom all rank below another changes the winners."""
         margins = arrays.profiles(n).margins
         return _other_winners(arrays, n, lambda x: (margins[:, :, x] == n).any(axis=1))
 
@@ -355,7 +332,6 @@ class CloneIndependence(_RemovalAxiom):
         return ""
 
     def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
-        """Every member of every set of clones."""
         if self.overlooks(problem):
             return
         rows = _tier_rows(problem)
@@ -371,7 +347,6 @@ class CloneIndependence(_RemovalAxiom):
                     yield label, tuple(clones)
 
     def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
-        """Compare the winners inside and outside the set."""
         old, new, clones = winning(before), winning(after), set(note)
         if bool(old & clones) != bool(new & (clones - {removed})):
             return f"whether one of the clones {', '.join(map(str, note))} wins changes"
@@ -380,7 +355,6 @@ class CloneIndependence(_RemovalAxiom):
         return ""
 
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        """Whether no voter ranks an outsider between two members."""
         clones = set(note)
         outside = [x for x in problem.data.alternatives if x not in clones]
         return removed in clones and all(
@@ -392,7 +366,6 @@ class CloneIndependence(_RemovalAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where removing a clone changes the fate of the clones or of the others."""
         e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0

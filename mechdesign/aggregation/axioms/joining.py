@@ -28,7 +28,6 @@ class Reinforcement(AggregationAxiom):
     compares_winners = True
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every split into two groups."""
         if len(problem) < 2:
             return
         if not self._compares(ctx, problem):
@@ -60,7 +59,6 @@ class Reinforcement(AggregationAxiom):
         return winning(found)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the whole electorate chooses something else than the common choice."""
         problem = witness.problem
         left = set(witness.agents)
         if not left or not left < set(problem.agents):
@@ -76,7 +74,6 @@ class Reinforcement(AggregationAxiom):
         return int(self._chosen(mechanism, problem, mechanism.solve(problem)) != common)
 
     def describe(self, witness: Witness) -> str:
-        """Say which groups agree and what they choose together."""
         group = ", ".join(map(str, witness.agents))
         common = " and ".join(witness.details["common"])
         whole = witness.say(witness.before, witness.problem)
@@ -86,7 +83,6 @@ class Reinforcement(AggregationAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles of n voters that are made of two that share winners, and elect others."""
         e, whole = arrays.profiles(n), arrays.winners(n)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0
@@ -127,7 +123,6 @@ class RankingReinforcement(Reinforcement):
         return {found.choice} if isinstance(found, Outcome) else set()
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles of n voters that are made of two that share tied rankings, and have others."""
         if not arrays.single(*range(1, n + 1)):
             return None
         e = arrays.profiles(n)
@@ -172,7 +167,6 @@ class _Involvement(AggregationAxiom):
     wins: bool
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare the winners with and without every voter."""
         if len(problem) < 2:
             return
         self.leaves_chances(ctx, isinstance(ctx.run(problem), Lottery))
@@ -192,7 +186,6 @@ class _Involvement(AggregationAxiom):
                 )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the vote of somebody who ranks it at the end turns the alternative's fate."""
         problem, label = witness.problem, witness.details["alternative"]
         if len(witness.agents) != 1 or len(problem) < 2:
             return None
@@ -206,7 +199,6 @@ class _Involvement(AggregationAxiom):
         return int(before == self.wins and after != self.wins)
 
     def describe(self, witness: Witness) -> str:
-        """Say whose vote turns the fate of which alternative."""
         label, agent = witness.details["alternative"], witness.agents[0]
         place, fate = ("first", "loses") if self.wins else ("last", "wins")
         assert witness.variant is not None
@@ -218,7 +210,6 @@ class _Involvement(AggregationAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles with a voter whose leaving turns the fate of the one at the end."""
         e = arrays.profiles(n)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0
@@ -273,7 +264,6 @@ class Twins(AggregationAxiom):
     statement = "No voter is worse off if a voter with the same ranking joins."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Leave out every voter who has a twin."""
         result = ctx.run(problem)
         types = list(problem.types)
         for k, (agent, own) in enumerate(zip(problem.agents, types, strict=True)):
@@ -286,7 +276,6 @@ class Twins(AggregationAxiom):
                 yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What the voter gains by the absence of its twin."""
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
@@ -300,7 +289,6 @@ class Twins(AggregationAxiom):
         return setting.utility(problem, agent, own, absent) - before
 
     def describe(self, witness: Witness) -> str:
-        """Say who is better off without the twin."""
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         return (
@@ -310,7 +298,6 @@ class Twins(AggregationAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where somebody who has a twin gains by staying away."""
         return staying_away(arrays, n, twins=True)
 
 
@@ -323,7 +310,6 @@ class GroupConsistency(AggregationAxiom):
     statement = "If two groups of tasks give the same ranking, so do all of them together."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every split into two groups."""
         if len(problem) < 2:
             return
         whole = ranking_of(ctx.run(problem))
@@ -342,7 +328,6 @@ class GroupConsistency(AggregationAxiom):
                 yield Violation(problem, agents=left, variant=one, details={"common": str(first)})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether all tasks together turn what both groups say."""
         problem, left = witness.problem, set(witness.agents)
         if not left or not left < set(problem.agents):
             return None
@@ -354,7 +339,6 @@ class GroupConsistency(AggregationAxiom):
         return int(ranking_of(mechanism.solve(problem)) != first)
 
     def describe(self, witness: Witness) -> str:
-        """Say which groups agree and what all tasks give."""
         group = ", ".join(map(str, witness.agents))
         return (
             f"At ({witness.profile()}) the group {group} and the others both give "
@@ -363,7 +347,6 @@ class GroupConsistency(AggregationAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles of n voters that are made of two with the same ranking, and give another."""
         if not arrays.single(*range(1, n + 1)):
             return None
         e, chosen = arrays.profiles(n), arrays.choices(n)

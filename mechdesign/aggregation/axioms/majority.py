@@ -41,7 +41,6 @@ class AggregationAxiom(Axiom):
             ctx.undecided("who may win is compared, and not the chances of a lottery")
 
     def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
-        """Look the outcomes up in the arrays of a rule."""
         if not isinstance(arrays, RuleOutcomes):
             return None
         found = self.wrong(arrays, n)
@@ -53,7 +52,6 @@ class AggregationAxiom(Axiom):
         return None
 
     def applies(self, setting: Setting) -> str:
-        """They need the settings of this family."""
         missing = super().applies(setting)
         if missing or setting.id.startswith("aggregation."):
             return missing
@@ -82,12 +80,10 @@ class WinnerAxiom(AggregationAxiom):
         """The alternatives that may win at each profile, as bits; 0 where nothing is demanded."""
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where somebody else wins."""
         allowed = self.masks(arrays.profiles(n))
         return int((allowed > 0).sum()), (allowed > 0) & ((arrays.winners(n) & ~allowed) != 0)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare the winners with those allowed."""
         allowed = self.allowed(problem)
         if allowed is None:
             return
@@ -99,7 +95,6 @@ class WinnerAxiom(AggregationAxiom):
             yield Violation(problem, details={"winners": names, "allowed": listed})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The number of winners that must not win, at least 1 if there is one."""
         problem = witness.problem
         votes = ballots(setting, problem)
         allowed = self.by_definition(votes, problem.data.alternatives)
@@ -108,7 +103,6 @@ class WinnerAxiom(AggregationAxiom):
         return int(bool(winning(mechanism.solve(problem)) - allowed))
 
     def describe(self, witness: Witness) -> str:
-        """Say who wins and who alone may win."""
         wrong = ", ".join(map(str, witness.details["winners"]))
         allowed = " or ".join(map(str, witness.details["allowed"])) or "somebody else"
         return f"At ({witness.profile()}) {wrong} wins, but by {self.title} only {allowed} may win."
@@ -135,7 +129,6 @@ class CondorcetConsistency(WinnerAxiom):
         return set(found) or None
 
     def masks(self, e: Electorates) -> Array:
-        """The bit of the Condorcet winner."""
         beats = (e.margins > 0).sum(axis=2) == e.m - 1
         return np.asarray((beats << np.arange(e.m)).sum(axis=1))
 
@@ -165,7 +158,6 @@ class CondorcetLoser(WinnerAxiom):
         return None
 
     def masks(self, e: Electorates) -> Array:
-        """All bits but that of the Condorcet loser."""
         loses = (e.margins < 0).sum(axis=2) == e.m - 1
         mask = (loses << np.arange(e.m)).sum(axis=1)
         full = (1 << e.m) - 1
@@ -202,7 +194,6 @@ class Majority(WinnerAxiom):
         return None
 
     def masks(self, e: Electorates) -> Array:
-        """The bit of the favourite of a majority."""
         return _solid(e, range(1, 2))
 
 
@@ -248,7 +239,6 @@ class MutualMajority(WinnerAxiom):
         return None
 
     def masks(self, e: Electorates) -> Array:
-        """The smallest set that a majority ranks on top."""
         return _solid(e, range(1, e.m))
 
 
@@ -295,7 +285,6 @@ class SmithCriterion(WinnerAxiom):
         return None if len(found) == len(labels) else found
 
     def masks(self, e: Electorates) -> Array:
-        """The Smith set, where it is not everything."""
         return smith_masks(e)
 
 
@@ -351,7 +340,6 @@ class SchwartzCriterion(WinnerAxiom):
         return None if len(union) == len(labels) else union
 
     def masks(self, e: Electorates) -> Array:
-        """The union of the smallest sets that nobody outside beats, where it is not everything."""
         beats = e.margins > 0
         result = np.zeros(len(e.vectors), dtype=np.int64)
         everybody = (1 << e.m) - 1
@@ -377,7 +365,6 @@ class Cancellation(AggregationAxiom):
     statement = "If every pairwise comparison is tied, all alternatives win."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Look at profiles without any majority."""
         if pairs_of(problem).margins.any():
             return
         ctx.count()
@@ -387,7 +374,6 @@ class Cancellation(AggregationAxiom):
             yield Violation(problem, details={"losers": names})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether somebody loses although no majority prefers anybody."""
         problem = witness.problem
         labels = problem.data.alternatives
         votes = ballots(setting, problem)
@@ -396,12 +382,10 @@ class Cancellation(AggregationAxiom):
         return int(winning(mechanism.solve(problem)) != set(labels))
 
     def describe(self, witness: Witness) -> str:
-        """Say who loses without a majority against."""
         losers = ", ".join(map(str, witness.details["losers"]))
         return f"At ({witness.profile()}) all majorities are tied, but {losers} does not win."
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles without a majority where somebody loses."""
         tied = ~arrays.profiles(n).margins.any(axis=(1, 2))
         return int(tied.sum()), tied & (arrays.winners(n) != arrays.full)
 
@@ -415,7 +399,6 @@ class RankingPareto(AggregationAxiom):
     statement = "If all voters rank a strictly above b, so does the outcome."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Look at every unanimous pair."""
         ranking = ranking_of(ctx.run(problem))
         if ranking is None:
             ctx.undecided("the outcome is not one ranking")
@@ -429,7 +412,6 @@ class RankingPareto(AggregationAxiom):
                 yield Violation(problem, details={"above": labels[i], "below": labels[j]})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether a unanimous preference is not kept."""
         a, b = witness.details["above"], witness.details["below"]
         votes = ballots(setting, witness.problem)
         if not all(a in r and b in r and r.prefers(a, b) for _, r in votes):
@@ -438,13 +420,11 @@ class RankingPareto(AggregationAxiom):
         return None if ranking is None else int(not ranking.prefers(a, b))
 
     def describe(self, witness: Witness) -> str:
-        """Say which unanimous preference is lost."""
         a, b = witness.details["above"], witness.details["below"]
         chosen = witness.say(witness.before, witness.problem)
         return f"At ({witness.profile()}) all rank {a} above {b}, but the outcome is {chosen}."
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where a pair that all rank in the same way stands otherwise."""
         if not arrays.single(n):
             return None
         e, rows = arrays.profiles(n), arrays.rows(n)

@@ -22,7 +22,6 @@ class _ScoreAxiom(AggregationAxiom):
     """An axiom that needs scores."""
 
     def applies(self, setting: Setting) -> str:
-        """Rankings have no scores."""
         if setting.id == "aggregation.scores":
             return ""
         return super().applies(setting) or f"the setting {setting.id} has no scores"
@@ -56,7 +55,6 @@ class CommonScaleInvariance(_ScoreAxiom):
                 yield Violation(problem, variant=variant, details={"factor": factor})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the scaled table gives another outcome."""
         factor = witness.details["factor"]
         if factor <= 0:
             return None
@@ -97,7 +95,6 @@ class SystemDuplication(_ScoreAxiom):
     statement = "If a system is listed twice, the order of the systems stays as it was."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Copy every system in turn."""
         before = ranking_of(ctx.run(problem))
         if before is None:
             ctx.undecided("the outcome is not one ranking")
@@ -111,7 +108,6 @@ class SystemDuplication(_ScoreAxiom):
                 yield Violation(problem, variant=variant, details={"copied": label})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the copy changes the order of the systems."""
         problem, label = witness.problem, witness.details["copied"]
         labels = problem.data.alternatives
         if label not in labels:
@@ -123,7 +119,6 @@ class SystemDuplication(_ScoreAxiom):
         return int(after.restricted(labels) != before)
 
     def describe(self, witness: Witness) -> str:
-        """Say which system is listed twice."""
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         return (

@@ -38,7 +38,6 @@ class Homogeneity(AggregationAxiom):
     statement = "If every voter (task) is counted k times, the outcome is the same, for every k."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Copy everybody once, and twice."""
         ctx.undecided(_MORE_COPIES)
         before = ctx.run(problem)
         for copies in (2, 3):
@@ -48,7 +47,6 @@ class Homogeneity(AggregationAxiom):
                 yield Violation(problem, variant=variant, details={"copies": copies})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the larger electorate chooses something else."""
         problem, copies = witness.problem, witness.details.get("copies")
         if not isinstance(copies, int) or copies < 2:
             return None
@@ -60,7 +58,6 @@ class Homogeneity(AggregationAxiom):
         return int(different(mechanism.solve(problem), after, witness.tolerance))
 
     def describe(self, witness: Witness) -> str:
-        """Say how often everybody is counted."""
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         after = witness.say(witness.after, witness.variant)
@@ -70,12 +67,10 @@ class Homogeneity(AggregationAxiom):
         )
 
     def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
-        """Copy everybody once."""
         ctx.undecided(_MORE_COPIES)
         return super().by_arrays(ctx, arrays, n)
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles where two copies of everybody choose otherwise."""
         if not arrays.single(n):
             return None
         e, rows = arrays.profiles(n), arrays.rows(n)
@@ -102,7 +97,6 @@ class TaskDuplication(AggregationAxiom):
     statement = "If one task (voter) is listed twice, the outcome is the same."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Duplicate each agent in turn."""
         before = ctx.run(problem)
         for agent in problem.agents:
             variant = duplicated(problem, [agent])
@@ -111,7 +105,6 @@ class TaskDuplication(AggregationAxiom):
                 yield Violation(problem, agents=(agent,), variant=variant)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the longer list gives another outcome."""
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
@@ -120,7 +113,6 @@ class TaskDuplication(AggregationAxiom):
         return int(different(mechanism.solve(problem), after, witness.tolerance))
 
     def describe(self, witness: Witness) -> str:
-        """Say which task is listed twice."""
         assert witness.variant is not None
         chosen = witness.say(witness.before, witness.problem)
         return (
@@ -160,7 +152,6 @@ class ReversalSymmetry(AggregationAxiom):
     statement = "The only winner does not win when all voters turn their rankings upside down."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Reverse all rankings."""
         chosen = winning(ctx.run(problem))
         if len(chosen) != 1 or len(problem.data.alternatives) < 2:
             return
@@ -170,14 +161,12 @@ class ReversalSymmetry(AggregationAxiom):
             yield Violation(problem, variant=variant)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether the same alternative wins both."""
         chosen = winning(mechanism.solve(witness.problem))
         if len(chosen) != 1 or len(witness.problem.data.alternatives) < 2:
             return None
         return int(chosen <= winning(mechanism.solve(_reversed(witness.problem))))
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles whose only winner wins the reversed profile too."""
         e, won = arrays.profiles(n), arrays.winners(n)
         if e.m < 2:
             return 0, np.zeros(len(won), dtype=bool)
@@ -214,7 +203,6 @@ class CandidateMonotonicity(AggregationAxiom):
     compares_winners = True
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Lift every winner in every ranking, by one voter up to all who hold it."""
         if isinstance(problem.data, ScoreData):
             ctx.undecided("lifting is defined for rankings")
             return
@@ -251,7 +239,6 @@ class CandidateMonotonicity(AggregationAxiom):
                 yield report
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether a lifted winner loses."""
         label = witness.details["lifted"]
         if witness.variant is None:
             return None
@@ -263,7 +250,6 @@ class CandidateMonotonicity(AggregationAxiom):
         return int(label not in winning(mechanism.solve(witness.variant)))
 
     def describe(self, witness: Witness) -> str:
-        """Say who is lifted by whom."""
         label, movers = witness.details["lifted"], ", ".join(map(str, witness.agents))
         assert witness.variant is not None
         return (
@@ -272,7 +258,6 @@ class CandidateMonotonicity(AggregationAxiom):
         )
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        """Profiles with a winner whom a group of voters of one kind lifts, and who then loses."""
         e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
         base = e.vectors[rows]
         wrong = np.zeros(len(e.vectors), dtype=bool)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mechdesign.aggregation import Profile, Ranking
-from mechdesign.aggregation.pages.scores import score_report
+from mechdesign.aggregation.pages.score_pages import score_report
 from mechdesign.io.formats import content_of
 from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, check_options

@@ -184,7 +184,6 @@ class RuleOutcomes:
 
     @cached_property
     def utilities(self) -> Array:
-        """What each ranking is worth to a voter of each kind, times a common denominator."""
         problem = Problem([0], (self._rankings[0],), RankingData(self.labels))
         outcomes = [
             self.setting.outcome(problem, Ranking._of_tiers(self.labels, list(t)))
@@ -398,7 +397,6 @@ class RuleOutcomes:
         return self._outcomes[n]
 
     def winners(self, n: int) -> Array:
-        """Bit masks of the winners, one for each count vector of n voters."""
         return self.outcomes(n).winners
 
     def single(self, *sizes: int) -> bool:
@@ -417,7 +415,6 @@ class RuleOutcomes:
         return self.outcomes(n).optima
 
     def rows(self, n: int, *, choice: bool = True) -> Array:
-        """The profiles at which an axiom on the ranking (or on the winners) must be checked."""
         e = self.profiles(n)
         symmetric = self.renamed == "choice" if choice else self.neutral
         return np.flatnonzero(e.canonical) if symmetric else np.arange(len(e.vectors))

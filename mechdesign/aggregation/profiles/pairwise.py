@@ -84,7 +84,6 @@ class Pairwise:
         return ratio(int(value), self.denominator)
 
     def restricted(self, keep: Sequence[int]) -> Pairwise:
-        """The comparisons among some alternatives, by position."""
         grid = np.ix_(list(keep), list(keep))
         return Pairwise(
             tuple(self.alternatives[k] for k in keep),

@@ -332,7 +332,6 @@ class Profile:
     # ------------------------------------------------------------------ changing
 
     def restricted(self, keep: Sequence[Label]) -> Profile:
-        """The profile of some of the alternatives, in the given order."""
         index = {label: k for k, label in enumerate(self.alternatives)}
         columns = [index[label] for label in keep]
         chosen = self.tiers[:, columns].astype(np.float64)

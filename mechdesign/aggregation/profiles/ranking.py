@@ -291,7 +291,6 @@ class Ranking:
         return Ranking(self.tiers[::-1])
 
     def restricted(self, keep: Iterable[Label]) -> Ranking:
-        """The ranking of some of the alternatives."""
         kept = set(keep)
         tiers = [tuple(label for label in tier if label in kept) for tier in self.tiers]
         return Ranking([tier for tier in tiers if tier])

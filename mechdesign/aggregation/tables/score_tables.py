@@ -98,7 +98,6 @@ class ScoreTable:
 
     @property
     def exact(self) -> bool:
-        """Whether all scores are exact."""
         return self.values.dtype != float and (
             self.values.dtype != object or all_exact(v for v in self.values.flat if v is not None)
         )

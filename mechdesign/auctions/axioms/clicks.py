@@ -85,7 +85,6 @@ class NoPositiveTransfers(_ClickAxiom):
     statement = "No agent's payment is negative."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Look at every payment."""
         result = self._outcome(ctx, problem)
         if result is None:
             return
@@ -95,7 +94,6 @@ class NoPositiveTransfers(_ClickAxiom):
                 yield Violation(problem, agents=(agent,), gap=-result.pay(agent))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What the agent is paid."""
         result = _chosen(mechanism, witness.problem)
         if result is None or result.payments is None or len(witness.agents) != 1:
             return None
@@ -111,7 +109,6 @@ class AllocativeEfficiency(_ClickAxiom):
     statement = "No feasible placement has a larger sum of values of clicks."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare the welfare with the optimum."""
         setting: Any = ctx.setting
         result = self._outcome(ctx, problem, paying=False)
         if result is None:
@@ -122,7 +119,6 @@ class AllocativeEfficiency(_ClickAxiom):
             yield Violation(problem, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The welfare of the best outcome of the enumeration, less that of the chosen one."""
         problem, where = witness.problem, _clicks(setting)
         result = _chosen(mechanism, problem)
         if result is None:
@@ -145,7 +141,6 @@ class PaymentIdentity(_ClickAxiom):
     statement = "Every payment is value * clicks(value) minus the integral of clicks from 0."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Integrate the step function of clicks of every agent, exactly."""
         setting: Any = ctx.setting
         result = self._outcome(ctx, problem)
         if result is None:
@@ -173,7 +168,6 @@ class PaymentIdentity(_ClickAxiom):
                 yield Violation(problem, agents=(agent,), gap=gap, details={"due": due})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The difference, from a sum over the jumps of the clicks instead of their areas."""
         if len(witness.agents) != 1:
             return None
         agent, problem, where = witness.agents[0], witness.problem, _clicks(setting)
@@ -199,7 +193,6 @@ class PaymentIdentity(_ClickAxiom):
         return max(difference, -difference)
 
     def describe(self, witness: Witness) -> str:
-        """Say who pays too much or too little."""
         return (
             f"At ({witness.profile()}) agent {witness.agents[0]} pays {show(witness.gap)} more or "
             f"less than the area under its clicks demands."
@@ -212,7 +205,6 @@ class _Envy(_ClickAxiom):
     per_click: bool
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try all exchanges; a price per click has only an agent that gets clicks."""
         setting: Any = ctx.setting
         result = self._outcome(ctx, problem)
         if result is None:
@@ -233,7 +225,6 @@ class _Envy(_ClickAxiom):
                 yield Violation(problem, agents=(agent, other), gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The gain of the first agent from the exchange."""
         if len(witness.agents) != 2:
             return None
         agent, other = witness.agents
@@ -254,7 +245,6 @@ class _Envy(_ClickAxiom):
         return gap
 
     def describe(self, witness: Witness) -> str:
-        """Say who envies whom."""
         agent, other = witness.agents
         price = "price per click" if self.per_click else "payment"
         return (
@@ -301,7 +291,6 @@ class AuctionCore(_ClickAxiom):
     )
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every coalition."""
         setting: Any = ctx.setting
         result = self._outcome(ctx, problem)
         if result is None:
@@ -321,7 +310,6 @@ class AuctionCore(_ClickAxiom):
                     yield Violation(problem, agents=coalition, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What the coalition and the seller could share beyond what they have."""
         problem, where = witness.problem, _clicks(setting)
         result = _chosen(mechanism, problem)
         if result is None:
@@ -336,7 +324,6 @@ class AuctionCore(_ClickAxiom):
         return gap
 
     def describe(self, witness: Witness) -> str:
-        """Name the coalition."""
         who = ", ".join(str(agent) for agent in witness.agents) or "nobody"
         return (
             f"At ({witness.profile()}) the seller and the agents {who} could share "
@@ -353,7 +340,6 @@ class RevenueMonotonicity(_ClickAxiom):
     statement = "Revenue does not rise when an agent leaves."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Leave out every agent in turn."""
         result = self._outcome(ctx, problem)
         if result is None:
             return
@@ -369,7 +355,6 @@ class RevenueMonotonicity(_ClickAxiom):
                 yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The rise of revenue."""
         if len(witness.agents) != 1:
             return None
         fewer = witness.problem.without(witness.agents[0])
@@ -382,7 +367,6 @@ class RevenueMonotonicity(_ClickAxiom):
         return totals[0] - totals[1]
 
     def describe(self, witness: Witness) -> str:
-        """Say whose leaving helps the seller."""
         return (
             f"At ({witness.profile()}) revenue rises by {show(witness.gap)} when agent "
             f"{witness.agents[0]} leaves."

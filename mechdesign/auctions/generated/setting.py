@@ -110,7 +110,6 @@ class ContentSetting(Setting[Ad, Placement]):
         return worth - outcome.pay(agent)
 
     def utilities(self, problem: Problem, outcome: Outcome[Placement]) -> list[Number]:
-        """The utilities of all agents, from one computation of the click probabilities."""
         clicks = self.clicks(problem, outcome.choice)
         return [
             ad.value * clicks.get(agent, 0) - outcome.pay(agent)
@@ -143,7 +142,6 @@ class ContentSetting(Setting[Ad, Placement]):
         )
 
     def plain(self, problem: Problem) -> dict[str, Any]:
-        """What a bare function gets: ``values``, ``p``, ``capacity``, ``model`` and ``order``."""
         data: Content = problem.data
         return {
             "values": [ad.value for ad in problem.types],
@@ -154,7 +152,6 @@ class ContentSetting(Setting[Ad, Placement]):
         }
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(pairs, payments)``: (index, position) in rendering order, one payment each."""
         try:
             pairs, payments = raw
             shown = tuple((problem.agents[i], int(j)) for i, j in pairs)
@@ -191,7 +188,6 @@ class ContentSetting(Setting[Ad, Placement]):
         return [own.bidding(v) for v in values if own.prior is None or own.prior.allows(v)]
 
     def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Whether the allocation is constant between the borders: for exact maximisers only."""
         known = mechanism.depends_on == BORDERS and not mechanism.varied
         return known and len(problem) * len(problem.data.positions) <= SMALL
 
@@ -232,7 +228,6 @@ class ContentSetting(Setting[Ad, Placement]):
         return report.value
 
     def bidding(self, report: Ad, value: Number) -> Ad:
-        """The same creative with another value."""
         return report.bidding(value)
 
     def optimal_welfare(self, problem: Problem) -> Number:
@@ -242,7 +237,6 @@ class ContentSetting(Setting[Ad, Placement]):
     def improvement(
         self, problem: Problem, outcome: Outcome[Placement], *, weak: bool
     ) -> Outcome | None:
-        """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
         solution = maximise([ad.value for ad in problem.types], market_of(problem))
         shown = tuple((problem.agents[i], j) for i, j in solution.pairs)
         best = Outcome(Placement(shown), problem=problem, setting=self)
@@ -258,19 +252,16 @@ class ContentSetting(Setting[Ad, Placement]):
         return self.clicks(problem, swapped).get(agent, 0)
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
-        """All values doubled, where there are no priors: the same ads should be shown."""
         if all(ad.prior is None for ad in problem.types):
             yield _times(problem, 2), "all values doubled"
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        """All values divided by the largest one; None with priors, which have a scale."""
         if any(ad.prior is not None for ad in problem.types):
             return None
         top = max((ad.value for ad in problem.types), default=0)
         return _times(problem, ratio(1, top)) if top else problem
 
     def relabelled(self, problem: Problem) -> Iterator[tuple[Problem, tuple[int, int]]]:
-        """Two neighbouring positions exchanged, where the reading order does not matter."""
         data: Content = problem.data
         if data.model == "cascade" and data.order == "fixed":
             return
@@ -286,7 +277,6 @@ class ContentSetting(Setting[Ad, Placement]):
     def rename(
         self, problem: Problem, outcome: Outcome[Placement], renaming: tuple[int, int]
     ) -> Outcome:
-        """The outcome with two positions exchanged."""
         names = dict([renaming, renaming[::-1]])
         shown = tuple((agent, names.get(j, j)) for agent, j in outcome.choice.shown)
         if problem.data.model != "cascade":
@@ -294,13 +284,11 @@ class ContentSetting(Setting[Ad, Placement]):
         return replace(outcome, choice=Placement(shown, outcome.choice.render))
 
     def enlarged(self, problem: Problem) -> Iterator[Problem]:
-        """More creatives may be shown, up to one at every position."""
         data: Content = problem.data
         for capacity in range(data.capacity + 1, len(data.positions) + 1):
             yield replace(problem, data=replace(data, capacity=capacity))
 
     def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Always: capacities are whole numbers, and positions end them."""
         return True
 
     def domain(self, agents: int, **scope: Any) -> Domain:
@@ -352,7 +340,6 @@ class ContentSetting(Setting[Ad, Placement]):
         return Domain(self, base, reports, "the values of the priors", complete=True)
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two or three ads, two positions, every model."""
         half, third, quarter = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
         p = [[half, quarter], [half, half], [half, third]]
         grid = (0, 1, 2, 4)
@@ -362,7 +349,6 @@ class ContentSetting(Setting[Ad, Placement]):
                 yield self.domain(n, grid=grid, p=p[:n], model=model, **options)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Values on multiples of 1/100, click probabilities on multiples of 1/20 below 1."""
         m = int(scope.get("positions", 2))
         values = [Fraction(int(k), 100) for k in rng.integers(0, 101, agents)]
         p = [[Fraction(int(k), 20) for k in row] for row in rng.integers(0, 20, (agents, m))]
@@ -375,27 +361,21 @@ class ContentSetting(Setting[Ad, Placement]):
         return self.problem(values, p=p, **options)
 
     def complexity(self, report: Ad) -> int:
-        """The denominator of the value."""
         return super().complexity(report.value)
 
     def distance(self, report: Ad, other: Ad) -> Number:
-        """The difference of the values."""
         return distance(report.value, other.value)
 
     def size(self, problem: Problem) -> int:
-        """The number of positions."""
         return len(problem.data.positions)
 
     def say_report(self, report: Ad) -> str:
-        """The value of an ad."""
         return show(report.value)
 
     def say_choice(self, problem: Problem, outcome: Outcome[Placement]) -> str:
-        """Who is shown where."""
         return str(outcome.choice)
 
     def explain(self, problem: Problem, agent: AgentId, outcome: Outcome[Placement]) -> str:
-        """One line on the position, the clicks and the payment of an agent."""
         value = problem.type_of(agent).value
         place = outcome.choice.position_of(agent)
         if place is None:

@@ -44,7 +44,6 @@ class Market:
 
     @property
     def exact(self) -> bool:
-        """Whether the numbers are exact."""
         return bool(self.rates.dtype == object)
 
     @property

@@ -51,7 +51,6 @@ class Ad:
     continuation: Number | None = None
 
     def bidding(self, value: Number) -> Ad:
-        """The same advertiser with another value."""
         return replace(self, value=value)
 
     def __gt__(self, other: Ad) -> bool:

@@ -108,7 +108,6 @@ class ScipyPrior(Prior):
         return float(values[k]) if k < len(values) else float("inf")
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
-        """Independent draws."""
         drawn: list[float] = self._frozen.rvs(size=size, random_state=rng).tolist()
         return drawn
 

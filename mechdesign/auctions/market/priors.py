@@ -109,7 +109,6 @@ class Uniform(Prior):
         return max(ratio(score + self.high, 2), self.low)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
-        """Independent draws."""
         return _listed(rng.uniform(float(self.low), float(self.high), size))
 
 
@@ -136,7 +135,6 @@ class Exponential(Prior):
         return max(score + ratio(1, self.rate), 0)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
-        """Independent draws."""
         return _listed(rng.exponential(1 / float(self.rate), size))
 
 
@@ -169,7 +167,6 @@ class Pareto(Prior):
         return max(ratio(score, 1 - ratio(1, self.alpha)), self.scale)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
-        """Independent draws."""
         return _listed((1 + rng.pareto(float(self.alpha), size)) * float(self.scale))
 
 
@@ -199,7 +196,6 @@ class EqualRevenue(Prior):
         return self.scale if score <= 0 else INFINITY
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
-        """Independent draws."""
         return _listed(float(self.scale) / (1.0 - rng.uniform(0.0, 1.0, size)))
 
 
@@ -297,7 +293,6 @@ class Discrete(Prior):
         return self.values[k] if k < len(self.values) else INFINITY
 
     def sample(self, rng: np.random.Generator, size: int) -> list[Any]:
-        """Independent draws, as the support's own numbers."""
         chances = np.array([float(f) for f in self.probabilities])
         drawn = rng.choice(len(self.values), size=size, p=chances / chances.sum())
         return [self.values[int(k)] for k in drawn]
@@ -351,7 +346,6 @@ class Empirical(Prior):
         return self.discrete.threshold(score)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[Any]:
-        """Independent draws from the samples."""
         return self.discrete.sample(rng, size)
 
 

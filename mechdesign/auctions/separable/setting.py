@@ -108,7 +108,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
     public: ClassVar[bool] = False
 
     def scale(self, problem: Problem) -> Number:
-        """The largest value of an impression."""
         slots: Slots = problem.data
         qualities = map(slots.quality_of, problem.agents)
         return super().scale(problem) * (max(slots.ctr, default=1) or 1) * max(qualities)
@@ -195,7 +194,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         )
 
     def plain(self, problem: Problem) -> dict[str, Any]:
-        """What a bare function gets: ``bids``, ``ctr`` and ``quality``, each a list."""
         return {
             "bids": list(problem.types),
             "ctr": list(problem.data.ctr),
@@ -280,7 +278,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return {0, slots.reserve, own, *borders}
 
     def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Whether the outcome depends only on how a bid ranks: known for the mechanisms here."""
         return mechanism.depends_on == BORDERS and not mechanism.varied
 
     def value_of(self, report: Number) -> Number:
@@ -289,7 +286,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return value
 
     def bidding(self, report: Number, value: Number) -> Number:
-        """The report of another value."""
         return value
 
     def optimal_welfare(self, problem: Problem) -> Number:
@@ -305,7 +301,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
     def improvement(
         self, problem: Problem, outcome: Outcome[FrozenMap[AgentId, int]], *, weak: bool
     ) -> Outcome | None:
-        """An outcome that every agent prefers at the same revenue; None if welfare is optimal."""
         scores = [
             v * problem.data.quality_of(a)
             for a, v in zip(problem.agents, problem.types, strict=True)
@@ -327,13 +322,11 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return clicks
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
-        """All values doubled, and divided by three: the slots should go to the same agents."""
         if problem.data.reserve == 0 and problem.data.priors is None:
             yield _times(problem, 2), "all values doubled"
             yield _times(problem, ratio(1, 3)), "all values divided by 3"
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        """All values divided by the largest; None with a reserve or priors, which have a scale."""
         if problem.data.reserve != 0 or problem.data.priors is not None:
             return None
         top = max(problem.types, default=0)
@@ -377,7 +370,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return Domain(self, base, [values] * n, f"values on {label}, slots {rates}")
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two or three advertisers, one or two slots, coarse grids."""
         for agents, grid, slots in ((2, 2, 1), (2, 2, 2), (3, 2, 2), (3, 3, 2)):
             values, _ = grid_values(grid)
             prior = Discrete(values, (Fraction(1, len(values)),) * len(values))
@@ -386,7 +378,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             yield self.domain(agents, grid=grid, slots=count, **options)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """Values uniform on the multiples of 1/1000 in [0, 1]; ``slots`` as in :meth:`domain`."""
         slots = scope.get("slots", 1 if self.kind == "single" else 2)
         if isinstance(slots, int):
             slots = [Fraction(slots - j, slots) for j in range(slots)]
@@ -395,13 +386,11 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return self.problem(values, ctr=slots, priors=priors)
 
     def size(self, problem: Problem) -> int:
-        """The number of slots."""
         return len(problem.data.ctr)
 
     def explain(
         self, problem: Problem, agent: AgentId, outcome: Outcome[FrozenMap[AgentId, int]]
     ) -> str:
-        """One line on the slot, the clicks and the payment of an agent."""
         slot = outcome.choice.get(agent)
         value = problem.type_of(agent)
         if slot is None:

@@ -156,7 +156,6 @@ class ReplySetting(Setting[Any, Any]):
         return Domain(self, base, [rows] * agents, f"rewards on {label}")
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two agents, two or three replies, rewards 0 and 1."""
         yield self.domain(2, grid=1)
         yield self.domain(2, grid=1, reference=(0.5, 0.3, 0.2))
 
@@ -213,7 +212,6 @@ class SegmentSetting(Setting[Number, Any]):
         return Domain(self, base, [values] * agents, f"values on {label}")
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two or three agents of the same relevance."""
         yield self.domain(2, grid=3)
         yield self.domain(3, grid=2)
 

@@ -59,7 +59,6 @@ class _Partial(Mechanism):
         self.asked: dict[Problem, Outcome] = {}
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """What is known, remembered."""
         found = self.choices(problem)
         self.asked[problem] = found
         return found

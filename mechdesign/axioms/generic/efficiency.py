@@ -34,7 +34,6 @@ class _Pareto(Axiom):
     weak: bool
 
     def applies(self, setting: Setting) -> str:
-        """Outcomes must be listed, or improvements found."""
         if isinstance(setting, FindsImprovement):
             return ""
         if isinstance(setting, EnumeratesOutcomes) and setting.cardinal:
@@ -42,7 +41,6 @@ class _Pareto(Axiom):
         return f"the setting {setting.id} neither lists outcomes nor finds improvements"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Look for an outcome that dominates what is chosen."""
         result = ctx.run(problem)
         if isinstance(result, Outcome) or ctx.lift == "ex_post":
             for chosen in ctx.outcomes(problem):
@@ -114,7 +112,6 @@ class _Pareto(Axiom):
                 yield Violation(problem, alternative=other, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The gain of the alternative, if it dominates."""
         problem, better = witness.problem, witness.alternative
         if better is None:
             return None
@@ -155,7 +152,6 @@ class _Pareto(Axiom):
         return max(gains) if min(gains) >= -tolerance else 0
 
     def describe(self, witness: Witness) -> str:
-        """Name the better outcome."""
         chosen = witness.say(witness.before, witness.problem)
         better = witness.say(witness.alternative, witness.problem)
         who = "every agent prefers" if self.weak else "no agent loses and one gains with"
@@ -198,14 +194,12 @@ class Core(Axiom):
     needs = (GivesClaims,)
 
     def applies(self, setting: Setting) -> str:
-        """Outcomes must be listed, or coalitions found."""
         missing = super().applies(setting)
         if missing or isinstance(setting, (EnumeratesOutcomes, FindsCoalition)):
             return missing
         return f"the setting {setting.id} neither lists outcomes nor finds coalitions"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """For each outcome the best coalition is that of all agents who prefer it."""
         setting = ctx.setting
         assert isinstance(setting, GivesClaims)
         result = ctx.run(problem)
@@ -263,7 +257,6 @@ class Core(Axiom):
             yield Violation(problem, agents=agents, alternative=other, gap=min(gains))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The least gain in the coalition, if it may enforce the alternative."""
         problem, other = witness.problem, witness.alternative
         if not isinstance(other, Outcome) or not witness.agents:
             return None
@@ -287,7 +280,6 @@ class Core(Axiom):
         )
 
     def describe(self, witness: Witness) -> str:
-        """Name the coalition and what it can enforce."""
         who = ", ".join(str(agent) for agent in witness.agents)
         chosen = witness.say(witness.before, witness.problem)
         other = witness.say(witness.alternative, witness.problem)

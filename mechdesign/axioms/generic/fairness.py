@@ -39,7 +39,6 @@ class Anonymity(Axiom):
     symmetric = False
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Exchange neighbours where that suffices, else try all permutations."""
         n = len(problem)
         if ctx.closed:
             orders: Any = _generators(problem)
@@ -95,7 +94,6 @@ class Anonymity(Axiom):
         return len(first) > 1 and first == second
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The largest difference of utilities, or 1 for another public choice."""
         order = witness.details.get("order")
         if witness.variant is None or order is None:
             return None
@@ -117,7 +115,6 @@ class Anonymity(Axiom):
         return max(gaps)
 
     def describe(self, witness: Witness) -> str:
-        """Show the two profiles."""
         variant = witness.variant or witness.problem
         pairs = zip(variant.agents, variant.types, strict=True)
         other = ", ".join(f"{a}: {witness.setting.say_report(t)}" for a, t in pairs)
@@ -137,7 +134,6 @@ class EqualTreatment(Axiom):
     statement = "Agents with the same type, weight and reserve get the same utility."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare every pair of equals."""
         pairs = [
             (j, k)
             for j, k in itertools.combinations(range(len(problem)), 2)
@@ -157,7 +153,6 @@ class EqualTreatment(Axiom):
                     yield Violation(problem, agents=agents, gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The difference of the two utilities."""
         if len(witness.agents) != 2:
             return None
         problem = witness.problem
@@ -176,7 +171,6 @@ class EqualTreatment(Axiom):
         return max(gaps)
 
     def describe(self, witness: Witness) -> str:
-        """Name the two."""
         first, second = witness.agents
         return (
             f"At ({witness.profile()}) the mechanism chooses "
@@ -234,7 +228,6 @@ class Neutrality(Axiom):
         return len(first) > 1 and first == set(ctx.mechanism.winners(variant))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the renamed choice differs."""
         if witness.variant is None or not isinstance(setting, Relabels):
             return None
         renaming = witness.details.get("renaming")
@@ -248,7 +241,6 @@ class Neutrality(Axiom):
         return int(differs(expected, after, witness.tolerance, units=units))
 
     def describe(self, witness: Witness) -> str:
-        """Show the renamed problem's choice."""
         return (
             f"At ({witness.profile()}) the mechanism chooses "
             f"{witness.say(witness.before, witness.problem)}; with the alternatives renamed by "

@@ -24,7 +24,6 @@ class Strategyproofness(Axiom):
     statement = "No agent can gain by reporting a type that is not its own."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every deviation of every agent."""
         truthful = ctx.run(problem)
         for agent, own in zip(problem.agents, problem.types, strict=True):
             for lie in ctx.deviations(problem, agent):
@@ -35,7 +34,6 @@ class Strategyproofness(Axiom):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
     def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
-        """Turn one agent of every kind into one of every other kind."""
         if not arrays.single(n):
             return None
         e, chosen, rows = arrays.profiles(n), arrays.choices(n), arrays.rows(n)
@@ -52,7 +50,6 @@ class Strategyproofness(Axiom):
         return cases, wrong
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The regret of the one agent whose report differs."""
         if len(witness.agents) != 1 or not misreports(witness):
             return None
         agent = witness.agents[0]
@@ -61,7 +58,6 @@ class Strategyproofness(Axiom):
         return improvement(setting, witness.problem, agent, own, before, after, witness.lift)
 
     def describe(self, witness: Witness) -> str:
-        """Say who lies, what is said and what is gained."""
         agent = witness.agents[0]
         say = witness.setting.say_report
         own = witness.problem.type_of(agent)
@@ -80,7 +76,6 @@ class _Group(Axiom):
     everybody: bool
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try every joint deviation of every coalition, small coalitions first."""
         truthful = ctx.run(problem)
         for size in range(1, len(problem) + 1):
             for coalition in itertools.combinations(problem.agents, size):
@@ -111,7 +106,6 @@ class _Group(Axiom):
         return any(ctx.exceeds(-gain) for gain in gains)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The gain of the coalition whose reports differ."""
         if not misreports(witness):
             return None
         before, after = two_results(mechanism, witness)
@@ -132,7 +126,6 @@ class _Group(Axiom):
         return max(gains) if min(gains) >= -witness.tolerance else 0
 
     def describe(self, witness: Witness) -> str:
-        """Name the coalition and what it reports."""
         who = ", ".join(str(agent) for agent in witness.agents)
         lies = ", ".join(
             f"{agent}: {witness.setting.say_report(lie)}" for agent, lie in witness.lie.items()

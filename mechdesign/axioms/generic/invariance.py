@@ -46,7 +46,6 @@ class ScaleInvariance(Axiom):
     reference = _NASH
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try the normal form of the problem's scale, and a few other scales."""
         setting = ctx.setting
         assert isinstance(setting, Rescales)
         first = ctx.run(problem)
@@ -68,7 +67,6 @@ class ScaleInvariance(Axiom):
             yield Violation(problem, variant=variant, details={"scale": how}, tie_induced=tie)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the choices differ, for lotteries in what somebody may expect."""
         if witness.variant is None or not isinstance(setting, Rescales):
             return None
         scales = [variant for variant, _ in setting.rescaled(witness.problem)]
@@ -88,7 +86,6 @@ class ScaleInvariance(Axiom):
         return 1
 
     def describe(self, witness: Witness) -> str:
-        """Say which scale changes the choice."""
         return (
             f"At ({witness.profile()}) the mechanism chooses "
             f"{witness.say(witness.before, witness.problem)}; {witness.details.get('scale')} it "
@@ -113,7 +110,6 @@ class NashContraction(Axiom):
     reference = _NASH
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try the smaller problems of the setting."""
         setting = ctx.setting
         assert isinstance(setting, Restricts)
         result = ctx.run(problem)
@@ -162,7 +158,6 @@ class NashContraction(Axiom):
         return ctx.outcomes(problem)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What differs in the choice from the smaller set, if it should not."""
         small = witness.variant
         if small is None or not isinstance(setting, Restricts):
             return None
@@ -200,7 +195,6 @@ class NashContraction(Axiom):
         return loss
 
     def describe(self, witness: Witness) -> str:
-        """Say what is chosen from the smaller set."""
         return (
             f"At ({witness.profile()}) the mechanism chooses "
             f"{witness.say(witness.before, witness.problem)}; when others become infeasible it "

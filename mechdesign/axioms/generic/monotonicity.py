@@ -22,7 +22,6 @@ class ResourceMonotonicity(Axiom):
     needs = (Enlarges,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare the utilities with those of every larger problem."""
         setting = ctx.setting
         assert isinstance(setting, Enlarges)
         if not ctx.enlargements_suffice(problem):
@@ -39,7 +38,6 @@ class ResourceMonotonicity(Axiom):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=old - new)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The loss of the agent."""
         if witness.variant is None or len(witness.agents) != 1:
             return None
         if not isinstance(setting, Enlarges):
@@ -54,7 +52,6 @@ class ResourceMonotonicity(Axiom):
         )
 
     def describe(self, witness: Witness) -> str:
-        """Say who loses."""
         return (
             f"At ({witness.profile()}) the mechanism chooses "
             f"{witness.say(witness.before, witness.problem)}; with more to share it chooses "
@@ -76,7 +73,6 @@ class AllocationMonotonicity(Axiom):
     needs = (AllocatesQuantity,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Raise the report of every agent in every way the scope allows."""
         for agent, own in zip(problem.agents, problem.types, strict=True):
             now = self._amount(ctx.setting, problem, agent, ctx.run(problem))
             for report in ctx.deviations(problem, agent):
@@ -97,7 +93,6 @@ class AllocationMonotonicity(Axiom):
         return setting.allocation(problem, agent, result)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """How much less the agent gets for the larger report."""
         variant = witness.variant
         if variant is None or len(witness.agents) != 1 or not misreports(witness):
             return None
@@ -111,7 +106,6 @@ class AllocationMonotonicity(Axiom):
         return amounts[0] - amounts[1]
 
     def describe(self, witness: Witness) -> str:
-        """Say who gets less."""
         agent = witness.agents[0]
         say = witness.setting.say_report
         variant = witness.variant or witness.problem

@@ -27,7 +27,6 @@ class Participation(Axiom):
     statement = "No agent is better off by staying away."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Leave out every agent in turn."""
         setting = ctx.setting
         result = ctx.run(problem)
         if not setting.public:
@@ -52,11 +51,9 @@ class Participation(Axiom):
                 yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
     def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
-        """Leave out one agent of every kind."""
         return staying_away(arrays, n, twins=False) if ctx.setting.public else None
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The gain of the absent agent."""
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
@@ -72,7 +69,6 @@ class Participation(Axiom):
         return improvement(setting, problem, agent, own, present, absent, witness.lift)
 
     def describe(self, witness: Witness) -> str:
-        """Say who stays away."""
         agent = witness.agents[0]
         chosen = witness.say(witness.before, witness.problem)
         text = f"At ({witness.profile()}) the mechanism chooses {chosen}; without agent {agent}"

@@ -22,7 +22,6 @@ class PopulationMonotonicity(Axiom):
     )
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Leave out every agent in turn and compare the utilities of the others."""
         if len(problem) < 2:
             return
         before = ctx.run(problem)
@@ -39,7 +38,6 @@ class PopulationMonotonicity(Axiom):
                     )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """How much the agent that stays loses."""
         variant = witness.variant
         if variant is None or len(witness.agents) != 1:
             return None
@@ -52,7 +50,6 @@ class PopulationMonotonicity(Axiom):
         return improvement(setting, variant, agent, own, without, with_all, witness.lift)
 
     def describe(self, witness: Witness) -> str:
-        """Say who leaves and who loses."""
         return (
             f"At ({witness.profile()}) the mechanism chooses "
             f"{witness.say(witness.before, witness.problem)}; when agent "

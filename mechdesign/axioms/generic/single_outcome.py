@@ -28,7 +28,6 @@ class Feasibility(Axiom):
     statement = "Every outcome that may be chosen is feasible and within the budget."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Test every outcome that may be chosen."""
         for outcome in ctx.outcomes(problem):
             ctx.count()
             over: Number = 0
@@ -40,7 +39,6 @@ class Feasibility(Axiom):
                 yield Violation(problem, alternative=outcome, gap=1)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """Whether an infeasible outcome may be chosen."""
         problem = witness.problem
         for outcome in _possible(choose(mechanism, problem, witness.lift)):
             if not setting.feasible(problem, outcome):
@@ -52,7 +50,6 @@ class Feasibility(Axiom):
         return 0
 
     def describe(self, witness: Witness) -> str:
-        """Say which outcome is impossible."""
         chosen = witness.say(witness.alternative, witness.problem)
         return f"At ({witness.profile()}) the mechanism chooses {chosen}, which is not feasible."
 
@@ -66,7 +63,6 @@ class IndividualRationality(Axiom):
     statement = "Every agent gets at least the utility it has without an agreement."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare every utility with the reserve."""
         if problem.reserve is None:
             ctx.undecided("the problem states no reserve utilities")
             return
@@ -79,7 +75,6 @@ class IndividualRationality(Axiom):
                 yield Violation(problem, agents=(agent,), gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The shortfall of the agent."""
         problem = witness.problem
         if problem.reserve is None or len(witness.agents) != 1:
             return None
@@ -90,7 +85,6 @@ class IndividualRationality(Axiom):
         return problem.reserve[k] - utility
 
     def describe(self, witness: Witness) -> str:
-        """Say who loses."""
         agent = witness.agents[0]
         chosen = witness.say(witness.before, witness.problem)
         return (
@@ -109,7 +103,6 @@ class Unanimity(Axiom):
     needs = (HasUnanimousChoice,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Ask the setting whether the outcome respects an agreement."""
         setting = ctx.setting
         assert isinstance(setting, HasUnanimousChoice)
         for outcome in ctx.outcomes(problem):
@@ -132,13 +125,11 @@ class Unanimity(Axiom):
         return ctx.same(outcome.choice, wish)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the agreement is not respected."""
         if not isinstance(setting, HasUnanimousChoice):
             return None
         chosen = _possible(choose(mechanism, witness.problem, witness.lift))
         return int(any(setting.unanimous(witness.problem, one) is False for one in chosen))
 
     def describe(self, witness: Witness) -> str:
-        """Say what all wanted."""
         chosen = witness.say(witness.before, witness.problem)
         return f"All agents agree ({witness.profile()}), and the mechanism chooses {chosen}."

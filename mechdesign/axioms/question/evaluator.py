@@ -208,7 +208,6 @@ class Evaluator:
         return lifted_utility(self.setting, problem, agent, true_type, result, self.lift)
 
     def utilities(self, problem: Problem, result: Comparable) -> list[Number]:
-        """The worth of a result to every agent, the reports taken as the truth."""
         if isinstance(result, Outcome):
             return list(self.setting.utilities(problem, result))
         return [
@@ -270,7 +269,6 @@ class Evaluator:
         return self.setting.deviations_suffice(self._asked(), problem)
 
     def enlargements_suffice(self, problem: Problem) -> bool:
-        """Whether the larger problems that the setting lists are enough for this mechanism."""
         assert isinstance(self.setting, Enlarges)
         return self.setting.enlargements_suffice(self._asked(), problem)
 

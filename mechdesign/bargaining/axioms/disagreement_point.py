@@ -41,7 +41,6 @@ class MidpointDomination(PackageAxiom):
     statement = "Every agent gains at least one n-th of the most that it could gain."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare with the reserve plus one n-th of the way to the ideal."""
         result = ctx.run(problem)
         top = ideal(problem, mixing(ctx.mechanism, result))
         if top is None:
@@ -54,7 +53,6 @@ class MidpointDomination(PackageAxiom):
                 yield Violation(problem, agents=(agent,), gap=gap)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The shortfall of the agent."""
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
@@ -80,7 +78,6 @@ class DisagreementMonotonicity(PackageAxiom):
     statement = "An agent whose reserve utility rises is not worse off."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Raise the reserve of every agent to each utility that it may get."""
         when = mixing(ctx.mechanism, ctx.run(problem))
         for k, agent in enumerate(problem.agents):
             for level in _levels(ctx, problem, k):
@@ -103,7 +100,6 @@ class DisagreementMonotonicity(PackageAxiom):
             ctx.undecided("a reserve may rise to other levels than those of the packages")
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What the agent loses by a better reserve."""
         problem, variant = witness.problem, witness.variant
         if variant is None or len(witness.agents) != 1:
             return None
@@ -132,7 +128,6 @@ class Symmetry(PackageAxiom):
     reference = NASH
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Try all permutations of up to six agents."""
         if len(problem) > _PERMUTED:
             ctx.undecided(f"permutations are tried for up to {_PERMUTED} agents only")
             return
@@ -148,7 +143,6 @@ class Symmetry(PackageAxiom):
                 yield Violation(problem, agents=moved, details={"order": order})
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the permutation is a symmetry of the problem and moves what is chosen."""
         problem = witness.problem
         order = witness.details.get("order")
         if not isinstance(order, tuple) or sorted(order) != list(range(len(problem))):
@@ -163,7 +157,6 @@ class Symmetry(PackageAxiom):
         return int(bool(far))
 
     def describe(self, witness: Witness) -> str:
-        """Name the agents in the same position."""
         who = ", ".join(map(str, witness.agents))
         return (
             f"At ({witness.profile()}) the agents {who} are in the same position, but the "

@@ -24,13 +24,11 @@ class _PartAxiom(Axiom):
     family = "bargaining"
 
     def applies(self, setting: Setting) -> str:
-        """Over packages and projects."""
         if isinstance(setting, (PackageChoice, ProjectSelection)):
             return ""
         return f"the setting {setting.id} has neither packages nor projects"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Change the problem in favour of every chosen part."""
         result = ctx.run(problem)
         if not isinstance(result, Outcome):
             ctx.undecided("the parts of a lottery are not defined here")
@@ -60,7 +58,6 @@ class _PartAxiom(Axiom):
         """Whether one problem differs from the other in favour of a part only."""
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the part is chosen at first and not when the problem favours it more."""
         part, variant = witness.details.get("part"), witness.variant
         if variant is None or not self.favourable(witness.problem, variant, part):
             return None
@@ -73,7 +70,6 @@ class _PartAxiom(Axiom):
         return int(chosen == [True, False])
 
     def describe(self, witness: Witness) -> str:
-        """Name the part that is lost."""
         variant = witness.variant or witness.problem
         return (
             f"At ({witness.profile()}) the mechanism chooses "

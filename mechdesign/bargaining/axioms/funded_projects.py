@@ -28,13 +28,11 @@ class _Represents(Axiom):
     notion: ClassVar[str]
 
     def applies(self, setting: Setting) -> str:
-        """Only for elections over projects."""
         if isinstance(setting, ProjectSelection):
             return ""
         return f"the setting {setting.id} has no projects"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Look for an objection, project set by project set."""
         result = ctx.run(problem)
         setting = ctx.setting
         assert isinstance(setting, ProjectSelection)
@@ -67,7 +65,6 @@ class _Represents(Axiom):
             )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """1 if the group values the projects, can afford them, and gets less."""
         problem, wanted = witness.problem, witness.alternative
         if not isinstance(wanted, Outcome) or not witness.agents:
             return None
@@ -108,7 +105,6 @@ class _Represents(Axiom):
         return int(all(short))
 
     def describe(self, witness: Witness) -> str:
-        """Name the group and what it could fund."""
         wanted = witness.say(witness.alternative, witness.problem)
         share = Fraction(len(witness.agents), len(witness.problem))
         return (

@@ -55,7 +55,6 @@ class _Growing(PackageAxiom):
         """The agents that may not lose when the packages of `large` join those of `small`."""
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Take packages away in every way and compare."""
         result = ctx.run(problem)
         after = ctx.compared(problem, result)
         for small in smaller_menus(ctx, problem):
@@ -74,7 +73,6 @@ class _Growing(PackageAxiom):
                     )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """What the agent loses, if the second problem has more packages and it is protected."""
         small, large = witness.problem, witness.variant
         if large is None or len(witness.agents) != 1:
             return None
@@ -88,7 +86,6 @@ class _Growing(PackageAxiom):
         return worth(mechanism, setting, small, agent) - worth(mechanism, setting, large, agent)
 
     def describe(self, witness: Witness) -> str:
-        """Say who loses by which packages."""
         large = witness.variant or witness.problem
         new = [p for p in large.data.packages if p not in witness.problem.data.packages]
         return (
@@ -109,7 +106,6 @@ class StrongMonotonicity(_Growing):
     reference = _ROTH
 
     def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        """Everybody."""
         return tuple(large.agents)
 
 
@@ -123,7 +119,6 @@ class RestrictedMonotonicity(_Growing):
     reference = _ROTH
 
     def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        """Everybody if the ideal points agree."""
         same = ideal(small, when) == ideal(large, when) is not None
         return tuple(large.agents) if same else ()
 
@@ -141,7 +136,6 @@ class IndividualMonotonicity(_Growing):
     reference = _KALAI_SMORODINSKY
 
     def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        """Every agent whose rivals have the same ideal before and after."""
         old, new = ideal(small, when), ideal(large, when)
         if old is None or new is None:
             return ()
@@ -167,7 +161,6 @@ class StepByStep(PackageAxiom):
     reference = _KALAI
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Start from the agreement on every smaller menu."""
         direct = ctx.compared(problem, ctx.run(problem))
         for small in smaller_menus(ctx, problem):
             first = tuple(ctx.compared(small, ctx.run(small)))
@@ -188,7 +181,6 @@ class StepByStep(PackageAxiom):
                 )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """How far the two agreements are apart, if the second starts from one on fewer packages."""
         problem, staged = witness.problem, witness.variant
         labels = witness.details.get("first")
         if staged is None or not isinstance(labels, tuple) or not isinstance(problem.data, Menu):
@@ -212,7 +204,6 @@ class StepByStep(PackageAxiom):
         )
 
     def describe(self, witness: Witness) -> str:
-        """Say what the first step changes."""
         first = ", ".join(map(str, witness.details.get("first", ())))
         levels = ", ".join(show(d) for d in reserve(witness.variant or witness.problem))
         return (

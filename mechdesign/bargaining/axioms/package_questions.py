@@ -36,7 +36,6 @@ class PackageAxiom(Axiom):
     family = "bargaining"
 
     def applies(self, setting: Setting) -> str:
-        """Only over packages."""
         if isinstance(setting, PackageChoice):
             return ""
         return f"the setting {setting.id} has no packages"

@@ -59,7 +59,6 @@ class Supporters:
 
     @property
     def exact(self) -> bool:
-        """Whether costs, budget and points are exact."""
         numbers: list[Any] = [*self.projects.costs, self.problem.budget or 0]
         points = [] if self.points is None else self.points.tolist()
         return all_exact(numbers) and all_exact(points)

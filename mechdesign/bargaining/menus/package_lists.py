@@ -50,7 +50,6 @@ class Packages:
 
     @property
     def exact(self) -> bool:
-        """Whether the utilities are exact."""
         return isinstance(self.utilities, RationalArray)
 
     @property

@@ -96,14 +96,12 @@ class PackageChoice(Setting[Any, Any]):
         return total
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap the label of a package that a bare function returned."""
         found = Outcome(raw, problem=problem, setting=self)
         if found.choice == NO_AGREEMENT:
             return found
         return replace(found, cost=self.cost(problem, found.choice))
 
     def plain(self, problem: Problem) -> Any:
-        """A bare function receives the problem itself."""
         return problem
 
     # ------------------------------------------------------------------------ capabilities
@@ -123,7 +121,6 @@ class PackageChoice(Setting[Any, Any]):
         return Fraction(cost) / problem.budget if exact else cost / problem.budget
 
     def rescaled(self, problem: Problem) -> Iterator[tuple[Problem, str]]:
-        """Utilities and reserve of one agent times 2, 3 or 1/2, or shifted by 1."""
         for k, agent in enumerate(problem.agents):
             for factor, shift in ((2, 0), (3, 0), (Fraction(1, 2), 0), (1, 1)):
                 own = _affine(problem.types[k], factor, shift, problem.data)
@@ -136,7 +133,6 @@ class PackageChoice(Setting[Any, Any]):
                 yield changed, f"with the utility of agent {agent} {how}"
 
     def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterator[Problem]:
-        """Every smaller menu, with one of the packages in `keep` if there are any."""
         data = problem.data
         if not isinstance(data, Menu) or len(data.packages) > _SUBSETS:
             raise UndecidedError(f"all smaller menus are tried for up to {_SUBSETS} packages only")
@@ -148,7 +144,6 @@ class PackageChoice(Setting[Any, Any]):
                     yield _submenu(problem, data, subset)
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        """The problem with the utilities of each agent from 0 to 1; None with a rubric."""
         types, reserve = [], []
         for own, d in zip(problem.types, problem.reserve or (0,) * len(problem), strict=True):
             if isinstance(own, Additive):
@@ -243,17 +238,14 @@ class PackageChoice(Setting[Any, Any]):
         return Domain(self, base, (rows,) * n, f"{count} packages, utilities {told}")
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two agents, two or three packages, three utilities."""
         for count in (2, 3):
             yield self.domain(2, packages=count, utilities=(0, 1, 2))
 
     def size(self, problem: Problem) -> int:
-        """The number of packages of a menu, or of modules."""
         data = problem.data
         return len(data.packages) if isinstance(data, Menu) else len(data.modules)
 
     def say_choice(self, problem: Problem, outcome: Outcome[Any]) -> str:
-        """The package."""
         choice = outcome.choice
         if isinstance(problem.data, Modules) and choice != NO_AGREEMENT:
             base, chosen = choice

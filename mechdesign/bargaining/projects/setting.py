@@ -100,7 +100,6 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         return distinct and (problem.budget is None or within(cost, problem.budget))
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap the projects that a bare function returned."""
         return self.select(problem, raw)
 
     def select(self, problem: Problem, chosen: Iterable[Any], **fields: Any) -> Outcome:
@@ -116,7 +115,6 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         )
 
     def plain(self, problem: Problem) -> Any:
-        """A bare function receives the problem itself."""
         return problem
 
     # ------------------------------------------------------------------------ capabilities
@@ -148,7 +146,6 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     def coalition(
         self, problem: Problem, outcome: Outcome[tuple[Any, ...]], *, time_limit: float | None
     ) -> tuple[tuple[AgentId, ...], Outcome] | None:
-        """Voters who could fund projects that all of them prefer; a minute without a limit."""
         limit = 60.0 if time_limit is None else max(time_limit, 0.0)
         found = objection(problem, outcome.choice, satisfaction=self.satisfaction, time_limit=limit)
         return None if found is None else (found.voters, self.select(problem, found.projects))
@@ -212,22 +209,18 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         )
 
     def small_domains(self) -> Iterator[Domain]:
-        """Two voters, three projects."""
         for costs, budget in (((1, 1, 1), 2), ((1, 2, 2), 3)):
             yield self.domain(2, costs=costs, budget=budget)
 
     def size(self, problem: Problem) -> int:
-        """The number of projects."""
         return len(problem.data.ids)
 
     def say_report(self, report: Any) -> str:
-        """The ballot."""
         if isinstance(report, frozenset):
             return "{" + ", ".join(sorted(map(str, report))) + "}"
         return str(report)
 
     def say_choice(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> str:
-        """The funded projects."""
         return "{" + ", ".join(map(str, outcome.choice)) + "}"
 
 

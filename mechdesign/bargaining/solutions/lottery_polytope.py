@@ -47,7 +47,6 @@ class Mixtures:
 
     @property
     def exact(self) -> bool:
-        """Whether the computation is in fractions."""
         return self.polytope.exact
 
     def column(self, agent: int) -> list[Number]:

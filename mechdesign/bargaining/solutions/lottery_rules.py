@@ -86,7 +86,6 @@ class LotteryRule(Mechanism[Result]):
         self.refine, self.rational, self.exact = refine, rational, exact
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Result:
-        """The lottery; the reserve where no lottery is acceptable to all."""
         every = mixtures(problem, self.when, exact=self.exact)
         inside = every.rational() if self.rational and self.rule != "utilitarian" else every
         if inside is None:

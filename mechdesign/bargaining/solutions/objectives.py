@@ -36,14 +36,12 @@ class _Judge(ABC):
         self.scale: Number = 1
 
     def target(self, value: float) -> float:
-        """The least worth that counts as more: one unit more, or the gap."""
         if self.unit:
             # A little less, for the rounding in the relaxation.
             return value + self.unit * (1 - 1e-4)
         return value + self.gap * max(1.0, abs(value))
 
     def tangents(self, point: RelaxedPoint) -> tuple[Array, Array, Array] | None:
-        """None: the relaxation has all rows."""
         return None
 
     @abstractmethod
@@ -51,7 +49,6 @@ class _Judge(ABC):
         """The worth by measures."""
 
     def order(self, measured: Array) -> Array:
-        """The worth, in one column."""
         return self.scores(measured)[:, None]
 
 
@@ -149,11 +146,9 @@ class OrderedLevels(_Judge):
         return bool(self.unit) and is_exact(self.units[i])
 
     def target(self, value: float) -> float:
-        """The value itself where ties are of interest."""
         return value - _near(value) if self.ties else super().target(value)
 
     def order(self, measured: Array) -> Array:
-        """The sum of the k smallest levels, then all levels in order."""
         return np.column_stack([self.scores(measured), np.sort(self._levels(measured), axis=1)])
 
     def _levels(self, measured: Array) -> Array:
@@ -161,7 +156,6 @@ class OrderedLevels(_Judge):
         return np.asarray((utilities - self._low) * self._slope)
 
     def scores(self, measured: Array) -> Array:
-        """The sums, where the earlier ones are kept."""
         levels = self._levels(measured)
         if self.k == 1:
             return np.asarray(levels.min(axis=1))
@@ -179,7 +173,6 @@ class OrderedLevels(_Judge):
         return self.sums(found.key)[self.k - 1]
 
     def exact(self, x: Any) -> tuple[float, tuple[Number, ...]] | None:
-        """The sum, and all levels in order."""
         utilities = self.packages.exact(x)
         if utilities is None:
             return None
@@ -235,7 +228,6 @@ class Total(_Judge):
         return rows.program()
 
     def scores(self, measured: Array) -> Array:
-        """The sums."""
         return np.asarray(self.packages.utilities(measured) @ self._slope)
 
     def value(self, found: Found) -> Number:
@@ -243,7 +235,6 @@ class Total(_Judge):
         return found.key  # type: ignore[no-any-return]
 
     def exact(self, x: Any) -> tuple[float, Number] | None:
-        """The sum, as exact as the data."""
         utilities = self.packages.exact(x)
         if utilities is None:
             return None
@@ -330,7 +321,6 @@ class Product(_Judge):
         return row, extra, math.log(gain) - 1.0 - self._reserve[i] / gain
 
     def tangents(self, point: RelaxedPoint) -> tuple[Array, Array, Array] | None:
-        """Tangents at the gains of the point, where the logarithms exceed the curve."""
         gains = self._relaxed_gains(point)
         most = np.array([self._most[i] for i in self.agents])
         logs = point.v[self._first : self._first + len(self.agents)]
@@ -362,7 +352,6 @@ class Product(_Judge):
         return np.array(gains)
 
     def scores(self, measured: Array) -> Array:
-        """The logarithms; minus infinity where somebody does not gain."""
         gains = self.packages.utilities(measured) - self._reserve
         positive = (gains > 0).all(axis=1)
         worth = np.full(len(gains), -np.inf)
@@ -374,7 +363,6 @@ class Product(_Judge):
         return found.value
 
     def exact(self, x: Any) -> tuple[float, _Power] | None:
-        """The logarithm, and the gains to compare exactly where logarithms tie."""
         utilities = self.packages.exact(x)
         if utilities is None:
             return None

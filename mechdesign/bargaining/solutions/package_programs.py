@@ -151,7 +151,6 @@ class PackageRows:
                 )
 
     def rows(self) -> Rows:
-        """The rows that say what a package is; the first measures are those of utility."""
         data, problem = self.data, self.problem
         rows = Rows([], [], [], [], [], [], [], [])
         for column in self._utility:
@@ -212,7 +211,6 @@ class PackageRows:
         return {}, {c: float(factor) * float(w) for c, w in enumerate(self.problem.types[i])}
 
     def utilities(self, measured: Array) -> Array:
-        """The utilities by measures: shape (k, n), from shape (k, q)."""
         raw: Array = measured[:, : len(self.factors)] / np.array(self.factors, dtype=float)
         if self.additive:
             return raw
@@ -242,7 +240,6 @@ class PackageRows:
         return base, tuple(m for m, on in zip(self.data.modules, inside, strict=True) if on)
 
     def exact(self, x: Any) -> tuple[Number, ...] | None:
-        """The utilities, as exact as the data; None if the package is not acceptable."""
         if np.count_nonzero(x[: len(self.data.bases)]) != 1:
             return None
         outcome = Outcome(self.choice(x), problem=self.problem, setting=_SETTING)

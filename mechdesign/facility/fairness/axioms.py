@@ -27,7 +27,6 @@ class GroupFairness(Axiom):
     obnoxious: ClassVar[bool] = False
 
     def applies(self, setting: Setting) -> str:
-        """It needs the line, or the obnoxious line."""
         wanted = "facility.obnoxious" if self.obnoxious else "facility.line"
         return "" if setting.id == wanted else f"it is about {wanted}, not {setting.id}"
 
@@ -40,7 +39,6 @@ class GroupFairness(Axiom):
         """The largest (obnoxious: the smallest) distance of a group that is this share of all."""
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """The worst group at the admissible set's border, or, for a lottery, the worst window."""
         result = ctx.run(problem)
         if isinstance(result, Lottery) and ctx.lift != "ex_post":
             yield from self._on_average(ctx, problem, result)
@@ -89,7 +87,6 @@ class GroupFairness(Axiom):
         return gaps[worst], group[worst]
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The excess of the worst-off member of the group."""
         problem = witness.problem
         if not witness.agents or self.applies(setting):
             return None
@@ -103,7 +100,6 @@ class GroupFairness(Axiom):
         return self._excess(problem, group, away, line.length)[0]
 
     def describe(self, witness: Witness) -> str:
-        """Say which group is treated unfairly."""
         chosen = witness.say(witness.before, witness.problem)
         group = ", ".join(map(str, witness.agents[:8]))
         side = "near" if self.obnoxious else "far"
@@ -122,7 +118,6 @@ class IndividualFairShare(GroupFairness):
     statement = "Every agent gets a utility of at least 1/n of the length of the segment."
 
     def concerns(self, size: int, spread: Number) -> bool:
-        """Only single agents."""
         return size == 1
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
@@ -141,7 +136,6 @@ class UnanimousFairShare(GroupFairness):
     )
 
     def concerns(self, size: int, spread: Number) -> bool:
-        """Only groups at one point."""
         return spread == 0
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
@@ -193,7 +187,6 @@ class ObnoxiousIndividualFairShare(GroupFairness):
     obnoxious = True
 
     def concerns(self, size: int, spread: Number) -> bool:
-        """Only single agents."""
         return size == 1
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
@@ -212,7 +205,6 @@ class ObnoxiousUnanimousFairShare(GroupFairness):
     obnoxious = True
 
     def concerns(self, size: int, spread: Number) -> bool:
-        """Only groups at one point."""
         return spread == 0
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
@@ -249,11 +241,9 @@ class FacilityProportionality(Axiom):
     reference = FAIR_LOCATION
 
     def applies(self, setting: Setting) -> str:
-        """It needs the line."""
         return "" if setting.id == "facility.line" else f"it is about the line, not {setting.id}"
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        """Compare with the mean at the profiles of the two ends."""
         setting: Any = ctx.setting
         if any(x not in (setting.low, setting.high) for x in problem.types):
             return
@@ -270,7 +260,6 @@ class FacilityProportionality(Axiom):
                 yield Violation(problem, gap=gap, details=FrozenMap(proportional=fair))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        """The distance from the share of the weight at the right end."""
         problem = witness.problem
         if self.applies(setting):
             return None
@@ -290,7 +279,6 @@ class FacilityProportionality(Axiom):
         return gap
 
     def describe(self, witness: Witness) -> str:
-        """Say where the facility should be."""
         chosen = witness.say(witness.before, witness.problem)
         fair = witness.details.get("proportional")
         return (

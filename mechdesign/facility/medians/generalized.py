@@ -225,7 +225,6 @@ class FromCapacity(GeneralizedMedian):
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Nothing that would fit into a name."""
         return {}
 
 
@@ -277,7 +276,6 @@ class WeightedUniform(GeneralizedMedian):
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """The weights in the order of the agents."""
         return {"weights": self.weights}
 
 

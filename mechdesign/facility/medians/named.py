@@ -287,7 +287,6 @@ class Phantoms(PhantomMechanism):
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """The locations, or where they are too many for a name the number of agents."""
         if len(self.locations) > _SHOWN:
             return {"agents": len(self.locations) - 1}
         return {"locations": self.locations}

@@ -116,7 +116,6 @@ class PhantomMechanism(LineMechanism[Outcome]):
         return low + (high - low) * share
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem."""
         self.setting.check(problem)
         if exact_profile(problem):
             return self._solve_sorted(problem, exact=True)

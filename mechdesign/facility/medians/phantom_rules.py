@@ -60,7 +60,6 @@ class UniformRule(PhantomRule):
         return Fraction(k) / Fraction(n) if is_exact(k) and is_exact(n) else float(k / n)
 
     def array(self, n: int) -> Any:
-        """``k / n`` as floats, the same ones as those of :meth:`at`."""
         return np.arange(n + 1) / n
 
 
@@ -229,7 +228,6 @@ class FixedPhantoms(PhantomRule):
         return share
 
     def array(self, n: int) -> Any:
-        """The phantoms as floats."""
         self.at(0, n)
         return np.array([float(a) for a in self.shares])
 

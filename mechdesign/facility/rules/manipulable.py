@@ -138,7 +138,6 @@ class WelfareOptimal(LineMechanism[Outcome]):
         self._median = median(side=side, setting=self.setting)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The median, moved to the nearest admissible location."""
         self.setting.check(problem)
         fair = admissible(self.axiom, problem)
         best = self._median.solve(problem).choice

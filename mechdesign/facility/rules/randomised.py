@@ -80,7 +80,6 @@ class AverageOrRandomRank(LineMechanism[Lottery]):
         self.probability = as_number(probability, "probability", low=0, high=1, owner=self.id)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
-        """The lottery for a problem."""
         self.setting.check(problem)
         p = self.probability
         middle = placed(mean(problem.types, problem.weights), "mean")

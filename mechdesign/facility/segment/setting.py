@@ -98,7 +98,6 @@ class Line(Setting[Number, Number]):
     # ------------------------------------------------------------------------- problems
 
     def scale(self, problem: Problem) -> Number:
-        """The length of the segment."""
         return self.high - self.low
 
     def problem(self, data: Any, *, weights: Any = None, **options: Any) -> Problem:
@@ -124,12 +123,10 @@ class Line(Setting[Number, Number]):
         return Problem(agents, locations, data=(self.low, self.high), weights=weights)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap the location that a bare function returned."""
         place = as_number(raw, "choice", low=self.low, high=self.high, owner="Line")
         return Outcome(place, problem=problem, setting=self)
 
     def plain(self, problem: Problem) -> Any:
-        """The locations as a list, or as a fresh array where they are one."""
         if isinstance(problem.types, np.ndarray):
             return problem.types.copy()
         return list(problem.types)
@@ -175,7 +172,6 @@ class Line(Setting[Number, Number]):
         return self.length - distance(outcome.choice, true_type)
 
     def utilities(self, problem: Problem, outcome: Outcome[Number]) -> Sequence[Number]:
-        """The utilities of all agents, vectorised for arrays."""
         types = problem.types
         if isinstance(types, np.ndarray):
             listed: list[Number] = (self.length - np.abs(float(outcome.choice) - types)).tolist()
@@ -203,7 +199,6 @@ class Line(Setting[Number, Number]):
         return gap if _single_peaked_gain(x, y, z) else -gap
 
     def gains(self, position: int, true_type: Number, before: Any, after: Any) -> Any:
-        """:meth:`gain` over arrays that share their units."""
         if self.preferences == "euclidean":
             return np.abs(before - true_type) - np.abs(after - true_type)
         gap = np.abs(after - before)
@@ -241,7 +236,6 @@ class Line(Setting[Number, Number]):
         return Domain(self, base, (points,) * count, label, complete=False)
 
     def small_domains(self) -> Iterator[Domain]:
-        """Grids of up to four agents, smallest first."""
         for agents, steps in ((1, 4), (2, 2), (2, 4), (3, 3), (2, 6), (3, 4), (2, 12), (4, 4)):
             yield self.domain(agents, grid=steps)
 
@@ -271,7 +265,6 @@ class Line(Setting[Number, Number]):
         return Outcome(place, problem=problem, setting=self)
 
     def sample(self, rng: Any, agents: int, *, grid: Any = None, **scope: Any) -> Problem:
-        """A random profile: uniform on the grid, or on 1/1000 steps where none is named."""
         if scope:
             raise InvalidInputError("scope", "be `agents` and `grid`", sorted(scope), owner=self.id)
         count = as_count(agents, "agents", low=1, owner=self.id)
@@ -284,7 +277,6 @@ class Line(Setting[Number, Number]):
         return Problem(range(count), types, data=(self.low, self.high))
 
     def simpler(self, problem: Problem) -> Iterable[Problem]:
-        """Problems with one agent less, coinciding agents, or a location of smaller denominator."""
         types = list(problem.types)
         if len(problem) > 1:
             for agent in problem.agents:
@@ -310,7 +302,6 @@ class Line(Setting[Number, Number]):
                 yield tidy(self.low + self.length * Fraction(int(k), steps))
 
     def say_report(self, report: Number) -> str:
-        """A location in words."""
         return f"location {show(report)}"
 
 

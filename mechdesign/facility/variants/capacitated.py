@@ -75,7 +75,6 @@ class CapacitatedLine(Setting[Number, Number]):
         return Line(self.low, self.high)
 
     def scale(self, problem: Problem) -> Number:
-        """The length of the segment."""
         return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
@@ -100,7 +99,6 @@ class CapacitatedLine(Setting[Number, Number]):
         return bool(self.low <= outcome.choice <= self.high)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap the location that a bare function returned."""
         return Outcome(self.line.outcome(problem, raw).choice, problem=problem, setting=self)
 
     def domain(self, agents: int, **scope: Any) -> Domain:
@@ -108,17 +106,14 @@ class CapacitatedLine(Setting[Number, Number]):
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:
-        """The small grids of the line."""
         for domain in self.line.small_domains():
             if domain.agents > self.capacity:
                 yield replace(domain, setting=self)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """A random profile, as on the line."""
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:
-        """A location in words."""
         return f"location {show(report)}"
 
 

@@ -79,7 +79,6 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         return Line(self.low, self.high)
 
     def scale(self, problem: Problem) -> Number:
-        """The length of a side."""
         return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
@@ -135,7 +134,6 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         before: Outcome[tuple[Number, ...]],
         after: Outcome,
     ) -> Number:
-        """How much nearer `after` is; exactly 0 for exact points at one distance."""
         points = (*before.choice, *after.choice, *true_type)
         if self.norm == "l2" and all_exact(points):
             old = sum((a - b) ** 2 for a, b in zip(before.choice, true_type, strict=True))
@@ -167,7 +165,6 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         )
 
     def say_report(self, report: Sequence[Number]) -> str:
-        """A point in words."""
         return f"point {show(report)}"
 
 
@@ -201,7 +198,6 @@ class Coordinatewise(Mechanism[Outcome]):
         self.anonymous = rule.anonymous
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The point for a problem."""
         columns = zip(*problem.types, strict=True)
         line = self.setting.line
         place = []

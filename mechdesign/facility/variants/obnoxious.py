@@ -52,7 +52,6 @@ class ObnoxiousLine(Line):
         return distance(outcome.choice, true_type)
 
     def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
-        """The utilities of all agents, vectorised for arrays."""
         types = problem.types
         if isinstance(types, np.ndarray):
             listed: list[Number] = np.abs(float(outcome.choice) - types).tolist()
@@ -62,12 +61,10 @@ class ObnoxiousLine(Line):
     def gain(
         self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
     ) -> Number:
-        """How much farther away `after` is."""
         gain: Number = abs(after.choice - true_type) - abs(before.choice - true_type)
         return gain
 
     def gains(self, position: int, true_type: Any, before: Any, after: Any) -> Any:
-        """:meth:`gain` over arrays that share their units."""
         return np.abs(after - true_type) - np.abs(before - true_type)
 
     def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
@@ -79,7 +76,6 @@ class ObnoxiousLine(Line):
         return bool(distance(x, y) == best)
 
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
-        """A location that is nearer to nobody and farther from somebody (weak: from everybody)."""
         radii = [(x, distance(x, outcome.choice)) for x in problem.types]
         allowed = IntervalUnion.outside(self.low, self.high, ((x - r, x + r) for x, r in radii))
         for low, high in allowed:

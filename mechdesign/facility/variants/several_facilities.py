@@ -76,7 +76,6 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return Line(self.low, self.high)
 
     def scale(self, problem: Problem) -> Number:
-        """The length of the segment."""
         return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
@@ -99,14 +98,12 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return all(self.low <= y <= self.high for y in outcome.choice)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap the locations that a bare function returned."""
         listed = as_numbers(raw, "choice", low=self.low, high=self.high, owner=self.id)
         if not listed:
             raise InvalidInputError("choice", "have at least one facility", raw, owner=self.id)
         return Outcome(listed, problem=problem, setting=self)
 
     def gains(self, position: int, true_type: Number, before: Any, after: Any) -> Any:
-        """Gains over arrays of choices, whose last axis is the facilities."""
         own = np.asarray(true_type)[..., None]
         old = np.abs(before - own).min(axis=-1)
         return old - np.abs(after - own).min(axis=-1)
@@ -116,16 +113,13 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:
-        """The small grids of the line."""
         for domain in self.line.small_domains():
             yield replace(domain, setting=self)
 
     def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
-        """A random profile, as on the line."""
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:
-        """A location in words."""
         return f"location {show(report)}"
 
 
@@ -179,7 +173,6 @@ class Percentiles(Mechanism[Outcome]):
         return [math.floor(p * (n - 1)) for p in self.shares]
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The locations for a problem."""
         if not len(problem):
             raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
         if problem.weights is not None:

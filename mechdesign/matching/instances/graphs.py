@@ -167,7 +167,6 @@ class Instance:
 
     @property
     def exact(self) -> bool:
-        """Whether probabilities and weights are all exact."""
         return isinstance(self.probabilities, tuple) and all_exact(self.weights)
 
     @cached_property

@@ -2,9 +2,9 @@
 
 from mechdesign.faces import face
 from mechdesign.matching.programs.benchmarks import *
-from mechdesign.matching.programs.bounds import *
 from mechdesign.matching.programs.by_enumeration import *
 from mechdesign.matching.programs.configurations import *
+from mechdesign.matching.programs.hierarchy import *
 from mechdesign.matching.programs.programs import *
 
 face(__name__)
