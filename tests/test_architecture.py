@@ -46,7 +46,7 @@ RESERVED = {
 # The rooms and files of a package, in order: each may import those left of it.
 ROOMS = {
     "model": """frozen numbers rational reading serialize welfare registry reference problem
-        outcome domain lottery setting mechanism decorator""",
+        outcome domain lottery setting mechanism_base decorator""",
     "solvers": "highs linear_ordering sat search linear concave",
     "axioms": "question generic methods audits worst_case catalogue consistency",
     "facility": "segment medians fairness variants rules proofs",

@@ -12,7 +12,7 @@ from mechdesign.model.decorator import *
 from mechdesign.model.domain import *
 from mechdesign.model.frozen import *
 from mechdesign.model.lottery import *
-from mechdesign.model.mechanism import *
+from mechdesign.model.mechanism_base import *
 from mechdesign.model.numbers import *
 from mechdesign.model.outcome import *
 from mechdesign.model.problem import *

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, overload
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
-from mechdesign.model.mechanism import _NOTHING, M, Mechanism, R, construct, refuse_missing
+from mechdesign.model.mechanism_base import _NOTHING, M, Mechanism, R, construct, refuse_missing
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem

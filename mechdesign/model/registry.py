@@ -10,7 +10,7 @@ from mechdesign.family import families, find_family
 from mechdesign.model.numbers import tidy
 
 if TYPE_CHECKING:
-    from mechdesign.model.mechanism import Mechanism
+    from mechdesign.model.mechanism_base import Mechanism
 
 __all__ = ["get", "mechanisms", "parse_name", "register", "written"]
 

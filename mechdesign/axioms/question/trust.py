@@ -16,7 +16,7 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Mechanism
 from mechdesign.model.decorator import RegisteredMechanism
-from mechdesign.model.mechanism import construct
+from mechdesign.model.mechanism_base import construct
 
 _PACKAGE = __name__.split(".")[0]
 

@@ -24,7 +24,7 @@ from mechdesign.model import (
     as_count,
     tidy,
 )
-from mechdesign.model.mechanism import R
+from mechdesign.model.mechanism_base import R
 
 __all__ = ["LineMechanism", "PhantomMechanism"]
 
