@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mechdesign.aggregation import rules
 from mechdesign.axioms import Certificate, Scope, certifies
-from mechdesign.model import Mechanism, Setting, get
+from mechdesign.model import Mechanism, Setting
 
 _MARGINS = "it compares majority margins with each other and with 0"
 _POINTS = "it compares the sums of the points that voters give"
@@ -23,61 +24,64 @@ _ROUNDS = "each round compares sums of points over the voters, with each other o
 _MEANS = "it compares means over the tasks: copies multiply the sum and the number of terms"
 _EXACT = "all problems with exact numbers"
 
-_HOMOGENEOUS: dict[str, tuple[str, str]] = {
-    "antiplurality": (_POINTS, ""),
-    "baldwin": (_ROUNDS, ""),
-    "black": ("it compares margins with 0, and else the sums of Borda points", ""),
-    "borda": (_POINTS, ""),
-    "bucklin": ("it compares the numbers of voters with half of all voters", ""),
-    "condorcet": (_MARGINS, ""),
-    "coombs": (_ROUNDS, ""),
-    "copeland": (_MARGINS, ""),
-    "dowdall": (_POINTS, ""),
-    "irv": (_ROUNDS, ""),
-    "k_approval": (_POINTS, ""),
-    "kemeny": (
+_HOMOGENEOUS: dict[Mechanism, tuple[str, str]] = {
+    rules.antiplurality: (_POINTS, ""),
+    rules.baldwin: (_ROUNDS, ""),
+    rules.black: ("it compares margins with 0, and else the sums of Borda points", ""),
+    rules.borda: (_POINTS, ""),
+    rules.bucklin: ("it compares the numbers of voters with half of all voters", ""),
+    rules.condorcet: (_MARGINS, ""),
+    rules.coombs: (_ROUNDS, ""),
+    rules.copeland: (_MARGINS, ""),
+    rules.dowdall: (_POINTS, ""),
+    rules.irv: (_ROUNDS, ""),
+    rules.k_approval: (_POINTS, ""),
+    rules.kemeny: (
         "the cost of every ranking is a sum over the voters, and of the best ones the first is "
         "chosen",
         "all problems of at most 18 alternatives",
     ),
-    "maximal_lotteries": (
+    rules.maximal_lotteries: (
         "the optimal lotteries of a game stay when all payoffs are multiplied, and so does the "
         "one that is selected among them",
         "",
     ),
-    "mean": (_MEANS, _EXACT),
-    "mean_win_rate": (_MEANS, ""),
-    "median": ("the middle of the sorted scores stays where it is", _EXACT),
-    "minimax": (_MARGINS, ""),
-    "minmax_mean": (_MEANS, _EXACT),
-    "missing_borda": (_POINTS, ""),
-    "nanson": (_ROUNDS, ""),
-    "optimality_gap": (_MEANS, _EXACT),
-    "plurality": (_POINTS, ""),
-    "rank_mean": (_MEANS, ""),
-    "rank_median": ("the middle of the sorted ranks stays where it is", ""),
-    "ranked_pairs": (_MARGINS, ""),
-    "schulze": ("it compares the strengths of majorities, which are numbers of voters", ""),
-    "schwartz": (_MARGINS, ""),
-    "smith": (_MARGINS, ""),
-    "threshold": ("it compares how many voters rank alternatives at a place", ""),
+    rules.mean: (_MEANS, _EXACT),
+    rules.mean_win_rate: (_MEANS, ""),
+    rules.median: ("the middle of the sorted scores stays where it is", _EXACT),
+    rules.minimax: (_MARGINS, ""),
+    rules.minmax_mean: (_MEANS, _EXACT),
+    rules.missing_borda: (_POINTS, ""),
+    rules.nanson: (_ROUNDS, ""),
+    rules.optimality_gap: (_MEANS, _EXACT),
+    rules.plurality: (_POINTS, ""),
+    rules.rank_mean: (_MEANS, ""),
+    rules.rank_median: ("the middle of the sorted ranks stays where it is", ""),
+    rules.ranked_pairs: (_MARGINS, ""),
+    rules.schulze: ("it compares the strengths of majorities, which are numbers of voters", ""),
+    rules.schwartz: (_MARGINS, ""),
+    rules.smith: (_MARGINS, ""),
+    rules.threshold: ("it compares how many voters rank alternatives at a place", ""),
 }
 
 
-_BY_VALUE = ("mean", "median", "minmax_mean", "optimality_gap")
+_BY_VALUE = (rules.mean, rules.median, rules.minmax_mean, rules.optimality_gap)
 _ORDERS = "it sees the order of the scores in each task only, which positive factors keep"
 _RANGES = "every score is divided by the range of its task first"
 _FACTOR = "one factor for all scores multiplies what it compares, and keeps the order"
-_SCALES: dict[str, dict[str, str]] = {
-    "scale_invariance": {"minmax_mean": _RANGES},
+_SCALES: dict[str, dict[Mechanism, str]] = {
+    "scale_invariance": {rules.minmax_mean: _RANGES},
     "common_scale_invariance": {
-        "minmax_mean": _RANGES,
-        **dict.fromkeys(("mean", "median", "trimmed_mean", "harmonic_mean"), _FACTOR),
+        rules.minmax_mean: _RANGES,
+        rules.mean: _FACTOR,
+        rules.median: _FACTOR,
+        rules.trimmed_mean: _FACTOR,
+        rules.harmonic_mean: _FACTOR,
     },
 }
 for _listed in _SCALES.values():
-    _listed.update((name, _ORDERS) for name in _HOMOGENEOUS if name not in _BY_VALUE)
-    _listed["young"] = _ORDERS
+    _listed.update((rule, _ORDERS) for rule in _HOMOGENEOUS if rule not in _BY_VALUE)
+    _listed[rules.young] = _ORDERS
 
 
 def _units(text: str) -> Callable[[Mechanism, Setting, Scope], Certificate | None]:
@@ -102,8 +106,8 @@ def _copies(text: str, domain: str) -> Callable[[Mechanism, Setting, Scope], Cer
     return decide
 
 
-for _name, (_text, _domain) in _HOMOGENEOUS.items():
-    certifies("homogeneity", get(f"aggregation.{_name}"))(_copies(_text, _domain))
+for _rule, (_text, _domain) in _HOMOGENEOUS.items():
+    certifies("homogeneity", _rule)(_copies(_text, _domain))
 for _axiom, _listed in _SCALES.items():
-    for _name, _text in _listed.items():
-        certifies(_axiom, get(f"aggregation.{_name}"))(_units(_text))
+    for _rule, _text in _listed.items():
+        certifies(_axiom, _rule)(_units(_text))
