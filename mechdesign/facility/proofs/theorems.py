@@ -82,8 +82,9 @@ def _drawn_rank(mechanism: Any, setting: Setting, scope: Scope) -> Certificate |
     if setting.preferences != "euclidean":
         return None
     text = "the rank is drawn without looking at the reports, and every rank is strategyproof"
-    if mechanism.id == average_or_random_rank.id:
-        if 2 * mechanism.probability > 1:
+    chance = getattr(mechanism, "probability", None)
+    if chance is not None:
+        if 2 * chance > 1:
             return None
         text = (
             "a report moved by d away from the truth loses d whenever it is drawn, with chance "
