@@ -82,18 +82,12 @@ class _Base(Setting[Any, Ranking]):
         return -own.distance(outcome.choice)
 
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
-        """Whether the choice is a ranking of exactly the alternatives of the problem."""
         choice = outcome.choice
         return isinstance(choice, Ranking) and set(choice.alternatives) == set(
             problem.data.alternatives
         )
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap what a bare function returned.
-
-        A :class:`Ranking` is taken as it is, a mapping as scores, a label or a set of labels as
-        the winners.  A bare list is refused: it could be ranks or an order.
-        """
         alternatives = problem.data.alternatives
         if isinstance(raw, Ranking):
             ranking = raw

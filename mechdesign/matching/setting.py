@@ -89,7 +89,6 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         return weight * _successes(outcome, agent)
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[tuple[AgentId, int], ...]]) -> bool:
-        """Successes lie on edges, no arrival is used twice, capacities suffice."""
         times = [t for _, t in outcome.choice]
         if len(set(times)) != len(times):
             return False

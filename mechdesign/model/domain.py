@@ -139,11 +139,6 @@ class Domain:
         """Whether the problems come simplest first: a huge domain is not sorted."""
         return self.size <= _SORTABLE
 
-    @property
-    def multiset_count(self) -> int:
-        """The number of profiles that :meth:`multisets` yields."""
-        return math.comb(len(self.reports[0]) + self.agents - 1, self.agents)
-
     @cached_property
     def _tables(self) -> tuple[Any, Any, Any]:
         """Index matrix, number of distinct reports and largest complexity of every profile."""

@@ -10,24 +10,26 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign import axioms
-from mechdesign.aggregation.profiles.outcome_arrays import (
-    MARGIN_BASED,
-    PLACE_BASED,
-    Electorates,
-    RuleOutcomes,
-)
+from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.axioms import HOLDS, VIOLATED, get_axiom, list_axioms
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.profiles import count_vectors
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FunctionMechanism, as_mechanism
+from mechdesign.model import FunctionMechanism, as_mechanism, mechanisms
 
 CLASSES = {
     3: [1, 5, 10, 24, 42, 83, 132, 222, 335, 511, 728, 1047],
     4: [1, 17, 111, 762, 4095, 19941],
 }
+
+
+DECLARED = [rule.id for rule in mechanisms("aggregation") if rule.depends_on]
+
+
+def test_these_rules_say_what_they_depend_on() -> None:
+    assert len(DECLARED) == 15
 
 
 def arrays_of(rule, m: int) -> RuleOutcomes:
@@ -68,7 +70,7 @@ def test_count_vectors_are_all_and_ordered() -> None:
     assert [tuple(v) for v in count_vectors(3, 3).tolist()] == expected
 
 
-@pytest.mark.parametrize("name", sorted([*MARGIN_BASED, *PLACE_BASED, "aggregation.irv"]))
+@pytest.mark.parametrize("name", sorted([*DECLARED, "aggregation.irv"]))
 def test_outcomes_by_class_are_the_outcomes(name: str) -> None:
     rule = as_mechanism(name)
     for m, sizes in ((3, (2, 4, 5)), (4, (3,))):

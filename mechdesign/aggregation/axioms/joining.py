@@ -114,7 +114,6 @@ class RankingReinforcement(Reinforcement):
     )
 
     def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
-        """Whether the tied rankings are shown, or there is only one."""
         return isinstance(ctx.mechanism, ShowsWinners) or isinstance(ctx.run(problem), Outcome)
 
     def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:

@@ -117,14 +117,12 @@ class CondorcetConsistency(WinnerAxiom):
     statement = "An alternative that beats every other one by majority is the only winner."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """The Condorcet winner."""
         winner = condorcet_winner(pairs_of(problem))
         return None if winner is None else {winner}
 
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """Whoever beats all others."""
         found = [a for a in labels if len(beaten(votes, a, labels)) == len(labels) - 1]
         return set(found) or None
 
@@ -142,7 +140,6 @@ class CondorcetLoser(WinnerAxiom):
     statement = "An alternative that every other one beats by majority does not win."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """All but the Condorcet loser."""
         loser = condorcet_loser(pairs_of(problem))
         if loser is None or len(problem.data.alternatives) < 2:
             return None
@@ -151,7 +148,6 @@ class CondorcetLoser(WinnerAxiom):
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """All but whoever loses to all others."""
         for a in labels:
             if len(labels) > 1 and all(margin(votes, b, a) > 0 for b in labels if b != a):
                 return set(labels) - {a}
@@ -173,7 +169,6 @@ class Majority(WinnerAxiom):
     statement = "An alternative that more than half of the voters rank first alone is the winner."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """The favourite of a majority."""
         profile = profile_of(problem)
         top = (profile.tiers == 0) & profile.named
         alone = top & (top.sum(axis=1) == 1)[:, None]
@@ -186,7 +181,6 @@ class Majority(WinnerAxiom):
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """Whoever is first for more than half."""
         total = sum(weight for weight, _ in votes)
         for a in labels:
             if 2 * sum(w for w, r in votes if r.winners == (a,)) > total:
@@ -209,7 +203,6 @@ class MutualMajority(WinnerAxiom):
     )
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """The smallest set that a majority ranks on top."""
         profile = profile_of(problem)
         weights: dict[frozenset[Label], int] = {}
         for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
@@ -224,7 +217,6 @@ class MutualMajority(WinnerAxiom):
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """Try every set, the smallest first."""
         total = sum(weight for weight, _ in votes)
         for size in range(1, len(labels)):
             for subset in itertools.combinations(labels, size):
@@ -272,7 +264,6 @@ class SmithCriterion(WinnerAxiom):
     statement = "Every winner is in the smallest set whose members beat all others by majority."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """The Smith set, where it is not everything."""
         pairs = pairs_of(problem)
         best = smith_components(pairs)[0]
         return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
@@ -280,7 +271,6 @@ class SmithCriterion(WinnerAxiom):
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """The smallest dominating set, by trying all sets."""
         found = set(smith_by_definition(votes, labels))
         return None if len(found) == len(labels) else found
 
@@ -319,7 +309,6 @@ class SchwartzCriterion(WinnerAxiom):
     statement = "Every winner is in one of the smallest sets that nobody outside beats by majority."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
-        """The Schwartz set, where it is not everything."""
         pairs = pairs_of(problem)
         best = schwartz_set(pairs)
         return None if len(best) == pairs.m else {pairs.alternatives[i] for i in best}
@@ -327,7 +316,6 @@ class SchwartzCriterion(WinnerAxiom):
     def by_definition(
         self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
     ) -> set[Label] | None:
-        """The union of the smallest sets that nobody beats, by trying all sets."""
         found: list[set[Label]] = []
         for size in range(1, len(labels) + 1):
             for subset in map(set, itertools.combinations(labels, size)):

@@ -14,7 +14,7 @@ from mechdesign.aggregation.profiles.problems import RankingData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.axioms.question.profiles import Array, Profiles
-from mechdesign.axioms.question.trust import belongs_to_package
+from mechdesign.axioms.question.trust import believed
 from mechdesign.model import Lottery, Mechanism, Problem, Setting, ShowsWinners
 from mechdesign.records import dataclass
 
@@ -25,21 +25,11 @@ MOST_ALTERNATIVES = 4
 _KEYED_VOTERS = 100
 
 
-def _ids(*names: str) -> frozenset[str]:
-    return frozenset(f"aggregation.{name}" for name in names)
-
-
-#: Rules whose outcome depends on the majority margins only, where all rankings are complete.
-MARGIN_BASED = _ids(
-    *("baldwin", "black", "borda", "condorcet", "copeland", "kemeny", "minimax"),
-    *("nanson", "ranked_pairs", "schulze", "schwartz", "smith"),
-)
-#: Rules whose outcome depends only on how often each alternative holds some places, and which.
-PLACE_BASED = {
-    "aggregation.antiplurality": (-1,),
-    "aggregation.dowdall": (0, 1, 2),
-    "aggregation.plurality": (0,),
-}
+#: What a rule may declare that its outcome depends on, where all rankings are complete.
+MARGINS = "majority margins"
+FIRST_PLACES, LAST_PLACES = "numbers of first places", "numbers of last places"
+ALL_PLACES = "numbers of places"
+_PLACES = {FIRST_PLACES: (0,), LAST_PLACES: (-1,), ALL_PLACES: tuple(range(MOST_ALTERNATIVES))}
 
 
 class Electorates(Profiles):
@@ -143,9 +133,9 @@ class RuleOutcomes:
         self._outcomes: dict[int, Outcomes] = {}
         self._rankings = [Ranking._of_tiers(labels, list(t)) for t in strict_orders(self.m)]
         self._memo: dict[tuple[int, int], tuple[int, int, int]] = {}
-        plain = not rule.parameters and belongs_to_package(rule)
-        self._by_margins = plain and rule.id in MARGIN_BASED
-        self._by_places = plain and rule.id in PLACE_BASED
+        plain = not rule.parameters and believed(rule, "depends_on")
+        self._by_margins = plain and rule.depends_on == MARGINS
+        self._by_places = plain and rule.depends_on in _PLACES
         self._shows_optima = isinstance(rule, ShowsWinners)
         # Few voters show which of this package's rules are neutral; of variants that break ties in
         # another way they show little.
@@ -336,7 +326,7 @@ class RuleOutcomes:
         else:
             seen = np.eye(m, dtype=np.int64)[e.tiers].reshape(e.kinds, -1)
             # Rows and columns have a known sum, so that one of each can be left out.
-            places = [b for b in PLACE_BASED[self.rule.id] if b < m - 1]
+            places = [b for b in _PLACES[self.rule.depends_on] if b < m - 1]
             entries = list(itertools.product(range(m - 1), places))
             base, low = _KEYED_VOTERS + 1, 0
         table = np.rint(vectors.astype(np.float64) @ seen.astype(np.float64)).astype(np.int64)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import YOUNG1977
@@ -19,7 +20,7 @@ from mechdesign.model import Number, Problem
 __all__ = ["black", "young"]
 
 
-@rule("aggregation.black", setting=rankings())
+@rule("aggregation.black", setting=rankings(), depends_on=MARGINS)
 def black(problem: Problem) -> AggregationResult:
     """Black's rule: the Condorcet winner if there is one, else the Borda winners.
 

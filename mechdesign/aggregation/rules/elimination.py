@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of, winners_first
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
@@ -85,7 +86,7 @@ def coombs(problem: Problem, *, ties: EliminationTies = "all") -> AggregationRes
     return _eliminate(problem, losers, ties)
 
 
-@rule("aggregation.baldwin", setting=_SETTING)
+@rule("aggregation.baldwin", setting=_SETTING, depends_on=MARGINS)
 def baldwin(problem: Problem, *, ties: EliminationTies = "together") -> AggregationResult:
     """Baldwin's rule: drop whoever has the lowest Borda score, again and again.
 
@@ -110,7 +111,7 @@ def baldwin(problem: Problem, *, ties: EliminationTies = "together") -> Aggregat
     return _eliminate(problem, losers, ties)
 
 
-@rule("aggregation.nanson", setting=_SETTING, reference=NANSON1882)
+@rule("aggregation.nanson", setting=_SETTING, depends_on=MARGINS, reference=NANSON1882)
 def nanson(problem: Problem, *, drop: Literal["below", "at_most"] = "below") -> AggregationResult:
     """Nanson's rule: drop all whose Borda score is below the average, again and again.
 

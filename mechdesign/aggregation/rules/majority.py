@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import winners_first
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
@@ -23,7 +24,7 @@ __all__ = ["condorcet", "condorcet_loser", "condorcet_winner", "copeland", "schw
 _SETTING = rankings()
 
 
-@rule("aggregation.copeland", setting=_SETTING, reference=COPELAND1951)
+@rule("aggregation.copeland", setting=_SETTING, depends_on=MARGINS, reference=COPELAND1951)
 def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationResult:
     """Copeland's rule: majority wins minus majority losses.
 
@@ -56,7 +57,7 @@ def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationRes
     return by_scores(problem, totals, algorithm=note)
 
 
-@rule("aggregation.smith", setting=_SETTING, reference=SMITH1973)
+@rule("aggregation.smith", setting=_SETTING, depends_on=MARGINS, reference=SMITH1973)
 def smith(problem: Problem) -> AggregationResult:
     """The Smith set: the smallest set whose members beat all others by majority.
 
@@ -84,7 +85,7 @@ def smith(problem: Problem) -> AggregationResult:
     )
 
 
-@rule("aggregation.schwartz", setting=_SETTING, reference=FISHBURN1977)
+@rule("aggregation.schwartz", setting=_SETTING, depends_on=MARGINS, reference=FISHBURN1977)
 def schwartz(problem: Problem) -> AggregationResult:
     """The Schwartz set: the union of the minimal sets that nobody outside beats.
 
@@ -106,7 +107,7 @@ def schwartz(problem: Problem) -> AggregationResult:
     )
 
 
-@rule("aggregation.condorcet", setting=_SETTING, reference=FISHBURN1977)
+@rule("aggregation.condorcet", setting=_SETTING, depends_on=MARGINS, reference=FISHBURN1977)
 def condorcet(problem: Problem) -> AggregationResult:
     """Condorcet's rule: the alternative that beats all others, else all of them.
 

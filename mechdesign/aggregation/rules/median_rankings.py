@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import pairs_of, read, rule
@@ -57,6 +58,7 @@ def _winners(problem: Problem, **parameters: Any) -> Sequence[Outcome]:
 @rule(
     "aggregation.kemeny",
     setting=rankings(),
+    depends_on=MARGINS,
     reference=KEMENY1959,
     winners=_winners,
     takes=("time_limit",),

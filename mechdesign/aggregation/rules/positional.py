@@ -10,6 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import (
+    ALL_PLACES,
+    FIRST_PLACES,
+    LAST_PLACES,
+    MARGINS,
+)
 from mechdesign.aggregation.profiles.problems import profile_of, tiers_listed
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
 from mechdesign.aggregation.profiles.ranking import TiedRanks, _tied
@@ -32,6 +38,7 @@ _REINFORCEMENT = Theorem(SMITH1973, "Scoring rules are consistent: they satisfy 
 @rule(
     "aggregation.borda",
     setting=_SETTING,
+    depends_on=MARGINS,
     reference=YOUNG1975,
     claims={"reinforcement": _REINFORCEMENT},
 )
@@ -130,6 +137,7 @@ def _expected_borda(profile: Profile) -> list[Number]:
 @rule(
     "aggregation.plurality",
     setting=_SETTING,
+    depends_on=FIRST_PLACES,
     reference=YOUNG1975,
     claims={"reinforcement": _REINFORCEMENT},
 )
@@ -155,6 +163,7 @@ def plurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationRe
 @rule(
     "aggregation.antiplurality",
     setting=_SETTING,
+    depends_on=LAST_PLACES,
     reference=YOUNG1975,
     claims={"reinforcement": _REINFORCEMENT},
 )
@@ -199,7 +208,7 @@ def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> Aggr
     )
 
 
-@rule("aggregation.dowdall", setting=_SETTING, reference=YOUNG1975)
+@rule("aggregation.dowdall", setting=_SETTING, depends_on=ALL_PLACES, reference=YOUNG1975)
 def dowdall(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
     """Dowdall's rule: 1/r points for place r.
 

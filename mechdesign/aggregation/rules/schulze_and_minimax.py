@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.profile import IntArray
 from mechdesign.aggregation.reading import pairs_of, rule
@@ -21,7 +22,7 @@ __all__ = ["minimax", "schulze"]
 Strength = Literal["margins", "winning_votes", "opposition"]
 
 
-@rule("aggregation.minimax", setting=rankings(), reference=FISHBURN1977)
+@rule("aggregation.minimax", setting=rankings(), depends_on=MARGINS, reference=FISHBURN1977)
 def minimax(problem: Problem, *, strength: Strength = "margins") -> AggregationResult:
     """Minimax (Simpson, Kramer): the smallest worst defeat.
 
@@ -56,7 +57,7 @@ def minimax(problem: Problem, *, strength: Strength = "margins") -> AggregationR
     return by_scores(problem, scores, algorithm=strength)
 
 
-@rule("aggregation.schulze", setting=rankings(), reference=SCHULZE2011)
+@rule("aggregation.schulze", setting=rankings(), depends_on=MARGINS, reference=SCHULZE2011)
 def schulze(problem: Problem, *, strength: Strength = "winning_votes") -> AggregationResult:
     """Schulze's rule: who has the stronger chains of majorities.
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import pairs_of, rule
@@ -34,6 +35,7 @@ def _winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
 @rule(
     "aggregation.ranked_pairs",
     setting=rankings(),
+    depends_on=MARGINS,
     reference=TIDEMAN1987,
     winners=_winners,
 )

@@ -126,7 +126,6 @@ class ContentSetting(Setting[Ad, Placement]):
         return self.clicks(problem, outcome.choice).get(agent, 0)
 
     def feasible(self, problem: Problem, outcome: Outcome[Placement]) -> bool:
-        """Whether at most `capacity` ads of the problem hold distinct existing positions."""
         placement = outcome.choice
         if not isinstance(placement, Placement):
             return False

@@ -90,19 +90,16 @@ class ScipyPrior(Prior):
         return values[corners[1:]][::-1], slopes[::-1]
 
     def check(self, value: Number) -> None:
-        """Refuse values outside the support."""
         low, high = self._frozen.support()
         if not low <= value <= high:
             raise InvalidInputError("value", f"lie in the support [{low:g}, {high:g}]", value)
 
     def virtual(self, value: Number) -> float:
-        """The ironed virtual value, to the grid's precision."""
         values, slopes = self._table
         k = int(np.searchsorted(values, float(value), side="right")) - 1
         return float(slopes[max(k, 0)])
 
     def threshold(self, score: Number) -> float:
-        """The smallest grid value whose ironed virtual value is at least `score`."""
         values, slopes = self._table
         k = int(np.searchsorted(slopes, float(score), side="left"))
         return float(values[k]) if k < len(values) else float("inf")

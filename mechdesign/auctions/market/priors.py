@@ -97,15 +97,12 @@ class Uniform(Prior):
             raise InvalidInputError("high", f"exceed low={show(self.low)}", self.high)
 
     def check(self, value: Number) -> None:
-        """Refuse values outside ``[low, high]``."""
         _inside(value, self.low, self.high, self)
 
     def virtual(self, value: Number) -> Number:
-        """``2 v - high``."""
         return 2 * value - self.high
 
     def threshold(self, score: Number) -> Number:
-        """``(score + high) / 2``, at least ``low``."""
         return max(ratio(score + self.high, 2), self.low)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
@@ -123,15 +120,12 @@ class Exponential(Prior):
         _positive(self.rate, "rate", "Exponential")
 
     def check(self, value: Number) -> None:
-        """Refuse negative values."""
         _inside(value, 0, INFINITY, self)
 
     def virtual(self, value: Number) -> Number:
-        """``v - 1/rate``."""
         return value - ratio(1, self.rate)
 
     def threshold(self, score: Number) -> Number:
-        """``score + 1/rate``, at least 0."""
         return max(score + ratio(1, self.rate), 0)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
@@ -155,15 +149,12 @@ class Pareto(Prior):
             raise InvalidInputError("alpha", "exceed 1 (use EqualRevenue for 1)", self.alpha)
 
     def check(self, value: Number) -> None:
-        """Refuse values below ``scale``."""
         _inside(value, self.scale, INFINITY, self)
 
     def virtual(self, value: Number) -> Number:
-        """``v (1 - 1/alpha)``."""
         return value * (1 - ratio(1, self.alpha))
 
     def threshold(self, score: Number) -> Number:
-        """``score / (1 - 1/alpha)``, at least ``scale``."""
         return max(ratio(score, 1 - ratio(1, self.alpha)), self.scale)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
@@ -184,15 +175,12 @@ class EqualRevenue(Prior):
         _positive(self.scale, "scale", "EqualRevenue")
 
     def check(self, value: Number) -> None:
-        """Refuse values below ``scale``."""
         _inside(value, self.scale, INFINITY, self)
 
     def virtual(self, value: Number) -> Number:
-        """0."""
         return 0
 
     def threshold(self, score: Number) -> Number:
-        """``scale`` for scores up to 0, else unreachable."""
         return self.scale if score <= 0 else INFINITY
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
@@ -276,19 +264,16 @@ class Discrete(Prior):
         return tuple(ratio(total, mass) for mass, total, size in blocks for _ in range(size))
 
     def check(self, value: Number) -> None:
-        """Refuse values off the support."""
         if value not in self.values:
             raise InvalidInputError(
                 "value", f"be one of the values {show(self.values)} of its prior", value
             )
 
     def virtual(self, value: Number) -> Number:
-        """The ironed virtual value of the largest support value up to `value`."""
         k = bisect.bisect_right(self.values, value) - 1
         return -INFINITY if k < 0 else self.ironed[k]
 
     def threshold(self, score: Number) -> Number:
-        """The smallest support value with ironed virtual value at least `score`."""
         k = bisect.bisect_left(self.ironed, score)
         return self.values[k] if k < len(self.values) else INFINITY
 
@@ -334,15 +319,12 @@ class Empirical(Prior):
         return self.discrete.values
 
     def check(self, value: Number) -> None:
-        """Every nonnegative value is possible."""
         _inside(value, 0, INFINITY, self)
 
     def virtual(self, value: Number) -> Number:
-        """The ironed virtual value of the largest sample up to `value`."""
         return self.discrete.virtual(value)
 
     def threshold(self, score: Number) -> Number:
-        """The smallest sample with ironed virtual value at least `score`."""
         return self.discrete.threshold(score)
 
     def sample(self, rng: np.random.Generator, size: int) -> list[Any]:

@@ -184,7 +184,6 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         return clicks
 
     def feasible(self, problem: Problem, outcome: Outcome[FrozenMap[AgentId, int]]) -> bool:
-        """Whether agents of the problem hold distinct existing slots."""
         choice = outcome.choice
         slots = list(choice.values()) if isinstance(choice, FrozenMap) else [None]
         return (

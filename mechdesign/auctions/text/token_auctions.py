@@ -137,7 +137,6 @@ class ReplySetting(Setting[Any, Any]):
         return worth - outcome.pay(agent)
 
     def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
-        """Whether the choice is a distribution over the replies."""
         choice = outcome.choice
         return (
             len(choice) == len(problem.data.reference)
@@ -201,7 +200,6 @@ class SegmentSetting(Setting[Number, Any]):
         return amount
 
     def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
-        """Whether the choice is a distribution over some agents, or empty."""
         chances = list(outcome.choice.values())
         return all(x >= 0 for x in chances) and float(sum(chances)) <= 1 + 1e-9
 

@@ -35,13 +35,6 @@ class TableRule(Document, Mechanism):
         object.__setattr__(self, "choices", FrozenMap(self.choices))
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """What is written down for the problem.
-
-        Raises
-        ------
-        InvalidInputError
-            If nothing is.
-        """
         found = self.choices.get(problem)
         if found is None:
             raise InvalidInputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["implied_by", "implies"]
+__all__ = ["implies"]
 
 # Strong axiom to weaker ones.  Each holds problem by problem over any common scope and lift.
 IMPLICATIONS: dict[str, set[str]] = {
@@ -28,11 +28,6 @@ def implies(strong: str, weak: str) -> bool:
     True
     """
     return weak in set(_below(strong))
-
-
-def implied_by(weak: str) -> list[str]:
-    """The axioms that imply this one."""
-    return sorted(strong for strong in IMPLICATIONS if implies(strong, weak))
 
 
 def _below(axiom: str) -> Iterator[str]:

@@ -239,7 +239,6 @@ class Verdict(Document):
         self.__dict__.update(state, _find=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, the witness included, with a schema version."""
         _ = self.witness  # built before it is written
         return super().to_dict()
 

@@ -100,7 +100,6 @@ class DiscountMonotonicity(_PartAxiom):
     def favours(
         self, ctx: Evaluator, problem: Problem, part: Any
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
-        """Every smaller whole cost; for others one less, half and nothing."""
         labels, costs, _ = _costs(problem)
         cost = costs[labels.index(part)]
         levels: Sequence[Number]
@@ -113,7 +112,6 @@ class DiscountMonotonicity(_PartAxiom):
             yield _with_cost(problem, part, level), ()
 
     def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
-        """Whether only the cost of the part is smaller."""
         labels, costs, _ = _costs(problem)
         if type(variant.data) is not type(problem.data) or part not in labels:
             return False
@@ -124,7 +122,6 @@ class DiscountMonotonicity(_PartAxiom):
         return 0 <= then < now and _with_cost(problem, part, then) == variant
 
     def change(self, witness: Witness) -> str:
-        """The discount."""
         part = witness.details.get("part")
         labels, costs, _ = _costs(witness.variant or witness.problem)
         return f"when {part} costs {show(costs[labels.index(part)])} only"
@@ -147,7 +144,6 @@ class SupportMonotonicity(_PartAxiom):
     def favours(
         self, ctx: Evaluator, problem: Problem, part: Any
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
-        """Reports with a higher value of the part."""
         raised = _raiser(problem, part)
         for agent, own in zip(problem.agents, problem.types, strict=True):
             reports: list[Any]
@@ -162,7 +158,6 @@ class SupportMonotonicity(_PartAxiom):
                 yield problem.report(agent, report), (agent,)
 
     def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
-        """Whether one agent values the part more, and nothing else differs."""
         if variant.agents != problem.agents:
             return False
         changed = [
@@ -176,7 +171,6 @@ class SupportMonotonicity(_PartAxiom):
         return _raiser(problem, part)(old, new)
 
     def change(self, witness: Witness) -> str:
-        """Who values it more."""
         who = ", ".join(map(str, witness.agents))
         return f"when agent {who} values {witness.details.get('part')} more"
 

@@ -71,7 +71,6 @@ class PackageChoice(Setting[Any, Any]):
         return _modular(data, true_type, outcome.choice)
 
     def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
-        """Whether the package exists, respects the rules and is within the budget."""
         if outcome.choice == NO_AGREEMENT:
             return True
         try:

@@ -61,7 +61,6 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
 
     @property
     def key(self) -> str:
-        """Identifier with the satisfaction."""
         return f"{self.id}/{self.satisfaction}"
 
     def problem(self, data: Any, **options: Any) -> Problem:
@@ -90,7 +89,6 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         return total
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> bool:
-        """Whether the choice is a set of projects within the budget."""
         projects: Projects = problem.data
         try:
             cost = projects.cost(outcome.choice)

@@ -121,7 +121,6 @@ class IndividualFairShare(GroupFairness):
         return size == 1
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L (1 - 1/n)``."""
         return length * (1 - share)
 
 
@@ -139,7 +138,6 @@ class UnanimousFairShare(GroupFairness):
         return spread == 0
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L (1 - |S|/n)``."""
         return length * (1 - share)
 
 
@@ -155,7 +153,6 @@ class ProportionalFairness(GroupFairness):
     )
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L (1 - |S|/n) + r``."""
         return length * (1 - share) + spread
 
 
@@ -172,7 +169,6 @@ class StrongProportionalFairness(GroupFairness):
     reference = RANDOM_FAIR_LOCATION
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``R (1 - |S|/n) + r``."""
         return everybody * (1 - share) + spread
 
 
@@ -190,7 +186,6 @@ class ObnoxiousIndividualFairShare(GroupFairness):
         return size == 1
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L / (2n)``."""
         return length * share * Fraction(1, 2)
 
 
@@ -208,7 +203,6 @@ class ObnoxiousUnanimousFairShare(GroupFairness):
         return spread == 0
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L |S| / (2n)``."""
         return length * share * Fraction(1, 2)
 
 
@@ -226,7 +220,6 @@ class ObnoxiousProportionalFairness(GroupFairness):
     obnoxious = True
 
     def bound(self, share: Number, spread: Number, length: Number, everybody: Number) -> Number:
-        """``L |S| / (2n) - r``."""
         return length * share * Fraction(1, 2) - spread
 
 

@@ -82,13 +82,6 @@ class TableCapacity(Capacity):
         _refuse(not_monotone(self, agents), self, agents)
 
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
-        """The listed value.
-
-        Raises
-        ------
-        InvalidInputError
-            If the agents are not those of the table.
-        """
         if set(everybody) != set(self.agents):
             raise AgentsError("reports", f"be those of the agents {self.agents}", tuple(everybody))
         value: Number = self.values[group]
@@ -119,7 +112,6 @@ class AdditiveCapacity(Capacity):
         object.__setattr__(self, "agents", tuple(weights))
 
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
-        """The share of the group in the total weight."""
         if set(everybody) != set(self.weights):
             raise AgentsError(
                 "reports", f"be those of the agents {tuple(self.weights)}", tuple(everybody)
@@ -146,7 +138,6 @@ class DictatorCapacity(Capacity):
     dictator: AgentId
 
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
-        """Whether the dictator is in the group."""
         if self.dictator not in everybody:
             raise AgentsError("dictator", "be one of the agents", self.dictator)
         return int(self.dictator in group)
@@ -172,7 +163,6 @@ class FunctionCapacity(Capacity):
         self.function = function
 
     def at(self, group: Group, everybody: Sequence[AgentId]) -> Number:
-        """What the function says, checked."""
         return as_number(
             self.function(group), f"capacity of {_say(group)}", low=0, high=1, owner="capacity"
         )

@@ -85,13 +85,6 @@ class GeneralizedMedian(LineMechanism[Outcome]):
         return tidy(share if low == 0 and high == 1 else low + (high - low) * share)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem.
-
-        Raises
-        ------
-        InvalidInputError
-            If the capacity decreases along the sets that were met, with the two sets.
-        """
         self.setting.check(problem)
         if problem.weights is not None:
             raise InvalidInputError(

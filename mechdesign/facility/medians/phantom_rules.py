@@ -6,7 +6,6 @@ left end.  ``alpha_0 <= ... <= alpha_n`` determine the whole mechanism.
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Any
@@ -54,7 +53,6 @@ class UniformRule(PhantomRule):
     """``alpha_k = k / n``."""
 
     def at(self, k: Any, n: Any) -> Number:
-        """``k / n``."""
         if type(k) is int and type(n) is int:
             return Fraction(k, n)
         return Fraction(k) / Fraction(n) if is_exact(k) and is_exact(n) else float(k / n)
@@ -81,7 +79,6 @@ class MedianRule(PhantomRule):
             raise InvalidInputError("side", "be 'lower' or 'upper'", self.side, owner="median")
 
     def at(self, k: Any, n: Any) -> Number:
-        """1 from the majority on, 0 before."""
         return int(2 * k > n or (self.side == "upper" and 2 * k == n))
 
 
@@ -103,7 +100,6 @@ class OrderStatisticRule(PhantomRule):
         object.__setattr__(self, "rank", rank if self.rank > 0 else -rank)
 
     def at(self, k: Any, n: Any) -> Number:
-        """1 where the k largest reports reach down to the rank."""
         k, n = self._whole(k, n)
         if abs(self.rank) > n:
             raise AgentsError("rank", f"be at most the number of agents, {n}", self.rank)
@@ -131,7 +127,6 @@ class QuantileRule(PhantomRule):
         object.__setattr__(self, "q", q)
 
     def at(self, k: Any, n: Any) -> Number:
-        """1 where those left of the k largest are fewer than the share."""
         return int(n - k < self.q * n)
 
 
@@ -155,7 +150,6 @@ class ConstrainedMedianRule(PhantomRule):
             )
 
     def at(self, k: Any, n: Any) -> Number:
-        """0, then ``1/n``, then ``1 - 1/n``, then 1."""
         k, n = self._whole(k, n)
         if k in (0, n):
             return int(k == n)
@@ -180,7 +174,6 @@ class TargetRule(PhantomRule):
     constant: bool = False
 
     def at(self, k: Any, n: Any) -> Number:
-        """The point, except for the ends."""
         if self.constant or 0 < k < n:
             return self.share
         return int(k > 0)
@@ -218,7 +211,6 @@ class FixedPhantoms(PhantomRule):
         return len(self.shares) - 1
 
     def at(self, k: Any, n: Any) -> Number:
-        """``alpha_k``."""
         k, n = self._whole(k, n)
         if n != self.agents:
             raise AgentsError(
@@ -230,8 +222,3 @@ class FixedPhantoms(PhantomRule):
     def array(self, n: int) -> Any:
         self.at(0, n)
         return np.array([float(a) for a in self.shares])
-
-
-def quantile_rank(q: Number, n: int) -> int:
-    """The rank, counted from 1, of the q-quantile among n reports."""
-    return max(1, math.ceil(q * n))

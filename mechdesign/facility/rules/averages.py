@@ -131,13 +131,6 @@ class Table(LineMechanism[Outcome]):
         return {"name": self.label} if self.label else {}
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """Look the profile up.
-
-        Raises
-        ------
-        InvalidInputError
-            If a report is no grid point, agents are weighted, or too few or too many.
-        """
         self.setting.check(problem)
         if problem.weights is not None:
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)

@@ -132,7 +132,6 @@ class Line(Setting[Number, Number]):
         return list(problem.types)
 
     def check(self, problem: Problem) -> None:
-        """Refuse problems of another segment, and those without agents."""
         if problem.data is not None and problem.data != (self.low, self.high):
             raise InvalidInputError(
                 "setting",
@@ -160,7 +159,6 @@ class Line(Setting[Number, Number]):
             raise InvalidInputError("profiles", f"lie in {span}", profiles, owner=self.id)
 
     def feasible(self, problem: Problem, outcome: Outcome[Number]) -> bool:
-        """Whether the location lies on the segment."""
         return bool(self.low <= outcome.choice <= self.high)
 
     # ------------------------------------------------------------------------- preferences

@@ -117,7 +117,6 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         return total
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
-        """Whether the division is one of the whole budget."""
         parts = outcome.choice
         slack = 0 if all_exact(parts) else 1e-9
         return min(parts) >= -slack and distance(sum(parts), 1) <= slack
@@ -154,7 +153,6 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         return Domain(self, base, (votes,) * count, label, complete=False)
 
     def small_domains(self) -> Iterator[Domain]:
-        """Few agents, three alternatives, coarse grids."""
         for count, width, steps in ((1, 3, 2), (2, 2, 4), (2, 3, 2), (2, 3, 3), (3, 3, 2)):
             if self.alternatives in (None, width):
                 yield self.domain(count, alternatives=width, grid=steps)
@@ -193,7 +191,6 @@ class IndependentMarkets(PhantomSystem):
     """``min(t k, 1)``."""
 
     def at(self, k: int, n: int, t: Number) -> Number:
-        """``min(t k, 1)``."""
         return min(t * k, 1)
 
 
@@ -201,7 +198,6 @@ class Utilitarian(PhantomSystem):
     """``t (n+1) - (n-k)``, clipped to [0, 1]."""
 
     def at(self, k: int, n: int, t: Number) -> Number:
-        """``t (n+1) - (n-k)``, clipped to [0, 1]."""
         return min(max(t * (n + 1) - (n - k), 0), 1)
 
 
@@ -222,7 +218,6 @@ class Ladder(PhantomSystem):
     last = 2
 
     def at(self, k: int, n: int, t: Number) -> Number:
-        """``t - (n-k)/n``, clipped to [0, 1]."""
         step: Number = Fraction(n - k, n) if not isinstance(t, float) else (n - k) / n
         return min(max(t - step, 0), 1)
 
@@ -246,14 +241,6 @@ class MovingPhantoms(Mechanism[Outcome]):
     system: ClassVar[PhantomSystem]
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The division for a problem; exact votes give shares that sum to exactly 1.
-
-        Notes
-        -----
-        The sum of the medians is a continuous, nondecreasing, piecewise linear function of t.
-        Halving alternates with the lines through the nearest points, on both sides or on one, so
-        that t is exact once two of them are in its linear piece; O(n m log n) operations a step.
-        """
         votes = problem.types
         n = len(votes)
         exact = all(all_exact(vote) for vote in votes)

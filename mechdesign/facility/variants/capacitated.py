@@ -78,7 +78,6 @@ class CapacitatedLine(Setting[Number, Number]):
         return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
-        """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""
         return self.line.problem(data, **options)
 
     def utility(
@@ -95,14 +94,12 @@ class CapacitatedLine(Setting[Number, Number]):
         return self.high - self.low - own if before < self.capacity else 0
 
     def feasible(self, problem: Problem, outcome: Outcome[Number]) -> bool:
-        """Whether the location lies on the segment."""
         return bool(self.low <= outcome.choice <= self.high)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
         return Outcome(self.line.outcome(problem, raw).choice, problem=problem, setting=self)
 
     def domain(self, agents: int, **scope: Any) -> Domain:
-        """All profiles of a grid, as on the line."""
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:

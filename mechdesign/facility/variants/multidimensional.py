@@ -145,7 +145,6 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         )
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
-        """Whether the point is in the box."""
         return all(self.low <= y <= self.high for y in outcome.choice)
 
     def unanimous(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool | None:

@@ -48,7 +48,6 @@ class ObnoxiousLine(Line):
     ordinal_domains: ClassVar[tuple[str, ...]] = ()
 
     def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
-        """``|y - x|``."""
         return distance(outcome.choice, true_type)
 
     def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
@@ -134,13 +133,6 @@ class ObnoxiousOptimum(LineMechanism[Outcome]):
             raise InvalidInputError("fairness", "be one of 2-IFS, 2-UFS, 2-PF", fairness)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The location for a problem; of several best ones the leftmost.
-
-        Raises
-        ------
-        InfeasibleError
-            If no location is fair.
-        """
         self.setting.check(problem)
         whole = IntervalUnion(((self.setting.low, self.setting.high),))
         fair = whole if self.fairness is None else admissible(self.fairness, problem)

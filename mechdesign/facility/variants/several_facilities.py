@@ -79,7 +79,6 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return self.high - self.low
 
     def problem(self, data: Any, **options: Any) -> Problem:
-        """Read locations as :class:`~mechdesign.facility.segment.setting.Line` does."""
         return self.line.problem(data, **options)
 
     def utility(
@@ -94,7 +93,6 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return self.high - self.low - nearest
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
-        """Whether all facilities are on the segment."""
         return all(self.low <= y <= self.high for y in outcome.choice)
 
     def outcome(self, problem: Problem, raw: Any) -> Outcome:
@@ -109,7 +107,6 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         return old - np.abs(after - own).min(axis=-1)
 
     def domain(self, agents: int, **scope: Any) -> Domain:
-        """All profiles of a grid, as on the line."""
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:
@@ -212,13 +209,6 @@ class OptimalFacilities(Mechanism[Outcome]):
         self.setting = _several(setting)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
-        """The locations for a problem; of several optima the leftmost clusters.
-
-        Notes
-        -----
-        An optimal solution serves intervals of the sorted reports, each from its median: dynamic
-        programming over their ends in O(k n^2).
-        """
         if problem.weights is not None:
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
         x = sorted(problem.types)

@@ -91,11 +91,9 @@ class SemiAdaptive(Policy):
         return self._planned[1], frozenset(), frozenset()
 
     def begin(self, instance: Instance, uniforms: Any) -> Any:
-        """The plan needs no luck."""
         return self.start(instance, None)
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """Follow the plan."""
         plan, as_first, coined = state
         first, second = plan[view.arrival]
         if first is None:
@@ -112,7 +110,6 @@ class SemiAdaptive(Policy):
         return [(1, second, (plan, as_first - {second}, coined))]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """The plan."""
         return SecondChoice(self.plan(instance))
 
 

@@ -39,13 +39,11 @@ class CapacityBalance(KeyPolicy):
         return 1.0 - float(found)
 
     def key(self, view: View, u: int, p: Number, state: object) -> Number:
-        """The expected reward, discounted by the used share of the capacity."""
         capacity = view.instance.capacities[u]
         discount = self._discount(capacity - view.left[u], capacity)
         return float(view.instance.weights[u] * p) * discount
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that change with every success, tabulated for every copy of a vertex."""
         table = np.array([self._discount(k, c) for c in instance.capacities for k in range(c)])
         first = np.cumsum([0, *instance.capacities[:-1]])
         return Keys(worth(instance), constant=table[first], mode=kernels.FILL, table=table)

@@ -46,11 +46,9 @@ class FractionalBalance(Policy):
         self.pieces = as_count(pieces, "pieces", low=1)
 
     def start(self, instance: Instance, rng: Any) -> Any:
-        """No virtual load."""
         return (0.0,) * instance.n
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """The vertices that received pieces, each with its share."""
         if not view.available:
             return [(1, None, state)]
         virtual = list(state)
@@ -70,7 +68,6 @@ class FractionalBalance(Policy):
         return [(Fraction(count, self.pieces), u, after) for u, count in shares.items()]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """The tabulated discount and the number of pieces."""
         return Fractional(tabulate(self.g, instance, self.name), self.pieces)
 
 

@@ -46,7 +46,6 @@ class KeyPolicy(Policy):
         raise InvalidInputError("key", "be defined by the policy", self.name)
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """The maximiser of the key, with certainty."""
         best: int | None = None
         top: Number = 0
         for u, p in view.available:
@@ -60,11 +59,9 @@ class Greedy(KeyPolicy):
     """Attempt the neighbour with the largest expected reward ``w_u p``."""
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The expected reward of the attempt."""
         return view.instance.weights[u] * p
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Expected rewards that never change."""
         return Keys(worth(instance), constant=np.ones(instance.n))
 
 
@@ -78,11 +75,9 @@ class Balance(KeyPolicy):
     """
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The negative load."""
         return -view.loads[u]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that are negative loads."""
         return Keys(np.ones(instance.edge_count), mode=kernels.LOAD)
 
 
@@ -107,11 +102,9 @@ class GeneralisedBalance(KeyPolicy):
         self.g = discount if callable(discount) else named_discount(discount)
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The discounted expected reward."""
         return float(view.instance.weights[u] * p) * self.g(float(view.loads[u]))
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that are discounts: exact for exp(-load), otherwise from a fine table."""
         if self.g is exponential:
             wear = np.exp(-instance.p)
             ones = np.ones(instance.n)
@@ -128,11 +121,9 @@ class FullyAdaptive(KeyPolicy):
     """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts."""
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The expected reward, discounted by the chance to have survived."""
         return view.instance.weights[u] * p * view.survival[u]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that every failure multiplies with 1 - p."""
         ones = np.ones(instance.n)
         return Keys(worth(instance), constant=ones, mode=kernels.WEAR, wear=1.0 - instance.p)
 
@@ -144,14 +135,12 @@ class RandomAvailable(Policy):
     """Attempt an available neighbour uniformly at random."""
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """Every available neighbour with the same probability."""
         if not view.available:
             return [(1, None, state)]
         share = Fraction(1, len(view.available))
         return [(share, u, state) for u, _ in view.available]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """A choice of its own at every arrival."""
         return UniformChoice()
 
 
@@ -162,13 +151,6 @@ class Ranking(KeyPolicy):
     """Attempt the neighbour that comes first in a random permutation drawn once."""
 
     def starts(self, instance: Instance) -> Iterable[tuple[Number, Any]]:
-        """All permutations.
-
-        Raises
-        ------
-        LimitReachedError
-            With more than seven offline vertices.
-        """
         if instance.n > _MAX_PERMUTED:
             raise LimitReachedError(
                 f"ranking has {instance.n}! starts; exact evaluation stops at {_MAX_PERMUTED} "
@@ -178,20 +160,16 @@ class Ranking(KeyPolicy):
         return [(share, order) for order in itertools.permutations(range(instance.n))]
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:
-        """A random permutation: the rank of every offline vertex."""
         return tuple(rng.permutation(instance.n).tolist())
 
     def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
-        """The ranks of the uniform numbers."""
         return tuple(np.argsort(np.argsort(uniforms, kind="stable"), kind="stable").tolist())
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The negative rank."""
         rank: int = state[u]
         return -rank
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that are negative ranks."""
         return Keys(np.ones(instance.edge_count), start="rank")
 
 
@@ -204,19 +182,15 @@ class PerturbedGreedy(KeyPolicy):
     finite = False
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:
-        """One uniform seed for every offline vertex."""
         return tuple(rng.random(instance.n).tolist())
 
     def begin(self, instance: Instance, uniforms: np.ndarray[Any, Any]) -> Any:
-        """The uniform numbers themselves."""
         return tuple(uniforms.tolist())
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
-        """The perturbed expected reward."""
         return float(view.instance.weights[u] * p) * (1 - math.exp(state[u] - 1))
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """Factors that are perturbations."""
         return Keys(worth(instance), start="perturbation")
 
 
@@ -231,7 +205,6 @@ class NonAdaptive(Policy):
     """
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:
-        """The plan: an offline position or None for every arrival."""
         survival: list[Number] = [1] * instance.n
         plan: list[int | None] = []
         for pairs in instance.by_arrival:
@@ -248,13 +221,11 @@ class NonAdaptive(Policy):
         return tuple(plan)
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """What the plan says, if the vertex still has capacity."""
         planned = state[view.arrival]
         free = any(u == planned for u, _ in view.available)
         return [(1, planned if free else None, state)]
 
     def recipe(self, instance: Instance) -> Recipe | None:
-        """The planned edges only."""
         return plan_keys(instance, self.start(instance, np.random.default_rng(0)))
 
 

@@ -121,14 +121,6 @@ class Policy(Mechanism[Lottery]):
         return self.name.removeprefix("matching.")
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
-        """The exact distribution of the successes.
-
-        Raises
-        ------
-        LimitReachedError
-            If the tree of successes and failures is too large, or the policy draws from a
-            continuum.
-        """
         graph = self.setting.instance(problem)
         how = Provenance(algorithm="enumeration", exact=graph.exact)
         names = problem.agents
@@ -161,13 +153,6 @@ class FunctionPolicy(Policy):
         self.id = "lambda" if label == "<lambda>" else label
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        """Ask the function, and check what it picks.
-
-        Raises
-        ------
-        InvalidInputError
-            If it picks a vertex that is no neighbour or has no capacity left.
-        """
         label = self.function(view)
         if label is None:
             return [(1, None, state)]

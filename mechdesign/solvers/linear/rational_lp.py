@@ -97,14 +97,6 @@ class RationalTableau:
                 x[basic] = b
         return x
 
-    def slacks(self) -> list[Fraction]:
-        """What is left of each right-hand side at the present vertex."""
-        s = [Fraction(0)] * self.k
-        for basic, b in zip(self._basis, self._right, strict=True):
-            if basic >= self.n:
-                s[basic - self.n] = b
-        return s
-
     def duals(self) -> list[Fraction]:
         """The dual values of the rows at the present vertex, nonnegative once it is optimal."""
         return [-r for r in self._reduced[self.n :]]
