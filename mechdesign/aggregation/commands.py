@@ -10,9 +10,10 @@ from typing import Any
 
 from mechdesign.aggregation.analysis.comparing import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
-from mechdesign.aggregation.profiles.problems import profile_of
+from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.tables.score_tables import score_table
+from mechdesign.cli.ballots import BALLOT_OPTIONS, add_ballot_options
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
@@ -22,10 +23,15 @@ __all__ = ["ballots_of_scores", "demo", "rank"]
 
 
 def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
-    """Rank the systems of a benchmark by several rules and say where the rules disagree."""
-    parser.add_argument(
-        "file", help="a table (CSV, TSV, parquet), pairwise battles, or a PrefLib file"
-    )
+    """Rank the systems of a benchmark, or candidates by ballots, by several rules.
+
+    FILE is a table of scores, of pairwise battles or wins, of ballots (answers to a form, counted
+    ballots, a grid of ranks), or a file of ballots: PrefLib (.soc, .soi, .toc, .toi), BLT, ABIF,
+    .rankings, a Debian tally sheet (.txt). What it was taken for is said on standard error; a table
+    that could be two things is refused with the flag that decides.
+    """
+    parser.add_argument("file", help="a table (CSV, TSV, parquet) or a file of ballots")
+    add_ballot_options(parser)
     parser.add_argument(
         "--mechanism",
         "--rule",
@@ -84,25 +90,20 @@ def demo() -> list[tuple[str, Comparison]]:
 
 
 def ballots_of_scores(grid: Grid) -> tuple[Ballots, tuple[str, ...], tuple[str, ...]]:
-    """The order of the systems in every task of a table of scores, equal ones merged."""
+    """The ballots of a table, or the order of the systems in every task; equal ones merged."""
     problem = read(grid)
-    told = getattr(problem.data, "decisions", ())
+    scored = isinstance(problem.data, ScoreData)
     profile = profile_of(problem)
-    if profile.denominator != 1:
-        raise InvalidInputError("weights", "be whole to count voters", profile.weights()[:10])
     number = {label: k for k, label in enumerate(profile.alternatives, 1)}
-    orders: dict[Any, int] = {}
-    for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+    orders: dict[Any, Any] = {}
+    for count, ranking in zip(profile.weights(), profile.rankings(), strict=True):
         order = tuple(tuple(sorted(number[x] for x in tier)) for tier in ranking)
-        if count and order:
+        if count and (order or not scored):
             orders[order] = orders.get(order, 0) + count
     names = tuple(map(str, profile.alternatives))
     ballots = Ballots(names, tuple((n, order) for order, n in orders.items()))
-    return (
-        ballots,
-        told,
-        ("the scores, of which the order in each task remains", "the names of the tasks"),
-    )
+    lost = ("the scores, of which the order in each task remains", "the names of the tasks")
+    return ballots, problem.data.decisions, lost if scored else ()
 
 
 def _rank(args: argparse.Namespace) -> Any:
@@ -119,6 +120,10 @@ def _rank(args: argparse.Namespace) -> Any:
     if args.duplicates != "number":
         options["duplicates"] = args.duplicates
     rules = [r.strip() for r in args.mechanism.split(",") if r.strip()] if args.mechanism else None
+    given = {w: getattr(args, w) for w in BALLOT_OPTIONS if getattr(args, w) is not None}
+    if args.groups and given:
+        raise InvalidInputError("--groups", "be left out with options of ballots", sorted(given))
+    options.update(given)
     if args.groups:
         return _grouped(args, options, rules)
     problem = read(args.file, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -15,10 +16,20 @@ from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, pro
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.settings import rankings
-from mechdesign.aggregation.tables.ballot_files import battles, is_battles, is_election, preflib
+from mechdesign.aggregation.tables.ballot_files import (
+    READ_AS,
+    battles,
+    cast_profile,
+    file_ballots,
+    headed,
+    kind_of_table,
+    table_ballots,
+    wins,
+)
 from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
+from mechdesign.io.preflib import Ballots
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import Problem, mechanism
 
@@ -32,14 +43,18 @@ def read(data: Any, **options: Any) -> Problem:
     ----------
     data : object
         *Rankings*: a :class:`Profile`, a sequence of :class:`Ranking` or of texts ``"A > B = C"``,
-        or a mapping of these to weights.  *Scores* (higher is better): a score table, a data frame,
-        a mapping of systems to their scores, a two-dimensional array or list of rows with one row
-        for each system, a path to a file.  Or a :class:`Problem`, as it is.
+        or a mapping of these to weights; or lists of names, best first.  *Scores* (higher is
+        better): a score table, a data frame, a mapping of systems to their scores, a
+        two-dimensional array or list of rows with one row for each system.  A path to a file of
+        either.  Or a :class:`Problem`, as it is.
     **options
         For scores those of :func:`score_table`, for rankings those of
         :meth:`Profile.from_rankings`.  For both ``unranked="last"`` or ``"unseen"``: whether what
         a voter leaves out is below all that it ranks (the default for ballots), or was not
-        compared (the default for scores).
+        compared (the default for scores).  For files ``kind="ballots"``, ``"scores"``,
+        ``"ranks"``, ``"battles"`` or ``"wins"`` where a table could be several of these, and
+        ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"`` or
+        ``"skip"`` and ``skipped="close_up"`` or ``"exhaust"``.
 
     Raises
     ------
@@ -63,21 +78,86 @@ def read(data: Any, **options: Any) -> Problem:
         return rankings().problem(_ballots(data))
     if looks_like_rankings(data):
         return rankings().problem(data, **options)
-    unranked = options.pop("unranked", None)
-    if unranked not in (None, "last", "unseen"):
-        raise InvalidInputError("unranked", "be 'last' or 'unseen'", unranked)
+    if _are_orders(data):
+        return rankings().problem([Ranking.from_order(order) for order in data], **options)
+    unranked = _word(options, "unranked", ("last", "unseen"))
+    kind = _word(options, "kind", READ_AS)
+    header = options.pop("header", None)
+    policies = {word: options.pop(word) for word in ("overvote", "skipped") if word in options}
     if isinstance(data, (str, PathLike)):
-        if is_election(data):
-            return rankings().problem(preflib(data, unranked=unranked or "last"), **options)
-        data = read_grid(data, delimiter=options.pop("delimiter", None))
+        found = file_ballots(data, **policies)
+        if found is not None:
+            if kind not in (None, "ballots"):
+                raise InvalidInputError("kind", "be ballots for a file of ballots", kind)
+            return _cast(found, unranked, options)
+        data = headed(read_grid(data, delimiter=options.pop("delimiter", None)), header)
     elif is_frame(data):
         data = read_frame(data)
-    if isinstance(data, Grid) and is_battles(data):
-        return rankings().problem(battles(data), **options)
+    if isinstance(data, Grid):
+        kind = kind or kind_of_table(data)
+        by_system = kind in ("scores", "ranks") and _columns_of_ranks(data)
+        if kind in ("ballots", "ranks") and not by_system:
+            return _cast(table_ballots(data, kind, **policies), unranked, options)
+        if kind in ("battles", "wins"):
+            pairs = battles(data) if kind == "battles" else wins(data)
+            what = f"{pairs.total} {'battles' if kind == 'battles' else 'wins'}, row against column"
+            told = f"read as {what if kind == 'wins' else kind}: {pairs.m} alternatives"
+            return _told(rankings().problem(pairs, **options), (*data.decisions, told))
+        if by_system:
+            data, options = _smaller_first(data, by_system, options)
+    elif kind not in (None, "scores"):
+        raise InvalidInputError("kind", "be scores for data that are no file", kind)
+    if policies:
+        raise InvalidInputError("overvote, skipped", "be said of ballots only", sorted(policies))
     problem = score_table(data, **options).problem()
     if unranked == "last":
         return replace(problem, data=replace(problem.data, unranked=unranked))
     return problem
+
+
+def _word(options: dict[str, Any], name: str, allowed: Sequence[str]) -> Any:
+    """One of the words that a parameter may be, taken out of the options."""
+    value = options.pop(name, None)
+    if value is not None and value not in allowed:
+        shown = " or ".join(map(repr, allowed))
+        raise InvalidInputError(name, f"be {shown}", value)
+    return value
+
+
+def _cast(found: Ballots, unranked: Any, options: dict[str, Any]) -> Problem:
+    """The problem of ballots as they were cast."""
+    return _told(
+        rankings().problem(cast_profile(found, unranked or "last"), **options), found.decisions
+    )
+
+
+def _told(problem: Problem, decisions: Sequence[str]) -> Problem:
+    return replace(
+        problem,
+        data=replace(problem.data, decisions=(*decisions, *problem.data.decisions)),
+    )
+
+
+def _columns_of_ranks(grid: Grid) -> list[int]:
+    """The columns after the first where all of them say that they hold ranks, else none."""
+    words = [set(re.findall(r"[a-z]+", name.lower())) for name in grid.columns[1:]]
+    said = bool(words) and all({"rank", "place", "position"} & w for w in words)
+    return list(range(1, len(grid.columns))) if said else []
+
+
+def _smaller_first(
+    grid: Grid, columns: list[int], options: dict[str, Any]
+) -> tuple[Grid, dict[str, Any]]:
+    """A table of the ranks of systems, in which smaller is better and ``2=`` is a tied rank."""
+    rows = tuple(
+        tuple(c.rstrip("=") if k in columns and isinstance(c, str) else c for k, c in enumerate(r))
+        for r in grid.rows
+    )
+    names = [grid.columns[k] for k in columns]
+    told = f"read as ranks of systems: smaller is better in {', '.join(names)}"
+    changed = replace(grid, rows=rows, decisions=(told, *grid.decisions))
+    keep = [*options.get("keep", ()), *names]
+    return changed, {**options, "lower": [*options.get("lower", ()), *names], "keep": keep}
 
 
 #: Makes the rules of the family into mechanisms: they take rankings and scores alike.
@@ -107,6 +187,16 @@ def _are_rankings(entries: Sequence[Any]) -> bool:
         len(entries) > 0
         and all(isinstance(entry, (Ranking, str)) for entry in entries)
         and any(isinstance(entry, Ranking) or ">" in entry or "=" in entry for entry in entries)
+    )
+
+
+def _are_orders(data: Any) -> bool:
+    """Whether data are lists of names, best first, and not rows of scores."""
+    return (
+        isinstance(data, (list, tuple))
+        and all(isinstance(row, (list, tuple)) for row in data)
+        and any(data)
+        and all(isinstance(name, str) for row in data for name in row)
     )
 
 

@@ -19,7 +19,7 @@ from mechdesign.io.formats import (
     preflib_writer,
 )
 from mechdesign.io.grids import Grid
-from mechdesign.io.preflib import KINDS
+from mechdesign.io.preflib import KINDS, Ballots
 from mechdesign.io.writing import check_output, write_files
 
 __all__ = ["Conversion", "configure"]
@@ -80,7 +80,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
     Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
     Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and
-    rankings, lines such as "3: A > B = C"; a table of scores becomes rankings with --lossy.
+    rankings, lines such as "3: A > B = C"; blt, abif and tally (Debian's sheets) are read; a table
+    of ballots becomes rankings, a table of scores with --lossy.
     Elections over projects: pabulib (.pb) and json. Bargaining problems: json and yaml. The formats
     are those of the file names unless --from and --to say otherwise; "-" as OUT is standard output.
     A conversion that loses information is refused and says what would be lost, unless --lossy is
@@ -117,7 +118,7 @@ def _run(args: argparse.Namespace) -> Conversion:
     if target.write is None:
         raise InvalidInputError("--to", "be a format that is written", target.name)
     content = source.read(path)
-    decisions = content.decisions if isinstance(content, Grid) else ()
+    decisions = content.decisions if isinstance(content, (Grid, Ballots)) else ()
     lost: tuple[str, ...] = ()
     for family in families():
         conversion = family.conversions.get((kind, target.kind))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mechdesign.cli.ballots import BALLOT_OPTIONS, add_ballot_options
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.writing import check_output, write_files
@@ -68,7 +69,7 @@ class WrittenReport:
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], WrittenReport]:
     """Write a report on a file, as one HTML page that needs nothing else, or as Markdown.
 
-    FILE is a table of scores or rankings (as `rank` reads them, also .rankings), a bargaining
+    FILE is a table of scores or a file of ballots (as `rank` reads them), a bargaining
     problem (.json, .yaml), an election over projects (.pb, or JSON that `convert` wrote), or the
     JSON of `audit` or `consistent`. The suffix of the output says the form: .html or .md, whose
     figures are files beside it; "-o -" prints Markdown without figures. Without -o the page is
@@ -92,6 +93,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument("--name", action="append", help="the column that names the systems")
     parser.add_argument("--keep", action="append", metavar="COLUMN", help="is a task")
     parser.add_argument("--drop", action="append", metavar="COLUMN", help="is no task")
+    add_ballot_options(parser)
     parser.add_argument("--tolerance", help="what a group concedes in a round (bargaining)")
     parser.add_argument(
         "--time-limit", type=float, metavar="SECONDS", help="for each objection (elections)"
@@ -99,7 +101,10 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     return _run
 
 
-_WORDS = ("mechanism", "rules", "rng", "samples", "lower", "name", "keep", "drop", "tolerance")
+_WORDS = (
+    *("mechanism", "rules", "rng", "samples", "lower", "name", "keep", "drop", "tolerance"),
+    *BALLOT_OPTIONS,
+)
 
 
 def _run(args: argparse.Namespace) -> WrittenReport:
@@ -133,6 +138,10 @@ def _command(args: argparse.Namespace, options: dict[str, Any]) -> str:
     """The command line with what decides the content, wherever the files are."""
     words = ["mechdesign", "report", Path(args.file).name]
     for word, value in options.items():
+        if word == "header":
+            words.append("--header" if value else "--no-header")
+            continue
+        word = "as" if word == "kind" else word
         listed = [",".join(value)] if word == "rules" else value
         for one in listed if isinstance(listed, list) else [listed]:
             words += [f"--{word.replace('_', '-')}", str(one)]

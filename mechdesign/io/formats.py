@@ -6,19 +6,23 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.ballots.abif import read_abif
+from mechdesign.io.ballots.blt import read_blt
+from mechdesign.io.ballots.tally_sheets import read_tally_sheet
 from mechdesign.io.documents import as_written, format_json, format_yaml, read_document
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import format_json_table, read_json_table
 from mechdesign.io.pabulib import PabulibFile, format_pabulib, read_pabulib
 from mechdesign.io.pabulib_json import format_pabulib_json, from_pabulib_document
 from mechdesign.io.parquet_tables import format_parquet_table
-from mechdesign.io.preflib import KINDS, Ballots, format_preflib, read_preflib
+from mechdesign.io.preflib import KINDS, NO_BALLOTS, Ballots, format_preflib, read_preflib
 from mechdesign.io.ranking_lists import format_rankings, read_rankings
 from mechdesign.io.score_tables import read_grid
 from mechdesign.io.table import Table
@@ -119,6 +123,9 @@ def name_of(path: str | PathLike[str]) -> str:
         If the suffix is not known.
     """
     suffix = Path(path).suffix.lower()
+    what = NO_BALLOTS.get(suffix[1:])
+    if what:
+        raise InvalidInputError("path", "hold ballots", f"{Path(path).name} ({what})")
     for one in FORMATS:
         if suffix in one.suffixes:
             return one.name
@@ -204,6 +211,11 @@ def _shown(to: Callable[[Table], str], grid: Grid) -> Written:
 
 def _orders(suffix: str, style: Literal["new", "old"], ballots: Ballots) -> Written:
     lost = []
+    blank = sum(count for count, order in ballots.orders if not order)
+    if blank:
+        lost.append(f"{blank} blank ballots")
+        filled = tuple((count, order) for count, order in ballots.orders if order)
+        ballots = replace(ballots, orders=filled)
     kept = tuple(
         (count, order)
         for count, order in ballots.orders
@@ -283,6 +295,9 @@ FORMATS: tuple[Format, ...] = (
         for kind in KINDS
     ),
     Format("rankings", "rankings", (".rankings",), read_rankings, _whole(format_rankings)),
+    Format("blt", "rankings", (".blt",), read_blt),
+    Format("abif", "rankings", (".abif",), read_abif),
+    Format("tally", "rankings", (".txt", ".tally"), read_tally_sheet),
     Format("pabulib", "election", (".pb",), read_pabulib, _whole(format_pabulib)),
     Format("json", "election", (".json",), _election, _whole(format_pabulib_json)),
     Format("json", "bargaining", (".json",), _KEPT, _json_document),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field
+from fractions import Fraction
 from os import PathLike
 from typing import Literal
 
@@ -21,6 +22,12 @@ __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib"
 
 #: Strict or with ties, complete or incomplete orders.
 KINDS = ("soc", "soi", "toc", "toi")
+#: PrefLib's other files.
+NO_BALLOTS = {
+    "wmd": "a matching graph, not ballots",
+    "dat": "data beside a matching graph, not ballots",
+    "cat": "categories, not orders",
+}
 
 Order = tuple[tuple[int, ...], ...]
 _META = r"^#\s*([^:]+):\s?(.*)$"
@@ -29,41 +36,46 @@ _NAME = r"^ALTERNATIVE NAME (\d+)$"
 
 @dataclass(frozen=True)
 class Ballots:
-    """The content of an election file.
+    """The content of a file of ballots.
 
     Parameters
     ----------
     names : tuple of str
         Names of the alternatives 1, 2, ...
     orders : tuple of (count, order)
-        How many voters cast an order; an order is a tuple of tiers of alternative numbers (from 1),
-        best first.
+        How many voters cast an order (an exact number, 0 for none); an order is a tuple of tiers of
+        alternative numbers (from 1), best first.  A blank ballot is the empty tuple.
     title : str
         What the election is.
     metadata : tuple of (key, value)
-        The other metadata of the new format.
+        What else the file says.
+    decisions : tuple of str
+        What had to be decided while reading.
     """
 
     names: tuple[str, ...]
-    orders: tuple[tuple[int, Order], ...]
+    orders: tuple[tuple[int | Fraction, Order], ...]
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = field(default=())
+    decisions: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         m = len(self.names)
         if not m:
             raise InvalidInputError("names", "not be empty", self.names, owner="Ballots")
+        if not any(count for count, _ in self.orders):
+            raise InvalidInputError("orders", "have a ballot that counts", 0, owner="Ballots")
         for count, order in self.orders:
             listed = [k for tier in order for k in tier]
-            if count < 1 or not listed:
-                raise InvalidInputError("orders", "have counts of at least 1", (count, order))
-            if len(set(listed)) != len(listed) or min(listed) < 1 or max(listed) > m:
+            if count < 0:
+                raise InvalidInputError("orders", "have counts of at least 0", (count, order))
+            if len(set(listed)) != len(listed) or not all(1 <= k <= m for k in listed):
                 raise InvalidInputError(
                     "orders", f"rank alternatives 1..{m}, each at most once", order, owner="Ballots"
                 )
 
     @property
-    def voters(self) -> int:
+    def voters(self) -> int | Fraction:
         """The number of voters."""
         return sum(count for count, _ in self.orders)
 
@@ -93,6 +105,9 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     file = Path(path)
     if file.is_dir():
         raise InvalidInputError("path", "be a file, not a folder", str(file))
+    what = NO_BALLOTS.get(file.suffix.lower().lstrip("."))
+    if what:
+        raise InvalidInputError("path", "hold ballots", f"{file.name} ({what})")
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -137,7 +152,10 @@ def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
         key, value = found.group(1).strip(), found.group(2).strip()
         name = re.match(_NAME, key, re.IGNORECASE)
         if name:
-            names[int(name.group(1))] = value
+            index = int(name.group(1))
+            if index in names:
+                _fail("name every alternative once", line, number, source)
+            names[index] = value
         elif key.upper() == "DATA TYPE":
             continue
         elif key.upper() == "TITLE":
@@ -147,53 +165,79 @@ def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
         else:
             metadata.append((key, value))
     m = stated.get("NUMBER ALTERNATIVES", len(names))
-    orders = tuple(_new_order(line, number, source) for number, line in body)
-    labels = tuple(names.get(k, f"alternative {k}") for k in range(1, m + 1))
-    return _checked(labels, orders, title, tuple(metadata), stated.get("NUMBER VOTERS"), source)
+    if len(names) > m:
+        raise InvalidInputError(
+            "NUMBER ALTERNATIVES", f"be the {len(names)} that have names", m, owner=source
+        )
+    if len(names) < m:
+        names = {k: names.get(k, f"alternative {k}") for k in {*names, *range(1, m + 1)}}
+    if len(names) > m:
+        raise InvalidInputError(
+            "ALTERNATIVE NAME", f"number {m} alternatives from 1", sorted(names), owner=source
+        )
+    orders = [_split(line, ":", number, source) for number, line in body]
+    imbued = any(k.upper() == "MODIFICATION TYPE" and v.lower() == "imbued" for k, v in metadata)
+    told: tuple[str, ...] = ()
+    if imbued:
+        cut = [(n, k, o[:-1] if o and len(o[-1]) > 1 else o) for n, k, o in orders]
+        changed = sum(k for (_, k, short), (_, _, o) in zip(cut, orders, strict=True) if short != o)
+        told = (f"imbued: the tied last tier of {changed} ballots is what they do not list",)
+        orders = cut
+    voters = stated.get("NUMBER VOTERS")
+    return _checked(names, orders, title, tuple(metadata), voters, told, source)
 
 
-def _new_order(line: str, number: int, source: str) -> tuple[int, Order]:
-    count, separator, rest = line.partition(":")
+def _split(line: str, mark: str, number: int, source: str) -> tuple[int, int, Order]:
+    """The number of a line, its count and its order."""
+    count, separator, rest = line.partition(mark)
     if not separator:
-        _fail("look like `count: order`", line, number, source)
-    return _count(count, number, source), _order(rest, number, source)
+        _fail(f"look like `count{mark} order`", line, number, source)
+    return number, _count(count, number, source), _order(rest, number, source)
 
 
 def _parse_old(lines: list[tuple[int, str]], source: str) -> Ballots:
     m = _count(lines[0][1], lines[0][0], source)
     if m < 1 or len(lines) < m + 2:
         raise InvalidInputError("path", "list its alternatives and a line of totals", source)
-    names = []
-    for k, (number, line) in enumerate(lines[1 : m + 1], 1):
-        index, separator, name = line.partition(",")
-        if not separator or _count(index, number, source) != k:
-            _fail(f"look like `{k},name`", line, number, source)
-        names.append(name.strip())
+    names: dict[int, str] = {}
+    for number, line in lines[1 : m + 1]:
+        given, separator, name = line.partition(",")
+        index = _count(given, number, source)
+        if not separator or index in names:
+            _fail("look like `number,name`, each number once", line, number, source)
+        names[index] = name.strip()
     number, totals = lines[m + 1]
     parts = totals.split(",")
     if len(parts) != 3:
         _fail("hold the number of voters, the sum of counts and of orders", totals, number, source)
-    orders = []
-    for number, line in lines[m + 2 :]:
-        count, separator, rest = line.partition(",")
-        if not separator:
-            _fail("look like `count,order`", line, number, source)
-        orders.append((_count(count, number, source), _order(rest, number, source)))
-    stated = _count(parts[1], lines[m + 1][0], source)
-    return _checked(tuple(names), tuple(orders), "", (), stated, source)
+    orders = [_split(line, ",", number, source) for number, line in lines[m + 2 :]]
+    stated = _count(parts[1], number, source)
+    return _checked(names, orders, "", (), stated, (), source)
 
 
 def _checked(
-    names: tuple[str, ...],
-    orders: tuple[tuple[int, Order], ...],
+    names: dict[int, str],
+    orders: list[tuple[int, int, Order]],
     title: str,
     metadata: tuple[tuple[str, str], ...],
     voters: int | None,
+    told: tuple[str, ...],
     source: str,
 ) -> Ballots:
     if not orders:
         raise InvalidInputError("path", "hold at least one order", source)
-    ballots = Ballots(names, orders, title, metadata)
+    place = {index: k for k, index in enumerate(sorted(names), 1)}
+    if any(index != k for index, k in place.items()):
+        told = (*told, f"the alternatives are numbered {_shown(sorted(names))}")
+    renumbered = []
+    for number, count, order in orders:
+        listed = [k for tier in order for k in tier]
+        if len(set(listed)) != len(listed) or not place.keys() >= set(listed):
+            what = f"rank alternatives {_shown(sorted(names))}, each at most once"
+            _fail(what, str(order), number, source)
+        renumbered.append((count, tuple(tuple(place[k] for k in tier) for tier in order)))
+    labels = tuple(names[index] for index in sorted(names))
+    ballots = Ballots(labels, tuple(renumbered), title, metadata, told)
     if voters is not None and voters != ballots.voters:
         raise InvalidInputError(
             "path", f"hold the {voters} voters that it states", f"{ballots.voters} in {source}"
@@ -201,12 +245,18 @@ def _checked(
     return ballots
 
 
+def _shown(numbers: list[int]) -> str:
+    if numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]}..{numbers[-1]}"
+    return ", ".join(map(str, numbers[:12])) + (", ..." if len(numbers) > 12 else "")
+
+
 def _order(text: str, number: int, source: str) -> Order:
     tiers: list[tuple[int, ...]] = []
     rest = text.strip().rstrip(",")
     if rest.count("{") != rest.count("}"):
         _fail("close its braces", text, number, source)
-    for braced, single in re.findall(r"\{([^{}]*)\}|([^,{}]+)", rest):
+    for braced, single in re.findall(r"\{([^{}]+)\}|([^,{}]+)", rest):
         if braced:
             tiers.append(tuple(_count(k, number, source) for k in braced.split(",")))
         elif single.strip():
@@ -239,6 +289,10 @@ def format_preflib(ballots: Ballots, style: Literal["new", "old"] = "new") -> st
     style : {"new", "old"}
         Which of the two formats.
     """
+    whole = all(count == int(count) for count, _ in ballots.orders)
+    if not whole or not all(order for _, order in ballots.orders):
+        what = "have whole counts" if not whole else "list somebody on every ballot"
+        raise InvalidInputError("ballots", f"{what} to be a PrefLib file", ballots.title)
     if style == "old":
         lines = [str(len(ballots.names))]
         lines += [f"{k},{_flat(name)}" for k, name in enumerate(ballots.names, 1)]

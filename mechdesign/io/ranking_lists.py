@@ -1,15 +1,16 @@
 """Rankings as lines of text: ``3: A > B = C``, which people can read and write.
 
 Lines that begin with ``#`` hold a title, the alternatives and metadata; a line without a count is
-one voter.  Names that contain a mark of the format stand in double quotes, as in JSON.
+one voter.  A count may be a decimal or a fraction, which is a weight; ``2:`` is two blank ballots.
+Names that contain a mark of the format stand in double quotes, as in JSON.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.preflib import Ballots
@@ -17,7 +18,7 @@ from mechdesign.io.preflib import Ballots
 __all__ = ["format_rankings", "parse_rankings", "read_rankings"]
 
 _HEAD = re.compile(r"#\s*([^:]+):\s?(.*)")
-_COUNT = re.compile(r"\s*(\d+)\s*:(.*)")
+_COUNT = re.compile(r"\s*(-?\d+(?:\.\d+)?|-?\.\d+|-?\d+/\d+)\s*:(.*)")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _PLAIN = re.compile(r"""[^\s>=:,"#](?:[^>=:,"\n\r]*[^\s>=:,"])?""")
 
@@ -30,9 +31,13 @@ def read_rankings(path: str | PathLike[str]) -> Ballots:
     InvalidInputError
         With the line that cannot be read.
     """
+    from pathlib import Path
+
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
     except UnicodeDecodeError:
         raise InvalidInputError("path", "be UTF-8 text", file.name) from None
     return parse_rankings(text, source=file.name)
@@ -53,7 +58,7 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
     names: dict[str, int] = {}
     title, stated = "", False
     metadata: list[tuple[str, str]] = []
-    orders: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
+    orders: list[tuple[int | Fraction, tuple[tuple[int, ...], ...]]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -72,19 +77,36 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
                 metadata.append((key, value))
             continue
         counted = _COUNT.match(line)
-        count, rest = (int(counted.group(1)), counted.group(2)) if counted else (1, line)
-        tiers = []
-        for tier in _split(rest, ">", number, source):
+        count: int | Fraction = 1
+        rest = line
+        if counted:
+            count, rest = parse_weight(counted.group(1), number, source), counted.group(2)
+        tiers: list[tuple[int, ...]] = []
+        for tier in _split(rest, ">", number, source) if rest.strip() else ():
             labels = _names(tier, "=", number, source)
             for name in labels:
                 if name not in names and stated:
                     _fail("rank the alternatives of the file", name, number, source)
                 names.setdefault(name, len(names) + 1)
             tiers.append(tuple(names[name] for name in labels))
+        ranked = [k for group in tiers for k in group]
+        if len(set(ranked)) != len(ranked):
+            _fail("rank every alternative once", line.strip(), number, source)
         orders.append((count, tuple(tiers)))
-    if not orders:
+    if not names:
         raise InvalidInputError("path", "hold at least one ranking", source)
     return Ballots(tuple(names), tuple(orders), title, tuple(metadata))
+
+
+def parse_weight(text: str, number: int, source: str) -> int | Fraction:
+    """The weight of a ballot, exactly: a whole number, a decimal or a fraction, not negative."""
+    try:
+        weight = Fraction(text) if len(text) < 400 else Fraction(-1)
+    except (ValueError, ZeroDivisionError):
+        weight = Fraction(-1)
+    if weight < 0:
+        _fail("give a ballot a weight such as 3, 2.5 or 1/3, at least 0", text, number, source)
+    return int(weight) if weight.denominator == 1 else weight
 
 
 def format_rankings(ballots: Ballots) -> str:
@@ -103,7 +125,7 @@ def format_rankings(ballots: Ballots) -> str:
     lines.append("# alternatives: " + ", ".join(map(_written, ballots.names)))
     for count, order in ballots.orders:
         tiers = [" = ".join(_written(ballots.names[k - 1]) for k in tier) for tier in order]
-        lines.append(f"{count}: " + " > ".join(tiers))
+        lines.append(f"{count}: {' > '.join(tiers)}".rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -133,6 +155,13 @@ def _names(text: str, mark: str, number: int, source: str) -> list[str]:
                 name = json.loads(name)
             except json.JSONDecodeError:
                 _fail("quote names as in JSON", part, number, source)
+        elif ":" in name:
+            _fail(
+                "have a weight before the colon, or quotes about a name with one",
+                name,
+                number,
+                source,
+            )
         if not name:
             _fail("look like `3: A > B = C`", text, number, source)
         found.append(name)

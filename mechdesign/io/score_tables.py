@@ -50,7 +50,7 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
         raw = file.read_bytes()
     except OSError as error:
         raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
-    text, told = _decode(raw, file.name)
+    text, told = decode(raw, file.name)
     grid = read_text(text, source=file.name, delimiter=delimiter, suffix=file.suffix.lower())
     return Grid(grid.columns, grid.rows, grid.source, grid.lines, told + grid.decisions)
 
@@ -153,7 +153,8 @@ def _read_columnar(file: Path) -> Grid:
     return Grid(tuple(str(n) for n in table.column_names), rows, file.name)
 
 
-def _decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and what had to be decided about its encoding."""
     if not raw.strip():
         raise InvalidInputError("path", "be a table, not an empty file", name)
     told: tuple[str, ...] = ()

@@ -60,8 +60,8 @@ class RuleResults:
     @property
     def decisions(self) -> tuple[str, ...]:
         """What had to be decided when the data were read."""
-        data = self.problem.data
-        return data.decisions if isinstance(data, ScoreData) else ()
+        told: tuple[str, ...] = self.problem.data.decisions
+        return told
 
     @property
     def winners(self) -> dict[str, tuple[Label, ...]]:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.ballots.abif import read_abif
+from mechdesign.io.ballots.blt import read_blt
+from mechdesign.io.ballots.building import text_of
+from mechdesign.io.ballots.tables import (
+    ballot_columns,
+    choice_columns,
+    header_is_data,
+    looks_like_ranks,
+    rank_grid,
+    row_ballots,
+    win_matrix,
+    without_header,
+)
+from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import KINDS, Ballots, read_preflib, write_preflib
+from mechdesign.io.ranking_lists import read_rankings
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 
 __all__ = ["battles", "preflib", "to_preflib"]
 
+#: What a table may hold.
+Kind: TypeAlias = Literal["ballots", "scores", "ranks", "battles", "wins"]
+READ_AS: tuple[Kind, ...] = ("ballots", "scores", "ranks", "battles", "wins")
 _LEFT = ("left", "model_a", "a", "player1", "first")
 _RIGHT = ("right", "model_b", "b", "player2", "second")
 _WINNER = ("winner", "result", "outcome")
@@ -51,13 +71,125 @@ def preflib(path: str | PathLike[str], *, unranked: Unranked = "last") -> Profil
     Profile
         Labelled by the names of the alternatives, or ``number name`` where names repeat.
     """
-    ballots = read_preflib(path)
+    return cast_profile(read_preflib(path), unranked)
+
+
+def cast_profile(ballots: Ballots, unranked: Unranked) -> Profile:
+    """The profile of what a file of ballots holds."""
     names: Sequence[str] = ballots.names
     if len(set(names)) != len(names):
         names = [f"{k} {name}" for k, name in enumerate(names, 1)]
     rankings = [Ranking([[names[k - 1] for k in tier] for tier in o]) for _, o in ballots.orders]
     counts = [count for count, _ in ballots.orders]
     return Profile.from_rankings(rankings, counts, names, unranked=unranked)
+
+
+def file_ballots(path: str | PathLike[str], **policies: Any) -> Ballots | None:
+    """The ballots of a file whose format is one of ballots; None for a table.
+
+    Raises
+    ------
+    InvalidInputError
+        If the file is malformed, with the line, or is of PrefLib's and holds no ballots.
+    """
+    from pathlib import Path
+
+    file = Path(path)
+    suffix = file.suffix.lower().lstrip(".")
+    numbered = re.fullmatch(r"\d{5}-\d{8}", file.stem)
+    if suffix in (*KINDS, "wmd", "cat", "rankings") or (suffix == "dat" and numbered):
+        if policies:
+            raise InvalidInputError(
+                "overvote, skipped", f"be left out for a .{suffix} file", sorted(policies)
+            )
+        found = read_rankings(path) if suffix == "rankings" else read_preflib(path)
+        what = "lines of rankings" if suffix == "rankings" else f"PrefLib orders ({found.kind})"
+        told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
+        return replace(found, decisions=(told, *found.decisions))
+    if suffix == "blt":
+        return read_blt(path, **policies)
+    if suffix == "abif":
+        return read_abif(path, **policies)
+    if suffix in ("txt", "tally") and file.is_file() and is_tally_sheet(text_of(path)[0]):
+        return read_tally_sheet(path, **policies)
+    return None
+
+
+def headed(grid: Grid, header: bool | None) -> Grid:
+    """The table with its header, which is refused where it looks like one of the rows.
+
+    Parameters
+    ----------
+    grid : Grid
+        As it was read.
+    header : bool or None
+        Whether the first line is a header; None where nobody said so.
+    """
+    if header is None and header_is_data(grid):
+        raise InvalidInputError(
+            "header",
+            "be said: the first line looks like data (--no-header: it is a row; --header: it "
+            "names the columns)",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
+    return without_header(grid) if header is False else grid
+
+
+def kind_of_table(grid: Grid) -> Kind:
+    """What a table holds.
+
+    Raises
+    ------
+    InvalidInputError
+        If it can be read in two ways, with both and the flag that decides.
+    """
+    if is_battles(grid):
+        return "battles"
+    if choice_columns(grid) or ballot_columns(grid):
+        return "ballots"
+    if win_matrix(grid):
+        return "wins"
+    ranks = looks_like_ranks(grid)
+    if ranks == "perhaps":
+        first, columns = grid.rows[0], ", ".join(grid.columns[1:5])
+        raise InvalidInputError(
+            "kind",
+            f"be said: every row may hold a voter's ranks of {columns} (--as ranks), or the scores "
+            "of a system (--as scores)",
+            f"{grid.line(0)}: {', '.join('' if c is None else str(c) for c in first[:8])}",
+            owner=grid.source,
+        )
+    return "ranks" if ranks == "yes" else "scores"
+
+
+def table_ballots(grid: Grid, kind: Kind, **policies: Any) -> Ballots:
+    """The ballots of a table: of its rows (``ballots``) or its grid of ranks (``ranks``)."""
+    found = row_ballots(grid, **policies) if kind == "ballots" else rank_grid(grid, **policies)
+    if found is None:
+        raise InvalidInputError(
+            "kind",
+            "be ballots only for columns such as `first choice`, `second choice` or `count`, "
+            "`ballot`",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
+    return found
+
+
+def wins(grid: Grid) -> Profile:
+    """The profile of a square table of wins: how often the row beat the column."""
+    found = win_matrix(grid)
+    if found is None:
+        raise InvalidInputError(
+            "kind",
+            "be wins only for a square table whose rows and columns have the same names",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
+    rankings = [Ranking([[a], [b]]) for a, b, _ in found]
+    weights = [count for *_, count in found]
+    return Profile.from_rankings(rankings, weights, grid.columns[1:], unranked="unseen")
 
 
 def to_preflib(
@@ -171,13 +303,6 @@ def battle_rows(
 def is_battles(grid: Grid) -> bool:
     """Whether the columns of a table are those of pairwise battles."""
     return _columns(grid, None, None, None) is not None
-
-
-def is_election(path: Any) -> bool:
-    """Whether a path names a PrefLib election."""
-    from pathlib import Path
-
-    return Path(path).suffix.lower().lstrip(".") in KINDS
 
 
 def _columns(

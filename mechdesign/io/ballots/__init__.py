@@ -1,0 +1,1 @@
+"""Files of ballots, one module for each format: plain data, no mechanism."""

@@ -1,0 +1,189 @@
+"""BLT files, in which most counts by single transferable vote are published.
+
+The first line holds the numbers of candidates and seats; lines such as ``-2`` withdraw candidates;
+each ballot is ``weight 3 1=4 - 2 0``; a lone ``0`` ends them; then come quoted names and a title.
+"""
+
+from __future__ import annotations
+
+import re
+from os import PathLike
+from typing import Any
+
+from mechdesign.io.ballots.building import Builder, fail, text_of
+from mechdesign.io.preflib import Ballots
+from mechdesign.io.ranking_lists import parse_weight
+
+__all__ = ["parse_blt", "read_blt"]
+
+
+def read_blt(path: str | PathLike[str], **policies: Any) -> Ballots:
+    """Read a BLT file; see :func:`parse_blt`."""
+    text, source, told = text_of(path)
+    return parse_blt(text, source, told=told, **policies)
+
+
+def parse_blt(
+    text: str, source: str = "text", *, told: tuple[str, ...] = (), **policies: Any
+) -> Ballots:
+    r"""Read the text of a BLT file.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    source : str
+        Its name, for messages.
+    told : tuple of str
+        Decisions that come first.
+    **policies
+        ``overvote="tie"|"exhaust"|"skip"`` for equal ranks such as ``1=4``,
+        ``skipped="close_up"|"exhaust"`` for ranks without a mark (``-``).
+
+    Raises
+    ------
+    InvalidInputError
+        With the line that cannot be read.
+
+    Examples
+    --------
+    >>> ballots = parse_blt('2 1\n3 1 2 0\n1 2 0\n0\n"Ann"\n"Bob"\n"Board"\n')
+    >>> ballots.names, ballots.orders, ballots.title
+    (('Ann', 'Bob'), ((3, ((1,), (2,))), (1, ((2,),))), 'Board')
+    """
+    tokens, strings = _tokens(text.lstrip("\ufeff"), source)
+    m, seats, first = _header(tokens, source)
+    notes = list(told)
+    names, title = _named(strings, m, notes, source)
+    builder = Builder(names, **policies)
+    rest = tokens[2:]
+    # Everything in brackets before the ballots is an option.
+    while rest and (rest[0][1].startswith("[") or rest[0][1].startswith("-")):
+        number, word = rest.pop(0)
+        if word.startswith("["):
+            gone = _option(word, names, number, source, notes)
+        elif re.fullmatch(r"-\d+", word):
+            gone = [int(word[1:])]
+        else:
+            fail("be a withdrawn candidate such as -2", word, number, source)
+        if rest and rest[0][0] == number and not rest[0][1].startswith(("-", "[")):
+            fail(
+                "hold withdrawn candidates and options only", f"{word} {rest[0][1]}", number, source
+            )
+        for k in gone:
+            if not 1 <= k <= m:
+                fail(f"withdraw one of the candidates 1..{m}", k, number, source)
+            builder.withdraw(names[k - 1])
+    _ballots(rest, names, builder, first, source)
+    if seats != 1:
+        notes.append(
+            f"the file is for {seats} seats: a rule that ranks does not fill seats, the ranking is "
+            "of single candidates"
+        )
+    return builder.ballots("BLT", source, title=title, metadata=[("seats", str(seats))], told=notes)
+
+
+def _tokens(text: str, source: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The words before the first quote, and the quoted texts after it, with their lines."""
+    words: list[tuple[int, str]] = []
+    strings: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if bare.startswith("#"):
+            continue
+        if not strings:
+            head, quote, tail = bare.partition('"')
+            head, mark, _ = head.partition("#")
+            words += [(number, word) for word in re.findall(r"\[[^\]]*\]|\S+", head)]
+            bare = quote + tail if not mark else ""
+        if bare.startswith('"'):
+            end = bare.rfind('"')
+            if end == 0:
+                fail("close its quotes", bare, number, source)
+            # Names on one line are parted by quote, blank, quote; quotes inside a name are not.
+            strings += [(number, part.strip()) for part in re.split(r'"\s+"', bare[1:end])]
+        elif bare:
+            strings.append((number, ""))
+    return words, strings
+
+
+def _header(words: list[tuple[int, str]], source: str) -> tuple[int, int, int]:
+    numbers = [(number, word) for number, word in words[:2] if word.isdecimal() and len(word) < 9]
+    if len(numbers) < 2 or numbers[0][0] != numbers[1][0]:
+        line = words[0][0] if words else 1
+        shown = " ".join(word for _, word in words[:2])
+        fail("begin with the numbers of candidates and seats", shown, line, source)
+    (line, m), (_, seats) = numbers
+    if not 1 <= int(seats) <= int(m) <= 100_000:
+        fail("have at least one seat and not more than candidates", f"{m} {seats}", line, source)
+    return int(m), int(seats), line
+
+
+def _named(
+    strings: list[tuple[int, str]], m: int, notes: list[str], source: str
+) -> tuple[list[str], str]:
+    """The names of the candidates and the title."""
+    given = [name for _, name in strings]
+    names = given[:m]
+    for k, name in enumerate(names, 1):
+        if not name:
+            fail(f"name candidate {k} in quotes", name, strings[k - 1][0], source)
+    if len(names) < m:
+        notes.append(f"{m - len(names)} candidates have no name in the file and are numbered")
+        names += [f"candidate {k}" for k in range(len(names) + 1, m + 1)]
+    if len(set(names)) != m:
+        notes.append("names repeat: the candidates' numbers stand before them")
+        names = [f"{k} {name}" for k, name in enumerate(names, 1)]
+    if len(given) > m + 1:
+        notes.append(f"what follows the title from line {strings[m + 1][0]} on was not read")
+    return names, given[m] if len(given) > m else ""
+
+
+def _option(word: str, names: list[str], number: int, source: str, notes: list[str]) -> list[int]:
+    """The candidates that an option in brackets withdraws."""
+    key, *values = word.strip("[]").split() or [""]
+    if key != "withdrawn":
+        notes.append(f"the option {word} was not used")
+        return []
+    for value in values:
+        if not value.isdecimal():
+            fail("withdraw candidates by their numbers", word, number, source)
+    return [int(value) for value in values]
+
+
+def _ballots(
+    words: list[tuple[int, str]], names: list[str], builder: Builder, last: int, source: str
+) -> None:
+    """Add the ballots up to the lone 0."""
+    m, k = len(names), 0
+    while k < len(words):
+        start, word = words[k]
+        alone = k + 1 == len(words) or words[k + 1][0] != start
+        if word == "0" and alone:
+            if k + 1 < len(words):
+                line, extra = words[k + 1]
+                fail("hold names in quotes after the 0 that ends the ballots", extra, line, source)
+            return
+        weight = parse_weight(word, start, source)
+        ranks: list[list[str]] = []
+        k += 1
+        while k < len(words) and words[k][1] != "0":
+            line, mark = words[k]
+            if line != start:
+                fail(
+                    "end a ballot with 0",
+                    " ".join(w for n, w in words if n == start),
+                    start,
+                    source,
+                )
+            rank = [] if mark == "-" else mark.split("=")
+            for part in rank:
+                if not part.isdecimal() or len(part) > 8 or not 1 <= int(part) <= m:
+                    fail(f"rank candidates 1..{m}", mark, line, source)
+            ranks.append([names[int(part) - 1] for part in rank])
+            k += 1
+        if k == len(words):
+            fail("end a ballot with 0", " ".join(w for n, w in words if n == start), start, source)
+        builder.add(weight, ranks)
+        last, k = words[k][0], k + 1
+    fail("end the ballots with a line that holds 0 only", "the end of the file", last, source)

@@ -1,0 +1,319 @@
+"""Ballots in tables: answers to a form, counted ballots, grids of ranks."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, Literal, NoReturn
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.ballots.building import Builder
+from mechdesign.io.grids import Grid
+from mechdesign.io.preflib import Ballots
+from mechdesign.io.ranking_lists import parse_weight
+
+__all__ = ["looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
+
+_PLACES = {
+    word: place
+    for place, words in enumerate(
+        (
+            "1 1st first erste premier",
+            "2 2nd second zweite deuxieme",
+            "3 3rd third dritte troisieme",
+            "4 4th fourth vierte quatrieme",
+            "5 5th fifth fuenfte cinquieme",
+            "6 6th sixth",
+            "7 7th seventh",
+            "8 8th eighth",
+            "9 9th ninth",
+            "10 10th tenth",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+_CHOICE = ("choice", "preference", "pref", "rank", "wahl", "choix", "vote")
+_COUNTS = ("count", "counts", "votes", "voters", "n", "weight", "number", "ballots")
+_BALLOT = ("ballot", "ballots", "ranking", "rankings", "preference", "preferences", "order")
+_SYSTEM = ("system", "model", "model_name", "method", "algorithm", "team", "submission")
+_VOTER = (
+    *("voter", "voters", "respondent", "response id", "ballot", "ballot id", "person", "id"),
+    *("voter id", "voter_id", "timestamp", "email", "judge", "participant"),
+)
+
+
+def choice_columns(grid: Grid) -> list[int]:
+    """The columns of a form's first, second, ... choice in order, empty where it has none."""
+    found: dict[int, int] = {}
+    for k, column in enumerate(grid.columns):
+        words = re.findall(r"[a-z]+|\d+(?:st|nd|rd|th)?", column.lower())
+        kinds = [w for w in words if w in _CHOICE]
+        places = [_PLACES[w] for w in words if w in _PLACES] + [
+            int(w) for w in words if w.isdecimal() and w not in _PLACES and len(w) < 4
+        ]
+        # "DEM Mayor Choice 1 of 5 (024307)": the first number is the place.
+        if kinds and places:
+            if places[0] in found:
+                return []
+            found[places[0]] = k
+    places = sorted(found)
+    if len(places) < 2 or places != list(range(1, len(places) + 1)):
+        return []
+    columns = [found[place] for place in places]
+    numbers = sum(_number(row[k]) is not None for row in grid.rows for k in columns)
+    return [] if numbers else columns
+
+
+def ballot_columns(grid: Grid) -> tuple[int | None, int] | None:
+    """The columns of counts (None where every row is one ballot) and of ballots such as A > B."""
+    lowered = [name.lower() for name in grid.columns]
+    texts = [
+        k
+        for k in range(len(grid.columns))
+        if any(isinstance(cell, str) and ">" in cell for cell in grid.column(k))
+        or (
+            lowered[k] in _BALLOT
+            and all(_blank(c) or _number(c) is None for c in grid.column(k))
+            and any(isinstance(c, str) and "," in c for c in grid.column(k))
+        )
+    ]
+    if len(texts) != 1:
+        return None
+    text = texts[0]
+    counts = [k for k, name in enumerate(lowered) if name in _COUNTS and k != text]
+    others = [k for k in range(len(lowered)) if k != text]
+    if lowered[text] in _BALLOT:
+        return (counts[0] if counts else None), text
+    # Under another name only a table of counts and ballots is one of ballots.
+    if len(others) == 1 and all(_number(cell) is not None for cell in grid.column(others[0])):
+        return others[0], text
+    return None
+
+
+def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
+    """The ballots of a form's answers or of a table of counted ballots, None for another table.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    **policies
+        As in :func:`mechdesign.io.ballots.blt.parse_blt`; the ballot ends at an overvote of a form
+        unless ``overvote`` says otherwise.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line that cannot be read.
+    """
+    choices = choice_columns(grid)
+    if choices:
+        return _form(grid, choices, policies)
+    columns = ballot_columns(grid)
+    if columns is None:
+        return None
+    count, text = columns
+    builder = Builder(**policies)
+    commas = not any(">" in str(cell) for cell in grid.column(text))
+    for k, row in enumerate(grid.rows):
+        weight: int | Fraction = 1
+        if count is not None:
+            found = _number(row[count])
+            if found is None or found < 0:
+                _refuse(
+                    grid, k, f"hold a number of at least 0 in {grid.columns[count]!r}", row[count]
+                )
+            weight = int(found) if found.denominator == 1 else found
+        cell = "" if row[text] is None else str(row[text])
+        ranks = [
+            [name.strip() for name in rank.split("=")]
+            for rank in cell.split("," if commas else ">")
+        ]
+        if not cell.strip():
+            ranks = []
+        if any(not name for rank in ranks for name in rank):
+            _refuse(grid, k, "hold a ballot such as A > B = C", cell)
+        builder.add(weight, ranks)
+    told = _left_out(grid, [text, *([] if count is None else [count])])
+    return builder.ballots("counted ballots", grid.source, told=told)
+
+
+def _form(grid: Grid, choices: list[int], policies: dict[str, Any]) -> Ballots:
+    builder = Builder(**{"overvote": "exhaust", **policies})
+    for row in grid.rows:
+        builder.add(1, [_marks(row[k]) for k in choices])
+    told = _left_out(grid, choices)
+    return builder.ballots("answers to a form, one ballot a row", grid.source, told=told)
+
+
+def _marks(cell: Any) -> list[str] | None:
+    """Who is marked in a cell of a form; None for several whom it does not name."""
+    text = "" if cell is None else str(cell).strip()
+    word = text.lower().replace("-", "").replace(" ", "")
+    if word in ("", "skipped", "undervote"):
+        return []
+    if word == "overvote":
+        return None
+    if word in ("writein", "undeclaredwritein"):
+        return ["Write-in"]
+    return [part.strip() for part in text.split("|") if part.strip()]
+
+
+def _left_out(grid: Grid, used: Sequence[int]) -> list[str]:
+    others = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in used]
+    told = list(grid.decisions)
+    return (
+        [*told, f"columns that are no choices and were ignored: {', '.join(others)}"]
+        if others
+        else told
+    )
+
+
+def header_is_data(grid: Grid) -> bool:
+    """Whether the first line of a file is of the same kind as the others: a row, not a header."""
+    label = grid.columns[0].lower().strip()
+    if not grid.lines or not label or label in (*_SYSTEM, *_VOTER, *_BALLOT, "name", "task"):
+        return False
+    head = []
+    for k, name in enumerate(grid.columns):
+        cells = [cell for cell in grid.column(k) if not _blank(cell)]
+        if cells and all(_number(cell) is not None for cell in cells):
+            found = _number(name)
+            if found is None:
+                return False
+            head.append(found)
+    if not head or all(v.denominator == 1 and 1900 <= v <= 2100 for v in head):
+        return False
+    # Columns that are called 1, 2, 3 have names.
+    return len(head) == 1 or any(b - a != 1 for a, b in itertools.pairwise(head))
+
+
+def without_header(grid: Grid) -> Grid:
+    """The table whose first line is a row like the others."""
+    columns = tuple(f"column {k}" for k in range(1, len(grid.columns) + 1))
+    lines = (1, *grid.lines) if grid.lines else ()
+    return replace(grid, columns=columns, rows=(grid.columns, *grid.rows), lines=lines)
+
+
+def win_matrix(grid: Grid) -> list[tuple[str, str, Fraction]] | None:
+    """How often the row beat the column, from a square table of wins; None for another table."""
+    names = [str(row[0]) for row in grid.rows]
+    if len(names) < 2 or names != list(grid.columns[1:]) or len(set(names)) != len(names):
+        return None
+    own = {"" if _blank(row[k]) else str(row[k]) for k, row in enumerate(grid.rows, 1)}
+    cells = [c for k, row in enumerate(grid.rows) for j, c in enumerate(row[1:]) if j != k]
+    if len(own) > 1 or any(not _blank(c) and _number(c) is None for c in cells):
+        return None
+    found = []
+    for name, row in zip(names, grid.rows, strict=True):
+        for other, cell in zip(names, row[1:], strict=True):
+            wins = _number(cell)
+            if other != name and wins:
+                found.append((name, other, wins))
+    return found or None
+
+
+def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
+    """Whether a table holds one row of ranks for each voter: for certain, perhaps or not."""
+    first, _ = _candidates(grid)
+    rows = [[_number(cell) for cell in row[first:] if not _blank(cell)] for row in grid.rows]
+    known = [[v for v in row if v is not None] for row in rows]
+    whole = all(len(a) == len(b) for a, b in zip(rows, known, strict=True))
+    m = len(grid.columns) - first
+    if m < 2 or len(rows) < 2 or not whole:
+        return "no"
+    ranked = [_is_ranks(row) for row in known if row]
+    strict = sum(sorted(row) == list(range(1, len(row) + 1)) and len(row) > 1 for row in known)
+    label = grid.columns[0].lower().strip() if first else ""
+    if label in _SYSTEM or strict < max(2, len(known) / 2):
+        return "no"
+    if all(ranked) and (not first or label in _VOTER or _numbered([r[0] for r in grid.rows])):
+        return "yes"
+    voters = label in _VOTER or (first and _numbered([r[0] for r in grid.rows]))
+    return "perhaps" if all(ranked) or voters else "no"
+
+
+def rank_grid(grid: Grid, **policies: Any) -> Ballots:
+    """The ballots of a grid of ranks: a row for each voter, a column for each candidate.
+
+    Parameters
+    ----------
+    grid, **policies
+        As in :func:`row_ballots`; equal ranks are ties unless ``overvote`` says otherwise.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line of a cell that is no rank.
+    """
+    first, names = _candidates(grid)
+    if len(set(names)) != len(names) or not all(names):
+        raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
+    builder = Builder(names, **policies)
+    for k, row in enumerate(grid.rows):
+        ranks: list[list[str]] = []
+        for name, cell in zip(names, row[first:], strict=True):
+            if _blank(cell):
+                continue
+            place = _number(str(cell).rstrip("="))
+            if place is None or place.denominator != 1 or not 1 <= place <= 1000:
+                _refuse(grid, k, f"hold ranks 1, 2, ... or nothing in {name!r}", cell)
+            ranks += [[] for _ in range(int(place) - len(ranks))]
+            ranks[int(place) - 1].append(name)
+        builder.add(1, _without_gaps_of_ties(ranks))
+    what = f"a grid of ranks (1 is best, blank is not listed), {len(grid.rows)} voters"
+    return builder.ballots(what, grid.source, told=grid.decisions)
+
+
+def _without_gaps_of_ties(ranks: list[list[str]]) -> list[list[str]]:
+    """The ranks without the places that a tie takes up: after 1, 1 comes 3."""
+    kept: list[list[str]] = []
+    owed = 0
+    for rank in ranks:
+        if not rank and owed:
+            owed -= 1
+            continue
+        kept.append(rank)
+        owed = max(len(rank) - 1, 0)
+    return kept
+
+
+def _candidates(grid: Grid) -> tuple[int, list[str]]:
+    """The number of columns before the candidates (0 or 1), and their names."""
+    label = grid.columns[0].lower().strip()
+    texts = any(not _blank(c) and _number(c) is None for c in grid.column(0))
+    first = int(texts or not label or label in _VOTER)
+    return first, list(grid.columns[first:])
+
+
+def _is_ranks(row: list[Fraction]) -> bool:
+    """Whether numbers are 1, 2, ... with ties, whose places may be counted in either way."""
+    levels = sorted(set(row))
+    dense = levels == list(range(1, len(levels) + 1))
+    return dense or all(v == 1 + sum(w < v for w in row) for v in row)
+
+
+def _numbered(labels: Sequence[Any]) -> bool:
+    """Whether labels are numbers, or one word with the numbers 1, 2, ..."""
+    parts = [re.fullmatch(r"(.*?)(\d+)", str(label).strip()) for label in labels]
+    stems = {part.group(1) for part in parts if part}
+    return all(parts) and len(stems) == 1
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or str(cell).strip() in ("", "-", "nan", "NA")
+
+
+def _number(cell: Any) -> Fraction | None:
+    try:
+        return Fraction(parse_weight(str(cell).strip(), 0, "")) if not _blank(cell) else None
+    except InvalidInputError:
+        return None
+
+
+def _refuse(grid: Grid, row: int, constraint: str, value: Any) -> NoReturn:
+    raise InvalidInputError(grid.line(row), constraint, value, owner=grid.source)
