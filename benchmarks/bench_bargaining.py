@@ -1,4 +1,4 @@
-"""Speed of bargaining: packages, integer programmes, and equal shares beside pabutools.
+"""Speed of bargaining: packages, integer programs, and equal shares beside pabutools.
 
 pabutools is timed where its environment exists: ``python -m venv ENV && ENV/bin/pip install -r
 benchmarks/requirements-pabutools.txt``, then ``MECHDESIGN_PEER_PABUTOOLS=ENV/bin/python``.  The
@@ -70,8 +70,8 @@ def packages() -> list[Timing]:
     )
 
 
-def programmes() -> list[Timing]:
-    """Integer programmes with 200 modules; required: maximin under 3 s."""
+def programs() -> list[Timing]:
+    """Integer programs with 200 modules; required: maximin under 3 s."""
     problem = random_modules(200, 1500)
     solved: dict[str, object] = {}
 
@@ -243,7 +243,7 @@ if __name__ == "__main__":
     main(
         {
             "packages": packages,
-            "programmes": programmes,
+            "programs": programs,
             "election": election,
             "official": official,
             "objections": objections,

@@ -1,4 +1,4 @@
-"""Online matching: simulation, column generation, and programmes with a million edges.
+"""Online matching: simulation, column generation, and programs with a million edges.
 
 Run ``python benchmarks/bench_matching.py``; every ratio is measured in one run.
 """
@@ -152,7 +152,7 @@ def columns() -> list[Timing]:
             "PuLP rebuilt, CBC": partial(RebuiltMaster, solver="PULP_CBC_CMD"),
         }
         rows += side_by_side(
-            f"configuration programme, {n} offline, {m} arrivals, degree 4",
+            f"configuration program, {n} offline, {m} arrivals, degree 4",
             {
                 name: lambda make=make, graph=graph, right=right: generate(graph, make(right))
                 for name, make in cases.items()
@@ -163,17 +163,17 @@ def columns() -> list[Timing]:
     return rows
 
 
-def programmes() -> list[Timing]:
-    """Programmes with a million edges to a certified gap."""
+def programs() -> list[Timing]:
+    """Programs with a million edges to a certified gap."""
     graph = instance()
-    for programme in (matching.fluid, matching.ordered):
+    for program in (matching.fluid, matching.ordered):
         start = time.perf_counter()
-        found = programme(graph)
+        found = program(graph)
         seconds = time.perf_counter() - start
         gap = float(found.gap) / float(found.bound)
-        print(f"  {programme.__name__}: {graph.edge_count:,} edges, gap {gap:.2%}, {seconds:.2f} s")
+        print(f"  {program.__name__}: {graph.edge_count:,} edges, gap {gap:.2%}, {seconds:.2f} s")
     return side_by_side(
-        "fluid and ordered programmes, a million edges",
+        "fluid and ordered programs, a million edges",
         {
             "fluid": lambda: matching.fluid(graph),
             "ordered": lambda: matching.ordered(graph),
@@ -184,4 +184,4 @@ def programmes() -> list[Timing]:
 
 
 if __name__ == "__main__":
-    main({"simulation": simulation, "columns": columns, "programmes": programmes})
+    main({"simulation": simulation, "columns": columns, "programs": programs})

@@ -21,5 +21,5 @@ print(found)
 figure = fill_over_time(found).figure
 
 # %%
-# The ladder of benchmarks on a small graph.  The configuration programme bounds no policy here.
+# The ladder of benchmarks on a small graph.  The configuration program bounds no policy here.
 figure = ladder(matching.bounds(matching.complete(4, 6, 0.6))).figure

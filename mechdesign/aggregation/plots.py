@@ -43,14 +43,6 @@ def rank_heatmap(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
     ----------
     data : scores or rankings
         See :func:`mechdesign.aggregation.read`.
-    ax : matplotlib Axes, optional
-        Where to draw.
-    **options
-        For the reader.
-
-    Returns
-    -------
-    Axes
     """
     problem = read(data, **options)
     profile = profile_of(problem)
@@ -85,10 +77,6 @@ def critical_difference(
         Complete.
     level : float
         Of the Nemenyi test.
-    ax : matplotlib Axes, optional
-        Where to draw.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -124,12 +112,6 @@ def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Ax
         From :func:`mechdesign.aggregation.analysis.comparing`.
     top : int
         Systems that some rule ranks among the first `top` are drawn.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     rules = list(comparison.results)
     labels = comparison.problem.data.alternatives
@@ -166,12 +148,6 @@ def rank_intervals(ranks: BootstrapRanks, *, ax: Axes | None = None) -> Axes:
     ----------
     ranks : BootstrapRanks
         From :func:`mechdesign.aggregation.bootstrap`.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     low, high = ranks.interval()
     middle = ranks.ranks.mean(axis=0)
@@ -193,10 +169,6 @@ def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes
     ----------
     data : scores or rankings
         See :func:`mechdesign.aggregation.read`; best for up to 20 systems.
-    ax : matplotlib Axes, optional
-        Where to draw.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -251,12 +223,6 @@ def robustness(curve: Table, *, ax: Axes | None = None) -> Axes:
     curve : Table
         Of :func:`mechdesign.aggregation.robustness_curve`, ``subsampling_curve`` or
         ``scaling_errors``: levels in the first column, one rule in each other.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     axes = axes_for(ax, (6, 4))
     levels = [row[0] for row in curve.rows]

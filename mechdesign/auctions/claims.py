@@ -58,7 +58,7 @@ def _optimal_revenue() -> Number:
     return auctions.expected_revenue(auctions.content_myerson, _IRONED).value
 
 
-def _optimal_revenue_by_programme() -> Number:
+def _optimal_revenue_by_program() -> Number:
     return auctions.best_mechanism(_IRONED).value
 
 
@@ -128,7 +128,7 @@ CLAIMS = (
         "auctions.optimal_revenue",
         "the largest revenue of any truthful mechanism there, by LP",
         "1.01428571",
-        _optimal_revenue_by_programme,
+        _optimal_revenue_by_program,
         _CONTENT,
         "derived",
         "nearest",

@@ -45,7 +45,7 @@ class AuctionReport:
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What the reader has to know about how the answer was found."""
+        """Notes on how the outcome was computed."""
         return self.outcome.provenance.decisions
 
     def table(self) -> Table:

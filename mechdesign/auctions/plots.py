@@ -32,10 +32,6 @@ def allocation_matrix(outcome: Outcome, ax: Any = None) -> Any:
         Of an auction in generated content.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     from matplotlib.patches import Rectangle
 
@@ -65,8 +61,6 @@ def capacity_curve(problem: Problem, mechanism: MechanismLike = content_vcg, ax:
         Its own capacity does not matter.
     mechanism : mechanism, function or identifier
         With payments.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     rule = as_mechanism(mechanism)
     axes = axes_for(ax)
@@ -91,8 +85,6 @@ def revenue_against_welfare(outcomes: Mapping[str, Outcome], ax: Any = None) -> 
     ----------
     outcomes : mapping of name to Outcome
         With payments, of one problem.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     axes = axes_for(ax)
     for name, outcome in outcomes.items():
@@ -120,8 +112,6 @@ def bid_curve(problem: Problem, agent: AgentId, upto: float | None = None, ax: A
         Whose bid varies.
     upto : float, optional
         The largest bid; by default half as much again as the largest value.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     axes = axes_for(ax)
     values = [ad.value for ad in problem.types]

@@ -49,12 +49,6 @@ def frontier(
         Solutions to mark; lottery rules are marked at their expectation.
     lotteries : bool
         Whether to draw the frontier of lotteries, for two agents.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     if len(problem) < 2:
         raise InvalidInputError("problem", "have two agents", len(problem))
@@ -100,12 +94,6 @@ def satisfaction(report: bargaining.Report, *, ax: Axes | None = None) -> Axes:
     ----------
     report : Report
         Of :func:`mechdesign.bargaining.report`.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     agents = list(report.problem.agents)
     ax = axes_for(ax, (6.4, 1.2 + 0.45 * len(agents)))
@@ -130,12 +118,6 @@ def negotiation_path(negotiation: bargaining.Negotiation, *, ax: Axes | None = N
     ----------
     negotiation : Negotiation
         Of :func:`mechdesign.bargaining.mediate`.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     rounds = negotiation.rounds
     if not rounds:
@@ -164,12 +146,6 @@ def spending(outcome: Outcome, *, ax: Axes | None = None) -> Axes:
     outcome : Outcome
         Of a rule of participatory budgeting, for projects with categories; a project with several
         (separated by commas) counts for the first.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     problem = outcome.problem
     if problem is None or not isinstance(problem.data, bargaining.Projects):
@@ -209,12 +185,6 @@ def divergence(analysis: bargaining.Disagreement, *, ax: Axes | None = None) -> 
     ----------
     analysis : Disagreement
         Of :func:`mechdesign.bargaining.opinions.dispersion`.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     table = analysis.divergences()
     values = np.array([row[1:] for row in table.rows], dtype=float)

@@ -211,10 +211,6 @@ def sweep(
     progress : callable, optional
         Called after each run.
 
-    Returns
-    -------
-    Sweep
-
     Raises
     ------
     InvalidInputError

@@ -42,12 +42,6 @@ def profile(
         For :func:`mechdesign.facility.admissible`; the intervals are drawn in this order, upwards.
     setting : Line, optional
         For a function of one's own.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     rule = as_mechanism(mechanism, setting)
     line: Any = setting or rule.setting
@@ -97,8 +91,6 @@ def welfare_ratio(largest: int = 100, *, ax: Axes | None = None) -> Axes:
     ----------
     largest : int
         The largest number of agents.
-    ax : matplotlib Axes, optional
-        Where to draw.
 
     Returns
     -------
@@ -157,12 +149,6 @@ def option_set(
         How many reports to try.
     setting : Line, optional
         For a function of one's own.
-    ax : matplotlib Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
     """
     rule = as_mechanism(mechanism, setting)
     line: Any = setting or rule.setting

@@ -58,7 +58,7 @@ def _half_way(report: Any) -> Iterator[Any]:
 
 
 class _MatchingAxiom(Axiom):
-    """What the axioms of this file share."""
+    """The base class of the axioms of matching."""
 
     family = "matching"
 
@@ -79,7 +79,7 @@ class HalfOfFluid(_MatchingAxiom):
 
     id = "half_of_fluid"
     title = "Half of the fluid benchmark"
-    statement = "The expected reward is at least half of the value of the fluid programme."
+    statement = "The expected reward is at least half of the value of the fluid program."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         if not isinstance(ctx.setting, Online):
@@ -100,7 +100,7 @@ class HalfOfFluid(_MatchingAxiom):
             return None
         earned: Number = sum(result.utilities.values())
         found = fluid(setting.instance(witness.problem))
-        # A feasible point of the programme proves that its optimum is at least this.
+        # A feasible point of the program proves that its optimum is at least this.
         reached: Number = 0
         for (u, _, p), x in zip(
             setting.instance(witness.problem).edges(), found.primal, strict=True
@@ -162,7 +162,7 @@ class ProbabilityMonotonicity(_MatchingAxiom):
 
 @register_axiom
 class EqualFill(_MatchingAxiom):
-    """Vertices that differ in nothing are filled alike."""
+    """Vertices with equal data have equal expected fill."""
 
     id = "equal_fill"
     title = "Equal fill of equals"

@@ -26,10 +26,6 @@ def fill_over_time(simulation: Simulation, ax: Any = None) -> Any:
         Of any policies.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     axes = axes_for(ax)
     for estimate in simulation.estimates:
@@ -58,8 +54,6 @@ def ratio_against_p(
         The values of b.
     runs : int
         Of each simulation.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     count = as_count(k, "k", low=1)
     axes = axes_for(ax)
@@ -95,8 +89,6 @@ def ladder(bounds: Ladder, ax: Any = None) -> Any:
     ----------
     bounds : Ladder
         Of :func:`mechdesign.matching.bounds`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     axes = axes_for(ax)
     rungs = [rung for rung in bounds.rungs if rung.value is not None]
@@ -118,8 +110,6 @@ def discounts(names: Sequence[str] = tuple(DISCOUNTS), upto: float = 4.0, ax: An
         Out of :data:`mechdesign.matching.DISCOUNTS`.
     upto : float
         The largest load.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw.
     """
     axes = axes_for(ax)
     loads = np.linspace(0.0, float(upto), 200)

@@ -23,7 +23,7 @@ __all__ = ["mechanism"]
 
 @dataclass(frozen=True)
 class Declared:
-    """What the decorator says about a mechanism; see :func:`mechanism`."""
+    """The arguments of the decorator :func:`mechanism`."""
 
     id: str
     setting: Setting | None = None

@@ -1,4 +1,4 @@
-"""Integer programmes over random packages of all kinds against enumeration, and their limits."""
+"""Integer programs over random packages of all kinds against enumeration, and their limits."""
 
 import itertools
 from fractions import Fraction as F

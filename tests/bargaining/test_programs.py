@@ -1,4 +1,4 @@
-"""Integer programmes against enumeration."""
+"""Integer programs against enumeration."""
 
 from fractions import Fraction as F
 
@@ -69,7 +69,7 @@ def test_many_modules_without_being_asked():
     assert welfare.nash(product.utilities) >= welfare.nash(total.utilities)
 
 
-def test_limits_of_the_programmes():
+def test_limits_of_the_programs():
     with pytest.raises(InvalidInputError, match="rule"):
         program(random_problem(0), "fair")
     with pytest.raises(InvalidInputError, match="modules"):

@@ -1,7 +1,7 @@
 """Eighteen small instances with their exact values.
 
 Ties go to the lowest position; edges of probability 0 are kept.  Values are exact Fractions from an
-independent computation: dynamic programmes, enumeration of edge outcomes, exact simplex.
+independent computation: dynamic programs, enumeration of edge outcomes, exact simplex.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ def test_the_closed_form_of_the_triangle():
     assert constants.derive("all_limit").derived == pytest.approx(closed, abs=1e-14)
 
 
-def test_the_linear_programme_behind_the_first_ratio():
-    assert constants.balance_programme(200) == pytest.approx(0.5686, abs=2e-3)
-    assert constants.balance_programme(400) == pytest.approx(0.5682, abs=6e-4)
+def test_the_linear_program_behind_the_first_ratio():
+    assert constants.balance_program(200) == pytest.approx(0.5686, abs=2e-3)
+    assert constants.balance_program(400) == pytest.approx(0.5682, abs=6e-4)
 
 
 def test_finite_probabilities():

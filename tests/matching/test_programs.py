@@ -1,4 +1,4 @@
-"""The linear programmes: exact oracles, certificates, and the order between them."""
+"""The linear programs: exact oracles, certificates, and the order between them."""
 
 from fractions import Fraction as F
 
@@ -21,11 +21,11 @@ NAMES = ("fluid", "configuration", "ordered", "sequence")
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 @pytest.mark.parametrize("name", NAMES)
 def test_values(case, name):
-    programme = getattr(matching, name)
-    found = programme(case.graph)
+    program = getattr(matching, name)
+    found = program(case.graph)
     assert found.exact
     assert found.value == found.bound == getattr(case, name)
-    floats = programme(case.graph, exact=False)
+    floats = program(case.graph, exact=False)
     assert not floats.exact
     assert floats.value == pytest.approx(float(found.value), abs=1e-7)
     assert floats.bound >= float(found.value) - 1e-9
@@ -94,7 +94,7 @@ def test_best_configuration_against_all_sets(seed):
     assert got == pytest.approx(net)
 
 
-def test_a_policy_can_beat_the_configuration_programme():
+def test_a_policy_can_beat_the_configuration_program():
     graph = matching.complete(4, 6, F(3, 5))
     found = configuration(graph)
     reward = matching.expected_reward(graph, matching.greedy)
@@ -106,7 +106,7 @@ def test_a_policy_can_beat_the_configuration_programme():
     assert not halves.warning
 
 
-def test_what_each_programme_bounds():
+def test_what_each_program_bounds():
     graph = matching.upper_triangular(2, 2)
     assert fluid(graph).bounds_offline
     assert ordered(graph).bounds_clairvoyant

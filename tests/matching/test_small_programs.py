@@ -1,4 +1,4 @@
-"""The programmes over all outcomes and the smoothed duals, against oracles and each other."""
+"""The programs over all outcomes and the smoothed duals, against oracles and each other."""
 
 from fractions import Fraction as F
 
@@ -43,7 +43,7 @@ BY_NAME = {case.name: case.graph for case in CASES}
 
 
 @pytest.mark.parametrize("name", sorted(THRESHOLD))
-def test_threshold_programme(name):
+def test_threshold_program(name):
     found = matching.threshold(BY_NAME[name])
     assert found.value == pytest.approx(float(F(THRESHOLD[name])), abs=1e-8)
     assert found.bounds_clairvoyant
@@ -51,7 +51,7 @@ def test_threshold_programme(name):
 
 
 @pytest.mark.parametrize("name", sorted(PATH))
-def test_path_programme(name):
+def test_path_program(name):
     found = matching.path(BY_NAME[name])
     assert found.value == pytest.approx(float(F(PATH[name])), abs=1e-8)
     assert found.bounds_offline
@@ -59,7 +59,7 @@ def test_path_programme(name):
 
 @settings(max_examples=25)
 @given(graphs())
-def test_where_the_path_programme_lies(graph):
+def test_where_the_path_program_lies(graph):
     if not 0 < graph.edge_count <= 7:
         return
     value = matching.path(graph).value
@@ -69,7 +69,7 @@ def test_where_the_path_programme_lies(graph):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_where_the_threshold_programme_lies(seed):
+def test_where_the_threshold_program_lies(seed):
     rng = np.random.default_rng(seed)
     p = [F(int(rng.integers(1, 4)), 4) for _ in range(2)]
     matrix = [[p[u] if rng.random() < 0.8 else 0 for _ in range(3)] for u in range(2)]
@@ -82,7 +82,7 @@ def test_where_the_threshold_programme_lies(seed):
     assert value <= matching.path(graph).value + 1e-7
 
 
-def test_limits_of_the_small_programmes():
+def test_limits_of_the_small_programs():
     with pytest.raises(InvalidInputError, match="equal probabilities"):
         matching.threshold(BY_NAME["D12"])
     large = matching.complete(4, 8, F(1, 2))
@@ -92,16 +92,16 @@ def test_limits_of_the_small_programmes():
         matching.path(large)
 
 
-@pytest.mark.parametrize("programme", [matching.fluid, matching.ordered])
+@pytest.mark.parametrize("program", [matching.fluid, matching.ordered])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_smoothed_duals_enclose_the_exact_value(case, programme):
-    found = programme(case.graph, algorithm="smoothed", tolerance=1e-3)
-    exact = float(getattr(case, programme.__name__))
+def test_smoothed_duals_enclose_the_exact_value(case, program):
+    found = program(case.graph, algorithm="smoothed", tolerance=1e-3)
+    exact = float(getattr(case, program.__name__))
     assert found.value <= exact + 1e-9
     assert exact <= found.bound + 1e-9
     assert float(found.gap) <= 2e-3 * exact + 1e-9
     assert found.algorithm == "smoothed"
-    _check_feasible(case.graph, found, programme is matching.ordered)
+    _check_feasible(case.graph, found, program is matching.ordered)
 
 
 def _check_feasible(graph, found, alive):
@@ -115,9 +115,9 @@ def _check_feasible(graph, found, alive):
     assert (used <= 1 + 1e-9).all()
 
 
-@pytest.mark.parametrize("programme", [matching.fluid, matching.ordered])
+@pytest.mark.parametrize("program", [matching.fluid, matching.ordered])
 @pytest.mark.parametrize("jit", ["0", "1"])
-def test_smoothed_duals_at_scale(programme, jit, monkeypatch):
+def test_smoothed_duals_at_scale(program, jit, monkeypatch):
     import mechdesign.solvers.linear.smoothed_packing as smoothed
 
     if jit == "0":
@@ -132,14 +132,14 @@ def test_smoothed_duals_at_scale(programme, jit, monkeypatch):
         graph.probabilities,
         tuple(rng.uniform(0.5, 2, 40).tolist()),
     )
-    found = programme(graph)
+    found = program(graph)
     assert found.algorithm == "smoothed"
     assert 0 <= found.gap <= 0.01 * found.bound
-    _check_feasible(graph, found, programme is matching.ordered)
+    _check_feasible(graph, found, program is matching.ordered)
     # The prices prove the bound.
     alpha, beta = np.array(found.offline_duals), np.array(found.arrival_duals)
     assert alpha.sum() + beta.sum() == pytest.approx(found.bound)
-    if programme is matching.fluid:
+    if program is matching.fluid:
         rest = graph.p * (graph.w - alpha)[graph.neighbours] - beta[graph.edge_arrivals]
         assert rest.max() <= 1e-9
 

@@ -145,8 +145,6 @@ def compare(
         default mean (for scores), Borda, Copeland and Kemeny.
     time_limit : float, optional
         Seconds for Kemeny's rule, which is NP-hard; the result then has a proved gap.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -62,8 +62,6 @@ def robustness_curve(
         The new unit of spoilt tasks.
     rng : numpy.random.Generator or int
         Same seed, same table.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -70,8 +70,6 @@ def prospects(
         See :func:`read`.
     systems : sequence of labels, optional
         Which systems; all by default.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -153,8 +151,6 @@ def irrelevant_sensitivity(
         Whose order counts, or how many of the first; by default the first fifth.
     time_limit : float, optional
         Seconds.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -233,8 +229,6 @@ def kendall_w(data: Any, **options: Any) -> Fraction:
     ----------
     data : scores or rankings
         See :func:`read`; complete, equal weights.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -292,8 +286,6 @@ def majority_cycles(data: Any, **options: Any) -> list[list[Label]]:
     ----------
     data : rankings, scores or Pairwise
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -70,8 +70,6 @@ def smallest_flip(
         enough.
     max_sets : int
         How many sets of tasks to try at most under Copeland and Kemeny.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -63,8 +63,6 @@ def weight_change(
         Who should win.
     rule : {"mean", "borda"}
         Both are linear in the weights, so that a linear program finds the smallest change.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -127,8 +125,6 @@ def subsampling_curve(
         Random subsets for each size.
     rng : numpy.random.Generator or int
         Same seed, same subsets; all rules see the same ones.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -28,7 +28,7 @@ from mechdesign.model import Mechanism, Number, Problem, Setting
 
 
 class AggregationAxiom(Axiom):
-    """What the axioms of this family share."""
+    """The base class of the axioms of aggregation."""
 
     family = "aggregation"
     #: Whether who may win at one problem is compared with who may win at another.  The chances of a

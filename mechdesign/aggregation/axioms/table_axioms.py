@@ -91,8 +91,6 @@ def audit_table(
         Names or functions of this family.
     axioms : sequence of str
         Identifiers.
-    **options
-        For the reader.
 
     Returns
     -------

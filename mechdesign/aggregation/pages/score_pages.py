@@ -60,8 +60,6 @@ def score_report(
         Its seed, which the report states.
     source : Source, optional
         Where the data come from.
-    **options
-        For the reader.
 
     Returns
     -------

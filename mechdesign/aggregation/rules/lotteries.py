@@ -65,8 +65,6 @@ def maximal_lottery(
         (neutral), or some extreme point (may favour the order of the alternatives).
     transform : {"margins", "majority"}
         The game of the margins (C2 maximal lotteries) or of their signs (C1).
-    **options
-        For the reader.
 
     Returns
     -------

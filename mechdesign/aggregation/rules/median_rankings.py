@@ -167,8 +167,6 @@ def kemeny_cost(data: Any, ranking: Ranking, **options: Any) -> Any:
         See :func:`read`.
     ranking : Ranking
         Of all alternatives; pairs that it ties cost nothing.
-    **options
-        For the reader.
 
     Examples
     --------
@@ -187,8 +185,6 @@ def kemeny_model(data: Any, **options: Any) -> Any:
     ----------
     data : rankings or scores
         See :func:`read`; weights are scaled to integers.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -141,8 +141,6 @@ def bradley_terry_fit(data: Any, **options: Any) -> BradleyTerryFit:
     ----------
     data : rankings, scores, battles or Pairwise
         See :func:`read`.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Score tables and ballots: what people hand in, read with every decision told."""
+"""Readers of score tables and ballots; every decision of a reader is reported."""
 
 from mechdesign.aggregation.tables.ballot_files import *
 from mechdesign.aggregation.tables.score_tables import *

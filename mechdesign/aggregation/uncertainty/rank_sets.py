@@ -117,8 +117,6 @@ def rank_confidence_sets(
         Bootstrap samples.
     rng : numpy.random.Generator or int
         Same seed, same sets.
-    **options
-        For the reader.
 
     Returns
     -------

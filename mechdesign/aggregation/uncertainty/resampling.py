@@ -123,8 +123,6 @@ def bootstrap(
         Of the rank intervals.
     rng : numpy.random.Generator or int
         Same seed, same resamples.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -169,8 +167,6 @@ def jackknife(
         See :func:`read`; at least two agents.
     rule : rule
         As in :func:`bootstrap`.
-    **options
-        For the reader.
 
     Returns
     -------

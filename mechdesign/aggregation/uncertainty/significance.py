@@ -88,8 +88,6 @@ def critical_difference(data: Any, *, level: float = 0.05, **options: Any) -> Cr
         See :func:`read`; complete, every task counts once.
     level : float in (0, 1)
         Of the test.
-    **options
-        For the reader.
 
     Returns
     -------
@@ -149,8 +147,6 @@ def wilcoxon_holm(data: Any, **options: Any) -> Table:
     ----------
     data : scores
         See :func:`read`; pairs are compared on the tasks that have both.
-    **options
-        For the reader.
 
     Returns
     -------

@@ -54,7 +54,7 @@ class SellsClicks(Protocol):
 
 
 class _ClickAxiom(Axiom):
-    """What the axioms of this file share."""
+    """The base class of the axioms on clicks."""
 
     family = "auctions"
     needs = (SellsClicks,)
@@ -200,7 +200,7 @@ class PaymentIdentity(_ClickAxiom):
 
 
 class _Envy(_ClickAxiom):
-    """Exchanges of places, at one notion of price or another."""
+    """Base class: no agent gains by exchanging places with another."""
 
     per_click: bool
 
@@ -333,7 +333,7 @@ class AuctionCore(_ClickAxiom):
 
 @register_axiom
 class RevenueMonotonicity(_ClickAxiom):
-    """Another bidder does not lower the seller's revenue."""
+    """Adding a bidder never lowers the seller's revenue."""
 
     id = "revenue_monotonicity"
     title = "Revenue monotonicity"

@@ -298,7 +298,7 @@ def build(
     ratio_wanted: bool = True,
     **details: Any,
 ) -> Outcome:
-    """The outcome of a solution: what all auctions in generated content share.
+    """The outcome of a winner determination, with payments and provenance.
 
     Parameters
     ----------

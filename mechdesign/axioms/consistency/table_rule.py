@@ -16,7 +16,7 @@ __all__ = ["TableRule"]
 @serializable("axioms.TableRule")
 @dataclass(frozen=True, eq=False, repr=False)
 class TableRule(Document, Mechanism):
-    """A mechanism that is known at finitely many problems; it refuses all others.
+    """A mechanism given as a table of finitely many problems; it refuses all others.
 
     Parameters
     ----------

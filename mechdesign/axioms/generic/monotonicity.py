@@ -14,7 +14,7 @@ from mechdesign.model.setting import AllocatesQuantity, Enlarges
 
 @register_axiom
 class ResourceMonotonicity(Axiom):
-    """With more to share nobody loses."""
+    """When resources grow, no agent loses."""
 
     id = "resource_monotonicity"
     title = "Resource monotonicity"
@@ -62,7 +62,7 @@ class ResourceMonotonicity(Axiom):
 
 @register_axiom
 class AllocationMonotonicity(Axiom):
-    """Asking for more never gets less.
+    """An agent that reports a higher value is never allocated less.
 
     For single-parameter agents this is what makes an allocation rule implementable by payments.
     """

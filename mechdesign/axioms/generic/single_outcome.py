@@ -21,7 +21,7 @@ def _possible(result: object) -> list[Outcome]:
 
 @register_axiom
 class Feasibility(Axiom):
-    """The outcome is possible and its cost is within the budget."""
+    """The outcome is feasible; its cost is within the budget."""
 
     id = "feasibility"
     title = "Feasibility"
@@ -95,7 +95,7 @@ class IndividualRationality(Axiom):
 
 @register_axiom
 class Unanimity(Axiom):
-    """Agents who agree get what they agree on."""
+    """When all agents want the same outcome, it is chosen."""
 
     id = "unanimity"
     title = "Unanimity"

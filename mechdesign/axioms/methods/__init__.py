@@ -1,4 +1,4 @@
-"""How a question is answered: certificates, enumeration, theorems, sampling."""
+"""The methods that decide a question: certificates, enumeration, theorems, sampling."""
 
 from mechdesign.axioms.methods.certificates import *
 from mechdesign.axioms.methods.engine import *

@@ -30,7 +30,7 @@ def violated(question: Question, label: str, ctx: Evaluator, find: Any) -> Verdi
 
 
 def passed(question: Question, label: str, ctx: Evaluator, what: str) -> Verdict:
-    """HOLDS, unless a case was left undecided or the axiom never had anything to say."""
+    """HOLDS; UNKNOWN if a case was left undecided or no comparison was made."""
     if ctx.undecided_because:
         return unknown(question, label, Reason.MISSING, ctx.undecided_because, ctx)
     if not ctx.budget.checks:
@@ -57,7 +57,7 @@ def passed(question: Question, label: str, ctx: Evaluator, what: str) -> Verdict
 
 
 def _beside(ctx: Evaluator) -> str:
-    """What a reader should know beside the verdict."""
+    """Warnings that belong to a verdict."""
     told = ""
     evaluations = ctx.budget.evaluations
     if ctx.asked_twice and ctx.asked_twice < evaluations:
@@ -89,7 +89,7 @@ def stats(budget: Budget) -> FrozenMap[str, int]:
 
 
 def spent(budget: Budget) -> str:
-    """What a budget that ran out had bought, in words."""
+    """How much was checked before the budget ran out, in words."""
     return (
         f"{budget.limit} ended the check after {budget.problems:,} problems and "
         f"{budget.checks:,} comparisons without a counterexample"

@@ -116,7 +116,7 @@ def _disagreement(question: Question, n: int) -> str:
 def _smallest(
     question: Question, arrays: OutcomeArrays, n: int, rows: Array, first: Violation
 ) -> Witness:
-    """The minimal violation among those of a size."""
+    """The first violation, in the order of witnesses, among profiles of one number of agents."""
     e = arrays.profiles(n)
     if arrays.neutral:
         rows = e.with_renamings(rows)

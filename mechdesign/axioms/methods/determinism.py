@@ -13,7 +13,7 @@ from mechdesign.model import Mechanism, show
 
 
 def random_state() -> tuple[Any, ...]:
-    """What the generators that a function may draw from without saying so are about to give."""
+    """The state of the global random generators, which a function may draw from unannounced."""
     import random
 
     kind, words, place, *rest = np.random.get_state()  # noqa: NPY002  (users draw from it)
@@ -21,7 +21,7 @@ def random_state() -> tuple[Any, ...]:
 
 
 def contradiction(ctx: Evaluator, before: tuple[Any, ...]) -> str:
-    """Why the outcomes that a check saw are no evidence; empty if they are.
+    """Why the outcomes of a check cannot be trusted; empty if they can.
 
     A user's own mechanism may draw random numbers or keep a state without saying so.  It is asked
     again at every problem that it was evaluated at (the last many of them, where memory does not

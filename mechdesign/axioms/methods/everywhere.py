@@ -61,7 +61,7 @@ def certified(question: Question) -> Verdict | None:
 
 
 def decide_everywhere(question: Question) -> Verdict:
-    """Decide for all problems of the setting, of the numbers of agents named, if any."""
+    """Decide for all problems of the setting, or those with the named numbers of agents."""
     found = certified(question)
     if found is not None:
         return found

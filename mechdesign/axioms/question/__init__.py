@@ -1,4 +1,4 @@
-"""What is asked: axioms, settings' capabilities, lifts, verdicts, witnesses, verifier."""
+"""The parts of a question and its answer: axioms, lifts, verdicts, witnesses, verifier."""
 
 from mechdesign.axioms.question.axiom import *
 from mechdesign.axioms.question.evaluator import *

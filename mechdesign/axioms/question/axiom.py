@@ -19,7 +19,7 @@ A = TypeVar("A", bound="type[Axiom]")
 
 
 class Axiom(ABC):
-    """A property that a mechanism has at every problem of a scope, or has not.
+    """A property that a mechanism has or lacks at every problem of a scope.
 
     An axiom is written down up to three times, each time in its own way: :meth:`verify` decides it
     at a witness from the definition, :meth:`violations` searches one problem, :meth:`by_arrays`

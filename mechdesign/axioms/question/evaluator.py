@@ -34,12 +34,12 @@ _CLOCK_EVERY = 64
 
 
 class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, never seen by users
-    """The checks or the time allowed are used up."""
+    """Raised when a check has used up its comparisons or its time."""
 
 
 @dataclass
 class Budget:
-    """How much a check may do, and how much it has done.
+    """The comparisons and the time that a check may use, and what it has used so far.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ class Evaluator:
         self._memory: dict[str, set[Problem]] = {}
 
     def run(self, problem: Problem) -> Comparable:
-        """What the mechanism chooses at a problem (the tied outcomes under a set lift)."""
+        """The choice of the mechanism at a problem; under a lift of sets, all tied outcomes."""
         found = self._cache.get(problem)
         if found is None:
             found = self.again(problem)
@@ -172,7 +172,7 @@ class Evaluator:
         return found
 
     def again(self, problem: Problem) -> Comparable:
-        """What the mechanism chooses at a problem when it is asked (once more)."""
+        """The choice at a problem, computed afresh: the cache is not asked."""
         self.budget.check_clock()
         if self.lift not in SET_LIFTS:
             return without_money(self.mechanism.solve(problem), self.setting, self.mechanism)
@@ -273,7 +273,7 @@ class Evaluator:
         return self.setting.enlargements_suffice(self._asked(), problem)
 
     def _asked(self) -> Mechanism:
-        """The mechanism as its setting may know it.
+        """The mechanism, or a plain function in its place if what it declares is not reviewed.
 
         What a setting infers from a declaration holds where the declaration was reviewed.
         """

@@ -25,7 +25,7 @@ Comparable = Result | tuple[Outcome, ...]
 
 
 def check_lift(lift: str) -> str:
-    """The lift itself if it is known (or empty), else an error that names the choices."""
+    """The lift, checked: an unknown one is an error that names the known ones."""
     if lift and lift not in LIFTS:
         raise InvalidInputError("lift", f"be one of {', '.join(LIFTS)}", lift)
     return lift

@@ -132,7 +132,7 @@ class OutcomeArrays(Protocol):
 
     @property
     def told(self) -> str:
-        """What the symmetry among the alternatives rests on, for the evidence."""
+        """Why alternatives may be renamed, or that they may not, as a sentence for the evidence."""
         ...
 
     @property

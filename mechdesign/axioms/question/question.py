@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Limits:
-    """How far a question is pursued.
+    """The effort that a check may spend: comparisons, seconds, random problems.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ HOLDS, VIOLATED, UNKNOWN = Status.HOLDS, Status.VIOLATED, Status.UNKNOWN
 @serializable("axioms.Scope")
 @dataclass(frozen=True)
 class Scope:
-    """What a status speaks about.
+    """The problems, preferences and lift that a status is relative to.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class Scope:
 
 
 class Ground(StrEnum):
-    """What a decided status rests on."""
+    """The kinds of argument for HOLDS or VIOLATED."""
 
     WITNESS = "witness"
     EXHAUSTIVE = "exhaustive"
@@ -94,7 +94,7 @@ class Ground(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a status is UNKNOWN."""
+    """The kinds of reason for UNKNOWN."""
 
     #: Random problems were tried and showed nothing.
     SAMPLED = "sampled"
@@ -114,7 +114,7 @@ _KINDS: dict[str, Ground | Reason] = {kind.value: kind for kind in (*Ground, *Re
 @serializable("axioms.Evidence")
 @dataclass(frozen=True)
 class Evidence:
-    """Why a verdict has its status.
+    """The argument for a status: its kind and its text.
 
     Parameters
     ----------

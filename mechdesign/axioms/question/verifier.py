@@ -17,7 +17,7 @@ _CHOICES = 1e-9
 
 
 def choose(mechanism: Mechanism, problem: Problem, lift: str) -> Any:
-    """What the mechanism chooses, or all that it would choose under a lift of sets."""
+    """The choice of the mechanism; under a lift of sets, all outcomes that tie."""
     if lift in ("optimist", "pessimist"):
         rule: Any = mechanism
         return list(rule.winners(problem))
@@ -102,7 +102,7 @@ def misreports(witness: Witness) -> bool:
 
 
 def two_results(mechanism: Mechanism, witness: Witness) -> tuple[Any, Any]:
-    """What the mechanism chooses at the two problems of a witness."""
+    """The results at the problem of a witness and at the changed problem."""
     assert witness.variant is not None  # callers check that the witness has the form they need
     return (
         choose(mechanism, witness.problem, witness.lift),

@@ -1,4 +1,4 @@
-"""What the classical solutions satisfy at every problem, by their definitions."""
+"""Axioms that the classical solutions satisfy at every problem, with the proofs."""
 
 from __future__ import annotations
 

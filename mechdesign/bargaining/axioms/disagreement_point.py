@@ -67,7 +67,7 @@ class MidpointDomination(PackageAxiom):
 
 @register_axiom
 class DisagreementMonotonicity(PackageAxiom):
-    """A better reserve does not hurt.
+    """An agent whose reserve utility rises does not lose.
 
     On a domain the reserve rises to each of the utilities that the domain knows; at a single
     problem there is a continuum of them, so that only a violation is a decision.
@@ -113,7 +113,7 @@ class DisagreementMonotonicity(PackageAxiom):
 
 @register_axiom
 class Symmetry(PackageAxiom):
-    """Agents in the same position get the same.
+    """Agents whose exchange leaves the problem as it is get equal gains.
 
     For a rule that shows tied packages the set of them must be symmetric; a rule that chooses one
     package is often refuted, because no single package of ``{(1, 0), (0, 1)}`` is symmetric.

@@ -1,4 +1,4 @@
-"""What is bargained over: packages, their costs and everybody's utilities."""
+"""Menus of packages: their costs and every agent's utilities."""
 
 from mechdesign.bargaining.menus.data import *
 from mechdesign.bargaining.menus.documents import *

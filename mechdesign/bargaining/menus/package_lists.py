@@ -107,7 +107,7 @@ def packages(problem: Problem) -> Packages:
     Raises
     ------
     LimitReachedError
-        With more than 2^24 combinations of modules; use the integer programmes then.
+        With more than 2^24 combinations of modules; use the integer programs then.
 
     Notes
     -----
@@ -122,7 +122,7 @@ def packages(problem: Problem) -> Packages:
         if len(data.bases) << len(data.modules) > _MAX_PACKAGES:
             raise LimitReachedError(
                 f"{len(data.bases)} bases with {len(data.modules)} modules make more than "
-                f"{_MAX_PACKAGES:,} packages: use the integer programmes"
+                f"{_MAX_PACKAGES:,} packages: use the integer programs"
             )
         ids = _compatible(data)
         costs = _cost_of(data, ids)

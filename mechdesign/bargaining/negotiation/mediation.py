@@ -268,7 +268,7 @@ class _Table:
         self.policies = given
 
     def quality(self, outcome: Outcome) -> tuple[Number, Number, Number]:
-        """What the mediator maximises."""
+        """The objective of the mediator."""
         values = tuple(outcome.utilities.values())
         total = welfare.utilitarian(values, self.problem.weights)
         return min(values), total, -(outcome.cost or 0)

@@ -1,4 +1,4 @@
-"""How stakeholders answer at the table: any callable that answers a question is a policy."""
+"""Policies of stakeholders: any callable that answers the mediator's questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["BoundedConcession", "Policy", "Question"]
 
 @dataclass(frozen=True)
 class Question:
-    """What the mediator asks one stakeholder.
+    """A question of the mediator to one stakeholder.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ __all__ = ["Negotiation", "Round"]
 
 @dataclass(frozen=True)
 class Round:
-    """One round.
+    """One round of a negotiation.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Ratings of people and what they disagree about."""
+"""Ratings by several people, and measures of their disagreement."""
 
 from mechdesign.bargaining.opinions.dispersion import *
 from mechdesign.bargaining.opinions.rating_sheets import *

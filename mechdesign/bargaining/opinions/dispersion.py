@@ -21,7 +21,7 @@ __all__ = ["Disagreement", "disagreement", "discussion_shift", "divergence", "ra
 
 @dataclass(frozen=True, eq=False)
 class Disagreement:
-    """How raters and groups disagree; made by :func:`disagreement`.
+    """Measures of disagreement among raters and groups; made by :func:`disagreement`.
 
     Parameters
     ----------

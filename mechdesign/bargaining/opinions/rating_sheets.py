@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Who rated what how.
+    """Ratings by raters of items on criteria, with the group of each rater.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ Ties = Literal["order", "cheapest"]
 
 @dataclass(frozen=True, eq=False)
 class Purchase:
-    """What one run of the method bought.
+    """The projects that one run of the method bought, and the money left.
 
     Parameters
     ----------

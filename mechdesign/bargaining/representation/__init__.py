@@ -1,4 +1,4 @@
-"""Who deserves what: entitlements, cohesive groups, the core of an election."""
+"""Proportional representation: entitlements, cohesive groups, the core of an election."""
 
 from mechdesign.bargaining.representation.notions import *
 from mechdesign.faces import face

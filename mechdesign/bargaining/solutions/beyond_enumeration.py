@@ -1,4 +1,4 @@
-"""Bargaining beyond enumeration: the classical solutions as integer programmes over modules."""
+"""Bargaining beyond enumeration: the classical solutions as integer programs over modules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def program(
     rule : str
         One of :data:`PROGRAMS`.
     refine : bool
-        Whether to refine the maximin rules lexicographically: one programme for each agent.
+        Whether to refine the maximin rules lexicographically: one program for each agent.
     rational : bool, optional
         Whether everybody must have at least the reserve; by default for all rules but the
         utilitarian one.
@@ -57,7 +57,7 @@ def program(
         Seconds for the whole call, a minute by default; None for no limit.  When they are over,
         the best package so far is returned and ``provenance`` says what is proved of it.
     gap : float
-        The relative gap at which a programme counts as solved where values are not known to be
+        The relative gap at which a program counts as solved where values are not known to be
         multiples of a unit; strictly between 0 and 1.
     progress : callable, optional
         Called without arguments now and then.
@@ -66,7 +66,7 @@ def program(
     -------
     Outcome
         Its utilities are recomputed exactly from the package.  ``provenance`` has the proved bound
-        and the gap of the (first) programme; its status is ``optimal`` only if everything that was
+        and the gap of the (first) program; its status is ``optimal`` only if everything that was
         asked for is proved, else it says what is.
 
     Raises
@@ -148,7 +148,7 @@ def program(
 
 
 def _nothing() -> None:
-    """No progress is wanted."""
+    """The default progress callback: does nothing."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _POWERS = 4096
 
 
 class _Judge(ABC):
-    """What all three have in common."""
+    """The base class of the objectives."""
 
     def __init__(self, rows: PackageRows, gap: float) -> None:
         self.packages = rows
@@ -46,7 +46,7 @@ class _Judge(ABC):
 
     @abstractmethod
     def scores(self, measured: Array) -> Array:
-        """The worth by measures."""
+        """The objective at each row of measures, in floating point."""
 
     def order(self, measured: Array) -> Array:
         return self.scores(measured)[:, None]
@@ -111,7 +111,7 @@ class OrderedLevels(_Judge):
         self._kept = np.array([float(r * self.scale) for r in reached])
 
     def program(self) -> CoreProgram:
-        """The programme."""
+        """The mixed-integer program that bounds the objective."""
         packages = self.packages
         rows = packages.rows()
         spans = [
@@ -165,7 +165,7 @@ class OrderedLevels(_Judge):
         return np.where(kept.all(axis=1), worth, -np.inf)
 
     def sums(self, key: Sequence[Number]) -> list[Number]:
-        """The sums of the 1, 2, ... smallest levels."""
+        """For j = 1, 2, ...: the sum of the j smallest levels."""
         return [sum(key[:j]) for j in range(1, len(key) + 1)]
 
     def value(self, found: Found) -> Number:
@@ -213,7 +213,7 @@ class Total(_Judge):
         self._slope = np.array([float(w * self.scale) for w in weights])
 
     def program(self) -> CoreProgram:
-        """The programme."""
+        """The mixed-integer program that bounds the objective."""
         rows = self.packages.rows()
         ends = [[end * s for end in self.packages.span(i)] for i, s in enumerate(self._slope)]
         total = rows.variable(sum(map(min, ends)) - 1.0, sum(map(max, ends)) + 1.0, 1.0)
@@ -291,7 +291,7 @@ class Product(_Judge):
         self._first = 0
 
     def program(self) -> CoreProgram:
-        """The programme, with tangents at a few gains of every agent."""
+        """The program, with tangents to the logarithm at a few gains of every agent."""
         packages = self.packages
         rows = packages.rows()
         packages.floors(rows, packages.reserve, above=True)
@@ -359,7 +359,7 @@ class Product(_Judge):
         return worth
 
     def value(self, found: Found) -> Number:
-        """The logarithm."""
+        """The logarithm of the product."""
         return found.value
 
     def exact(self, x: Any) -> tuple[float, _Power] | None:

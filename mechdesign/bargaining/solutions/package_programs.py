@@ -1,4 +1,4 @@
-"""The packages of a problem as a binary programme, and what the solutions ask of it."""
+"""The packages of a problem as a binary program, and what the solutions ask of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def scaled(numbers: Sequence[Number]) -> tuple[list[Number], int | None]:
 
 @dataclass
 class Rows:
-    """Rows of a programme in the making."""
+    """Rows of a program in the making."""
 
     measures: list[Array]
     rows: list[dict[int, float]]
@@ -82,7 +82,7 @@ class Rows:
         self.tight[-2:] = [True, True]
 
     def program(self) -> CoreProgram:
-        """The finished programme."""
+        """The finished program."""
         from mechdesign.solvers.search.core_relaxation import CoreProgram
 
         rows = np.zeros((len(self.rows), len(self.measures)))

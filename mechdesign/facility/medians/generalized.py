@@ -186,8 +186,6 @@ class FromCapacity(GeneralizedMedian):
         position.  A mapping from sets or tuples of agents may leave out
         the empty set and the set of all; a sequence is indexed by sets as bits, agent 0 the lowest;
         a function takes a frozenset of agents.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Raises
     ------
@@ -246,8 +244,6 @@ class WeightedUniform(GeneralizedMedian):
     ----------
     weights : sequence, or mapping of agent to number
         Nonnegative and not all zero.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -282,8 +278,6 @@ class Dictator(GeneralizedMedian):
     ----------
     agent : hashable
         The dictator.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------

@@ -50,11 +50,6 @@ class UniformPhantom(PhantomMechanism):
     It is the largest y that at least a share y of the agents reaches, ``#{x_i >= y} >= n y``.
     With weights the agents are counted by weight.
 
-    Parameters
-    ----------
-    setting : Line, optional
-        The segment, by default [0, 1].
-
     References
     ----------
     Aziz, Lam, Lee and Walsh, arXiv:2111.01566: the only mechanism that is strategyproof and
@@ -85,8 +80,6 @@ class Median(PhantomMechanism):
     ----------
     side : {"lower", "upper"}
         Which middle report counts.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -109,8 +102,6 @@ class OrderStatistic(PhantomMechanism):
     ----------
     rank : int
         1 is the leftmost report, -1 the rightmost.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Raises
     ------
@@ -137,8 +128,6 @@ class Quantile(PhantomMechanism):
     ----------
     q : number in (0, 1]
         The share; 1/2 is the lower median, 1 the rightmost report.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -163,8 +152,6 @@ class ConstrainedMedian(PhantomMechanism):
     ----------
     extra : {"low", "high"}
         Where the odd inner phantom goes when the number of agents is even.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -192,8 +179,6 @@ class Target(PhantomMechanism):
     ----------
     location : number
         The target, on the segment.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -209,14 +194,12 @@ target = mechanism("facility.target")(Target)
 
 
 class Constant(PhantomMechanism):
-    """Always the same location.
+    """The same location whatever the reports.
 
     Parameters
     ----------
     location : number
         The location, on the segment.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------
@@ -243,8 +226,6 @@ class Phantoms(PhantomMechanism):
         also ``alpha_1, ..., alpha_{n-1}``, which adds a phantom at each end.
     agents : int, optional
         The number n of agents; by default the phantoms are taken as n + 1.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Raises
     ------

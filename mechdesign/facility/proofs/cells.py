@@ -154,10 +154,6 @@ def option_set_test(
     setting : Line, optional
         For a function of one's own.
 
-    Returns
-    -------
-    Verdict
-
     Notes
     -----
     ``n |G|^n`` comparisons where the full test makes ``n |G|^(n+1)``.

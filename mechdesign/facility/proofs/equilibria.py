@@ -31,7 +31,7 @@ _HALVINGS = 60
 @serializable("facility.Equilibrium")
 @dataclass(frozen=True)
 class Equilibrium:
-    """Where best responses lead.
+    """The reports that best responses converge to.
 
     Parameters
     ----------
@@ -160,10 +160,6 @@ def best_response_dynamics(
         When to stop.
     setting : Line, optional
         For a function of one's own.
-
-    Returns
-    -------
-    Equilibrium
 
     Examples
     --------

@@ -71,10 +71,6 @@ def worst_case_ratio(
     objective : {"welfare", "total_cost", "maximum_cost"}
         The best welfare over the chosen, ``sum (L - |y - x|)``, or the chosen cost over the best.
 
-    Returns
-    -------
-    WorstRatio
-
     Raises
     ------
     InvalidInputError

@@ -1,4 +1,4 @@
-"""The mechanisms that are no medians: averages, welfare optima, lotteries."""
+"""Mechanisms other than medians: averages, welfare optima, lotteries."""
 
 from mechdesign.faces import face
 from mechdesign.facility.rules.averages import *

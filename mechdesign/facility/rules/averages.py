@@ -84,8 +84,6 @@ class Table(LineMechanism[Outcome]):
         at grid point j.
     grid : int
         The number of equal steps of the segment.
-    setting : Line, optional
-        The segment, by default [0, 1].
     name : str, optional
         To tell tables apart.
 

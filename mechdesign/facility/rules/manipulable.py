@@ -113,8 +113,6 @@ class WelfareOptimal(LineMechanism[Outcome]):
         As for :func:`~mechdesign.facility.fairness.admissible_sets.admissible`.
     side : {"lower", "upper"}
         Which median of an even number.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     Examples
     --------

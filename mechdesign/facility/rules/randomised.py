@@ -57,8 +57,6 @@ class AverageOrRandomRank(LineMechanism[Lottery]):
     ----------
     probability : number in [0, 1]
         That of the average.  Up to 1/2 the mechanism is strategyproof in expectation.
-    setting : Line, optional
-        The segment, by default [0, 1].
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Other settings: several facilities, capacities, obnoxious ones, budgets, dimensions."""
+"""Variants: several facilities, capacities, obnoxious facilities, budgets, dimensions."""
 
 from mechdesign.faces import face
 from mechdesign.facility.variants.budgets import *

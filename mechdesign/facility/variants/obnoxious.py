@@ -99,8 +99,6 @@ class ObnoxiousOptimum(LineMechanism[Outcome]):
         The sum or the smallest of the distances.
     fairness : {"2-IFS", "2-UFS", "2-PF"}, optional
         The fairness axiom to respect.
-    setting : ObnoxiousLine, optional
-        The segment, by default [0, 1].
 
     References
     ----------

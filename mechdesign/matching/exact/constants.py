@@ -21,7 +21,7 @@ from mechdesign.records import dataclass
 
 @dataclass(frozen=True)
 class Constant:
-    """A constant with all that it needs to be understood.
+    """A constant: the published and the derived figure, what they mean and the source.
 
     Parameters
     ----------
@@ -82,8 +82,8 @@ def _balance_equal() -> tuple[float, str]:
     return float(limit), str(limit)
 
 
-def balance_programme(cells: int = 200, top: float = 5.0) -> float:
-    """The factor-revealing linear programme behind 0.567, discretised.
+def balance_program(cells: int = 200, top: float = 5.0) -> float:
+    """The factor-revealing linear program behind 0.567, discretised.
 
     Maximise ``int f`` with ``int e^y f = 1``, ``2 int_{y <= x} f + e^-x int_{y > x} e^y f <= 1``
     for all x, and ``int_{x < 1} (2 - x) e^x f + e int_{x >= 1} f <= 1``; the ratio is 1 minus its
@@ -98,7 +98,7 @@ def balance_programme(cells: int = 200, top: float = 5.0) -> float:
 
     Examples
     --------
-    >>> 0.567 < balance_programme(200) < 0.571
+    >>> 0.567 < balance_program(200) < 0.571
     True
     """
     from mechdesign.solvers.linear.dense_programs import maximise_dense

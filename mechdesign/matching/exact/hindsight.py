@@ -1,7 +1,7 @@
 """Exact benchmarks: what could be had by somebody who knows more than an online algorithm.
 
 Every competitive ratio names its benchmark, because ratios against different benchmarks are not
-comparable.  Always: any policy <= clairvoyant <= offline <= the fluid linear programme, and
+comparable.  Always: any policy <= clairvoyant <= offline <= the fluid linear program, and
 offline <= omniscient.
 """
 
@@ -28,7 +28,7 @@ def clairvoyant(instance: Instance) -> Number:
     Parameters
     ----------
     instance : Instance
-        Small: the dynamic programme has up to ``m 2^n`` states.
+        Small: the dynamic program has up to ``m 2^n`` states.
 
     Returns
     -------
@@ -196,5 +196,5 @@ def _limit(size: int, name: str) -> None:
     if size > _MAX_STATES:
         raise LimitReachedError(
             f"the {name} benchmark would need {size:,} states, more than {_MAX_STATES:,}: use the "
-            "linear programmes as upper bounds"
+            "linear programs as upper bounds"
         )

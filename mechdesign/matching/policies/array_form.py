@@ -25,7 +25,7 @@ _MAX_LOAD = 40.0
 
 @dataclass(frozen=True)
 class Recipe:
-    """What every recipe has.
+    """The base class of recipes.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ semi_adaptive = mechanism("matching.semi_adaptive")(SemiAdaptive)
 
 
 class _Joint:
-    """The exact joint distribution of what has become of the vertices."""
+    """The exact joint distribution of the states of the vertices."""
 
     def __init__(self, n: int) -> None:
         self.states: dict[tuple[int, ...], Number] = {(_FREE,) * n: 1}
@@ -149,7 +149,7 @@ class _Joint:
 
 
 class _Particles:
-    """The same, estimated from simulated copies of the run so far."""
+    """The distribution of the states, estimated from simulated copies of the run."""
 
     def __init__(self, n: int, particles: int) -> None:
         self.states = np.zeros((n, particles), dtype=np.int8)

@@ -119,7 +119,7 @@ def _huang_zhang() -> Any:
 def unequal_stochastic(load: float) -> float:
     """The discount behind 0.6126, for unequal vanishing probabilities and any weights.
 
-    Against the clairvoyant benchmark; a reconstruction, the solution of a linear programme over
+    Against the clairvoyant benchmark; a reconstruction, the solution of a linear program over
     nonincreasing functions (published: 0.611).
 
     Examples
@@ -135,7 +135,7 @@ def unequal_fluid(load: float) -> float:
     """The discount behind 0.5736, for unequal vanishing probabilities, against the fluid benchmark.
 
     The inequality of Huang and Zhang (2020, arXiv:2002.01802), who print 0.572, solved as a linear
-    programme.  Their analysis is for the fractional policy, see :class:`FractionalBalance`.
+    program.  Their analysis is for the fractional policy, see :class:`FractionalBalance`.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def unequal_discount(cells: int, *, fluid: bool, rounds: int = 4) -> tuple[Any, 
         Which benchmark.
     rounds : int
         The set where the bracket is positive is taken from the last solution; fixing it makes the
-        programme linear and gives up nothing that is not regained in the next round.
+        program linear and gives up nothing that is not regained in the next round.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Linear programmes that bound what any policy can get."""
+"""Linear programs that bound what any policy can get."""
 
 from mechdesign.faces import face
 from mechdesign.matching.programs.benchmarks import *

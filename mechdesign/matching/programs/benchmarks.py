@@ -15,7 +15,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["BENCHMARKS", "Benchmark", "benchmark_value"]
 
-_PROGRAMMES: dict[str, Callable[[Instance], ProgramBound]] = {
+_PROGRAMS: dict[str, Callable[[Instance], ProgramBound]] = {
     "fluid": fluid,
     "ordered": ordered,
     "sequence": sequence,
@@ -28,7 +28,7 @@ _VALUES: dict[str, Callable[[Instance], Number]] = {
     "omniscient": omniscient,
 }
 #: The names of the benchmarks.
-BENCHMARKS = (*_PROGRAMMES, *_VALUES)
+BENCHMARKS = (*_PROGRAMS, *_VALUES)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def benchmark_value(
             raise InvalidInputError("benchmark", "be positive", benchmark)
         return Benchmark("the number given", value, value)
     name = benchmark.replace(" ", "_").replace("-", "_")
-    if name in _PROGRAMMES:
-        found = _PROGRAMMES[name](instance)
+    if name in _PROGRAMS:
+        found = _PROGRAMS[name](instance)
         return Benchmark(name, found.value, found.bound, found.warning)
     if name in _VALUES:
         exact = _VALUES[name](instance)

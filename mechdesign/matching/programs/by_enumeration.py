@@ -1,7 +1,7 @@
-"""Programmes over all outcomes: small oracles, exponential in the number of edges.
+"""Programs over all outcomes: small oracles, exponential in the number of edges.
 
-The path programme has a variable for every edge and every outcome of the other edges; the threshold
-programme has one for every configuration of a vertex and every threshold of the others.
+The path program has a variable for every edge and every outcome of the other edges; the threshold
+program has one for every configuration of a vertex and every threshold of the others.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_COLUMNS = 20_000
 
 
 def path(instance: Instance) -> ProgramBound:
-    """The path-based programme of Goyal and Udwani (2020, arXiv:1905.12778).
+    """The path-based program of Goyal and Udwani (2020, arXiv:1905.12778).
 
     Variables ``x_uv`` for every outcome of all edges, the same wherever the outcomes agree off the
     edge itself; on every path each vertex succeeds at most once and each arrival is used at most
@@ -55,7 +55,7 @@ def path(instance: Instance) -> ProgramBound:
     edges = [edge for edge in graph.edges() if edge[2] > 0]
     size = len(edges)
     if size > 30 or size << max(size - 1, 0) > _MAX_COLUMNS:
-        raise LimitReachedError(f"the path programme of {size} edges is too large")
+        raise LimitReachedError(f"the path program of {size} edges is too large")
     columns: dict[tuple[int, int], int] = {}
     gains: list[float] = []
     chance = [
@@ -105,7 +105,7 @@ def path(instance: Instance) -> ProgramBound:
 
 
 def threshold(instance: Instance) -> ProgramBound:
-    """The stochastic configuration programme over thresholds: a RECONSTRUCTION.
+    """The stochastic configuration program over thresholds: a RECONSTRUCTION.
 
     Every vertex u has a random threshold: it succeeds at its theta-th attempt.  Variables for every
     u, every set S of its arrivals and every vector of the other vertices' thresholds: S is what u
@@ -121,7 +121,7 @@ def threshold(instance: Instance) -> ProgramBound:
     -------
     ProgramBound
         In floats.  It bounds the clairvoyant benchmark; observed, not proved: it lies below the
-        path programme.
+        path program.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def threshold(instance: Instance) -> ProgramBound:
 
     Notes
     -----
-    The text of the programme in Huang et al. (2023, arXiv:2309.10289) was not at hand.  This one
+    The text of the program in Huang et al. (2023, arXiv:2309.10289) was not at hand.  This one
     reproduces the published 0.613 as ``2 (1 - ln 2)``; whether it is theirs is inferred.
 
     Examples
@@ -159,7 +159,7 @@ def threshold(instance: Instance) -> ProgramBound:
             size *= len(level) if v != u else 1
         total += size
     if total > _MAX_COLUMNS:
-        raise LimitReachedError(f"the threshold programme would have {total:,} columns")
+        raise LimitReachedError(f"the threshold program would have {total:,} columns")
     gains: list[float] = []
     rows: dict[tuple[Any, ...], list[tuple[int, Any]]] = {}
     users: list[tuple[int, Any, tuple[int, ...], float]] = []

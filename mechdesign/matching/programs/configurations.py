@@ -1,4 +1,4 @@
-"""The configuration programme of Huang and Zhang, by column generation with exact pricing.
+"""The configuration program of Huang and Zhang, by column generation with exact pricing.
 
 A configuration of an offline vertex is a set of arrivals; it is worth the weight times the smaller
 of 1 and the sum of its probabilities.
@@ -24,7 +24,7 @@ _ENUMERATED = 1 << 11
 _CLOSE = 1e-9
 
 _WARNING = (
-    "with these probabilities a policy may earn more than the configuration programme, so its "
+    "with these probabilities a policy may earn more than the configuration program, so its "
     "ratio to it is no competitive ratio"
 )
 
@@ -34,7 +34,7 @@ Pairs = list[tuple[int, Number]]
 def configuration(
     instance: Instance, *, exact: bool | None = None, max_rounds: int = 1000, rng: Any = 0
 ) -> ProgramBound:
-    """The configuration programme of Huang and Zhang (2020, arXiv:2002.01802).
+    """The configuration program of Huang and Zhang (2020, arXiv:2002.01802).
 
     ``max sum w_u min(sum_{v in S} p_uv, 1) x_uS`` with at most one configuration for every offline
     vertex and every arrival in at most one configuration.

@@ -1,4 +1,4 @@
-"""The ladder of benchmarks and linear programmes for one instance, side by side."""
+"""The ladder of benchmarks and linear programs for one instance, side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["Ladder", "Rung", "bounds"]
 
-# Edges beyond which a programme is left out; fluid and ordered ones have a way for any size.
+# Edges beyond which a program is left out; fluid and ordered ones have a way for any size.
 _LARGE = {"sequence": 3000, "configuration": 3000}
 
 
@@ -83,12 +83,12 @@ class Ladder:
 
 
 def bounds(instance: Instance) -> Ladder:
-    """Every benchmark and programme that the size of the instance allows.
+    """Every benchmark and program that the size of the instance allows.
 
     Parameters
     ----------
     instance : Instance
-        The exact dynamic programmes are left out (None) where they would be too large.
+        The exact dynamic programs are left out (None) where they would be too large.
 
     Returns
     -------
@@ -109,17 +109,17 @@ def bounds(instance: Instance) -> Ladder:
         _small("clairvoyant", clairvoyant, instance, "knows the graph and the order"),
         _small("offline", offline, instance, "chooses the order as well"),
     ]
-    programmes: list[tuple[str, Any, str]] = [
-        ("configuration", configuration, "configuration programme of Huang and Zhang"),
+    programs: list[tuple[str, Any, str]] = [
+        ("configuration", configuration, "configuration program of Huang and Zhang"),
         ("ordered", ordered, "configurations ordered by arrival, true success probabilities"),
         ("sequence", sequence, "configurations in any order, true success probabilities"),
         ("fluid", fluid, "every attempt replaced by its expectation"),
     ]
-    for name, programme, what in programmes:
+    for name, program, what in programs:
         if instance.edge_count > _LARGE.get(name, instance.edge_count):
             rungs.append(Rung(name, None, None, f"{what}; too large to compute"))
             continue
-        found = programme(instance)
+        found = program(instance)
         rungs.append(Rung(name, found.value, found.bound, found.warning or what))
     return Ladder(instance, tuple(rungs))
 

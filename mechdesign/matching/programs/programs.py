@@ -1,6 +1,6 @@
-"""Linear programmes that bound what any policy can get, each with primal, dual and certificate.
+"""Linear programs that bound what any policy can get, each with primal, dual and certificate.
 
-Which benchmark a programme bounds is part of its answer: ratios against different benchmarks are
+Which benchmark a program bounds is part of its answer: ratios against different benchmarks are
 not comparable.
 """
 
@@ -28,12 +28,12 @@ _LARGE_ORDERED = 3_000
 
 @dataclass(frozen=True)
 class ProgramBound:
-    """The value of a linear programme with its proof.
+    """The value of a linear program with its proof.
 
     Parameters
     ----------
     program : str
-        Name of the programme.
+        Name of the program.
     value : number
         Its value at the primal solution.
     bound : number
@@ -91,7 +91,7 @@ def fluid(
     algorithm: str = "auto",
     tolerance: float = 0.01,
 ) -> ProgramBound:
-    """The matching programme, also called fluid or expectation programme.
+    """The matching program, also called fluid or expectation program.
 
     Every attempt is replaced by its expectation: ``max sum w p x`` with ``sum_v p x <= c_u`` for
     every offline vertex and ``sum_u x <= 1`` for every arrival.
@@ -103,7 +103,7 @@ def fluid(
     exact : bool, optional
         Solve in Fractions; by default where the instance is exact and small.
     algorithm : {"auto", "simplex", "smoothed"}
-        ``simplex`` solves the programme by HiGHS, or in Fractions; ``smoothed`` minimises a smooth
+        ``simplex`` solves the program by HiGHS, or in Fractions; ``smoothed`` minimises a smooth
         dual, for millions of edges, and leaves a certified gap; ``auto`` goes by the size.
     tolerance : float
         The relative gap at which ``smoothed`` stops.
@@ -152,11 +152,11 @@ def ordered(
     algorithm: str = "auto",
     tolerance: float = 0.01,
 ) -> ProgramBound:
-    """The stochastic configuration programme ordered by arrival, in its compact form.
+    """The stochastic configuration program ordered by arrival, in its compact form.
 
-    The fluid programme with a row for every edge: ``x_uv + sum p_uv' x_uv' <= 1`` over the earlier
+    The fluid program with a row for every edge: ``x_uv + sum p_uv' x_uv' <= 1`` over the earlier
     arrivals v' of u, because v can attempt u only if no earlier attempt succeeded.  It has the
-    value of the programme over all ordered configurations.
+    value of the program over all ordered configurations.
 
     Parameters
     ----------
@@ -224,9 +224,9 @@ def ordered(
 def sequence(
     instance: Instance, *, exact: bool | None = None, max_rounds: int = 100
 ) -> ProgramBound:
-    """The order-free stochastic configuration programme.
+    """The order-free stochastic configuration program.
 
-    The fluid programme with ``sum_{v in A} p_uv x_uv <= 1 - prod_{v in A} (1 - p_uv)`` for every
+    The fluid program with ``sum_{v in A} p_uv x_uv <= 1 - prod_{v in A} (1 - p_uv)`` for every
     set A of neighbours of u: what the set can earn in any order.  Violated sets are added as they
     are found, which sorting by x decides exactly.
 

@@ -40,7 +40,7 @@ Array = Any
 
 @dataclass
 class Runs:
-    """What a policy did in some runs.
+    """Rewards and successes of one policy in some runs.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Runs:
 
     @classmethod
     def joined(cls, parts: Sequence[Runs]) -> Runs:
-        """Several parts after one another."""
+        """Several parts, concatenated."""
         return cls(
             np.concatenate([part.rewards for part in parts]),
             np.concatenate([part.loads for part in parts]),

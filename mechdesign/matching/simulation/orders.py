@@ -82,10 +82,6 @@ def worst_order(
     rng : numpy.random.Generator or int
         For the search.
 
-    Returns
-    -------
-    WorstOrder
-
     Raises
     ------
     InvalidInputError

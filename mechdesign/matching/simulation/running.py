@@ -25,7 +25,7 @@ __all__ = ["Estimate", "Simulation", "simulate"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """What was found out about one policy.
+    """Expected reward, ratio and confidence intervals of one policy.
 
     Parameters
     ----------
@@ -214,10 +214,6 @@ def simulate(
         Of the confidence intervals.
     step : callable, optional
         Called after each of the ``ceil(runs / 512)`` tasks, for progress.
-
-    Returns
-    -------
-    Simulation
 
     Raises
     ------

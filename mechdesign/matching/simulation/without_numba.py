@@ -168,6 +168,6 @@ def interpolate(table: Array, loads: Array) -> Array:
 
 
 def costs_of(instance: Instance) -> Array:
-    """What an attempt on each edge uses up of a threshold: ``-ln(1 - p)``."""
+    """The part of a threshold that an attempt on each edge uses up: ``-ln(1 - p)``."""
     with np.errstate(divide="ignore"):
         return -np.log1p(-instance.p)

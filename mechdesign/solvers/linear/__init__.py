@@ -1,1 +1,1 @@
-"""Linear and integer programmes, in floats and in exact arithmetic."""
+"""Linear and integer programs, in floats and in exact arithmetic."""

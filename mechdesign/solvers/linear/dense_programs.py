@@ -1,4 +1,4 @@
-"""Small dense linear programmes in floats, for programmes over discretised functions."""
+"""Small dense linear programs in floats, for programs over discretised functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packing programmes, ``max c x`` with ``A x <= b`` and ``x >= 0``, with a certified bound.
+"""Packing programs, ``max c x`` with ``A x <= b`` and ``x >= 0``, with a certified bound.
 
 Duals of a floating-point solver are feasible up to rounding only.  Here they are clipped and what
 they miss is charged to the variables' upper bounds, so that the bound is a proof for the data as
@@ -28,7 +28,7 @@ _EXACT_CELLS = 60_000
 
 @dataclass(frozen=True)
 class Packing:
-    """The solution of a packing programme.
+    """The solution of a packing program.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Large packing programmes of groups and resources, by smoothed duals with a certified gap.
+"""Large packing programs of groups and resources, by smoothed duals with a certified gap.
 
-The dual of either programme is a convex piecewise linear function of few variables.  Its maxima
+The dual of either program is a convex piecewise linear function of few variables.  Its maxima
 are replaced by ``tau log sum exp``, the smooth function is minimised by L-BFGS-B for falling tau,
 and at every stage
 

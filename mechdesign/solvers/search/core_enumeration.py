@@ -36,7 +36,7 @@ class Core:
     Parameters
     ----------
     program : CoreProgram
-        The programme.
+        The program.
     point : RelaxedPoint
         An optimum of its relaxation within `low` and `high`.
     low, high : arrays, shape (m,)

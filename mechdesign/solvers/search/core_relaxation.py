@@ -1,4 +1,4 @@
-"""Binary programmes whose rows are combinations of a few measures, and their relaxations.
+"""Binary programs whose rows are combinations of a few measures, and their relaxations.
 
 With many binaries and few rows the linear relaxation is almost integral: it decides all but a few
 variables, and its reduced costs say what it costs to decide one of the others differently.
@@ -85,7 +85,7 @@ class CoreProgram:
         return fits
 
     def with_rows(self, rows: Array, extra: Array, right: Array) -> CoreProgram:
-        """The programme with more rows."""
+        """The program with more rows."""
         return replace(
             self,
             rows=np.vstack([self.rows, rows]),

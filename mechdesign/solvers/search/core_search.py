@@ -1,4 +1,4 @@
-"""Binary programmes with many variables and few rows, solved by growing a core.
+"""Binary programs with many variables and few rows, solved by growing a core.
 
 Three steps, each of which is a proof: the linear relaxation bounds the optimum; a local search
 finds a good vector; then every vector between the two is enumerated by what it costs to differ from
@@ -90,9 +90,9 @@ class CoreSearch:
     Parameters
     ----------
     program : CoreProgram
-        The programme.
+        The program.
     judge : Judge
-        What vectors are worth; it agrees with the programme's optimum over `v`.
+        What vectors are worth; it agrees with the program's optimum over `v`.
     deadline : float, optional
         On the clock of :func:`time.monotonic`.
     step : callable, optional
@@ -300,7 +300,7 @@ class CoreSearch:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     def _whole(self, target: float) -> float:
-        """The programme as it is, by HiGHS; a bound on what is worth the target or more."""
+        """The program as it is, by HiGHS; a bound on what is worth the target or more."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         while True:
