@@ -126,9 +126,11 @@ def _word(options: dict[str, Any], name: str, allowed: Sequence[str]) -> Any:
 
 def _cast(found: Ballots, unranked: Any, options: dict[str, Any]) -> Problem:
     """The problem of ballots as they were cast."""
-    return _told(
-        rankings().problem(cast_profile(found, unranked or "last"), **options), found.decisions
-    )
+    told = found.decisions
+    written_in = [name for name in found.names if re.match(r"write-?\s?in", name, re.IGNORECASE)]
+    if written_in:
+        told = (*told, f"write-ins count as a candidate like any other: {', '.join(written_in)}")
+    return _told(rankings().problem(cast_profile(found, unranked or "last"), **options), told)
 
 
 def _told(problem: Problem, decisions: Sequence[str]) -> Problem:

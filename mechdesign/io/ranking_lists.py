@@ -19,6 +19,7 @@ __all__ = ["format_rankings", "parse_rankings", "read_rankings"]
 
 _HEAD = re.compile(r"#\s*([^:]+):\s?(.*)")
 _COUNT = re.compile(r"\s*(-?\d+(?:\.\d+)?|-?\.\d+|-?\d+/\d+)\s*:(.*)")
+_WEIGHT = re.compile(r"\d{1,300}(?:\.\d{0,300})?|\.\d{1,300}|\d{1,300}/\d{1,300}")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _PLAIN = re.compile(r"""[^\s>=:,"#](?:[^>=:,"\n\r]*[^\s>=:,"])?""")
 
@@ -101,8 +102,8 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
 def parse_weight(text: str, number: int, source: str) -> int | Fraction:
     """The weight of a ballot, exactly: a whole number, a decimal or a fraction, not negative."""
     try:
-        weight = Fraction(text) if len(text) < 400 else Fraction(-1)
-    except (ValueError, ZeroDivisionError):
+        weight = Fraction(text) if _WEIGHT.fullmatch(text) else Fraction(-1)
+    except ZeroDivisionError:
         weight = Fraction(-1)
     if weight < 0:
         _fail("give a ballot a weight such as 3, 2.5 or 1/3, at least 0", text, number, source)

@@ -113,6 +113,12 @@ def test_what_is_unseen_is_not_compared(write):
     assert votes(grid, "Water", "Juice") == (0, 1)
 
 
+def test_write_ins_are_told(write):
+    told = aggregation.read(write("t.soi", TRUNCATED)).data.decisions
+    assert "write-ins count as a candidate like any other: Write-in" in told
+    assert not any("write-in" in t for t in aggregation.read(write("g.csv", GRID)).data.decisions)
+
+
 def test_columns_that_are_no_choices_are_told(write):
     told = aggregation.read(write("form.csv", FORM)).data.decisions
     assert "columns that are no choices and were ignored: Timestamp" in told
@@ -209,6 +215,7 @@ def test_tables_of_scores_stay_tables_of_scores(write):
     ("name", "text", "options", "match"),
     [
         ("c.csv", "count,ballot\n5,A > B\n-2,B\n", {}, "line 3`? of c.csv"),
+        ("c.csv", "count,ballot\n5,A > B\n1e999999999,B\n", {}, "line 3`? of c.csv"),
         ("c.csv", "count,ballot\n5,A > B\nx,B\n", {}, "line 3`? of c.csv"),
         ("c.csv", "count,ballot\n5,A > B\n2,B >\n", {}, "line 3`? of c.csv"),
         ("g.csv", "voter,A,B\n1,1,2\n2,2,x\n", {"kind": "ranks"}, "line 3`? of g.csv"),

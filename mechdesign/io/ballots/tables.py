@@ -13,7 +13,6 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.building import Builder
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
-from mechdesign.io.ranking_lists import parse_weight
 
 __all__ = ["looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
 
@@ -37,6 +36,12 @@ _PLACES = {
     for word in words.split()
 }
 _CHOICE = ("choice", "preference", "pref", "rank", "wahl", "choix", "vote")
+# Short enough that an exponent cannot fill the memory.
+_NUMBER = re.compile(
+    r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:e[-+]?\d{1,2})?|\d{1,300}/\d{1,300}", re.I
+)
+# So many rows say of what kind a column is.
+_FIRST = 50
 _COUNTS = ("count", "counts", "votes", "voters", "n", "weight", "number", "ballots")
 _BALLOT = ("ballot", "ballots", "ranking", "rankings", "preference", "preferences", "order")
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm", "team", "submission")
@@ -180,7 +185,7 @@ def header_is_data(grid: Grid) -> bool:
         return False
     head = []
     for k, name in enumerate(grid.columns):
-        cells = [cell for cell in grid.column(k) if not _blank(cell)]
+        cells = [row[k] for row in grid.rows[:_FIRST] if not _blank(row[k])]
         if cells and all(_number(cell) is not None for cell in cells):
             found = _number(name)
             if found is None:
@@ -212,6 +217,8 @@ def win_matrix(grid: Grid) -> list[tuple[str, str, Fraction]] | None:
     for name, row in zip(names, grid.rows, strict=True):
         for other, cell in zip(names, row[1:], strict=True):
             wins = _number(cell)
+            if wins is not None and wins < 0:
+                return None
             if other != name and wins:
                 found.append((name, other, wins))
     return found or None
@@ -219,13 +226,17 @@ def win_matrix(grid: Grid) -> list[tuple[str, str, Fraction]] | None:
 
 def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
     """Whether a table holds one row of ranks for each voter: for certain, perhaps or not."""
-    first, _ = _candidates(grid)
-    rows = [[_number(cell) for cell in row[first:] if not _blank(cell)] for row in grid.rows]
-    known = [[v for v in row if v is not None] for row in rows]
-    whole = all(len(a) == len(b) for a, b in zip(rows, known, strict=True))
-    m = len(grid.columns) - first
-    if m < 2 or len(rows) < 2 or not whole:
+    first, names = _candidates(grid)
+    m = len(names)
+    if m < 2 or len(grid.rows) < 2:
         return "no"
+    known: list[list[int]] = []
+    for row in grid.rows:
+        cells = [str(cell).strip() for cell in row[first:] if not _blank(cell)]
+        # Most tables are told from ranks by their first row.
+        if not all(c.isdecimal() and len(c) < 6 and 1 <= int(c) <= m for c in cells):
+            return "no"
+        known.append([int(c) for c in cells])
     ranked = [_is_ranks(row) for row in known if row]
     strict = sum(sorted(row) == list(range(1, len(row) + 1)) and len(row) > 1 for row in known)
     label = grid.columns[0].lower().strip() if first else ""
@@ -285,12 +296,12 @@ def _without_gaps_of_ties(ranks: list[list[str]]) -> list[list[str]]:
 def _candidates(grid: Grid) -> tuple[int, list[str]]:
     """The number of columns before the candidates (0 or 1), and their names."""
     label = grid.columns[0].lower().strip()
-    texts = any(not _blank(c) and _number(c) is None for c in grid.column(0))
+    texts = any(not _blank(row[0]) and _number(row[0]) is None for row in grid.rows[:_FIRST])
     first = int(texts or not label or label in _VOTER)
     return first, list(grid.columns[first:])
 
 
-def _is_ranks(row: list[Fraction]) -> bool:
+def _is_ranks(row: list[int]) -> bool:
     """Whether numbers are 1, 2, ... with ties, whose places may be counted in either way."""
     levels = sorted(set(row))
     dense = levels == list(range(1, len(levels) + 1))
@@ -309,9 +320,10 @@ def _blank(cell: Any) -> bool:
 
 
 def _number(cell: Any) -> Fraction | None:
+    text = "" if cell is None else str(cell).strip()
     try:
-        return Fraction(parse_weight(str(cell).strip(), 0, "")) if not _blank(cell) else None
-    except InvalidInputError:
+        return Fraction(text) if _NUMBER.fullmatch(text) else None
+    except ZeroDivisionError:
         return None
 
 
