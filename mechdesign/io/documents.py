@@ -78,15 +78,18 @@ def read_document(
     Raises
     ------
     InvalidInputError
-        If the file is empty, not UTF-8, not JSON or YAML, names a key twice in one object, holds
-        NaN, an infinite or an overlong number, or is nested too deeply.
+        If the file does not exist, is empty, not UTF-8, not JSON or YAML, names a key twice in one
+        object, holds NaN, an infinite or an overlong number, or is nested too deeply.
     SolverUnavailableError
         For YAML without pyyaml.
     """
     from pathlib import Path
 
     file = Path(path)
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise InvalidInputError("path", "be an existing file", str(path)) from None
     form = "yaml" if file.suffix.lower() in (".yaml", ".yml") else "json"
     return parse_document(content, file.name, form=form, decimals=decimals, integers=integers)
 

@@ -18,6 +18,10 @@ def test_a_limit_ends_the_search_and_is_told():
     assert how.gap > 0
     assert how.status == "time limit"
     assert "above the optimum" in found.explain()
+    # A variant of the rule is limited as well.
+    by_cuts = aggregation.kemeny(algorithm="lp")
+    limited = aggregation.compare(random_table(70, 9), [by_cuts], time_limit=0.01).results
+    assert next(iter(limited.values())).provenance.status == "time limit"
     # What is not proved decides nothing about single tasks.
     assert set(found.decisive_tasks) == {"borda"}
 

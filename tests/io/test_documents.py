@@ -169,3 +169,11 @@ class TestYaml:
         path = tmp_path / "sweep.yaml"
         path.write_text("experiment: facility_ratio\ngrid: {agents: [2]}\n")
         assert main(["sweep", str(path)]) == 0
+
+
+@pytest.mark.parametrize("name", ["gone.json", "."])
+def test_a_path_that_is_no_file(name, tmp_path, capsys):
+    with pytest.raises(InvalidInputError, match="`path` must be an existing file"):
+        read_document(tmp_path / name)
+    assert main(["sweep", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -144,7 +144,7 @@ def compare(
         Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
         default mean (for scores), Borda, Copeland and Kemeny.
     time_limit : float, optional
-        Seconds for Kemeny's rule, which is NP-hard; the result then has a proved gap.
+        Seconds for each rule that takes a limit: Kemeny's, which then has a proved gap.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def compare(
         if isinstance(rule, str) and "." not in rule:
             rule = f"aggregation.{rule}"
         mechanism = as_mechanism(rule)
-        limited = mechanism.name == "aggregation.kemeny"
+        limited = "time_limit" in mechanism.takes
         found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
         if not isinstance(found, AggregationResult):
             raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
