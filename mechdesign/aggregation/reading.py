@@ -30,6 +30,7 @@ from mechdesign.aggregation.tables.score_tables import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
+from mechdesign.io.ranking_lists import split_weight
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import Problem, mechanism
 
@@ -77,7 +78,7 @@ def read(data: Any, **options: Any) -> Problem:
     if isinstance(data, Pairwise):
         return rankings().problem(_ballots(data))
     if looks_like_rankings(data):
-        return rankings().problem(data, **options)
+        return rankings().problem(_weighed(data, options), **options)
     if _are_orders(data):
         return rankings().problem([Ranking.from_order(order) for order in data], **options)
     unranked = _word(options, "unranked", ("last", "unseen"))
@@ -89,6 +90,8 @@ def read(data: Any, **options: Any) -> Problem:
         if found is not None:
             if kind not in (None, "ballots"):
                 raise InvalidInputError("kind", "be ballots for a file of ballots", kind)
+            if header is not None:
+                raise InvalidInputError("header", "be said of tables only", header)
             return _cast(found, unranked, options)
         data = headed(read_grid(data, delimiter=options.pop("delimiter", None)), header)
     elif is_frame(data):
@@ -172,7 +175,10 @@ def looks_like_rankings(data: Any) -> bool:
         return True
     if isinstance(data, Mapping):
         # A mapping of systems has rows of scores where one of rankings has weights.
-        rows = any(isinstance(v, (Mapping, Sequence, np.ndarray)) for v in data.values())
+        rows = any(
+            isinstance(v, (Mapping, Sequence, np.ndarray)) and not isinstance(v, str)
+            for v in data.values()
+        )
         return not rows and _are_rankings(list(data))
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
         return _are_rankings(data)
@@ -190,6 +196,24 @@ def _are_rankings(entries: Sequence[Any]) -> bool:
         and all(isinstance(entry, (Ranking, str)) for entry in entries)
         and any(isinstance(entry, Ranking) or ">" in entry or "=" in entry for entry in entries)
     )
+
+
+def _weighed(data: Any, options: dict[str, Any]) -> Any:
+    """Rankings as they are, or texts such as ``2.5: A > B`` taken apart; their weights go in."""
+    if not isinstance(data, (list, tuple)):
+        return data
+    parts = [
+        split_weight(x, k, "the rankings") if isinstance(x, str) else (1, x)
+        for k, x in enumerate(data, 1)
+    ]
+    if any(isinstance(x, str) and rest != x for x, (_, rest) in zip(data, parts, strict=True)):
+        if options.get("weights") is not None:
+            raise InvalidInputError(
+                "weights", "be left out where the rankings have weights", options["weights"]
+            )
+        options["weights"] = [weight for weight, _ in parts]
+    blank = Ranking([])
+    return [blank if isinstance(x, str) and not x.strip() else x for _, x in parts]
 
 
 def _are_orders(data: Any) -> bool:

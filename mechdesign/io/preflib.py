@@ -226,6 +226,8 @@ def _checked(
 ) -> Ballots:
     if not orders:
         raise InvalidInputError("path", "hold at least one order", source)
+    if not names:
+        raise InvalidInputError("path", "name its alternatives", source)
     place = {index: k for k, index in enumerate(sorted(names), 1)}
     if any(index != k for index, k in place.items()):
         told = (*told, f"the alternatives are numbered {_shown(sorted(names))}")

@@ -77,11 +77,7 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
             elif key:
                 metadata.append((key, value))
             continue
-        counted = _COUNT.match(line)
-        count: int | Fraction = 1
-        rest = line
-        if counted:
-            count, rest = parse_weight(counted.group(1), number, source), counted.group(2)
+        count, rest = split_weight(line, number, source)
         tiers: list[tuple[int, ...]] = []
         for tier in _split(rest, ">", number, source) if rest.strip() else ():
             labels = _names(tier, "=", number, source)
@@ -97,6 +93,14 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
     if not names:
         raise InvalidInputError("path", "hold at least one ranking", source)
     return Ballots(tuple(names), tuple(orders), title, tuple(metadata))
+
+
+def split_weight(line: str, number: int, source: str) -> tuple[int | Fraction, str]:
+    """The weight that stands before a ranking, 1 where there is none, and the ranking."""
+    counted = _COUNT.fullmatch(line)
+    if not counted:
+        return 1, line
+    return parse_weight(counted.group(1), number, source), counted.group(2)
 
 
 def parse_weight(text: str, number: int, source: str) -> int | Fraction:

@@ -1,5 +1,8 @@
 """Files that people hand in: what each is taken for, who wins, and what is refused."""
 
+import random
+from fractions import Fraction
+
 import pytest
 
 from mechdesign import aggregation
@@ -224,6 +227,8 @@ def test_tables_of_scores_stay_tables_of_scores(write):
         ("t.csv", "m,A,B\nx,1,2\ny,2,0\n", {"kind": "ballots"}, "first choice"),
         ("t.csv", "m,A,B\nx,1,2\ny,2,0\n", {"overvote": "tie"}, "ballots only"),
         ("b.blt", COUNCIL, {"kind": "scores"}, "be ballots"),
+        ("b.blt", COUNCIL, {"header": False}, "header"),
+        ("b.soi", "# TITLE: x\n1: 1\n", {}, "alternatives"),
         ("b.blt", COUNCIL, {"overvote": "split"}, "overvote"),
         ("b.rankings", "A > B\n", {"skipped": "exhaust"}, "skipped"),
         ("00036-00000001.dat", "Pair,%Pra\n1,2\n", {}, "matching graph"),
@@ -235,6 +240,45 @@ def test_tables_of_scores_stay_tables_of_scores(write):
 def test_bad_input_names_what_and_where(write, name, text, options, match):
     with pytest.raises(InvalidInputError, match=match):
         aggregation.read(write(name, text), **options)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_mangled_files_are_read_or_refused(write, name):
+    rng = random.Random(name)
+    for _ in range(60):
+        text = list(FILES[name][0])
+        for _ in range(rng.randint(1, 6)):
+            k = rng.randrange(len(text) + 1)
+            if rng.random() < 0.5:
+                del text[k : k + rng.randint(1, 3)]
+            else:
+                text.insert(k, rng.choice('0123456789-=>:,"[]{}#/; \n|.eé'))
+        try:
+            problem = aggregation.read(write(name, "".join(text)))
+        except InvalidInputError:
+            continue
+        assert problem.data.alternatives
+
+
+@pytest.mark.parametrize(
+    ("data", "weights"),
+    [
+        (["2.5: A > B", "1/3: B", "A = B"], (Fraction(5, 2), Fraction(1, 3), 1)),
+        ({"A > B": "1/3", "B": "0.25"}, (Fraction(1, 3), Fraction(1, 4))),
+        (["A > B", "", "2:"], (1, 1, 2)),
+    ],
+)
+def test_weights_are_exact_and_ballots_may_be_blank(data, weights):
+    problem = aggregation.read(data)
+    assert problem.data.alternatives == ("A", "B")
+    assert problem.weights == weights
+    assert aggregation.schulze(problem).winners == ("A",)
+
+
+@pytest.mark.parametrize("data", [["1/0: A > B"], ["-1: A > B"], {"A > B": "x"}, {"A > B": "-1"}])
+def test_bad_weights_are_named(data):
+    with pytest.raises(InvalidInputError, match="weight"):
+        aggregation.read(data)
 
 
 def test_lists_of_names_are_ballots():

@@ -12,7 +12,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_number, ratio
+from mechdesign.model import Number, as_number, parse_number, ratio
 from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
@@ -462,7 +462,12 @@ def _integers(weights: Any, n: int) -> tuple[IntArray, int]:
     if isinstance(weights, np.ndarray) and weights.dtype.kind in "iu":
         listed = weights.tolist()
     else:
-        listed = [as_number(w, f"weights[{k}]", low=0) for k, w in enumerate(weights)]
+        listed = [
+            as_number(
+                parse_number(w, "weights") if isinstance(w, str) else w, f"weights[{k}]", low=0
+            )
+            for k, w in enumerate(weights)
+        ]
     if len(listed) != n:
         raise InvalidInputError("weights", f"have one entry for each of {n} rankings", len(listed))
     exact = [Fraction(repr(w)) if isinstance(w, float) else Fraction(w) for w in listed]
