@@ -13,12 +13,6 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.rst"))]
 GALLERY = sorted((ROOT / "examples").glob("*/plot_*.py"))
 
-# What these say is an error of types at any call: a mechanism called as it cannot be, or a result
-# asked for what it has not.  That a witness may be None is the reader's to see, not the page's.
-DEMANDED = ("call-overload", "call-arg", "attr-defined", "return-value", "type-var")
-OWN = "Mechanism"
-
-
 CALLS = """
 from mechdesign import aggregation, auctions, bargaining, facility, matching
 reveal_type(facility.average([0, 1]))
@@ -45,7 +39,7 @@ def lines_of(page):
 
 
 @pytest.mark.skipif(find_spec("mypy") is None, reason="the checker is not installed")
-def test_examples_call_mechanisms_as_they_are_typed(tmp_path):
+def test_examples_pass_a_strict_checker(tmp_path):
     files = [tmp_path / f"{page.stem}_page.py" for page in PAGES]
     for file, page in zip(files, PAGES, strict=True):
         file.write_text(lines_of(page), encoding="utf-8")
@@ -60,9 +54,7 @@ def test_examples_call_mechanisms_as_they_are_typed(tmp_path):
         env={**os.environ, "MYPYPATH": str(ROOT)},
     )
     assert done.returncode in (0, 1), done.stderr
-    errors = [line for line in done.stdout.splitlines() if ": error: " in line]
-    assert not [line for line in errors if line.endswith(tuple(f"[{c}]" for c in DEMANDED))]
-    assert not [line for line in errors if OWN in line]
+    assert [line for line in done.stdout.splitlines() if ": error: " in line] == []
 
 
 @pytest.mark.skipif(find_spec("mypy") is None, reason="the checker is not installed")

@@ -8,11 +8,11 @@ scores.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-Label: TypeAlias = Hashable
+Label: TypeAlias = Any
 Votes: TypeAlias = Sequence[tuple[Fraction, Mapping[Label, int]]]
 Scores: TypeAlias = dict[Label, Fraction]
 

@@ -8,11 +8,11 @@ projects and costs a mapping; a funding rule returns the funded projects in the 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-Label: TypeAlias = Hashable
+Label: TypeAlias = Any
 Vector: TypeAlias = Sequence[Fraction]
 Packages: TypeAlias = Mapping[Label, Vector]
 Votes: TypeAlias = Sequence[Collection[Label]]

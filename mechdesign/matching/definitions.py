@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-Vertex: TypeAlias = Hashable
+Vertex: TypeAlias = Any
 Arrivals: TypeAlias = Sequence[Mapping[Vertex, Fraction]]
 Weights: TypeAlias = Mapping[Vertex, Fraction]
 #: The probabilities of the attempts at each vertex so far.

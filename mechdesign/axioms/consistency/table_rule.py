@@ -15,7 +15,7 @@ __all__ = ["TableRule"]
 
 @serializable("axioms.TableRule")
 @dataclass(frozen=True, eq=False, repr=False)
-class TableRule(Document, Mechanism):
+class TableRule(Document, Mechanism[Outcome]):
     """A mechanism given as a table of finitely many problems; it refuses all others.
 
     Parameters

@@ -17,10 +17,10 @@ def menu(
     data: Any,
     *,
     agents: Iterable[Hashable] | None = None,
-    costs: Mapping[Hashable, Number] | Iterable[Number] | None = None,
+    costs: Mapping[Any, Number] | Iterable[Number] | None = None,
     budget: Number | None = None,
-    reserve: Mapping[Hashable, Number] | Iterable[Number] | None = None,
-    weights: Mapping[Hashable, Number] | Iterable[Number] | None = None,
+    reserve: Mapping[Any, Number] | Iterable[Number] | None = None,
+    weights: Mapping[Any, Number] | Iterable[Number] | None = None,
 ) -> Problem:
     """A bargaining problem with packages listed one by one.
 
@@ -79,15 +79,15 @@ def menu(
 
 
 def modules(
-    bases: Mapping[Hashable, Number],
-    options: Mapping[Hashable, Number],
-    utilities: Mapping[Hashable, Mapping[Hashable, Number]],
+    bases: Mapping[Any, Number],
+    options: Mapping[Any, Number],
+    utilities: Mapping[Any, Mapping[Any, Number]],
     *,
     budget: Number | None = None,
     conflicts: Iterable[Iterable[Hashable]] = (),
     requirements: Iterable[tuple[Hashable, Hashable]] = (),
-    reserve: Mapping[Hashable, Number] | Iterable[Number] | None = None,
-    weights: Mapping[Hashable, Number] | Iterable[Number] | None = None,
+    reserve: Mapping[Any, Number] | Iterable[Number] | None = None,
+    weights: Mapping[Any, Number] | Iterable[Number] | None = None,
 ) -> Problem:
     """A bargaining problem whose packages are a base design and modules, with additive utilities.
 

@@ -25,8 +25,8 @@ def rubric(
     budget: Number | None = None,
     conflicts: Iterable[Iterable[Hashable]] = (),
     requirements: Iterable[tuple[Hashable, Hashable]] = (),
-    reserve: Mapping[Hashable, Number] | Iterable[Number] | None = None,
-    weights: Mapping[Hashable, Number] | Iterable[Number] | None = None,
+    reserve: Mapping[Any, Number] | Iterable[Number] | None = None,
+    weights: Mapping[Any, Number] | Iterable[Number] | None = None,
 ) -> Problem:
     """A bargaining problem whose utilities come from a public rubric.
 

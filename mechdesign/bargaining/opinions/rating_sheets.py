@@ -93,7 +93,7 @@ class Ratings:
 
 def ratings(
     data: Any,
-    groups: Mapping[Hashable, Hashable] | Iterable[Hashable] | None = None,
+    groups: Mapping[Any, Hashable] | Iterable[Hashable] | None = None,
     *,
     items: Iterable[Hashable] | None = None,
     criteria: Iterable[Hashable] | None = None,
@@ -209,7 +209,7 @@ def read_ratings(
 
 
 def group_utilities(
-    data: Ratings, weights: Mapping[Hashable, Any] | None = None
+    data: Ratings, weights: Mapping[Any, Any] | None = None
 ) -> dict[Hashable, dict[Hashable, Number]]:
     """What every item is worth to every group, ready for :func:`mechdesign.bargaining.menu`.
 

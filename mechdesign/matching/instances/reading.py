@@ -17,8 +17,8 @@ __all__ = ["instance"]
 def instance(
     data: Any,
     *,
-    weights: Mapping[Hashable, Number] | Iterable[Number] | None = None,
-    capacities: Mapping[Hashable, int] | Iterable[int] | None = None,
+    weights: Mapping[Any, Number] | Iterable[Number] | None = None,
+    capacities: Mapping[Any, int] | Iterable[int] | None = None,
     offline: Iterable[Hashable] | None = None,
     arrivals: Iterable[Hashable] | None = None,
     keep_zero: bool = False,
