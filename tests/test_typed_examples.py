@@ -1,6 +1,7 @@
 """What README, guide and gallery show is well typed, as a user's own strict checker sees it."""
 
 import doctest
+import json
 import os
 import subprocess
 import sys
@@ -55,6 +56,22 @@ def test_examples_pass_a_strict_checker(tmp_path):
     )
     assert done.returncode in (0, 1), done.stderr
     assert [line for line in done.stdout.splitlines() if ": error: " in line] == []
+
+
+@pytest.mark.skipif(find_spec("pyright") is None, reason="the checker is not installed")
+def test_examples_pass_pyright(tmp_path):
+    for page in PAGES:
+        (tmp_path / f"{page.stem}_page.py").write_text(lines_of(page), encoding="utf-8")
+    settings = {"extraPaths": [str(ROOT)], "reportUnusedExpression": False}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
+    done = subprocess.run(
+        [*command, "--project", str(tmp_path)], capture_output=True, text=True, cwd=tmp_path
+    )
+    if not done.stdout.startswith("{"):
+        pytest.skip(f"pyright cannot be fetched here: {done.stderr[-200:]}")
+    found = json.loads(done.stdout)["generalDiagnostics"]
+    assert [f"{d['file']}: {d['message']}" for d in found if d["severity"] == "error"] == []
 
 
 @pytest.mark.skipif(find_spec("mypy") is None, reason="the checker is not installed")
