@@ -33,6 +33,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     as_count,
+    as_numbers,
     serializable,
     tidy,
 )
@@ -194,6 +195,21 @@ class Rankings(_Base):
             return report
         return Ranking._of_tiers(problem.data.alternatives, list(report))
 
+    def reread(self, problem: Problem) -> Problem:
+        data: RankingData = problem.data
+        if not all(isinstance(report, Ranking) for report in problem.types):
+            return problem
+        read = self.problem(
+            list(problem.types),
+            weights=problem.weights,
+            alternatives=data.alternatives,
+            unranked=data.unranked,
+        )
+        # What was decided when the ballots were read is told by the reader of those.
+        return replace(
+            read, agents=problem.agents, data=replace(read.data, decisions=data.decisions)
+        )
+
     def domain(self, agents: int, **scope: Any) -> Domain:
         """Every profile of rankings.
 
@@ -280,6 +296,14 @@ class Scores(_Base):
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read a score table: whatever :func:`mechdesign.aggregation.score_table` reads."""
         return score_table(data, **options).problem()
+
+    def reread(self, problem: Problem) -> Problem:
+        width = len(problem.data.alternatives)
+        for k, column in enumerate(problem.types):
+            if len(column) != width:
+                raise InvalidInputError(f"types[{k}]", f"have {width} scores", column)
+            as_numbers([x for x in column if x is not None], f"types[{k}]")
+        return problem
 
     def plain(self, problem: Problem) -> list[list[Any]]:
         return [list(row) for row in zip(*problem.types, strict=True)]

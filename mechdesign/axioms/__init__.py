@@ -11,6 +11,7 @@ from mechdesign.axioms.catalogue import *
 from mechdesign.axioms.consistency import *
 from mechdesign.axioms.methods import *
 from mechdesign.axioms.question import *
+from mechdesign.axioms.verification import *
 from mechdesign.axioms.worst_case import *
 from mechdesign.faces import face
 

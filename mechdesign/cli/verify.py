@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from mechdesign.axioms import Consistency, Impossibility, Verdict, Witness
+from mechdesign.axioms import (
+    Consistency,
+    Finding,
+    Impossibility,
+    Verdict,
+    Witness,
+    verify_consistency,
+    verify_impossibility,
+    verify_verdict,
+    verify_witness,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.documents import read_document
-from mechdesign.model import as_mechanism, decode
+from mechdesign.model import Outcome, as_mechanism, decode
 from mechdesign.model.serialize import check_schema
 
-__all__ = ["Replays", "configure"]
+__all__ = ["Findings", "configure"]
 
 
-_PROOFS = ("axioms.Consistency", "axioms.Impossibility")
-
-
-class Replays:
-    """The outcome of replaying witnesses.
+class Findings:
+    """What verifying every claim of a document found.
 
     Parameters
     ----------
-    rows : list of (mechanism, axiom, bool)
-        What was replayed, and whether the violation was met again.
+    found : list of Finding
+        One for each claim.
     """
 
-    def __init__(self, rows: list[tuple[str, str, bool]]) -> None:
-        self.rows = rows
+    def __init__(self, found: list[Finding]) -> None:
+        self.found = found
 
     @property
     def exit_code(self) -> int:
-        """0 if every counterexample stands, 1 if one does not."""
-        return 0 if all(confirmed for _, _, confirmed in self.rows) else 1
+        """0 if every claim stands, 1 if one does not, 3 if some could not be verified."""
+        answers = {finding.answer for finding in self.found}
+        return 1 if "NOT confirmed" in answers else 3 if "not verified" in answers else 0
 
     def table(self) -> Table:
-        """One row for each counterexample."""
-        rows = [[m, a, "confirmed" if ok else "NOT confirmed"] for m, a, ok in self.rows]
-        return Table(["mechanism", "axiom", "evidence"], rows)
+        """One row for each claim."""
+        rows = [[one.mechanism, one.axiom, one.answer, one.reason] for one in self.found]
+        return Table(["mechanism", "axiom", "evidence", "reason"], rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -49,8 +57,12 @@ class Replays:
         return self.table().to_text()
 
 
-def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Replays]:
-    """Replay the counterexamples and proofs of a JSON file, from the definitions alone."""
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Findings]:
+    """Verify every claim of a JSON file from the definitions alone.
+
+    Counterexamples are met again, finite HOLDS are counted again, certificates and proofs are made
+    or checked again.  Exit code 0: all confirmed; 1: one is not; 3: one could not be verified.
+    """
     parser.add_argument(
         "file", help="JSON of a witness, a verdict, an audit, or an answer of `consistent`"
     )
@@ -58,43 +70,56 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     return _run
 
 
-def _run(args: argparse.Namespace) -> Replays:
-    """Replay every counterexample of the file."""
+def _run(args: argparse.Namespace) -> Findings:
     data = read_document(args.file, decimals=float)
-    proof = _proof(data)
-    if proof is not None:
-        names = ", ".join(dict.fromkeys([*(case.axiom for case in proof.cases), *proof.demands]))
-        return Replays([("every rule", names, proof.replay())])
-    rows = []
-    for witness, name in _witnesses(data):
-        mechanism = as_mechanism(args.mechanism or name)
-        rows.append((mechanism.name, witness.axiom, witness.replay(mechanism)))
-    if not rows:
-        raise InvalidInputError("file", "hold at least one counterexample", args.file)
-    return Replays(rows)
-
-
-def _proof(data: Any) -> Impossibility | None:
-    """The impossibility proof of a file, if it holds one."""
-    if not isinstance(data, dict) or data.get("$object") not in _PROOFS:
-        return None
-    content = dict(data)
-    check_schema(content.pop("schema", None))
-    found = decode(content)
-    return found.proof if isinstance(found, Consistency) else found
-
-
-def _witnesses(data: Any) -> list[tuple[Witness, str]]:
     if not isinstance(data, dict):
         raise InvalidInputError("file", "hold a witness, a verdict or an audit", type(data))
     content = dict(data)
     check_schema(content.pop("schema", None))
-    if "verdicts" in content:
-        found = [Verdict.from_dict(cell) for row in content["verdicts"] for cell in row]
-        return [(v.found, v.mechanism) for v in found if v.found is not None]
+    found = list(_verified(content, args.mechanism))
+    if not found:
+        raise InvalidInputError("file", "hold at least one claim", args.file)
+    return Findings(found)
+
+
+def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
+    if "$object" not in content:
+        for verdict in _cells(content):
+            yield verify_verdict(as_mechanism(named or verdict.mechanism), verdict)
+        return
     item = decode(content)
-    if isinstance(item, Verdict):
-        return [(item.found, item.mechanism)] if item.found is not None else []
-    if isinstance(item, Witness):
-        return [(item, "")]
-    raise InvalidInputError("file", "hold a witness, a verdict or an audit", type(item).__name__)
+    if isinstance(item, Consistency):
+        yield verify_consistency(item)
+    elif isinstance(item, Impossibility):
+        yield verify_impossibility(item)
+    elif isinstance(item, Verdict):
+        yield verify_verdict(as_mechanism(named or item.mechanism), item)
+    elif isinstance(item, Witness):
+        made = item.before.provenance.mechanism if isinstance(item.before, Outcome) else ""
+        yield verify_witness(as_mechanism(named or made), item)
+    else:
+        raise InvalidInputError(
+            "file", "hold a witness, a verdict or an audit", type(item).__name__
+        )
+
+
+def _cells(content: dict[str, Any]) -> Iterator[Verdict]:
+    """The verdicts of an audit, each in the row and the column that name it."""
+    rows, names, axioms = (content.get(key) for key in ("verdicts", "mechanisms", "axioms"))
+    shaped = (
+        isinstance(names, list)
+        and isinstance(axioms, list)
+        and isinstance(rows, list)
+        and len(rows) == len(names)
+        and all(isinstance(row, list) and len(row) == len(axioms) for row in rows)
+    )
+    if not shaped or set(content) != {"verdicts", "mechanisms", "axioms"}:
+        raise InvalidInputError("file", "have a verdict for each mechanism and axiom", "others")
+    for name, row in zip(names or (), rows or (), strict=True):
+        for axiom, cell in zip(axioms or (), row, strict=True):
+            if not isinstance(cell, dict):
+                raise InvalidInputError("verdicts", "be verdicts", cell)
+            verdict = Verdict.from_dict(cell)
+            if (verdict.mechanism, verdict.axiom) != (name, axiom):
+                raise InvalidInputError("verdicts", f"be {axiom} of {name} here", verdict.axiom)
+            yield verdict

@@ -77,6 +77,9 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
             tuple(capacity for _, capacity, _ in problem.types),
         )
 
+    def reread(self, problem: Problem) -> Problem:
+        return self.problem(self.instance(problem))
+
     def utility(
         self,
         problem: Problem,

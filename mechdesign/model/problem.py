@@ -124,6 +124,13 @@ class Problem:
     def __hash__(self) -> int:
         return hash(self._key())
 
+    @property
+    def labelled(self) -> Any:
+        """The types as a reader takes them: a list, or by label where agents have labels."""
+        if isinstance(self.agents, range):
+            return list(self.types)
+        return dict(zip(self.agents, self.types, strict=True))
+
     def position(self, agent: AgentId) -> int:
         """The place of an agent among :attr:`agents`.
 

@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import importlib
 import math
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from fractions import Fraction
@@ -61,7 +62,8 @@ class Document:
 def serializable(name: str) -> Callable[[type[T]], type[T]]:
     """Register a dataclass or an enum for JSON under a public name such as ``facility.Line``.
 
-    A field whose metadata has ``json=False`` is left out and takes its default on the way back.
+    A field whose metadata has ``json=False`` is left out and takes its default on the way back;
+    with ``json="where it can be"`` only where it holds what JSON cannot say.
     """
 
     def register(cls: type[T]) -> type[T]:
@@ -92,11 +94,16 @@ def encode(value: Any) -> Any:
     if isinstance(value, Enum):
         return {"$enum": [_name_of(value), value.name]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {
-            field.name: encode(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if field.init and field.metadata.get("json", True)
-        }
+        fields = {}
+        for field in dataclasses.fields(value):
+            told = field.metadata.get("json", True)
+            if not field.init or not told:
+                continue
+            try:
+                fields[field.name] = encode(getattr(value, field.name))
+            except InvalidInputError:
+                if told is True:
+                    raise
         return {"$object": _name_of(value), **fields}
     if isinstance(value, tuple):
         return {"$tuple": [encode(part) for part in value]}
@@ -118,7 +125,13 @@ def encode(value: Any) -> Any:
 
 
 def decode(data: Any) -> Any:
-    """Turn what :func:`encode` wrote back into the value."""
+    """Turn what :func:`encode` wrote back into the value.
+
+    Raises
+    ------
+    InvalidInputError
+        If the data are nothing that `encode` writes.
+    """
     if isinstance(data, list):
         return [decode(part) for part in data]
     if not isinstance(data, dict):
@@ -127,12 +140,39 @@ def decode(data: Any) -> Any:
     reader = _READERS.get(tag)
     if reader is None:
         raise InvalidInputError("data", f"use one of the tags {sorted(_READERS)}", tag)
-    return reader(data)
+    if len(data) > 1 and tag not in ("$object", "$array"):
+        raise InvalidInputError("data", f"have nothing beside {tag}", sorted(data))
+    if tag in ("$tuple", "$map", "$set", "$range") and not isinstance(data[tag], list):
+        raise InvalidInputError("data", f"have a list under {tag}", str(data[tag])[:80])
+    try:
+        return reader(data)
+    except InvalidInputError:
+        raise
+    except _UNREADABLE as error:
+        told = f"be what is written under {tag} ({type(error).__name__})"
+        raise InvalidInputError("data", told, str(data[tag])[:80]) from None
+
+
+# What the readers and the classes of a document raise where its parts are of other types.
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_LONGEST_RANGE = 10_000_000
 
 
 def check_schema(version: Any) -> None:
     """Refuse documents of a schema that this version cannot read."""
-    if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
+    if (
+        isinstance(version, bool)
+        or not isinstance(version, int)
+        or not 1 <= version <= SCHEMA_VERSION
+    ):
         raise InvalidInputError("schema", f"be an integer in [1, {SCHEMA_VERSION}]", version)
 
 
@@ -171,18 +211,34 @@ def _read_object(data: dict[str, Any]) -> Any:
     return cls(**fields)
 
 
+def _read_fraction(data: dict[str, Any]) -> Fraction:
+    # Fraction would build the integer of an exponent: 1e99999999 must not be one.
+    if not re.fullmatch(r"-?\d+(/\d+)?", data["$fraction"]):
+        raise InvalidInputError("data", "have fractions such as 1/3", data["$fraction"])
+    return Fraction(data["$fraction"])
+
+
+def _read_range(data: dict[str, Any]) -> range:
+    found = range(*data["$range"])
+    if len(found) > _LONGEST_RANGE:
+        raise InvalidInputError("data", f"have ranges of at most {_LONGEST_RANGE:,}", found)
+    return found
+
+
 def _read_array(data: dict[str, Any]) -> np.ndarray[Any, Any]:
+    if np.dtype(data["dtype"]).kind not in "biuf":
+        raise InvalidInputError("data", "have arrays of numbers", data["dtype"])
     array = np.array(data["$array"], dtype=data["dtype"])
     array.flags.writeable = False
     return array
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "$fraction": lambda data: Fraction(data["$fraction"]),
+    "$fraction": _read_fraction,
     "$float": lambda data: float(data["$float"]),
     "$enum": lambda data: _class_of(data["$enum"][0])[data["$enum"][1]],  # type: ignore[index]
     "$tuple": lambda data: tuple(decode(part) for part in data["$tuple"]),
-    "$range": lambda data: range(*data["$range"]),
+    "$range": _read_range,
     "$map": lambda data: FrozenMap((decode(key), decode(part)) for key, part in data["$map"]),
     "$set": lambda data: frozenset(decode(part) for part in data["$set"]),
     "$array": _read_array,

@@ -95,6 +95,19 @@ class Setting(ABC, Generic[Type, Choice]):
             If it is of another setting.
         """
 
+    def reread(self, problem: Problem) -> Problem:
+        """A problem that a document names, read through the setting's own checks.
+
+        By default nothing is read again but what :meth:`check` looks at.
+
+        Raises
+        ------
+        InvalidInputError
+            If the setting would not have read such a problem.
+        """
+        self.check(problem)
+        return problem
+
     @abstractmethod
     def utility(
         self, problem: Problem, agent: AgentId, true_type: Type, outcome: Outcome[Choice]

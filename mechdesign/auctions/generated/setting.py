@@ -102,6 +102,19 @@ class ContentSetting(Setting[Ad, Placement]):
             options = {"model": self.only, **options}
         return content_problem(data, **options)
 
+    def reread(self, problem: Problem) -> Problem:
+        data: Content = problem.data
+        ads = problem.types
+        read = content_problem(
+            [ad.value for ad in ads],
+            [list(ad.rates) for ad in ads],
+            capacity=data.capacity,
+            model=data.model,
+            order=data.order,
+            positions=data.positions,
+        )
+        return replace(problem, data=read.data, reserve=read.reserve)
+
     def utility(
         self, problem: Problem, agent: AgentId, true_type: Ad, outcome: Outcome[Placement]
     ) -> Number:

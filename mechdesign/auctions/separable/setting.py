@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -164,6 +165,17 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             beliefs = listed[0] if listed and alike else FrozenMap(zip(agents, listed, strict=True))
         slots = Slots(ctr, factors, floor, beliefs)
         return Problem(agents, values, slots, reserve=(0,) * len(agents))
+
+    def reread(self, problem: Problem) -> Problem:
+        slots: Slots = problem.data
+        agents = problem.agents
+        given: dict[str, Any] = {"ctr": slots.ctr, "reserve": slots.reserve}
+        if slots.quality is not None:
+            given["quality"] = [slots.quality[agent] for agent in agents]
+        if slots.priors is not None:
+            given["priors"] = [slots.prior_of(agent) for agent in agents]
+        # Who has left may still have a quality.
+        return replace(self.problem(problem.labelled, **given), data=slots)
 
     def utility(
         self,

@@ -99,6 +99,8 @@ class Anonymity(Axiom):
             return None
         if witness.problem.permuted(order) != witness.variant:
             return None
+        if witness.variant == witness.problem:
+            return None  # equals who exchange their types: that is equal treatment
         before, after = two_results(mechanism, witness)
         gaps: list[Number] = [0]
         if setting.cardinal:

@@ -16,6 +16,7 @@ from mechdesign.family import find_family
 from mechdesign.model import (
     AgentId,
     Domain,
+    FrozenMap,
     Mechanism,
     MechanismLike,
     Number,
@@ -79,10 +80,15 @@ class Question:
     lift: str
     tolerance: float
     limits: Limits
+    words: FrozenMap[str, Any]
 
     def scope(self, domain: str) -> Scope:
         """The scope of an answer about the named domain."""
-        return Scope(self.setting.id, domain, self.agents, self.setting.preferences, self.lift)
+        where = self.setting
+        asked: FrozenMap[str, Any] = FrozenMap(
+            setting=where, words=self.words, problems=self.problems
+        )
+        return Scope(where.id, domain, self.agents, where.preferences, self.lift, asked)
 
     def evaluator(
         self,
@@ -190,6 +196,7 @@ def prepare(
         lift=check_lift(lift),
         tolerance=tolerance,
         limits=limits,
+        words=FrozenMap((name, freeze(scope[name])) for name in sorted(scope)),
     )
 
 

@@ -64,6 +64,9 @@ class Scope:
         The preference domain, where the setting has several.
     lift : str
         How set-valued or random outcomes are compared, where they are.
+    asked : mapping
+        What names the problems again for whoever verifies: the ``setting`` itself, the ``words``
+        of the domain, or the ``problems``.  Left out of documents where it cannot be written.
     """
 
     setting: str
@@ -71,6 +74,9 @@ class Scope:
     agents: tuple[int, ...] = ()
     preferences: str = ""
     lift: str = ""
+    asked: Mapping[str, Any] = field(
+        default_factory=FrozenMap, compare=False, repr=False, metadata={"json": "where it can be"}
+    )
 
     def __str__(self) -> str:
         parts = [self.domain]

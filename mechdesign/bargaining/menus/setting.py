@@ -58,6 +58,21 @@ class PackageChoice(Setting[Any, Any]):
         """Read a menu; `options` are those of :func:`menu`."""
         return menu(data, **options)
 
+    def reread(self, problem: Problem) -> Problem:
+        data = problem.data
+        if not isinstance(data, Menu):
+            return problem
+        columns = zip(*problem.types, strict=True)
+        read = menu(
+            dict(zip(data.packages, columns, strict=True)),
+            agents=problem.agents,
+            costs=data.costs,
+            budget=problem.budget,
+            reserve=problem.reserve,
+            weights=problem.weights,
+        )
+        return replace(read, agents=problem.agents)
+
     def utility(
         self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[Any]
     ) -> Number:

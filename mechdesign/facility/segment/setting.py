@@ -143,6 +143,10 @@ class Line(Setting[Number, Number]):
         if not len(problem):
             raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
 
+    def reread(self, problem: Problem) -> Problem:
+        self.check(problem)
+        return self.problem(problem.labelled, weights=problem.weights)
+
     def check_batch(self, profiles: Any) -> None:
         """Refuse batches with locations outside of the segment."""
         scale, values = 1, profiles

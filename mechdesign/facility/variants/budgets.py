@@ -103,6 +103,9 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
                 raise InvalidInputError(f"votes[{k}]", "sum to 1", vote, owner=self.id)
         return Problem(range(len(votes)) if agents is None else agents, tuple(votes), data=width)
 
+    def reread(self, problem: Problem) -> Problem:
+        return self.problem(problem.labelled)
+
     def utility(
         self,
         problem: Problem,

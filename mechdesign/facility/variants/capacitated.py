@@ -80,6 +80,9 @@ class CapacitatedLine(Setting[Number, Number]):
     def problem(self, data: Any, **options: Any) -> Problem:
         return self.line.problem(data, **options)
 
+    def reread(self, problem: Problem) -> Problem:
+        return self.line.reread(problem)
+
     def utility(
         self, problem: Problem, agent: AgentId, true_type: Number, outcome: Outcome[Number]
     ) -> Number:

@@ -107,6 +107,9 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
             weights = aligned_numbers(weights, names, "weights", low=0, owner=self.id)
         return Problem(names, points, data=(self.low, self.high), weights=weights)
 
+    def reread(self, problem: Problem) -> Problem:
+        return self.problem(problem.labelled, weights=problem.weights)
+
     def distance_between(self, p: Sequence[Number], q: Sequence[Number]) -> Number:
         """The distance of two points."""
         gaps = [distance(a, b) for a, b in zip(p, q, strict=True)]

@@ -81,6 +81,9 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
     def problem(self, data: Any, **options: Any) -> Problem:
         return self.line.problem(data, **options)
 
+    def reread(self, problem: Problem) -> Problem:
+        return self.line.reread(problem)
+
     def utility(
         self,
         problem: Problem,

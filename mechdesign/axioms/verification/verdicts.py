@@ -1,0 +1,344 @@
+"""A verdict is true if its evidence is: a witness met again, a recount, a proof made again."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from mechdesign.axioms.methods.certificates import certificates
+from mechdesign.axioms.question.implications import implied_by
+from mechdesign.axioms.question.registry import find
+from mechdesign.axioms.question.trust import of_package
+from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Status, Verdict
+from mechdesign.axioms.question.verifier import choose
+from mechdesign.axioms.question.witness import Witness
+from mechdesign.axioms.verification.candidates import (
+    BY_DOMINANCE,
+    CANDIDATES,
+    EACH_OUTCOME,
+    VALUE_LOTTERIES,
+)
+from mechdesign.axioms.verification.findings import (
+    CONFIRMED,
+    Finding,
+    Open,
+    exceeds,
+    found,
+    must,
+)
+from mechdesign.axioms.verification.witnesses import (
+    KNOWN_LIFTS,
+    legitimate,
+    must_be,
+    outcomes_of,
+    rankable,
+    verify_witness,
+)
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import Domain, Lottery, Mechanism, Outcome, Problem, Setting, encode, is_exact
+
+__all__ = ["verify_verdict"]
+
+#: Comparisons, seconds, reports and agents up to which a domain is counted again.
+MOST = 200_000
+SECONDS = 60.0
+MOST_REPORTS = 1_000_000
+MOST_AGENTS = 20
+_LARGEST_TOLERANCE = 1e-6
+
+
+def verify_verdict(mechanism: Mechanism[Any], verdict: Verdict) -> Finding:
+    """Whether a verdict is true.
+
+    A counterexample is met again; an exhaustive HOLDS is counted again by plain code up to
+    200,000 comparisons or a minute; a certificate is made again from the mechanism's parameters.
+    The counts and the words of evidence are not part of the claim.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        The mechanism that the verdict is about.
+    verdict : Verdict
+        The claim.
+
+    Raises
+    ------
+    InvalidInputError
+        If the verdict holds values that the mechanism or the setting cannot read.
+    """
+    return found(mechanism.name, str(verdict.axiom), lambda: _true(mechanism, verdict))
+
+
+def _true(mechanism: Mechanism[Any], verdict: Verdict) -> str:
+    must_be("status", verdict.status, Status)
+    must_be("found", verdict.found, (Witness, type(None)))
+    must_be("certificate", verdict.certificate, (Certificate, type(None)))
+    must_be("tolerance", verdict.tolerance, (int, float))
+    must(0 <= verdict.tolerance < math.inf, "the tolerance is not a nonnegative number")
+    must(verdict.scope.lift in KNOWN_LIFTS, f"there is no lift {verdict.scope.lift!r}")
+    kind, witness = verdict.evidence.kind, verdict.found
+    violated = verdict.status is Status.VIOLATED
+    must(violated == (kind is Ground.WITNESS), f"{verdict.status} does not rest on {kind}")
+    must(violated or witness is None, f"{verdict.status} has a counterexample")
+    if verdict.status is Status.UNKNOWN:
+        must(not isinstance(kind, Ground), f"UNKNOWN does not rest on {kind}")
+        raise Open("UNKNOWN claims nothing")
+    must(isinstance(kind, Ground), f"{verdict.status} does not rest on {kind}")
+    if violated:
+        must(witness is not None, "there is no counterexample")
+        assert witness is not None
+        return _violated(mechanism, verdict, witness)
+    if kind is Ground.CERTIFICATE:
+        return _certified(mechanism, verdict)
+    must(verdict.certificate is None, f"{kind} has a certificate")
+    if kind is Ground.THEOREM:
+        must(verdict.axiom in mechanism.claims, "the mechanism claims no such theorem")
+        raise Open("a published theorem covers the mechanism; no proof of it is in the document")
+    if kind is Ground.IMPLIED and verdict.scope.domain == "all problems":
+        for strong in implied_by(verdict.axiom):
+            if _certificate(mechanism, strong, verdict.scope) is not None:
+                return f"{strong}, which implies it, follows from the mechanism's parameters"
+    return recount(
+        mechanism, verdict.axiom, verdict.scope, exact=verdict.exact, tolerance=verdict.tolerance
+    )
+
+
+def _violated(mechanism: Mechanism[Any], verdict: Verdict, witness: Witness) -> str:
+    scope = verdict.scope
+    must(witness.axiom == verdict.axiom, "the counterexample is to another axiom")
+    same = (witness.setting.id, witness.setting.preferences) == (scope.setting, scope.preferences)
+    must(same, "the counterexample is in another setting")
+    must(witness.lift == scope.lift, "the counterexample is under another lift")
+    finding = verify_witness(mechanism, witness)
+    must(finding.answer == CONFIRMED, finding.reason)
+    setting = scope.asked.get("setting")
+    if setting is None:
+        return finding.reason
+    must(encode(setting) == encode(witness.setting), "the counterexample is in another setting")
+    problems, domains = _asked(scope.asked, setting, scope.agents)
+    if problems or domains:
+        _labelled(scope.domain, problems, domains)
+        # Some axioms begin at a smaller problem than the one that was looked at.
+        places = [one for one in (witness.problem, witness.variant) if one is not None]
+        inside = any(one in problems or _within(domains, one) for one in places)
+        must(inside, "the counterexample is outside of the scope")
+    return finding.reason
+
+
+def _within(domains: Iterable[Domain], problem: Problem) -> bool:
+    """Whether a problem is in one of some domains."""
+    for domain in domains:
+        agents = domain.base.agents
+        if len(problem) == len(agents):
+            types = dict(zip(agents, problem.types, strict=True))
+            listed = zip(problem.types, domain.reports, strict=True)
+            if problem == domain.base.with_types(types) and all(t in r for t, r in listed):
+                return True
+    return False
+
+
+def _certified(mechanism: Mechanism[Any], verdict: Verdict) -> str:
+    """Make the proof again from the mechanism's parameters."""
+    must(verdict.exact and not verdict.tolerance, "a certificate has no tolerance")
+    again = _certificate(mechanism, verdict.axiom, verdict.scope)
+    must(again is not None, "the mechanism has no such certificate")
+    must(again == verdict.certificate, "the certificate is not what the parameters give")
+    return "the certificate is what the mechanism's parameters give"
+
+
+def _certificate(mechanism: Mechanism[Any], axiom: str, scope: Scope) -> Certificate | None:
+    """What the mechanism's parameters prove about the problems of a scope."""
+    setting = scope.asked.get("setting")
+    if setting is None:
+        raise Open("the document does not say its setting")
+    must_be("setting", setting, Setting)
+    must((setting.id, setting.preferences) == (scope.setting, scope.preferences), "other setting")
+    if not of_package(type(setting)):
+        raise Open("nothing was proved about a setting of one's own")
+    for make in certificates(axiom, mechanism):
+        again = make(mechanism, setting, replace(scope, domain="all problems"))
+        if isinstance(again, Certificate):
+            told = again.domain or "all problems"
+            must(scope.domain == told, f"the certificate is about {told}")
+            return again
+        must(again is None, "the mechanism's parameters refute it")
+    return None
+
+
+# ------------------------------------------------------------------------- recounting
+
+
+Problems: TypeAlias = "list[tuple[Problem, Sequence[Sequence[Any]] | None]]"
+
+
+def problems_of(scope: Scope) -> Problems:
+    """The problems of a finite scope, with the reports that agents could make instead."""
+    setting = scope.asked.get("setting")
+    if setting is None:
+        raise Open("the document does not say which problems were looked at")
+    must_be("setting", setting, Setting)
+    must((setting.id, setting.preferences) == (scope.setting, scope.preferences), "other setting")
+    problems, domains = _asked(scope.asked, setting, scope.agents)
+    if not problems and not domains:
+        raise Open("no finite set of problems is named")
+    _labelled(scope.domain, problems, domains)
+    return list(_cases(problems, domains))
+
+
+def recount(
+    mechanism: Mechanism[Any],
+    name: str,
+    scope: Scope,
+    *,
+    exact: bool = True,
+    tolerance: float = 0.0,
+) -> str:
+    """Look at every case of a finite scope again."""
+    axiom, cases = find(name), problems_of(scope)
+    setting: Setting = scope.asked["setting"]
+    must(not axiom.applies(setting), axiom.applies(setting))
+    if name not in CANDIDATES or not of_package(type(axiom)):
+        raise Open(f"{name} cannot be recounted: its cases are not listed")
+    must(not exact or not tolerance, "exact, and yet with a tolerance")
+    rule = Remembered(mechanism)
+    largest = max(float(setting.scale(problem) or 1) for problem, _ in cases)
+    must(tolerance <= _LARGEST_TOLERANCE * largest, "the tolerance is no rounding")
+    start, checks, demands, floats = time.monotonic(), 0, 0, False
+    lift = "" if scope.lift == "expectation" else scope.lift
+    for problem, reports in cases:
+        _comparable(name, setting, choose(rule, problem, lift), lift)
+        for parts in CANDIDATES[name](setting, problem, reports):
+            checks += 1
+            if checks > MOST or time.monotonic() - start > SECONDS:
+                raise Open(f"more than {MOST:,} cases or {SECONDS:g} seconds")
+            case = Witness(
+                name, setting, problem, Outcome(None), lift=lift, tolerance=tolerance, **parts
+            )
+            gap = axiom.verify(rule, setting, case)
+            if gap is None:
+                continue
+            demands += 1
+            floats = floats or not is_exact(gap)
+            must(not exceeds(gap, tolerance), f"it is violated: {_said(problem, setting)}")
+    results = list(rule.known.items())
+    for (problem, _), result in results:
+        _comparable(name, setting, result, lift)
+        if rule.again(problem, isinstance(result, tuple)) != result:
+            raise Open("asked twice, the mechanism chose differently")
+    must(demands, "the axiom demands nothing at any of these problems")
+    floats |= any(not one.provenance.exact for _, r in results for one in outcomes_of(r))
+    must(not exact or not floats, "it rests on floats, and says exact")
+    return f"none of {checks:,} cases at {len(cases):,} problems violates it"
+
+
+def _said(problem: Problem, setting: Setting) -> str:
+    return "at (" + ", ".join(setting.say_report(own) for own in problem.types) + ")"
+
+
+class Remembered(Mechanism[Any]):
+    """A mechanism that is asked once at each problem."""
+
+    id = "axioms.remembered"
+
+    def __init__(self, mechanism: Mechanism[Any]) -> None:
+        self.mechanism = mechanism
+        self.setting = mechanism.setting
+        self.known: dict[tuple[Problem, bool], Any] = {}
+        if hasattr(mechanism, "winners"):
+            self.winners = lambda problem: self.once(problem, True)
+
+    def solve(self, problem: Problem, *, rng: Any = None) -> Any:
+        return self.once(problem, False)
+
+    def once(self, problem: Problem, ties: bool) -> Any:
+        """What it chose, or chooses now."""
+        if (problem, ties) not in self.known:
+            self.known[problem, ties] = self.again(problem, ties)
+        return self.known[problem, ties]
+
+    def again(self, problem: Problem, ties: bool) -> Any:
+        """What it chooses when it is asked now."""
+        rule: Any = self.mechanism
+        return tuple(rule.winners(problem)) if ties else rule.solve(problem)
+
+
+def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
+    """Say what of lotteries and sets is not recounted."""
+    single = isinstance(result, Outcome)
+    if not single and axiom not in VALUE_LOTTERIES:
+        raise Open(f"{axiom} is recounted for single outcomes only")
+    if isinstance(result, Lottery) and (
+        (lift == "ex_post" and axiom not in EACH_OUTCOME)
+        or (lift == "dominance" and axiom not in BY_DOMINANCE)
+    ):
+        raise Open(f"{axiom} is not recounted for lotteries under {lift}")
+    rankable(setting, [result], lift)
+
+
+def _cases(
+    problems: Iterable[Problem], domains: Iterable[Domain]
+) -> Iterator[tuple[Problem, Sequence[Sequence[Any]] | None]]:
+    sizes = {len(domain.base): domain.reports for domain in domains}
+    if problems:
+        for problem in problems:
+            yield problem, sizes.get(len(problem))
+        return
+    for domain in domains:
+        for types in itertools.product(*domain.reports):
+            yield (
+                domain.base.with_types(dict(zip(domain.base.agents, types, strict=True))),
+                (domain.reports),
+            )
+
+
+def _asked(
+    asked: Mapping[str, Any], setting: Setting, agents: tuple[int, ...]
+) -> tuple[tuple[Problem, ...], tuple[Domain, ...]]:
+    """The problems and domains that a scope names, made by the setting itself."""
+    problems, words = tuple(asked.get("problems", ())), asked.get("words", {})
+    for problem in problems:
+        must_be("problems", problem, Problem)
+        legitimate(setting, problem)
+    if problems:
+        must(agents == tuple(map(len, problems)), "the numbers of agents are others")
+    must_be("agents", agents, tuple)
+    must(all(type(n) is int and n > 0 for n in agents), "no numbers of agents")
+    must(agents or not words, "a domain has no number of agents")
+    if words or (agents and not problems):
+        sizes = [n for word in words.values() if (n := _size(word))]
+        a, b = sorted([*sizes, 1, 1], reverse=True)[:2]
+        if max(agents, default=1) > MOST_AGENTS or max((a + 1) ** b, (b + 1) ** a) > MOST_REPORTS:
+            raise Open("the domain is too large to be counted again")
+    if not words and problems:
+        return problems, ()
+    try:
+        domains = tuple(setting.domain(n, **words) for n in agents)
+    except InvalidInputError:
+        if words:
+            raise
+        return problems, ()
+    if not problems and sum(domain.size for domain in domains) > MOST:
+        raise Open(f"the domain has more than {MOST:,} problems")
+    if not words and not all(domain.complete for domain in domains):
+        return problems, ()
+    return problems, domains
+
+
+def _size(word: Any) -> int:
+    """How large a word makes a domain."""
+    if isinstance(word, int) and not isinstance(word, bool):
+        return abs(word)
+    return len(word) if isinstance(word, (tuple, list, Mapping)) else 1
+
+
+def _labelled(label: str, problems: tuple[Problem, ...], domains: tuple[Domain, ...]) -> None:
+    """Refuse a scope that is called something else than what it is."""
+    if problems:
+        must(label.startswith("this problem"), "the scope is one problem, and says another")
+        return
+    told = "; ".join(dict.fromkeys(domain.label for domain in domains))
+    must(label == told, f"the scope is {told}")
