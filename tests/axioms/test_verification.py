@@ -403,4 +403,6 @@ def harmless(where):
     """Where another word makes another claim that may be as true."""
     told = where[0] in ("mechanism", "exact", "axioms") or "asked" in where
     # A case is decided by its choices; its witness tells where, and says no more.
-    return told or (where[:2] == ("proof", "cases") and "witness" in where)
+    beside = where[:2] == ("proof", "cases") and "witness" in where
+    # A rule that chooses otherwise is another rule; where no axiom looks it is as good.
+    return told or beside or (where[0] in ("rule", "without") and "choices" in where)

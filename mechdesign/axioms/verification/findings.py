@@ -35,7 +35,7 @@ class Finding:
     reason: str
 
 
-class Malformed(InvalidInputError):
+class WrongTypeError(InvalidInputError):
     """A field of the document is of another type."""
 
 
@@ -61,7 +61,7 @@ def found(mechanism: str, axiom: str, decide: Callable[[], str]) -> Finding:
         return Finding(mechanism, axiom, REFUSED, str(reason))
     except (Open, LimitReachedError) as reason:
         return Finding(mechanism, axiom, OPEN, str(reason))
-    except Malformed:
+    except WrongTypeError:
         raise
     except MechDesignError as error:
         return Finding(mechanism, axiom, REFUSED, str(error))

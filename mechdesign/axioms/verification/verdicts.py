@@ -309,9 +309,10 @@ def _asked(
     must(all(type(n) is int and n > 0 for n in agents), "no numbers of agents")
     must(agents or not words, "a domain has no number of agents")
     if words or (agents and not problems):
-        sizes = [n for word in words.values() if (n := _size(word))]
-        a, b = sorted([*sizes, 1, 1], reverse=True)[:2]
-        if max(agents, default=1) > MOST_AGENTS or max((a + 1) ** b, (b + 1) ** a) > MOST_REPORTS:
+        sizes = sorted((_size(word) for word in words.values()), reverse=True)
+        a, b = (*sizes, 1, 1)[:2]
+        most = max((a + 1) ** b, (b + 1) ** a if b > 1 else 0)
+        if max(agents, default=1) > MOST_AGENTS or most > MOST_REPORTS:
             raise Open("the domain is too large to be counted again")
     if not words and problems:
         return problems, ()
@@ -331,8 +332,8 @@ def _asked(
 def _size(word: Any) -> int:
     """How large a word makes a domain."""
     if isinstance(word, int) and not isinstance(word, bool):
-        return abs(word)
-    return len(word) if isinstance(word, (tuple, list, Mapping)) else 1
+        return max(abs(word), 1)
+    return max(len(word), 1) if isinstance(word, (tuple, list, Mapping)) else 1
 
 
 def _labelled(label: str, problems: tuple[Problem, ...], domains: tuple[Domain, ...]) -> None:
@@ -341,4 +342,4 @@ def _labelled(label: str, problems: tuple[Problem, ...], domains: tuple[Domain, 
         must(label.startswith("this problem"), "the scope is one problem, and says another")
         return
     told = "; ".join(dict.fromkeys(domain.label for domain in domains))
-    must(label == told, f"the scope is {told}")
+    must(label.removesuffix(", outcomes as given") == told, f"the scope is {told}")

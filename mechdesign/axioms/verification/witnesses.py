@@ -11,9 +11,9 @@ from mechdesign.axioms.question.verifier import choose
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification.findings import (
     Finding,
-    Malformed,
     Open,
     Refused,
+    WrongTypeError,
     agree,
     found,
     must,
@@ -103,7 +103,7 @@ def must_be(parameter: str, value: Any, wanted: Any) -> None:
     if not isinstance(value, wanted) or isinstance(value, bool):
         names = wanted if isinstance(wanted, tuple) else (wanted,)
         told = f"be of type {' or '.join(one.__name__ for one in names)}"
-        raise Malformed(parameter, told, type(value).__name__)
+        raise WrongTypeError(parameter, told, type(value).__name__)
 
 
 def legitimate(setting: Setting, problem: Problem) -> None:
