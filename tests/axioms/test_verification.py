@@ -376,10 +376,10 @@ def tampered(document, rng):
 def test_nothing_raises_but_bad_input(genuine, impossible, seed):
     rng = random.Random(seed)
     documents = [(rule, verdict.to_dict()) for rule, verdict in genuine]
-    documents += [(None, impossible.to_dict())] * 20
+    documents += [(None, impossible.to_dict())] * 6
     answers = {"bad input": 0}
-    for rule, document in rng.sample(documents, 60):
-        for _ in range(4):
+    for rule, document in rng.sample(documents, 40):
+        for _ in range(3):
             copy, where, new = tampered(document, rng)
             try:
                 check_schema(copy.pop("schema"))
@@ -395,8 +395,8 @@ def test_nothing_raises_but_bad_input(genuine, impossible, seed):
                 continue
             answers[finding.answer] = answers.get(finding.answer, 0) + 1
             assert finding.answer != "confirmed" or harmless(where), (where, new, finding)
-    assert answers["bad input"] > 20
-    assert answers["NOT confirmed"] > 20
+    assert answers["bad input"] > 15
+    assert answers["NOT confirmed"] > 10
 
 
 def harmless(where):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from mechdesign.axioms.methods.certificates import certificates
-from mechdesign.axioms.question.implications import implied_by
+from mechdesign.axioms.question.implications import IMPLICATIONS, implies
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Status, Verdict
@@ -99,7 +99,7 @@ def _true(mechanism: Mechanism[Any], verdict: Verdict) -> str:
         must(verdict.axiom in mechanism.claims, "the mechanism claims no such theorem")
         raise Open("a published theorem covers the mechanism; no proof of it is in the document")
     if kind is Ground.IMPLIED and verdict.scope.domain == "all problems":
-        for strong in implied_by(verdict.axiom):
+        for strong in sorted(s for s in IMPLICATIONS if implies(s, verdict.axiom)):
             if _certificate(mechanism, strong, verdict.scope) is not None:
                 return f"{strong}, which implies it, follows from the mechanism's parameters"
     return recount(
