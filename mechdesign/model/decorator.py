@@ -83,10 +83,11 @@ class RegisteredMechanism(Mechanism[R]):
 
     if not TYPE_CHECKING:
 
-        def __call__(self, data: Any = _NOTHING, /, **keywords: Any) -> Any:
+        def __call__(self, data: Any = _NOTHING, /, *more: Any, **keywords: Any) -> Any:
             """Call a function that reads its data; else as every mechanism."""
             if data is _NOTHING:
                 return self._bind(keywords)
+            self._refuse_nameless(more)
             if not self.declared.raw:
                 return super().__call__(data, **keywords)
             unknown = {k: v for k, v in keywords.items() if k not in self._accepts}

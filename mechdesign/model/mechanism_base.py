@@ -140,7 +140,7 @@ class Mechanism(ABC, Generic[R]):
     @overload
     def __call__(self, /, **parameters: Any) -> Self: ...
 
-    def __call__(self, data: Any = _NOTHING, /, **keywords: Any) -> Any:
+    def __call__(self, data: Any = _NOTHING, /, *more: Any, **keywords: Any) -> Any:
         """Solve for data, or bind parameters.
 
         Parameters
@@ -155,10 +155,12 @@ class Mechanism(ABC, Generic[R]):
         Raises
         ------
         InvalidInputError
-            If there is no such parameter, a parameter is bound twice, or nothing is given at all.
+            If there is no such parameter, a parameter is bound twice or given without its name, or
+            nothing is given at all.
         """
         if data is _NOTHING:
             return self._bind(keywords)
+        self._refuse_nameless(more)
         rng = keywords.pop("rng", None)
         rule, options = self, keywords
         bound = {key: value for key, value in keywords.items() if key in self._accepts}
@@ -166,6 +168,14 @@ class Mechanism(ABC, Generic[R]):
             rule = self._bind(bound)
             options = {key: value for key, value in keywords.items() if key not in bound}
         return rule.solve(rule.read(data, **options), rng=rng)
+
+    def _refuse_nameless(self, more: tuple[Any, ...]) -> None:
+        if more:
+            known = [name for name in self._accepts if name != "setting"]
+            hint = f", as in {known[0]}=..." if known else ""
+            raise InvalidInputError(
+                "arguments", f"have their names, all but the data{hint}", more[0], owner=self.id
+            )
 
     def read(self, data: Any, **options: Any) -> Problem:
         """Plain data as a problem of the setting; a problem as it is.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import mechdesign as md
-from mechdesign import facility
+from mechdesign import aggregation, auctions, facility
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FunctionMechanism,
@@ -295,3 +295,16 @@ def test_how_to_compute_is_no_part_of_the_name_but_of_what_is_proved():
     assert same.claims
     assert not same.varied
     assert not md.get("aggregation.k_approval(k=3)").varied
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: auctions.vcg([10, 4, 2], [200, 100]),
+        lambda: facility.median([0, 1], "upper"),
+        lambda: aggregation.k_approval({"A > B": 1}, 2),
+    ],
+)
+def test_what_stands_beside_the_data_has_a_name(call):
+    with pytest.raises(InvalidInputError, match="have their names, all but the data, as in"):
+        call()
