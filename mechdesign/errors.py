@@ -110,5 +110,8 @@ def _rebuild_invalid(
 
 
 def _short(value: Any, limit: int = 120) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write integers of more than 4,300 digits
+        return "a number of too many digits"
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -100,3 +100,10 @@ def test_fields_of_other_types_are_bad_input(capsys, tmp_path, audit, field, val
     code, _, err = verified(capsys, tmp_path / "bad.json", witness)
     assert code == 2
     assert err.count("error:") == 1
+
+
+def test_a_parameter_beyond_all_bounds_is_bad_input(capsys, tmp_path, audit):
+    verdict = dict(audit["verdicts"][0][1], mechanism="facility.quantile(q=1e9999999)")
+    code, _, err = verified(capsys, tmp_path / "bad.json", verdict)
+    assert code == 2
+    assert err.count("error:") == 1
