@@ -14,7 +14,7 @@ _NEEDS = {
         for family in ("facility", "auctions", "matching", "aggregation", "bargaining")
     },
     "mechdesign/testing/strategies.py": "hypothesis",
-    "mechdesign/axioms/consistency.py": "pysat",
+    "mechdesign/axioms/consistency/answers.py": "pysat",
     "mechdesign/solvers/sat.py": "pysat",
 }
 

@@ -151,7 +151,9 @@ _PLAIN = "a constant"
 def _summary(value):
     """The first line of a docstring of one's own, else the value itself."""
     doc = inspect.getdoc(value) or ""
-    plain = not (inspect.isclass(value) or inspect.isroutine(value)) and doc == type(value).__doc__
+    alias = type(value).__module__ in ("typing", "types", "collections.abc", "_collections_abc")
+    plain = not (inspect.isclass(value) or inspect.isroutine(value))
+    plain = plain and (alias or doc == type(value).__doc__)
     return _PLAIN if plain or not doc else doc.split("\n")[0]
 
 

@@ -12,7 +12,7 @@ from mechdesign.aggregation.axioms.proofs import _HOMOGENEOUS, _SCALES
 from mechdesign.aggregation.axioms.voters import duplicated
 from mechdesign.aggregation.profiles.chosen import different
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED
-from mechdesign.model import FunctionMechanism, Lottery, Outcome, generator, get
+from mechdesign.model import FunctionMechanism, Lottery, Mechanism, Outcome, generator, get
 
 RANKINGS, SCORES = ag.rankings(), ag.scores()
 R = ag.Ranking
@@ -52,14 +52,15 @@ def test_homogeneity_is_proved_or_unknown() -> None:
     assert axioms.check("homogeneity", variant, agents=2, alternatives=2).status is UNKNOWN
 
 
-def rule_of(name):
-    """The rule of that name; approval needs to know of how many."""
-    return ag.k_approval(k=2) if name == "k_approval" else get(f"aggregation.{name}")
+def ready(rule):
+    """The rule; approval needs to know of how many."""
+    return rule(k=2) if rule == ag.k_approval else rule
 
 
-@pytest.mark.parametrize("name", sorted(_HOMOGENEOUS))
-def test_proved_homogeneous_is_homogeneous(name: str) -> None:
-    rule, rng = rule_of(name), generator(sum(map(ord, name)))
+@pytest.mark.parametrize("proved", _HOMOGENEOUS, ids=lambda rule: rule.id)
+def test_proved_homogeneous_is_homogeneous(proved: Mechanism) -> None:
+    name = proved.id.removeprefix("aggregation.")
+    rule, rng = ready(proved), generator(sum(map(ord, name)))
     for k in range(2, 8):
         if rule.setting.id == "aggregation.scores":
             problem = SCORES.sample(rng, int(rng.integers(1, 6)), alternatives=4, grid=3)
@@ -71,9 +72,14 @@ def test_proved_homogeneous_is_homogeneous(name: str) -> None:
         assert not different(rule.solve(problem), rule.solve(copies), 0), (name, k)
 
 
-@pytest.mark.parametrize(("axiom", "name"), [(a, n) for a, names in _SCALES.items() for n in names])
-def test_proved_invariant_is_invariant(axiom: str, name: str) -> None:
-    rule, rng = rule_of(name), generator(sum(map(ord, name)))
+@pytest.mark.parametrize(
+    ("axiom", "proved"),
+    [(axiom, rule) for axiom, rules in _SCALES.items() for rule in rules],
+    ids=str,
+)
+def test_proved_invariant_is_invariant(axiom: str, proved: Mechanism) -> None:
+    name = proved.id.removeprefix("aggregation.")
+    rule, rng = ready(proved), generator(sum(map(ord, name)))
     for _ in range(6):
         table = (1 + rng.integers(5, size=(3, 4))).tolist()
         factors = [F(int(rng.integers(1, 9)), 7) for _ in range(4)]
