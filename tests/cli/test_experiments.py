@@ -103,7 +103,7 @@ def test_sweep_reads_cells_and_exact_numbers(capsys, tmp_path):
         ({"grid": {"colour": [1]}}, "colour"),
         ({"grid": {"agents": 3}}, "list of values"),
         ({"grid": {"agents": [{"$what": 1}]}}, "tags"),
-        ({"grid": {"agents": [{"$fraction": "1/0"}]}}, "can be read"),
+        ({"grid": {"agents": [{"$fraction": "1/0"}]}}, "be what is written under $fraction"),
         ({"grid": {"agents": [{"$object": "facility.Line", "x": 1}]}}, "fields"),
         ({"grid": [3]}, "dict of lists"),
         ({"replications": 0}, "replications"),
