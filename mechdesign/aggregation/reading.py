@@ -32,7 +32,7 @@ from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import split_weight
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
-from mechdesign.model import Problem, mechanism
+from mechdesign.model import Mechanism, MechanismLike, Problem, as_mechanism, mechanism
 
 __all__ = ["pairs_of", "read"]
 
@@ -237,3 +237,9 @@ def _ballots(pairs: Pairwise) -> Profile:
             if i < j and pairs.ties[i, j]:
                 weights[Ranking([[a, b]])] = pairs.scaled(pairs.ties[i, j])
     return Profile.from_rankings(list(weights), list(weights.values()), labels, unranked="unseen")
+
+
+def named(rule: MechanismLike) -> Mechanism[Any]:
+    """A rule in any form; the name of a rule of this family can be without the family's."""
+    short = isinstance(rule, str) and "." not in rule.partition("(")[0]
+    return as_mechanism(f"aggregation.{rule}" if short else rule)

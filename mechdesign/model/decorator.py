@@ -32,6 +32,7 @@ class Declared:
     anonymous: bool | None = None
     winners: Callable[..., Sequence[Outcome]] | None = None
     many: Callable[..., Any] | None = None
+    parts: Callable[..., Any] | None = None
     reader: Callable[..., Problem] | None = None
     takes: tuple[str, ...] = ()
     depends_on: str = ""
@@ -68,6 +69,8 @@ class RegisteredMechanism(Mechanism[R]):
             self.winners = self._list_winners
         if declared.many is not None:
             self.evaluate_many = self._evaluate_batch
+        if declared.parts is not None:
+            self.parts = self._list_parts
 
     @property
     def _accepts(self) -> Mapping[str, inspect.Parameter]:  # type: ignore[override]
@@ -118,6 +121,11 @@ class RegisteredMechanism(Mechanism[R]):
         assert self.declared.many is not None
         refuse_missing(self)
         return self.declared.many(profiles, self.setting, **self._values)
+
+    def _list_parts(self, problem: Problem) -> Any:
+        assert self.declared.parts is not None
+        refuse_missing(self)
+        return self.declared.parts(problem, **self._values)
 
     def _with(self, parameters: Mapping[str, Any]) -> Self:
         return type(self)(self.function, self.declared, parameters)
@@ -194,6 +202,7 @@ def mechanism(
     anonymous: bool | None = None,
     winners: Callable[..., Sequence[Outcome]] | None = None,
     many: Callable[..., Any] | None = None,
+    parts: Callable[..., Any] | None = None,
     reader: Callable[..., Problem] | None = None,
     takes: tuple[str, ...] = (),
     depends_on: str = "",
@@ -224,6 +233,9 @@ def mechanism(
     many : callable, optional
         ``many(profiles, setting, **parameters)``: the choices of a batch, see
         :class:`EvaluatesMany`.
+    parts : callable, optional
+        ``parts(problem, **parameters)``: what each agent adds to each score, see
+        :class:`AddsUp`.
     reader : callable, optional
         Reads plain data where the family takes more than the setting does.
     takes : tuple of str
@@ -257,6 +269,7 @@ def mechanism(
         anonymous,
         winners,
         many,
+        parts,
         reader,
         takes,
         depends_on,

@@ -6,6 +6,7 @@ import functools
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -40,6 +41,7 @@ else:
 
 
 __all__ = [
+    "AddsUp",
     "EvaluatesMany",
     "FunctionMechanism",
     "Mechanism",
@@ -323,6 +325,15 @@ class ShowsWinners(Protocol):
         ...
 
 
+@runtime_checkable
+class AddsUp(Protocol):
+    """The mechanism compares sums, weighted by the agents, of what each agent gives."""
+
+    def parts(self, problem: Problem) -> Any:
+        """A row for each agent: what it adds to each score at weight 1; None where scores lack."""
+        ...
+
+
 def refuse_missing(rule: Mechanism[Any]) -> None:
     if rule._missing:
         shown = ", ".join(f"{key}=..." for key in rule._missing)
@@ -420,15 +431,7 @@ class FunctionMechanism(Mechanism[Result]):
         if isinstance(raw, Outcome):
             if raw.setting is not None:
                 return raw
-            return Outcome(
-                raw.choice,
-                raw.payments,
-                raw.cost,
-                raw.details,
-                raw.provenance,
-                problem=problem,
-                setting=self.setting,
-            )
+            return replace(raw, problem=problem, setting=self.setting)
         return self.setting.outcome(problem, raw)
 
     def __reduce__(self) -> tuple[Any, ...]:

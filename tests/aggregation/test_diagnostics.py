@@ -5,15 +5,19 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mechdesign as md
 from mechdesign import aggregation as ag
 from mechdesign.aggregation import datasets
+from mechdesign.aggregation.uncertainty import resampling
 from mechdesign.errors import InvalidInputError
+from mechdesign.model import AddsUp, Mechanism
 
 tables = st.integers(2, 4).flatmap(
     lambda m: st.lists(st.lists(st.integers(0, 4), min_size=4, max_size=4), min_size=m, max_size=m)
@@ -91,3 +95,54 @@ def test_w() -> None:
 def test_cycles() -> None:
     assert ag.majority_cycles(datasets.bert_glue()) == []
     assert ag.majority_cycles(["A > B > C", "B > C > A", "C > A > B"]) == [["A", "B", "C"]]
+
+
+ADDING = [rule for rule in md.mechanisms("aggregation") if isinstance(rule, AddsUp)]
+
+
+def bound(rule: Mechanism[Any]) -> Mechanism[Any]:
+    needed = {"k": 2, "vector": (5, 2, 0)}
+    return rule(**{k: needed[k] for k in rule._missing}) if rule._missing else rule
+
+
+@pytest.mark.parametrize("rule", ADDING, ids=str)
+@given(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_the_order_of_a_rule_that_adds_up_is_that_of_the_sums_of_its_parts(
+    rule: Mechanism[Any], rows: list[list[int]]
+) -> None:
+    chosen = bound(rule)
+    table = ag.score_table([list(c) for c in zip(*rows, strict=True)], systems=list("ABC"))
+    problem = ag.read(table)
+    assert isinstance(chosen, AddsUp)
+    sums = [sum(column) for column in zip(*chosen.parts(problem), strict=True)]
+    found = chosen(problem).scores
+    for i, j in itertools.combinations(range(3), 2):
+        difference = found["ABC"[i]] - found["ABC"[j]]
+        if isinstance(difference, float) or isinstance(sums[i], float):
+            assert np.sign(round(float(difference), 9)) == np.sign(round(sums[i] - sums[j], 9))
+        else:
+            assert np.sign(difference) == np.sign(sums[i] - sums[j])
+
+
+def test_rules_that_add_up_are_known_by_what_they_say() -> None:
+    votes = {"A > B > C": 3, "B > C > A": 2}
+    assert ag.smallest_flip(votes, ag.k_approval(k=2)) is None
+    flip = ag.smallest_flip(["A > B", "A > B", "B > A"], "plurality")
+    assert flip is not None
+    assert len(flip.tasks) == 2
+    assert ag.weight_change(votes, "A", "plurality") is not None
+    with pytest.raises(InvalidInputError, match="adds up tasks"):
+        ag.smallest_flip(votes, "irv")
+    with pytest.raises(InvalidInputError, match="at most 3"):
+        ag.k_approval(votes, k=99)
+
+
+def test_a_resampled_rule_that_adds_up_ranks_as_it_does_when_called() -> None:
+    table = {"A": [9, 1, 5, 2], "B": [3, 8, 4, 4], "C": [5, 5, 5, 1]}
+    fast = ag.bootstrap(table, "minmax_mean", samples=40).ranks
+    called = ag.bootstrap(table, "mean", samples=40).ranks
+    assert fast.shape == called.shape
+    assert (fast != called).any()
+    problem = ag.read(table)
+    draws = resampling._draws(problem, 40, np.random.default_rng(0))
+    assert (resampling._ranks_of_rule(problem, ag.minmax_mean, draws) == fast).all()

@@ -9,7 +9,7 @@ from mechdesign.aggregation.analysis.comparison import RuleResults
 from mechdesign.aggregation.analysis.explain import explain_comparison
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
@@ -17,7 +17,6 @@ from mechdesign.model import (
     SCHEMA_VERSION,
     MechanismLike,
     Number,
-    as_mechanism,
     as_number,
     encode,
     show,
@@ -168,9 +167,7 @@ def compare(
         raise InvalidInputError("rules", "name at least one rule", rules)
     results: dict[str, AggregationResult] = {}
     for rule in chosen:
-        if isinstance(rule, str) and "." not in rule:
-            rule = f"aggregation.{rule}"
-        mechanism = as_mechanism(rule)
+        mechanism = named(rule)
         limited = "time_limit" in mechanism.takes
         found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
         if not isinstance(found, AggregationResult):

@@ -11,10 +11,10 @@ import numpy as np
 from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.profiles.problems import ScoreData, score_matrix, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Problem, as_count, as_mechanism, as_number, generator
+from mechdesign.model import MechanismLike, Problem, as_count, as_number, generator
 
 __all__ = ["robustness_curve", "scaling_errors"]
 
@@ -81,10 +81,7 @@ def robustness_curve(
     problem = data.means().problem() if isinstance(data, InstanceTable) else read(data, **options)
     if not isinstance(problem.data, ScoreData):
         raise InvalidInputError("data", "hold scores", "rankings")
-    chosen = [
-        as_mechanism(f"aggregation.{r}" if isinstance(r, str) and "." not in r else r)
-        for r in rules
-    ]
+    chosen = [named(rule) for rule in rules]
     if not chosen:
         raise InvalidInputError("rules", "name at least one rule", rules)
     full = [_ranking(rule, problem) for rule in chosen]
@@ -230,10 +227,7 @@ def scaling_errors(
     ((1, 1.0, 0.0),)
     """
     m, t = as_count(systems, "systems", low=2), as_count(tasks, "tasks", low=1)
-    chosen = [
-        as_mechanism(f"aggregation.{r}" if isinstance(r, str) and "." not in r else r)
-        for r in rules
-    ]
+    chosen = [named(rule) for rule in rules]
     source = generator(rng)
     labels = tuple(range(m))
     truth = Ranking.from_order(labels)

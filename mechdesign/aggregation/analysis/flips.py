@@ -8,14 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
+from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import read
-from mechdesign.aggregation.rules.majority import copeland
-from mechdesign.aggregation.rules.median_rankings import kemeny
-from mechdesign.aggregation.rules.positional import borda_points
+from mechdesign.aggregation.reading import named, read
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Number, Problem, as_count
+from mechdesign.model import AddsUp, Mechanism, MechanismLike, Number, Problem, as_count
 from mechdesign.records import dataclass
 
 __all__ = ["Flip", "smallest_flip"]
@@ -48,7 +45,7 @@ class Flip:
 
 def smallest_flip(
     data: Any,
-    rule: str = "mean",
+    rule: MechanismLike = "mean",
     *,
     strict: bool = True,
     max_sets: int = 200_000,
@@ -60,16 +57,17 @@ def smallest_flip(
     ----------
     data : scores or rankings
         See :func:`read`; no missing scores.
-    rule : {"mean", "borda", "copeland", "kemeny"}
-        The first two add up what each task gives, so that for each rival the tasks with the largest
-        differences are the best ones to remove.  For the others all sets of tasks are tried, the
-        smallest first, from the size on at which the winner can cease to beat everybody.  The
-        minimum is exact in either case.
+    rule : rule
+        Either one that adds up what each task gives, such as ``"mean"`` and ``"borda"``: for each
+        rival the tasks with the largest differences are the best ones to remove.  Or one that
+        elects Condorcet winners, such as ``"copeland"`` and ``"kemeny"``: all sets of tasks are
+        tried, the smallest first, from the size on at which the winner can cease to beat
+        everybody.  The minimum is exact in either case.
     strict : bool
         Whether the rival must get ahead (the winner is no longer among the winners), or level is
         enough.
     max_sets : int
-        How many sets of tasks to try at most under Copeland and Kemeny.
+        How many sets of tasks to try at most.
 
     Returns
     -------
@@ -92,9 +90,12 @@ def smallest_flip(
     ((0, 1, 2), (0, 1))
     """
     problem = read(data, **options)
-    if rule in ("copeland", "kemeny"):
-        return _by_search(problem, rule, strict, as_count(max_sets, "max_sets", low=1))
-    points = contributions(problem, rule)
+    mechanism = named(rule)
+    name = mechanism.name.removeprefix("aggregation.")
+    if "condorcet_consistency" in mechanism.claims:
+        most = as_count(max_sets, "max_sets", low=1)
+        return _by_search(problem, mechanism, name, strict, most)
+    points = contributions(problem, mechanism)
     labels = problem.data.alternatives
     totals = [sum(column) for column in points]
     best = max(totals)
@@ -120,32 +121,26 @@ def smallest_flip(
             chosen.append(problem.agents[t])
         done = lead < 0 or (lead == 0 and not strict)
         if done and (found is None or len(chosen) < len(found.tasks)):
-            found = Flip(rule, labels[w], labels[j], tuple(chosen), lead < 0)
+            found = Flip(name, labels[w], labels[j], tuple(chosen), lead < 0)
     return found
 
 
-def contributions(problem: Problem, rule: str) -> list[list[Number]]:
+def contributions(problem: Problem, rule: Mechanism[Any]) -> list[list[Number]]:
     """What each task adds to the score of each system, shape (systems, tasks)."""
+    if not isinstance(rule, AddsUp):
+        raise InvalidInputError("rule", "be one that adds up tasks, such as mean or borda", rule)
+    points = rule.parts(problem)
+    if points is None:
+        raise InvalidInputError("data", "have no missing scores for this question", rule)
     weights = [problem.weight_of(agent) for agent in problem.agents]
-    if rule == "mean":
-        columns = score_matrix(problem).tolist()
-        if any(v is None or v != v for column in columns for v in column):
-            raise InvalidInputError("data", "have no missing scores for this question", rule)
-        rows = [[w * v for v in column] for w, column in zip(weights, columns, strict=True)]
-    elif rule == "borda":
-        profile = profile_of(problem)
-        rows = [
-            [p * w for p in borda_points(profile.subset([k]).reweighted([1]))]
-            for k, w in enumerate(weights)
-        ]
-    else:
-        raise InvalidInputError("rule", "be a rule that adds up tasks, 'mean' or 'borda'", rule)
-    return [list(row) for row in zip(*rows, strict=True)]
+    rows = ([w * p for p in row] for w, row in zip(weights, points, strict=True))
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _by_search(problem: Problem, rule: str, strict: bool, max_sets: int) -> Flip | None:
+def _by_search(
+    problem: Problem, solve: Mechanism[Any], name: str, strict: bool, max_sets: int
+) -> Flip | None:
     """Try all sets of tasks, the smallest first; sets that leave a Condorcet winner are skipped."""
-    solve: Any = copeland if rule == "copeland" else kemeny
     found = solve(problem)
     if len(found.winners) != 1:
         return None
@@ -156,7 +151,7 @@ def _by_search(problem: Problem, rule: str, strict: bool, max_sets: int) -> Flip
     known = tiers >= 0
     others = [j for j in range(len(labels)) if j != w]
     sign = np.sign(tiers[:, others] - tiers[:, [w]]) * (known[:, others] & known[:, [w]])
-    # What the winner's lead over each rival loses with each task; both rules elect whoever leads
+    # What the winner's lead over each rival loses with each task; the rule elects whoever leads
     # all rivals, so that only sets which spoil one of the leads need to be looked at.
     loss = sign * profile.counts[:, None]
     lead = loss.sum(axis=0)
@@ -179,7 +174,7 @@ def _by_search(problem: Problem, rule: str, strict: bool, max_sets: int) -> Flip
                 rivals = [x for x in now if x != labels[w]]
                 ahead = labels[w] not in now
                 if rivals and (ahead or not strict):
-                    return Flip(rule, labels[w], rivals[0], gone, ahead)
+                    return Flip(name, labels[w], rivals[0], gone, ahead)
     return None
 
 

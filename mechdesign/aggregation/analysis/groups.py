@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mechdesign.aggregation.reading import named
 from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.tables.score_tables import ScoreTable, score_table
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Number, as_mechanism
+from mechdesign.model import FrozenMap, Number
 
 __all__ = ["grouped", "stated_outliers"]
 
@@ -115,7 +116,7 @@ def stated_outliers(
 def _aggregate(
     table: ScoreTable, node: Any, rules: list[str], levels: dict[str, Any]
 ) -> AggregationResult:
-    rule = as_mechanism(rules[0] if "." in rules[0] else f"aggregation.{rules[0]}")
+    rule = named(rules[0])
     if not isinstance(node, Mapping):
         found: Any = rule(table.select(tasks=list(node)))
         return found  # type: ignore[no-any-return]

@@ -9,11 +9,11 @@ import numpy as np
 
 from mechdesign.aggregation.analysis.flips import contributions
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, as_count, as_mechanism, generator
+from mechdesign.model import MechanismLike, as_count, generator
 from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
@@ -51,7 +51,7 @@ class WeightChange:
 
 
 def weight_change(
-    data: Any, system: Label, rule: str = "mean", **options: Any
+    data: Any, system: Label, rule: MechanismLike = "mean", **options: Any
 ) -> WeightChange | None:
     """The smallest change of the weights under which a system is first (or level with the first).
 
@@ -61,8 +61,9 @@ def weight_change(
         See :func:`read`; no missing scores.
     system : label
         Who should win.
-    rule : {"mean", "borda"}
-        Both are linear in the weights, so that a linear program finds the smallest change.
+    rule : rule
+        One that adds up what each task gives, such as ``"mean"`` or ``"borda"``: it is linear in
+        the weights, so that a linear program finds the smallest change.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def weight_change(
     start = np.array([float(problem.weight_of(agent)) for agent in problem.agents])
     # The contributions at unit weights.
     bare = problem if problem.weights is None else _unweighted(problem)
-    points = np.array([[float(v) for v in row] for row in contributions(bare, rule)])
+    points = np.array([[float(v) for v in row] for row in contributions(bare, named(rule))])
     i = labels.index(system)
     rows = points[i] - np.delete(points, i, axis=0)
     scale = np.maximum(1.0, np.abs(rows).max(axis=1, initial=0.0))
@@ -140,10 +141,7 @@ def subsampling_curve(
     problem = read(data, **options)
     n = len(problem)
     kept = sorted({max(1, n // 4), max(1, n // 2), max(1, 3 * n // 4)}) if sizes is None else sizes
-    chosen = [
-        as_mechanism(f"aggregation.{r}" if isinstance(r, str) and "." not in r else r)
-        for r in rules
-    ]
+    chosen = [named(rule) for rule in rules]
     full = [_solved(rule, problem) for rule in chosen]
     source = generator(rng)
     rows = []

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mechdesign.aggregation.profiles.problems import ScoreData
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.axioms import Status, Verdict, check
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import FrozenMap, MechanismLike, as_mechanism
+from mechdesign.model import FrozenMap, MechanismLike
 from mechdesign.records import dataclass
 
 __all__ = ["TableAudit", "audit_table"]
@@ -113,8 +113,7 @@ def audit_table(
         raise InvalidInputError("rules", "name at least one rule", rules)
     verdicts: dict[tuple[str, str], Verdict] = {}
     for rule in rules:
-        named = f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
-        mechanism = as_mechanism(named)
+        mechanism = named(rule)
         for axiom in axioms:
             key = (mechanism.name.removeprefix("aggregation."), axiom)
             verdicts[key] = check(axiom, mechanism, setting=setting, problem=problem)

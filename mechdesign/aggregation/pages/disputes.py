@@ -15,7 +15,6 @@ from mechdesign.report.parts import listed
 __all__ = ["disagreement_section"]
 
 _PAIRS, _SETS = 12, 20_000
-_FLIPS = ("mean", "borda", "copeland", "kemeny")
 
 
 def disagreement_section(found: Comparison, rule: str) -> Section:
@@ -87,11 +86,13 @@ def _flips(found: Comparison, scored: bool) -> list[Items | Paragraph]:
     """The fewest tasks without which another system is first, rule by rule."""
     told, left = [], []
     for rule in found.results:
-        if rule not in _FLIPS or len(found.problem) < 2:
+        if len(found.problem) < 2:
             continue
         try:
             flip = aggregation.smallest_flip(found.problem, rule, max_sets=_SETS)
         except InvalidInputError as error:
+            if error.parameter == "rule":  # no method for it
+                continue
             left.append(f"Fewest tasks under {rule}: the data must {error.constraint}.")
             continue
         except LimitReachedError as error:

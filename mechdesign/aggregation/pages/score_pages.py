@@ -9,9 +9,10 @@ from mechdesign import aggregation
 from mechdesign.aggregation import Comparison, pairs_of, profile_of
 from mechdesign.aggregation.pages.axioms_of_a_table import axioms_section
 from mechdesign.aggregation.pages.disputes import disagreement_section
+from mechdesign.aggregation.reading import named
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Problem, Reference, as_mechanism, show
+from mechdesign.model import AddsUp, Mechanism, MechanismLike, Problem, Reference, show
 from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.html import say
@@ -22,8 +23,7 @@ __all__ = ["score_report"]
 
 RULES = ("mean", "borda", "copeland", "kemeny")
 _SHOWN, _CROSS, _GRAPH = 60, 12, 12
-# Rules of which a thousand resamples take no time; others are resampled less often, or not at all.
-_FAST = ("mean", "borda")
+# Rules that add up tasks are resampled at once; others less often, or not at all.
 _FEW, _SLOW_SYSTEMS = 200, 15
 # More voters than these are drawn in groups of equal rankings.
 _VOTERS = 10_000
@@ -77,8 +77,8 @@ def score_report(
     hard = rules is None and _cycle(problem) > _CYCLE
     usual = [rule for rule in RULES[not scored :] if not (hard and rule == "kemeny")]
     others = list(rules) if rules is not None else usual
-    main = _named(mechanism if mechanism is not None else others[0])
-    names = [main, *(rule for rule in map(_named, others) if _id(rule) != _id(main))]
+    main = named(mechanism if mechanism is not None else others[0])
+    names = [main, *(rule for rule in map(named, others) if rule.name != main.name)]
     found = aggregation.compare(problem, names)
     origin = source or Source()
     rule = next(iter(found.results))
@@ -101,14 +101,6 @@ def score_report(
 def _cycle(problem: Problem) -> int:
     """The size of the largest group that beats one another in cycles, which makes Kemeny hard."""
     return max(map(len, aggregation.majority_cycles(pairs_of(problem))), default=0)
-
-
-def _named(rule: MechanismLike) -> MechanismLike:
-    return f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
-
-
-def _id(rule: MechanismLike) -> str:
-    return as_mechanism(rule).name
 
 
 def _count(problem: Problem, scored: bool) -> str:
@@ -224,7 +216,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
 
 
 def _uncertainty(
-    problem: Problem, main: MechanismLike, rule: str, samples: int | None, rng: Any
+    problem: Problem, main: Mechanism[Any], rule: str, samples: int | None, rng: Any
 ) -> Section:
     from mechdesign.aggregation.plots import rank_intervals
 
@@ -233,13 +225,13 @@ def _uncertainty(
         return Section(title, [Paragraph("There is nothing to resample.", note=True)])
     m = len(problem.data.alternatives)
     notes = []
-    if rule not in _FAST and m > _SLOW_SYSTEMS:
+    if not isinstance(main, AddsUp) and m > _SLOW_SYSTEMS:
         notes.append(
             f"{rule} of {m} systems is too slow to resample: these are the intervals of Borda."
         )
-        main, rule = "aggregation.borda", "borda"
+        main, rule = aggregation.borda, "borda"
     drawn_from, unit = _single_voters(problem)
-    fast = rule in _FAST and profile_of(problem).complete
+    fast = isinstance(main, AddsUp) and profile_of(problem).complete
     number = samples if samples is not None else 1000 if fast else _FEW
     try:
         ranks = aggregation.bootstrap(drawn_from, main, samples=number, rng=rng)

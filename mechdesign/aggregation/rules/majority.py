@@ -17,14 +17,24 @@ from mechdesign.aggregation.references import COPELAND1951, FISHBURN1977, SMITH1
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
-from mechdesign.model import Number, Problem, as_number
+from mechdesign.model import Number, Problem, Theorem, as_number
 
 __all__ = ["condorcet", "condorcet_loser", "condorcet_winner", "copeland", "schwartz", "smith"]
 
 _SETTING = rankings()
 
 
-@rule("aggregation.copeland", setting=_SETTING, depends_on=MARGINS, reference=COPELAND1951)
+@rule(
+    "aggregation.copeland",
+    setting=_SETTING,
+    depends_on=MARGINS,
+    reference=COPELAND1951,
+    claims={
+        "condorcet_consistency": Theorem(
+            FISHBURN1977, "Copeland's function elects whoever beats all others by majority."
+        )
+    },
+)
 def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationResult:
     """Copeland's rule: majority wins minus majority losses.
 

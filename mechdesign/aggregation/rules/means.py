@@ -34,9 +34,49 @@ _SCORES = scores()
 MissingMean = Literal["available", "mean", "median", "min", "error"]
 
 Values = list[list["Number | None"]]
+Change = Callable[[list["Number | None"]], list["Number | None"]]
 
 
-@rule("aggregation.mean", setting=_SCORES, reference=COLOMBO2022)
+def _parts(change: Change) -> Callable[..., Values | None]:
+    """What each task adds to the means, where no score is missing."""
+
+    def parts(problem: Problem, *, missing: MissingMean = "available") -> Values | None:
+        columns = [change(column) for column in _filled(problem, missing)]
+        return None if any(v is None for column in columns for v in column) else columns
+
+    return parts
+
+
+def _same(column: list[Number | None]) -> list[Number | None]:
+    return column
+
+
+def _standardised(column: list[Number | None]) -> list[Number | None]:
+    known = np.array([float(v) for v in column if v is not None])
+    if not len(known):
+        return column
+    centre, spread = float(known.mean()), float(known.std())
+    if spread <= 1e-12 * max(1.0, abs(centre)):
+        return [None if v is None else 0.0 for v in column]
+    return [None if v is None else (float(v) - centre) / spread for v in column]
+
+
+def _minmax(column: list[Number | None]) -> list[Number | None]:
+    known = [v for v in column if v is not None]
+    if not known:
+        return column
+    low, high = min(known), max(known)
+    if low == high:
+        return [None if v is None else 0 for v in column]
+    return [None if v is None else ratio(v - low, high - low) for v in column]
+
+
+@rule(
+    "aggregation.mean",
+    setting=_SCORES,
+    parts=_parts(_same),
+    reference=COLOMBO2022,
+)
 def mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) arithmetic mean of the scores.
 
@@ -61,7 +101,12 @@ def mean(problem: Problem, *, missing: MissingMean = "available") -> Aggregation
     return _mean_of(problem, missing, _same)
 
 
-@rule("aggregation.z_score", setting=_SCORES, reference=COLOMBO2022)
+@rule(
+    "aggregation.z_score",
+    setting=_SCORES,
+    parts=_parts(_standardised),
+    reference=COLOMBO2022,
+)
 def z_score(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The mean of the scores after each task is brought to mean 0 and standard deviation 1.
 
@@ -78,7 +123,12 @@ def z_score(problem: Problem, *, missing: MissingMean = "available") -> Aggregat
     return _mean_of(problem, missing, _standardised)
 
 
-@rule("aggregation.minmax_mean", setting=_SCORES, reference=COLOMBO2022)
+@rule(
+    "aggregation.minmax_mean",
+    setting=_SCORES,
+    parts=_parts(_minmax),
+    reference=COLOMBO2022,
+)
 def minmax_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The mean of the scores after each task is brought to the interval from 0 to 1.
 
@@ -241,7 +291,7 @@ def _win_rate_over_tasks(problem: Problem) -> list[Number]:
 def _mean_of(
     problem: Problem,
     missing: MissingMean,
-    change: Callable[[list[Number | None]], list[Number | None]],
+    change: Change,
 ) -> AggregationResult:
     if change is _same and missing == "available":
         fast = _float_means(problem)
@@ -263,10 +313,6 @@ def _mean_of(
     holes = any(v is None for column in columns for v in column)
     note = f"missing: {missing}" if holes or missing != "available" else "arithmetic mean"
     return by_scores(problem, totals, algorithm=note)
-
-
-def _same(column: list[Number | None]) -> list[Number | None]:
-    return column
 
 
 def _float_means(problem: Problem) -> list[Number] | None:
@@ -331,26 +377,6 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
             filler = min(known) if missing == "min" else _middle(known)
         column[:] = [filler if v is None else v for v in column]
     return columns
-
-
-def _standardised(column: list[Number | None]) -> list[Number | None]:
-    known = np.array([float(v) for v in column if v is not None])
-    if not len(known):
-        return column
-    centre, spread = float(known.mean()), float(known.std())
-    if spread <= 1e-12 * max(1.0, abs(centre)):
-        return [None if v is None else 0.0 for v in column]
-    return [None if v is None else (float(v) - centre) / spread for v in column]
-
-
-def _minmax(column: list[Number | None]) -> list[Number | None]:
-    known = [v for v in column if v is not None]
-    if not known:
-        return column
-    low, high = min(known), max(known)
-    if low == high:
-        return [None if v is None else 0 for v in column]
-    return [None if v is None else ratio(v - low, high - low) for v in column]
 
 
 def _middle(values: list[Number]) -> Number:

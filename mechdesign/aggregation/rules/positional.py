@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -35,51 +35,15 @@ Missing = Literal["expected", "bottom", "available"]
 _REINFORCEMENT = Theorem(SMITH1973, "Scoring rules are consistent: they satisfy reinforcement.")
 
 
-@rule(
-    "aggregation.borda",
-    setting=_SETTING,
-    depends_on=MARGINS,
-    reference=YOUNG1975,
-    claims={"reinforcement": _REINFORCEMENT},
-)
-def borda(
-    problem: Problem, *, ties: TiedRanks = "average", missing: Missing = "expected"
-) -> AggregationResult:
-    """Borda's rule: m - 1 points for a first place, 0 for a last one.
+def _alone(points: Callable[..., Iterable[Number]]) -> Callable[..., list[list[Number]]]:
+    """The points that each voter gives at weight 1, from those of a profile."""
 
-    Parameters
-    ----------
-    problem : rankings or scores
-        See :func:`read`.
-    ties : {"average", "min", "max", "dense"}
-        The place that tied alternatives share; ``"max"`` gives all of them the worst one.
-    missing : {"expected", "bottom", "available"}
-        A voter who ranks k of m alternatives: ``"expected"`` averages over all completions of its
-        ranking (Himmi et al. 2024), ``"bottom"`` ties the others at the end, ``"available"``
-        counts comparisons among the k only.
+    def parts(problem: Problem, **parameters: Any) -> list[list[Number]]:
+        profile = profile_of(problem)
+        single = (profile.subset([k]).reweighted([1]) for k in range(len(profile)))
+        return [list(points(voter, **parameters)) for voter in single]
 
-    Returns
-    -------
-    AggregationResult
-        Exact scores; ties stay ties.
-
-    Notes
-    -----
-    O(n m).
-
-    Examples
-    --------
-    >>> borda({"A > B > C": 3, "B > C > A": 2}).scores
-    {'A': 6, 'B': 7, 'C': 2}
-    """
-    profile = profile_of(problem)
-    totals = borda_points(profile, ties, missing)
-    policy = "" if profile.complete else f"; unranked alternatives: {missing}"
-    return by_scores(
-        problem,
-        totals,
-        algorithm=f"positions, ties {ties}{policy}",
-    )
+    return parts
 
 
 def borda_points(
@@ -134,150 +98,6 @@ def _expected_borda(profile: Profile) -> list[Number]:
     return [t / profile.denominator for t in totals]
 
 
-@rule(
-    "aggregation.plurality",
-    setting=_SETTING,
-    depends_on=FIRST_PLACES,
-    reference=YOUNG1975,
-    claims={"reinforcement": _REINFORCEMENT},
-)
-def plurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
-    """Plurality: the number of first places.
-
-    Parameters
-    ----------
-    problem : rankings or scores
-        See :func:`read`.
-    ties : {"average", "min", "max", "dense"}
-        ``"average"`` splits the point among those who share the first place, ``"min"`` gives each
-        a full point, ``"max"`` gives nobody a point.
-
-    Examples
-    --------
-    >>> plurality({"A > B": 3, "B > A": 2}).winners
-    ('A',)
-    """
-    return _by_vector(problem, lambda m: [1] + [0] * (m - 1), ties, listed=True)
-
-
-@rule(
-    "aggregation.antiplurality",
-    setting=_SETTING,
-    depends_on=LAST_PLACES,
-    reference=YOUNG1975,
-    claims={"reinforcement": _REINFORCEMENT},
-)
-def antiplurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
-    """Anti-plurality: minus the number of last places.
-
-    Parameters
-    ----------
-    problem, ties
-        As in :func:`plurality`.
-
-    Examples
-    --------
-    >>> antiplurality({"A > B > C": 3, "C > B > A": 2}).winners
-    ('B',)
-    """
-    return _by_vector(problem, lambda m: [0] * (m - 1) + [-1], ties)
-
-
-@rule("aggregation.k_approval", setting=_SETTING, reference=YOUNG1975)
-def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> AggregationResult:
-    """One point for each of the first k places.
-
-    Parameters
-    ----------
-    problem, ties
-        As in :func:`plurality`.
-    k : int
-        Number of places that get a point.
-
-    Examples
-    --------
-    >>> k_approval({"A > B > C": 3, "C > B > A": 2}, k=2).winners
-    ('B',)
-    """
-    size = as_count(k, "k", low=1)
-    return _by_vector(
-        problem,
-        lambda m: [1] * min(size, m) + [0] * max(0, m - size),
-        ties,
-        listed=True,
-    )
-
-
-@rule("aggregation.dowdall", setting=_SETTING, depends_on=ALL_PLACES, reference=YOUNG1975)
-def dowdall(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
-    """Dowdall's rule: 1/r points for place r.
-
-    Parameters
-    ----------
-    problem, ties
-        As in :func:`plurality`; tied alternatives share the points of their places (``"min"``:
-        each gets those of the best place).
-
-    Examples
-    --------
-    >>> dowdall({"A > B > C": 1}).scores
-    {'A': 1, 'B': Fraction(1, 2), 'C': Fraction(1, 3)}
-    """
-    return _by_vector(
-        problem,
-        lambda m: [Fraction(1, r) for r in range(1, m + 1)],
-        ties,
-    )
-
-
-@rule("aggregation.scoring", setting=_SETTING, reference=YOUNG1975)
-def scoring(
-    problem: Problem, *, vector: Sequence[Any], ties: TiedRanks = "average"
-) -> AggregationResult:
-    """A positional rule with any points for the places.
-
-    Parameters
-    ----------
-    problem, ties
-        As in :func:`plurality`.
-    vector : sequence of numbers, length m
-        Points of the places, best first, not increasing.
-
-    Raises
-    ------
-    InvalidInputError
-        If the vector has another length or increases.
-
-    Examples
-    --------
-    >>> scoring({"A > B > C": 2, "C > B > A": 1}, vector=(5, 1, 0)).scores
-    {'A': 10, 'B': 3, 'C': 5}
-    """
-    points = [as_number(v, f"vector[{k}]") for k, v in enumerate(vector)]
-    if any(a < b for a, b in itertools.pairwise(points)):
-        raise InvalidInputError("vector", "not increase", list(vector))
-
-    def fixed(m: int) -> list[Number]:
-        if len(points) != m:
-            raise InvalidInputError("vector", f"have {m} entries, one a place", len(points))
-        return points
-
-    return _by_vector(problem, fixed, ties)
-
-
-def _by_vector(
-    problem: Problem,
-    vector: Callable[[int], Sequence[Any]],
-    ties: TiedRanks,
-    *,
-    listed: bool = False,
-) -> AggregationResult:
-    profile = profile_of(problem)
-    totals = positional_points(profile, vector(profile.m), ties, listed=listed)
-    policy = "" if profile.complete else "; unranked alternatives: bottom"
-    return by_scores(problem, totals, algorithm=f"positions, ties {ties}{policy}")
-
-
 def positional_points(
     profile: Profile,
     vector: Sequence[Number],
@@ -315,6 +135,227 @@ def positional_points(
         for i, h in enumerate(hit.tolist()):
             sums[i] += h * points
     return [_over(t, profile.denominator) for t in sums]
+
+
+Points = Callable[..., list[Number]]
+
+
+def _placed(vector: Callable[..., Sequence[Any]], *, listed: bool = False) -> Points:
+    """The points of a vector that depends on the number of alternatives and on parameters."""
+
+    def points(profile: Profile, ties: TiedRanks = "average", **chosen: Any) -> list[Number]:
+        return positional_points(profile, vector(profile.m, **chosen), ties, listed=listed)
+
+    return points
+
+
+def _first(m: int, k: int = 1) -> Sequence[Number]:
+    if k > m:
+        raise InvalidInputError("k", f"be at most {m}, the number of alternatives", k)
+    return [1] * k + [0] * (m - k)
+
+
+def _fixed(m: int, vector: Sequence[Number]) -> Sequence[Number]:
+    if len(vector) != m:
+        raise InvalidInputError("vector", f"have {m} entries, one a place", len(vector))
+    return vector
+
+
+_FIRST = _placed(_first, listed=True)
+_LAST = _placed(lambda m: [0] * (m - 1) + [-1])
+_HARMONIC = _placed(lambda m: [Fraction(1, r) for r in range(1, m + 1)])
+_FIXED = _placed(_fixed)
+
+
+def _by_points(
+    problem: Problem, points: Points, ties: TiedRanks, **chosen: Any
+) -> AggregationResult:
+    profile = profile_of(problem)
+    policy = "" if profile.complete else "; unranked alternatives: bottom"
+    totals = points(profile, ties, **chosen)
+    return by_scores(problem, totals, algorithm=f"positions, ties {ties}{policy}")
+
+
+@rule(
+    "aggregation.borda",
+    setting=_SETTING,
+    parts=_alone(borda_points),
+    depends_on=MARGINS,
+    reference=YOUNG1975,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def borda(
+    problem: Problem, *, ties: TiedRanks = "average", missing: Missing = "expected"
+) -> AggregationResult:
+    """Borda's rule: m - 1 points for a first place, 0 for a last one.
+
+    Parameters
+    ----------
+    problem : rankings or scores
+        See :func:`read`.
+    ties : {"average", "min", "max", "dense"}
+        The place that tied alternatives share; ``"max"`` gives all of them the worst one.
+    missing : {"expected", "bottom", "available"}
+        A voter who ranks k of m alternatives: ``"expected"`` averages over all completions of its
+        ranking (Himmi et al. 2024), ``"bottom"`` ties the others at the end, ``"available"``
+        counts comparisons among the k only.
+
+    Returns
+    -------
+    AggregationResult
+        Exact scores; ties stay ties.
+
+    Notes
+    -----
+    O(n m).
+
+    Examples
+    --------
+    >>> borda({"A > B > C": 3, "B > C > A": 2}).scores
+    {'A': 6, 'B': 7, 'C': 2}
+    """
+    profile = profile_of(problem)
+    totals = borda_points(profile, ties, missing)
+    policy = "" if profile.complete else f"; unranked alternatives: {missing}"
+    return by_scores(
+        problem,
+        totals,
+        algorithm=f"positions, ties {ties}{policy}",
+    )
+
+
+@rule(
+    "aggregation.plurality",
+    setting=_SETTING,
+    parts=_alone(_FIRST),
+    depends_on=FIRST_PLACES,
+    reference=YOUNG1975,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def plurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
+    """Plurality: the number of first places.
+
+    Parameters
+    ----------
+    problem : rankings or scores
+        See :func:`read`.
+    ties : {"average", "min", "max", "dense"}
+        ``"average"`` splits the point among those who share the first place, ``"min"`` gives each
+        a full point, ``"max"`` gives nobody a point.
+
+    Examples
+    --------
+    >>> plurality({"A > B": 3, "B > A": 2}).winners
+    ('A',)
+    """
+    return _by_points(problem, _FIRST, ties)
+
+
+@rule(
+    "aggregation.antiplurality",
+    setting=_SETTING,
+    parts=_alone(_LAST),
+    depends_on=LAST_PLACES,
+    reference=YOUNG1975,
+    claims={"reinforcement": _REINFORCEMENT},
+)
+def antiplurality(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
+    """Anti-plurality: minus the number of last places.
+
+    Parameters
+    ----------
+    problem, ties
+        As in :func:`plurality`.
+
+    Examples
+    --------
+    >>> antiplurality({"A > B > C": 3, "C > B > A": 2}).winners
+    ('B',)
+    """
+    return _by_points(problem, _LAST, ties)
+
+
+@rule(
+    "aggregation.k_approval",
+    setting=_SETTING,
+    parts=_alone(_FIRST),
+    reference=YOUNG1975,
+)
+def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> AggregationResult:
+    """One point for each of the first k places.
+
+    Parameters
+    ----------
+    problem, ties
+        As in :func:`plurality`.
+    k : int
+        Number of places that get a point, at most that of the alternatives.
+
+    Examples
+    --------
+    >>> k_approval({"A > B > C": 3, "C > B > A": 2}, k=2).winners
+    ('B',)
+    """
+    return _by_points(problem, _FIRST, ties, k=as_count(k, "k", low=1))
+
+
+@rule(
+    "aggregation.dowdall",
+    setting=_SETTING,
+    parts=_alone(_HARMONIC),
+    depends_on=ALL_PLACES,
+    reference=YOUNG1975,
+)
+def dowdall(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResult:
+    """Dowdall's rule: 1/r points for place r.
+
+    Parameters
+    ----------
+    problem, ties
+        As in :func:`plurality`; tied alternatives share the points of their places (``"min"``:
+        each gets those of the best place).
+
+    Examples
+    --------
+    >>> dowdall({"A > B > C": 1}).scores
+    {'A': 1, 'B': Fraction(1, 2), 'C': Fraction(1, 3)}
+    """
+    return _by_points(problem, _HARMONIC, ties)
+
+
+@rule(
+    "aggregation.scoring",
+    setting=_SETTING,
+    parts=_alone(_FIXED),
+    reference=YOUNG1975,
+)
+def scoring(
+    problem: Problem, *, vector: Sequence[Any], ties: TiedRanks = "average"
+) -> AggregationResult:
+    """A positional rule with any points for the places.
+
+    Parameters
+    ----------
+    problem, ties
+        As in :func:`plurality`.
+    vector : sequence of numbers, length m
+        Points of the places, best first, not increasing.
+
+    Raises
+    ------
+    InvalidInputError
+        If the vector has another length or increases.
+
+    Examples
+    --------
+    >>> scoring({"A > B > C": 2, "C > B > A": 1}, vector=(5, 1, 0)).scores
+    {'A': 10, 'B': 3, 'C': 5}
+    """
+    points = [as_number(v, f"vector[{k}]") for k, v in enumerate(vector)]
+    if any(a < b for a, b in itertools.pairwise(points)):
+        raise InvalidInputError("vector", "not increase", list(vector))
+
+    return _by_points(problem, _FIXED, ties, vector=points)
 
 
 def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.analysis.comparing import Comparison
-from mechdesign.aggregation.profiles.problems import ScoreData, profile_of, score_matrix
+from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import TIE_TOLERANCE, AggregationResult
-from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (
+    AddsUp,
+    Mechanism,
     MechanismLike,
     Problem,
     as_count,
-    as_mechanism,
     as_number,
     generator,
 )
@@ -115,8 +115,8 @@ def bootstrap(
     data : scores or rankings
         See :func:`read`; each agent of the problem is one draw, weights go along.
     rule : rule
-        Borda and the mean of complete data are evaluated in one matrix product; any other rule is
-        called once for each resample.
+        A rule that adds up what each task gives (Borda, the mean of complete data) is evaluated in
+        one matrix product; any other is called once for each resample.
     samples : int
         Number of resamples.
     level : float in (0, 1)
@@ -143,13 +143,8 @@ def bootstrap(
     if not 0 < float(as_number(level, "level")) < 1:
         raise InvalidInputError("level", "be in (0, 1)", level)
     problem = read(data, **options)
-    mechanism = _mechanism(rule)
-    draws = _draws(problem, number, generator(rng))
-    points = _points(problem, mechanism.name)
-    if points is not None:
-        ranks = _rank_rows(draws @ points)
-    else:
-        ranks = _ranks_of_rule(problem, mechanism, draws)
+    mechanism = named(rule)
+    ranks = _ranks(problem, mechanism, _draws(problem, number, generator(rng)))
     seed = int(rng) if isinstance(rng, (int, np.integer)) else None
     return BootstrapRanks(
         mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, level, seed
@@ -182,21 +177,12 @@ def jackknife(
     n = len(problem)
     if n < 2:
         raise InvalidInputError("data", "have at least two tasks to leave one out", n)
-    mechanism = _mechanism(rule)
+    mechanism = named(rule)
     weights = [float(problem.weight_of(agent)) for agent in problem.agents]
     draws = (1 - np.eye(n)) * np.array(weights)
-    points = _points(problem, mechanism.name)
-    ranks = (
-        _ranks_of_rule(problem, mechanism, draws) if points is None else _rank_rows(draws @ points)
-    )
+    ranks = _ranks(problem, mechanism, draws)
     return BootstrapRanks(
         mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, 1.0
-    )
-
-
-def _mechanism(rule: MechanismLike) -> Any:
-    return as_mechanism(
-        f"aggregation.{rule}" if isinstance(rule, str) and "." not in rule else rule
     )
 
 
@@ -214,22 +200,11 @@ def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArr
     return rng.multinomial(max(1, voters), shares / shares.sum(), size=samples).astype(np.float64)
 
 
-def _points(problem: Problem, rule: str) -> FloatArray | None:
-    """What one draw of each agent adds to the scores, where the rule is additive."""
-    if rule == "aggregation.borda":
-        profile = profile_of(problem)
-        if profile.complete:
-            return (2.0 * (profile.m - 1) - profile.doubled_positions()) / 2
-        rows = [
-            borda_points(Profile(profile.alternatives, profile.tiers[k : k + 1], np.ones(1, int)))
-            for k in range(len(profile))
-        ]
-        return np.array(rows, dtype=np.float64)
-    if rule == "aggregation.mean":
-        matrix = score_matrix(problem)
-        floats = np.array([[np.nan if v is None else float(v) for v in r] for r in matrix.tolist()])
-        return None if np.isnan(floats).any() else floats
-    return None
+def _ranks(problem: Problem, rule: Mechanism[Any], draws: FloatArray) -> FloatArray:
+    points = rule.parts(problem) if isinstance(rule, AddsUp) else None
+    if points is None:
+        return _ranks_of_rule(problem, rule, draws)
+    return _rank_rows(draws @ np.array([[float(p) for p in row] for row in points]))
 
 
 def _rank_rows(scores: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from mechdesign import bargaining
 from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Number, Outcome, Problem, as_mechanism, show
+from mechdesign.model import Mechanism, MechanismLike, Number, Outcome, Problem, as_mechanism, show
 from mechdesign.report.document import Figure, Items, Paragraph, Part, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.pages import Report
@@ -76,27 +76,19 @@ def election_report(
 
 
 def _outcomes(problem: Problem, mechanism: MechanismLike | None) -> dict[str, Outcome]:
-    shares = as_mechanism(bargaining.equal_shares)
-    rules: dict[str, Any] = {
-        "equal shares": lambda: bargaining.equal_shares(problem, completion="add1"),
-        "greedy": lambda: bargaining.greedy(problem),
-        "Phragmen": lambda: bargaining.sequential_phragmen(problem),
+    rules: dict[str, Mechanism[Any]] = {
+        "equal shares": bargaining.equal_shares(completion="add1"),
+        "greedy": bargaining.greedy,
+        "Phragmen": bargaining.sequential_phragmen,
     }
     if mechanism is not None:
-        rule = as_mechanism(mechanism)
-        known = {
-            shares.id: "equal shares",
-            "bargaining.greedy": "greedy",
-            "bargaining.sequential_phragmen": "Phragmen",
-        }
-        plain = not rule.parameters
-        name = known.get(rule.id, "") if plain else ""
-        name = name or rule.name.removeprefix("bargaining.").replace("_", " ")
-        first = rules.get(name, lambda: rule.solve(problem))
-        rules = {name: first, **{key: run for key, run in rules.items() if key != name}}
+        main = as_mechanism(mechanism)
+        own = main.name.removeprefix("bargaining.").replace("_", " ")
+        name = next((name for name, rule in rules.items() if rule == main), own)
+        rules = {name: main, **{other: rule for other, rule in rules.items() if other != name}}
     found = {}
-    for name, run in rules.items():
-        outcome = run()
+    for name, rule in rules.items():
+        outcome = rule(problem)
         if not isinstance(outcome, Outcome) or not isinstance(outcome.choice, tuple):
             raise InvalidInputError("mechanism", "fund a set of projects", name)
         found[name] = outcome
