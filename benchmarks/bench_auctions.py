@@ -102,7 +102,7 @@ def independent() -> list[Timing]:
 
 
 def cascade() -> list[Timing]:
-    """Cascades of free order: dynamic program, outer approximation, approximations."""
+    """Cascades of free order: dynamic program, branch and bound, approximations."""
     rng = np.random.default_rng(1)
     values, p = rng.uniform(0, 1, 20), rng.uniform(0, 0.6, (20, 8))
     market = market_of(auctions.content_problem(values, p, capacity=4, model="cascade"))
@@ -112,7 +112,7 @@ def cascade() -> list[Timing]:
         "cascade, n = 20, m = 8, K = 4",
         {
             "subsets": lambda: auctions.maximise(scores, market, algorithm="subsets"),
-            "milp": lambda: auctions.maximise(scores, market, algorithm="milp"),
+            "branching": lambda: auctions.maximise(scores, market, algorithm="branching"),
             "greedy": lambda: auctions.greedy(problem),
             "skip rendering with payments": lambda: auctions.skip_rendering(problem),
         },

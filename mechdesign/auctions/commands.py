@@ -105,7 +105,7 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Auc
     """
     _add_instance(parser)
     parser.add_argument("--algorithm", default="auto", help="of the winner problem")
-    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for the MILP")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for large cascades")
     parser.add_argument("--render", action="store_true", help="show the answer with its ads")
     return lambda args: AuctionReport(_outcome(args), text=args.render)
 

@@ -211,16 +211,47 @@ def test_empirical_priors_price_between_their_samples():
     ("frozen", "ours"),
     [
         (scipy.stats.uniform(0, 1), Uniform(0, 1)),
+        (scipy.stats.uniform(2, 1), Uniform(2, 3)),
         (scipy.stats.expon(scale=0.5), Exponential(2)),
+        (scipy.stats.pareto(2), auctions.Pareto(2)),
     ],
 )
-def test_scipy_priors_are_close_to_the_closed_forms(frozen, ours):
+def test_scipy_priors_have_the_virtual_values_of_the_closed_forms(frozen, ours):
     prior = auctions.as_prior(frozen)
-    for value in (0.3, 0.6, 0.9):
-        assert prior.virtual(value) == pytest.approx(float(ours.virtual(value)), abs=2e-3)
-    assert prior.reserve == pytest.approx(0.5, abs=2e-3)
+    low, high = frozen.support()
+    for value in (low, 0.3, 0.6, 0.9, 1.0, 2.5, 11.5, 100.0, 1000.0, 1e5):
+        if low <= value <= high:
+            assert prior.virtual(value) == pytest.approx(float(ours.virtual(value)), rel=1e-9)
+    assert prior.reserve == pytest.approx(float(ours.reserve), rel=1e-9)
+    for score in (0.25, 0.9, 7.0, 1e4):
+        if ours.threshold(score) <= high:
+            assert prior.threshold(score) == pytest.approx(float(ours.threshold(score)), rel=1e-9)
     draws = prior.sample(np.random.default_rng(0), 5)
     assert len(draws) == 5
+
+
+def test_scipy_priors_do_not_go_flat_in_the_tail():
+    # (1 - F) / f of the log-normal, from its definition.
+    prior, value = auctions.as_prior(scipy.stats.lognorm(1.5)), scipy.stats.lognorm(1.5).isf(1e-3)
+    z = math.log(value) / 1.5
+    hazard = scipy.stats.norm.pdf(z) / (1.5 * value) / scipy.stats.norm.sf(z)
+    assert prior.virtual(value) == pytest.approx(value - 1 / hazard, rel=1e-9)
+    assert prior.virtual(value) == pytest.approx(57.15, abs=0.005)
+    for one in (scipy.stats.expon(), Exponential(1)):
+        out = auctions.content_myerson([10.0, 12.0], p=[[0.5], [0.5]], capacity=1, priors=one)
+        assert out.payments == pytest.approx({0: 0, 1: 5})
+
+
+@pytest.mark.parametrize(
+    "frozen", [scipy.stats.beta(0.3, 0.3), scipy.stats.lognorm(2.5), scipy.stats.weibull_min(0.5)]
+)
+def test_thresholds_of_scipy_priors_invert_their_virtual_values(frozen):
+    prior = auctions.as_prior(frozen)
+    for value in frozen.isf(np.linspace(0.02, 0.98, 25)):
+        lowest = prior.threshold(prior.virtual(value))
+        assert lowest <= value * (1 + 1e-9)
+        assert prior.virtual(lowest) == pytest.approx(prior.virtual(value), rel=1e-9)
+        assert prior.virtual(lowest * (1 - 1e-6)) < prior.virtual(value) or lowest == 0
 
 
 def test_scipy_priors_are_ironed():

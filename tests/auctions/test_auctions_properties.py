@@ -59,11 +59,13 @@ def test_mnl_lp_agrees(market):
 
 @given(market=markets())
 @settings(max_examples=25)
-def test_cascade_milp_agrees(market):
+def test_cascade_branching_agrees(market):
     values, p, capacity = market
     exact = auctions.content_vcg(values, p=p, capacity=capacity, model="cascade")
-    milp = auctions.content_vcg(values, p=p, capacity=capacity, model="cascade", algorithm="milp")
-    assert float(milp.details["welfare"]) == pytest.approx(
+    found = auctions.content_vcg(
+        values, p=p, capacity=capacity, model="cascade", algorithm="branching"
+    )
+    assert float(found.details["welfare"]) == pytest.approx(
         float(exact.details["welfare"]), abs=1e-7
     )
 
@@ -165,12 +167,12 @@ def test_myerson_payments_equal_the_integral(seed):
 
 def test_a_time_limit_is_in_the_outcome_and_leaves_no_payments():
     rng = np.random.default_rng(2)
-    # Values times rates are nearly equal: the hard case for the outer approximation.
+    # Values times rates are nearly equal: the hard case for branch and bound.
     size = rng.uniform(0.05, 0.6, 50)
     p = size[:, None] * rng.uniform(0.9, 1.1, (50, 50))
     values = rng.uniform(0.99, 1.01, 50) / size
     out = auctions.content_vcg(
-        values, p=p, capacity=8, model="cascade", algorithm="milp", time_limit=0.3
+        values, p=p, capacity=8, model="cascade", algorithm="branching", time_limit=0.3
     )
     assert out.payments is None
     assert out.provenance.decisions

@@ -33,9 +33,13 @@ def test_concave_cover(seed):
 
     best = max(map(worth, matchings(4, 3, 2)))
     found = concave_cover(values, p, 2)
-    assert found.value == pytest.approx(best, abs=1e-8)
-    assert found.bound >= best - 1e-9
-    assert worth(found.pairs) == pytest.approx(found.value)
+    assert found.value == pytest.approx(best, rel=1e-12)
+    assert found.bound == found.value
+    assert worth(found.pairs) == pytest.approx(found.value, rel=1e-12)
+    for unit in (1e-9, 1e9):
+        scaled = concave_cover([unit * v for v in values], p, 2)
+        assert scaled.pairs == found.pairs
+        assert scaled.value == pytest.approx(unit * found.value, rel=1e-12)
 
 
 def test_a_time_limit_leaves_a_certified_gap():

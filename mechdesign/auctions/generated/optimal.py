@@ -11,7 +11,7 @@ from mechdesign.auctions.market.placements import Ad, Placement
 from mechdesign.auctions.references import BALSEIRO, GROVES, MYERSON
 from mechdesign.auctions.winner.brute_force import placements
 from mechdesign.auctions.winner.determination import maximise, upper_bound
-from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
+from mechdesign.auctions.winner.payments import Clock, removal_optima, threshold_payment
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     FrozenMap,
@@ -89,7 +89,7 @@ def content_vcg(
         ``"auto"``, or one of :data:`~mechdesign.auctions.winner.determination.ALGORITHMS` for the
         model.
     time_limit : float, optional
-        Seconds for each MILP of large cascades: one for the placement and one for each payment.
+        Seconds for the placement and all payments of large cascades.
 
     Returns
     -------
@@ -133,8 +133,9 @@ def content_vcg(
     )
     market = market_of(problem)
     scores = [ad.value for ad in problem.types]
-    solution = maximise(scores, market, algorithm=algorithm, time_limit=time_limit)
-    return _vcg(problem, market, scores, solution, algorithm, time_limit)
+    clock = Clock(time_limit)
+    solution = maximise(scores, market, algorithm=algorithm, time_limit=clock.left())
+    return _vcg(problem, market, scores, solution, algorithm, clock)
 
 
 def _vcg(
@@ -143,22 +144,21 @@ def _vcg(
     scores: Sequence[Number],
     solution: Solution,
     algorithm: str,
-    time_limit: float | None = None,
+    clock: Clock | None = None,
 ) -> Outcome:
-    unpaid = "no payments: an optimum was not proved within the time limit"
-    if solution.bound is not None:
-        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
-        return plain.with_provenance(decisions=(unpaid,))
     try:
-        without = removal_optima(scores, market, solution, algorithm, time_limit=time_limit)
-    except LimitReachedError:
+        if solution.bound is not None:
+            raise LimitReachedError("the optimum was not proved in time")
+        without = removal_optima(scores, market, solution, algorithm, clock=clock)
+    except LimitReachedError as short:
         plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
-        return plain.with_provenance(decisions=(unpaid,))
+        return plain.with_provenance(decisions=(f"no payments: {short}",))
     payments: dict[int, Number] = {}
     for (i, _), rate in zip(solution.pairs, market.clicks(solution.pairs), strict=True):
         due = without[i] - (solution.value - scores[i] * rate)
         # Rounding must not make an uncontested ad be paid.
-        payments[i] = due if market.exact else min(max(due, 0.0), float(scores[i] * rate))
+        proved = market.exact and solution.tolerance == 0
+        payments[i] = due if proved else min(max(due, 0.0), float(scores[i] * rate))
     return build(
         problem,
         market,
@@ -194,6 +194,7 @@ def content_myerson(
     continuation: Any = None,
     positions: Any = None,
     algorithm: str = "auto",
+    time_limit: float | None = None,
 ) -> Outcome:
     """Revenue-optimal placement in generated content, after Myerson.
 
@@ -201,7 +202,7 @@ def content_myerson(
 
     Parameters
     ----------
-    values, p, rho, capacity, model, order, continuation, positions, algorithm
+    values, p, rho, capacity, model, order, continuation, positions, algorithm, time_limit
         As for :func:`content_vcg`.
     priors : prior, or sequence or mapping of priors
         Distributions of the values, independent; one for all or one for each.  Ours, scipy's
@@ -248,25 +249,37 @@ def content_myerson(
     market = market_of(problem)
     scores = virtual_scores(problem)
 
-    def solve(given: Sequence[Number]) -> Solution:
-        return maximise(given, market, algorithm=algorithm)
+    clock = Clock(time_limit)
 
-    solution = solve(scores)
+    def solve(given: Sequence[Number]) -> Solution:
+        found = maximise(given, market, algorithm=algorithm, time_limit=clock.left())
+        if found.bound is not None:
+            raise LimitReachedError("an optimum that a payment needs was not proved in time")
+        return found
+
+    solution = maximise(scores, market, algorithm=algorithm, time_limit=clock.left())
     payments: dict[int, Number] = {}
-    for i, _ in solution.pairs:
-        ad: Ad = problem.types[i]
-        support = () if ad.prior is None or ad.prior.support is None else ad.prior.support
-        below = [v for v in support if v <= ad.value]
-        payments[i] = threshold_payment(scores, market, i, ad.prior, solve=solve, support=below)
-    return build(
+    decisions: tuple[str, ...] = ()
+    try:
+        if solution.bound is not None:
+            raise LimitReachedError("the optimum was not proved in time")
+        for i, _ in solution.pairs:
+            ad: Ad = problem.types[i]
+            support = () if ad.prior is None or ad.prior.support is None else ad.prior.support
+            below = [v for v in support if v <= ad.value]
+            payments[i] = threshold_payment(scores, market, i, ad.prior, solve=solve, support=below)
+    except LimitReachedError as short:
+        decisions = (f"no payments: {short}",)
+    outcome = build(
         problem,
         market,
         solution,
-        payments,
+        None if decisions else payments,
         "auctions.content_myerson",
         MYERSON,
         virtual_welfare=solution.value,
     )
+    return outcome.with_provenance(decisions=decisions) if decisions else outcome
 
 
 def virtual_scores(problem: Problem) -> list[Number]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -23,15 +25,17 @@ from mechdesign.records import dataclass
 
 __all__ = ["ScipyPrior", "as_prior"]
 
-# Quantiles at which the revenue curve of a scipy distribution is evaluated.
-GRID = 4096
-TAIL = 1e-9
+# Quantiles at which the revenue curve is looked at for stretches to iron, dense in both tails.
+_TAIL = np.geomspace(1e-12, 1e-3, 500)
+_QUANTILES = np.concatenate([_TAIL, np.linspace(1e-3, 1 - 1e-3, 4097)[1:-1], (1 - _TAIL)[::-1]])
+# Of revenues, relative: the inverse survival functions of scipy are no more exact.
+_ROUNDING = 1e-12
 
 
 @serializable("auctions.ScipyPrior")
 @dataclass(frozen=True)
 class ScipyPrior(Prior):
-    """A continuous distribution of :mod:`scipy.stats`, ironed on a grid of quantiles.
+    """A continuous distribution of :mod:`scipy.stats`, with its own density and survival function.
 
     Parameters
     ----------
@@ -44,10 +48,15 @@ class ScipyPrior(Prior):
 
     Notes
     -----
-    The revenue curve ``q F^{-1}(1-q)`` is taken at 4097 quantiles and its concave hull gives the
-    ironed virtual values; they are exact at the hull's corners up to rounding and constant
-    between two of them, so that virtual values carry the error of that grid (about
-    1/4096 of the quantile range).
+    The virtual value is ``v - sf(v) / pdf(v)``, as exact as the distribution's own functions.
+    Where the revenue curve ``q F^{-1}(1-q)``, looked at in about 5,000 quantiles, lies below its
+    concave hull, the virtual value is the slope of the hull.
+
+    Examples
+    --------
+    >>> import scipy.stats
+    >>> round(as_prior(scipy.stats.expon()).virtual(11.5), 9)
+    10.5
     """
 
     name: str
@@ -73,21 +82,39 @@ class ScipyPrior(Prior):
         return getattr(scipy.stats, self.name)(*self.args, **dict(self.options))
 
     @cached_property
-    def _table(self) -> tuple[Any, Any]:
-        """Values at the corners of the hull, increasing, and the virtual value from each on."""
-        frozen = self._frozen
-        q = np.concatenate([[0.0], np.linspace(TAIL, 1.0, GRID + 1)])
-        values = np.concatenate([[np.nan], frozen.isf(q[1:])])
-        revenue = np.concatenate([[0.0], q[1:] * values[1:]])
+    def _ironed(self) -> tuple[Any, Any, Any]:
+        """Where each stretch to iron begins and ends, increasing, and its virtual value."""
+        values = self._frozen.isf(_QUANTILES)
+        q = np.concatenate([[0.0], _QUANTILES])
+        revenue = np.concatenate([[0.0], _QUANTILES * values])
         hull: list[int] = []
         for k in range(len(q)):
             while len(hull) >= 2 and _cross(q, revenue, hull[-2], hull[-1], k) >= 0:
                 hull.pop()
             hull.append(k)
-        corners = np.array(hull)
-        slopes = np.diff(revenue[corners]) / np.diff(q[corners])
-        # A value belongs to the segment that ends at its own quantile or above it.
-        return values[corners[1:]][::-1], slopes[::-1]
+
+        def dips(a: int, b: int) -> bool:
+            """Whether the curve lies below the chord by more than its rounding."""
+            between = slice(a + 1, b)
+            share = (q[between] - q[a]) / (q[b] - q[a])
+            chord = (1 - share) * revenue[a] + share * revenue[b]
+            return bool((chord - revenue[between] > _ROUNDING * chord).any())
+
+        # From the right: small quantiles are large values.
+        corners = [(a, b) for a, b in itertools.pairwise(hull) if dips(a, b)][::-1]
+        bottom, top = self._frozen.support()
+        begins = np.array([values[b - 1] if b < len(values) else bottom for _, b in corners])
+        ends = np.array([values[a - 1] if a else top for a, _ in corners])
+        slopes = np.array([(revenue[b] - revenue[a]) / (q[b] - q[a]) for a, b in corners])
+        return begins, ends, slopes
+
+    def _raw(self, values: Any) -> Any:
+        """The virtual values before ironing; without density nothing is worth serving."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            # Both underflow in the tail long before their logarithms do.
+            hazard = self._frozen.logsf(values) - self._frozen.logpdf(values)
+            found = values - np.exp(hazard)
+        return np.where(np.isnan(found), values, found)
 
     def check(self, value: Number) -> None:
         low, high = self._frozen.support()
@@ -95,14 +122,43 @@ class ScipyPrior(Prior):
             raise InvalidInputError("value", f"lie in the support [{low:g}, {high:g}]", value)
 
     def virtual(self, value: Number) -> float:
-        values, slopes = self._table
-        k = int(np.searchsorted(values, float(value), side="right")) - 1
-        return float(slopes[max(k, 0)])
+        begins, ends, slopes = self._ironed
+        value = float(value)
+        k = int(np.searchsorted(begins, value, side="right")) - 1
+        if k >= 0 and value <= ends[k]:
+            return float(slopes[k])
+        # Between stretches the curve lies between their slopes, up to rounding.
+        found = float(self._raw(value))
+        found = max(found, float(slopes[k])) if k >= 0 else found
+        return min(found, float(slopes[k + 1])) if k + 1 < len(slopes) else found
 
     def threshold(self, score: Number) -> float:
-        values, slopes = self._table
-        k = int(np.searchsorted(slopes, float(score), side="left"))
-        return float(values[k]) if k < len(values) else float("inf")
+        begins, ends, slopes = self._ironed
+        score = float(score)
+        support = [float(end) for end in self._frozen.support()]
+        k = int(np.searchsorted(slopes, score, side="left"))
+        low = float(ends[k - 1]) if k else support[0]
+        high = float(begins[k]) if k < len(begins) else support[1]
+        if not low < high or self._raw(low) >= score:
+            return low
+        if math.isinf(high):
+            high = max(2 * low, 1.0)
+            while self._raw(high) < score:
+                if math.isinf(high):
+                    return high
+                high *= 2
+        elif k == len(begins) and self._raw(high) < score:
+            return math.inf
+        # Sections of 64 parts, until low and high are neighbours.
+        while low < high and np.nextafter(low, high) < high:
+            cuts = np.linspace(low, high, 65)
+            reached = self._raw(cuts) >= score
+            reached[0], reached[-1] = False, True
+            first = int(np.argmax(reached))
+            if (cuts[first - 1], cuts[first]) == (low, high):
+                break
+            low, high = float(cuts[first - 1]), float(cuts[first])
+        return high
 
     def sample(self, rng: np.random.Generator, size: int) -> list[float]:
         drawn: list[float] = self._frozen.rvs(size=size, random_state=rng).tolist()

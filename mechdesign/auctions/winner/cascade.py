@@ -184,40 +184,31 @@ def position_rates(scores: Sequence[Number], market: Market) -> Solution:
     return Solution(tuple(pairs), market.value(scores, pairs), "position_rates")
 
 
-def by_milp(
-    scores: Sequence[Number],
-    market: Market,
-    *,
-    time_limit: float | None = None,
-    gap: float = 1e-9,
+def branching(
+    scores: Sequence[Number], market: Market, *, time_limit: float | None = None
 ) -> Solution:
-    """Free order: outer approximation by mixed-integer programs (PuLP and HiGHS).
-
-    The objective is a concave function of the sums of ``-ln(1 - p)``; tangents bound it from above
-    and are added where the incumbent lies until bound and incumbent meet.
+    """Free order: branch and bound on tangents of a concave objective, in floating point.
 
     Returns
     -------
     Solution
-        With `bound` where the time was up before the gap closed.
+        With `bound` where the time was up before the optimum was proved.
     """
-    from mechdesign.solvers.concave.concave_cover import concave_cover
+    from mechdesign.solvers.concave.concave_cover import ROUNDING, concave_cover
 
     order = [i for i in sorted(range(len(scores)), key=lambda i: -scores[i]) if scores[i] > 0]
     values = [float(scores[i]) for i in order]
     probabilities = np.array([market.rates[i] for i in order], dtype=float).reshape(
         len(order), market.shape[1]
     )
-    found = concave_cover(values, probabilities, market.capacity, time_limit=time_limit, gap=gap)
+    found = concave_cover(values, probabilities, market.capacity, time_limit=time_limit)
     pairs = tuple((order[r], j) for r, j in found.pairs)
-    value = market.value(scores, pairs)
-    closed = found.bound - float(value) <= gap * max(1.0, abs(found.bound))
+    proved = found.bound <= found.value
     return Solution(
         pairs,
-        value,
-        "milp",
-        bound=None if closed else found.bound,
-        tolerance=gap,
-        solver="HiGHS",
-        status="optimal" if closed else "time limit",
+        market.value(scores, pairs),
+        "branching",
+        bound=None if proved else found.bound,
+        tolerance=ROUNDING,
+        status="optimal" if proved else "time limit",
     )

@@ -23,11 +23,11 @@ ALGORITHMS = {
         "common_rates",
         "position_rates",
         "positions",
-        "milp",
+        "branching",
         "enumeration",
     ),
 }
-# Above this many states the MILP is faster than the dynamic program.
+# Above this many states branch and bound is faster than the dynamic program.
 SUBSET_STATES = 4_000_000
 ENUMERATE = 200_000
 
@@ -52,7 +52,7 @@ def maximise(
     algorithm : str
         ``"auto"``, or one of :data:`ALGORITHMS` for the model.
     time_limit : float, optional
-        Seconds for the MILP; the solution then holds a `bound`.
+        Seconds for branch and bound; where they do not suffice the solution holds a `bound`.
     start : number
         A guess of the optimum for the parametric method.
 
@@ -98,14 +98,14 @@ def _cascade(
         "common_rates": same_everywhere,
         "position_rates": same_ads and leaves and market.order == "free",
         "subsets": leaves and market.order == "free",
-        "milp": leaves and market.order == "free",
+        "branching": leaves and market.order == "free",
         "positions": market.order == "fixed",
         "enumeration": True,
     }
     if not fits[algorithm]:
         raise InvalidInputError("algorithm", "fit the market (see its documentation)", algorithm)
-    if algorithm == "milp":
-        return cascade.by_milp(scores, market, time_limit=time_limit)
+    if algorithm == "branching":
+        return cascade.branching(scores, market, time_limit=time_limit)
     solve = {
         "common_rates": cascade.common_rates,
         "position_rates": cascade.position_rates,
@@ -131,7 +131,7 @@ def _choose(market: Market, same_everywhere: bool, sortable: bool) -> str:
                 "click probabilities that depend on the position"
             )
         return "enumeration"
-    return "subsets" if cascade.subset_states(market) <= SUBSET_STATES else "milp"
+    return "subsets" if cascade.subset_states(market) <= SUBSET_STATES else "branching"
 
 
 def upper_bound(scores: Sequence[Number], market: Market) -> Number:

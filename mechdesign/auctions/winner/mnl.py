@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -97,10 +98,10 @@ def removals(scores: Sequence[Number], market: Market, pairs: Sequence[tuple[int
 
 
 def charnes_cooper(scores: Sequence[Number], market: Market) -> Solution:
-    """MNL by its linear program after Charnes and Cooper, in floating point.
+    """MNL by its linear program after Charnes and Cooper.
 
-    The constraint matrix is totally unimodular, so that a vertex is a matching; the value agrees
-    with :func:`parametric` to rounding.
+    The constraint matrix is totally unimodular, so that a vertex is a matching.  The solver's is
+    where the parametric method starts: one matching proves it, or improves it.
     """
     from mechdesign.solvers.linear.fractional_assignment import fractional_assignment
 
@@ -108,7 +109,8 @@ def charnes_cooper(scores: Sequence[Number], market: Market) -> Solution:
     values = np.array([float(s) for s in scores])
     share = fractional_assignment(values[:, None] * odds, odds, market.capacity)
     pairs = _sorted([(int(i), int(j)) for i, j in zip(*np.nonzero(share > 0.5), strict=True)])
-    return Solution(pairs, market.value(scores, pairs), "lp", tolerance=1e-9, solver="HiGHS")
+    proved = parametric(scores, market, start=market.value(scores, pairs))
+    return replace(proved, algorithm="lp", solver="HiGHS")
 
 
 def _sorted(pairs: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

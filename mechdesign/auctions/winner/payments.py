@@ -7,6 +7,7 @@ probability.  The breakpoints of that function are all that a payment needs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from mechdesign.auctions.market.arrays import Market, Solution
@@ -23,6 +24,17 @@ Solver = Callable[[Sequence[Number]], Solution]
 SLACK = 1e-11
 # A bid of 2^64 times the largest value has every click that it can have.
 MAX_DOUBLINGS = 64
+
+
+class Clock:
+    """The seconds that the winner problems of one auction have together."""
+
+    def __init__(self, time_limit: float | None) -> None:
+        self._end = None if time_limit is None else time.monotonic() + time_limit
+
+    def left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        return None if self._end is None else max(self._end - time.monotonic(), 0.0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def removal_optima(
     solution: Solution,
     algorithm: str = "auto",
     *,
-    time_limit: float | None = None,
+    clock: Clock | None = None,
 ) -> dict[int, Number]:
     """The optimum without each ad that is shown.
 
@@ -72,8 +84,8 @@ def removal_optima(
         A market and its solution.
     algorithm : str
         As for :func:`~mechdesign.auctions.winner.determination.maximise`.
-    time_limit : float, optional
-        Seconds for each winner problem.
+    clock : Clock, optional
+        The time that all winner problems have together.
 
     Returns
     -------
@@ -93,7 +105,11 @@ def removal_optima(
         # A score of zero removes an ad: it is never shown.
         others = [0 if k == i else s for k, s in enumerate(scores)]
         found_without = maximise(
-            others, market, algorithm=algorithm, start=solution.value, time_limit=time_limit
+            others,
+            market,
+            algorithm=algorithm,
+            start=solution.value,
+            time_limit=clock.left() if clock else None,
         )
         if found_without.bound is not None:
             raise LimitReachedError(f"the optimum without ad {i} was not proved in time")

@@ -1,29 +1,40 @@
-"""Expected best of independent successes over matchings, by outer approximation."""
+"""Expected best of independent successes over matchings, by branch and bound."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import math
 import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from mechdesign.algorithms.cardinality_matching import best_matching
 from mechdesign.records import dataclass
-from mechdesign.solvers.linear.linear_model import LinearModel
 
 __all__ = ["ConcaveCover", "concave_cover"]
 
 # 1 - exp(-40) is 1 in double precision: what a success for certain counts as.
 CERTAIN = 40.0
+# Of the bound, relative: far above what its sums can lose to rounding.
+ROUNDING = 1e-12
+
+Edges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class ConcaveCover:
-    """The best matching found, its value, and a proved upper bound on the optimum."""
+    """The best matching found, its value, and a proved upper bound on the optimum.
 
-    pairs: tuple[tuple[int, int], ...]
+    The matching is optimal, to within rounding, where the two agree.
+    """
+
+    pairs: Edges
     value: float
     bound: float
-    rounds: int
+    nodes: int
 
 
 def concave_cover(
@@ -32,7 +43,6 @@ def concave_cover(
     capacity: int,
     *,
     time_limit: float | None = None,
-    gap: float = 1e-9,
 ) -> ConcaveCover:
     """Maximise the expected best value over matchings of at most `capacity` edges.
 
@@ -48,122 +58,149 @@ def concave_cover(
     capacity : int
         The largest number of edges.
     time_limit : float, optional
-        Seconds for all rounds together.
-    gap : float
-        Where to stop, relative to the bound.
+        Seconds.
 
     Returns
     -------
     ConcaveCover
         Pairs (row, column) by row.
 
-    Raises
-    ------
-    SolverError
-        If HiGHS finds no answer at all.
-
     Notes
     -----
     The objective is ``sum_k (v_k - v_{k+1}) (1 - exp(-S_k))`` with ``S_k`` the sum of
-    ``-ln(1 - p)`` over the matched rows up to k, concave in S: each round solves a mixed-integer
-    program with tangents for it, and adds the tangents at what it found.
+    ``-ln(1 - p)`` over the matched rows up to k, concave in S.  Its tangent at any S bounds it, and
+    the best matching for the tangent is found exactly; Frank and Wolfe's steps choose where to
+    take the next tangent.  Branches take an edge or leave it.  Nothing depends on the scale of the
+    values.
 
     Examples
     --------
-    >>> import numpy as np
     >>> concave_cover([3.0, 2.0], np.array([[0.5, 0.1], [0.5, 0.4]]), 2).pairs
     ((0, 0), (1, 1))
     """
     n, m = probabilities.shape
     if n == 0 or m == 0 or capacity == 0:
         return ConcaveCover((), 0.0, 0.0, 0)
-    model = _Model(values, probabilities, capacity)
-    end = None if time_limit is None else time.monotonic() + time_limit
-    best: tuple[tuple[int, int], ...] = ()
-    lower, upper, rounds = 0.0, math.inf, 0
-    seen: set[tuple[tuple[int, int], ...]] = set()
-    while True:
-        left = None if end is None else max(end - time.monotonic(), 0.05)
-        pairs, bound = model.solve(left, gap)
-        rounds += 1
-        upper = min(upper, bound)
-        if pairs is not None:
-            value = model.value(pairs)
-            if value > lower or not best:
-                best, lower = pairs, value
-        out_of_time = end is not None and time.monotonic() >= end
-        done = upper - lower <= gap * max(1.0, abs(upper))
-        if done or out_of_time or pairs is None or pairs in seen:
-            return ConcaveCover(best, lower, max(upper, lower), rounds)
-        seen.add(pairs)
-        model.cut(pairs)
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    search = _Search(values, probabilities, capacity)
+    nothing = np.zeros((n, m), dtype=bool)
+    bound, x = search.relax((), nothing, np.zeros((n, m)), end)
+    count = itertools.count()
+    # The node with the largest bound first; a later one of equals goes deeper.
+    heap: list[tuple[float, int, Edges, Any, Any]] = [(-bound, 0, (), nothing, x)]
+    nodes = 1
+    while heap and not search.closes(-heap[0][0]) and time.monotonic() < end:
+        bound, _, taken, left_out, x = heapq.heappop(heap)
+        edge = search.branching_edge(taken, left_out, x)
+        if edge is None:
+            continue
+        without = left_out.copy()
+        without[edge] = True
+        for child in ((tuple(sorted((*taken, edge))), left_out), (taken, without)):
+            nodes += 1
+            below, share = search.relax(*child, x, end)
+            below = min(below, -bound)
+            if not search.closes(below):
+                heapq.heappush(heap, (-below, -next(count), *child, share))
+    open_bound = -heap[0][0] if heap else 0.0
+    proved = open_bound <= search.value or search.closes(open_bound)
+    value = search.value * search.unit
+    return ConcaveCover(search.pairs, value, value if proved else open_bound * search.unit, nodes)
 
 
-class _Model:
-    """The mixed-integer program of all rounds."""
+class _Search:
+    """The instance, in units of its largest value, and the best matching so far."""
 
     def __init__(self, values: Sequence[float], probabilities: Any, capacity: int) -> None:
-        self.values = values
-        self.probabilities = probabilities
-        n, m = probabilities.shape
-        self.drops = [v - w for v, w in zip(values, [*values[1:], 0.0], strict=True)]
-        self.attraction = {
-            (i, j): CERTAIN if probabilities[i, j] >= 1 else -math.log1p(-probabilities[i, j])
-            for i in range(n)
-            for j in range(m)
-            if probabilities[i, j] > 0
-        }
-        model = self.model = LinearModel("concave_cover")
-        self.x = {
-            (i, j): model.variable(f"x_{i}_{j}", high=1, integral=True) for i, j in self.attraction
-        }
-        self.levels = [k for k in range(n) if self.drops[k] > 0]
-        self.z = {k: model.variable(f"z_{k}", high=1) for k in self.levels}
-        self.sums = {k: model.variable(f"S_{k}") for k in range(n)}
-        model.maximise(model.total(self.drops[k] * self.z[k] for k in self.levels))
-        for i in range(n):
-            row = [edge for edge in self.x if edge[0] == i]
-            model.require(model.total(self.x[edge] for edge in row) <= 1)
-            before = [self.sums[i - 1]] if i else []
-            mine = [self.attraction[edge] * self.x[edge] for edge in row]
-            model.require(self.sums[i] == model.total(before + mine))
-        for j in range(m):
-            model.require(model.total(x for (_, c), x in self.x.items() if c == j) <= 1)
-        model.require(model.total(self.x.values()) <= capacity)
-        for k in self.levels:
-            for point in (0.0, 0.25, 1.0, 2.5):
-                self._tangent(k, point)
+        self.unit = float(values[0])
+        self.values = np.asarray(values, dtype=float) / self.unit
+        self.drops = self.values - np.append(self.values[1:], 0.0)
+        self.probabilities = np.asarray(probabilities, dtype=float)
+        with np.errstate(divide="ignore"):
+            self.attraction = np.minimum(-np.log1p(-self.probabilities), CERTAIN)
+        self.capacity = capacity
+        self.value = 0.0
+        self.pairs: Edges = ()
 
-    def _tangent(self, k: int, point: float) -> None:
-        slope = math.exp(-point)
-        self.model.require(self.z[k] <= (1 - slope) + slope * (self.sums[k] - point))
+    def closes(self, bound: float) -> bool:
+        """Whether nothing under a bound is better than the best matching, to within rounding."""
+        return bound <= self.value * (1 + ROUNDING)
 
-    def cut(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Add the tangents at a matching."""
-        chosen = dict(pairs)
-        total = 0.0
-        for k in range(len(self.values)):
-            if k in chosen:
-                total += self.attraction[k, chosen[k]]
-            if k in self.z:
-                self._tangent(k, total)
+    def relax(self, taken: Edges, left_out: Any, start: Any, end: float) -> tuple[float, Any]:
+        """A bound on all matchings with the edges taken and without those left out.
 
-    def value(self, pairs: Sequence[tuple[int, int]]) -> float:
-        """Expected best value of a matching."""
+        Returns
+        -------
+        bound : float
+        x : array, shape (n, m)
+            The share of every free edge at the point of the last tangent.
+        """
+        free = self._free(taken, left_out)
+        base = np.zeros(len(self.values))
+        for i, j in taken:
+            base[i:] += self.attraction[i, j]
+        left = self.capacity - len(taken)
+        x = np.where(free > 0, start, 0.0)
+        sums = base + np.cumsum((free * x).sum(axis=1))
+        bound = math.inf
+        for step in itertools.count(1):
+            slopes = self.drops * np.exp(-sums)
+            weights = free * np.cumsum(slopes[::-1])[::-1][:, None]
+            chosen = best_matching(weights, left) if left else ()
+            self._offer((*taken, *chosen))
+            y = np.zeros_like(x)
+            for i, j in chosen:
+                y[i, j] = 1.0
+            toward = base + np.cumsum((free * y).sum(axis=1)) - sums
+            reached = float(self.drops @ -np.expm1(-sums))
+            bound = min(bound, reached + float(slopes @ toward))
+            # More steps cannot bring the bound below what the relaxation reaches.
+            settled = bound - reached <= 0.3 * (bound - self.value)
+            if self.closes(bound) or (step > 2 and settled) or step >= 60:
+                break
+            if time.monotonic() > end:
+                break
+            share = self._line(sums, toward)
+            x = (1 - share) * x + share * y
+            sums = sums + share * toward
+        return bound, x
+
+    def branching_edge(self, taken: Edges, left_out: Any, x: Any) -> tuple[int, int] | None:
+        """The free edge whose share is most undecided, weighted by what it is worth."""
+        if len(taken) == self.capacity:
+            return None
+        worth = self._free(taken, left_out) * self.values[:, None]
+        undecided = worth * np.minimum(x, 1 - x)
+        if not (undecided > 0).any():
+            undecided = worth
+        i, j = divmod(int(np.argmax(undecided)), worth.shape[1])
+        return (i, j) if undecided[i, j] > 0 else None
+
+    def _free(self, taken: Edges, left_out: Any) -> Any:
+        """What each edge that may still be added attracts."""
+        free = np.where(left_out, 0.0, self.attraction)
+        for i, j in taken:
+            free[i] = 0.0
+            free[:, j] = 0.0
+        return free
+
+    def _offer(self, edges: Sequence[tuple[int, int]]) -> None:
+        """Keep a matching that is better than the best one."""
         reach, total = 1.0, 0.0
-        for i, j in pairs:
+        for i, j in sorted(edges):
             p = float(self.probabilities[i, j])
-            total += reach * p * self.values[i]
+            total += reach * p * float(self.values[i])
             reach *= 1 - p
-        return total
+        if total > self.value:
+            self.value, self.pairs = total, tuple(sorted(edges))
 
-    def solve(
-        self, time_limit: float | None, gap: float
-    ) -> tuple[tuple[tuple[int, int], ...] | None, float]:
-        """The matching of one round and the proved bound."""
-        solved = self.model.solve(time_limit=time_limit, gap=gap / 4)
-        bound = min(solved.bound, sum(self.drops))
-        if solved.value is None:
-            return None, bound
-        chosen = [edge for edge, x in self.x.items() if self.model.value(x) > 0.5]
-        return tuple(sorted(chosen)), bound
+    def _line(self, sums: Any, toward: Any) -> float:
+        """How far the concave objective rises along a direction, by bisection."""
+        low, high = 0.0, 1.0
+        for _ in range(30):
+            middle = (low + high) / 2
+            if float((self.drops * toward) @ np.exp(-(sums + middle * toward))) > 0:
+                low = middle
+            else:
+                high = middle
+        return low
