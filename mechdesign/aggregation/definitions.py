@@ -8,6 +8,8 @@ scores.
 from __future__ import annotations
 
 import itertools
+import math
+import statistics
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -253,3 +255,104 @@ def threshold(votes: Votes) -> set[Label]:
 
     least = min(worst_first(a) for a in labels)
     return {a for a in labels if worst_first(a) == least}
+
+
+def k_approval(votes: Votes, k: int) -> Scores:
+    """One point for each of the first k places."""
+    m = len(alternatives(votes))
+    return positional(votes, [Fraction(place < k) for place in range(m)])
+
+
+def rank_mean(votes: Votes) -> Scores:
+    """Minus the mean rank; those who tie share the mean of their places."""
+    m, weight = len(alternatives(votes)), sum(w for w, _ in votes)
+    below = borda(votes)
+    return {a: below[a] / weight - m for a in below}
+
+
+def mean_win_rate(votes: Votes) -> Scores:
+    """The mean over the votes of the share of the others that are below, a tie one half."""
+    m, weight = len(alternatives(votes)), sum(w for w, _ in votes)
+    return {a: points / (weight * (m - 1)) for a, points in borda(votes).items()}
+
+
+def missing_borda(votes: Votes, labels: Sequence[Label]) -> Scores:
+    """Borda's points, averaged over all orders that complete a vote for some of the labels."""
+    total = dict.fromkeys(labels, Fraction(0))
+    for w, places in votes:
+        complete = [
+            order
+            for order in itertools.permutations(labels)
+            if all(
+                order.index(a) < order.index(b)
+                for a, b in itertools.permutations(places, 2)
+                if places[a] < places[b]
+            )
+        ]
+        for order in complete:
+            for k, a in enumerate(reversed(order)):
+                total[a] += w * Fraction(k, len(complete))
+    return total
+
+
+def maximal_lotteries(votes: Votes, lottery: Mapping[Label, Fraction]) -> bool:
+    """No alternative is expected to beat the lottery by majority margins."""
+    labels = alternatives(votes)
+    return all(sum(p * margin(votes, a, b) for a, p in lottery.items()) >= 0 for b in labels)
+
+
+# ------------------------------------------------- fitted models: what the scores must satisfy
+
+
+def won(votes: Votes, a: Label, b: Label) -> float:
+    """The weight of the votes for `a` against `b`, those that tie the two counting one half."""
+    tied = sum((w for w, places in votes if places[a] == places[b]), Fraction(0))
+    return float(support(votes, a, b) + tied / 2)
+
+
+def log_likelihood(votes: Votes, chance: Callable[[Label, Label], float]) -> float:
+    """Of all comparisons, where `a` beats `b` with a chance; the two models below maximise it."""
+    pairs = itertools.permutations(alternatives(votes), 2)
+    return sum(won(votes, a, b) * math.log(chance(a, b)) for a, b in pairs if won(votes, a, b))
+
+
+def bradley_terry(strength: Mapping[Label, float]) -> Callable[[Label, Label], float]:
+    """The chance to win is the share of the two strengths."""
+    return lambda a, b: strength[a] / (strength[a] + strength[b])
+
+
+def thurstone(mean: Mapping[Label, float]) -> Callable[[Label, Label], float]:
+    """The chance that the difference of two normal qualities is positive."""
+    return lambda a, b: statistics.NormalDist().cdf(mean[a] - mean[b])
+
+
+def plackett_luce(votes: Votes, strength: Mapping[Label, float]) -> float:
+    """The log likelihood of strict votes: each place is drawn among those left, by strength."""
+    total = 0.0
+    for w, places in votes:
+        order = sorted(places, key=lambda a: places[a])
+        for k, a in enumerate(order):
+            total += float(w) * math.log(strength[a] / sum(strength[b] for b in order[k:]))
+    return total
+
+
+def pagerank(votes: Votes, score: Mapping[Label, float], damping: float) -> dict[Label, float]:
+    """One step of a surfer, which leaves the scores as they are.
+
+    It goes to a random alternative, or with chance `damping` from one to those that beat it.
+    """
+    labels = alternatives(votes)
+    after = dict.fromkeys(labels, (1 - damping) / len(labels))
+    for b in labels:
+        lost = {a: won(votes, a, b) if a != b else 0.0 for a in labels}
+        if not any(lost.values()):
+            lost = dict.fromkeys(labels, 1.0)
+        for a in labels:
+            after[a] += damping * score[b] * lost[a] / sum(lost.values())
+    return after
+
+
+def eigenvector(votes: Votes, score: Mapping[Label, float]) -> dict[Label, float]:
+    """The scores of all that an alternative beats, which are one multiple of its own score."""
+    labels = alternatives(votes)
+    return {a: sum(won(votes, a, b) * score[b] for b in labels if b != a) for a in labels}

@@ -7,6 +7,7 @@ chance that a user who reads ad i in position j clicks it.  Everything is a Frac
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeAlias
@@ -125,3 +126,95 @@ def laddered(bids: Numbers, p: Sequence[Numbers]) -> list[Fraction]:
             rival = bids[order[lower + 1]] if lower + 1 < len(order) else Fraction(0)
             paid[i] += (p[i][lower] - worse) * rival
     return paid
+
+
+def second_price(bids: Numbers, reserve: Fraction) -> list[Fraction]:
+    """The highest bidder pays the second-highest bid, or the reserve where that is more."""
+    first = ranking(bids)[0]
+    price = max([reserve, *(b for i, b in enumerate(bids) if i != first)])
+    return [price if i == first and bids[i] >= reserve else Fraction(0) for i in range(len(bids))]
+
+
+# -------------------------------------------------------------------------------- revenue
+
+
+def virtual_values(support: Numbers, chances: Numbers) -> list[Fraction]:
+    """The ironed virtual values of finitely many values: slopes of the concave hull of revenue.
+
+    Selling at value k sells with chance ``q[k]`` and earns ``support[k] * q[k]``.
+    """
+    n = len(support)
+    q = [sum(chances[k:], Fraction(0)) for k in range(n + 1)]
+    r = [v * x for v, x in zip([*support, Fraction(0)], q, strict=True)]
+
+    def hull(k: int) -> Fraction:
+        ends = range(k + 1, n + 1)
+        return min(max((r[b] - r[a]) / (q[b] - q[a]) for b in range(k + 1)) for a in ends)
+
+    return [hull(k) for k in range(n)]
+
+
+def threshold_payments(
+    values: Numbers,
+    supports: Sequence[Numbers],
+    clicks: Callable[[Numbers], Sequence[Fraction]],
+) -> list[Fraction]:
+    """Everybody pays, for every rise of its clicks, the value at which they rise (Myerson)."""
+    paid = []
+    for i, value in enumerate(values):
+        total, before = Fraction(0), Fraction(0)
+        for v in supports[i]:
+            if v <= value:
+                now = clicks([*values[:i], v, *values[i + 1 :]])[i]
+                total, before = total + v * (now - before), now
+        paid.append(total)
+    return paid
+
+
+def myerson(
+    values: Numbers, supports: Sequence[Numbers], phi: Sequence[Numbers], ctr: Numbers
+) -> list[Fraction]:
+    """Slots go by virtual value, to those where it is positive."""
+
+    def clicks(reports: Numbers) -> list[Fraction]:
+        scores = [phi[i][supports[i].index(v)] for i, v in enumerate(reports)]
+        order = [i for i in ranking(scores) if scores[i] > 0]
+        return [
+            ctr[order.index(i)] if i in order[: len(ctr)] else Fraction(0)
+            for i in range(len(reports))
+        ]
+
+    return threshold_payments(values, supports, clicks)
+
+
+def content_myerson(
+    values: Numbers,
+    supports: Sequence[Numbers],
+    phi: Sequence[Numbers],
+    rates: Clicks,
+    positions: int,
+    capacity: int,
+) -> list[Fraction]:
+    """The placement of the largest virtual welfare is shown."""
+
+    def clicks(reports: Numbers) -> list[Fraction]:
+        scores = [phi[i][supports[i].index(v)] for i, v in enumerate(reports)]
+        ads = [i for i, score in enumerate(scores) if score > 0]
+        shown = max(placements(ads, positions, capacity), key=lambda s: welfare(scores, rates(s)))
+        return [rates(shown).get(i, Fraction(0)) for i in range(len(reports))]
+
+    return threshold_payments(values, supports, clicks)
+
+
+def skip_rendering(p: Sequence[Numbers], shown: Shown, render: Numbers) -> dict[int, Fraction]:
+    """The clicks of a cascade whose ads are rendered by coins: those under MNL, in any order."""
+    coins = {i: coin for (i, _), coin in zip(shown, render, strict=True)}
+    return cascade([[coins.get(i, 0) * x for x in row] for i, row in enumerate(p)])(shown)
+
+
+def kl_vcg(
+    chances: Sequence[float], rewards: Sequence[float], reference: Sequence[float], tau: float
+) -> float:
+    """What KL-regularised VCG maximises: total reward minus the price of leaving the reference."""
+    kept = [(p, r, q) for p, r, q in zip(chances, rewards, reference, strict=True) if p]
+    return sum(p * r - tau * p * math.log(p / q) for p, r, q in kept)

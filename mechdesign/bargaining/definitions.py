@@ -7,6 +7,7 @@ projects and costs a mapping; a funding rule returns the funded projects in the 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -171,3 +172,33 @@ def max_nash_welfare(votes: Votes, costs: Costs, budget: Fraction) -> Fraction:
 def leximin_welfare(votes: Votes, costs: Costs, budget: Fraction) -> list[Fraction]:
     """The utilities, sorted, that are best for the worst off, then for the next, and so on."""
     return max(sorted(welfare(votes, s, costs)) for s in selections(costs, budget))
+
+
+# ------------------------------------------------------------------------------ lotteries
+
+
+def lotteries(packages: Packages, steps: int) -> Iterable[dict[Label, Fraction]]:
+    """Every lottery over the packages in multiples of 1/steps."""
+    for bars in itertools.combinations(range(steps + len(packages) - 1), len(packages) - 1):
+        ends = (-1, *bars, steps + len(packages) - 1)
+        shares = (Fraction(b - a - 1, steps) for a, b in itertools.pairwise(ends))
+        yield dict(zip(packages, shares, strict=True))
+
+
+def lottery_rule(rule: str, expected: Vector, d: Vector, ideal: Vector) -> Any:
+    """What a solution over lotteries makes as large as possible, of the expected utilities.
+
+    Among those that expect at least the utility without an agreement, but for the utilitarian one;
+    `ideal` is the most that each can expect among them.
+    """
+    gains = [u - low for u, low in zip(expected, d, strict=True)]
+    if rule == "utilitarian":
+        return sum(gains)
+    if rule == "nash":
+        return math.prod(g for g, i, low in zip(gains, ideal, d, strict=True) if i > low)
+    if rule == "egalitarian":
+        return sorted(gains)
+    if rule == "kalai_smorodinsky":
+        pairs = zip(gains, ideal, d, strict=True)
+        return sorted(g / (i - low) for g, i, low in pairs if i > low)
+    return sorted(u - i for u, i in zip(expected, ideal, strict=True))  # equal loss

@@ -124,3 +124,53 @@ def proportionally_fair(reports: Reports, place: Fraction) -> bool:
         for group in itertools.combinations(reports, size)
         for x in group
     )
+
+
+def generalized_median(reports: Reports, alpha: Callable[[frozenset[int]], Fraction]) -> Fraction:
+    """The best, over all groups S, of the worst of ``alpha(S)`` and the reports in S."""
+    return max(
+        min([alpha(frozenset(group)), *(reports[i] for i in group)])
+        for size in range(len(reports) + 1)
+        for group in itertools.combinations(range(len(reports)), size)
+    )
+
+
+def nash(reports: Reports, place: Fraction) -> Fraction:
+    """What the Nash rule makes as large as possible: the product of the utilities."""
+    return math.prod((1 - abs(x - place) for x in reports), start=Fraction(1))
+
+
+def welfare_optimal(reports: Reports, places: Reports) -> list[Fraction]:
+    """Of some places those that are proportionally fair, and of these the nearest in total."""
+    cost = {y: sum((abs(x - y) for x in reports), Fraction(0)) for y in places}
+    fair = [y for y in places if proportionally_fair(reports, y)]
+    return [y for y in fair if cost[y] == min(cost[z] for z in fair)]
+
+
+def obnoxious_optimum(
+    reports: Reports, places: Reports, measure: Callable[[list[Fraction]], Fraction]
+) -> list[Fraction]:
+    """Of some places those with the largest sum (or minimum) of the distances to the agents."""
+    value = {y: measure([abs(x - y) for x in reports]) for y in places}
+    return [y for y in places if value[y] == max(value.values())]
+
+
+def coordinatewise(points: Sequence[Reports]) -> list[Fraction]:
+    """The median of every coordinate."""
+    return [median(column) for column in zip(*points, strict=True)]
+
+
+def utilitarian_phantoms(k: int, n: int, t: Fraction) -> Fraction:
+    """The phantoms rise one after the other, the n-th first."""
+    return min(max(t * (n + 1) - (n - k), Fraction(0)), Fraction(1))
+
+
+def piecewise_uniform(k: int, n: int, t: Fraction) -> Fraction:
+    """Until t = 1/2 the upper half rises to ``2k/n - 1``; then all rise linearly to ``k/n``."""
+    early, late = max(Fraction(2 * k, n) - 1, Fraction(0)), Fraction(k, n)
+    return 2 * t * early if t <= Fraction(1, 2) else early + (2 * t - 1) * (late - early)
+
+
+def ladder(k: int, n: int, t: Fraction) -> Fraction:
+    """All phantoms rise at one speed, 1/n apart; t runs to 2."""
+    return min(max(t - Fraction(n - k, n), Fraction(0)), Fraction(1))

@@ -7,6 +7,7 @@ import pytest
 
 from mechdesign import aggregation
 from mechdesign.aggregation import definitions
+from mechdesign.errors import InfeasibleError
 
 WINNERS = [
     *("condorcet", "smith", "schwartz", "black", "bucklin", "irv", "coombs", "baldwin"),
@@ -94,3 +95,90 @@ def test_definitions_by_hand():
     assert definitions.smith(votes) == {"A", "B", "C"}
     assert definitions.irv(votes) == {"A", "C"}
     assert definitions.kemeny(votes) == (8, {("A", "B", "C")})
+
+
+def test_shares_and_ranks_are_those_of_the_definition():
+    for rows in profiles(80, "ranks", ties=True):
+        votes, profile = given_to_a_definition(rows), given_to_a_rule(rows)
+        assert dict(aggregation.rank_mean(profile).scores) == definitions.rank_mean(votes)
+        assert dict(aggregation.mean_win_rate(profile).scores) == definitions.mean_win_rate(votes)
+        k = len(votes[0][1]) - 1
+        assert dict(aggregation.k_approval(profile, k=k).scores) == definitions.k_approval(votes, k)
+        vector = [Fraction(5), Fraction(3), Fraction(1), Fraction(0)][: k + 1]
+        found = aggregation.scoring(profile, vector=vector).scores
+        assert dict(found) == definitions.positional(votes, vector)
+
+
+def test_missing_scores_count_as_the_mean_over_all_completions():
+    draw = random.Random("missing")
+    for _ in range(60):
+        labels = "ABCD"
+        votes = [
+            (Fraction(draw.randint(1, 3)), {a: k + 1 for k, a in enumerate(order)})
+            for order in (draw.sample(labels, draw.randint(1, 4)) for _ in range(3))
+        ]
+        profile = aggregation.Profile.from_rankings(
+            [aggregation.Ranking([[a] for a in places]) for _, places in votes],
+            [w for w, _ in votes],
+            alternatives=labels,
+            unranked="unseen",
+        )
+        found = aggregation.missing_borda(profile).scores
+        assert dict(found) == definitions.missing_borda(votes, labels)
+
+
+def test_no_alternative_beats_a_maximal_lottery():
+    for rows in profiles(80, "lottery", ties=True):
+        found = aggregation.maximal_lotteries(given_to_a_rule(rows))
+        lottery = {outcome.winners[0]: chance for chance, outcome in found}
+        assert sum(lottery.values()) == 1
+        assert definitions.maximal_lotteries(given_to_a_definition(rows), lottery)
+
+
+def fitted(name, count):
+    """Profiles of which the model has a maximum, with the scores of the rule."""
+    for rows in profiles(count, name):
+        try:
+            found = getattr(aggregation, name)(given_to_a_rule(rows)).scores
+        except InfeasibleError:
+            continue
+        yield given_to_a_definition(rows), dict(found)
+
+
+def moved(scores, factor):
+    """The scores with one of them a little larger or smaller."""
+    for a in scores:
+        for sign in (1, -1):
+            yield {**scores, a: scores[a] + sign * factor}
+
+
+@pytest.mark.parametrize("name", ["bradley_terry", "thurstone"])
+def test_strengths_maximise_the_likelihood(name):
+    model, seen = getattr(definitions, name), 0
+    for votes, scores in fitted(name, 80):
+        seen += 1
+        most = definitions.log_likelihood(votes, model(scores))
+        step = min(1e-3, min(map(abs, scores.values())) / 2) if name == "bradley_terry" else 1e-3
+        for other in moved(scores, step):
+            assert definitions.log_likelihood(votes, model(other)) <= most + 1e-12
+    assert seen > 20
+
+
+def test_plackett_luce_maximises_its_likelihood():
+    seen = 0
+    for votes, scores in fitted("plackett_luce", 80):
+        seen += 1
+        most = definitions.plackett_luce(votes, scores)
+        for other in moved(scores, min(1e-3, min(scores.values()) / 2)):
+            assert definitions.plackett_luce(votes, other) <= most + 1e-12
+    assert seen > 20
+
+
+def test_a_step_of_the_surfer_and_of_the_matrix_keep_the_scores():
+    for votes, scores in fitted("pagerank", 60):
+        after = definitions.pagerank(votes, scores, 0.85)
+        assert all(abs(after[a] - scores[a]) < 1e-9 for a in scores)
+    for votes, scores in fitted("eigenvector", 60):
+        after = definitions.eigenvector(votes, scores)
+        factor = sum(after.values()) / sum(scores.values())
+        assert all(abs(after[a] - factor * scores[a]) < 1e-8 for a in scores)

@@ -51,3 +51,90 @@ def test_content_vcg_is_that_of_the_definition(model):
         most, allowed = definitions.content_vcg(values, clicks, m, capacity)
         assert definitions.welfare(values, clicks(found.choice.shown)) == most, (values, p)
         assert list(found.payments.values()) == allowed[tuple(found.choice.shown)], (values, p)
+
+
+def test_second_prices_are_those_of_the_definition():
+    for bids, _ in slots(200, "second"):
+        reserve = Fraction(3, 2)
+        paid = auctions.second_price(bids, reserve=reserve).payments
+        assert list(paid.values()) == definitions.second_price(bids, reserve), bids
+
+
+def markets(count, seed):
+    """Values with finitely supported priors and their ironed virtual values."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        n = draw.randint(1, 3)
+        supports, priors = [], []
+        for _ in range(n):
+            support = sorted(draw.sample(range(1, 60), draw.randint(1, 4)))
+            parts = [draw.randint(1, 5) for _ in support]
+            chances = [Fraction(a, sum(parts)) for a in parts]
+            supports.append([Fraction(v) for v in support])
+            priors.append(auctions.Discrete(tuple(support), tuple(chances)))
+        phi = [
+            definitions.virtual_values(s, prior.probabilities)
+            for s, prior in zip(supports, priors, strict=True)
+        ]
+        for prior, own in zip(priors, phi, strict=True):
+            assert list(prior.ironed) == own
+        yield draw, [draw.choice(s) for s in supports], supports, priors, phi
+
+
+def test_myerson_sells_slots_as_its_definition_does():
+    for draw, values, supports, priors, phi in markets(150, "myerson"):
+        ctr = sorted((Fraction(draw.randint(1, 6), 6) for _ in range(2)), reverse=True)
+        paid = auctions.myerson(values, ctr=ctr, priors=priors).payments
+        assert list(paid.values()) == definitions.myerson(values, supports, phi, ctr)
+
+
+@pytest.mark.parametrize("model", ["mnl", "cascade"])
+def test_content_myerson_shows_what_its_definition_shows(model):
+    for draw, values, supports, priors, phi in markets(60, model):
+        m = draw.randint(1, 2)
+        p = [[Fraction(draw.randint(100, 900), 997) for _ in range(m)] for _ in values]
+        found = auctions.content_myerson(
+            values, p=p, capacity=m, model=model, order="fixed", priors=priors
+        )
+        expected = definitions.content_myerson(
+            values, supports, phi, getattr(definitions, model)(p), m, m
+        )
+        assert list(found.payments.values()) == expected, (values, supports, p)
+
+
+def test_coins_make_the_clicks_of_a_cascade_those_of_mnl():
+    draw = random.Random("coins")
+    for _ in range(60):
+        n, m = draw.randint(1, 3), draw.randint(1, 3)
+        values = [Fraction(draw.randint(1, 99)) for _ in range(n)]
+        p = [[Fraction(draw.randint(100, 900), 997) for _ in range(m)] for _ in range(n)]
+        found = auctions.skip_rendering(values, p=p, capacity=m, order="fixed")
+        clicks = definitions.skip_rendering(p, found.choice.shown, found.choice.render)
+        assert clicks == definitions.mnl(p)(found.choice.shown)
+        _, allowed = definitions.content_vcg(values, definitions.mnl(p), m, m)
+        assert list(found.payments.values()) in allowed.values()
+
+
+def test_kl_vcg_maximises_its_objective():
+    draw = random.Random("kl")
+    for _ in range(40):
+        n, t, tau = draw.randint(1, 3), draw.randint(2, 4), draw.choice([0.5, 1.0, 2.0])
+        rewards = [[float(draw.randint(0, 4)) for _ in range(t)] for _ in range(n)]
+        raw = [draw.randint(1, 9) for _ in range(t)]
+        reference = [x / sum(raw) for x in raw]
+
+        def value(chances, chosen, reference=reference, tau=tau):
+            total = [sum(row[y] for row in chosen) for y in range(len(chances))]
+            return definitions.kl_vcg(chances, total, reference, tau)
+
+        found = auctions.kl_vcg(rewards, reference=reference, temperature=tau)
+        most = value(found.choice, rewards)
+        for _ in range(20):
+            other = [draw.random() + 1e-9 for _ in range(t)]
+            assert value([x / sum(other) for x in other], rewards) <= most + 1e-9
+        for i, row in enumerate(rewards):
+            rest = rewards[:i] + rewards[i + 1 :]
+            alone = rest or [[0.0] * t]
+            without = auctions.kl_vcg(alone, reference=reference, temperature=tau).choice
+            own = sum(q * r for q, r in zip(found.choice, row, strict=True))
+            assert abs(found.payments[i] - (value(without, alone) - (most - own))) < 1e-9

@@ -5,6 +5,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from scipy.optimize import linprog
 
 from mechdesign import bargaining
 from mechdesign.bargaining import definitions
@@ -73,3 +74,49 @@ def test_nash_welfare_is_that_of_the_definition():
         assert math.prod(1 + u for u in reached) == definitions.max_nash_welfare(
             votes, costs, budget
         )
+
+
+def most_expected(packages, d, agent):
+    """The most that an agent can expect of lotteries that give everybody at least d."""
+    rows = [[float(u[i]) for u in packages.values()] for i in range(len(d))]
+    found = linprog(
+        [-x for x in rows[agent]],
+        A_ub=[[-x for x in row] for row in rows],
+        b_ub=[-float(low) for low in d],
+        A_eq=[[1.0] * len(packages)],
+        b_eq=[1.0],
+    )
+    return -found.fun
+
+
+def not_above(one, two):
+    """Whether a number, or a list in lexicographic order, is not above another but for rounding."""
+    pairs = zip(one, two, strict=True) if isinstance(one, list) else [(one, two)]
+    apart = next((b - a for a, b in pairs if abs(a - b) > 1e-7), 0)
+    return apart >= 0
+
+
+@pytest.mark.parametrize(
+    "name", ["utilitarian", "nash", "egalitarian", "kalai_smorodinsky", "equal_loss"]
+)
+def test_no_lottery_is_better_than_that_of_the_rule(name):
+    for packages, d in problems(40, name):
+        if len(packages) > 4:
+            continue
+        n = len(d)
+        outcomes = bargaining.lottery_rule(bargaining.menu(packages, reserve=d), rule=name)
+        chosen = {outcome.choice: p for p, outcome in outcomes}
+
+        def expected(lottery, packages=packages, n=n):
+            return [sum(p * packages[a][i] for a, p in lottery.items()) for i in range(n)]
+
+        def fair(u, d=d):
+            return name == "utilitarian" or all(x >= y - 1e-9 for x, y in zip(u, d, strict=True))
+
+        ideal = [most_expected(packages, d, i) for i in range(n)]
+        ideal = [low if abs(i - low) < 1e-9 else i for i, low in zip(ideal, d, strict=True)]
+        assert fair(expected(chosen))
+        value = definitions.lottery_rule(name, expected(chosen), d, ideal)
+        for other in map(expected, definitions.lotteries(packages, 12)):
+            if fair(other):
+                assert not_above(definitions.lottery_rule(name, other, d, ideal), value)

@@ -1,0 +1,68 @@
+"""Every rule has a definition to be tested against, or a stated reason why its code is one."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+import mechdesign as md
+
+FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+
+#: Definitions that bear another name, where they say more than one rule.
+ELSEWHERE = {
+    "aggregation.scoring": "positional",
+    "facility.optimal_facilities": "optimal_cost",
+    "facility.phantoms": "phantom_median",
+}
+
+FORMULA = "its code is the formula of its docstring"
+PROCEDURE = "it is defined by the procedure that its code follows"
+#: Rules whose code is their definition, and why.
+AS_CODED = {
+    "aggregation.geometric_mean": FORMULA,
+    "aggregation.harmonic_mean": FORMULA,
+    "aggregation.mean": FORMULA,
+    "aggregation.median": FORMULA,
+    "aggregation.minmax_mean": FORMULA,
+    "aggregation.optimality_gap": FORMULA,
+    "aggregation.rank_median": FORMULA,
+    "aggregation.trimmed_mean": FORMULA,
+    "aggregation.z_score": FORMULA,
+    "auctions.greedy": PROCEDURE,
+    "auctions.local_search": PROCEDURE,
+    "auctions.mnl_value_order": PROCEDURE,
+    "auctions.p_surrogate": PROCEDURE,
+    "auctions.segment": FORMULA,
+    "bargaining.single_text": PROCEDURE,
+    "facility.average": FORMULA,
+    "facility.average_or_random_rank": FORMULA,
+    "facility.constant": FORMULA,
+    "facility.dictator": FORMULA,
+    "facility.left_right_middle": FORMULA,
+    "facility.midpoint": FORMULA,
+    "facility.table": FORMULA,
+}
+
+
+def definition(rule):
+    module = importlib.import_module(f"mechdesign.{rule.family}.definitions")
+    name = ELSEWHERE.get(rule.id, rule.id.split(".")[1])
+    return getattr(module, name, None)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_rule_has_a_definition_or_says_why_its_code_is_one(family):
+    rules = {rule.id: definition(rule) for rule in md.mechanisms(family)}
+    own = {id for id, found in rules.items() if found is None}
+    assert own == {id for id in AS_CODED if id.startswith(f"{family}.")}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_definition_of_a_rule_is_used_by_a_test(family):
+    path = Path(__file__).parent / family / "test_definitions.py"
+    text = path.read_text(encoding="utf-8")
+    for rule in md.mechanisms(family):
+        found = definition(rule)
+        if found is not None:
+            assert f"definitions.{found.__name__}" in text or f'"{found.__name__}"' in text, rule
