@@ -12,8 +12,13 @@ from mechdesign.aggregation.analysis.comparing import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.reading import read
-from mechdesign.aggregation.tables.score_tables import score_table
-from mechdesign.cli.ballots import BALLOT_OPTIONS, add_ballot_options
+from mechdesign.aggregation.tables.reading_scores import score_table
+from mechdesign.cli.ballots import (
+    BALLOT_OPTIONS,
+    TABLE_OPTIONS,
+    add_ballot_options,
+    add_table_options,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
@@ -30,7 +35,7 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
     .rankings, a Debian tally sheet (.txt). What it was taken for is said on standard error; a table
     that could be two things is refused with the flag that decides.
     """
-    parser.add_argument("file", help="a table (CSV, TSV, parquet) or a file of ballots")
+    parser.add_argument("file", help="a table or a file of ballots; - is a table on standard input")
     add_ballot_options(parser)
     parser.add_argument(
         "--mechanism",
@@ -38,13 +43,7 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
         default=None,
         help="comma-separated rules; by default mean,borda,copeland,kemeny",
     )
-    parser.add_argument(
-        "--lower",
-        action="append",
-        default=[],
-        metavar="TASK",
-        help="lower is better in this task; patterns such as '*_hours' are allowed",
-    )
+    add_table_options(parser)
     parser.add_argument(
         "--weights",
         metavar="TASK=W,...",
@@ -55,16 +54,6 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
         metavar="FILE",
         help="a TOML file with [groups] NAME = [tasks] and optionally rules = [outer, inner]",
     )
-    parser.add_argument("--name", action="append", help="the column that names the systems")
-    parser.add_argument("--keep", action="append", default=[], metavar="COLUMN", help="is a task")
-    parser.add_argument("--drop", action="append", default=[], metavar="COLUMN", help="is no task")
-    parser.add_argument(
-        "--duplicates",
-        choices=("number", "first", "error"),
-        default="number",
-        help="what to do with repeated names whose scores differ",
-    )
-    parser.add_argument("--delimiter", help="the character between two cells")
     parser.add_argument(
         "--bootstrap", type=int, metavar="N", help="resample the tasks N times for rank intervals"
     )
@@ -107,18 +96,9 @@ def ballots_of_scores(grid: Grid) -> tuple[Ballots, tuple[str, ...], tuple[str, 
 
 
 def _rank(args: argparse.Namespace) -> Any:
-    options: dict[str, Any] = {}
-    if args.lower:
-        options["lower"] = args.lower
+    options = {w: getattr(args, w) for w in TABLE_OPTIONS if getattr(args, w) is not None}
     if args.weights:
         options["weights"] = _weights(args.weights)
-    for word in ("keep", "drop", "delimiter"):
-        if getattr(args, word):
-            options[word] = getattr(args, word)
-    if args.name:
-        options["name"] = args.name
-    if args.duplicates != "number":
-        options["duplicates"] = args.duplicates
     rules = [r.strip() for r in args.mechanism.split(",") if r.strip()] if args.mechanism else None
     given = {w: getattr(args, w) for w in BALLOT_OPTIONS if getattr(args, w) is not None}
     if args.groups and given:

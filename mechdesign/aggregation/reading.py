@@ -26,7 +26,7 @@ from mechdesign.aggregation.tables.ballot_files import (
     table_ballots,
     wins,
 )
-from mechdesign.aggregation.tables.score_tables import score_table
+from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots

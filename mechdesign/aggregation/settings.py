@@ -22,7 +22,7 @@ from mechdesign.aggregation.profiles.problems import (
 )
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.aggregation.tables.score_tables import score_table
+from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (

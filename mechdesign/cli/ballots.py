@@ -1,10 +1,10 @@
-"""How ballots are read: the options that several verbs have."""
+"""How tables and ballots are read: the options that several verbs have."""
 
 from __future__ import annotations
 
 import argparse
 
-__all__ = ["BALLOT_OPTIONS", "add_ballot_options"]
+__all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_options"]
 
 #: The options of :func:`add_ballot_options`, as readers call them.
 BALLOT_OPTIONS = ("kind", "header", "unranked", "overvote", "skipped")
@@ -38,3 +38,38 @@ def add_ballot_options(parser: argparse.ArgumentParser) -> None:
         choices=("close_up", "exhaust"),
         help="a rank without a mark: later ranks move up, or the ballot ends",
     )
+
+
+#: The options of :func:`add_table_options`, as readers call them.
+TABLE_OPTIONS = (
+    *("lower", "higher", "name", "keep", "drop", "missing", "common", "tie", "duplicates"),
+    *("delimiter", "decimal"),
+)
+
+
+def add_table_options(parser: argparse.ArgumentParser) -> None:
+    """Add what decides how a table of scores is read."""
+    for word, metavar, told in (
+        ("lower", "TASK", "lower is better in this task; patterns such as '*_hours' are allowed"),
+        ("higher", "TASK", "higher is better in this task, whatever its name says"),
+        ("name", "COLUMN", "the column that names the systems"),
+        ("keep", "COLUMN", "is a task"),
+        ("drop", "COLUMN", "is no task"),
+        ("missing", "TEXT", "stands for a missing score, such as OOM"),
+    ):
+        parser.add_argument(f"--{word}", action="append", metavar=metavar, help=told)
+    parser.add_argument(
+        "--common", action="store_const", const=True, help="only tasks that every system has count"
+    )
+    parser.add_argument(
+        "--tie",
+        metavar="HOW",
+        help="when scores are equal: exact, decimals=2, absolute=0.1 or relative=0.001",
+    )
+    parser.add_argument(
+        "--duplicates",
+        choices=("number", "first", "error"),
+        help="what to do with repeated names whose scores differ (number them)",
+    )
+    parser.add_argument("--delimiter", help="the character between two cells")
+    parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark")

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mechdesign.cli.ballots import BALLOT_OPTIONS, add_ballot_options
+from mechdesign.cli.ballots import (
+    BALLOT_OPTIONS,
+    TABLE_OPTIONS,
+    add_ballot_options,
+    add_table_options,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.writing import check_output, write_files
@@ -87,12 +92,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument("--rules", help="comma-separated rules to compare (tables and rankings)")
     parser.add_argument("--rng", type=int, help="seed of the bootstrap (default 0)")
     parser.add_argument("--samples", type=int, metavar="N", help="of the bootstrap")
-    parser.add_argument(
-        "--lower", action="append", metavar="TASK", help="lower is better in this task"
-    )
-    parser.add_argument("--name", action="append", help="the column that names the systems")
-    parser.add_argument("--keep", action="append", metavar="COLUMN", help="is a task")
-    parser.add_argument("--drop", action="append", metavar="COLUMN", help="is no task")
+    add_table_options(parser)
     add_ballot_options(parser)
     parser.add_argument("--tolerance", help="what a group concedes in a round (bargaining)")
     parser.add_argument(
@@ -102,7 +102,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 
 _WORDS = (
-    *("mechanism", "rules", "rng", "samples", "lower", "name", "keep", "drop", "tolerance"),
+    *("mechanism", "rules", "rng", "samples", "tolerance"),
+    *TABLE_OPTIONS,
     *BALLOT_OPTIONS,
 )
 
@@ -140,6 +141,9 @@ def _command(args: argparse.Namespace, options: dict[str, Any]) -> str:
     for word, value in options.items():
         if word == "header":
             words.append("--header" if value else "--no-header")
+            continue
+        if value is True:
+            words.append(f"--{word}")
             continue
         word = "as" if word == "kind" else word
         listed = [",".join(value)] if word == "rules" else value

@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any, NoReturn
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.io.files import read_bytes
 from mechdesign.model.numbers import parse_number
 from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode
 
@@ -86,10 +87,7 @@ def read_document(
     from pathlib import Path
 
     file = Path(path)
-    try:
-        content = file.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise InvalidInputError("path", "be an existing file", str(path)) from None
+    content = read_bytes(file)
     form = "yaml" if file.suffix.lower() in (".yaml", ".yml") else "json"
     return parse_document(content, file.name, form=form, decimals=decimals, integers=integers)
 

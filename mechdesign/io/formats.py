@@ -286,10 +286,12 @@ FORMATS: tuple[Format, ...] = (
     Format("csv", "table", (".csv",), read_grid, partial(_delimited, ",")),
     Format("tsv", "table", (".tsv", ".tab"), read_grid, partial(_delimited, "\t")),
     Format("json", "table", (".json",), read_json_table, _json_records),
+    Format("jsonl", "table", (".jsonl", ".ndjson"), read_json_table),
+    Format("excel", "table", (".xlsx", ".xlsm"), read_grid),
     Format("parquet", "table", (".parquet", ".pq"), read_grid, _whole(format_parquet_table)),
     Format("feather", "table", (".feather", ".arrow"), read_grid),
     Format("latex", "table", (".tex",), None, partial(_shown, Table.to_latex)),
-    Format("markdown", "table", (".md",), None, partial(_shown, Table.to_markdown)),
+    Format("markdown", "table", (".md",), read_grid, partial(_shown, Table.to_markdown)),
     *(
         Format(kind, "rankings", (f".{kind}",), read_preflib, preflib_writer(kind, "new"))
         for kind in KINDS

@@ -26,6 +26,8 @@ class Grid:
         The line of each row in the file, for messages.
     decisions : tuple of str
         What had to be decided.
+    delimiter : str
+        Between the cells of the file, where it has one.
     """
 
     columns: tuple[str, ...]
@@ -33,6 +35,7 @@ class Grid:
     source: str = "table"
     lines: tuple[int, ...] = ()
     decisions: tuple[str, ...] = field(default=())
+    delimiter: str = ""
 
     def column(self, k: int) -> list[Any]:
         """The cells of one column."""

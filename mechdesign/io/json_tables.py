@@ -12,9 +12,10 @@ from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import parse_document
+from mechdesign.io.files import decode, read_bytes
 from mechdesign.io.grids import Grid
 
-__all__ = ["format_json_table", "parse_json_table", "read_json_table"]
+__all__ = ["format_json_table", "parse_json_lines", "parse_json_table", "read_json_table"]
 
 _LITERAL = r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?"
 
@@ -30,7 +31,8 @@ def read_json_table(path: str | PathLike[str]) -> Grid:
     from pathlib import Path
 
     file = Path(path)
-    return parse_json_table(file.read_bytes(), source=file.name)
+    read = parse_json_lines if file.suffix.lower() in (".jsonl", ".ndjson") else parse_json_table
+    return read(read_bytes(file), source=file.name)
 
 
 def parse_json_table(text: str | bytes, source: str = "table") -> Grid:
@@ -58,6 +60,32 @@ def parse_json_table(text: str | bytes, source: str = "table") -> Grid:
         raise InvalidInputError("path", "have rows and columns", source)
     cells = tuple(tuple(_cell(value, k, source) for value in row) for k, row in enumerate(rows, 1))
     return Grid(tuple(name.strip() for name in columns), cells, source)
+
+
+def parse_json_lines(text: str | bytes, source: str = "table") -> Grid:
+    r"""Read a table of JSON lines: one record on each.
+
+    Examples
+    --------
+    >>> parse_json_lines('{"system": "A", "x": 81.20}\n\n{"system": "B"}\n').rows
+    (('A', '81.20'), ('B', ''))
+    """
+    if isinstance(text, bytes):
+        text, _ = decode(text, source)
+    records, numbers = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            where = f"line {number} of {source}"
+            records.append(parse_document(line, where, decimals=str, integers=str))
+            numbers.append(number)
+            if not isinstance(records[-1], Mapping):
+                raise InvalidInputError("path", "hold one record on each line", where)
+    columns, rows = _records(records, source)
+    if not columns or not rows:
+        raise InvalidInputError("path", "have rows and columns", source)
+    pairs = zip(rows, numbers, strict=True)
+    cells = tuple(tuple(_cell(value, k, source) for value in row) for row, k in pairs)
+    return Grid(tuple(name.strip() for name in columns), cells, source, tuple(numbers))
 
 
 def format_json_table(grid: Grid) -> str:

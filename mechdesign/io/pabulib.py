@@ -16,6 +16,7 @@ from functools import cached_property
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.files import read_bytes
 from mechdesign.io.pabulib_sections import FileError, Section, sections
 from mechdesign.model import FrozenMap, Number, parse_number
 from mechdesign.records import dataclass
@@ -135,7 +136,7 @@ def read_pabulib(path: str | PathLike[str]) -> PabulibFile:
     """
     from pathlib import Path
 
-    raw = Path(path).read_bytes()
+    raw = read_bytes(path)
     name = Path(path).name
     try:
         text = raw.decode("utf-8-sig")

@@ -16,6 +16,7 @@ from os import PathLike
 from typing import Literal
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.files import read_bytes
 from mechdesign.records import dataclass
 
 __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
@@ -103,15 +104,11 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     from pathlib import Path
 
     file = Path(path)
-    if file.is_dir():
-        raise InvalidInputError("path", "be a file, not a folder", str(file))
     what = NO_BALLOTS.get(file.suffix.lower().lstrip("."))
     if what:
         raise InvalidInputError("path", "hold ballots", f"{file.name} ({what})")
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
+        text = read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInputError("path", "be a text file", str(file)) from None
     return parse_preflib(text, source=file.name)

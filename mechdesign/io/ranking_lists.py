@@ -13,6 +13,7 @@ from fractions import Fraction
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.files import read_bytes
 from mechdesign.io.preflib import Ballots
 
 __all__ = ["format_rankings", "parse_rankings", "read_rankings"]
@@ -36,9 +37,7 @@ def read_rankings(path: str | PathLike[str]) -> Ballots:
 
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
+        text = read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInputError("path", "be UTF-8 text", file.name) from None
     return parse_rankings(text, source=file.name)

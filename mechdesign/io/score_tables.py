@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.io.files import decode, read_bytes
 from mechdesign.io.grids import Grid
-from mechdesign.io.json_tables import read_json_table
+from mechdesign.io.json_tables import parse_json_lines, parse_json_table
+from mechdesign.io.markdown_and_excel import markdown_records, read_excel, without_markup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +21,18 @@ __all__ = ["is_frame", "read_frame", "read_grid", "read_text"]
 
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t", ".tab": "\t"}
 _COLUMNAR = {".parquet", ".pq", ".feather", ".arrow"}
+_EXCEL = {".xlsx", ".xlsm"}
+_JSON = {".json": parse_json_table, ".jsonl": parse_json_lines, ".ndjson": parse_json_lines}
 
 
 def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Grid:
-    """Read a CSV, TSV, JSON, parquet or feather file.
+    """Read a CSV, TSV, Markdown, JSON, JSON lines, Excel, parquet or feather file.
 
     Parameters
     ----------
     path : path
-        UTF-8 (with or without byte order mark), UTF-16 or Windows-1252 text, or a columnar file.
+        UTF-8 (with or without byte order mark), UTF-16 or Windows-1252 text, or a columnar file;
+        ``-`` is standard input.
     delimiter : str, optional
         One character; by default guessed from the name and the first lines.
 
@@ -38,21 +44,21 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
     from pathlib import Path
 
     file = Path(path)
-    if file.is_dir():
-        raise InvalidInputError("path", "be a file, not a folder", str(file))
-    if not file.exists():
-        raise InvalidInputError("path", "be an existing file", str(file))
-    if file.suffix.lower() in _COLUMNAR:
+    suffix = file.suffix.lower()
+    if suffix in _COLUMNAR and file.is_file():
         return _read_columnar(file)
-    if file.suffix.lower() == ".json":
-        return read_json_table(file)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
-    text, told = decode(raw, file.name)
-    grid = read_text(text, source=file.name, delimiter=delimiter, suffix=file.suffix.lower())
-    return Grid(grid.columns, grid.rows, grid.source, grid.lines, told + grid.decisions)
+    raw = read_bytes(path)
+    if suffix in _EXCEL:
+        return read_excel(raw, file.name)
+    if suffix in _JSON:
+        return _JSON[suffix](raw, file.name)
+    name = "standard input" if str(path) == "-" else file.name
+    text, told = decode(raw, name)
+    if name == "standard input" and text.lstrip()[:1] in ("{", "["):
+        lines = text.lstrip()[0] == "{" and "\n{" in text.strip()
+        return parse_json_lines(text, name) if lines else parse_json_table(text, name)
+    grid = read_text(text, source=name, delimiter=delimiter, suffix=suffix)
+    return replace(grid, decisions=told + grid.decisions)
 
 
 def read_text(
@@ -70,17 +76,24 @@ def read_text(
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):
         raise InvalidInputError("delimiter", "be one character", delimiter)
     told: list[str] = []
-    parsed = None
-    if delimiter is None:
-        delimiter, parsed = _guess(text, source, suffix)
-    records, lines = parsed or _parse(text, delimiter, source)
+    table = markdown_records(text) if delimiter is None else None
+    if table is not None:
+        records, lines = table
+        delimiter = "|"
+        told.append("read as a Markdown table")
+    else:
+        if delimiter is None:
+            delimiter = _guess(text, source, suffix)
+        records, lines = _parse(text, delimiter, source)
     header = [cell.strip() for cell in records[0]]
     body, numbers = records[1:], lines[1:]
     if not body:
         raise InvalidInputError("path", "have rows below its header", source)
     header, body = _fit(header, body, numbers, source, told)
     rows = tuple(tuple(cell.strip() for cell in row) for row in body)
-    return Grid(tuple(header), rows, source, tuple(numbers), tuple(told))
+    if table is not None:
+        header, rows = without_markup(header, rows)
+    return Grid(tuple(header), rows, source, tuple(numbers), tuple(told), delimiter)
 
 
 def read_frame(frame: Any) -> Grid:
@@ -153,34 +166,10 @@ def _read_columnar(file: Path) -> Grid:
     return Grid(tuple(str(n) for n in table.column_names), rows, file.name)
 
 
-def decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, and what had to be decided about its encoding."""
-    if not raw.strip():
-        raise InvalidInputError("path", "be a table, not an empty file", name)
-    told: tuple[str, ...] = ()
-    try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text, told = raw.decode("utf-16"), ("the file is UTF-16",)
-        else:
-            text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if b"\x00" in raw:
-            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
-        try:
-            text, told = raw.decode("cp1252"), ("the file is not UTF-8: read as Windows-1252",)
-        except UnicodeDecodeError:
-            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
-    if any(ord(c) < 9 or 13 < ord(c) < 32 for c in text[:100_000]) or "\x00" in text:
-        raise InvalidInputError("path", "be a text file", f"binary data in {name}")
-    return text, told
-
-
-def _guess(
-    text: str, source: str, suffix: str
-) -> tuple[str, tuple[list[list[str]], list[int]] | None]:
+def _guess(text: str, source: str, suffix: str) -> str:
     """The delimiter that gives the most rows of one length, then the most numbers."""
     head = "\n".join(text.splitlines()[:200])
-    best: tuple[tuple[float, int, int], str] | None = None
+    best: tuple[tuple[float, bool, int, int], str] | None = None
     for candidate in _DELIMITERS.get(suffix, ",\t;|"):
         try:
             records, _ = _parse(head, candidate, source)
@@ -191,12 +180,14 @@ def _guess(
         regular = widths.count(usual) / len(widths) if usual > 1 else 0.0
         # Of two regular readings the one in which more cells are numbers is meant.
         numbers = sum(_is_number(cell) for record in records[1:50] for cell in record)
-        quality = (round(regular, 1), numbers, usual)
+        # So is one whose header is as long as its rows.
+        fits = len(records[0]) == usual > 1
+        quality = (round(regular, 1), fits, numbers, usual)
         if best is None or quality > best[0]:
             best = quality, candidate
     if best is None:
-        return ",", None
-    return best[1], None
+        return ","
+    return best[1]
 
 
 def _parse(text: str, delimiter: str, source: str) -> tuple[list[list[str]], list[int]]:

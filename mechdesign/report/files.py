@@ -9,6 +9,7 @@ from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, resolve
+from mechdesign.io.files import read_bytes
 from mechdesign.io.formats import format_of, kind_of, name_of
 from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source
@@ -56,6 +57,6 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
     if format_of(name_of(file), kind).read is None:
         raise InvalidInputError("path", "be of a format that is read", file.name)
     known = {k: name for one in families() for k, name in one.reports.items()} | _OWN
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    digest = hashlib.sha256(read_bytes(file)).hexdigest()
     found: Report = resolve(known[kind])(file, Source(file.name, digest, command), **options)
     return found

@@ -92,10 +92,13 @@ def test_columns_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_an_average_is_found_by_its_values(tmp_path: Path) -> None:
-    text = "model\tagg\tx\ty\tz\nA\t3\t1\t2\t6\nB\t5\t4\t8\t3\nC\t8.1\t9\t5\t10\n"
+    text = "model\tagg\tx\ty\tz\nA\t3\t1\t2\t6\nB\t5\t4\t8\t3\nC\t8.0\t9\t5\t10\n"
     path = write(tmp_path / "t.tsv", text)
     assert ag.score_table(path).tasks == ("x", "y", "z")
     assert ag.score_table(path, keep=["agg"]).tasks == ("agg", "x", "y", "z")
+    # A tenth beside the mean is more than its printed decimal rounds.
+    other = write(tmp_path / "o.tsv", text.replace("8.0", "8.1"))
+    assert ag.score_table(other).tasks == ("agg", "x", "y", "z")
     # A single score column is a task whatever its name.
     assert ag.score_table(write(tmp_path / "s.csv", "model,score\nA,1\nB,2\n")).tasks == ("score",)
 
@@ -118,7 +121,14 @@ def test_directions_weights_and_arrows(tmp_path: Path) -> None:
     assert table.weights == (F(1, 10), 1, 1, 1)
     assert ag.borda(table).winners == ("A",)
     plain = ag.score_table(path)
-    assert told(plain, "higher counts as better", "hours_a")
+    assert plain.lower == {"WER ↓", "hours_a", "hours_b"}
+    assert told(plain, "lower is better by name", "hours_a")
+    raised = ag.score_table(path, higher=["hours_a"])
+    assert raised.lower == {"WER ↓", "hours_b"}
+    assert told(raised, "`hours_a` (higher is better")
+    assert not told(raised, "by name", "hours_a")
+    with pytest.raises(InvalidInputError, match="higher"):
+        ag.score_table(path, higher=["hours_a"], lower=["hours_*"])
     with pytest.raises(InvalidInputError, match="lower"):
         ag.score_table(path, lower=["nothing*"])
     with pytest.raises(InvalidInputError, match="weights"):

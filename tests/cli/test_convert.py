@@ -244,7 +244,7 @@ def test_what_is_no_problem_is_refused(call, tmp_path):
         (("table.csv", "-"), "--to"),
         (("table.csv", "a.feather"), "written"),
         (("audit.json", "a.yaml"), "for a file of verdicts"),
-        (("table.md", "a.csv"), "read"),
+        (("table.tex", "a.csv"), "read"),
     ],
 )
 def test_bad_input_is_one_error_and_no_file(call, tmp_path, words, told):
@@ -253,7 +253,7 @@ def test_bad_input_is_one_error_and_no_file(call, tmp_path, words, told):
     (tmp_path / "odd.xyz").write_text("x")
     (tmp_path / "table.csv").write_text("system,x\nA,1\n")
     (tmp_path / "there.tsv").write_text("mine")
-    (tmp_path / "table.md").write_text("| a |\n")
+    (tmp_path / "table.tex").write_text("| a |\n")
     (tmp_path / "audit.json").write_text('{"schema": 1, "verdicts": []}')
     (tmp_path / "link.csv").symlink_to("table.csv")
     before = {file: file.is_dir() or file.read_bytes() for file in tmp_path.iterdir()}

@@ -134,7 +134,7 @@ def test_the_input_is_never_replaced(call, tmp_path):
         (("table.csv", "--rng", "-3"), "rng"),
         (("table.csv", "--tolerance", "1"), "for a file of table"),
         (("broken.json",), "JSON"),
-        (("table.md",), "read"),
+        (("table.tex",), "read"),
     ],
 )
 def test_bad_input_is_one_error_and_no_file(call, tmp_path, words, told):
@@ -142,7 +142,7 @@ def test_bad_input_is_one_error_and_no_file(call, tmp_path, words, told):
     (tmp_path / "empty.csv").touch()
     (tmp_path / "odd.xyz").write_text("x")
     (tmp_path / "table.csv").write_text("system,x,y\nA,1,2\nB,2,1\n")
-    (tmp_path / "table.md").write_text("| a |\n")
+    (tmp_path / "table.tex").write_text("| a |\n")
     (tmp_path / "broken.json").write_text("{")
     before = sorted(tmp_path.iterdir())
     code, out, err = call("report", *words)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparison import RuleResults
-from mechdesign.aggregation.analysis.explain import explain_comparison
+from mechdesign.aggregation.analysis.explain import explain_comparison, tasks_told
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
@@ -103,6 +103,10 @@ class Comparison(RuleResults):
             "schema": SCHEMA_VERSION,
             "systems": [str(x) for x in self.problem.data.alternatives],
             "tasks": [str(a) for a in self.problem.agents],
+            "counted": [
+                {word: encode(v) if word in ("low", "high") else v for word, v in one.items()}
+                for one in self.counted
+            ],
             "rules": rules,
             "agree": self.agree,
             "disputed_pairs": [[str(a), str(b)] for a, b in self.disputed_pairs],
@@ -115,7 +119,7 @@ class Comparison(RuleResults):
         }
 
     def __str__(self) -> str:
-        return f"{self.table()}\n\n{self.explain()}"
+        return "\n".join([f"{self.table()}\n", self.explain(), *tasks_told(self)])
 
     __repr__ = __str__
 

@@ -63,6 +63,27 @@ class RuleResults:
         told: tuple[str, ...] = self.problem.data.decisions
         return told
 
+    @cached_property
+    def counted(self) -> list[dict[str, Any]]:
+        """The tasks that count, each with its direction and the range of its scores."""
+        if not isinstance(self.problem.data, ScoreData):
+            return []
+        lower = set(self.problem.data.lower)
+        found = []
+        for task, scores in zip(self.problem.agents, self.problem.types, strict=True):
+            sign = -1 if task in lower else 1
+            known = [sign * v for v in scores if v is not None and v == v]
+            found.append(
+                {
+                    "task": task,
+                    "better": "lower" if task in lower else "higher",
+                    "low": min(known, default=None),
+                    "high": max(known, default=None),
+                    "missing": len(scores) - len(known),
+                }
+            )
+        return found
+
     @property
     def winners(self) -> dict[str, tuple[Label, ...]]:
         """The winners by rule."""

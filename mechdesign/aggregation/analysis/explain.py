@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparison import Duel, RuleResults
-from mechdesign.aggregation.profiles.problems import ScoreData
+from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.results import AggregationResult
-from mechdesign.model import Number
+from mechdesign.model import Number, ratio
 
 _NAMES = {"mean": "The mean", "borda": "Borda", "copeland": "Copeland", "kemeny": "Kemeny"}
 
@@ -24,6 +24,67 @@ def explain_comparison(comparison: RuleResults) -> list[str]:
     lines += _pairs(comparison)
     lines += _decisive(comparison)
     lines += _agreement(comparison)
+    lines += _promoted(comparison)
+    return lines
+
+
+def tasks_told(comparison: RuleResults, limit: int = 60) -> list[str]:
+    """The tasks that count, each way they are read on a line."""
+    lines = []
+    for better in ("higher", "lower"):
+        tasks = [one for one in comparison.counted if one["better"] == better]
+        if not tasks:
+            continue
+        shown = [
+            f"{t['task']} ({_scale(t)})" if t["low"] is not None else f"{t['task']} (no score)"
+            for t in tasks[:limit]
+        ]
+        more = f" and {len(tasks) - limit} more" if len(tasks) > limit else ""
+        noun = "1 task" if len(tasks) == 1 else f"{len(tasks)} tasks"
+        lines.append(f"Counted, {better} is better, {noun}: {', '.join(shown)}{more}.")
+    return lines
+
+
+def _scale(task: Mapping[str, Any]) -> str:
+    lack = f", {task['missing']} missing" if task["missing"] else ""
+    return f"{float(task['low']):.6g} to {float(task['high']):.6g}{lack}"
+
+
+def _promoted(comparison: RuleResults, limit: int = 3) -> list[str]:
+    """Systems that stand above one that beats them because they lack a task in which it is good."""
+    problem = comparison.problem
+    if not isinstance(problem.data, ScoreData) or problem.data.unranked == "last":
+        return []
+    labels = problem.data.alternatives
+    profile = profile_of(problem)
+    tiers, counts = profile.tiers.astype(int), profile.counts
+    seen = tiers >= 0
+    lacking = [k for k in range(len(labels)) if not seen[:, k].all()]
+    lines = []
+    for rule, found in comparison.results.items():
+        told = []
+        for i in lacking:
+            for y in found.choice.alternatives:
+                j = labels.index(y)
+                more = int((seen[:, j] & ~seen[:, i]).sum())
+                if not more or not found.choice.prefers(labels[i], y):
+                    continue
+                both = seen[:, i] & seen[:, j]
+                won = int(counts[both & (tiers[:, j] < tiers[:, i])].sum())
+                lost = int(counts[both & (tiers[:, j] > tiers[:, i])].sum())
+                if won > lost:
+                    scale = [ratio(votes, profile.denominator) for votes in (won, lost)]
+                    first, second = figures(*scale)
+                    told.append(
+                        f"{labels[i]} above {y}, who wins {first} to {second} and has {more} more"
+                    )
+                    break
+        if told:
+            rest = f"; and {len(told) - limit} more" if len(told) > limit else ""
+            lines.append(
+                f"Missing scores may promote under {rule}: {'; '.join(told[:limit])}{rest} "
+                "(--common counts only the tasks that all have)."
+            )
     return lines
 
 

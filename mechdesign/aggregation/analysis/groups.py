@@ -7,7 +7,8 @@ from typing import Any
 
 from mechdesign.aggregation.reading import named
 from mechdesign.aggregation.results import AggregationResult, result
-from mechdesign.aggregation.tables.score_tables import ScoreTable, score_table
+from mechdesign.aggregation.tables.reading_scores import score_table
+from mechdesign.aggregation.tables.score_tables import ScoreTable
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Number
 

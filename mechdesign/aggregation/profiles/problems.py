@@ -50,11 +50,14 @@ class ScoreData:
         What had to be decided when the table was read.
     unranked : {"last", "unseen"}
         What a missing score says: that the system is below all others, or nothing.
+    lower : tuple of labels
+        The tasks in which lower is better; the scores of a problem are negated there.
     """
 
     alternatives: tuple[Label, ...]
     decisions: tuple[str, ...] = ()
     unranked: Unranked = "unseen"
+    lower: tuple[Label, ...] = ()
 
 
 def profile_of(problem: Problem) -> Profile:

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.tables.cells import Cell, parse_cell
+from mechdesign.aggregation.tables.cells import TIMES, Cell, decimal_mark, parse_cell
+from mechdesign.aggregation.tables.hints import (
+    is_average,
+    is_count,
+    is_row_number,
+    says_rank,
+    surely_lower,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid
 from mechdesign.model import Number
 
 _NAME = ("system", "model", "model_name", "name", "method", "algorithm", "team", "submission")
-_RANK = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0"}
-_AVERAGE = (
-    r"^(overall|global|final|leaderboard|macro|glue|superglue)?[ _-]*"
-    r"(score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average))?\s*(\(.*\))?$"
-)
-_LOWER_HINT = (
-    r"(error|perplexity|energy|power|carbon|hours|latency|toxicity"
-    r"|(?<![a-z])(loss|ppl|co2|time|cost|bias|wer|cer|rmse|mae|flops)(?![a-z]))"
-)
-_CLOSE = 0.15
 # Beyond this many cells scores are read as floats, column by column.
 _FAST_CELLS = 300_000
+# Chance must make an average of other columns less often than this.
+_CHANCE = 1e-3
 
 
 @dataclass
@@ -57,8 +56,11 @@ def interpret(
     name: str | Sequence[str] | None = None,
     keep: Sequence[str] = (),
     drop: Sequence[str] = (),
+    decided: Callable[[str], bool] = lambda task: False,
+    decimal: str = ".",
+    long: bool = False,
 ) -> Columns:
-    """Tell names, ranks, averages, text and scores apart.
+    """Tell names, ranks, averages, descriptions, text and scores apart.
 
     Parameters
     ----------
@@ -68,6 +70,12 @@ def interpret(
         The column or columns that name the systems.
     keep, drop : sequences of str
         Columns that are tasks, or are not, whatever they look like.
+    decided : callable
+        Whether the user said the direction of a task.
+    decimal : {".", ","}
+        The decimal mark.
+    long : bool
+        Whether the tasks were named in a column of their own, so that none is an average.
 
     Raises
     ------
@@ -82,54 +90,163 @@ def interpret(
                 "column", f"be one of {list(columns)}", asked, owner=grid.source
             )
     parsed: dict[int, list[Cell]] = {}
-    decorated: dict[int, int] = {}
+    marks: dict[int, set[str]] = {}
     large = len(grid.rows) * len(columns) > _FAST_CELLS
     for k in range(len(columns)):
         fast = _fast_column(grid.column(k)) if large else None
         if fast is not None:
-            parsed[k], decorated[k] = fast, 0
+            parsed[k], marks[k] = fast, set()
             continue
-        cells, marks = zip(*(parse_cell(cell) for cell in grid.column(k)), strict=True)
-        parsed[k] = list(cells)
-        decorated[k] = sum(marks)
+        cells, found = zip(*(parse_cell(cell, decimal) for cell in grid.column(k)), strict=True)
+        parsed[k], marks[k] = list(cells), set(found)
     kinds = {k: _kind(parsed[k]) for k in parsed}
     named = _name_columns(grid, columns, kinds, name, keep, told)
     result = Columns(systems=_names(grid, named), decisions=told)
     if named:
         told.append("systems are named by " + " + ".join(f"`{columns[k]}`" for k in named))
     scores: list[int] = []
+    described: list[tuple[int, str]] = []
     for k, label in enumerate(columns):
         if k in named:
             continue
         if label in drop:
             told.append(f"column `{label}` left out, as asked")
-        elif label in keep or kinds[k] == "score":
-            if label not in keep and re.sub(r" \(\d+\)$", "", label.strip().lower()) in _RANK:
-                told.append(f"column `{label}` holds ranks or numbers of rows: not a task")
+        elif label in keep:
+            _refuse_text(grid, k, label, parsed[k])
+            scores.append(k)
+        elif kinds[k] in ("score", "mixed"):
+            why = None if long else _no_task(grid, k, label, parsed[k], marks[k])
+            if why is not None:
+                described.append((k, why))
             else:
                 _refuse_text(grid, k, label, parsed[k])
                 scores.append(k)
-        elif kinds[k] == "mixed":
-            _refuse_text(grid, k, label, parsed[k])
+        elif is_count(label) and kinds[k] == "text":
+            told.append(f"column `{label}` describes the systems: not a task")
         else:
-            told.append(f"column `{label}` is {kinds[k]}: not a task")
+            numbers = sum(c is not None and c != (None,) for c in parsed[k])
+            some = f" ({numbers} of {len(parsed[k])} cells are numbers)" if numbers else ""
+            told.append(f"column `{label}` is {kinds[k]}{some}: not a task")
+    if not scores:
+        # The only numbers of a table are its scores, unless they number the rows.
+        scores = [k for k, why in described if "numbers of rows" not in why]
+        described = [(k, why) for k, why in described if k not in scores]
+        for k in scores:
+            _refuse_text(grid, k, columns[k], parsed[k])
+    told += [f"column `{columns[k]}` {why}: not a task" for k, why in described]
     if not scores:
         raise InvalidInputError("data", "have a column of scores", list(columns), owner=grid.source)
-    averages = [] if len(scores) < 2 else _averages(columns, scores, parsed, keep)
+    values = {k: [_mean(cell) for cell in parsed[k]] for k in scores}
+    for k in [] if long else _places_of_others(columns, scores, values, keep):
+        told.append(f"column `{columns[k]}` holds the places under another column: not a task")
+        scores.remove(k)
+    averages = [] if len(scores) < 2 else _averages(columns, scores, grid, values, keep, long)
     for k, why in averages:
+        if long:
+            told.append(f"task `{columns[k]}` is named like an average and counts as a task")
+            continue
         told.append(f"column `{columns[k]}` is an overall average ({why}): not counted as a task")
         scores.remove(k)
         if result.stated is None:
             result.stated = [cell[0] if cell else None for cell in parsed[k]]
+    directions: dict[str, list[str]] = {}
     for k in scores:
-        if decorated[k]:
-            told.append(f"column `{columns[k]}`: percent signs, stars or margins were ignored")
+        told += _marks_told(columns[k], marks[k], parsed[k])
         _split(result, columns[k], parsed[k])
-    for task in result.tasks:
-        if "↓" in task:
-            result.lower.append(task)
-            told.append(f"task `{task}`: lower is better, by the arrow in its name")
+        for task in result.groups.get(columns[k], [columns[k]]):
+            why = "" if decided(task) else _lower_by(task, marks[k])
+            if why:
+                result.lower.append(task)
+                directions.setdefault(why, []).append(f"`{task}`")
+    for why, tasks in directions.items():
+        told.append(f"lower is better by {why}: {', '.join(tasks)} (say higher= where it is not)")
     return result
+
+
+def prepared(
+    grid: Grid, missing: Sequence[str] = (), decimal: str | None = None
+) -> tuple[Grid, str]:
+    """The table in which some texts are missing scores, and its decimal mark.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    missing : sequence of str
+        Texts that stand for a missing score.
+    decimal : {".", ","}, optional
+        The decimal mark; by default what the cells say.
+
+    Raises
+    ------
+    InvalidInputError
+        If 1,287 may be either number.
+    """
+    told = list(grid.decisions)
+    words = {missing} if isinstance(missing, str) else set(missing)
+    rows = grid.rows
+    if words:
+        rows = tuple(tuple(None if cell in words else cell for cell in row) for row in rows)
+        count = sum(cell in words for row in grid.rows for cell in row)
+        named = ", ".join(sorted(map(str, words)))
+        if not count:
+            raise InvalidInputError("missing", "name texts of the table", named, owner=grid.source)
+        told.append(f"{count} cells that read {named} count as missing, as asked")
+    if decimal not in (None, ".", ","):
+        raise InvalidInputError("decimal", "be '.' or ','", decimal)
+    mark = decimal or decimal_mark((cell for row in rows for cell in row), grid.delimiter)
+    if mark is None:
+        shown = next(
+            c for row in rows for c in row if isinstance(c, str) and re.search(r"\d,\d{3}\b", c)
+        )
+        raise InvalidInputError(
+            "decimal",
+            "be said ('.' or ',', --decimal): commas may be decimal marks or separate thousands",
+            shown,
+            owner=grid.source,
+        )
+    if mark == ",":
+        told.append("commas are decimal marks")
+    return replace(grid, rows=rows, decisions=tuple(told)), mark
+
+
+def _no_task(grid: Grid, k: int, label: str, cells: list[Cell], marks: set[str]) -> str | None:
+    """Why a column of numbers is no task, None where it is one."""
+    numbers = [cell[0] for cell in cells if cell]
+    if is_row_number(label):
+        return "holds ranks or numbers of rows"
+    if label == f"column {k + 1}" and not grid.columns[k]:
+        first = numbers[0] if numbers else None
+        if first in (0, 1) and numbers == [first + i for i in range(len(cells))]:
+            return "holds ranks or numbers of rows"
+    if is_count(label):
+        return "describes the systems"
+    if "count" in marks:
+        return "holds counts such as 7B"
+    return None
+
+
+def _lower_by(task: str, marks: set[str]) -> str:
+    """What says that lower is better in a task: an arrow, its name, its unit or nothing."""
+    if "↓" in task or "⬇" in task:
+        return "an arrow"
+    if "↑" in task or "⬆" in task:
+        return ""
+    return "name" if surely_lower(task) else "unit" if marks & TIMES else ""
+
+
+def _marks_told(label: str, marks: set[str], cells: list[Cell]) -> list[str]:
+    """What stood around the numbers of a column and was not counted."""
+    units = sorted(marks - {"", "mark", "count"})
+    if len(units) > 1:
+        raise InvalidInputError(label, "hold numbers in one unit", ", ".join(units))
+    told = []
+    if "mark" in marks:
+        told.append(f"column `{label}`: stars, daggers, margins or brackets were ignored")
+    if units:
+        bare = " (not at every number)" if marks & {"", "mark"} and (None,) not in cells else ""
+        told.append(f"column `{label}`: the unit {units[0]} was ignored{bare}")
+    return told
 
 
 def unique_names(
@@ -221,17 +338,23 @@ def _kind(cells: list[Cell]) -> str:
     numbers = sum(cell is not None and any(v is not None for v in cell) for cell in cells)
     if not text:
         return "score" if numbers else "empty"
-    return "mixed" if numbers > 4 * text else "text"
+    return "mixed" if numbers >= text else "text"
 
 
 def _refuse_text(grid: Grid, k: int, label: str, cells: list[Cell]) -> None:
-    for row, cell in enumerate(cells):
-        if cell is None:
-            raise InvalidInputError(
-                label,
-                "hold scores: a number, two as in 94.2/92.3, or nothing",
-                f"{grid.rows[row][k]!r} in {grid.line(row)} of {grid.source}",
-            )
+    """Refuse a column with cells that are no numbers, naming the first ones."""
+    wrong = [row for row, cell in enumerate(cells) if cell is None]
+    if not wrong:
+        return
+    named = ", ".join(f"{grid.rows[row][k]!r} in {grid.line(row)}" for row in wrong[:3])
+    more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    words = " ".join(sorted({f"--missing {str(grid.rows[row][k])!r}" for row in wrong[:3]}))
+    raise InvalidInputError(
+        label,
+        "hold scores: a number, two as in 94.2/92.3, or nothing (mend the file, or say "
+        f"{words} where that is a missing score, or --drop {label!r})",
+        f"{named}{more} of {grid.source}",
+    )
 
 
 def _name_columns(
@@ -288,37 +411,70 @@ def _tidy(cell: Any) -> str:
     return " ".join(str(cell).split())
 
 
-def _averages(
-    columns: tuple[str, ...], scores: list[int], parsed: dict[int, list[Cell]], keep: Sequence[str]
-) -> list[tuple[int, str]]:
-    """Columns that are the mean of the others, by name or by value."""
-    by_name = [
+def _places_of_others(
+    columns: tuple[str, ...],
+    scores: list[int],
+    values: dict[int, list[Number | None]],
+    keep: Sequence[str],
+) -> list[int]:
+    """Columns named as ranks that follow from the scores of another column."""
+    found = []
+    plain = [
         k
         for k in scores
-        if columns[k] not in keep and re.match(_AVERAGE, columns[k].strip(), re.IGNORECASE)
+        if not says_rank(columns[k]) and None not in values[k] and len(set(values[k])) > 2
     ]
+    for k in scores:
+        if columns[k] in keep or not says_rank(columns[k]) or None in values[k]:
+            continue
+        for j in plain:
+            pairs = sorted(zip(values[j], values[k], strict=True), reverse=True)
+            ranks = [rank for _, rank in pairs]
+            if len(pairs) > 2 and ranks in (sorted(ranks), sorted(ranks, reverse=True)):  # type: ignore[type-var]
+                found.append(k)
+                break
+    return found
+
+
+def _averages(
+    columns: tuple[str, ...],
+    scores: list[int],
+    grid: Grid,
+    values: dict[int, list[Number | None]],
+    keep: Sequence[str],
+    long: bool,
+) -> list[tuple[int, str]]:
+    """Columns that are the mean of the others, by name or by value."""
+    by_name = [k for k in scores if columns[k] not in keep and is_average(columns[k])]
     if by_name and len(by_name) < len(scores):
         return [(k, "by its name") for k in by_name]
-    if len(scores) < 4:
+    complete = [r for r in range(len(grid.rows)) if all(values[k][r] is not None for k in scores)]
+    if long or len(scores) < 4 or len(complete) < 3:
         return []
+    matrix = np.array([[float(values[k][r]) for k in scores] for r in complete])  # type: ignore[arg-type]
+    units = [_unit(grid.column(k)) for k in scores]
+    others = (matrix.sum(axis=1, keepdims=True) - matrix) / (len(scores) - 1)
     found = []
-    for k in scores:
-        if columns[k] in keep:
+    for j, k in enumerate(scores):
+        if columns[k] in keep or units[j] is None:
             continue
-        hits = rows = 0
-        for row in range(len(parsed[k])):
-            mine = _mean(parsed[k][row])
-            others = [_mean(parsed[j][row]) for j in scores if j != k]
-            if mine is None or None in others:
-                continue
-            rows += 1
-            mean = sum(others) / len(others)  # type: ignore[arg-type]
-            hits += abs(float(mine - mean)) <= _CLOSE
-            if hits < rows:
+        rest = [u or 0 for i, u in enumerate(units) if i != j]
+        spread = float(np.ptp(matrix[:, j]))
+        # Its own rounding, then that of the numbers it is the mean of as well.
+        for half in (units[j] / 2, (units[j] + sum(rest) / len(rest)) / 2):  # type: ignore[operator]
+            close = half * (1 + 1e-9) + 1e-12 * float(np.abs(matrix[:, j]).max())
+            chance = len(scores) * (2 * close / spread) ** len(complete) if spread else 1
+            if chance < _CHANCE and (np.abs(matrix[:, j] - others[:, j]) <= close).all():
+                found.append((k, "it equals the mean of the other columns in every row"))
                 break
-        if rows >= 3 and hits == rows:
-            found.append((k, "it equals the mean of the other columns in every row"))
     return found[:1]
+
+
+def _unit(cells: list[Any]) -> float | None:
+    """One in the last printed decimal of a column."""
+    digits = [re.search(r"[.,](\d+)\D*$", str(cell)) for cell in cells if cell not in ("", None)]
+    places = max((len(one[1]) for one in digits if one), default=0)
+    return 10.0 ** -min(places, 15)
 
 
 def _mean(cell: Cell) -> Number | None:
@@ -343,10 +499,3 @@ def _split(result: Columns, label: str, cells: list[Cell]) -> None:
         f"column `{label}` holds {width} metrics in one cell: split into "
         f"{', '.join(f'`{n}`' for n in names)}, each with weight 1/{width}"
     )
-
-
-def looks_lower(tasks: Sequence[str]) -> list[str]:
-    """Tasks whose names suggest that lower is better."""
-    return [
-        task for task in tasks if re.search(_LOWER_HINT, task, re.IGNORECASE) and "↑" not in task
-    ]

@@ -63,7 +63,7 @@ def _keys(grid: Grid, name: Any) -> tuple[int | None, int | None]:
     return system, instance
 
 
-def pivot(grid: Grid) -> Grid:
+def pivot(grid: Grid, decimal: str = ".") -> Grid:
     """A long table as a wide one; several scores of a system on a task are averaged.
 
     Raises
@@ -80,7 +80,7 @@ def pivot(grid: Grid) -> Grid:
     systems: dict[Any, None] = {}
     tasks: dict[str, None] = {}
     for k, row in enumerate(grid.rows):
-        value = _number(grid, k, score)
+        value = _number(grid, k, score, decimal)
         task = " / ".join(str(row[c]) for c in keys)
         systems[row[system]] = tasks[task] = None
         if value is not None:
@@ -97,7 +97,7 @@ def pivot(grid: Grid) -> Grid:
     return Grid(("system", *tasks), rows, grid.source, (), (*grid.decisions, *told))
 
 
-def mean_rows(grid: Grid, name: Any = None) -> Grid:
+def mean_rows(grid: Grid, name: Any = None, decimal: str = ".") -> Grid:
     """An instance-level table with the mean of each system's rows, by column."""
     system, instance = _keys(grid, name)
     if system is None or instance is None:
@@ -107,7 +107,7 @@ def mean_rows(grid: Grid, name: Any = None) -> Grid:
     for r, row in enumerate(grid.rows):
         mine = values.setdefault(row[system], [[] for _ in columns])
         for slot, k in zip(mine, columns, strict=True):
-            value = _number(grid, r, k)
+            value = _number(grid, r, k, decimal)
             if value is not None:
                 slot.append(value)
     inputs = len({row[instance] for row in grid.rows})
@@ -125,8 +125,8 @@ def mean_rows(grid: Grid, name: Any = None) -> Grid:
     return Grid(names, rows, grid.source, (), (*grid.decisions, *told))
 
 
-def _number(grid: Grid, row: int, column: int) -> Any:
-    cell, _ = parse_cell(grid.rows[row][column])
+def _number(grid: Grid, row: int, column: int, decimal: str) -> Any:
+    cell, _ = parse_cell(grid.rows[row][column], decimal)
     if cell is None or len(cell) != 1:
         raise InvalidInputError(
             grid.columns[column],

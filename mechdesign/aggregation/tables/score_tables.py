@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase as fnmatch
 from fractions import Fraction
-from os import PathLike
 from typing import Any, ClassVar
 
 import numpy as np
 
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
-from mechdesign.aggregation.profiles.profile import Profile, _matrix
-from mechdesign.aggregation.tables.interpretation import (
-    Columns,
-    interpret,
-    looks_lower,
-    unique_names,
-)
-from mechdesign.aggregation.tables.long_tables import is_instance_level, is_long, mean_rows, pivot
+from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.grids import Grid
-from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -33,10 +24,10 @@ from mechdesign.model import (
 )
 from mechdesign.records import dataclass
 
-__all__ = ["ScoreTable", "score_table"]
+__all__ = ["ScoreTable"]
 
-# Beyond this many cells exact numbers cost more than they are worth.
-_EXACT_CELLS = 300_000
+# So many tasks are named one by one.
+_TOLD = 60
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,7 +126,9 @@ class ScoreTable:
         return Problem(
             agents=self.tasks,
             types=types,
-            data=ScoreData(self.systems, self.decisions),
+            data=ScoreData(
+                self.systems, self.decisions, lower=tuple(t for t in self.tasks if t in self.lower)
+            ),
             weights=None if set(self.weights) == {1} else self.weights,
         )
 
@@ -187,13 +180,47 @@ class ScoreTable:
         note = f"{dropped} systems with missing scores were left out"
         return replace(chosen, decisions=(*self.decisions, note))
 
+    def common(self) -> ScoreTable:
+        """The table of the tasks in which every system has a score."""
+        kept = [
+            t
+            for t, column in zip(self.tasks, self.values.T.tolist(), strict=True)
+            if all(_cell(v) is not None for v in column)
+        ]
+        if not kept:
+            raise InvalidInputError(
+                "common", "leave a task that every system has", list(self.tasks)
+            )
+        gone = [t for t in self.tasks if t not in kept]
+        if not gone:
+            return self
+        note = f"only the {len(kept)} tasks that every system has count: without "
+        note += ", ".join(map(str, gone))
+        return replace(self.select(tasks=kept), decisions=(*self.decisions, note))
+
+    def counted(self) -> str:
+        """The tasks, with their direction and scale, in words."""
+        parts = []
+        for task, column in zip(self.tasks, self.values.T.tolist(), strict=True):
+            known = [v for v in map(_cell, column) if v is not None]
+            scale = f"{float(min(known)):.6g} to {float(max(known)):.6g}" if known else "no score"
+            gap = len(column) - len(known)
+            lack = f", {gap} missing" if gap else ""
+            parts.append(
+                f"`{task}` ({'lower' if task in self.lower else 'higher'} is better, {scale}{lack})"
+            )
+        shown = parts if len(parts) <= _TOLD else parts[:_TOLD]
+        more = f" and {len(parts) - len(shown)} more" if len(parts) > len(shown) else ""
+        noun = "task counts" if len(parts) == 1 else "tasks count"
+        return f"{len(parts)} {noun}: {', '.join(shown)}{more}"
+
     def reweighted(self, weights: Mapping[str, Any] | Sequence[Any]) -> ScoreTable:
         """The table with other weights; tasks that a mapping does not name keep theirs."""
-        return replace(self, weights=_weights(weights, self.tasks, self.weights))
+        return replace(self, weights=weights_of(weights, self.tasks, self.weights))
 
     def lowered(self, tasks: Iterable[str]) -> ScoreTable:
         """The table in which lower is better for the given tasks (patterns such as ``*_hours``)."""
-        return replace(self, lower=frozenset(_matching(tasks, self.tasks, "lower")))
+        return replace(self, lower=frozenset(matching(tasks, self.tasks, "lower")))
 
     def _task(self, task: str) -> int:
         return _position(task, self.tasks, "task")
@@ -225,200 +252,7 @@ class ScoreTable:
         return ", ".join(parts)
 
 
-def score_table(
-    data: Any,
-    *,
-    systems: Sequence[str] | None = None,
-    tasks: Sequence[str] | None = None,
-    lower: Iterable[str] = (),
-    weights: Mapping[str, Any] | Sequence[Any] | None = None,
-    groups: Mapping[str, Sequence[str]] | None = None,
-    name: str | Sequence[str] | None = None,
-    keep: Sequence[str] = (),
-    drop: Sequence[str] = (),
-    duplicates: str = "number",
-    delimiter: str | None = None,
-) -> ScoreTable:
-    """Read a table of scores.
-
-    Parameters
-    ----------
-    data : object
-        A path to a CSV, TSV, parquet or feather file; a pandas or polars data frame; a mapping of
-        systems to their scores (a list, or a mapping of tasks); a two-dimensional array or list of
-        rows, one row for each system; a :class:`ScoreTable`.  Frames and files may be *long*: with
-        columns such as ``system``, ``task``, ``score``.
-    systems, tasks : sequences of str, optional
-        Names, where the data have none.
-    lower : iterable of str
-        Tasks in which lower is better; patterns such as ``*_hours`` are allowed.
-    weights : mapping of task to number, or sequence, optional
-        Nonnegative; 1 by default, 1/2 for each of two metrics in one cell.
-    groups : mapping of str to sequence of tasks, optional
-        Named groups; see :func:`grouped`.
-    name : str or sequence of str, optional
-        The column or columns that name the systems.
-    keep, drop : sequences of str
-        Columns that are tasks, or are not, whatever they look like.
-    duplicates : {"number", "first", "error"}
-        What to do with a repeated name whose scores differ.
-    delimiter : str, optional
-        Of a text file.
-
-    Returns
-    -------
-    ScoreTable
-        With everything that had to be decided in ``decisions``.
-
-    Raises
-    ------
-    InvalidInputError
-        Naming the parameter, row and column, if the data cannot be read.
-
-    Examples
-    --------
-    >>> score_table([[90.1, 80], [88.0, 85]], systems=["A", "B"], tasks=["x", "y"])
-    ScoreTable of 2 systems x 2 tasks
-    """
-    options: dict[str, Any] = {"lower": lower, "weights": weights, "groups": groups}
-    if isinstance(data, ScoreTable):
-        table = data
-    elif isinstance(data, (str, PathLike)):
-        table = _from_grid(read_grid(data, delimiter=delimiter), name, keep, drop, duplicates)
-    elif isinstance(data, Grid):
-        table = _from_grid(data, name, keep, drop, duplicates)
-    elif is_frame(data):
-        table = _from_grid(read_frame(data), name, keep, drop, duplicates)
-    elif isinstance(data, Mapping):
-        table = _from_mapping(data, tasks)
-    else:
-        table = _from_rows(data, systems, tasks)
-    return _configured(table, **options)
-
-
-def _configured(table: ScoreTable, lower: Any, weights: Any, groups: Any) -> ScoreTable:
-    told = list(table.decisions)
-    lowered = table.lower | _matching(lower, table.tasks, "lower")
-    suspects = [t for t in looks_lower(table.tasks) if t not in lowered]
-    if suspects:
-        shown = ", ".join(f"`{t}`" for t in suspects[:5])
-        more = f" and {len(suspects) - 5} more" if len(suspects) > 5 else ""
-        told.append(
-            f"higher counts as better in {shown}{more}, whatever the name suggests "
-            "(say lower= where lower is better)"
-        )
-    named = dict(table.groups)
-    if groups:
-        for label, members in groups.items():
-            named[label] = tuple(
-                t for member in members for t in table.groups.get(member, (member,))
-            )
-            for task in named[label]:
-                table._task(task)
-    return replace(
-        table,
-        lower=frozenset(lowered),
-        weights=table.weights if weights is None else _weights(weights, table.tasks, table.weights),
-        groups=FrozenMap(named),
-        decisions=tuple(told),
-    )
-
-
-def _from_grid(grid: Grid, name: Any, keep: Any, drop: Any, duplicates: str) -> ScoreTable:
-    if is_long(grid, keep):
-        grid = pivot(grid)
-    elif is_instance_level(grid, name):
-        grid, name = mean_rows(grid, name), None
-    found = interpret(grid, name=name, keep=keep, drop=drop)
-    rows = list(zip(*found.cells, strict=True))
-    names, kept = unique_names(found.systems, rows, duplicates, found.decisions)
-    return _assembled(found, names, kept, grid.source)
-
-
-def _assembled(found: Columns, names: list[str], kept: list[int], source: str) -> ScoreTable:
-    values = np.empty((len(kept), len(found.tasks)), dtype=object)
-    for j, column in enumerate(found.cells):
-        values[:, j] = [column[k] for k in kept]
-    blank = [names[i] for i, row in enumerate(values) if all(v is None for v in row)]
-    if blank:
-        found.decisions.append(
-            f"{len(blank)} systems have no score at all and were left out: "
-            + ", ".join(f"`{b}`" for b in blank[:5])
-        )
-        alive = [i for i, row in enumerate(values) if any(v is not None for v in row)]
-        values, names = values[alive], [names[i] for i in alive]
-        kept = [kept[i] for i in alive]
-    missing = sum(v is None for v in values.flat)
-    if missing:
-        found.decisions.append(f"{missing} of {values.size} cells are missing")
-    return ScoreTable(
-        tuple(names),
-        tuple(found.tasks),
-        _compact(values),
-        frozenset(found.lower),
-        tuple(found.weights),
-        FrozenMap({g: tuple(t) for g, t in found.groups.items()}),
-        None if found.stated is None else tuple(found.stated[k] for k in kept),
-        tuple(found.decisions),
-        source,
-    )
-
-
-def _compact(values: Any) -> Any:
-    """Floats where one of the numbers is a float or the table is huge, else the exact objects."""
-    exact = all_exact(v for v in values.flat if v is not None)
-    if exact and values.size <= _EXACT_CELLS:
-        return values
-    flat = [float("nan") if v is None else float(v) for v in values.flat]
-    return np.array(flat, dtype=np.float64).reshape(values.shape)
-
-
-def _from_mapping(data: Mapping[Any, Any], tasks: Sequence[str] | None) -> ScoreTable:
-    if not data:
-        raise InvalidInputError("data", "hold at least one system", data)
-    rows = list(data.values())
-    if all(isinstance(row, Mapping) for row in rows):
-        names = (
-            list(tasks) if tasks is not None else list(dict.fromkeys(t for r in rows for t in r))
-        )
-        unknown = next((t for r in rows for t in r if t not in names), None)
-        if unknown is not None:
-            raise InvalidInputError("tasks", "name every task of the data", unknown)
-        table = _from_rows([[r.get(t) for t in names] for r in rows], list(data), names)
-        if table.missing:
-            note = f"{table.missing} of {table.values.size} cells are missing"
-            table = replace(table, decisions=(*table.decisions, note))
-        return table
-    return _from_rows(rows, list(data), tasks)
-
-
-def _from_rows(data: Any, systems: Sequence[str] | None, tasks: Sequence[str] | None) -> ScoreTable:
-    if isinstance(data, np.ndarray):
-        if data.ndim != 2 or data.dtype.kind not in "fiuO":
-            raise InvalidInputError(
-                "data",
-                "be numbers of shape (systems, tasks)",
-                f"{data.dtype} of shape {data.shape}",
-            )
-    elif isinstance(data, (bytes, set, frozenset)) or not isinstance(data, Sequence):
-        raise InvalidInputError("data", "be rankings or a table of scores", data)
-    elif not all(
-        isinstance(row, (Sequence, np.ndarray)) and not isinstance(row, (str, bytes))
-        for row in data
-    ):
-        raise InvalidInputError("data", "hold one row of scores for each system", data)
-    matrix = _matrix(data, "data")
-    values = matrix.astype(np.float64) if matrix.dtype.kind == "f" else matrix.astype(object)
-    m, t = values.shape
-    rows = [f"system {k + 1}" for k in range(m)] if systems is None else list(systems)
-    columns = [f"task {k + 1}" for k in range(t)] if tasks is None else list(tasks)
-    for label, names, size in (("systems", rows, m), ("tasks", columns, t)):
-        if len(names) != size:
-            raise InvalidInputError(label, f"have {size} entries", len(names))
-    return ScoreTable(tuple(rows), tuple(columns), _compact(values) if m else values)
-
-
-def _weights(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> tuple[Number, ...]:
+def weights_of(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> tuple[Number, ...]:
     named, _ = split_labels(weights, "weights")
     if named is None:
         checked = aligned_numbers(weights, tasks, "weights", low=0)
@@ -433,17 +267,17 @@ def _weights(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> t
     return tuple(Fraction(repr(w)) if isinstance(w, float) else w for w in checked)
 
 
-def _matching(patterns: Iterable[str], tasks: Sequence[str], parameter: str) -> set[str]:
-    import fnmatch
+def listed(words: Iterable[str]) -> Iterable[str]:
+    return [words] if isinstance(words, str) else words
 
-    if isinstance(patterns, str):
-        patterns = [patterns]
+
+def matching(patterns: Iterable[str], tasks: Sequence[str], parameter: str) -> set[str]:
     found: set[str] = set()
-    for pattern in patterns:
+    for pattern in listed(patterns):
         if pattern in tasks:
             found.add(pattern)
             continue
-        hits = fnmatch.filter(tasks, str(pattern))
+        hits = [task for task in tasks if fnmatch(task, str(pattern))]
         if not hits:
             raise InvalidInputError(parameter, f"name tasks among {list(tasks)}", pattern)
         found.update(hits)

@@ -8,8 +8,8 @@ from os import PathLike
 from typing import Literal, NoReturn
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.files import decode, read_bytes
 from mechdesign.io.preflib import Ballots
-from mechdesign.io.score_tables import decode
 
 #: Two marks at one rank: the ballot ends there, the rank is passed over, or the two are tied.
 Overvote = Literal["exhaust", "skip", "tie"]
@@ -22,12 +22,7 @@ def text_of(path: str | PathLike[str]) -> tuple[str, str, tuple[str, ...]]:
     from pathlib import Path
 
     file = Path(path)
-    if file.is_dir():
-        raise InvalidInputError("path", "be a file, not a folder", str(file))
-    try:
-        text, told = decode(file.read_bytes(), file.name)
-    except OSError as error:
-        raise InvalidInputError("path", f"be readable ({error.strerror})", str(file)) from None
+    text, told = decode(read_bytes(file), file.name)
     return text, file.name, told
 
 

@@ -1,0 +1,82 @@
+"""What the name of a column says: that it is no task, or that lower is better."""
+
+from __future__ import annotations
+
+import re
+
+_ROWS = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0", "id"}
+_AVERAGE = re.compile(
+    r"((overall|global|final|leaderboard|macro|glue|superglue|task|grand)[ _-]*)?"
+    r"((score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average|of tasks))?"
+    r"|(mean|average|avg\.?)[ _-]*(win|rank)([ _-]*(rate|score))?)\s*(\(.*\))?"
+)
+# Sizes, dates, popularity: what describes a system or how it was measured.
+_COUNT = re.compile(
+    r"(#|no\.?|nr\.?|num|number of|n|total|model|training|release|publication|max|million|billion)?"
+    r"[ _-]*(of[ _])?"
+    r"(param(eter)?s?([ _-]?count)?|size|year|date|released|likes?|votes?|downloads?|stars|hub"
+    r"|citations?|tokens?|context([ _-](length|window|size))?|(seq(uence)?[ _-])?(len|length)"
+    r"|(img|image|input|crop|batch|vocab|embedding)[ _-]?(size|pct|res|dim(ension)?s?)"
+    r"|resolution|dimensions?|epochs?|layers|seed|samples|examples|instances|eval instances"
+    r"|cutoff|license)\s*(\(.*\))?"
+)
+_LOWER = re.compile(
+    r"(?<![a-z])(errors?|err|losses|loss|perplexity|ppl|nll|bpc|wer|cer|ter|per|fid|kid|lpips|ece"
+    r"|brier|calibration|mae|mse|rmse|mape|variances?|var|std|stdev|deviation|prices?|costs?"
+    r"|latency|time|runtime|seconds|secs|hours|ms|energy|power|carbon|co2|flops|gflops|gmacs|macs"
+    r"|memory|vram|tox|toxicity|toxic|nsfw|watermarks?|bias|stereotyp\w*|hallucinations?|regret"
+    r"|violations?|distance|false (positives?|negatives?)|fpr|fnr|eer|der|ranks?|misses|blacked out"
+    r"|\w+_err|demographic representation)(?![a-z])"
+)
+_HIGHER = re.compile(
+    r"(?<![a-z])(acc|accuracy|f1|auc|auroc|map|correct|detection|classification|reduction|saved|"
+    r"saving|savings|speed-?up|throughput|per (s|sec|second|hour|dollar)|higher|robustness|"
+    r"improvement|correlation|r2|\bem\b)(?![a-z])|/\s?(s|sec|h)\b|1 ?-"
+)
+
+
+def _plain(name: str) -> str:
+    """A name without arrows, stars and the number of a repeated column."""
+    text = re.sub(r"[^\w\s().,%#/+:-]", " ", re.sub(r" \(\d+\)$", "", name))
+    return " ".join(text.lower().split())
+
+
+def is_row_number(name: str) -> bool:
+    """Whether a column numbers the rows or places the systems."""
+    return (_plain(name) or name.strip().lower()) in _ROWS
+
+
+def is_average(name: str) -> bool:
+    """Whether a column is named like an average of the others."""
+    return bool(_AVERAGE.fullmatch(_plain(name)))
+
+
+def is_count(name: str) -> bool:
+    """Whether a column is named like a size, a date or another description of a system."""
+    return bool(_COUNT.fullmatch(_plain(name)))
+
+
+def says_rank(name: str) -> bool:
+    """Whether a column is named like the places of systems."""
+    return _plain(name).split()[-1:] in (["rank"], ["ranks"], ["ranking"], ["place"])
+
+
+def looks_lower(name: str) -> bool:
+    """Whether a name suggests that lower is better; an arrow decides alone.
+
+    Examples
+    --------
+    >>> [looks_lower(name) for name in ("WER", "Toxic fraction", "Error (higher is better) ↑")]
+    [True, True, False]
+    """
+    return not {"↑", "⬆"} & set(name) and bool(_LOWER.search(_words(name)))
+
+
+def surely_lower(name: str) -> bool:
+    """Whether nothing in the name speaks against it."""
+    return looks_lower(name) and not _HIGHER.search(_words(name))
+
+
+def _words(name: str) -> str:
+    """Lower case with blanks for underscores and between words in camel case."""
+    return re.sub(r"_", " ", re.sub(r"([a-z])([A-Z][a-z])", r"\1 \2", name)).lower()

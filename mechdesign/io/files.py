@@ -1,0 +1,67 @@
+"""The bytes of a file and their text: one place that bounds how much is read."""
+
+from __future__ import annotations
+
+import sys
+from os import PathLike
+
+from mechdesign.errors import InvalidInputError
+
+__all__ = ["decode", "read_bytes"]
+
+#: Beyond this many bytes a file is refused: it may have no end.
+LIMIT = 1 << 28
+
+
+def read_bytes(path: str | PathLike[str]) -> bytes:
+    """The content of a file, or of standard input for ``-``.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file, it is a folder, cannot be read, or does not end within 256 MB.
+    """
+    from pathlib import Path
+
+    if str(path) == "-":
+        content = sys.stdin.buffer.read(LIMIT + 1)
+    else:
+        file = Path(path)
+        try:
+            folder, there = file.is_dir(), file.exists()
+        except (OSError, ValueError):  # a name that is too long, or holds a zero byte
+            folder = there = False
+        if folder:
+            raise InvalidInputError("path", "be an existing file, not a folder", str(path))
+        if not there:
+            raise InvalidInputError("path", "be an existing file", str(path))
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(LIMIT + 1)
+        except OSError as error:
+            raise InvalidInputError("path", f"be readable ({error.strerror})", str(path)) from None
+    if len(content) > LIMIT:
+        raise InvalidInputError("path", f"end within {LIMIT >> 20} MB", str(path))
+    return content
+
+
+def decode(raw: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and what had to be decided about its encoding."""
+    if not raw.strip():
+        raise InvalidInputError("path", "be a table, not an empty file", name)
+    told: tuple[str, ...] = ()
+    try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text, told = raw.decode("utf-16"), ("the file is UTF-16",)
+        else:
+            text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\x00" in raw:
+            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
+        try:
+            text, told = raw.decode("cp1252"), ("the file is not UTF-8: read as Windows-1252",)
+        except UnicodeDecodeError:
+            raise InvalidInputError("path", "be a text file", f"binary data in {name}") from None
+    if any(ord(c) < 9 or 13 < ord(c) < 32 for c in text[:100_000]) or "\x00" in text:
+        raise InvalidInputError("path", "be a text file", f"binary data in {name}")
+    return text, told
