@@ -53,6 +53,7 @@ class ScoreTable:
 
     Examples
     --------
+    >>> from mechdesign.aggregation import score_table
     >>> table = score_table({"A": [3, 10], "B": [2, 30]}, tasks=["f1", "s"], lower=["s"])
     >>> table.profile().rankings()
     [Ranking('A > B'), Ranking('A > B')]
