@@ -6,6 +6,8 @@ Slater's rule are instances.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -114,8 +116,17 @@ def _layers(k: int) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
     return [subsets[order[bounds[s] : bounds[s + 1]]] for s in range(1, k + 1)]
 
 
-def local_search(cost: IntArray, order: list[int]) -> list[int]:
+def local_search(cost: IntArray, order: list[int], *, end: float = math.inf) -> list[int]:
     """Improve an order until no single item can be moved elsewhere to advantage.
+
+    Parameters
+    ----------
+    cost : numpy.ndarray of int64, shape (k, k)
+        Cost of placing the row above the column.
+    order : list of int
+        Where to start.
+    end : float
+        On the monotonic clock, when to stop with the best order so far.
 
     Notes
     -----
@@ -132,6 +143,8 @@ def local_search(cost: IntArray, order: list[int]) -> list[int]:
     while improved:
         improved = False
         for item in order:
+            if time.monotonic() > end:
+                return current
             place = current.index(item)
             rest = current[:place] + current[place + 1 :]
             # Cost of standing before the first s of the others, relative to the front.

@@ -1,13 +1,16 @@
-"""Linear ordering by linear programming with lazily added triangle cuts, and as a PuLP model."""
+"""Linear ordering by branch and cut with exact bounds, and as a PuLP model."""
 
 from __future__ import annotations
 
+import heapq
 import itertools
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mechdesign.algorithms.linear_ordering import local_search, order_cost
 from mechdesign.errors import SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
@@ -20,6 +23,10 @@ __all__ = ["OrderingSolution", "linear_ordering", "linear_ordering_model"]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 _EPS = 1e-6
 _CUTS_A_ROUND = 4000
+# Duals are rounded to multiples of 2^-20 of a unit of cost.
+_BITS = 20
+_REFINEMENTS = 6
+_CLIP = 1e6
 
 
 @dataclass(frozen=True)
@@ -34,18 +41,16 @@ class OrderingSolution:
         Its cost; equal to `bound` where optimality is proved.
     bound : int
         No order costs less.
-    rounds, cuts : int
-        How often the relaxation was solved and how many cuts it took.
-    method : str
-        ``LP`` where the relaxation proved it, ``MILP`` where branching was needed.
+    nodes, cuts : int
+        How many nodes the tree has, and how many cuts were added: one node where the linear
+        relaxation proves the optimum.
     """
 
     order: list[int]
     cost: int
     bound: int
-    rounds: int
+    nodes: int
     cuts: int
-    method: str
 
 
 def linear_ordering(
@@ -65,7 +70,8 @@ def linear_ordering(
     Returns
     -------
     OrderingSolution
-        Costs are integers, so that a floating-point bound rounds up to an exact one.
+        The bound is proved in integers: it is the value of rounded duals, at any scale of the
+        costs.
 
     Raises
     ------
@@ -75,72 +81,56 @@ def linear_ordering(
     Notes
     -----
     Variables x_ij (i < j, i above j); the cuts are 0 <= x_ij + x_jk - x_ik <= 1, the most violated
-    first (Groetschel, Juenger and Reinelt 1984).  Only pairs whose relaxation is fractional at the
-    end are branched on, with the same cuts added until the solution is an order.
+    first (Groetschel, Juenger and Reinelt 1984).  A node of the tree is a partial order, kept
+    transitive; its children order one more pair in either way.
 
     Examples
     --------
     >>> linear_ordering(np.array([[0, 1, 3], [2, 0, 1], [0, 2, 0]]), [0, 1, 2]).cost
     3
     """
-    import highspy
-
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
     k = len(cost)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    best, best_cost = list(incumbent), order_cost(cost, incumbent)
     first, second = np.triu_indices(k, 1)
-    place = np.full((k, k), -1)
-    place[first, second] = np.arange(len(first))
-    base = int(cost[second, first].sum())
-    objective = (cost[first, second] - cost[second, first]).astype(float)
-
-    engine = highs_engine()
-    number = len(first)
-    engine.addVars(number, np.zeros(number), np.ones(number))
-    engine.changeColsCost(number, np.arange(number, dtype=np.int32), objective)
-
-    best = list(incumbent)
-    best_cost = _cost_of(cost, best)
-    bound = int(np.minimum(cost[first, second], cost[second, first]).sum())
-    rounds = cuts = 0
-    method = "LP"
-    integral = False
-    while best_cost > bound:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
+    root = int(np.minimum(cost[first, second], cost[second, first]).sum())
+    if root >= best_cost or time.monotonic() >= end:
+        return OrderingSolution(best, best_cost, min(root, best_cost), 0, 0)
+    relaxation = _Relaxation(cost, end)
+    count = itertools.count()
+    heap: list[tuple[int, int, Any]] = [(root, 0, np.zeros((k, k), dtype=bool))]
+    nodes = 0
+    while heap and heap[0][0] < best_cost and time.monotonic() < end:
+        bound, _, above = heapq.heappop(heap)
+        nodes += 1
+        relaxation.enter(above)
+        pair: tuple[int, int] | None = None
+        while relaxation.solve():
+            bound = max(bound, relaxation.bound())
+            candidate = relaxation.candidate()
+            candidate_cost = order_cost(cost, candidate)
+            if candidate_cost < best_cost:
+                best, best_cost = candidate, candidate_cost
+            if bound >= best_cost:
                 break
-            engine.setOptionValue("time_limit", engine.getRunTime() + left)
-        engine.run()
-        rounds += 1
-        status = engine.getModelStatus()
-        if status == highspy.HighsModelStatus.kTimeLimit:
+            if relaxation.cut():
+                continue
+            improved = local_search(cost, candidate, end=end)
+            if order_cost(cost, improved) < best_cost:
+                best, best_cost = improved, order_cost(cost, improved)
+            bound = max(bound, relaxation.refined_bound(best_cost))
+            if bound < best_cost:
+                pair = relaxation.undecided()
             break
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise SolverError(f"HiGHS answered {engine.modelStatusToString(status)}")
-        info = engine.getInfo()
-        proved = info.mip_dual_bound if integral else info.objective_function_value
-        bound = max(bound, int(np.ceil(base + proved - 1e-4)))
-        values = np.array(engine.getSolution().col_value)
-        above = np.zeros((k, k))
-        above[first, second] = values
-        above[second, first] = 1 - values
-        candidate = [int(i) for i in np.argsort(-above.sum(axis=1), kind="stable")]
-        candidate_cost = _cost_of(cost, candidate)
-        if candidate_cost < best_cost:
-            best, best_cost = candidate, candidate_cost
-        rows = _violated(above)
-        if rows:
-            cuts += len(rows)
-            _add(engine, rows, place)
-        elif not integral and np.abs(values - np.rint(values)).max() > _EPS:
-            integral, method = True, "MILP"
-            kinds = np.full(number, highspy.HighsVarType.kInteger)
-            engine.changeColsIntegrality(number, np.arange(number, dtype=np.int32), kinds)
-            engine.setOptionValue("mip_rel_gap", 0.0)
-            engine.setOptionValue("mip_abs_gap", 0.5)
-        else:
+        else:  # out of time: the node stays open
+            heapq.heappush(heap, (bound, -next(count), above))
             break
-    return OrderingSolution(best, best_cost, min(bound, best_cost), rounds, cuts, method)
+        if pair is not None:
+            i, j = pair
+            for child in (_ordered(above, i, j), _ordered(above, j, i)):
+                heapq.heappush(heap, (bound, -next(count), child))
+    proved = min([best_cost, *(node[0] for node in heap[:1])])
+    return OrderingSolution(best, best_cost, proved, nodes, relaxation.cuts)
 
 
 def linear_ordering_model(cost: IntArray, names: list[str] | None = None) -> pulp.LpProblem:
@@ -181,51 +171,173 @@ def linear_ordering_model(cost: IntArray, names: list[str] | None = None) -> pul
     return model
 
 
-def _cost_of(cost: IntArray, order: list[int]) -> int:
-    return int(np.triu(cost[np.ix_(order, order)], 1).sum())
+def _ordered(above: Any, i: int, j: int) -> Any:
+    """A transitive relation with i above j, and what follows from that."""
+    over, under = above[:, i].copy(), above[j].copy()
+    over[i] = under[j] = True
+    return above | np.outer(over, under)
 
 
-def _violated(above: np.ndarray[Any, Any]) -> list[tuple[int, int, int]]:
-    """Cycles i -> j -> h -> i whose three values sum to more than 2, the worst first."""
-    k = len(above)
-    found: list[tuple[float, int, int, int]] = []
-    for i in range(k):
-        excess = above[i][:, None] + above + above[:, i][None, :] - 2
-        # Each cycle once: i is its smallest member.
-        excess[: i + 1] = 0
-        excess[:, : i + 1] = 0
-        js, hs = np.nonzero(excess > _EPS)
-        found += zip(
-            excess[js, hs].tolist(), itertools.repeat(i), js.tolist(), hs.tolist(), strict=False
+class _Relaxation:
+    """The linear program of the pairs with the cuts so far, and bounds from its duals.
+
+    Costs are scaled to 1 before HiGHS sees them.  Any nonpositive multipliers of the cuts give a
+    bound, which is computed in integers.
+    """
+
+    def __init__(self, cost: IntArray, end: float) -> None:
+        k = self.k = len(cost)
+        self.end = end
+        self.first, self.second = np.triu_indices(k, 1)
+        number = self.number = len(self.first)
+        self.place = np.full((k, k), -1)
+        self.place[self.first, self.second] = np.arange(number)
+        self.base = int(cost[self.second, self.first].sum())
+        gain = cost[self.first, self.second] - cost[self.second, self.first]
+        self.scale = max(int(np.abs(gain).max()), 1)
+        # Sums of a few thousand duals must fit.
+        small = self.scale < 1 << 28
+        self.gain = (gain if small else gain.astype(object)) << _BITS
+        self.cuts = 0
+        self.variables = np.zeros((0, 3), dtype=np.int64)
+        self.signs = np.zeros((0, 3), dtype=np.int64)
+        self.limits = np.zeros(0, dtype=np.int64)
+        self.duals = self.gain[:0]
+        self.values = np.zeros(number)
+        self.all = np.arange(number, dtype=np.int32)
+        self.engine = highs_engine()
+        self.engine.addVars(number, np.zeros(number), np.ones(number))
+        self.low, self.high = np.zeros(number, dtype=np.int64), np.ones(number, dtype=np.int64)
+        self._charge(self.gain, self.scale << _BITS)
+
+    def _charge(self, costs: Any, unit: int) -> None:
+        """Make costs over a unit the objective; the largest are clipped, which proves as much."""
+        self.unit = unit
+        scaled = np.clip(np.array(costs / unit, dtype=float), -_CLIP, _CLIP)
+        self.engine.changeColsCost(self.number, self.all, scaled)
+
+    def enter(self, above: Any) -> None:
+        """Fix the pairs that a partial order decides."""
+        self.low = above[self.first, self.second].astype(np.int64)
+        self.high = 1 - above[self.second, self.first].astype(np.int64)
+        self.engine.changeColsBounds(
+            self.number, self.all, self.low.astype(float), self.high.astype(float)
         )
-    found.sort(key=lambda cut: -cut[0])
-    return [cut[1:] for cut in found[:_CUTS_A_ROUND]]
 
+    def solve(self) -> bool:
+        """Solve; False if the time is up."""
+        import highspy
 
-def _add(engine: Any, rows: list[tuple[int, int, int]], place: IntArray) -> None:
-    """Add the cuts x_ij + x_jh + x_hi <= 2, written in the variables of pairs i < j."""
-    starts: list[int] = []
-    indices: list[int] = []
-    values: list[float] = []
-    upper: list[float] = []
-    for i, j, h in rows:
-        starts.append(len(indices))
-        limit = 2.0
-        for a, b in ((i, j), (j, h), (h, i)):
-            if a < b:
-                indices.append(place[a, b])
-                values.append(1.0)
-            else:
-                indices.append(place[b, a])
-                values.append(-1.0)
-                limit -= 1.0
-        upper.append(limit)
-    engine.addRows(
-        len(rows),
-        np.full(len(rows), -np.inf),
-        np.array(upper),
-        len(indices),
-        np.array(starts, dtype=np.int32),
-        np.array(indices, dtype=np.int32),
-        np.array(values),
-    )
+        left = self.end - time.monotonic()
+        if left <= 0:
+            return False
+        if left < math.inf:
+            self.engine.setOptionValue("time_limit", self.engine.getRunTime() + left)
+        self.engine.run()
+        status = self.engine.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            return False
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"HiGHS answered {self.engine.modelStatusToString(status)}")
+        solution = self.engine.getSolution()
+        self.values = np.array(solution.col_value)
+        # Multipliers of the other sign prove nothing.
+        duals = np.minimum(np.array(solution.row_dual, dtype=float), 0) * float(self.unit)
+        self.duals = np.array([int(y) for y in np.rint(duals)], dtype=self.gain.dtype)
+        return True
+
+    def _reduced(self) -> Any:
+        """Costs of the variables less what the cuts pay."""
+        reduced = self.gain.copy()
+        np.subtract.at(reduced, self.variables, self.signs * self.duals[:, None])
+        return reduced
+
+    def bound(self) -> int:
+        """A proved bound on the cost of the orders of this node, rounded up."""
+        reduced = self._reduced()
+        least = np.where(reduced >= 0, reduced * self.low, reduced * self.high)
+        # In Python's integers, which do not overflow.
+        parts = [*least.tolist(), *(self.limits * self.duals).tolist()]
+        exact: int = (self.base << _BITS) + sum(parts)
+        return -(-exact >> _BITS)
+
+    def refined_bound(self, target: int) -> int:
+        """The bound after the duals' errors were made the costs of the same program, in turn."""
+        bound, vertex = self.bound(), self.values
+        for _ in range(_REFINEMENTS):
+            reduced = self._reduced()
+            # Reduced costs that complementary slackness does not allow at this vertex.
+            wrong = np.where(self.values > _EPS, np.maximum(reduced, 0), 0)
+            wrong = np.maximum(wrong, np.where(self.values < 1 - _EPS, np.maximum(-reduced, 0), 0))
+            unit = int(np.where(self.low < self.high, wrong, 0).max(initial=0))
+            if bound >= target or unit == 0:
+                break
+            kept = self.duals
+            self._charge(reduced, unit)
+            if not self.solve():
+                break
+            self.duals = self.duals + kept
+            bound = max(bound, self.bound())
+        self._charge(self.gain, self.scale << _BITS)
+        self.values = vertex
+        return bound
+
+    def candidate(self) -> list[int]:
+        """The order by how many items each is above."""
+        return [int(i) for i in np.argsort(-self._above().sum(axis=1), kind="stable")]
+
+    def undecided(self) -> tuple[int, int] | None:
+        """The pair that the partial order leaves open and the relaxation splits most evenly."""
+        open_pairs = self.low < self.high
+        if not open_pairs.any():
+            return None
+        evenness = np.where(open_pairs, np.minimum(self.values, 1 - self.values), -1.0)
+        best = int(np.argmax(evenness))
+        return int(self.first[best]), int(self.second[best])
+
+    def _above(self) -> np.ndarray[Any, Any]:
+        above = np.zeros((self.k, self.k))
+        above[self.first, self.second] = self.values
+        above[self.second, self.first] = 1 - self.values
+        return above
+
+    def cut(self) -> bool:
+        """Add the most violated cuts; False if there is none."""
+        above = self._above()
+        found: list[Any] = []
+        for i in range(self.k):
+            if time.monotonic() > self.end:
+                break
+            excess = above[i][:, None] + above + above[:, i][None, :] - 2
+            # Each cycle once: i is its smallest member.
+            excess[: i + 1] = 0
+            excess[:, : i + 1] = 0
+            js, hs = np.nonzero(excess > _EPS)
+            found.append(np.column_stack([excess[js, hs], np.full(len(js), i), js, hs]))
+        cycles = np.concatenate(found) if found else np.zeros((0, 4))
+        cycles = cycles[np.argsort(-cycles[:, 0], kind="stable")][:_CUTS_A_ROUND]
+        if len(cycles):
+            self._add(cycles[:, 1:].astype(np.int64))
+        return bool(len(cycles))
+
+    def _add(self, cycles: IntArray) -> None:
+        """Add the cuts x_ij + x_jh + x_hi <= 2, written in the variables of pairs i < j."""
+        after = np.roll(cycles, -1, axis=1)
+        forward = cycles < after
+        variables = np.where(forward, self.place[cycles, after], self.place[after, cycles])
+        signs = np.where(forward, 1, -1)
+        limits = 2 - (~forward).sum(axis=1)
+        rows = len(cycles)
+        self.engine.addRows(
+            rows,
+            np.full(rows, -np.inf),
+            limits.astype(float),
+            3 * rows,
+            np.arange(0, 3 * rows, 3, dtype=np.int32),
+            variables.astype(np.int32).ravel(),
+            signs.astype(float).ravel(),
+        )
+        self.variables = np.concatenate([self.variables, variables])
+        self.signs = np.concatenate([self.signs, signs])
+        self.limits = np.concatenate([self.limits, limits])
+        self.cuts += rows

@@ -86,13 +86,13 @@ def kemeny(
         See :func:`read`.  Pairs that a voter ties or does not rank cost nothing either way.
     algorithm : str
         ``"auto"`` separates the alternatives by the weak majority relation, solves blocks of up to
-        18 by dynamic programming over subsets and larger ones by HiGHS with lazily added triangle
-        cuts; ``"subsets"`` or ``"lp"`` use one of the two for everything.  The heuristics
+        18 by dynamic programming over subsets and larger ones by branch and cut with exact bounds;
+        ``"subsets"`` or ``"lp"`` use one of the two for everything.  The heuristics
         ``"borda"``, ``"copeland"``, ``"local_search"`` and ``"kwiksort"`` return a lower bound too.
     max_optima : int
         How many optimal orders to list at most.
     time_limit : float, optional
-        Seconds for HiGHS; when it ends, the result has a gap.
+        Seconds; when they end, the result has a gap.
     rng : numpy.random.Generator or int, optional
         For ``"kwiksort"``.
 
@@ -254,23 +254,33 @@ def _large_block(
         else:
             from mechdesign.solvers.linear_ordering import linear_ordering
 
+            start = _start(small, deadline)
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            solved = linear_ordering(small, _start(small), time_limit=left)
+            solved = linear_ordering(small, start, time_limit=left)
             local = solved.order
             cost, bound = cost + solved.cost, bound + solved.bound
-            methods.add(f"HiGHS {solved.method}, {solved.cuts} cuts")
+            branches = f", {solved.nodes} nodes" if solved.nodes > 1 else ""
+            methods.add(f"linear program, {solved.cuts} cuts{branches}")
         order += [items[part[i]] for i in local]
     # Pairs across the strict components cost the smaller of their two directions.
     across = order_cost(inner, [items.index(i) for i in order]) - cost
     return Block(order, cost + across, bound + across, None, None, items, frozenset(methods))
 
 
-def _start(cost: Any) -> list[int]:
-    """The better of the Borda and the Copeland order, improved by insertion."""
+def _start(cost: Any, deadline: float | None = None) -> list[int]:
+    """The better of the Borda and the Copeland order, improved by insertion.
+
+    Improving takes at most half of the time that is left.
+    """
+    now = time.monotonic()
+    quarter = math.inf if deadline is None else max(deadline - now, 0.0) / 4
     borda = np.argsort(cost.sum(axis=1) - cost.sum(axis=0), kind="stable").tolist()
     wins = np.sign(cost.T - cost).sum(axis=1)
     copeland = np.argsort(-wins, kind="stable").tolist()
-    improved = [local_search(cost, start) for start in (borda, copeland)]
+    improved = [
+        local_search(cost, start, end=now + part * quarter)
+        for part, start in ((1, borda), (2, copeland))
+    ]
     return min(improved, key=lambda order: order_cost(cost, order))
 
 
