@@ -14,7 +14,7 @@ from mechdesign.model.mechanism_base import _NOTHING, M, Mechanism, R, construct
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import register
+from mechdesign.model.registry import checked, register
 from mechdesign.model.setting import Setting
 from mechdesign.records import dataclass
 
@@ -63,7 +63,8 @@ class RegisteredMechanism(Mechanism[R]):
         self.takes = declared.takes
         self.depends_on = declared.depends_on
         self.claims = _kept_claims(self, declared)
-        self._values = {k: v for k, v in bound.items() if k != "setting"}
+        given = {k: v for k, v in bound.items() if k != "setting"}
+        self._values = checked(function, given, declared.id)
         # Set on the instance, so that the protocols tell the two kinds apart.
         if declared.winners is not None:
             self.winners = self._list_winners
@@ -93,10 +94,9 @@ class RegisteredMechanism(Mechanism[R]):
             self._refuse_nameless(more)
             if not self.declared.raw:
                 return super().__call__(data, **keywords)
-            unknown = {k: v for k, v in keywords.items() if k not in self._accepts}
-            rule = self._bind(keywords) if unknown or self._values.keys() & keywords else self
+            rule = self._bind(keywords) if keywords else self
             refuse_missing(rule)
-            found = self.function(data, **{**self._values, **keywords})
+            found = self.function(data, **rule._values)
             return found.signed(self.name, self.reference, found.problem, found.setting)
 
     @property
@@ -212,7 +212,8 @@ def mechanism(
 
     The decorated object *is* the mechanism.  A function takes a problem and keyword parameters, and
     returns a choice, an :class:`Outcome` or a :class:`Lottery`; where it has parameters ``setting``
-    or ``rng`` it is told the setting in force and the source of random numbers.  A class is a
+    or ``rng`` it is told the setting in force and the source of random numbers.  Parameters are
+    checked against their annotations when they are bound, see :func:`checked`.  A class is a
     :class:`Mechanism` whose constructor takes keyword parameters; since type checkers do not
     follow decorators of classes, write ``median = mechanism("facility.median")(Median)``.
 

@@ -27,7 +27,7 @@ from mechdesign.model.lottery import Lottery
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import get, written
+from mechdesign.model.registry import checked, get, written
 from mechdesign.model.setting import Setting
 
 if TYPE_CHECKING:
@@ -363,11 +363,12 @@ def _alike(one: Any, two: Any) -> bool:
 
 def construct(made: type[M], parameters: Mapping[str, Any]) -> M:
     """A mechanism of a decorated class."""
+    values = checked(made.__init__, parameters, made.id)
     required = (k for k, p in made._accepts.items() if p.default is p.empty)
     if any(key not in parameters for key in required):
         incomplete: Any = IncompleteMechanism(made, parameters)
         return incomplete  # type: ignore[no-any-return]
-    rule = made(**parameters)
+    rule = made(**values)
     rule._bound = parameters
     if rule.varied and "claims" not in vars(rule):
         # A theorem about the default rule says nothing about a variant of it.

@@ -8,9 +8,10 @@ numbers, booleans and text are refused.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import numbers as abstract
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -25,7 +26,9 @@ __all__ = [
     "as_count",
     "as_number",
     "as_numbers",
+    "count_from",
     "is_exact",
+    "number_in",
     "distance",
     "parse_number",
     "ratio",
@@ -58,6 +61,7 @@ def as_number(
     *,
     low: Number | None = None,
     high: Number | None = None,
+    below: Number | None = None,
     owner: str | None = None,
 ) -> Number:
     """Take one number, checked.
@@ -70,6 +74,8 @@ def as_number(
         The name to use in the error.
     low, high : int, Fraction or float, optional
         Closed bounds.
+    below : int, Fraction or float, optional
+        What the number must be less than.
     owner : str, optional
         What the parameter belongs to, for the error.
 
@@ -93,6 +99,8 @@ def as_number(
         raise InvalidInputError(parameter, "be a finite real number", value, owner=owner)
     if (low is not None and result < low) or (high is not None and result > high):
         raise InvalidInputError(parameter, _bounds(low, high), value, owner=owner)
+    if below is not None and result >= below:
+        raise InvalidInputError(parameter, f"be less than {show(below)}", value, owner=owner)
     return result
 
 
@@ -132,6 +140,18 @@ def as_count(
     if not isinstance(result, int) or result < low or (high is not None and result > high):
         raise InvalidInputError(parameter, bounds, value, owner=owner)
     return result
+
+
+def number_in(
+    low: Number | None = None, high: Number | None = None, *, below: Number | None = None
+) -> Callable[..., Number]:
+    """The constraint of a parameter that is a number: ``q: Annotated[Number, number_in(0, 1)]``."""
+    return functools.partial(as_number, low=low, high=high, below=below)
+
+
+def count_from(low: int) -> Callable[..., int]:
+    """The constraint of a whole number: ``k: Annotated[int, count_from(1)]``."""
+    return functools.partial(as_count, low=low)
 
 
 def parse_number(text: str, parameter: str, *, owner: str | None = None) -> int | Fraction:

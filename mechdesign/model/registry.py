@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import types
+import typing
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, find_family
@@ -152,6 +156,45 @@ def parse_name(name: str) -> tuple[str, dict[str, Any]]:
             raise InvalidInputError("name", f"give {key.strip()} once", name)
         parameters[key.strip()] = _value(value.strip(), name)
     return identifier, parameters
+
+
+def checked(function: Callable[..., Any], values: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    """Parameters as their annotations want them.
+
+    ``Literal`` lists the choices, ``bool`` wants True or False, and ``Annotated`` holds what reads
+    the value, such as :func:`number_in`; other annotations say nothing here.
+
+    Raises
+    ------
+    InvalidInputError
+        If a value is not what its annotation says.
+    """
+    hints = _hints(function)
+    return {k: _read(hints.get(k), value, k, owner) for k, value in values.items()}
+
+
+@functools.cache
+def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except (AttributeError, NameError, TypeError):  # of a user's function, for type checkers only
+        return {}
+
+
+def _read(hint: Any, value: Any, name: str, owner: str) -> Any:
+    kind, parts = typing.get_origin(hint), typing.get_args(hint)
+    if kind in (types.UnionType, typing.Union) and types.NoneType in parts:
+        rest = [part for part in parts if part is not types.NoneType]
+        single = value is not None and len(rest) == 1
+        return _read(rest[0], value, name, owner) if single else value
+    if kind is Annotated:
+        return parts[1](value, name, owner=owner)
+    if kind is Literal and (not isinstance(value, str) or value not in parts):
+        *most, last = map(repr, parts)
+        raise InvalidInputError(name, f"be {', '.join(most)} or {last}", value, owner=owner)
+    if hint is bool and not isinstance(value, bool):
+        raise InvalidInputError(name, "be True or False", value, owner=owner)
+    return value
 
 
 def written(value: Any) -> str:

@@ -80,8 +80,6 @@ def young(
     >>> young({"A > B > C": 3, "B > C > A": 2}).scores
     {'A': 5, 'B': 3, 'C': -1}
     """
-    if condorcet not in ("strict", "weak"):
-        raise InvalidInputError("condorcet", "be 'strict' or 'weak'", condorcet)
     profile = profile_of(problem)
     if profile.denominator != 1:
         raise InvalidInputError("weights", "be whole numbers of voters", profile.weights()[:10])

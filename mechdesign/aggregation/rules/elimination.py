@@ -16,7 +16,7 @@ from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import NANSON1882, ROFIN2023
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Problem
 
 __all__ = ["baldwin", "bucklin", "coombs", "irv", "nanson", "threshold"]
@@ -127,8 +127,6 @@ def nanson(problem: Problem, *, drop: Literal["below", "at_most"] = "below") -> 
     >>> nanson({"A > B > C": 3, "B > C > A": 2}).winners
     ('A',)
     """
-    if drop not in ("below", "at_most"):
-        raise InvalidInputError("drop", "be 'below' or 'at_most'", drop)
     doubled = _doubled_wins(problem)
     left = list(range(len(doubled)))
     tiers: list[list[int]] = []
@@ -216,8 +214,6 @@ def threshold(problem: Problem) -> AggregationResult:
 
 def _eliminate(problem: Problem, losers: Losers, ties: EliminationTies) -> AggregationResult:
     """All winners over all ways of breaking ties; the ranking has them in the first tier."""
-    if ties not in ("all", "together"):
-        raise InvalidInputError("ties", "be 'all' or 'together'", ties)
     labels = problem.data.alternatives
     start = tuple(range(len(labels)))
     winners: set[int] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -16,7 +16,15 @@ from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
-from mechdesign.model import Number, Problem, Reference, as_count, as_number, generator
+from mechdesign.model import (
+    Number,
+    Problem,
+    Reference,
+    as_count,
+    as_number,
+    count_from,
+    generator,
+)
 
 __all__ = ["plackett_luce", "plackett_luce_probability", "sample_plackett_luce"]
 
@@ -30,7 +38,9 @@ HUNTER2004 = Reference(
 
 
 @rule("aggregation.plackett_luce", setting=rankings(), reference=HUNTER2004)
-def plackett_luce(problem: Problem, *, max_steps: int = 20_000) -> AggregationResult:
+def plackett_luce(
+    problem: Problem, *, max_steps: Annotated[int, count_from(1)] = 20_000
+) -> AggregationResult:
     """Plackett-Luce strengths by maximum likelihood.
 
     Parameters
@@ -73,7 +83,7 @@ def plackett_luce(problem: Problem, *, max_steps: int = 20_000) -> AggregationRe
     if len(components(above)) > 1:
         raise InfeasibleError("no maximum: some alternatives are never ranked below the others")
     strength = np.full(m, 1 / m)
-    for _ in range(as_count(max_steps, "max_steps", low=1)):
+    for _ in range(max_steps):
         total = np.zeros(m)
         for order, weight in zip(lists, weights, strict=True):
             tail = np.cumsum(strength[order][::-1])[::-1]

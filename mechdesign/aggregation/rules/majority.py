@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from mechdesign.aggregation.references import COPELAND1951, FISHBURN1977, SMITH1
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
-from mechdesign.model import Number, Problem, Theorem, as_number
+from mechdesign.model import Number, Problem, Theorem, number_in
 
 __all__ = ["condorcet", "condorcet_loser", "condorcet_winner", "copeland", "schwartz", "smith"]
 
@@ -35,7 +35,9 @@ _SETTING = rankings()
         )
     },
 )
-def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationResult:
+def copeland(
+    problem: Problem, *, alpha: Annotated[Number, number_in(0, 1)] | None = None
+) -> AggregationResult:
     """Copeland's rule: majority wins minus majority losses.
 
     Parameters
@@ -57,8 +59,7 @@ def copeland(problem: Problem, *, alpha: Number | None = None) -> AggregationRes
         totals: list[Number] = [int(w) - int(x) for w, x in zip(wins, losses, strict=True)]
         note = "wins - losses"
     else:
-        share = as_number(alpha, "alpha", low=0, high=1)
-        share = Fraction(repr(share)) if isinstance(share, float) else share
+        share = Fraction(repr(alpha)) if isinstance(alpha, float) else alpha
         m = len(margins)
         totals = [
             int(w) + share * (m - 1 - int(w) - int(x)) for w, x in zip(wins, losses, strict=True)

@@ -6,7 +6,7 @@ import functools
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mechdesign.aggregation.references import COLOMBO2022
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number, ratio
+from mechdesign.model import Number, Problem, number_in, ratio
 
 __all__ = [
     "geometric_mean",
@@ -208,7 +208,10 @@ def harmonic_mean(problem: Problem, *, missing: MissingMean = "available") -> Ag
 
 @rule("aggregation.optimality_gap", setting=_SCORES)
 def optimality_gap(
-    problem: Problem, *, target: Number = 95, missing: MissingMean = "available"
+    problem: Problem,
+    *,
+    target: Annotated[Number, number_in()] = 95,
+    missing: MissingMean = "available",
 ) -> AggregationResult:
     """The mean of ``min(score, target) - target``: how far a system stays below the target.
 
@@ -224,11 +227,10 @@ def optimality_gap(
     >>> optimality_gap({"A": [99, 90], "B": [95, 93]}).scores
     {'A': Fraction(-5, 2), 'B': -1}
     """
-    goal = as_number(target, "target")
     return _mean_of(
         problem,
         missing,
-        lambda column: [None if v is None else min(v, goal) - goal for v in column],
+        lambda column: [None if v is None else min(v, target) - target for v in column],
     )
 
 
@@ -263,10 +265,8 @@ def mean_win_rate(
                 if pairs.compared[i, j]
             ]
             totals.append(sum(rates, Fraction(0)) / len(rates) if rates else Fraction(0))
-    elif over == "tasks":
-        totals = _win_rate_over_tasks(problem)
     else:
-        raise InvalidInputError("over", "be 'tasks' or 'pairs'", over)
+        totals = _win_rate_over_tasks(problem)
     return by_scores(problem, totals, algorithm=f"over {over}")
 
 
@@ -362,8 +362,6 @@ def _filled(problem: Problem, missing: MissingMean) -> Values:
             raise InvalidInputError("data", "have a score for each system", label)
     if missing == "available":
         return columns
-    if missing not in ("mean", "median", "min", "error"):
-        raise InvalidInputError("missing", "be available, mean, median, min or error", missing)
     for column, task in zip(columns, problem.agents, strict=True):
         known = [v for v in column if v is not None]
         if len(known) == len(column):

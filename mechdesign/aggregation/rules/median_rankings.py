@@ -6,7 +6,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from mechdesign.algorithms.linear_ordering import (
 )
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Outcome, Problem, Theorem, generator
+from mechdesign.model import Outcome, Problem, Theorem, count_from, generator, number_in
 from mechdesign.records import dataclass
 
 __all__ = ["kemeny", "kemeny_cost", "kemeny_model"]
@@ -74,8 +74,8 @@ def kemeny(
     problem: Problem,
     *,
     algorithm: Algorithm = "auto",
-    max_optima: int = 1000,
-    time_limit: float | None = None,
+    max_optima: Annotated[int, count_from(1)] = 1000,
+    time_limit: Annotated[float, number_in(0)] | None = None,
     rng: Any = None,
 ) -> AggregationResult:
     """Kemeny's rule: an order at the least total Kendall distance to the voters.
@@ -114,8 +114,6 @@ def kemeny(
     >>> out.cost, out.details["count"], [str(r) for r in out.optima][:2]
     (4, 4, ['A > B > C > D', 'A > B > D > C'])
     """
-    if algorithm not in ("auto", "subsets", "lp", *_HEURISTICS):
-        raise InvalidInputError("algorithm", "be one of Kemeny's algorithms", algorithm)
     pairs = pairs_of(problem)
     # Placing i above j goes against the voters who rank j above i.
     cost = np.ascontiguousarray(pairs.support.T)

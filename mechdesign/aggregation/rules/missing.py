@@ -19,7 +19,6 @@ from mechdesign.aggregation.references import HIMMI2024
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.aggregation.settings import rankings
-from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem
 
 __all__ = ["expected_wins", "missing_borda"]
@@ -106,10 +105,6 @@ def missing_borda(problem: Problem, *, task_weight: TaskWeight = "equal") -> Agg
     >>> str(missing_borda(table, lower=lower, task_weight="completions").ranking)
     'C > B > A > D'
     """
-    if task_weight not in ("equal", "completions", "observed"):
-        raise InvalidInputError(
-            "task_weight", "be 'equal', 'completions' or 'observed'", task_weight
-        )
     profile = profile_of(problem)
     if task_weight == "equal":
         scores = borda_points(profile)

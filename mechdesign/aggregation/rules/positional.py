@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -18,13 +18,13 @@ from mechdesign.aggregation.profiles.outcome_arrays import (
 )
 from mechdesign.aggregation.profiles.problems import profile_of, tiers_listed
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
-from mechdesign.aggregation.profiles.ranking import TiedRanks, _tied
+from mechdesign.aggregation.profiles.ranking import TiedRanks
 from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import SMITH1973, YOUNG1975
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, Theorem, as_count, as_number
+from mechdesign.model import Number, Problem, Theorem, as_numbers, count_from
 
 __all__ = ["antiplurality", "borda", "dowdall", "k_approval", "plurality", "scoring"]
 
@@ -51,7 +51,6 @@ def borda_points(
 ) -> list[Number]:
     """The Borda points of every alternative of a profile."""
     m, counts = profile.m, profile.counts
-    _choice("missing", missing, ("expected", "bottom", "available"))
     if missing == "available" and profile.truncated:
         profile = replace(profile, tiers=tiers_listed(profile), listed=None)
     if ties == "average":
@@ -109,7 +108,6 @@ def positional_points(
 
     With `listed` only alternatives that a voter listed get points from it.
     """
-    _tied(ties)
     reached: Any = profile.named if listed and profile.truncated else True
     if ties == "average" and not profile.strict:
         above, sizes = _bottomed(profile)
@@ -153,6 +151,14 @@ def _first(m: int, k: int = 1) -> Sequence[Number]:
     if k > m:
         raise InvalidInputError("k", f"be at most {m}, the number of alternatives", k)
     return [1] * k + [0] * (m - k)
+
+
+def not_increasing(vector: Any, name: str, *, owner: str) -> list[Number]:
+    """Numbers of which none is larger than the one before."""
+    points = list(as_numbers(vector, name, owner=owner))
+    if any(a < b for a, b in itertools.pairwise(points)):
+        raise InvalidInputError(name, "not increase", list(vector), owner=owner)
+    return points
 
 
 def _fixed(m: int, vector: Sequence[Number]) -> Sequence[Number]:
@@ -281,7 +287,9 @@ def antiplurality(problem: Problem, *, ties: TiedRanks = "average") -> Aggregati
     parts=_alone(_FIRST),
     reference=YOUNG1975,
 )
-def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> AggregationResult:
+def k_approval(
+    problem: Problem, *, k: Annotated[int, count_from(1)], ties: TiedRanks = "average"
+) -> AggregationResult:
     """One point for each of the first k places.
 
     Parameters
@@ -296,7 +304,7 @@ def k_approval(problem: Problem, *, k: int, ties: TiedRanks = "average") -> Aggr
     >>> k_approval({"A > B > C": 3, "C > B > A": 2}, k=2).winners
     ('B',)
     """
-    return _by_points(problem, _FIRST, ties, k=as_count(k, "k", low=1))
+    return _by_points(problem, _FIRST, ties, k=k)
 
 
 @rule(
@@ -330,7 +338,10 @@ def dowdall(problem: Problem, *, ties: TiedRanks = "average") -> AggregationResu
     reference=YOUNG1975,
 )
 def scoring(
-    problem: Problem, *, vector: Sequence[Any], ties: TiedRanks = "average"
+    problem: Problem,
+    *,
+    vector: Annotated[Sequence[Any], not_increasing],
+    ties: TiedRanks = "average",
 ) -> AggregationResult:
     """A positional rule with any points for the places.
 
@@ -351,11 +362,7 @@ def scoring(
     >>> scoring({"A > B > C": 2, "C > B > A": 1}, vector=(5, 1, 0)).scores
     {'A': 10, 'B': 3, 'C': 5}
     """
-    points = [as_number(v, f"vector[{k}]") for k, v in enumerate(vector)]
-    if any(a < b for a, b in itertools.pairwise(points)):
-        raise InvalidInputError("vector", "not increase", list(vector))
-
-    return _by_points(problem, _FIXED, ties, vector=points)
+    return _by_points(problem, _FIXED, ties, vector=vector)
 
 
 def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:
@@ -370,7 +377,7 @@ def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:
 def _positions(profile: Profile, ties: TiedRanks, missing: Missing) -> IntArray:
     """Twice the number of places above each alternative under a tie policy."""
     above, sizes = profile._above() if missing == "available" else _bottomed(profile)
-    if _tied(ties) == "average":
+    if ties == "average":
         return 2 * above + sizes - 1
     if ties == "min":
         return 2 * above
@@ -382,8 +389,3 @@ def _positions(profile: Profile, ties: TiedRanks, missing: Missing) -> IntArray:
 
 def _over(value: Number, denominator: int) -> Number:
     return value / denominator if isinstance(value, float) else Fraction(value) / denominator
-
-
-def _choice(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise InvalidInputError(name, f"be one of {', '.join(known)}", value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import battle_rows
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, LimitReachedError
-from mechdesign.model import FrozenMap, Number, Problem, as_count, as_number, generator
+from mechdesign.model import FrozenMap, Number, Problem, as_count, as_number, generator, number_in
 
 __all__ = ["eigenvector", "elo", "pagerank"]
 
@@ -133,7 +133,9 @@ def eigenvector(problem: Problem) -> AggregationResult:
 
 
 @rule("aggregation.pagerank", setting=_SETTING)
-def pagerank(problem: Problem, *, damping: Number = 0.85) -> AggregationResult:
+def pagerank(
+    problem: Problem, *, damping: Annotated[Number, number_in(0, below=1)] = 0.85
+) -> AggregationResult:
     """PageRank in which every alternative endorses those that beat it, ties as halves.
 
     Parameters
@@ -155,7 +157,7 @@ def pagerank(problem: Problem, *, damping: Number = 0.85) -> AggregationResult:
     """
     wins = _wins(problem)
     m = len(wins)
-    d = float(as_number(damping, "damping", low=0, high=1))
+    d = float(damping)
     losses = wins.sum(axis=0)
     # Whoever never lost endorses everybody equally.
     move = np.where(losses > 0, wins / np.where(losses > 0, losses, 1), 1 / m)

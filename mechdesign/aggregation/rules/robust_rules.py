@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
 from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, as_number
+from mechdesign.model import Number, Problem, number_in
 
 __all__ = ["rank_mean", "rank_median", "trimmed_mean"]
 
+_HALF = Fraction(1, 2)
+
 
 @rule("aggregation.trimmed_mean", setting=scores())
-def trimmed_mean(problem: Problem, *, trim: Any = Fraction(1, 4)) -> AggregationResult:
+def trimmed_mean(
+    problem: Problem, *, trim: Annotated[Number, number_in(0, below=_HALF)] = Fraction(1, 4)
+) -> AggregationResult:
     """The mean of the scores of a system without its lowest and its highest ones.
 
     Parameters
@@ -42,9 +46,6 @@ def trimmed_mean(problem: Problem, *, trim: Any = Fraction(1, 4)) -> Aggregation
     >>> trimmed_mean({"A": [1, 50, 52, 99], "B": [60, 50, 49, 0]}).scores
     {'A': 51, 'B': Fraction(99, 2)}
     """
-    share = as_number(trim, "trim", low=0)
-    if share >= Fraction(1, 2):
-        raise InvalidInputError("trim", "be less than 1/2", trim)
     if len({problem.weight_of(agent) for agent in problem.agents}) > 1:
         raise InvalidInputError("weights", "be equal for a trimmed mean", "weights that differ")
     totals = []
@@ -53,12 +54,12 @@ def trimmed_mean(problem: Problem, *, trim: Any = Fraction(1, 4)) -> Aggregation
         known = sorted(v for v in values if v is not None and v == v)
         if not known:
             raise InvalidInputError("data", "have a score for each system", label)
-        gone = int(share * len(known))
+        gone = int(trim * len(known))
         kept = known[gone : len(known) - gone]
         total = sum(kept)
         many = len(kept)
         totals.append(total / many if isinstance(total, float) else Fraction(total) / many)
-    return by_scores(problem, totals, algorithm=f"{share} left out at each end")
+    return by_scores(problem, totals, algorithm=f"{trim} left out at each end")
 
 
 @rule("aggregation.rank_mean", setting=rankings())

@@ -13,7 +13,6 @@ from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import FISHBURN1977, SCHULZE2011
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
-from mechdesign.errors import InvalidInputError
 from mechdesign.model import Problem
 
 __all__ = ["minimax", "schulze"]
@@ -45,12 +44,8 @@ def minimax(problem: Problem, *, strength: Strength = "margins") -> AggregationR
         table = pairs.margins.copy()
     elif strength == "winning_votes":
         table = -np.where(pairs.margins < 0, against, 0)
-    elif strength == "opposition":
-        table = -against
     else:
-        raise InvalidInputError(
-            "strength", "be 'margins', 'winning_votes' or 'opposition'", strength
-        )
+        table = -against
     np.fill_diagonal(table, np.iinfo(np.int64).max)
     worst = table.min(axis=1) if pairs.m > 1 else np.zeros(1, dtype=np.int64)
     scores = [pairs.scaled(int(w)) for w in worst]
@@ -58,7 +53,9 @@ def minimax(problem: Problem, *, strength: Strength = "margins") -> AggregationR
 
 
 @rule("aggregation.schulze", setting=rankings(), depends_on=MARGINS, reference=SCHULZE2011)
-def schulze(problem: Problem, *, strength: Strength = "winning_votes") -> AggregationResult:
+def schulze(
+    problem: Problem, *, strength: Literal["winning_votes", "margins"] = "winning_votes"
+) -> AggregationResult:
     """Schulze's rule: who has the stronger chains of majorities.
 
     Parameters
@@ -83,8 +80,6 @@ def schulze(problem: Problem, *, strength: Strength = "winning_votes") -> Aggreg
     >>> schulze({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).ranking
     Ranking('A > B > C')
     """
-    if strength not in ("winning_votes", "margins"):
-        raise InvalidInputError("strength", "be 'winning_votes' or 'margins'", strength)
     pairs = pairs_of(problem)
     paths = strongest_paths(pairs, strength)
     beats = paths > paths.T

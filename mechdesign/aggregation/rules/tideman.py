@@ -18,7 +18,7 @@ from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Outcome, Problem
 
 __all__ = ["ranked_pairs"]
@@ -85,8 +85,6 @@ def ranked_pairs(
     >>> [str(r) for r in out.optima], out.winners
     (['A > B > C', 'B > C > A', 'C > A > B'], ('A', 'B', 'C'))
     """
-    if ties not in ("all", "lexicographic"):
-        raise InvalidInputError("ties", "be 'all' or 'lexicographic'", ties)
     pairs = pairs_of(problem)
     labels = pairs.alternatives
     blocks: list[tuple[list[int], _Block]] = []

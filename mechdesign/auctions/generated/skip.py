@@ -7,7 +7,7 @@ model they use.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from mechdesign.auctions.generated.heuristics import SETTING, arranged, as_mnl, cascade_problem
 from mechdesign.auctions.generated.optimal import build, virtual_scores
@@ -63,7 +63,7 @@ def skip_rendering(
     capacity: int | None = None,
     order: str | None = None,
     priors: Any = None,
-    objective: str = "welfare",
+    objective: Literal["welfare", "revenue"] = "welfare",
 ) -> Outcome:
     """Cascade: the MNL optimum, each ad rendered by an independent coin; truthful in expectation.
 
@@ -103,8 +103,6 @@ def skip_rendering(
     >>> out.details["clicks"]
     {0: 0.3333333333333333, 1: 0.33333333333333337}
     """
-    if objective not in ("welfare", "revenue"):
-        raise InvalidInputError("objective", "be 'welfare' or 'revenue'", objective)
     problem = cascade_problem(values, p=p, capacity=capacity, order=order, priors=priors)
     market = market_of(problem)
     if market.continuation is not None:

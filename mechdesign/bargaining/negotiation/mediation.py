@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from mechdesign.bargaining.menus.data import Menu
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
@@ -27,6 +27,7 @@ from mechdesign.model import (
     as_number,
     generator,
     mechanism,
+    number_in,
     welfare,
 )
 
@@ -211,7 +212,11 @@ def mediate(
 
 @mechanism("bargaining.single_text", setting=_SETTING, anonymous=True)
 def single_text(
-    problem: Problem, *, tolerance: Number = 0, quorum: Number = 1, rational: bool = True
+    problem: Problem,
+    *,
+    tolerance: Annotated[Number, number_in(0)] = 0,
+    quorum: Annotated[Number, number_in(0, 1)] = 1,
+    rational: bool = True,
 ) -> Outcome:
     """The agreement of a mediated single-text procedure, as a rule that can be audited.
 

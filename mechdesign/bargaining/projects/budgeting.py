@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from mechdesign.model import (
     Problem,
     Provenance,
     Reference,
-    as_number,
     is_exact,
     mechanism,
+    number_in,
 )
 
 __all__ = ["greedy", "sequential_phragmen"]
@@ -41,7 +41,7 @@ def greedy(
     *,
     satisfaction: Satisfaction = "cost",
     skip: bool = True,
-    threshold: Number = 0,
+    threshold: Annotated[Number, number_in(0)] = 0,
 ) -> Outcome:
     """Fund projects in the order of satisfaction per money.
 
@@ -68,9 +68,8 @@ def greedy(
     ('a', 'b', 'c')
     """
     votes = supporters(problem)
-    least = as_number(threshold, "threshold", low=0)
     totals = votes.totals()
-    order = [k for k in ranked(votes, satisfaction) if totals[k] >= least]
+    order = [k for k in ranked(votes, satisfaction) if totals[k] >= threshold]
     chosen = greedy_fill(problem, order, skip=skip)
     return funded(problem, satisfaction, chosen, exact=votes.exact)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -24,8 +24,8 @@ from mechdesign.model import (
     Provenance,
     Reference,
     Theorem,
-    as_number,
     mechanism,
+    number_in,
     tidy,
 )
 from mechdesign.records import dataclass
@@ -87,7 +87,7 @@ def equal_shares(
     completion: Literal["none", "add1", "add1u", "greedy"] = "none",
     stop: Literal["overspend", "exhaustive"] = "overspend",
     comparison: bool = False,
-    increment: Number = 1,
+    increment: Annotated[Number, number_in(0)] = 1,
     ties: Ties = "order",
     exact: bool | None = None,
     progress: Callable[[], None] | None = None,
@@ -134,15 +134,7 @@ def equal_shares(
     >>> equal_shares(votes, costs=costs, budget=30, completion="add1").choice
     ('a', 'b', 'x')
     """
-    for name, value, allowed in (
-        ("completion", completion, ("none", "add1", "add1u", "greedy")),
-        ("stop", stop, ("overspend", "exhaustive")),
-        ("ties", ties, ("order", "cheapest")),
-    ):
-        if value not in allowed:
-            raise InvalidInputError(name, f"be one of {', '.join(allowed)}", value)
-    step = as_number(increment, "increment", low=0)
-    if not step:
+    if not increment:
         raise InvalidInputError("increment", "be positive", increment)
     votes = supporters(problem)
     votes.require_nonnegative()
@@ -158,7 +150,7 @@ def equal_shares(
 
     found, steps = run(0), 0
     if completion in ("add1", "add1u"):
-        found, steps = _add_one(votes, run, step, stop, progress)
+        found, steps = _add_one(votes, run, increment, stop, progress)
     chosen = list(found.chosen)
     if completion in ("add1u", "greedy"):
         chosen = greedy_fill(problem, ranked(votes, satisfaction), start=chosen)

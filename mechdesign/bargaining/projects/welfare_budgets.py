@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters, sup
 from mechdesign.bargaining.ballots.projects import Satisfaction, within
 from mechdesign.bargaining.projects.budgeting import funded, worth_matrix
 from mechdesign.bargaining.projects.setting import AFFORDABLE, project_selection
-from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Number, Outcome, Problem, as_number, mechanism
+from mechdesign.errors import LimitReachedError
+from mechdesign.model import Number, Outcome, Problem, mechanism, number_in
 from mechdesign.model.numbers import common_denominator
 
 __all__ = ["leximin_welfare", "max_nash_welfare", "max_utilitarian_welfare"]
@@ -83,7 +83,7 @@ def max_nash_welfare(
     *,
     satisfaction: Satisfaction = "cardinality",
     algorithm: Literal["auto", "enumeration", "branch and bound"] = "auto",
-    time_limit: float | None = 60,
+    time_limit: Annotated[float, number_in(0)] | None = 60,
 ) -> Outcome:
     """The affordable projects with the largest product of ``1 + utility`` over all voters.
 
@@ -122,9 +122,7 @@ def max_nash_welfare(
     >>> result.choice, result.details["product"]
     (('a', 'b', 'x'), 11664)
     """
-    if algorithm not in ("auto", "enumeration", "branch and bound"):
-        raise InvalidInputError("algorithm", "be auto, enumeration or branch and bound", algorithm)
-    limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    limit = None if time_limit is None else float(time_limit)
     votes = supporters(problem)
     votes.require_nonnegative()
     m = len(votes.projects.ids)

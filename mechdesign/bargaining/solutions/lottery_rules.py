@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, PackageChoice, package_choice
 from mechdesign.bargaining.solutions.lottery_polytope import Mixtures, When, mixtures
 from mechdesign.bargaining.solutions.raiffa import raiffa_path
-from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.errors import InfeasibleError
 from mechdesign.model import (
     Mechanism,
     Number,
@@ -25,7 +25,7 @@ from mechdesign.model import (
 
 __all__ = ["LOTTERY_RULES", "LotteryRule", "lottery_rule"]
 
-LOTTERY_RULES = (
+Solution = Literal[
     "utilitarian",
     "nash",
     "egalitarian",
@@ -33,7 +33,8 @@ LOTTERY_RULES = (
     "equal_loss",
     "raiffa",
     "continuous_raiffa",
-)
+]
+LOTTERY_RULES: tuple[str, ...] = get_args(Solution)
 
 
 class LotteryRule(Mechanism[Result]):
@@ -72,16 +73,12 @@ class LotteryRule(Mechanism[Result]):
     def __init__(
         self,
         *,
-        rule: str = "nash",
+        rule: Solution = "nash",
         when: When = "ex post",
         refine: bool = True,
         rational: bool = True,
         exact: bool | None = None,
     ) -> None:
-        if rule not in LOTTERY_RULES:
-            raise InvalidInputError("rule", f"be one of {', '.join(LOTTERY_RULES)}", rule)
-        if when not in ("ex post", "ex ante"):
-            raise InvalidInputError("when", "be 'ex post' or 'ex ante'", when)
         self.rule, self.when = rule, when
         self.refine, self.rational, self.exact = refine, rational, exact
 

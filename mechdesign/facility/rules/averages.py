@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -17,8 +17,8 @@ from mechdesign.model import (
     Problem,
     RationalArray,
     all_exact,
-    as_count,
     as_number,
+    count_from,
     mechanism,
 )
 
@@ -102,11 +102,16 @@ class Table(LineMechanism[Outcome]):
     anonymous = False
 
     def __init__(
-        self, *, values: Any, grid: int, setting: Line | None = None, name: str | None = None
+        self,
+        *,
+        values: Any,
+        grid: Annotated[int, count_from(1)],
+        setting: Line | None = None,
+        name: str | None = None,
     ) -> None:
         super().__init__(setting)
         self.label = name
-        self.grid = as_count(grid, "grid", low=1, owner="facility.table")
+        self.grid = grid
         if not all_exact((self.setting.low, self.setting.high)):
             raise InvalidInputError("setting", "have exact ends", self.setting, owner="table")
         self.table = values if isinstance(values, RationalArray) else _rational(values)

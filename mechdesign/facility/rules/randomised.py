@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -16,9 +16,9 @@ from mechdesign.model import (
     Number,
     Problem,
     all_exact,
-    as_number,
     is_exact,
     mechanism,
+    number_in,
     tidy,
 )
 
@@ -72,10 +72,13 @@ class AverageOrRandomRank(LineMechanism[Lottery]):
     reference = RANDOM_FAIR_LOCATION
 
     def __init__(
-        self, *, probability: Number = Fraction(1, 2), setting: Line | None = None
+        self,
+        *,
+        probability: Annotated[Number, number_in(0, 1)] = Fraction(1, 2),
+        setting: Line | None = None,
     ) -> None:
         super().__init__(setting)
-        self.probability = as_number(probability, "probability", low=0, high=1, owner=self.id)
+        self.probability = probability
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
         self.setting.check(problem)

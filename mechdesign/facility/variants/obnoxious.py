@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -116,15 +116,13 @@ class ObnoxiousOptimum(LineMechanism[Outcome]):
     def __init__(
         self,
         *,
-        objective: str = "utilitarian",
+        objective: Literal["utilitarian", "egalitarian"] = "utilitarian",
         fairness: str | None = None,
         setting: ObnoxiousLine | None = None,
     ) -> None:
         super().__init__(setting)
         if self.setting.id != ObnoxiousLine.id:
             raise InvalidInputError("setting", "be an obnoxious line", setting)
-        if objective not in ("utilitarian", "egalitarian"):
-            raise InvalidInputError("objective", "be 'utilitarian' or 'egalitarian'", objective)
         self.objective = objective
         self.fairness = None if fairness is None else axiom_id(fairness)
         if self.fairness is not None and not self.fairness.startswith("obnoxious"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -21,8 +21,8 @@ from mechdesign.model import (
     Provenance,
     Setting,
     all_exact,
-    as_count,
     as_numbers,
+    count_from,
     distance,
     mechanism,
     serializable,
@@ -207,8 +207,10 @@ class OptimalFacilities(Mechanism[Outcome]):
     setting: Facilities = Facilities()
     anonymous = True
 
-    def __init__(self, *, count: int = 2, setting: Facilities | None = None) -> None:
-        self.count = as_count(count, "count", low=1, owner=self.id)
+    def __init__(
+        self, *, count: Annotated[int, count_from(1)] = 2, setting: Facilities | None = None
+    ) -> None:
+        self.count = count
         self.setting = _several(setting)
 
     def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:

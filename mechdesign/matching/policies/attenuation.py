@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe, SecondChoice
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import Number, as_count, mechanism
+from mechdesign.model import Number, count_from, mechanism
 
 __all__ = ["semi_adaptive"]
 
@@ -46,8 +46,8 @@ class SemiAdaptive(Policy):
     Capacities must be 1: use :meth:`Instance.expanded`.
     """
 
-    def __init__(self, *, particles: int = 2000) -> None:
-        self.particles = as_count(particles, "particles", low=1)
+    def __init__(self, *, particles: Annotated[int, count_from(1)] = 2000) -> None:
+        self.particles = particles
         self._planned: tuple[Instance, Any] | None = None
 
     def plan(self, instance: Instance) -> Array:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Fractional, Recipe, tabulate
 from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import as_count, mechanism
+from mechdesign.model import count_from, mechanism
 
 __all__ = ["fractional_balance"]
 
@@ -40,10 +40,10 @@ class FractionalBalance(Policy):
         self,
         *,
         discount: str | Callable[[float], float] = "unequal_fluid",
-        pieces: int = 20,
+        pieces: Annotated[int, count_from(1)] = 20,
     ) -> None:
         self.g = discount if callable(discount) else named_discount(discount)
-        self.pieces = as_count(pieces, "pieces", low=1)
+        self.pieces = pieces
 
     def start(self, instance: Instance, rng: Any) -> Any:
         return (0.0,) * instance.n
