@@ -12,7 +12,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Number, as_numbers, show
 from mechdesign.records import dataclass
-from mechdesign.solvers.linear.linear_model import LinearModel, Solved
+from mechdesign.solvers.linear.linear_model import LinearModel
 
 __all__ = ["DesignedMechanism", "optimal_mechanism"]
 
@@ -243,21 +243,14 @@ def optimal_mechanism(
                 else:
                     model.require(mean - _mean(model, false, chances) >= 0)
     solved = model.solve(time_limit=time_limit)
-    return _read(
-        model,
-        solved,
-        agents,
-        spaces,
-        profiles,
-        chosen,
-        show_it,
-        pays,
-        chances,
-        value,
-        objective if isinstance(objective, str) else "objective",
-        incentive,
-        participation,
-    )
+    if solved.value is None:
+        raise LimitReachedError("the time limit came before any mechanism was found")
+    name = objective if isinstance(objective, str) else "objective"
+    return DesignedMechanism(
+        name, solved.value, max(solved.bound, solved.value), incentive, participation,
+        agents, spaces, _lotteries(model, profiles, chosen, show_it),
+        _payments(model, profiles, pays), value, chances, model,
+    )  # fmt: skip
 
 
 def _objective(
@@ -336,24 +329,13 @@ def _check(
         raise InvalidInputError("participation", "be 'ex_post', 'interim' or 'none'", participation)
 
 
-def _read(
+def _lotteries(
     model: LinearModel,
-    solved: Solved,
-    agents: tuple[Any, ...],
-    spaces: Mapping[Any, tuple[Any, ...]],
     profiles: Sequence[Profile],
     outcomes: tuple[Any, ...],
     shown: Mapping[tuple[int, int], Any],
-    pays: Mapping[tuple[int, int], Any],
-    chances: Mapping[Profile, float],
-    value: Value,
-    objective: str,
-    incentive: str,
-    participation: str,
-) -> DesignedMechanism:
-    if solved.value is None:
-        raise LimitReachedError("the time limit came before any mechanism was found")
-    lotteries = {
+) -> dict[Profile, dict[Any, float]]:
+    return {
         profile: {
             o: model.value(shown[p, k])
             for k, o in enumerate(outcomes)
@@ -361,14 +343,13 @@ def _read(
         }
         for p, profile in enumerate(profiles)
     }
-    payments = {
-        profile: tuple(
-            0.0 if isinstance(pays[p, k], int) else model.value(pays[p, k])
-            for k in range(len(agents))
-        )
+
+
+def _payments(
+    model: LinearModel, profiles: Sequence[Profile], pays: Mapping[tuple[int, int], Any]
+) -> dict[Profile, tuple[float, ...]]:
+    found = {key: 0.0 if isinstance(paid, int) else model.value(paid) for key, paid in pays.items()}
+    return {
+        profile: tuple(found[p, k] for k in range(len(profile)))
         for p, profile in enumerate(profiles)
     }
-    return DesignedMechanism(
-        objective, solved.value, max(solved.bound, solved.value), incentive, participation,
-        agents, spaces, lotteries, payments, value, chances, model,
-    )  # fmt: skip

@@ -6,11 +6,11 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self, overload
+from typing import Any, Protocol, Self, overload
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
-from mechdesign.model.mechanism_base import _NOTHING, M, Mechanism, R, construct, refuse_missing
+from mechdesign.model.mechanism_base import M, Mechanism, R, construct, refuse_missing
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
@@ -36,7 +36,6 @@ class Declared:
     reader: Callable[..., Problem] | None = None
     takes: tuple[str, ...] = ()
     depends_on: str = ""
-    raw: bool = False
 
 
 class RegisteredMechanism(Mechanism[R]):
@@ -84,20 +83,6 @@ class RegisteredMechanism(Mechanism[R]):
         refuse_missing(self)
         self.setting.check(problem)
         return self.wrap(problem, self.function(problem, **self._values, **self._told(rng)))
-
-    if not TYPE_CHECKING:
-
-        def __call__(self, data: Any = _NOTHING, /, *more: Any, **keywords: Any) -> Any:
-            """Call a function that reads its data; else as every mechanism."""
-            if data is _NOTHING:
-                return self._bind(keywords)
-            self._refuse_nameless(more)
-            if not self.declared.raw:
-                return super().__call__(data, **keywords)
-            rule = self._bind(keywords) if keywords else self
-            refuse_missing(rule)
-            found = self.function(data, **rule._values)
-            return found.signed(self.name, self.reference, found.problem, found.setting)
 
     @property
     def _takes_rng(self) -> bool:
@@ -206,7 +191,6 @@ def mechanism(
     reader: Callable[..., Problem] | None = None,
     takes: tuple[str, ...] = (),
     depends_on: str = "",
-    raw: bool = False,
 ) -> _Decorator:
     """Make a function or a class into a mechanism and register it.
 
@@ -245,9 +229,6 @@ def mechanism(
     depends_on : str
         What of the reports decides, in the words of the setting: a setting that knows where that
         changes lists deviations, or larger problems, that are all that matter.
-    raw : bool
-        Whether the function reads plain data itself, where its parameters and those of the reader
-        are the same.
 
     Examples
     --------
@@ -274,7 +255,6 @@ def mechanism(
         reader,
         takes,
         depends_on,
-        raw,
     )
 
     def decorate(rule: Any) -> Any:

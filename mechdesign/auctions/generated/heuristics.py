@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.auctions.generated.optimal import build, read
+from mechdesign.auctions.generated.optimal import build
 from mechdesign.auctions.generated.setting import ContentSetting
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
 from mechdesign.auctions.market.placements import Content
@@ -29,21 +29,15 @@ SLACK = 1e-12
 SETTING = ContentSetting("cascade")
 
 
-@mechanism("auctions.greedy", raw=True, setting=SETTING)
-def greedy(
-    values: Any,
-    *,
-    p: Any = None,
-    capacity: int | None = None,
-    order: str | None = None,
-    payments: bool = False,
-) -> Outcome:
+@mechanism("auctions.greedy", setting=SETTING)
+def greedy(problem: Problem, *, payments: bool = False) -> Outcome:
     """Cascade: add the pair of ad and position that raises welfare most, up to K times.
 
     Parameters
     ----------
-    values, p, capacity, order
-        As for :func:`~mechdesign.auctions.market.content_reading.content_problem`; the model is the
+    problem : sequence, mapping or series of n numbers; JSON document; or Problem
+        Values per click, with ``p`` and perhaps ``capacity`` and ``order`` beside them, as for
+        :func:`~mechdesign.auctions.market.content_reading.content_problem`; the model is the
         cascade.
     payments : bool
         Refused if True.
@@ -70,18 +64,11 @@ def greedy(
     >>> greedy([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 0), (0, 1))
     """
-    return _run("auctions.greedy", _greedy, values, p, capacity, order, payments)
+    return _run("greedy", _greedy, problem, payments)
 
 
-@mechanism("auctions.p_surrogate", raw=True, setting=SETTING)
-def p_surrogate(
-    values: Any,
-    *,
-    p: Any = None,
-    capacity: int | None = None,
-    order: str | None = None,
-    payments: bool = False,
-) -> Outcome:
+@mechanism("auctions.p_surrogate", setting=SETTING)
+def p_surrogate(problem: Problem, *, payments: bool = False) -> Outcome:
     """Cascade: maximise ``sum v p x / (1 + sum p x)``, then show in decreasing value.
 
     Parameters, result and errors are those of :func:`greedy`.
@@ -95,18 +82,11 @@ def p_surrogate(
     >>> p_surrogate([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 1), (0, 0))
     """
-    return _run("auctions.p_surrogate", _surrogate, values, p, capacity, order, payments)
+    return _run("p_surrogate", _surrogate, problem, payments)
 
 
-@mechanism("auctions.mnl_value_order", raw=True, setting=SETTING)
-def mnl_value_order(
-    values: Any,
-    *,
-    p: Any = None,
-    capacity: int | None = None,
-    order: str | None = None,
-    payments: bool = False,
-) -> Outcome:
+@mechanism("auctions.mnl_value_order", setting=SETTING)
+def mnl_value_order(problem: Problem, *, payments: bool = False) -> Outcome:
     """Cascade: the optimal matching under MNL, shown in decreasing value.
 
     Parameters, result and errors are those of :func:`greedy`; click probabilities must be below 1.
@@ -122,18 +102,11 @@ def mnl_value_order(
     >>> mnl_value_order([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 1), (0, 0))
     """
-    return _run("auctions.mnl_value_order", _mnl, values, p, capacity, order, payments)
+    return _run("mnl_value_order", _mnl, problem, payments)
 
 
-@mechanism("auctions.local_search", raw=True, setting=SETTING)
-def local_search(
-    values: Any,
-    *,
-    p: Any = None,
-    capacity: int | None = None,
-    order: str | None = None,
-    payments: bool = False,
-) -> Outcome:
+@mechanism("auctions.local_search", setting=SETTING)
+def local_search(problem: Problem, *, payments: bool = False) -> Outcome:
     """Cascade: improve the greedy placement by single exchanges until none helps.
 
     An exchange puts an ad at a position and takes out whatever is in its way.  Parameters, result
@@ -144,7 +117,7 @@ def local_search(
     >>> local_search([4, 10], p=[[0.5, 0.25], [0.25, 0.2]]).choice.shown
     ((1, 0), (0, 1))
     """
-    return _run("auctions.local_search", _local_search, values, p, capacity, order, payments)
+    return _run("local_search", _local_search, problem, payments)
 
 
 def arranged(pairs: Sequence[tuple[int, int]], scores: Sequence[Number], market: Market) -> Pairs:
@@ -177,34 +150,29 @@ def as_mnl(problem: Problem) -> Market:
     return market_of(replace(problem, data=replace(data, model="mnl")))
 
 
-def cascade_problem(data: Any, **options: Any) -> Problem:
-    """Read a cascade; a problem of another model is refused."""
-    problem = read(data, options if isinstance(data, Problem) else {"model": "cascade", **options})
+def require_cascade(problem: Problem) -> None:
+    """Refuse a problem of another model."""
     if problem.data.model != "cascade":
         raise InvalidInputError("model", "be 'cascade' for this mechanism", problem.data.model)
-    return problem
 
 
 def _run(
-    id: str,
+    name: str,
     rule: Callable[[Problem, Market, Sequence[Number]], tuple[Pairs, str]],
-    values: Any,
-    p: Any,
-    capacity: int | None,
-    order: str | None,
+    problem: Problem,
     payments: bool,
 ) -> Outcome:
     if payments:
         raise PaymentsUndefinedError(
-            f"{id} has no truthful payments: a higher bid can lower an ad's clicks; use "
+            f"auctions.{name} has no truthful payments: a higher bid can lower an ad's clicks; use "
             "content_vcg, or skip_rendering for large cascades"
         )
-    problem = cascade_problem(values, p=p, capacity=capacity, order=order)
+    require_cascade(problem)
     market = market_of(problem)
     scores = [ad.value for ad in problem.types]
     pairs, algorithm = rule(problem, market, scores)
     solution = Solution(pairs, market.value(scores, pairs), algorithm)
-    return build(problem, market, solution, None, id, None)
+    return build(problem, market, solution, None)
 
 
 def _greedy(problem: Problem, market: Market, scores: Sequence[Number]) -> tuple[Pairs, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from mechdesign.auctions.generated.setting import BORDERS, ContentSetting
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
@@ -19,9 +19,9 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
-    Reference,
     Theorem,
     mechanism,
+    number_in,
     ratio,
 )
 
@@ -29,13 +29,6 @@ __all__ = ["content_myerson", "content_vcg"]
 
 SETTING = ContentSetting()
 FLOAT_TOLERANCE = 1e-9
-
-
-def read(data: Any, options: dict[str, Any]) -> Problem:
-    """The problem of plain data, or the problem itself."""
-    if isinstance(data, Problem):
-        return data
-    return SETTING.problem(data, **{k: v for k, v in options.items() if v is not None})
 
 
 def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
@@ -52,7 +45,6 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
 
 @mechanism(
     "auctions.content_vcg",
-    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=BALSEIRO,
@@ -64,27 +56,19 @@ def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
     winners=_vcg_winners,
 )
 def content_vcg(
-    values: Any,
+    problem: Problem,
     *,
-    p: Any = None,
-    rho: Any = None,
-    capacity: int | None = None,
-    model: str | None = None,
-    order: str | None = None,
-    continuation: Any = None,
-    positions: Any = None,
     algorithm: str = "auto",
-    time_limit: float | None = None,
+    time_limit: Annotated[float, number_in(0)] | None = None,
 ) -> Outcome:
     """Welfare-optimal placement in generated content with VCG payments.
 
     Parameters
     ----------
-    values : sequence, mapping or series of n numbers; JSON document; or Problem
-        Values per click.
-    p, rho, capacity, model, order, continuation, positions
-        As for :func:`~mechdesign.auctions.market.content_reading.content_problem`; the model is
-        ``mnl`` by default.
+    problem : sequence, mapping or series of n numbers; JSON document; or Problem
+        Values per click, with ``p`` and whatever else
+        :func:`~mechdesign.auctions.market.content_reading.content_problem` takes beside them; the
+        model is ``mnl`` by default.
     algorithm : str
         ``"auto"``, or one of :data:`~mechdesign.auctions.winner.determination.ALGORITHMS` for the
         model.
@@ -119,18 +103,6 @@ def content_vcg(
     >>> content_vcg([10, 1], p=[[half, Fraction(1, 4)], [half, half]]).payments
     {0: Fraction(1, 2), 1: 0}
     """
-    problem = read(
-        values,
-        {
-            "p": p,
-            "rho": rho,
-            "capacity": capacity,
-            "model": model,
-            "order": order,
-            "continuation": continuation,
-            "positions": positions,
-        },
-    )
     market = market_of(problem)
     scores = [ad.value for ad in problem.types]
     clock = Clock(time_limit)
@@ -151,7 +123,7 @@ def _vcg(
             raise LimitReachedError("the optimum was not proved in time")
         without = removal_optima(scores, market, solution, algorithm, clock=clock)
     except LimitReachedError as short:
-        plain = build(problem, market, solution, None, "auctions.content_vcg", BALSEIRO)
+        plain = build(problem, market, solution, None)
         return plain.with_provenance(decisions=(f"no payments: {short}",))
     payments: dict[int, Number] = {}
     for (i, _), rate in zip(solution.pairs, market.clicks(solution.pairs), strict=True):
@@ -164,15 +136,12 @@ def _vcg(
         market,
         solution,
         payments,
-        "auctions.content_vcg",
-        BALSEIRO,
         without=FrozenMap((problem.agents[i], w) for i, w in without.items()),
     )
 
 
 @mechanism(
     "auctions.content_myerson",
-    raw=True,
     depends_on=BORDERS,
     setting=ContentSetting(priors=True),
     reference=MYERSON,
@@ -183,18 +152,10 @@ def _vcg(
     },
 )
 def content_myerson(
-    values: Any,
+    problem: Problem,
     *,
-    p: Any = None,
-    rho: Any = None,
-    capacity: int | None = None,
-    model: str | None = None,
-    order: str | None = None,
-    priors: Any = None,
-    continuation: Any = None,
-    positions: Any = None,
     algorithm: str = "auto",
-    time_limit: float | None = None,
+    time_limit: Annotated[float, number_in(0)] | None = None,
 ) -> Outcome:
     """Revenue-optimal placement in generated content, after Myerson.
 
@@ -202,11 +163,9 @@ def content_myerson(
 
     Parameters
     ----------
-    values, p, rho, capacity, model, order, continuation, positions, algorithm, time_limit
-        As for :func:`content_vcg`.
-    priors : prior, or sequence or mapping of priors
-        Distributions of the values, independent; one for all or one for each.  Ours, scipy's
-        frozen distributions, or JSON objects.
+    problem, algorithm, time_limit
+        As for :func:`content_vcg`; with ``priors``, the independent distributions of the values,
+        one for all or one for each: ours, scipy's frozen distributions, or JSON objects.
 
     Returns
     -------
@@ -233,19 +192,6 @@ def content_myerson(
     >>> content_myerson([0.75], p=[[0.5]], priors=Uniform(0, 1)).payments
     {0: 0.25}
     """
-    problem = read(
-        values,
-        {
-            "p": p,
-            "rho": rho,
-            "capacity": capacity,
-            "model": model,
-            "order": order,
-            "priors": priors,
-            "continuation": continuation,
-            "positions": positions,
-        },
-    )
     market = market_of(problem)
     scores = virtual_scores(problem)
 
@@ -275,8 +221,6 @@ def content_myerson(
         market,
         solution,
         None if decisions else payments,
-        "auctions.content_myerson",
-        MYERSON,
         virtual_welfare=solution.value,
     )
     return outcome.with_provenance(decisions=decisions) if decisions else outcome
@@ -304,8 +248,6 @@ def build(
     market: Market,
     solution: Solution,
     payments: dict[int, Number] | None,
-    id: str,
-    reference: Reference | None,
     *,
     render: tuple[Number, ...] | None = None,
     ratio_wanted: bool = True,
@@ -319,8 +261,6 @@ def build(
         What was solved and how.
     payments : dict of ad index to number, or None
         Per impression, of the ads shown.
-    id, reference
-        Of the mechanism.
     render : tuple of numbers, optional
         Rendering probabilities.
     ratio_wanted : bool
@@ -358,7 +298,6 @@ def build(
         bill,
         details=found,
         provenance=Provenance(
-            mechanism=id,
             algorithm=solution.algorithm,
             exact=exact,
             tolerance=None if exact else max(FLOAT_TOLERANCE, solution.tolerance),
@@ -366,8 +305,5 @@ def build(
             status=solution.status,
             bound=solution.bound,
             gap=gap,
-            reference=reference,
         ),
-        problem=problem,
-        setting=SETTING,
     )

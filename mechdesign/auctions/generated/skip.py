@@ -7,9 +7,9 @@ model they use.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from mechdesign.auctions.generated.heuristics import SETTING, arranged, as_mnl, cascade_problem
+from mechdesign.auctions.generated.heuristics import SETTING, arranged, as_mnl, require_cascade
 from mechdesign.auctions.generated.optimal import build, virtual_scores
 from mechdesign.auctions.generated.setting import BORDERS
 from mechdesign.auctions.market.arrays import Market, Solution, market_of
@@ -17,7 +17,7 @@ from mechdesign.auctions.market.placements import Ad
 from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Outcome, mechanism, ratio
+from mechdesign.model import Number, Outcome, Problem, mechanism, ratio
 
 __all__ = ["skip_probabilities", "skip_rendering"]
 
@@ -55,15 +55,9 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     return tuple(reversed(found))
 
 
-@mechanism("auctions.skip_rendering", raw=True, depends_on=BORDERS, setting=SETTING)
+@mechanism("auctions.skip_rendering", depends_on=BORDERS, setting=SETTING)
 def skip_rendering(
-    values: Any,
-    *,
-    p: Any = None,
-    capacity: int | None = None,
-    order: str | None = None,
-    priors: Any = None,
-    objective: Literal["welfare", "revenue"] = "welfare",
+    problem: Problem, *, objective: Literal["welfare", "revenue"] = "welfare"
 ) -> Outcome:
     """Cascade: the MNL optimum, each ad rendered by an independent coin; truthful in expectation.
 
@@ -72,9 +66,10 @@ def skip_rendering(
 
     Parameters
     ----------
-    values, p, capacity, order, priors
-        As for :func:`~mechdesign.auctions.market.content_reading.content_problem`; click
-        probabilities below 1; the model is the cascade.
+    problem : sequence, mapping or series of n numbers; JSON document; or Problem
+        Values per click, with ``p`` (below 1) and perhaps ``capacity``, ``order`` and ``priors``
+        beside them, as for :func:`~mechdesign.auctions.market.content_reading.content_problem`;
+        the model is the cascade.
     objective : {"welfare", "revenue"}
         VCG payments, or Myerson's with virtual values.
 
@@ -103,7 +98,7 @@ def skip_rendering(
     >>> out.details["clicks"]
     {0: 0.3333333333333333, 1: 0.33333333333333337}
     """
-    problem = cascade_problem(values, p=p, capacity=capacity, order=order, priors=priors)
+    require_cascade(problem)
     market = market_of(problem)
     if market.continuation is not None:
         raise InvalidInputError("continuation", "be absent: users click and leave", "given")
@@ -123,8 +118,6 @@ def skip_rendering(
         market,
         Solution(pairs, solution.value, "parametric"),
         payments,
-        "auctions.skip_rendering",
-        None,
         render=render,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, GROVES, VICKREY
@@ -16,11 +16,10 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
-    Reference,
     Theorem,
     all_exact,
-    as_number,
     mechanism,
+    number_in,
     ratio,
 )
 
@@ -28,20 +27,19 @@ __all__ = ["gfp", "gsp", "second_price", "vcg"]
 
 SETTING = PositionSetting()
 FLOAT_TOLERANCE = 1e-9
+#: The smallest price.
+Reserve = Annotated[Number, number_in(0)] | None
 #: Price per click of each rank, from (ranked agents' scores, qualities, bids, rates, reserve).
 Pricing = Callable[[list[Number], list[Number], list[Number], Sequence[Number], Number], list[Any]]
 
 
 @mechanism(
     "auctions.gsp",
-    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=EDELMAN_OSTROVSKY_SCHWARZ,
 )
-def gsp(
-    bids: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
-) -> Outcome:
+def gsp(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     """Generalised second price: rank by score, pay per click the smallest bid that keeps the rank.
 
     The score is ``bid * quality``; without qualities this is ranking by bid.  The price per click
@@ -50,12 +48,9 @@ def gsp(
 
     Parameters
     ----------
-    bids : sequence, mapping or series of n numbers, or Problem
-        Bids per click, nonnegative; the keys of a mapping are the labels.
-    ctr : sequence of m numbers
-        Click rates of the slots, nonincreasing, nonnegative.
-    quality : sequence or mapping of n numbers, optional
-        Positive factors of the click rates.
+    problem : sequence, mapping or series of n numbers, or Problem
+        Bids per click, with ``ctr`` and perhaps ``quality`` beside them: see
+        :meth:`PositionSetting.problem`.
     reserve : number, optional
         Smallest price per click.
 
@@ -80,12 +75,11 @@ def gsp(
     >>> out.details["per_click"], out.details["revenue"]
     ({0: 4, 1: 2}, 1000)
     """
-    return _ranked("auctions.gsp", bids, ctr, quality, reserve, _next_price, gsp)
+    return _ranked(problem, reserve, _next_price)
 
 
 @mechanism(
     "auctions.vcg",
-    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=GROVES,
@@ -93,19 +87,13 @@ def gsp(
         "strategyproofness": Theorem(GROVES, "truth is a dominant strategy under VCG payments")
     },
 )
-def vcg(
-    values: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
-) -> Outcome:
+def vcg(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     """Vickrey-Clarke-Groves: efficient slots, each pays what its presence costs the others.
 
     Parameters
     ----------
-    values : sequence, mapping or series of n numbers, or Problem
-        Values per click, nonnegative; the keys of a mapping are the labels.
-    ctr : sequence of m numbers
-        Click rates of the slots, nonincreasing, nonnegative.
-    quality : sequence or mapping of n numbers, optional
-        Positive factors of the click rates.
+    problem : sequence, mapping or series of n numbers, or Problem
+        Values per click, as for :func:`gsp`.
     reserve : number, optional
         Smallest price per click; with one the payments are those that keep truth dominant.
 
@@ -129,13 +117,11 @@ def vcg(
     >>> vcg([10, 4, 2], ctr=[200, 100]).payments
     {0: 600, 1: 200, 2: 0}
     """
-    return _ranked("auctions.vcg", values, ctr, quality, reserve, _ladder_price, vcg)
+    return _ranked(problem, reserve, _ladder_price)
 
 
-@mechanism("auctions.gfp", raw=True, depends_on=BORDERS, setting=SETTING)
-def gfp(
-    bids: Any, *, ctr: Any = None, quality: Any = None, reserve: Number | None = None
-) -> Outcome:
+@mechanism("auctions.gfp", depends_on=BORDERS, setting=SETTING)
+def gfp(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     """Generalised first price: rank by score, every advertiser pays its own bid per click.
 
     Parameters, result and errors are those of :func:`gsp`.
@@ -145,26 +131,23 @@ def gfp(
     >>> gfp([10, 4, 2], ctr=[200, 100]).payments
     {0: 2000, 1: 400, 2: 0}
     """
-    return _ranked("auctions.gfp", bids, ctr, quality, reserve, _own_price, gfp)
+    return _ranked(problem, reserve, _own_price)
 
 
 @mechanism(
     "auctions.second_price",
-    raw=True,
     depends_on=BORDERS,
     setting=PositionSetting("single"),
     reference=VICKREY,
     claims={"strategyproofness": Theorem(VICKREY, "truth is dominant in a second-price auction")},
 )
-def second_price(bids: Any, *, ctr: Any = (1,), reserve: Number | None = None) -> Outcome:
+def second_price(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     """Second-price auction of one item, with an optional reserve price.
 
     Parameters
     ----------
-    bids : sequence, mapping or series of n numbers, or Problem with one slot
-        Bids for the item.
-    ctr : sequence of one number
-        The click rate of the slot, where the item is one.
+    problem : sequence, mapping or series of n numbers, or Problem with one slot
+        Bids for the item; ``ctr`` beside them is (1,) by default.
     reserve : number, optional
         Smallest price.
 
@@ -183,12 +166,11 @@ def second_price(bids: Any, *, ctr: Any = (1,), reserve: Number | None = None) -
     >>> second_price({"ann": 5, "bob": 3}, reserve=4).payments
     {'ann': 4, 'bob': 0}
     """
-    problem = _problem(bids, ctr, None, reserve)
     if not len(problem):
-        raise InvalidInputError("bids", "not be empty", bids, owner="second_price")
+        raise InvalidInputError("bids", "not be empty", (), owner="second_price")
     if len(problem.data.ctr) != 1:
         raise InvalidInputError("ctr", "have one slot", problem.data.ctr, owner="second_price")
-    return _ranked("auctions.second_price", problem, None, None, reserve, _next_price, second_price)
+    return _ranked(problem, reserve, _next_price)
 
 
 def _next_price(
@@ -231,17 +213,10 @@ def _ladder_price(
     return prices
 
 
-def _ranked(
-    id: str,
-    data: Any,
-    ctr: Any,
-    quality: Any,
-    reserve: Number | None,
-    price: Pricing,
-    function: Any,
-) -> Outcome:
+def _ranked(problem: Problem, reserve: Number | None, price: Pricing) -> Outcome:
     """Rank by score, price by `price`: what the auctions of this file share."""
-    problem = _problem(data, ctr, quality, reserve)
+    if reserve is not None:
+        problem = replace(problem, data=replace(problem.data, reserve=reserve))
     slots = problem.data
     floor = slots.reserve
     everybody = [slots.quality_of(agent) for agent in problem.agents]
@@ -274,32 +249,10 @@ def _ranked(
             "revenue": sum(payments.values()),
         },
         provenance=Provenance(
-            mechanism=id,
             algorithm="sort by score",
             exact=exact,
             tolerance=None if exact else FLOAT_TOLERANCE,
             ties="equal scores rank in the order of the agents" if tied else "",
-            reference=_reference(function),
         ),
         problem=problem,
-        setting=SETTING,
     )
-
-
-def _problem(data: Any, ctr: Any, quality: Any, reserve: Number | None) -> Problem:
-    """The problem, with a reserve price that a keyword may have added to it."""
-    if not isinstance(data, Problem):
-        return SETTING.problem(data, **_given(ctr=ctr, quality=quality, reserve=reserve))
-    if reserve is None:
-        return data
-    floor = as_number(reserve, "reserve", low=0)
-    return replace(data, data=replace(data.data, reserve=floor))
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _reference(function: Any) -> Reference | None:
-    found: Reference | None = function.reference
-    return found

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from mechdesign.auctions.arithmetic import by_score
-from mechdesign.auctions.generated.optimal import build, read
+from mechdesign.auctions.generated.optimal import build
 from mechdesign.auctions.generated.setting import BORDERS, ContentSetting
 from mechdesign.auctions.market.arrays import Solution, market_of
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.auctions.references import AGGARWAL_GOEL_MOTWANI, MYERSON
-from mechdesign.auctions.separable.auctions import SETTING as POSITION
 from mechdesign.auctions.separable.setting import PositionSetting
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -37,7 +36,6 @@ SETTING = ContentSetting("independent")
 
 @mechanism(
     "auctions.laddered",
-    raw=True,
     depends_on=BORDERS,
     setting=SETTING,
     reference=AGGARWAL_GOEL_MOTWANI,
@@ -49,9 +47,7 @@ SETTING = ContentSetting("independent")
         )
     },
 )
-def laddered(
-    values: Any, *, p: Any = None, weights: Any = None, capacity: int | None = None
-) -> Outcome:
+def laddered(problem: Problem, *, weights: Any = None) -> Outcome:
     """Laddered auction: rank by weighted bids, with the payments that make truth dominant.
 
     Slots need not be separable: ``p[i][l]`` is the click rate of ad i in slot l, nonincreasing
@@ -59,14 +55,11 @@ def laddered(
 
     Parameters
     ----------
-    values : sequence, mapping or series of n numbers; or Problem of model ``independent``
-        Bids per click.
-    p : matrix of shape (n, m)
-        Click probabilities, each row nonincreasing.
+    problem : sequence, mapping or series of n numbers; or Problem of model ``independent``
+        Bids per click, with the click probabilities ``p``, a matrix of shape (n, m) whose rows do
+        not increase, and perhaps ``capacity``, the number of slots used.
     weights : sequence or mapping of n positive numbers, optional
         Weights of the ranking, 1 by default.
-    capacity : int, optional
-        The number of slots used.
 
     Returns
     -------
@@ -91,7 +84,6 @@ def laddered(
     >>> laddered([5, 4, 2], p=p).details["per_click"]
     {0: Fraction(14, 5), 1: 2}
     """
-    problem = read(values, {"p": p, "capacity": capacity, "model": "independent"})
     if problem.data.model != "independent":
         raise InvalidInputError("model", "be 'independent' here", problem.data.model)
     for agent, ad in zip(problem.agents, problem.types, strict=True):
@@ -113,12 +105,11 @@ def laddered(
     pairs = tuple((i, k) for k, i in enumerate(shown))
     values_only = [ad.value for ad in problem.types]
     solution = Solution(pairs, market.value(values_only, pairs), "sort by weighted bid")
-    return build(problem, market, solution, payments, "auctions.laddered", AGGARWAL_GOEL_MOTWANI)
+    return build(problem, market, solution, payments)
 
 
 @mechanism(
     "auctions.myerson",
-    raw=True,
     depends_on=BORDERS,
     setting=PositionSetting("priors"),
     reference=MYERSON,
@@ -128,19 +119,14 @@ def laddered(
         )
     },
 )
-def myerson(values: Any, *, ctr: Any = None, priors: Any = None, quality: Any = None) -> Outcome:
+def myerson(problem: Problem) -> Outcome:
     """Revenue-optimal auction of separable slots: rank by virtual value, pay the threshold.
 
     Parameters
     ----------
-    values : sequence, mapping or series of n numbers, or Problem
-        Values per click.
-    ctr : sequence of m numbers
-        Click rates of the slots, nonincreasing.
-    priors : prior, or sequence or mapping of priors
-        Distributions of the values, independent.
-    quality : sequence or mapping of n numbers, optional
-        Positive factors of the click rates.
+    problem : sequence, mapping or series of n numbers, or Problem
+        Values per click, with ``ctr``, ``priors`` (independent distributions of the values) and
+        perhaps ``quality`` beside them: see :meth:`PositionSetting.problem`.
 
     Returns
     -------
@@ -164,15 +150,11 @@ def myerson(values: Any, *, ctr: Any = None, priors: Any = None, quality: Any = 
     >>> myerson([0.75, 0.25], ctr=[2, 1], priors=Uniform(0, 1)).payments
     {0: Fraction(1, 1), 1: 0}
     """
-    given = {k: v for k, v in {"ctr": ctr, "quality": quality}.items() if v is not None}
-    problem = values if isinstance(values, Problem) else POSITION.problem(values, **given)
     agents, slots = problem.agents, problem.data
-    known = slots.priors if priors is None else priors
-    if known is None:
+    if slots.priors is None:
         raise InvalidInputError("priors", "be given", None, owner="myerson")
-    beliefs = as_priors(
-        dict(known) if isinstance(known, FrozenMap) else known, agents, problem.types
-    )
+    known = dict(slots.priors) if isinstance(slots.priors, FrozenMap) else slots.priors
+    beliefs = as_priors(known, agents, problem.types)
     quality_of = [slots.quality_of(agent) for agent in agents]
     scores = [
         q * prior.virtual(v) for q, prior, v in zip(quality_of, beliefs, problem.types, strict=True)
@@ -202,14 +184,10 @@ def myerson(values: Any, *, ctr: Any = None, priors: Any = None, quality: Any = 
             "reserves": FrozenMap((a, d.reserve) for a, d in zip(agents, beliefs, strict=True)),
         },
         provenance=Provenance(
-            mechanism="auctions.myerson",
             algorithm="sort by virtual value",
             exact=exact,
             tolerance=None if exact else 1e-9,
-            reference=MYERSON,
         ),
-        problem=problem,
-        setting=POSITION,
     )
 
 

@@ -143,6 +143,8 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
                 "options", f"be among {', '.join(OPTIONS)}", unknown, owner=owner
             )
         agents, values = labelled_numbers(data, "values", low=0, owner=owner)
+        if self.kind == "single":
+            options = {"ctr": (1,), **options}
         if options.get("ctr") is None:
             raise InvalidInputError("ctr", "be given: the click rates of the slots", None)
         ctr = as_numbers(options["ctr"], "ctr", low=0, owner=owner)

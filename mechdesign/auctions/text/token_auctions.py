@@ -218,18 +218,16 @@ REPLIES = ReplySetting()
 SEGMENTS = SegmentSetting()
 
 
-@mechanism("auctions.kl_vcg", raw=True, setting=REPLIES, reference=SOUMALIAS)
-def kl_vcg(rewards: Any, *, reference: Any = None, temperature: Number | None = None) -> Outcome:
+@mechanism("auctions.kl_vcg", setting=REPLIES, reference=SOUMALIAS)
+def kl_vcg(problem: Problem) -> Outcome:
     """KL-regularised VCG on a finite table of replies, the limit of MOSAIC.
 
     Parameters
     ----------
-    rewards : sequence or mapping of n rows of T numbers, or Problem
-        The reward of every reply to every advertiser.
-    reference : sequence of T probabilities
-        What the model would say without advertisers.
-    temperature : number, optional
-        The price ``tau`` of leaving the reference, 1 by default.
+    problem : sequence or mapping of n rows of T numbers, or Problem
+        The reward of every reply to every advertiser; beside it ``reference``, the T probabilities
+        of what the model would say without advertisers, and perhaps ``temperature``, the price
+        ``tau`` of leaving the reference, 1 by default.
 
     Returns
     -------
@@ -253,11 +251,6 @@ def kl_vcg(rewards: Any, *, reference: Any = None, temperature: Number | None = 
     >>> [round(x, 6) for x in out.choice]
     [0.372119, 0.223271, 0.40461]
     """
-    problem = rewards
-    if not isinstance(rewards, Problem):
-        options = {"reference": () if reference is None else reference}
-        tau_given = {} if temperature is None else {"temperature": temperature}
-        problem = REPLIES.problem(rewards, **options, **tau_given)
     base = np.array([float(x) for x in problem.data.reference])
     tau = float(problem.data.temperature)
     table = np.array([[float(x) for x in row] for row in problem.types]).reshape(-1, len(base))
@@ -278,24 +271,19 @@ def kl_vcg(rewards: Any, *, reference: Any = None, temperature: Number | None = 
         tuple(chosen.tolist()),
         payments,
         details={"welfare": best, "revenue": sum(payments.values())},
-        provenance=Provenance(
-            "auctions.kl_vcg", "closed form", exact=False, tolerance=1e-9, reference=SOUMALIAS
-        ),
-        problem=problem,
-        setting=REPLIES,
+        provenance=Provenance(algorithm="closed form", exact=False, tolerance=1e-9),
     )
 
 
-@mechanism("auctions.segment", raw=True, setting=SEGMENTS, reference=HAJIAGHAYI)
-def segment(values: Any, *, relevance: Any = None) -> Outcome:
+@mechanism("auctions.segment", setting=SEGMENTS, reference=HAJIAGHAYI)
+def segment(problem: Problem) -> Outcome:
     """Segment auction: show an advertiser by lot, in proportion to bid times relevance.
 
     Parameters
     ----------
-    values : sequence, mapping or series of n numbers, or Problem
-        Bids per click.
-    relevance : sequence or mapping of n numbers in (0, 1], optional
-        Retrieval probabilities, 1 by default.
+    problem : sequence, mapping or series of n numbers, or Problem
+        Bids per click; beside them perhaps ``relevance``, the retrieval probabilities in (0, 1], 1
+        by default.
 
     Returns
     -------
@@ -318,9 +306,6 @@ def segment(values: Any, *, relevance: Any = None) -> Outcome:
     >>> segment([1, 1], relevance=[1, 0.8]).choice[0]
     0.5555555555555556
     """
-    problem = values
-    if not isinstance(values, Problem):
-        problem = SEGMENTS.problem(values, relevance=relevance)
     scores = [
         v * _relevance(problem, a) for a, v in zip(problem.agents, problem.types, strict=True)
     ]
@@ -339,11 +324,7 @@ def segment(values: Any, *, relevance: Any = None) -> Outcome:
         choice,
         payments,
         details={"revenue": sum(payments.values())},
-        provenance=Provenance(
-            "auctions.segment", "closed form", exact=False, tolerance=1e-9, reference=HAJIAGHAYI
-        ),
-        problem=problem,
-        setting=SEGMENTS,
+        provenance=Provenance(algorithm="closed form", exact=False, tolerance=1e-9),
     )
 
 

@@ -12,7 +12,7 @@ arrival).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,32 +32,55 @@ LANES = 4
 Array = Any
 
 
+class Graph(NamedTuple):
+    """An instance in arrays.
+
+    Arrival t has the edges from ``indptr[t]`` to ``indptr[t + 1]``; each has a neighbour, a
+    probability and the cost ``-ln(1 - p)``.  Vertices have a weight, a capacity and the place of
+    the first of their copies among the thresholds.
+    """
+
+    indptr: Array
+    neighbours: Array
+    chances: Array
+    costs: Array
+    weights: Array
+    capacities: Array
+    first: Array
+
+
+class Factors(NamedTuple):
+    """The factors of edges, and how those of vertices change; `per_unit` cells of the table are
+    one unit of load.
+    """
+
+    edges: Array
+    wear: Array
+    mode: int
+    table: Array
+    per_unit: float
+
+
+class Tallies(NamedTuple):
+    """The thresholds of some runs, shape (runs, copies), and what the kernels fill."""
+
+    thresholds: Array
+    rewards: Array
+    loads: Array
+    fills: Array
+    gains: Array
+
+
 @jit
-def run_keys(
-    indptr: Array,
-    neighbours: Array,
-    chances: Array,
-    costs: Array,
-    edge_factors: Array,
-    wear: Array,
-    mode: int,
-    table: Array,
-    per_unit: float,
-    weights: Array,
-    capacities: Array,
-    first: Array,
-    start: Array,
-    thresholds: Array,
-    rewards: Array,
-    loads: Array,
-    fills: Array,
-    gains: Array,
-) -> None:
+def run_keys(graph: Graph, factors: Factors, start: Array, tallies: Tallies) -> None:
     """Policies that attempt the largest ``edge factor * vertex factor``, first edge wins ties.
 
     Four runs go side by side in variables of their own: the search for the largest key then
     compiles to code without branches, and the graph is read once for all of them.
     """
+    indptr, neighbours, chances, costs, weights, capacities, first = graph
+    edge_factors, wear, mode, table, per_unit = factors
+    thresholds, rewards, loads, fills, gains = tallies
     runs, n = start.shape
     arrivals = len(indptr) - 1
     last = len(table) - 1
@@ -133,22 +156,10 @@ def run_keys(
 
 
 @jit
-def run_random(
-    indptr: Array,
-    neighbours: Array,
-    chances: Array,
-    costs: Array,
-    weights: Array,
-    capacities: Array,
-    first: Array,
-    uniforms: Array,
-    thresholds: Array,
-    rewards: Array,
-    loads: Array,
-    fills: Array,
-    gains: Array,
-) -> None:
+def run_random(graph: Graph, uniforms: Array, tallies: Tallies) -> None:
     """Attempt an available neighbour uniformly at random; one uniform number for each arrival."""
+    indptr, neighbours, chances, costs, weights, capacities, first = graph
+    thresholds, rewards, loads, fills, gains = tallies
     runs, arrivals = uniforms.shape
     for r in range(runs):
         left = capacities.copy()
@@ -186,24 +197,11 @@ def run_random(
 
 @jit
 def run_fractional(
-    indptr: Array,
-    neighbours: Array,
-    chances: Array,
-    costs: Array,
-    table: Array,
-    per_unit: float,
-    pieces: int,
-    weights: Array,
-    capacities: Array,
-    first: Array,
-    uniforms: Array,
-    thresholds: Array,
-    rewards: Array,
-    loads: Array,
-    fills: Array,
-    gains: Array,
+    graph: Graph, table: Array, per_unit: float, pieces: int, uniforms: Array, tallies: Tallies
 ) -> None:
     """Pour every arrival in pieces on the best discounted vertices; attempt that of one piece."""
+    indptr, neighbours, chances, costs, weights, capacities, first = graph
+    thresholds, rewards, loads, fills, gains = tallies
     runs, arrivals = uniforms.shape
     n = len(weights)
     last = len(table) - 1
@@ -256,26 +254,14 @@ def run_fractional(
 
 
 @jit
-def run_second_choice(
-    neighbours: Array,
-    chances: Array,
-    costs: Array,
-    choices: Array,
-    weights: Array,
-    capacities: Array,
-    first: Array,
-    uniforms: Array,
-    thresholds: Array,
-    rewards: Array,
-    loads: Array,
-    fills: Array,
-    gains: Array,
-) -> None:
+def run_second_choice(graph: Graph, choices: Array, uniforms: Array, tallies: Tallies) -> None:
     """Follow a plan of first and second choices (edges, -1 for none), shape (arrivals, 2).
 
     The second choice is attempted once the first one would have succeeded by first choices alone,
     which a coin decides where it has succeeded otherwise.
     """
+    _, neighbours, chances, costs, weights, capacities, first = graph
+    thresholds, rewards, loads, fills, gains = tallies
     runs, arrivals = uniforms.shape
     n = len(weights)
     for r in range(runs):

@@ -181,38 +181,41 @@ def _kernel_block(instance: Instance, recipe: Recipe, block: _Draws) -> Runs:
     found = Runs(
         np.zeros(block.runs), np.zeros(block.runs), np.zeros(instance.n), np.zeros(instance.m)
     )
-    graph = (instance.neighbours, instance.p, costs_of(instance))
-    capacities = np.array(instance.capacities, dtype=np.int64)
-    vertices = (instance.w, capacities, _first(instance))
-    nothing = np.zeros(1)
+    graph = kernels.Graph(
+        instance.indptr,
+        instance.neighbours,
+        instance.p,
+        costs_of(instance),
+        instance.w,
+        np.array(instance.capacities, dtype=np.int64),
+        _first(instance),
+    )
     if isinstance(recipe, Keys):
-        kernels.run_keys(
-            instance.indptr,
-            *graph,
+        nothing = np.zeros(1)
+        factors = kernels.Factors(
             recipe.edge_factors,
             nothing if recipe.wear is None else recipe.wear,
             recipe.mode,
             nothing if recipe.table is None else recipe.table,
             float(CELLS),
-            *vertices,
-            recipe.starts(block.vertices),
-            block.thresholds,
-            found.rewards,
-            found.loads,
-            found.fills,
-            found.gains,
         )
+        tallies = kernels.Tallies(
+            block.thresholds, found.rewards, found.loads, found.fills, found.gains
+        )
+        kernels.run_keys(graph, factors, recipe.starts(block.vertices), tallies)
         return found
     for rows, uniforms in block.uniforms(instance.m, _CELLS_AT_ONCE):
-        tallies = (found.rewards[rows], found.loads[rows], found.fills, found.gains)
-        drawn = (uniforms, block.thresholds[rows], *tallies)
+        tallies = kernels.Tallies(
+            block.thresholds[rows], found.rewards[rows], found.loads[rows], found.fills, found.gains
+        )
         if isinstance(recipe, UniformChoice):
-            kernels.run_random(instance.indptr, *graph, *vertices, *drawn)
+            kernels.run_random(graph, uniforms, tallies)
         elif isinstance(recipe, Fractional):
-            poured = (recipe.table, float(CELLS), recipe.pieces)
-            kernels.run_fractional(instance.indptr, *graph, *poured, *vertices, *drawn)
+            kernels.run_fractional(
+                graph, recipe.table, float(CELLS), recipe.pieces, uniforms, tallies
+            )
         elif isinstance(recipe, SecondChoice):
-            kernels.run_second_choice(*graph, recipe.choices, *vertices, *drawn)
+            kernels.run_second_choice(graph, recipe.choices, uniforms, tallies)
         else:
             raise InvalidInputError("recipe", "be one that the simulation knows", type(recipe))
     return found
