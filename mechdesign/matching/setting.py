@@ -45,6 +45,10 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     id: ClassVar[str] = "matching.online"
     public: ClassVar[bool] = False
 
+    def scale(self, problem: Problem) -> Number:
+        weights: list[Number] = [own[0] for own in problem.types]
+        return max(weights, default=0)
+
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read an instance; `options` are those of :func:`mechdesign.matching.instances.graphs`."""
         graph = instance(data, **options)

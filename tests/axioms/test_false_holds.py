@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mechdesign import aggregation, auctions, axioms, bargaining, facility
+from mechdesign import aggregation, auctions, axioms, bargaining, facility, matching
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, list_axioms
 from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError
@@ -34,6 +34,7 @@ RULES: dict[str, list[Any]] = {
     "auctions.position": ["auctions.vcg", "auctions.gsp", "auctions.gfp"],
     "aggregation.rankings": [aggregation.borda, aggregation.kemeny, aggregation.plurality],
     "bargaining.packages": ["bargaining.utilitarian", "bargaining.nash"],
+    "matching.online": [matching.greedy, "matching.ranking", "matching.balance"],
     "toy.packages": [toy.utilitarian, toy.dictator],
     "toy.shares": [toy.vickrey, toy.first_price],
 }
@@ -50,6 +51,11 @@ def small_questions() -> list[tuple[str, Setting, dict[str, Any]]]:
             "bargaining",
             bargaining.package_choice(),
             {"agents": 2, "packages": 2, "utilities": (0, 1)},
+        ),
+        (
+            "matching",
+            matching.online(),
+            {"agents": 3, "weights": (1, 2), "arrivals": 2, "p": F(1, 2)},
         ),
         ("toy", toy.Packages(), {"agents": 3, "values": 2, "packages": 2}),
         ("toy", toy.Shares(), {"agents": 3, "values": 2}),
@@ -79,6 +85,9 @@ def random_rule(setting: Setting, seed: int) -> FunctionMechanism:
                 return Outcome(choice, payments={winners[0]: rng.randrange(spread)})
             choice = {a: k for k, a in enumerate(winners)}
             return Outcome(choice, payments={a: rng.randrange(spread) for a in winners})
+        if setting.id == "matching.online":
+            first, second = rng.choice(list(problem.agents)), rng.choice(list(problem.agents))
+            return Outcome(((first, 0), (second, 1))[: rng.randrange(3)])
         listed = list(setting.outcomes(problem))[: spread + 1]
         return Outcome(rng.choice(listed).choice)
 
@@ -90,7 +99,7 @@ def random_rule(setting: Setting, seed: int) -> FunctionMechanism:
     return Drawn(choose, setting, f"drawn{seed}")
 
 
-@pytest.mark.parametrize("k", range(7))
+@pytest.mark.parametrize("k", range(8))
 def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int) -> None:
     family, setting, scope = small_questions()[k]
     rules: list[Any] = [*RULES[setting.id], *(random_rule(setting, seed) for seed in range(6))]

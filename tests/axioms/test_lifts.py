@@ -69,8 +69,8 @@ def test_worth(result, name, value):
     [
         (SURE, COIN, "", 1),
         (COIN, SURE, "", -1),
-        (SURE, COIN, "dominance", 0),  # neither dominates: 1 for sure, or 0 and 4
-        (COIN, SURE, "dominance", 0),
+        (SURE, COIN, "dominance", -HALF),  # neither dominates: 1 for sure, or 0 and 4
+        (COIN, SURE, "dominance", -HALF),
         (TIED[:1], TIED, "optimist", 4),
         (TIED[:1], TIED, "pessimist", 0),
         (TIED[1:], TIED, "pessimist", -1),
@@ -84,7 +84,7 @@ def test_dominance_is_first_order():
     low = lottery((HALF, "a"), (HALF, "c")).solve(PROBLEM)
     high = lottery((HALF, "c"), (HALF, "b")).solve(PROBLEM)
     assert lift.lifted_gain(PLACE, PROBLEM, 0, OWN, low, high, "dominance") > 0
-    assert lift.lifted_gain(PLACE, PROBLEM, 0, OWN, high, low, "dominance") == 0
+    assert lift.lifted_gain(PLACE, PROBLEM, 0, OWN, high, low, "dominance") < 0
 
 
 def test_a_loss_by_rounding_does_not_save_an_outcome():
@@ -343,7 +343,7 @@ def test_the_verifier_knows_dominance():
     low = lottery((HALF, "a"), (HALF, "c")).solve(PROBLEM)
     high = lottery((HALF, "c"), (HALF, "b")).solve(PROBLEM)
     assert verifier.improvement(PLACE, PROBLEM, 0, OWN, low, high, "dominance") > 0
-    assert verifier.improvement(PLACE, PROBLEM, 0, OWN, high, low, "dominance") == 0
+    assert verifier.improvement(PLACE, PROBLEM, 0, OWN, high, low, "dominance") < 0
     assert verifier.worth(PLACE, PROBLEM, 0, OWN, list(TIED), "optimist") == 4
     assert verifier.worth(PLACE, PROBLEM, 0, OWN, list(TIED), "pessimist") == 0
     assert verifier.worth(PLACE, PROBLEM, 0, OWN, COIN, "ex_post") == 0

@@ -25,6 +25,7 @@ from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.algorithms.orders import weak_orders
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.profiles import Array
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 # Without a strict ranking all sets of alternatives are tried, up to this many alternatives.
@@ -91,8 +92,8 @@ class ArrowIIA(AggregationAxiom):
         votes = zip(before, after, strict=True)
         if any(_view(r, a, b) != _view(s, a, b) for (_, r), (_, s) in votes):
             return None
-        first = ranking_of(mechanism.solve(witness.problem))
-        second = ranking_of(mechanism.solve(witness.variant))
+        first = ranking_of(choose(mechanism, witness.problem, witness.lift))
+        second = ranking_of(choose(mechanism, witness.variant, witness.lift))
         if first is None or second is None:
             return None
         return abs(_view(first, a, b) - _view(second, a, b))
@@ -168,10 +169,10 @@ class _RemovalAxiom(AggregationAxiom):
         removed, note = witness.details["removed"], witness.details["note"]
         if removed not in problem.data.alternatives:
             return None
-        before = mechanism.solve(problem)
+        before = choose(mechanism, problem, witness.lift)
         if not self.legitimate(setting, problem, removed, note):
             return None
-        after = mechanism.solve(without_alternatives(problem, [removed]))
+        after = choose(mechanism, without_alternatives(problem, [removed]), witness.lift)
         return int(bool(self.changed(removed, note, before, after)))
 
     def describe(self, witness: Witness) -> str:

@@ -15,6 +15,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.generic.participation import staying_away
 from mechdesign.axioms.question.profiles import Array, leaving
+from mechdesign.axioms.question.verifier import choose, improvement
 from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
 
 
@@ -67,11 +68,15 @@ class Reinforcement(AggregationAxiom):
             problem.without(*(a for a in problem.agents if a not in left)),
             problem.without(*left),
         ]
-        chosen = [self._chosen(mechanism, part, mechanism.solve(part)) for part in parts]
+        chosen = [
+            self._chosen(mechanism, part, choose(mechanism, part, witness.lift)) for part in parts
+        ]
         common = chosen[0] & chosen[1]
         if not common:
             return None
-        return int(self._chosen(mechanism, problem, mechanism.solve(problem)) != common)
+        return int(
+            self._chosen(mechanism, problem, choose(mechanism, problem, witness.lift)) != common
+        )
 
     def describe(self, witness: Witness) -> str:
         group = ", ".join(map(str, witness.agents))
@@ -193,8 +198,8 @@ class _Involvement(AggregationAxiom):
         tiers = read._ranking(problem, problem.type_of(agent)).tiers
         if tiers[self.tier] != (label,) or sum(map(len, tiers)) < len(problem.data.alternatives):
             return None
-        before = label in winning(mechanism.solve(problem.without(agent)))
-        after = label in winning(mechanism.solve(problem))
+        before = label in winning(choose(mechanism, problem.without(agent), witness.lift))
+        after = label in winning(choose(mechanism, problem, witness.lift))
         return int(before == self.wins and after != self.wins)
 
     def describe(self, witness: Witness) -> str:
@@ -282,10 +287,9 @@ class Twins(AggregationAxiom):
         own = problem.type_of(agent)
         if sum(report == own for report in problem.types) < 2:
             return None
-        present: Any = mechanism.solve(problem)
-        absent: Any = mechanism.solve(problem.without(agent))
-        before = setting.utility(problem, agent, own, present)
-        return setting.utility(problem, agent, own, absent) - before
+        present = choose(mechanism, problem, witness.lift)
+        absent = choose(mechanism, problem.without(agent), witness.lift)
+        return improvement(setting, problem, agent, own, present, absent, witness.lift)
 
     def describe(self, witness: Witness) -> str:
         assert witness.variant is not None
@@ -332,10 +336,10 @@ class GroupConsistency(AggregationAxiom):
             return None
         one = problem.without(*(a for a in problem.agents if a not in left))
         two = problem.without(*left)
-        first, second = (ranking_of(mechanism.solve(part)) for part in (one, two))
+        first, second = (ranking_of(choose(mechanism, part, witness.lift)) for part in (one, two))
         if first is None or first != second:
             return None
-        return int(ranking_of(mechanism.solve(problem)) != first)
+        return int(ranking_of(choose(mechanism, problem, witness.lift)) != first)
 
     def describe(self, witness: Witness) -> str:
         group = ", ".join(map(str, witness.agents))

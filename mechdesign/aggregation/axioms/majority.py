@@ -24,6 +24,7 @@ from mechdesign.aggregation.rules.majority import (
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.implications import declare
 from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Mechanism, Number, Problem, Setting
 
 
@@ -100,7 +101,7 @@ class WinnerAxiom(AggregationAxiom):
         allowed = self.by_definition(votes, problem.data.alternatives)
         if allowed is None:
             return None
-        return int(bool(winning(mechanism.solve(problem)) - allowed))
+        return int(bool(winning(choose(mechanism, problem, witness.lift)) - allowed))
 
     def describe(self, witness: Witness) -> str:
         wrong = ", ".join(map(str, witness.details["winners"]))
@@ -367,7 +368,7 @@ class Cancellation(AggregationAxiom):
         votes = ballots(setting, problem)
         if any(margin(votes, a, b) != 0 for a in labels for b in labels if a != b):
             return None
-        return int(winning(mechanism.solve(problem)) != set(labels))
+        return int(winning(choose(mechanism, problem, witness.lift)) != set(labels))
 
     def describe(self, witness: Witness) -> str:
         losers = ", ".join(map(str, witness.details["losers"]))
@@ -404,7 +405,7 @@ class RankingPareto(AggregationAxiom):
         votes = ballots(setting, witness.problem)
         if not all(a in r and b in r and r.prefers(a, b) for _, r in votes):
             return None
-        ranking = ranking_of(mechanism.solve(witness.problem))
+        ranking = ranking_of(choose(mechanism, witness.problem, witness.lift))
         return None if ranking is None else int(not ranking.prefers(a, b))
 
     def describe(self, witness: Witness) -> str:

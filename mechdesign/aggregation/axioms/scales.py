@@ -13,6 +13,7 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import different, ranking_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Mechanism, Number, Problem, Setting, all_exact
 
 _FACTORS = (10, 100, Fraction(1, 10), Fraction(1, 100))
@@ -59,8 +60,8 @@ class CommonScaleInvariance(_ScoreAxiom):
         if factor <= 0:
             return None
         problem = witness.problem
-        scaled = mechanism.solve(_scaled(problem, factor))
-        return int(different(mechanism.solve(problem), scaled, witness.tolerance))
+        scaled = choose(mechanism, _scaled(problem, factor), witness.lift)
+        return int(different(choose(mechanism, problem, witness.lift), scaled, witness.tolerance))
 
 
 def _unit(problem: Problem) -> Fraction | None:
@@ -112,8 +113,8 @@ class SystemDuplication(_ScoreAxiom):
         labels = problem.data.alternatives
         if label not in labels:
             return None
-        before = ranking_of(mechanism.solve(problem))
-        after = ranking_of(mechanism.solve(with_copy(problem, label)))
+        before = ranking_of(choose(mechanism, problem, witness.lift))
+        after = ranking_of(choose(mechanism, with_copy(problem, label), witness.lift))
         if before is None or after is None:
             return None
         return int(after.restricted(labels) != before)

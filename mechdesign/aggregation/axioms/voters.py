@@ -18,6 +18,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.profiles import Array, OutcomeArrays
 from mechdesign.axioms.question.trust import believed
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
 # Up to this many voters of one ranking all groups of them are tried.
@@ -54,8 +55,8 @@ class Homogeneity(AggregationAxiom):
         wanted = {ballot: copies * count for ballot, count in _ballots(problem).items()}
         if larger is None or _ballots(larger) != wanted:
             return None
-        after = mechanism.solve(larger)
-        return int(different(mechanism.solve(problem), after, witness.tolerance))
+        after = choose(mechanism, larger, witness.lift)
+        return int(different(choose(mechanism, problem, witness.lift), after, witness.tolerance))
 
     def describe(self, witness: Witness) -> str:
         assert witness.variant is not None
@@ -109,8 +110,8 @@ class TaskDuplication(AggregationAxiom):
         if len(witness.agents) != 1:
             return None
         longer = duplicated(problem, witness.agents)
-        after = mechanism.solve(longer)
-        return int(different(mechanism.solve(problem), after, witness.tolerance))
+        after = choose(mechanism, longer, witness.lift)
+        return int(different(choose(mechanism, problem, witness.lift), after, witness.tolerance))
 
     def describe(self, witness: Witness) -> str:
         assert witness.variant is not None
@@ -161,10 +162,10 @@ class ReversalSymmetry(AggregationAxiom):
             yield Violation(problem, variant=variant)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        chosen = winning(mechanism.solve(witness.problem))
+        chosen = winning(choose(mechanism, witness.problem, witness.lift))
         if len(chosen) != 1 or len(witness.problem.data.alternatives) < 2:
             return None
-        return int(chosen <= winning(mechanism.solve(_reversed(witness.problem))))
+        return int(chosen <= winning(choose(mechanism, _reversed(witness.problem), witness.lift)))
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
         e, won = arrays.profiles(n), arrays.winners(n)
@@ -245,9 +246,9 @@ class CandidateMonotonicity(AggregationAxiom):
         pairs = zip(witness.problem.types, witness.variant.types, strict=True)
         if not all(_is_lift(old, new, label) for old, new in pairs):
             return None
-        if label not in winning(mechanism.solve(witness.problem)):
+        if label not in winning(choose(mechanism, witness.problem, witness.lift)):
             return None
-        return int(label not in winning(mechanism.solve(witness.variant)))
+        return int(label not in winning(choose(mechanism, witness.variant, witness.lift)))
 
     def describe(self, witness: Witness) -> str:
         label, movers = witness.details["lifted"], ", ".join(map(str, witness.agents))

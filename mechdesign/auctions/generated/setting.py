@@ -78,6 +78,11 @@ class ContentSetting(Setting[Ad, Placement]):
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 
+    def scale(self, problem: Problem) -> Number:
+        # Nobody gets more than one click per impression.
+        tops = [ad.value * min(max(ad.rates, default=0), 1) for ad in problem.types]
+        return max(tops, default=0)
+
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read an instance.
 

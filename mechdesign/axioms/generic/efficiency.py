@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from mechdesign.axioms.generic.lottery_dominance import dominating_lottery
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
@@ -73,6 +74,9 @@ class _Pareto(Axiom):
         self, ctx: Evaluator, problem: Problem, lottery: Lottery
     ) -> Iterator[Violation]:
         setting = ctx.setting
+        if setting.money and isinstance(setting, FindsImprovement):
+            yield from self._traded(ctx, problem, lottery)
+            return
         if not isinstance(setting, EnumeratesOutcomes):
             ctx.undecided("a lottery may dominate a lottery: use lift='ex_post'")
             return
@@ -94,6 +98,21 @@ class _Pareto(Axiom):
         gap = min(gains) if self.weak else max(gains)
         if ctx.exceeds(gap):
             yield Violation(problem, alternative=better, gap=gap)
+
+    def _traded(self, ctx: Evaluator, problem: Problem, lottery: Lottery) -> Iterator[Violation]:
+        """With money a lottery is efficient if and only if all that may be drawn is."""
+        setting: Any = ctx.setting
+        for _, drawn in lottery:
+            ctx.count()
+            better = setting.improvement(problem, drawn, weak=self.weak)
+            if better is None:
+                continue
+            mixed = Lottery((p, better if one is drawn else one) for p, one in lottery)
+            pairs = zip(problem.agents, problem.types, strict=True)
+            gains = [ctx.gain(problem, agent, own, lottery, mixed) for agent, own in pairs]
+            gap = min(gains) if self.weak else max(gains)
+            if ctx.exceeds(gap):
+                yield Violation(problem, alternative=mixed, gap=gap)
 
     def _against(
         self, ctx: Evaluator, problem: Problem, utilities: list[Number]

@@ -115,14 +115,12 @@ def _dominance_gain(
     before: Sequence[tuple[Number, Outcome]],
     after: Sequence[tuple[Number, Outcome]],
 ) -> Number:
-    """The expected gain if `after` first-order dominates `before`, else 0."""
+    """The expected gain if `after` first-order dominates `before`, else minus the largest loss."""
     old = [(setting.utility(problem, agent, true_type, o), p) for p, o in before]
     new = [(setting.utility(problem, agent, true_type, o), p) for p, o in after]
-    gain: Number = 0
+    gains: list[Number] = []
     for level in sorted({u for u, _ in old} | {u for u, _ in new}):
         at_least_old: Number = sum(p for u, p in old if u >= level)
         at_least_new: Number = sum(p for u, p in new if u >= level)
-        if at_least_new < at_least_old:
-            return 0
-        gain += at_least_new - at_least_old
-    return gain
+        gains.append(at_least_new - at_least_old)
+    return min(gains) if min(gains) < 0 else sum(gains)

@@ -51,7 +51,7 @@ def improvement(
     after: Any,
     lift: str,
 ) -> Number:
-    """How much better `after` is than `before` for the agent."""
+    """How much better `after` is than `before` for the agent; negative where it is not as good."""
     if isinstance(before, Outcome) and isinstance(after, Outcome):
         return setting.gain(problem, agent, true_type, before, after)
     if lift == "dominance":
@@ -67,9 +67,8 @@ def improvement(
             )
             for level in levels
         ]
-        if any(n < o for o, n in pairs):
-            return 0
-        return sum((n - o for o, n in pairs), Fraction(0))
+        shifts = [n - o for o, n in pairs]
+        return min(shifts) if min(shifts) < 0 else sum(shifts, Fraction(0))
     return worth(setting, problem, agent, true_type, after, lift) - worth(
         setting, problem, agent, true_type, before, lift
     )

@@ -146,11 +146,17 @@ def possible(setting: Setting, problem: Problem, alternative: Any, chosen: Any) 
             must(outcome.cost == cost(problem, outcome.choice), "the alternative costs another sum")
         elif isinstance(setting, EnumeratesOutcomes) and not setting.money:
             must(outcome in list(setting.outcomes(problem)), "the alternative is not as listed")
-        if outcome.payments is not None and isinstance(chosen, Outcome):
-            paid = sum((chosen.payments or {}).values())
-            short = paid - sum(outcome.payments.values())
-            rounding = 0 if is_exact(short) else 1e-9 * float(setting.scale(problem) or 1)
-            must(short <= rounding, "the alternative is paid for from outside")
+    if any(outcome.payments is not None for outcome in listed):
+        short = _revenue(chosen) - _revenue(alternative)
+        rounding = 0 if is_exact(short) else 1e-9 * float(setting.scale(problem) or 1)
+        must(short <= rounding, "the alternative is paid for from outside")
+
+
+def _revenue(result: Any) -> Any:
+    """What all agents together pay, on average; at most, where several outcomes tie."""
+    if isinstance(result, Lottery):
+        return sum(p * sum((outcome.payments or {}).values()) for p, outcome in result)
+    return max(sum((outcome.payments or {}).values()) for outcome in outcomes_of(result))
 
 
 def _family(setting: Setting) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.bargaining.axioms.package_questions import (
     PackageAxiom,
     ideal,
@@ -56,13 +57,13 @@ class MidpointDomination(PackageAxiom):
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
-        top = ideal(problem, mixing(mechanism, mechanism.solve(problem)))
+        top = ideal(problem, mixing(mechanism, choose(mechanism, problem, witness.lift)))
         if top is None:
             return None
         k = problem.position(witness.agents[0])
         d = reserve(problem)[k]
         bar = d + part_of(top[k] - d, len(problem))
-        return bar - worth(mechanism, setting, problem, witness.agents[0])
+        return bar - worth(mechanism, witness, problem, witness.agents[0])
 
 
 @register_axiom
@@ -108,7 +109,7 @@ class DisagreementMonotonicity(PackageAxiom):
         level = reserve(variant)[k]
         if with_reserve(problem, k, level) != variant or level <= reserve(problem)[k]:
             return None
-        return worth(mechanism, setting, problem, agent) - worth(mechanism, setting, variant, agent)
+        return worth(mechanism, witness, problem, agent) - worth(mechanism, witness, variant, agent)
 
 
 @register_axiom

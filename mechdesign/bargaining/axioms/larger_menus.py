@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.question.verifier import choose
 from mechdesign.bargaining.axioms.package_questions import (
     PackageAxiom,
     ideal,
@@ -81,9 +82,11 @@ class _Growing(PackageAxiom):
         if replace(small, types=large.types, data=large.data) != large:
             return None
         agent = witness.agents[0]
-        if agent not in self.protected(small, large, mixing(mechanism, mechanism.solve(large))):
+        if agent not in self.protected(
+            small, large, mixing(mechanism, choose(mechanism, large, witness.lift))
+        ):
             return None
-        return worth(mechanism, setting, small, agent) - worth(mechanism, setting, large, agent)
+        return worth(mechanism, witness, small, agent) - worth(mechanism, witness, large, agent)
 
     def describe(self, witness: Witness) -> str:
         large = witness.variant or witness.problem
@@ -189,7 +192,7 @@ class StepByStep(PackageAxiom):
         if len(kept) != len(labels) or not kept:
             return None
         small = submenu(problem, kept)
-        first = tuple(worth(mechanism, setting, small, agent) for agent in small.agents)
+        first = tuple(worth(mechanism, witness, small, agent) for agent in small.agents)
         if staged != replace(problem, reserve=staged.reserve):
             return None
         if any(
@@ -198,7 +201,7 @@ class StepByStep(PackageAxiom):
             return None
         return max(
             distance(
-                worth(mechanism, setting, problem, agent), worth(mechanism, setting, staged, agent)
+                worth(mechanism, witness, problem, agent), worth(mechanism, witness, staged, agent)
             )
             for agent in problem.agents
         )

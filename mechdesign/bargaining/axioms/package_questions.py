@@ -9,7 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from mechdesign.axioms import Axiom, Evaluator
+from mechdesign.axioms import Axiom, Evaluator, Witness
+from mechdesign.axioms.question import verifier
 from mechdesign.bargaining.menus.data import Menu
 from mechdesign.bargaining.menus.package_lists import packages
 from mechdesign.bargaining.menus.setting import PackageChoice
@@ -105,10 +106,8 @@ def tied(ctx: Evaluator, problem: Problem) -> bool:
     return len({tuple(o.utilities.values()) for o in ctx.mechanism.winners(problem)}) > 1
 
 
-def worth(mechanism: Mechanism, setting: Setting, problem: Problem, agent: AgentId) -> Number:
+def worth(mechanism: Mechanism, witness: Witness, problem: Problem, agent: AgentId) -> Number:
     """What a mechanism gives an agent, evaluated again."""
-    result = mechanism.solve(problem)
+    result = verifier.choose(mechanism, problem, witness.lift)
     own = problem.type_of(agent)
-    if isinstance(result, Lottery):
-        return result.expect(lambda outcome: setting.utility(problem, agent, own, outcome))
-    return setting.utility(problem, agent, own, result)
+    return verifier.worth(witness.setting, problem, agent, own, result, witness.lift)

@@ -29,6 +29,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.model.numbers import largest
 from mechdesign.records import dataclass
 
 __all__ = ["NO_AGREEMENT", "PackageChoice", "package_choice"]
@@ -53,6 +54,11 @@ class PackageChoice(Setting[Any, Any]):
 
     id: ClassVar[str] = "bargaining.packages"
     public: ClassVar[bool] = True
+
+    def scale(self, problem: Problem) -> Number:
+        rubric = getattr(problem.data, "rubric", None)
+        marks = 1 if rubric is None else max(abs(rubric.low), abs(rubric.high))
+        return largest(problem.types) * marks
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read a menu; `options` are those of :func:`menu`."""

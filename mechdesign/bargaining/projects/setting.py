@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from mechdesign.model import (
     is_exact,
     serializable,
 )
+from mechdesign.model.numbers import largest
 from mechdesign.records import dataclass
 
 __all__ = ["ProjectSelection", "project_selection"]
@@ -62,6 +63,13 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     @property
     def key(self) -> str:
         return f"{self.id}/{self.satisfaction}"
+
+    def scale(self, problem: Problem) -> Number:
+        # What a project is called is no size, even where it is a number.
+        points = [largest(own) if isinstance(own, Mapping) else 1 for own in problem.types]
+        costs = problem.data.costs if self.satisfaction == "cost" else ()
+        size: Number = max(points, default=0) * max(costs, default=1)
+        return size
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read an election; `options` are those of :func:`election`."""

@@ -13,13 +13,24 @@ from mechdesign.axioms.question.verifier import choose, worth
 from mechdesign.facility.fairness.admissible_sets import fairness_witness
 from mechdesign.facility.segment.profiles import mean
 from mechdesign.facility.segment.references import FAIR_LOCATION, OBNOXIOUS, RANDOM_FAIR_LOCATION
-from mechdesign.model import FrozenMap, Lottery, Mechanism, Number, Problem, Setting, distance, show
+from mechdesign.model import (
+    FrozenMap,
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    distance,
+    show,
+)
 
 
 class GroupFairness(Axiom):
     """Each group of agents is entitled to be near the facility, by its size and its range.
 
-    For a lottery the expected distances count (``lift="ex_post"`` asks it of every outcome).
+    For a lottery the expected distances count (``lift="ex_post"`` asks it of every outcome), for a
+    set of tied outcomes each agent's best or worst one, as the lift says.
     """
 
     family: ClassVar[str] = "facility"
@@ -40,8 +51,8 @@ class GroupFairness(Axiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
-        if isinstance(result, Lottery) and ctx.lift != "ex_post":
-            yield from self._on_average(ctx, problem, result)
+        if not isinstance(result, Outcome) and ctx.lift != "ex_post":
+            yield from self._lifted(ctx, problem, result)
             return
         for outcome in ctx.outcomes(problem):
             ctx.count()
@@ -52,8 +63,8 @@ class GroupFairness(Axiom):
                 )
                 yield Violation(problem, agents=found.group, gap=found.excess, details=details)
 
-    def _on_average(self, ctx: Evaluator, problem: Problem, result: Lottery) -> Iterator[Violation]:
-        """All windows of the sorted reports, with expected distances: O(n^2)."""
+    def _lifted(self, ctx: Evaluator, problem: Problem, result: Any) -> Iterator[Violation]:
+        """All windows of the sorted reports, with the distances that count: O(n^2)."""
         setting: Any = ctx.setting
         order = sorted(range(len(problem)), key=lambda k: problem.types[k])
         utilities = ctx.utilities(problem, result)
@@ -263,11 +274,12 @@ class FacilityProportionality(Axiom):
         right = sum(w for x, w in zip(problem.types, weights, strict=True) if x == line.high)
         fair = line.low + line.length * (Fraction(1) * right / sum(weights))
         result = choose(mechanism, problem, witness.lift)
-        places = [result.choice] if not isinstance(result, Lottery) else []
         if isinstance(result, Lottery):
-            places = [result.expect(lambda outcome: outcome.choice)]
+            places = [sum(p * outcome.choice for p, outcome in result)]
             if witness.lift == "ex_post":
                 places = [outcome.choice for _, outcome in result]
+        else:
+            places = [one.choice for one in (result if isinstance(result, list) else [result])]
         gap: Number = max(abs(place - fair) for place in places)
         return gap
 
