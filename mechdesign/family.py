@@ -214,6 +214,7 @@ BARGAINING = Family(
     reports={
         "bargaining": "mechdesign.bargaining.pages.files:problem_page",
         "election": "mechdesign.bargaining.pages.files:election_page",
+        "ratings": "mechdesign.bargaining.pages.files:sheet_page",
     },
     conversions={("bargaining", "bargaining"): "mechdesign.bargaining.commands:checked_problem"},
 )

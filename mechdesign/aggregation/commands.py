@@ -78,9 +78,11 @@ def demo() -> list[tuple[str, Comparison]]:
     ]
 
 
-def ballots_of_scores(grid: Grid) -> tuple[Ballots, tuple[str, ...], tuple[str, ...]]:
+def ballots_of_scores(
+    grid: Grid, **options: Any
+) -> tuple[Ballots, tuple[str, ...], tuple[str, ...]]:
     """The ballots of a table, or the order of the systems in every task; equal ones merged."""
-    problem = read(grid)
+    problem = read(grid, **options)
     scored = isinstance(problem.data, ScoreData)
     profile = profile_of(problem)
     number = {label: k for k, label in enumerate(profile.alternatives, 1)}

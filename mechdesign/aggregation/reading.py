@@ -94,6 +94,8 @@ def read(data: Any, **options: Any) -> Problem:
                 raise InvalidInputError("header", "be said of tables only", header)
             return _cast(found, unranked, options)
         data = headed(read_grid(data, delimiter=options.pop("delimiter", None)), header)
+    elif isinstance(data, Grid):
+        data = headed(data, header)
     elif is_frame(data):
         data = read_frame(data)
     if isinstance(data, Grid):

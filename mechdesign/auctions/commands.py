@@ -101,7 +101,9 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Auc
     """Place sponsored creatives in generated content: who is shown where, and who pays what.
 
     The instance is a JSON file; mechdesign.auctions.read_instance documents its keys, and
-    examples/data/auctions_travel_answer.json is one.
+    examples/data/auctions_travel_answer.json is one.  Or it is a table (.csv, .tsv, .xlsx) with a
+    row for each advertiser: its name, its value (or bid), and its click-through rate at each
+    position, which the column names.
     """
     _add_instance(parser)
     parser.add_argument("--algorithm", default="auto", help="of the winner problem")
@@ -132,7 +134,7 @@ def demo() -> list[tuple[str, Audit]]:
 
 def _add_instance(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name an instance and a mechanism."""
-    parser.add_argument("instance", help="a JSON file")
+    parser.add_argument("instance", help="a JSON file or a table of click-through rates")
     parser.add_argument("--model", choices=MODELS, help="how users click")
     parser.add_argument("--order", choices=ORDERS, help="rendering order of a cascade")
     parser.add_argument("--capacity", type=int, metavar="K", help="largest number of ads")

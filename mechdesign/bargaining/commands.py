@@ -14,7 +14,7 @@ from mechdesign.bargaining.ballots.grouped_ballots import supporters
 from mechdesign.cli.progress import progress
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.io.pabulib import read_pabulib
+from mechdesign.io.pabulib import PabulibFile, read_pabulib
 from mechdesign.model import Lottery, Outcome, Problem, parse_number, show
 
 __all__ = ["ElectionReport", "NegotiationReport", "PackageReport", "checked_problem", "solve"]
@@ -51,18 +51,22 @@ class PackageReport:
         Of a bargaining rule.
     reference : optional
         What satisfaction is measured against, as in :func:`mechdesign.bargaining.report`.
+    read : tuple of str
+        How the file was read.
     """
 
-    def __init__(self, outcome: Outcome, reference: Any = None) -> None:
+    def __init__(self, outcome: Outcome, reference: Any = None, read: tuple[str, ...] = ()) -> None:
         assert outcome.problem is not None  # every rule of the family names its problem
         self.outcome = outcome
+        self.read = read
         self.report = bargaining.report(outcome.problem, outcome, reference=reference)
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """Ties that were broken, and a missing agreement."""
+        """How the file was read, ties that were broken, and a missing agreement."""
         how = self.outcome.provenance
-        return tuple(note for note in (how.ties, how.status) if note and note != "optimal")
+        notes = tuple(note for note in (how.ties, how.status) if note and note != "optimal")
+        return (*self.read, *notes)
 
     def table(self) -> Table:
         """Who gains and who loses."""
@@ -70,7 +74,11 @@ class PackageReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {"outcome": self.outcome.to_dict(), "report": self.report.to_dict()}
+        return {
+            "outcome": self.outcome.to_dict(),
+            "report": self.report.to_dict(),
+            "decisions": list(self.decisions),
+        }
 
     def __str__(self) -> str:
         return f"{self.outcome}\n\n{self.report}"
@@ -85,10 +93,18 @@ class NegotiationReport:
         From the first text to the agreement.
     reference : optional
         What satisfaction is measured against, as in :func:`mechdesign.bargaining.report`.
+    decisions : tuple of str
+        How the file was read.
     """
 
-    def __init__(self, negotiation: bargaining.Negotiation, reference: Any = None) -> None:
+    def __init__(
+        self,
+        negotiation: bargaining.Negotiation,
+        reference: Any = None,
+        decisions: tuple[str, ...] = (),
+    ) -> None:
         self.negotiation = negotiation
+        self.decisions = decisions
         self.report = negotiation.report(reference=reference)
 
     def table(self) -> Table:
@@ -112,15 +128,40 @@ class ElectionReport:
         Of a rule of participatory budgeting.
     notion : str, optional
         Whether to look for a group with an objection: ``core``, ``ejr``, ...
+    file : PabulibFile, optional
+        Where the election comes from: what it says was funded is compared.
     """
 
-    def __init__(self, outcome: Outcome, notion: str | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, notion: str | None = None, file: PabulibFile | None = None
+    ) -> None:
         assert outcome.problem is not None  # every rule of the family names its problem
         self.outcome = outcome
         self.problem = outcome.problem
         self.notion = notion
         self.objection = bargaining.objection(outcome, notion=notion) if notion else None
         self.exit_code = int(self.objection is not None)
+        self.selected = None if file is None else file.selected
+        self.read = () if file is None else file.decisions
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """How the file was read, ties that were broken, and what the file says was funded."""
+        ties = self.outcome.provenance.ties
+        told = [*self.read, *([f"ties: {ties}"] if ties else [])]
+        if self.selected:
+            funded, marked = set(self.outcome.choice), set(self.selected)
+            more, less = (
+                [str(p) for p in self.problem.data.ids if p in part]
+                for part in (funded - marked, marked - funded)
+            )
+            if not more and not less:
+                told.append(f"the file marks the same {len(marked)} projects as selected")
+            else:
+                parts = [f"not {', '.join(more)}" if more else ""]
+                parts.append(f"also {', '.join(less)}" if less else "")
+                told.append(f"the file marks others as selected: {'; '.join(filter(None, parts))}")
+        return tuple(told)
 
     def table(self) -> Table:
         """One row for each project, the funded ones first, in the order of funding."""
@@ -148,6 +189,7 @@ class ElectionReport:
             "cost": show(self.outcome.cost),
             "budget": show(self.problem.budget),
             "projects": self.table().to_dict(),
+            "decisions": list(self.decisions),
         }
         if self.notion:
             result["objection"] = str(self.objection) if self.objection else None
@@ -182,9 +224,15 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
 
     The file is a bargaining problem in JSON or YAML, whose keys
     mechdesign.bargaining.menus.documents describes (examples/data/bargaining_street.json is one),
-    or a participatory budgeting election in pabulib's format (.pb).
+    a table of ratings (.csv, .tsv, .xlsx), whose shapes
+    mechdesign.bargaining.opinions.planners_sheets describes, or a participatory budgeting election
+    in pabulib's format (.pb).
     """
-    parser.add_argument("file", help="a problem (.json, .yaml) or an election (.pb)")
+    parser.add_argument("file", help="a problem (.json, .yaml), ratings (.csv), an election (.pb)")
+    parser.add_argument(
+        "--rows", choices=("packages", "people"), help="what the rows of a table of ratings are"
+    )
+    parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark of a table")
     parser.add_argument(
         "--mechanism",
         "--rule",
@@ -224,6 +272,9 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
         help="how equal shares spends what is left (default add1)",
     )
     parser.add_argument("--stop", choices=("overspend", "exhaustive"), default="overspend")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse votes that name a project twice"
+    )
     parser.add_argument("--comparison", action="store_true", help="fund greedily if more prefer it")
     parser.add_argument(
         "--objection",
@@ -242,7 +293,12 @@ def checked_problem(document: Any) -> tuple[Any, tuple[str, ...], tuple[str, ...
 def _solve(args: argparse.Namespace) -> Any:
     if Path(args.file).suffix.lower() == ".pb":
         return _election(args)
-    problem = bargaining.read_problem(args.file)
+    told: tuple[str, ...] = ()
+    if Path(args.file).suffix.lower() in (".json", ".yaml", ".yml"):
+        problem = bargaining.read_problem(args.file)
+    else:
+        sheet = bargaining.read_sheet(args.file, rows=args.rows, decimal=args.decimal)
+        problem, told = sheet.problem, sheet.decisions
     if args.budget is not None:
         problem = _with_budget(problem, args.budget)
     if args.objection:
@@ -260,7 +316,7 @@ def _solve(args: argparse.Namespace) -> Any:
             veto=[agents[name] for name in args.veto],
             proposer=args.proposer,
         )
-        return NegotiationReport(negotiation, reference)
+        return NegotiationReport(negotiation, reference, told)
     name = full_name(args.mechanism or "nash")
     if args.lottery:
         if name not in bargaining.LOTTERY_RULES:
@@ -268,7 +324,7 @@ def _solve(args: argparse.Namespace) -> Any:
                 "--mechanism", f"be one of {', '.join(bargaining.LOTTERY_RULES)}", name
             )
         found = bargaining.lottery_rule(rule=name, when=args.lottery)(problem)
-        return found if isinstance(found, Lottery) else PackageReport(found, reference)
+        return found if isinstance(found, Lottery) else PackageReport(found, reference, told)
     if name not in _PACKAGES:
         raise InvalidInputError("--mechanism", f"be one of {', '.join(_PACKAGES)}", name)
     # With many modules a search of seconds begins: the label says that it goes on.
@@ -277,20 +333,20 @@ def _solve(args: argparse.Namespace) -> Any:
         on()
         outcome = _PACKAGES[name](problem)
         on()
-    return PackageReport(outcome, reference)
+    return PackageReport(outcome, reference, told)
 
 
 def _election(args: argparse.Namespace) -> ElectionReport:
     if args.negotiate or args.lottery:
         raise InvalidInputError("--negotiate, --lottery", "be asked of a problem", args.file)
-    file = read_pabulib(args.file)
+    file = read_pabulib(args.file, strict=args.strict)
     name = full_name(args.mechanism or "official")
     if name not in _ELECTIONS:
         raise InvalidInputError("--mechanism", f"be one of {', '.join(_ELECTIONS)}", name)
     if name == "official":
         if args.budget is not None:
             raise InvalidInputError("--budget", "not be given with the official rule", args.budget)
-        return ElectionReport(bargaining.official_rule(file), args.objection)
+        return ElectionReport(bargaining.official_rule(file), args.objection, file)
     problem = from_pabulib(file)
     if args.budget is not None:
         problem = _with_budget(problem, args.budget)
@@ -312,7 +368,7 @@ def _election(args: argparse.Namespace) -> ElectionReport:
         outcome = bargaining.sequential_phragmen(problem)
     else:
         outcome = _WELFARES[name](problem, satisfaction=args.satisfaction)
-    return ElectionReport(outcome, args.objection)
+    return ElectionReport(outcome, args.objection, file)
 
 
 def _with_budget(problem: Problem, text: str) -> Problem:

@@ -10,12 +10,20 @@ __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_o
 BALLOT_OPTIONS = ("kind", "header", "unranked", "overvote", "skipped")
 
 
-def add_ballot_options(parser: argparse.ArgumentParser) -> None:
-    """Add what decides how ballots and tables that may be ballots are read."""
+def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
+    """Add what decides how ballots and tables that may be ballots are read.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of a verb.
+    *more : str
+        What else a table may hold for this verb.
+    """
     parser.add_argument(
         "--as",
         dest="kind",
-        choices=("ballots", "scores", "ranks", "battles", "wins"),
+        choices=("ballots", "scores", "ranks", "battles", "wins", *more),
         help="what the rows of a table are, where it is open",
     )
     parser.add_argument(

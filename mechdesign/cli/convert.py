@@ -7,6 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mechdesign.cli.ballots import (
+    BALLOT_OPTIONS,
+    TABLE_OPTIONS,
+    add_ballot_options,
+    add_table_options,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, resolve
 from mechdesign.io.formats import (
@@ -80,8 +86,9 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
     Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
     Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and
-    rankings, lines such as "3: A > B = C"; blt, abif and tally (Debian's sheets) are read; a table
-    of ballots becomes rankings, a table of scores with --lossy.
+    rankings, lines such as "3: A > B = C"; blt, abif; tally (Debian's sheets) is read; a table of
+    ballots becomes rankings, a table of scores with --lossy. How ballots and tables are read is
+    decided by the same options as for `rank`.
     Elections over projects: pabulib (.pb) and json. Bargaining problems: json and yaml. The formats
     are those of the file names unless --from and --to say otherwise; "-" as OUT is standard output.
     A conversion that loses information is refused and says what would be lost, unless --lossy is
@@ -97,6 +104,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     )
     parser.add_argument("--lossy", action="store_true", help="convert although something is lost")
     parser.add_argument("--force", action="store_true", help="replace an existing file")
+    add_ballot_options(parser)
+    add_table_options(parser)
     return _run
 
 
@@ -113,17 +122,29 @@ def _run(args: argparse.Namespace) -> Conversion:
     if not to_stdout:
         check_output(args.output, inputs=[path], force=args.force)
     name = args.target or name_of(args.output)
-    from_scores = kind == "table" and name in (*KINDS, "rankings")
+    options = {
+        word: getattr(args, word)
+        for word in (*BALLOT_OPTIONS, *TABLE_OPTIONS)
+        if getattr(args, word) is not None
+    }
+    from_scores = kind == "table" and name in (*KINDS, "rankings", "blt", "abif")
     target = format_of(name, "rankings" if from_scores else kind)
     if target.write is None:
         raise InvalidInputError("--to", "be a format that is written", target.name)
-    content = source.read(path)
+    if kind == "rankings" and source.name in ("blt", "abif", "tally"):
+        policies = {word: options.pop(word) for word in ("overvote", "skipped") if word in options}
+        content = source.read(path, **policies)
+    else:
+        content = source.read(path)
+    if options and not from_scores:
+        given = ", ".join(f"--{'as' if word == 'kind' else word}" for word in options)
+        raise InvalidInputError(given, f"not be given to make {name} of {source.name}", path.name)
     decisions = content.decisions if isinstance(content, (Grid, Ballots)) else ()
     lost: tuple[str, ...] = ()
     for family in families():
         conversion = family.conversions.get((kind, target.kind))
         if conversion is not None:
-            content, told, lost = resolve(conversion)(content)
+            content, told, lost = resolve(conversion)(content, **options)
             decisions = (*decisions, *told)
     write = preflib_writer(name, args.style) if name in KINDS else target.write
     written = write(content)

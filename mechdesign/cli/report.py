@@ -93,7 +93,9 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument("--rng", type=int, help="seed of the bootstrap (default 0)")
     parser.add_argument("--samples", type=int, metavar="N", help="of the bootstrap")
     add_table_options(parser)
-    add_ballot_options(parser)
+    add_ballot_options(parser, "ratings")
+    parser.add_argument("--budget", help="of a table of ratings of packages")
+    parser.add_argument("--rows", choices=("packages", "people"), help="of a table of ratings")
     parser.add_argument("--tolerance", help="what a group concedes in a round (bargaining)")
     parser.add_argument(
         "--time-limit", type=float, metavar="SECONDS", help="for each objection (elections)"
@@ -102,7 +104,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 
 _WORDS = (
-    *("mechanism", "rules", "rng", "samples", "tolerance"),
+    *("mechanism", "rules", "rng", "samples", "tolerance", "budget", "rows"),
     *TABLE_OPTIONS,
     *BALLOT_OPTIONS,
 )

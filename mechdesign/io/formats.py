@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.ballots.abif import read_abif
-from mechdesign.io.ballots.blt import read_blt
+from mechdesign.io.ballots.abif import format_abif, read_abif
+from mechdesign.io.ballots.blt import format_blt, read_blt
 from mechdesign.io.ballots.tally_sheets import read_tally_sheet
 from mechdesign.io.documents import as_written, format_json, format_yaml, read_document
 from mechdesign.io.grids import Grid
@@ -79,7 +79,7 @@ class Format:
     name: str
     kind: Kind
     suffixes: tuple[str, ...]
-    read: Callable[[Path], Any] | None = None
+    read: Callable[..., Any] | None = None
     write: Callable[[Any], Written] | None = None
 
 
@@ -236,6 +236,14 @@ def _orders(suffix: str, style: Literal["new", "old"], ballots: Ballots) -> Writ
     return Written(format_preflib(ballots, style), tuple(lost))
 
 
+def _named_ballots(to: Callable[[Ballots], str], marks: str, ballots: Ballots) -> Written:
+    """Ballots with their candidates' names in marks, which the names cannot hold themselves."""
+    names = [re.sub(rf"[{re.escape(marks)}\n\r]", "'", name) for name in ballots.names]
+    changed = [a for a, b in zip(ballots.names, names, strict=True) if a != b]
+    lost = (f"the marks {marks} in {', '.join(changed)}",) if changed else ()
+    return Written(to(replace(ballots, names=tuple(names))), lost)
+
+
 def preflib_writer(name: str, style: Literal["new", "old"]) -> Callable[[Ballots], Written]:
     """The writer of .soc, .soi, .toc or .toi files in the new or the old format."""
     return partial(_orders, name, style)
@@ -297,8 +305,8 @@ FORMATS: tuple[Format, ...] = (
         for kind in KINDS
     ),
     Format("rankings", "rankings", (".rankings",), read_rankings, _whole(format_rankings)),
-    Format("blt", "rankings", (".blt",), read_blt),
-    Format("abif", "rankings", (".abif",), read_abif),
+    Format("blt", "rankings", (".blt",), read_blt, partial(_named_ballots, format_blt, '"')),
+    Format("abif", "rankings", (".abif",), read_abif, partial(_named_ballots, format_abif, "[]")),
     Format("tally", "rankings", (".txt", ".tally"), read_tally_sheet),
     Format("pabulib", "election", (".pb",), read_pabulib, _whole(format_pabulib)),
     Format("json", "election", (".json",), _election, _whole(format_pabulib_json)),

@@ -11,7 +11,7 @@ import gc
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cached_property
 from os import PathLike
 
@@ -61,6 +61,8 @@ class PabulibFile:
         ballots are one object.
     points : tuple of tuples of numbers
         What each voter gives to them; empty tuples where the file has no points.
+    decisions : tuple of str
+        What had to be decided when the file was read.
     """
 
     meta: Mapping[str, str]
@@ -70,6 +72,7 @@ class PabulibFile:
     votes: tuple[tuple[str, ...], ...]
     ballots: tuple[Ballot, ...]
     points: tuple[Points, ...]
+    decisions: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def vote_type(self) -> str:
@@ -126,8 +129,15 @@ class PabulibFile:
         return tuple(row[k] for row in self.projects)
 
 
-def read_pabulib(path: str | PathLike[str]) -> PabulibFile:
+def read_pabulib(path: str | PathLike[str], *, strict: bool = False) -> PabulibFile:
     """Read a .pb file.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    strict : bool
+        As in :func:`parse_pabulib`.
 
     Raises
     ------
@@ -145,10 +155,10 @@ def read_pabulib(path: str | PathLike[str]) -> PabulibFile:
         raise InvalidInputError(
             f"{name}, line {line}", "be UTF-8 text", raw[error.start : error.start + 10]
         ) from None
-    return parse_pabulib(text, name)
+    return parse_pabulib(text, name, strict=strict)
 
 
-def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
+def parse_pabulib(text: str, name: str = "text", *, strict: bool = False) -> PabulibFile:
     """Read the text of a .pb file.
 
     Parameters
@@ -157,13 +167,16 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
         The whole file; a byte order mark is skipped.
     name : str
         For error messages.
+    strict : bool
+        Whether a vote that names a project twice is refused.  Else it counts once, at its first
+        place; cumulative points are added up, of two scores the first one counts.
 
     Raises
     ------
     InvalidInputError
         With the line number, on missing sections or keys, rows of the wrong length, numbers that
-        are none, duplicate identifiers, votes for unknown projects or for one project twice, points
-        that do not match, and totals that differ from META (a file that was cut).
+        are none, duplicate identifiers, votes for unknown projects, points that do not match, and
+        totals that differ from META (a file that was cut).
 
     Notes
     -----
@@ -192,10 +205,10 @@ def parse_pabulib(text: str, name: str = "text") -> PabulibFile:
     (Fraction(11, 2), (3, 1), (('park', 'bench'), ()))
     """
     with _collector_paused():
-        return _parsed(text, FileError(name))
+        return _parsed(text, FileError(name), strict)
 
 
-def _parsed(text: str, error: FileError) -> PabulibFile:
+def _parsed(text: str, error: FileError, strict: bool) -> PabulibFile:
     found = sections(text.removeprefix("\ufeff"), error)
     meta = _meta(error, found["META"])
     projects = _rows(error, found["PROJECTS"], "project_id", ("cost",))
@@ -208,7 +221,7 @@ def _parsed(text: str, error: FileError) -> PabulibFile:
         _checked_number(error, number, row[cost_at], "cost")
     id_at = projects.header.index("project_id")
     known = {row[id_at].strip() for row in projects.rows}
-    ballots, points, approvals = _ballots(error, meta["vote_type"][0], votes, known)
+    ballots, points, approvals, told = _ballots(error, meta["vote_type"][0], votes, known, strict)
     file = PabulibFile(
         FrozenMap((key, value) for key, (value, _) in meta.items()),
         projects.header,
@@ -217,6 +230,7 @@ def _parsed(text: str, error: FileError) -> PabulibFile:
         tuple(votes.rows),
         ballots,
         points,
+        told,
     )
     vars(file)["approvals"] = approvals  # made already, to see that no project is named twice
     return file
@@ -341,9 +355,9 @@ def _complain(error: FileError, section: Section, width: int, key: str, at: int)
 
 
 def _ballots(
-    error: FileError, kind: str, section: Section, known: set[str]
-) -> tuple[tuple[Ballot, ...], tuple[Points, ...], tuple[frozenset[str], ...]]:
-    """The votes: projects in order, points, and projects as sets."""
+    error: FileError, kind: str, section: Section, known: set[str], strict: bool
+) -> tuple[tuple[Ballot, ...], tuple[Points, ...], tuple[frozenset[str], ...], tuple[str, ...]]:
+    """The votes: projects in order, points, projects as sets, and what was decided."""
     columns = section.header
     vote_at = columns.index("vote")
     points_at = columns.index("points") if "points" in columns else None
@@ -360,16 +374,51 @@ def _ballots(
         except KeyError:
             ballot = _ballot(error, section.lines[texts.index(text)], text, known)
         own = sets[text] = frozenset(ballot)
-        if len(own) != len(ballot):
+        if len(own) != len(ballot) and strict:
             raise error(section.lines[texts.index(text)], "name each project once", text)
-        if kind == "choose-1" and len(ballot) > 1:
+        if kind == "choose-1" and len(own) > 1:
             raise error(section.lines[texts.index(text)], "vote for one project", text)
         ballots[text] = ballot
     cast = tuple([ballots[text] for text in texts])
     points: tuple[Points, ...] = ((),) * len(cast)
     if kind in _WITH_POINTS and points_at is not None:
         points = _points(error, kind, section, points_at, cast)
-    return cast, points, tuple([sets[text] for text in texts])
+    told: tuple[str, ...] = ()
+    if any(len(sets[text]) != len(ballot) for text, ballot in ballots.items()):
+        told, cast, points = _merged(error, kind, section, cast, points)
+    return cast, points, tuple([sets[text] for text in texts]), told
+
+
+def _merged(
+    error: FileError,
+    kind: str,
+    section: Section,
+    cast: tuple[Ballot, ...],
+    points: tuple[Points, ...],
+) -> tuple[tuple[str, ...], tuple[Ballot, ...], tuple[Points, ...]]:
+    """The votes in which every project stands once, and where it stood twice."""
+    ballots, given, lines = list(cast), list(points), []
+    for k, ballot in enumerate(cast):
+        once = tuple(dict.fromkeys(ballot))
+        if len(once) == len(ballot):
+            continue
+        lines.append(section.lines[k])
+        ballots[k] = once
+        if points[k]:
+            sums: dict[str, Number] = {}
+            for project, value in zip(ballot, points[k], strict=True):
+                if kind == "cumulative":
+                    sums[project] = sums.get(project, 0) + value
+                else:
+                    sums.setdefault(project, value)
+            given[k] = tuple(sums[project] for project in once)
+    shown = ", ".join(map(str, lines[:5])) + (f" and {len(lines) - 5} more" * (len(lines) > 5))
+    how = {"cumulative": "; its points were added", "scoring": "; its first score counts"}
+    noun = "vote names" if len(lines) == 1 else "votes name"
+    told = (
+        f"{len(lines)} {noun} a project twice, which counts once{how.get(kind, '')} (line {shown})"
+    )
+    return (told,), tuple(ballots), tuple(given)
 
 
 def _ballot(error: FileError, line: int, text: str, known: set[str]) -> Ballot:

@@ -19,6 +19,13 @@ def _add_graph(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("graph", metavar="CSV", help="an edge list or a click log")
     parser.add_argument("--delimiter", help="the character between two cells")
     parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN",
+        help="what a column is, such as ad=ad_id",
+    )
+    parser.add_argument(
         "--prior", metavar="A,B", default="0,0", help="beta prior of a click log, such as 1,19"
     )
 
@@ -28,7 +35,11 @@ def _graph(args: argparse.Namespace) -> matching.Instance:
     prior = [parse_number(part, "--prior") for part in args.prior.split(",")]
     if len(prior) != 2:
         raise InvalidInputError("--prior", "be A,B", args.prior)
-    return matching.read_graph(args.graph, delimiter=args.delimiter, prior=prior)
+    pairs = [part.partition("=") for part in args.column]
+    if any(not mark or not name for _, mark, name in pairs):
+        raise InvalidInputError("--column", "look like ad=ad_id", args.column)
+    columns = {meaning.strip().lower(): name.strip() for meaning, _, name in pairs}
+    return matching.read_graph(args.graph, delimiter=args.delimiter, prior=prior, columns=columns)
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], matching.Ladder]:

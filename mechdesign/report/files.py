@@ -27,8 +27,9 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
     ----------
     path : path
         A table of scores (CSV, TSV, JSON, parquet) or rankings (PrefLib, ``.rankings``), a
-        bargaining problem (JSON, YAML), an election over projects (``.pb``, JSON), or the JSON of
-        an audit or of ``mechdesign consistent``.
+        bargaining problem (JSON, YAML; a table with ``kind="ratings"`` or a ``budget``), an
+        election over projects (``.pb``, JSON), or the JSON of an audit or of ``mechdesign
+        consistent``.
     command : str
         The command line to put into the report.
     **options
@@ -53,8 +54,10 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
     'Ranking: roberta_glue.csv'
     """
     file = Path(path)
-    kind = kind_of(file)
-    if format_of(name_of(file), kind).read is None:
+    kind: str = kind_of(file)
+    if kind == "table" and (options.get("kind") == "ratings" or {"budget", "rows"} & set(options)):
+        kind = options.pop("kind", "ratings")
+    if format_of(name_of(file), kind_of(file)).read is None:
         raise InvalidInputError("path", "be of a format that is read", file.name)
     known = {k: name for one in families() for k, name in one.reports.items()} | _OWN
     digest = hashlib.sha256(read_bytes(file)).hexdigest()

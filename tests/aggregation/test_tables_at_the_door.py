@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign.aggregation.tables.cells import decimal_mark, parse_cell
 from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.grids import decimal_mark, parse_cell
 
 F = Fraction
 

@@ -1,8 +1,11 @@
 """Pabulib files: every vote type, round trips, and the many ways in which a file can be broken."""
 
+import json
+
 import pytest
 
 from mechdesign import bargaining
+from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.pabulib import format_pabulib, parse_pabulib, read_pabulib, write_pabulib
 
@@ -187,7 +190,7 @@ def test_negative_points_are_read_but_not_shared():
 )
 def test_broken_files(text, match):
     with pytest.raises(InvalidInputError, match=match):
-        parse_pabulib(text, "x.pb")
+        parse_pabulib(text, "x.pb", strict=True)
 
 
 def test_every_cut_is_noticed():
@@ -230,3 +233,62 @@ def test_real_files_survive_a_round_trip(shared_data):
         assert parse_pabulib(format_pabulib(file)) == file
         assert len(bargaining.project_selection().problem(file)) == len(file.votes)
     assert kinds == {"approval", "ordinal", "cumulative", "choose-1"}
+
+
+TWICE = """META
+key;value
+num_projects;3
+num_votes;3
+budget;60
+vote_type;{kind}
+rule;unknown
+PROJECTS
+project_id;cost;name;votes;selected
+34;50;Trees;2;1
+35;50;Bench;2;0
+36;10;Lamps;1;1
+VOTES
+voter_id;vote{points}
+1;34,35,34{first}
+2;36{second}
+3;35,34{third}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "given"),
+    [
+        ("approval", ("", "", "", ""), ()),
+        ("ordinal", ("", "", "", ""), ()),
+        ("cumulative", (";points", ";3,4,2", ";9", ";5,4"), (5, 4)),
+        ("scoring", (";points", ";3,4,2", ";9", ";5,4"), (3, 4)),
+    ],
+)
+def test_a_vote_that_names_a_project_twice(kind, points, given):
+    head, first, second, third = points
+    text = TWICE.format(kind=kind, points=head, first=first, second=second, third=third)
+    file = parse_pabulib(text)
+    assert file.ballots[0] == ("34", "35")
+    assert file.points[0] == given
+    assert len(file.decisions) == 1
+    assert "line 15" in file.decisions[0]
+    with pytest.raises(InvalidInputError, match="once"):
+        parse_pabulib(text, strict=True)
+    assert parse_pabulib(format_pabulib(file)).ballots == file.ballots
+
+
+def test_unknown_rules_ties_and_what_was_selected(tmp_path, capsys):
+    path = tmp_path / "grove.pb"
+    path.write_text(TWICE.format(kind="approval", points="", first="", second="", third=""))
+    assert main(["solve", "bargaining", str(path)]) == 2
+    assert "--mechanism" in capsys.readouterr().err
+    assert main(["solve", "bargaining", str(path), "--mechanism", "greedy"]) == 0
+    err = capsys.readouterr().err
+    assert "twice" in err
+    assert "34 before 35" in err
+    assert "marks the same 2 projects as selected" in err
+    path.write_text(path.read_text().replace("35;50;Bench;2;0", "35;50;Bench;2;1"))
+    assert main(["solve", "bargaining", str(path), "--mechanism", "greedy", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert any("others as selected: also 35" in line for line in found["decisions"])
+    assert main(["solve", "bargaining", str(path), "--mechanism", "greedy", "--strict"]) == 2

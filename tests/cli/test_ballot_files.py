@@ -66,6 +66,42 @@ def test_report_and_convert_read_the_same(call, tmp_path):
     assert call("convert", "c.blt", "b.soi", "--lossy")[0] == 0
 
 
+@pytest.mark.parametrize("name", ["a.blt", "a.abif", "a.rankings", "a.toi"])
+def test_ballots_there_and_back(call, tmp_path, name):
+    text = "# alternatives: Ann, Bob, Cy\n3: Ann > Bob = Cy\n2: Bob\n"
+    assert call("convert", "b.rankings", name, b_rankings=text)[0] == 0
+    assert call("convert", name, "c.rankings")[0] == 0
+    found = (tmp_path / "c.rankings").read_text()
+    assert found.splitlines()[-3:] == text.splitlines()
+
+
+def test_marks_that_a_format_keeps_for_itself_are_lost_by_name(call):
+    text = "# alternatives: Ann [A], Bob\n3: Ann [A] > Bob\n"
+    code, _, err = call("convert", "b.rankings", "a.abif", b_rankings=text)
+    assert code == 2
+    assert "loses the marks [] in Ann [A]" in err
+    assert call("convert", "b.rankings", "a.blt")[0] == 0
+
+
+def test_convert_takes_the_options_of_rank(call, tmp_path):
+    assert call("convert", "o.csv", "a.soi", o_csv=OPEN)[0] == 2
+    code, _, err = call("convert", "o.csv", "a.soi", "--as", "ranks")
+    assert code == 0, err
+    code, out, _ = call("convert", "o.csv", "-", "--to", "rankings", "--as", "scores", "--lossy")
+    assert code == 0
+    assert "Birch" in out
+    scores = "model,WER,acc\nA,3,1\nB,1,2\n"
+    words = ("convert", "s.csv", "-", "--to", "rankings", "--lossy")
+    assert "2: B > A" in call(*words, s_csv=scores)[1]
+    assert "1: A > B" in call(*words, "--higher", "WER")[1]
+    code, _, err = call("convert", "s.csv", "s.tsv", "--lower", "acc")
+    assert code == 2
+    assert "--lower" in err
+    blt = '2 1\n2 1=2 0\n1 2 0\n0\n"Ann"\n"Bob"\n'
+    assert "1: Bob" in call("convert", "c.blt", "-", "--to", "rankings", "--overvote", "exhaust",
+                            c_blt=blt)[1]  # fmt: skip
+
+
 @pytest.mark.parametrize("verb", ["rank", "report"])
 def test_open_files_are_decided_by_flags(call, verb):
     beside = ("-o", "-") if verb == "report" else ()

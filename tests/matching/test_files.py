@@ -109,3 +109,16 @@ def test_bounds_from_the_command_line(capsys, write):
     assert "clairvoyant" in capsys.readouterr().out
     assert main(["solve", "matching", str(path), "--csv"]) == 0
     assert capsys.readouterr().out.startswith("benchmark,value")
+
+
+def test_columns_with_other_names(tmp_path, capsys):
+    path = tmp_path / "log.csv"
+    path.write_text("ad_id,term,shows,hits,ad\nboots,hike,10,3,x\ntents,hike,10,5,y\n")
+    columns = {"ad": "ad_id", "query": "term", "impressions": "shows", "clicks": "hits"}
+    log = matching.read_clicks(path, columns=columns)
+    assert log.counts == {("boots", "hike"): (10, 3), ("tents", "hike"): (10, 5)}
+    words = [word for pair in columns.items() for word in ("--column", "=".join(pair))]
+    assert main(["solve", "matching", str(path), *words, "--csv"]) == 0
+    assert capsys.readouterr().out
+    for bad in ("ad=gone", "what=ad_id", "ad"):
+        assert main(["solve", "matching", str(path), "--column", bad]) == 2

@@ -15,12 +15,11 @@ from mechdesign.aggregation.results import AggregationResult
 from mechdesign.aggregation.rules.median_rankings import kemeny
 from mechdesign.aggregation.rules.positional import borda, borda_points
 from mechdesign.aggregation.settings import Rankings
-from mechdesign.aggregation.tables.cells import parse_cell
 from mechdesign.aggregation.tables.long_tables import _keys
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.aggregation.tables.score_tables import ScoreTable
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, parse_cell
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.records import dataclass
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.tables.cells import Cell
 from mechdesign.aggregation.tables.hints import is_average, says_rank
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Cell, Grid
 from mechdesign.model import Number
 
 # Chance must make an average of other columns less often than this.

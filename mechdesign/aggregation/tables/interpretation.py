@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.tables.averages import averages, mean_of, places_of_others
-from mechdesign.aggregation.tables.cells import TIMES, Cell, decimal_mark, parse_cell
 from mechdesign.aggregation.tables.hints import (
     is_count,
     is_row_number,
     surely_lower,
 )
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import TIMES, Cell, Grid, decimal_of, parse_cell
 from mechdesign.model import Number
 
 _NAME = ("system", "model", "model_name", "name", "method", "algorithm", "team", "submission")
@@ -189,19 +188,7 @@ def prepared(
         if not count:
             raise InvalidInputError("missing", "name texts of the table", named, owner=grid.source)
         told.append(f"{count} cells that read {named} count as missing, as asked")
-    if decimal not in (None, ".", ","):
-        raise InvalidInputError("decimal", "be '.' or ','", decimal)
-    mark = decimal or decimal_mark((cell for row in rows for cell in row), grid.delimiter)
-    if mark is None:
-        shown = next(
-            c for row in rows for c in row if isinstance(c, str) and re.search(r"\d,\d{3}\b", c)
-        )
-        raise InvalidInputError(
-            "decimal",
-            "be said ('.' or ',', --decimal): commas may be decimal marks or separate thousands",
-            shown,
-            owner=grid.source,
-        )
+    mark = decimal_of(replace(grid, rows=rows), decimal)
     if mark == ",":
         told.append("commas are decimal marks")
     return replace(grid, rows=rows, decisions=tuple(told)), mark

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mechdesign.aggregation.tables.cells import parse_cell
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, parse_cell
 from mechdesign.model import ratio
 
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm")

@@ -11,6 +11,7 @@ import numpy as np
 from mechdesign.auctions.market.placements import MODELS, ORDERS, Ad, Content
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
+from mechdesign.auctions.market.rate_tables import rate_table
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -117,9 +118,11 @@ def read_instance(source: str | Path | Mapping[str, Any], **overrides: Any) -> P
     Parameters
     ----------
     source : path, str or mapping
-        An object with ``advertisers`` (a list of objects with ``value``, ``p`` or ``rho``, and
-        optionally ``name``, ``prior`` and ``continuation``) and optionally ``positions`` (labels
-        in reading order), ``capacity``, ``model``, ``order``.  Numbers may be text such as
+        A table of click-through rates (.csv, .tsv or .xlsx, see
+        :mod:`mechdesign.auctions.market.rate_tables`), or an object with ``advertisers`` (a list of
+        objects with ``value``, ``p`` or ``rho``, and optionally ``name``, ``prior`` and
+        ``continuation``) and optionally ``positions`` (labels in reading order), ``capacity``,
+        ``model``, ``order``.  Numbers may be text such as
         ``"1/3"`` or ``"0.1"``, which is read exactly.  A prior is an object with ``kind``:
         ``uniform`` (``low``, ``high``), ``exponential`` (``rate``), ``pareto`` (``alpha``,
         ``scale``), ``equal_revenue`` (``scale``), ``discrete`` (``values``, ``probabilities``),
@@ -197,6 +200,8 @@ def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
 
     if isinstance(source, Mapping):
         return source
+    if str(source)[-5:].lower().endswith((".csv", ".tsv", ".xlsx")):
+        return rate_table(source)
     try:
         if isinstance(source, Path) or not source.lstrip().startswith("{"):
             document = read_document(source, decimals=float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mechdesign.bargaining import from_document
+from mechdesign.bargaining import from_document, read_sheet
 from mechdesign.bargaining.ballots.election_files import from_pabulib
 from mechdesign.bargaining.commands import full_name
 from mechdesign.bargaining.pages.election_page import election_report
@@ -24,6 +24,19 @@ def problem_page(file: Path, source: Source, **options: Any) -> Report:
         options["tolerance"] = parse_number(tolerance, "tolerance")
     problem = from_document(content_of(file, "bargaining"))
     return bargaining_report(problem, source=source, **_named(options))
+
+
+def sheet_page(file: Path, source: Source, **options: Any) -> Report:
+    """Report on a planner's table; the options are those of :func:`bargaining_report`."""
+    check_options(options, ("mechanism", "tolerance", "budget", "rows", "decimal"), "ratings")
+    for word in ("tolerance", "budget"):
+        if isinstance(options.get(word), str):
+            options[word] = parse_number(options[word], word)
+    said = {word: options.pop(word, None) for word in ("budget", "rows", "decimal")}
+    sheet = read_sheet(file, **said)
+    return bargaining_report(
+        sheet.problem, source=source, decisions=sheet.decisions, **_named(options)
+    )
 
 
 def election_page(file: Path, source: Source, **options: Any) -> Report:

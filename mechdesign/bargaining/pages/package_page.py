@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mechdesign import bargaining
@@ -38,6 +38,7 @@ def bargaining_report(
     mechanism: MechanismLike | None = None,
     tolerance: Number = 0,
     source: Source | None = None,
+    decisions: Sequence[str] = (),
 ) -> Report:
     """Report on a bargaining problem.
 
@@ -51,6 +52,8 @@ def bargaining_report(
         What a group concedes in one round of the negotiation.
     source : Source, optional
         Where the problem comes from.
+    decisions : sequence of str
+        How it was read.
 
     Returns
     -------
@@ -72,6 +75,7 @@ def bargaining_report(
     reference = _reference(problem, solved)
     sections = [
         _summary(problem, solved, first),
+        *([Section("What was decided while reading", [Items(tuple(decisions))])] * bool(decisions)),
         _packages(problem),
         _solutions(problem, solved, reference),
         _against_base(problem, solved[first], first, reference),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated, Any
@@ -71,28 +72,39 @@ def greedy(
     totals = votes.totals()
     order = [k for k in ranked(votes, satisfaction) if totals[k] >= threshold]
     chosen = greedy_fill(problem, order, skip=skip)
-    return funded(problem, satisfaction, chosen, exact=votes.exact)
+    ties = _ties(votes, satisfaction, order, set(chosen))
+    return funded(problem, satisfaction, chosen, exact=votes.exact, ties=ties)
 
 
 def ranked(votes: Supporters, satisfaction: str) -> list[int]:
     """The supported projects in the order of satisfaction per money, ties as in the data."""
-    costs = votes.projects.costs
     totals = votes.totals()
+    places = [k for k in range(len(votes.projects.costs)) if totals[k] > 0]
+    return sorted(places, key=lambda k: _worth(votes, satisfaction, k), reverse=True)
 
-    def score(k: int) -> Any:
-        total, cost = totals[k], costs[k]
-        if satisfaction == "cost":
-            return total
-        if not cost:
-            return float("inf")
-        return (
-            Fraction(total) / Fraction(cost)
-            if is_exact(total) and is_exact(cost)
-            else (total / cost)
-        )
 
-    places = [k for k in range(len(costs)) if totals[k] > 0]
-    return sorted(places, key=score, reverse=True)
+def _worth(votes: Supporters, satisfaction: str, k: int) -> Any:
+    """The satisfaction per money of a project."""
+    total, cost = votes.totals()[k], votes.projects.costs[k]
+    if satisfaction == "cost":
+        return total
+    if not cost:
+        return float("inf")
+    exact = is_exact(total) and is_exact(cost)
+    return Fraction(total) / Fraction(cost) if exact else total / cost
+
+
+def _ties(votes: Supporters, satisfaction: str, order: Sequence[int], chosen: set[int]) -> str:
+    """Which equals of a project that was left out were funded, in words."""
+    ids = votes.projects.ids
+    told = []
+    for _, group in itertools.groupby(order, key=lambda k: _worth(votes, satisfaction, k)):
+        equal = list(group)
+        first = [str(ids[k]) for k in equal if k in chosen]
+        left = [str(ids[k]) for k in equal if k not in chosen]
+        if first and left:
+            told.append(f"{', '.join(first)} before {', '.join(left)}")
+    return f"equally good, the first in the data is funded: {'; '.join(told)}" if told else ""
 
 
 def greedy_fill(

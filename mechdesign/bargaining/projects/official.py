@@ -70,7 +70,11 @@ def official_rule(file: PabulibFile) -> Outcome:
     """
     rule = file.meta.get("rule", "").lower()
     if rule not in OFFICIAL_RULES:
-        raise InvalidInputError("rule", f"be one of {', '.join(OFFICIAL_RULES)}", rule)
+        raise InvalidInputError(
+            "rule",
+            f"be one of {', '.join(OFFICIAL_RULES)} in the file (or name another with --mechanism)",
+            rule or "none",
+        )
     problem = from_pabulib(file)
     if rule.startswith("equalshares"):
         return equal_shares(

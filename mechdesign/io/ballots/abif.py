@@ -16,7 +16,7 @@ from mechdesign.io.ballots.building import Builder, fail, text_of
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import parse_weight
 
-__all__ = ["parse_abif", "read_abif"]
+__all__ = ["format_abif", "parse_abif", "read_abif"]
 
 _META = re.compile(r'\{\s*(?:"([^"]*)"|([^":\s]+))\s*:\s*(.*?)\s*\}')
 _CANDIDATE = re.compile(r"=\s*(\[[^\]]*\]|\"[^\"]*\"|[^:\[\]]+?)\s*:\s*(.*)")
@@ -158,3 +158,21 @@ def _plain(text: str) -> str:
         except json.JSONDecodeError:
             return text[1:-1]
     return text
+
+
+def format_abif(ballots: Ballots) -> str:
+    r"""The text of an ABIF file, in which the candidates are called by numbers.
+
+    Examples
+    --------
+    >>> text = '{"title": "Club"}\n=1:[Ann]\n=2:[Bob]\n3:1>2\n2:2=1\n1:\n'
+    >>> format_abif(parse_abif(text)) == text
+    True
+    """
+    data = [("title", ballots.title)] if ballots.title else []
+    data += list(ballots.metadata)
+    lines = [json.dumps({key: value}, ensure_ascii=False) for key, value in data]
+    lines += [f"={k}:[{name}]" for k, name in enumerate(ballots.names, 1)]
+    for weight, order in ballots.orders:
+        lines.append(f"{weight}:" + ">".join("=".join(map(str, tier)) for tier in order))
+    return "\n".join(lines) + "\n"

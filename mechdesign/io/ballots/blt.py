@@ -14,7 +14,7 @@ from mechdesign.io.ballots.building import Builder, fail, text_of
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import parse_weight
 
-__all__ = ["parse_blt", "read_blt"]
+__all__ = ["format_blt", "parse_blt", "read_blt"]
 
 
 def read_blt(path: str | PathLike[str], **policies: Any) -> Ballots:
@@ -187,3 +187,22 @@ def _ballots(
         builder.add(weight, ranks)
         last, k = words[k][0], k + 1
     fail("end the ballots with a line that holds 0 only", "the end of the file", last, source)
+
+
+def format_blt(ballots: Ballots) -> str:
+    r"""The text of a BLT file; the number of seats is that of the metadata, or 1.
+
+    Examples
+    --------
+    >>> text = '2 1\n3 1 2 0\n2 2=1 0\n1 0\n0\n"Ann"\n"Bob"\n"Club"\n'
+    >>> format_blt(parse_blt(text)) == text
+    True
+    """
+    seats = dict(ballots.metadata).get("seats", "1")
+    lines = [f"{len(ballots.names)} {seats}"]
+    for weight, order in ballots.orders:
+        ranks = ["=".join(map(str, tier)) for tier in order]
+        lines.append(" ".join([str(weight), *ranks, "0"]))
+    lines.append("0")
+    lines += [f'"{name}"' for name in (*ballots.names, ballots.title)]
+    return "\n".join(lines) + "\n"

@@ -44,6 +44,7 @@ _WEIGHT = ("weight", "value", "bid")
 _CAPACITY = ("capacity",)
 _IMPRESSIONS = ("impressions",)
 _CLICKS = ("clicks",)
+_MEANINGS = (_OFFLINE, _ARRIVAL, _CHANCE, _WEIGHT, _CAPACITY, _IMPRESSIONS, _CLICKS)
 
 # Rows beyond which Fractions would take more memory than they are worth.
 _EXACT_ROWS = 20_000
@@ -194,11 +195,28 @@ def _count(
 class _Columns:
     """Where the meaning of a table's columns is found, with values named by their lines."""
 
-    def __init__(self, path: str | PathLike[str], delimiter: str | None) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        delimiter: str | None,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
         from mechdesign.io.score_tables import read_grid
 
         self.grid = read_grid(path, delimiter=delimiter)
         self.names = [name.lower() for name in self.grid.columns]
+        for meaning, name in (columns or {}).items():
+            known = next((words for words in _MEANINGS if meaning in words), None)
+            if known is None:
+                names = ", ".join(words[0] for words in _MEANINGS)
+                raise InvalidInputError("columns", f"give names to {names}", meaning)
+            if name not in self.grid.columns:
+                raise InvalidInputError(
+                    "columns", f"name columns among {', '.join(self.grid.columns)}", name
+                )
+            # What else is called so has another meaning.
+            self.names = ["" if word in known else word for word in self.names]
+            self.names[self.grid.columns.index(name)] = known[0]
 
     def find(self, known: tuple[str, ...]) -> int | None:
         return next((self.names.index(word) for word in known if word in self.names), None)
@@ -242,7 +260,11 @@ class _Columns:
 
 
 def read_graph(
-    path: str | PathLike[str], *, delimiter: str | None = None, prior: Any = (0, 0)
+    path: str | PathLike[str],
+    *,
+    delimiter: str | None = None,
+    prior: Any = (0, 0),
+    columns: Mapping[str, str] | None = None,
 ) -> Instance:
     """Read an instance from an edge list or a click log, whose columns this module describes.
 
@@ -254,6 +276,8 @@ def read_graph(
         The character between two cells; guessed by default.
     prior : pair of numbers
         Of a click log, see :meth:`ClickLog.probability`.
+    columns : mapping, optional
+        Names of the table for columns of this module, such as ``{"ad": "ad_id"}``.
 
     Raises
     ------
@@ -265,12 +289,12 @@ def read_graph(
     -----
     Decimals and fractions are read exactly in files of up to 20,000 rows, as floats beyond.
     """
-    columns = _Columns(path, delimiter)
-    if columns.find(_CHANCE) is None and columns.find(_IMPRESSIONS) is not None:
-        return _clicks(columns).instance(prior=prior)
-    at_offline, at_arrival = columns.need(_OFFLINE), columns.need(_ARRIVAL)
-    at_chance = columns.need(_CHANCE)
-    grid = columns.grid
+    named = _Columns(path, delimiter, columns)
+    if named.find(_CHANCE) is None and named.find(_IMPRESSIONS) is not None:
+        return _clicks(named).instance(prior=prior)
+    at_offline, at_arrival = named.need(_OFFLINE), named.need(_ARRIVAL)
+    at_chance = named.need(_CHANCE)
+    grid = named.grid
     decisions = list(grid.decisions)
     exact = len(grid.rows) <= _EXACT_ROWS
     if not exact:
@@ -280,19 +304,19 @@ def read_graph(
     found: dict[str, dict[Any, Number]] = {"weight": {}, "capacity": {}}
 
     for k in range(len(grid.rows)):
-        u, v = columns.cell(k, at_offline), columns.cell(k, at_arrival)
+        u, v = named.cell(k, at_offline), named.cell(k, at_arrival)
         where = grid.line(k)
         if u is not None:
             offline.setdefault(u)
-            columns.own_values(k, u, found)
+            named.own_values(k, u, found)
         row = {} if v is None else rows.setdefault(v, {})
         if u is None or v is None:
-            if (u is None and v is None) or columns.cell(k, at_chance) is not None:
+            if (u is None and v is None) or named.cell(k, at_chance) is not None:
                 raise InvalidInputError(where, "name both an offline vertex and an arrival", (u, v))
             continue
         if u in row:
             raise InvalidInputError(where, "not repeat an edge", (u, v))
-        p = as_number(columns.number(k, at_chance, "p"), f"p in {where}", low=0, high=1)
+        p = as_number(named.number(k, at_chance, "p"), f"p in {where}", low=0, high=1)
         row[u] = p if exact else float(p)
 
     if not rows:
@@ -307,12 +331,17 @@ def read_graph(
     return replace(graph, decisions=(*decisions, *graph.decisions))
 
 
-def read_clicks(path: str | PathLike[str], *, delimiter: str | None = None) -> ClickLog:
+def read_clicks(
+    path: str | PathLike[str],
+    *,
+    delimiter: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> ClickLog:
     """Read a click log; the counts are kept.
 
     Parameters
     ----------
-    path, delimiter
+    path, delimiter, columns
         As in :func:`read_graph`.
 
     Raises
@@ -320,7 +349,7 @@ def read_clicks(path: str | PathLike[str], *, delimiter: str | None = None) -> C
     InvalidInputError
         On missing columns, or counts that make no sense; the message names the line.
     """
-    return _clicks(_Columns(path, delimiter))
+    return _clicks(_Columns(path, delimiter, columns))
 
 
 def _clicks(columns: _Columns) -> ClickLog:
