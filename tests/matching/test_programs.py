@@ -154,3 +154,50 @@ def test_master_grows():
     assert value == 2.5
     assert x.tolist() == [1, 1]
     assert duals.tolist() == [1, 1.5]
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e-7, 1e9])
+@pytest.mark.parametrize(
+    ("name", "algorithm"),
+    [*((name, "simplex") for name in NAMES), ("fluid", "smoothed"), ("ordered", "smoothed")],
+)
+def test_no_program_depends_on_the_unit_of_the_weights(unit, name, algorithm):
+    options = {"algorithm": algorithm} if name in ("fluid", "ordered") else {}
+    rng = np.random.default_rng(1)
+    weights = rng.uniform(0.5, 3, 6)
+    arrivals = [
+        {int(u): float(rng.uniform(0.1, 0.9)) for u in rng.choice(6, 4, replace=False)}
+        for _ in range(8)
+    ]
+    program = getattr(matching, name)
+    plain, scaled = (
+        program(
+            matching.instance(arrivals, weights=dict(enumerate(w.tolist()))), exact=False, **options
+        )
+        for w in (weights, unit * weights)
+    )
+    gap = 0.011 if algorithm == "smoothed" else 1e-9
+    assert scaled.bound / unit == pytest.approx(plain.bound, rel=gap)
+    assert scaled.value / unit == pytest.approx(plain.value, rel=gap)
+    assert scaled.bound >= scaled.value >= scaled.bound * (1 - gap)
+
+
+@settings(max_examples=30)
+@given(graphs())
+def test_bounds_of_floats_are_never_below_the_exact_optimum(graph):
+    for name in NAMES:
+        program = getattr(matching, name)
+        optimum = program(graph, exact=True).value
+        assert F(program(graph, exact=False).bound) >= optimum * (1 - F(1, 2**50))
+
+
+def test_configurations_are_priced_exactly():
+    pairs = [(0, F(1, 3)), (1, F(1, 2)), (2, F(2, 5))]
+    prices = [F(1, 10**12), F(1, 7), F(1, 3)]
+    subsets = [[k for k in range(3) if mask >> k & 1] for mask in range(8)]
+    for weight in (F(1, 10**9), F(1), F(10**9, 7)):
+        best = max(
+            weight * min(sum(pairs[k][1] for k in own), 1) - sum(prices[k] for k in own)
+            for own in subsets
+        )
+        assert best_configuration(weight, pairs, prices)[0] == best

@@ -6,8 +6,10 @@ of 1 and the sum of its probabilities.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,13 +17,15 @@ import numpy as np
 from mechdesign.errors import LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, fluid
-from mechdesign.model import Number, as_count
-from mechdesign.solvers.linear.packing import ColumnMaster, packing
+from mechdesign.model import Number, all_exact, as_count, tidy
+from mechdesign.solvers.linear.packing import ColumnMaster, packing, rounded_up, unit_of
 
 __all__ = ["best_configuration", "configuration"]
 
 _ENUMERATED = 1 << 11
 _CLOSE = 1e-9
+# Prices are rounded to multiples of 2^-40 of the largest weight, so that they stay short numbers.
+_GRID = 2.0**40
 
 _WARNING = (
     "with these probabilities a policy may earn more than the configuration program, so its "
@@ -138,6 +142,11 @@ def _edge_shares(
 
 def _generate(graph: Instance, max_rounds: int, rng: Any) -> Found:
     own = _by_vertex(graph)
+    if not graph.edge_count:
+        return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m
+    # In units of the largest weight: the solver's tolerances are absolute.
+    unit = unit_of(graph.weights)
+    vertices = [_Vertex(weight, pairs) for weight, pairs in zip(graph.weights, own, strict=True)]
     master = ColumnMaster([1.0] * (graph.n + graph.m))
     columns: list[tuple[int, Pairs]] = []
     known: set[tuple[int, tuple[int, ...]]] = set()
@@ -149,68 +158,116 @@ def _generate(graph: Instance, max_rounds: int, rng: Any) -> Found:
         known.add(key)
         columns.append((u, chosen))
         entries = [(u, 1.0), *((graph.n + t, 1.0) for t, _ in chosen)]
-        master.add(float(_worth(graph, u, chosen)), entries)
+        master.add(float(_worth(graph, u, chosen)) / unit, entries)
         return True
 
     for u, chosen in _rounded_columns(graph, own, rng):
         add(u, chosen)
-    best = float("inf")
+    best: Fraction | None = None
     value, x, duals = 0.0, np.zeros(0), np.zeros(graph.n + graph.m)
     for _ in range(max_rounds):
         value, x, duals = master.solve()
-        beta = duals[graph.n :]
+        beta = [Fraction(unit * price) for price in np.rint(duals[graph.n :] * _GRID) / _GRID]
         # Any arrival prices prove the bound sum beta + sum of the best net configurations.
-        bound, fresh = float(beta.sum()), 0
-        for u, pairs in enumerate(own):
-            net, chosen = best_configuration(graph.weights[u], pairs, beta)
-            bound += max(net, 0.0)
-            if net > duals[u] + _CLOSE and add(u, chosen):
+        bound, fresh = sum(beta, Fraction(0)), 0
+        for u, vertex in enumerate(vertices):
+            net, chosen = vertex.best(beta)
+            bound += net
+            if net > unit * (duals[u] + _CLOSE) and add(u, chosen):
                 fresh += 1
-        best = min(best, bound)
+        best = bound if best is None else min(best, bound)
         if not fresh:
             break
     # The last round may have found columns that the last master has not seen.
     shares = _edge_shares(graph, columns[: len(x)], x.tolist())
-    return value, max(best, value), shares, duals[: graph.n].tolist(), duals[graph.n :].tolist()
+    proved = rounded_up(best or Fraction(0))
+    prices = (unit * duals).tolist()
+    return min(unit * value, proved), proved, shares, prices[: graph.n], prices[graph.n :]
+
+
+class _Vertex:
+    """Prices the configurations of one vertex exactly: probabilities as integers."""
+
+    def __init__(self, weight: Number, pairs: Pairs) -> None:
+        self.pairs = pairs
+        self.weight = Fraction(weight)
+        chances = [Fraction(p) for _, p in pairs]
+        self.one = math.lcm(*(p.denominator for p in chances))
+        self.masses = [int(p * self.one) for p in chances]
+
+    def best(self, prices: Sequence[Fraction]) -> tuple[Fraction, Pairs]:
+        """The configuration with the largest net worth, and that worth."""
+        own = [prices[t] for t, _ in self.pairs]
+        scale = math.lcm(self.weight.denominator, *(price.denominator for price in own))
+        # One unit of worth is 1 / (scale one).
+        worth = int(self.weight * scale)
+        costs = [int(price * scale) * self.one for price in own]
+        items = [(p, c, k) for k, (p, c) in enumerate(zip(self.masses, costs, strict=True)) if p]
+        if len({p for p, _, _ in items}) <= 1:
+            net, taken = _cheapest(worth, items, self.one)
+        else:
+            items.sort(key=lambda item: (Fraction(item[1], item[0]), item[2]))
+            search = _Search(worth, items, self.one)
+            search.run(0, 0, 0, ())
+            net, taken = search.net, search.chosen
+        chosen = [self.pairs[k] for k in sorted(taken)]
+        return Fraction(net, scale * self.one), chosen
 
 
 @dataclass
 class _Search:
     """Branch and bound for one vertex, items in the order of price per probability."""
 
-    weight: float
-    items: list[tuple[float, float, int]]
+    weight: int
+    items: list[tuple[int, int, int]]
+    one: int
     steps: int = 200_000
-    net: float = 0.0
+    net: int = 0
     chosen: tuple[int, ...] = ()
 
-    def run(self, k: int, mass: float, paid: float, taken: tuple[int, ...]) -> None:
+    def run(self, k: int, mass: int, paid: int, taken: tuple[int, ...]) -> None:
         """Extend a partial configuration from item k on."""
         self.steps -= 1
         if self.steps < 0:
             raise LimitReachedError("exact pricing of a configuration takes too many steps")
-        net = self.weight * min(mass, 1.0) - paid
-        if net > self.net + _CLOSE:
+        net = self.weight * min(mass, self.one) - paid
+        if net > self.net:
             self.net, self.chosen = net, taken
-        if k == len(self.items) or mass >= 1.0 or self._bound(k, mass, paid) <= self.net + _CLOSE:
+        full = k == len(self.items) or mass >= self.one
+        if full or self._bound(k, mass, paid) <= self.net:
             return
         p, price, position = self.items[k]
         self.run(k + 1, mass + p, paid + price, (*taken, position))
         self.run(k + 1, mass, paid, taken)
 
-    def _bound(self, k: int, mass: float, paid: float) -> float:
-        """The net worth when the last item may be taken in part."""
+    def _bound(self, k: int, mass: int, paid: int) -> int:
+        """At least the net worth when the last item may be taken in part."""
         for p, price, _ in self.items[k:]:
-            if self.weight * p <= price or mass >= 1.0:
+            if self.weight * p <= price or mass >= self.one:
                 break
-            part = min(1.0, (1.0 - mass) / p)
-            mass, paid = mass + p * part, paid + price * part
+            part = min(p, self.one - mass)
+            mass, paid = mass + part, paid + price * part // p
         return self.weight * mass - paid
 
 
+def _cheapest(
+    weight: int, items: Sequence[tuple[int, int, int]], one: int
+) -> tuple[int, tuple[int, ...]]:
+    """The best set where all probabilities are equal: the cheapest items, while they pay."""
+    mass, net = 0, 0
+    taken: tuple[int, ...] = ()
+    for p, price, position in sorted(items, key=lambda item: (item[1], item[2])):
+        gain = weight * (min(mass + p, one) - min(mass, one)) - price
+        if gain <= 0:
+            break
+        mass, net = mass + p, net + gain
+        taken = (*taken, position)
+    return net, taken
+
+
 def best_configuration(
-    weight: Number, pairs: Pairs, prices: Sequence[float]
-) -> tuple[float, Pairs]:
+    weight: Number, pairs: Pairs, prices: Sequence[Number]
+) -> tuple[Number, Pairs]:
     """The configuration with the largest worth net of the prices of its arrivals.
 
     Parameters
@@ -219,13 +276,14 @@ def best_configuration(
         Of the offline vertex.
     pairs : list of (arrival, probability)
         Its edges.
-    prices : sequence of float
+    prices : sequence of numbers
         A nonnegative price for every arrival.
 
     Returns
     -------
-    net : float
-        ``weight * min(sum p, 1) - sum of prices`` at the best set; 0 for the empty one.
+    net : number
+        ``weight * min(sum p, 1) - sum of prices`` at the best set; 0 for the empty one.  Exact
+        where all numbers are.
     chosen : list of (arrival, probability)
         The set, in arrival order.
 
@@ -236,31 +294,16 @@ def best_configuration(
 
     Notes
     -----
-    O(d log d) where all probabilities are equal.
+    In integers over a common denominator.  O(d log d) where all probabilities are equal.
+
+    Examples
+    --------
+    >>> best_configuration(2, [(0, Fraction(1, 2)), (1, Fraction(2, 3))], [Fraction(1, 4), 1])
+    (Fraction(3, 4), [(0, Fraction(1, 2))])
     """
-    w = float(weight)
-    chances = {float(p) for _, p in pairs}
-    if len(chances) == 1:
-        return _equal_configuration(w, pairs, prices, chances.pop())
-    items = [(float(p), float(prices[t]), k) for k, (t, p) in enumerate(pairs) if float(p) > 0]
-    items.sort(key=lambda item: item[1] / item[0])
-    search = _Search(w, items)
-    search.run(0, 0.0, 0.0, ())
-    return search.net, [pairs[k] for k in sorted(search.chosen)]
-
-
-def _equal_configuration(
-    w: float, pairs: Pairs, prices: Sequence[float], p: float
-) -> tuple[float, Pairs]:
-    order = sorted(range(len(pairs)), key=lambda k: (prices[pairs[k][0]], k))
-    mass, net, taken = 0.0, 0.0, []
-    for k in order:
-        gain = w * (min(mass + p, 1.0) - min(mass, 1.0)) - float(prices[pairs[k][0]])
-        if gain <= _CLOSE:
-            break
-        mass, net = mass + p, net + gain
-        taken.append(k)
-    return net, [pairs[k] for k in sorted(taken)]
+    net, chosen = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
+    exact = all_exact((weight, *(p for _, p in pairs), *(prices[t] for t, _ in pairs)))
+    return tidy(net) if exact else float(net), chosen
 
 
 def _rounded_columns(

@@ -1,13 +1,14 @@
 """Packing programs, ``max c x`` with ``A x <= b`` and ``x >= 0``, with a certified bound.
 
-Duals of a floating-point solver are feasible up to rounding only.  Here they are clipped and what
-they miss is charged to the variables' upper bounds, so that the bound is a proof for the data as
-given, up to the rounding of one sum.
+Duals of a floating-point solver are feasible up to rounding only.  Here they are clipped, and what
+they miss is charged to the variables' upper bounds, in integers: the bound is a proof for the data
+as given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -35,7 +36,8 @@ class Packing:
     value : number
         The objective at `x`.
     bound : number
-        A proved upper bound on the optimum; equal to `value` in exact arithmetic.
+        A proved upper bound on the optimum: equal to `value` in exact arithmetic, else a float
+        rounded up.
     x : sequence of numbers
         A feasible point.
     duals : sequence of numbers
@@ -113,7 +115,11 @@ def _float(
     from scipy.sparse import csr_array
 
     n = len(objective)
-    c = np.array([float(v) for v in objective])
+    if n == 0:
+        return Packing(0.0, 0.0, [], [0.0] * len(rows), False)
+    # In units of the largest gain: the solver's tolerances are absolute.
+    unit = unit_of(objective)
+    c = np.array([float(v) / unit for v in objective])
     b = np.array([float(v) for v in right])
     indptr = np.cumsum([0, *(len(row) for row in rows)])
     columns = np.array([k for row in rows for k, _ in row], dtype=np.int64)
@@ -129,11 +135,78 @@ def _float(
     worst = float(over.max(initial=0.0))
     if 1.0 < worst < np.inf:
         x = x / worst
-    duals = np.maximum(-solved.ineqlin.marginals, 0.0)
-    slack = np.maximum(c - matrix.T @ duals, 0.0)
-    limits = np.ones(n) if caps is None else np.array([float(v) for v in caps])
-    bound = float(b @ duals + slack @ limits)
-    return Packing(float(c @ x), bound, x.tolist(), duals.tolist(), False)
+    duals = (np.maximum(-solved.ineqlin.marginals, 0.0) * unit).tolist()
+    bound = rounded_up(proved_bound(rows, right, objective, caps or [1] * n, duals))
+    return Packing(min(unit * float(c @ x), bound), bound, x.tolist(), duals, False)
+
+
+def unit_of(numbers: Iterable[Any]) -> float:
+    """The power of two above the largest of some nonnegative numbers; 1 if all are 0."""
+    largest = max((float(v) for v in numbers), default=0.0)
+    return math.ldexp(1.0, math.frexp(largest)[1]) if largest > 0 else 1.0
+
+
+def rounded_up(number: Fraction) -> float:
+    """The smallest float that is not below a number."""
+    nearest = float(number)
+    return nearest if nearest >= number else math.nextafter(nearest, math.inf)
+
+
+def proved_bound(
+    rows: Sequence[Row],
+    right: Sequence[Any],
+    objective: Sequence[Any],
+    caps: Sequence[Any],
+    duals: Sequence[float],
+) -> Fraction:
+    """What duals prove: ``b y`` and, for every variable, its reduced cost times its cap.
+
+    Parameters
+    ----------
+    rows, right, objective, caps
+        As for :func:`packing`; floats are the rationals that they are.
+    duals : sequence of float
+        Any; those below 0 count as 0.
+
+    Returns
+    -------
+    Fraction
+        At least the optimum.
+
+    Notes
+    -----
+    Integers over powers of two.  A price or coefficient is rounded by 2^-64 of the largest to the
+    side on which the bound stays one.
+
+    Examples
+    --------
+    >>> proved_bound([[(0, 1)]], [4], [3], [5], [2.0])
+    Fraction(13, 1)
+    """
+    coefficients = (abs(a) for row in rows for _, a in row)
+    sizes, prices = (64 - math.frexp(unit_of(part))[1] for part in (coefficients, duals))
+    paid = [0] * len(objective)
+    total = Fraction(0)
+    for row, limit, dual in zip(rows, right, duals, strict=True):
+        price = _floor(dual, prices)
+        if price > 0:
+            total += Fraction(limit) * price
+            for k, a in row:
+                paid[k] += price * _floor(a, sizes)
+    units = sizes + prices
+    total *= Fraction(2) ** sizes
+    for gain, spent, cap in zip(objective, paid, caps, strict=True):
+        missing = -_floor(-gain, units) - spent
+        if missing > 0:
+            total += Fraction(cap) * missing
+    return total / Fraction(2) ** units
+
+
+def _floor(number: Any, shift: int) -> int:
+    """A number times a power of two, rounded down."""
+    if isinstance(number, float):
+        return math.floor(math.ldexp(number, shift))
+    return math.floor(Fraction(number) * Fraction(2) ** shift)
 
 
 class ColumnMaster:

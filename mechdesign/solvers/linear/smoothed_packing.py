@@ -20,6 +20,7 @@ import numpy as np
 
 from mechdesign.algorithms.jit import available, jit
 from mechdesign.records import dataclass
+from mechdesign.solvers.linear.packing import unit_of
 
 __all__ = ["Smoothed", "assignment_prices", "ordered_prices"]
 
@@ -38,7 +39,7 @@ class Smoothed:
     value : float
         The objective at `x`.
     bound : float
-        At least the optimum, up to the rounding of sums.
+        At least the optimum: the sum of the dual, and what rounding can have taken from it.
     x : array, shape (edges,)
         Feasible.
     prices : array
@@ -98,6 +99,8 @@ def assignment_prices(
     >>> found.bound - found.value < 0.01
     True
     """
+    unit = unit_of(worths)
+    worths = np.asarray(worths, dtype=np.float64) / unit
     filled = np.flatnonzero(np.diff(indptr))
     starts = np.asarray(indptr)[filled]
     widths = np.diff(indptr)[filled]
@@ -130,10 +133,10 @@ def assignment_prices(
 
     if not len(filled):
         return Smoothed(0.0, 0.0, np.zeros(0), np.zeros(n), 0)
-    start = worths / 2
-    limits = np.asarray(worths, dtype=np.float64)
-    tau = max(float((sizes * worths[resources]).mean()), 1e-12) / 16
-    return _descend(smooth, bound, repair, start, limits, tau, tolerance, max_evaluations)
+    gains = sizes * worths[resources]
+    tau = max(float(gains.mean()), 1e-12) / 16
+    found = _descend(smooth, bound, repair, worths / 2, worths, tau, tolerance, max_evaluations)
+    return _in_units(found, unit, float(gains.max()), len(resources) + n)
 
 
 def ordered_prices(
@@ -182,6 +185,8 @@ def ordered_prices(
     """
     edges = len(resources)
     n = len(worths)
+    unit = unit_of(worths)
+    worths = np.asarray(worths, dtype=np.float64) / unit
     if not edges:
         return Smoothed(0.0, 0.0, np.zeros(0), np.zeros(group_count), 0)
     degrees = np.bincount(resources, minlength=n)
@@ -248,10 +253,23 @@ def ordered_prices(
 
     limits = np.zeros(group_count)
     np.maximum.at(limits, at, gains)
-    begin = limits / 2 if start is None else np.clip(start, 0.0, limits)
+    begin = limits / 2 if start is None else np.clip(start / unit, 0.0, limits)
     # Good prices to begin with are lost again if the function is too smooth.
     tau = max(float(gains.mean()), 1e-12) / (16 if start is None else 100)
-    return _descend(smooth, bound, repair, begin, limits, tau, tolerance, max_evaluations)
+    found = _descend(smooth, bound, repair, begin, limits, tau, tolerance, max_evaluations)
+    return _in_units(found, unit, float(gains.max()), edges + n + group_count)
+
+
+def _in_units(found: Smoothed, unit: float, peak: float, terms: int) -> Smoothed:
+    """A solution in the caller's unit; its bound allows for the rounding of every term."""
+    slack = terms * 2.0**-50 * (found.bound + peak)
+    return Smoothed(
+        found.value * unit,
+        (found.bound + slack) * unit,
+        found.x,
+        found.prices * unit,
+        found.iterations,
+    )
 
 
 @jit
