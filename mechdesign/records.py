@@ -11,7 +11,7 @@ from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["dataclass"]
+__all__ = ["Shown", "dataclass"]
 
 T = TypeVar("T")
 
@@ -20,6 +20,54 @@ T = TypeVar("T")
 def _repr(self: Any) -> str:
     told = (f"{f.name}={getattr(self, f.name)!r}" for f in dataclasses.fields(self) if f.repr)
     return f"{type(self).__qualname__}({', '.join(told)})"
+
+
+def ten_lines(text: str) -> str:
+    """A text as a session shows it: at most ten lines, none of more than 500 letters."""
+    lines = [line if len(line) <= 500 else f"{line[:490]} ..." for line in text.split("\n")]
+    if len(lines) > 10:
+        lines[9:] = [f"... ({len(lines) - 9} more lines: print it)"]
+    return "\n".join(lines)
+
+
+class Shown:
+    """A result in a notebook: its table where it has one, else its text."""
+
+    def _repr_html_(self) -> str:
+        import html
+
+        table = getattr(self, "table", None)
+        if table is not None:
+            text: str = table().to_html()
+            return text
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def _show(cls: Any, own: dict[str, Any]) -> None:
+    """Let a result be printed whole, and shown in ten lines or as HTML."""
+    full = own.get("__repr__")
+    if full is None:
+        return
+    if "__str__" not in own:
+        cls.__str__ = full
+    cls.__repr__ = lambda self: ten_lines(full(self))
+    if not hasattr(cls, "_repr_html_"):
+        cls._repr_html_ = Shown._repr_html_
+
+
+def _is_result(cls: Any) -> bool:
+    return any(callable(getattr(cls, name, None)) for name in ("table", "to_dict"))
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two values are equal, arrays element by element."""
+    if hasattr(a, "dtype") or hasattr(b, "dtype"):
+        import numpy as np
+
+        return np.array_equal(a, b)
+    if isinstance(a, (tuple, list)) and type(a) is type(b):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return bool(a == b)
 
 
 def _tuple_of(names: list[str]) -> Any:
@@ -42,6 +90,10 @@ else:
             dataclasses.dataclass(frozen=frozen, repr=False, eq=False)(cls)
             if repr and "__repr__" not in own:
                 cls.__repr__ = _repr
+            if _is_result(cls):
+                if "__repr__" not in own and "__str__" in own and not repr:
+                    own["__repr__"] = own["__str__"]
+                _show(cls, {"__repr__": cls.__repr__, **own} if repr else own)
             if eq:
                 fields = dataclasses.fields(cls)
                 compared = _tuple_of([f.name for f in fields if f.compare])
@@ -51,7 +103,11 @@ else:
 
                 def equal(self: Any, other: object) -> Any:
                     if other.__class__ is self.__class__:
-                        return compared(self) == compared(other)
+                        mine, yours = compared(self), compared(other)
+                        try:
+                            return mine == yours
+                        except ValueError:  # an array in it
+                            return _same(mine, yours)
                     return NotImplemented
 
                 if "__eq__" not in own:

@@ -13,6 +13,7 @@ from mechdesign.axioms import Audit, audit
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Outcome, Problem
+from mechdesign.records import Shown
 
 __all__ = ["AuctionReport", "demo", "simulate", "solve"]
 
@@ -28,7 +29,7 @@ MECHANISMS = {
 }
 
 
-class AuctionReport:
+class AuctionReport(Shown):
     """An outcome as the command line shows it.
 
     Parameters

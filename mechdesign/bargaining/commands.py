@@ -16,6 +16,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.pabulib import PabulibFile, read_pabulib
 from mechdesign.model import Lottery, Outcome, Problem, parse_number, show
+from mechdesign.records import Shown
 
 __all__ = ["ElectionReport", "NegotiationReport", "PackageReport", "checked_problem", "solve"]
 
@@ -42,7 +43,7 @@ _SHORT = {
 }
 
 
-class PackageReport:
+class PackageReport(Shown):
     """A chosen package against the best base design.
 
     Parameters
@@ -84,7 +85,7 @@ class PackageReport:
         return f"{self.outcome}\n\n{self.report}"
 
 
-class NegotiationReport:
+class NegotiationReport(Shown):
     """The trace of a negotiation and what it brought.
 
     Parameters
@@ -119,7 +120,7 @@ class NegotiationReport:
         return f"{self.table()}\n\n{self.report}"
 
 
-class ElectionReport:
+class ElectionReport(Shown):
     """The funded projects of an election.
 
     Parameters

@@ -12,11 +12,12 @@ from mechdesign.cli.progress import progress
 from mechdesign.cli.scope import add_scope_options, read_scope
 from mechdesign.io import Table
 from mechdesign.model import as_mechanism
+from mechdesign.records import Shown
 
 __all__ = ["AuditReport", "configure"]
 
 
-class AuditReport:
+class AuditReport(Shown):
     """An audit as the command line shows it.
 
     Parameters

@@ -12,11 +12,12 @@ from mechdesign.cli.scope import add_scope_options, read_scope
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Setting, mechanisms
+from mechdesign.records import Shown
 
 __all__ = ["ConsistencyReport", "configure"]
 
 
-class ConsistencyReport:
+class ConsistencyReport(Shown):
     """An answer as the command line shows it.
 
     Parameters

@@ -27,11 +27,12 @@ from mechdesign.io.formats import (
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import KINDS, Ballots
 from mechdesign.io.writing import check_output, write_files
+from mechdesign.records import Shown
 
 __all__ = ["Conversion", "configure"]
 
 
-class Conversion:
+class Conversion(Shown):
     """What was converted.
 
     Parameters

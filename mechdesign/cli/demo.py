@@ -11,13 +11,14 @@ from mechdesign.axioms import Audit
 from mechdesign.cli.progress import progress
 from mechdesign.family import families, resolve
 from mechdesign.io import Table
+from mechdesign.records import Shown
 
 __all__ = ["Demo", "configure"]
 
 _WIDTH = 100
 
 
-class Demo:
+class Demo(Shown):
     """What the families show: results on published data, then audits of mechanisms.
 
     Parameters

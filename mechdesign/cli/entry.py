@@ -130,9 +130,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else argv
     args = build_parser(words).parse_args(words)
-    from mechdesign.cli.output import emit
+    from mechdesign.cli.output import check_target, emit
 
     try:
+        check_target(args)
         code = emit(args.run(args), args)
         sys.stdout.flush()
     except (UndecidedError, LimitReachedError) as error:

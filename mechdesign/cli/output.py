@@ -11,7 +11,15 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import encode
 
-__all__ = ["add_output_options", "emit"]
+__all__ = ["add_output_options", "check_target", "emit"]
+
+_SUFFIXES = {
+    "json": "json",
+    "csv": "csv",
+    "tex": "latex",
+    "md": "markdown",
+    "html": "html",
+}
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +28,23 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="print the result as JSON")
     form.add_argument("--csv", action="store_true", help="print the result's table as CSV")
     form.add_argument("--latex", action="store_true", help="print the result's table in LaTeX")
+    # Some verbs write files of their own.
+    if not {"-o", "--output", "output"} & _names(parser):
+        parser.add_argument(
+            "-o",
+            "--output",
+            dest="to_file",
+            metavar="FILE",
+            help="write the result to a file, in the form that its name says: .json, .csv, .tex, "
+            ".md, .html, else text",
+        )
+        parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def _names(parser: argparse.ArgumentParser) -> set[str]:
+    """What the arguments of a parser are called."""
+    known = {action.dest for action in parser._actions}
+    return known | {name for action in parser._actions for name in action.option_strings}
 
 
 def emit(result: Any, args: argparse.Namespace) -> int:
@@ -36,15 +61,45 @@ def emit(result: Any, args: argparse.Namespace) -> int:
     """
     for decision in getattr(result, "decisions", ()):
         print(f"note: {decision}", file=sys.stderr)
-    if args.json:
-        data = result.to_dict() if hasattr(result, "to_dict") else encode(result)
-        print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
-    elif args.csv or args.latex:
-        table = _table(result)
-        print(table.to_csv().rstrip("\n") if args.csv else table.to_latex())
+    path = getattr(args, "to_file", None)
+    form = next((name for name in ("json", "csv", "latex") if getattr(args, name)), None)
+    if path is None:
+        print(_formed(result, form or "text"))
     else:
-        print(result)
+        from mechdesign.io.writing import write_files
+
+        suffix = path.lower().rpartition(".")[2]
+        text = _formed(result, form or _SUFFIXES.get(suffix, "text"))
+        write_files({path: text + "\n"}, inputs=_inputs(args), force=args.force)
+        print(f"wrote {path}")
     return int(getattr(result, "exit_code", 0))
+
+
+def check_target(args: argparse.Namespace) -> None:
+    """Refuse a file that cannot be written before anything is computed."""
+    path = getattr(args, "to_file", None)
+    if path is not None:
+        from mechdesign.io.writing import check_output
+
+        check_output(path, inputs=_inputs(args), force=args.force)
+
+
+def _formed(result: Any, form: str) -> str:
+    """A result as text of some form."""
+    if form == "json":
+        data = result.to_dict() if hasattr(result, "to_dict") else encode(result)
+        return json.dumps(data, indent=1, ensure_ascii=False, default=str)
+    if form == "text":
+        return str(result)
+    table = _table(result)
+    made: str = getattr(table, f"to_{form}")()
+    return made.rstrip("\n")
+
+
+def _inputs(args: argparse.Namespace) -> list[str]:
+    """The files that a verb reads."""
+    words = ("file", "graph", "instance")
+    return [found for word in words if (found := getattr(args, word, None))]
 
 
 def _table(result: Any) -> Table:

@@ -17,6 +17,7 @@ from mechdesign.cli.ballots import (
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.writing import check_output, write_files
+from mechdesign.records import Shown
 from mechdesign.report import Report, report
 from mechdesign.report.figures import available
 from mechdesign.report.parts import NO_FIGURES
@@ -26,7 +27,7 @@ __all__ = ["WrittenReport", "configure"]
 _FORMS = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown"}
 
 
-class WrittenReport:
+class WrittenReport(Shown):
     """A report and the files that hold it.
 
     Parameters

@@ -22,11 +22,12 @@ from mechdesign.io import Table
 from mechdesign.io.documents import read_document
 from mechdesign.model import Outcome, as_mechanism, decode
 from mechdesign.model.serialize import check_schema
+from mechdesign.records import Shown
 
 __all__ = ["Findings", "configure"]
 
 
-class Findings:
+class Findings(Shown):
     """What verifying every claim of a document found.
 
     Parameters

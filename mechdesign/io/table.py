@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Table"]
 
 _NARROWEST = 16
+# What a spreadsheet computes instead of showing it; signed numbers and a lone dash are none.
+_FORMULA = re.compile(r"[=+\-@\t\r].")
+_NUMBER = re.compile(r"[+-]?[\d.]+(e[+-]?\d+|/\d+)?%?( \(.*\))?", re.IGNORECASE)
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -144,14 +147,15 @@ class Table:
     def to_csv(self, path: str | Path | None = None) -> str:
         """The table as CSV text, also written to `path` where one is given.
 
-        Fractions are written as ``1/3`` and read back exactly.
+        Fractions are written as ``1/3`` and read back exactly.  Text that a spreadsheet would take
+        for a formula, such as ``=1+1``, begins with an apostrophe.
         """
         import csv
         from pathlib import Path
 
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(self.columns)
+        writer.writerow([_plain(name) for name in self.columns])
         writer.writerows([_plain(value) for value in row] for row in self.rows)
         text = buffer.getvalue()
         if path is not None:
@@ -252,7 +256,11 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Fraction) else value
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def _json(value: Any) -> Any:

@@ -25,7 +25,7 @@ from mechdesign.model import (
     as_number,
     generator,
 )
-from mechdesign.records import dataclass
+from mechdesign.records import Shown, dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
 
@@ -231,7 +231,7 @@ def _ranks_of_rule(problem: Problem, rule: Callable[..., Any], draws: FloatArray
     return ranks
 
 
-class BootstrappedComparison:
+class BootstrappedComparison(Shown):
     """A comparison of rules with rank intervals.
 
     Parameters

@@ -231,6 +231,8 @@ def consistent(
     ]
     if not names:
         raise InvalidInputError("axioms", "name at least one axiom", [])
+    if not isinstance(setting, Setting):
+        raise InvalidInputError("setting", "be a setting such as aggregation.rankings()", setting)
     chosen = [one for one in names if isinstance(one, Axiom)] or [get_axiom("feasibility")]
     blank = TableRule(setting, {})
     questions = {axiom: prepare(axiom, blank, setting=setting, **options) for axiom in chosen}

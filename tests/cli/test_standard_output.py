@@ -1,0 +1,126 @@
+"""Standard output holds the result and nothing else, whichever solver is asked."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from mechdesign.cli import main
+from mechdesign.io import Table
+
+DATA = Path(__file__).resolve().parents[2] / "examples" / "data"
+
+
+def cycle():
+    """Scores with a large cycle of majorities, so that Kemeny's rule needs its program."""
+    rows = [[(7 * i + 11 * i * t + 5 * t * t) % 23 for t in range(9)] for i in range(14)]
+    head = "Model," + ",".join(f"T{t}" for t in range(9))
+    return "\n".join([head, *(f"S{i},{','.join(map(str, row))}" for i, row in enumerate(rows))])
+
+
+def many_modules():
+    """A bargaining problem made of many modules."""
+    modules = {f"m{k}": {"cost": k % 5 + 1} for k in range(8)}
+    utilities = {
+        group: {name: (k * step) % 7 for k, name in enumerate(modules)}
+        for group, step in (("x", 3), ("y", 5))
+    }
+    return json.dumps(
+        {"bases": {"b": {"cost": 0}}, "modules": modules, "budget": 20,
+         "utilities": {g: {"b": 1, **u} for g, u in utilities.items()}}
+    )  # fmt: skip
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cycle.csv").write_text(cycle())
+    (tmp_path / "modules.json").write_text(many_modules())
+    edges = "ad,query,p\na,x,0.5\nb,x,0.25\na,y,1\nb,y,1/3\n"
+    (tmp_path / "edges.csv").write_text(edges)
+    for name in (
+        *("auctions_travel_answer.json", "bargaining_election.pb", "matching_ads.csv"),
+        *("bargaining_ratings.csv", "sweep_facility.json", "facility_street.csv"),
+    ):
+        (tmp_path / name).write_text((DATA / name).read_text())
+    return tmp_path
+
+
+VERBS = {
+    "rank": "rank cycle.csv --bootstrap 5",
+    "kemeny": "rank cycle.csv --mechanism kemeny,ranked_pairs",
+    "matching": "solve matching edges.csv",
+    "simulate matching": "simulate matching edges.csv --runs 20",
+    "auctions": "solve auctions auctions_travel_answer.json",
+    "cascade": "solve auctions auctions_travel_answer.json --model cascade",
+    "revenue": "solve auctions auctions_travel_answer.json --objective revenue",
+    "simulate auctions": "simulate auctions auctions_travel_answer.json --users 50",
+    "packages": "solve bargaining bargaining_ratings.csv",
+    "nash": "solve bargaining modules.json",
+    "utilitarian": "solve bargaining modules.json --mechanism utilitarian",
+    "leximin": "solve bargaining modules.json --mechanism leximin",
+    "lottery": "solve bargaining bargaining_ratings.csv --mechanism ks --negotiate",
+    "election": "solve bargaining bargaining_election.pb --mechanism max_nash_welfare",
+    "leximin election": "solve bargaining bargaining_election.pb --mechanism leximin_welfare",
+    "objection": "solve bargaining bargaining_election.pb --mechanism mes --objection core",
+    "facility": "solve facility --file facility_street.csv --column location --domain 0,100",
+    "consistent": "consistent aggregation.rankings --axioms strategyproofness,unanimity "
+    "--preferences winner --agents 2 --alternatives 3",
+    "audit": "audit facility.average --axioms strategyproofness --agents 2 --grid 2",
+    "list": "list aggregation",
+    "sweep": "sweep sweep_facility.json --replications 1",
+}
+FORMS = {
+    "--json": json.loads,
+    "--csv": lambda text: list(csv.reader(io.StringIO(text), strict=True)),
+    "--latex": lambda text: text.index(r"\begin{tabular}") or text.index(r"\end{tabular}"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_standard_output_is_the_result(files, capfd, verb, form):
+    code = main([*VERBS[verb].split(), form])
+    out, err = capfd.readouterr()
+    if code == 2:
+        # Only a result without a table refuses, and then nothing is printed.
+        assert (out, form == "--json") == ("", False), err
+        assert "tabular" in err, err
+        return
+    read = FORMS[form](out)
+    if form == "--csv":
+        assert len({len(row) for row in read}) == 1
+    assert "HiGHS" not in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.tex", "a.md", "a.html", "a.txt"])
+def test_results_go_to_files(files, capfd, name):
+    words = ["rank", "cycle.csv", "--mechanism", "borda"]
+    assert main([*words, "-o", name]) == 0
+    assert capfd.readouterr().out == f"wrote {name}\n"
+    written = (files / name).read_text()
+    assert "S0" in written
+    assert {"a.json": "{", "a.csv": "system,borda", "a.tex": r"\begin", "a.md": "| system",
+            "a.html": "<table>", "a.txt": "system"}[name] in written.split("\n")[0]  # fmt: skip
+    assert main([*words, "-o", name]) == 2
+    assert "--force" in capfd.readouterr().err
+    assert main([*words, "-o", name, "--force"]) == 0
+    assert main([*words, "-o", "cycle.csv", "--force"]) == 2
+    assert (files / "cycle.csv").read_text() == cycle()
+    assert main([*words, "-o", "gone/a.csv"]) == 2
+
+
+@pytest.mark.parametrize("label", ["=1+1", "+cmd", "-x()", "@SUM(A1)", "=HYPERLINK(0)"])
+def test_labels_are_text_for_a_spreadsheet(files, capfd, label):
+    (files / "t.csv").write_text(f'model,x\n"{label}",1\nB,2\n')
+    assert main(["rank", "t.csv", "--mechanism", "borda", "--csv"]) == 0
+    rows = list(csv.reader(io.StringIO(capfd.readouterr().out)))
+    assert [row[0] for row in rows] == ["system", "B", f"'{label}"]
+
+
+def test_signed_numbers_stay_numbers():
+    table = Table(["x", "y"], [[-1, "-3.5"], ["-1/2", "-2 (1.5)"], ["+4", "-"]])
+    assert table.to_csv() == "x,y\n-1,-3.5\n-1/2,-2 (1.5)\n+4,-\n"
