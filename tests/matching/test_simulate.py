@@ -52,6 +52,33 @@ def test_every_method_gives_the_same_numbers(antithetic):
             assert first.reward.mean == pytest.approx(other[name].reward.mean, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", ["balance", "generalised_balance", "fully_adaptive", "greedy"])
+@pytest.mark.parametrize("method", ["kernel", "batch", "python"])
+def test_ties_of_exact_numbers_are_ties_in_the_simulation(name, method):
+    # Both loads are 6/10, added up in different orders: the first vertex wins the tie.
+    tenths = [{0: 3}, {0: 1}, {0: 2}, {1: 3}, {1: 2}, {1: 1}, {0: 5, 1: 5}, {0: 10}]
+    graph = matching.instance([{u: F(p, 10) for u, p in row.items()} for row in tenths])
+    assert matching.expected_reward(graph, getattr(matching, name)) == F(202624, 125000)
+    runs = 2000 if method == "python" else 100_000
+    found = matching.simulate(graph, name, runs, rng=1, method=method, level=0.9999)
+    assert found[name].reward.low <= 1.620992 <= found[name].reward.high
+
+
+@pytest.mark.parametrize("base", [3, 7, 10])
+def test_every_method_breaks_ties_alike(base):
+    rng = np.random.default_rng(base)
+    matrix = [[F(int(x), base) for x in row] for row in rng.integers(0, base // 2 + 1, (4, 12))]
+    graph = matching.instance(matrix, weights=[F(1, 3), F(2, 3), 1, F(1, 3)])
+    names = ["balance", "generalised_balance", "fully_adaptive", "greedy", "ranking"]
+    results = [
+        matching.simulate(graph, names, 200, rng=9, method=method, benchmark=None)
+        for method in ("kernel", "batch", "python")
+    ]
+    for name in names:
+        for other in results[1:]:
+            np.testing.assert_array_equal(results[0][name].rewards, other[name].rewards)
+
+
 def test_users_own_function_meets_the_same_luck():
     graph = matching.random_instance(8, 60, 3, high=0.4, rng=2)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Fractional, Recipe, tabulate
 from mechdesign.matching.policies.discounts import discount as named_discount
+from mechdesign.matching.policies.policies import largest
 from mechdesign.matching.policies.protocol import Action, Policy, View
 from mechdesign.model import count_from, mechanism
 
@@ -57,7 +58,8 @@ class FractionalBalance(Policy):
         chances = dict(view.available)
         received: list[int] = []
         for _ in range(self.pieces):
-            best = max(values, key=values.__getitem__)
+            best = largest(values.items())
+            assert best is not None  # something is available
             virtual[best] += float(chances[best]) / self.pieces
             values[best] = worth[best] * self.g(virtual[best])
             received.append(best)

@@ -29,6 +29,10 @@ FILL = 5  # a tabulated function of the used capacity, after a success
 # Runs that go side by side.
 LANES = 4
 
+#: Keys tie unless one exceeds the other by this part of it: more than sums in floats can lose, so
+#: that ties of exact instances are ties here.
+TIE = 1e-11
+
 Array = Any
 
 
@@ -75,6 +79,8 @@ class Tallies(NamedTuple):
 def run_keys(graph: Graph, factors: Factors, start: Array, tallies: Tallies) -> None:
     """Policies that attempt the largest ``edge factor * vertex factor``, first edge wins ties.
 
+    Each `b` is what a key must exceed to be larger than the largest so far.
+
     Four runs go side by side in variables of their own: the search for the largest key then
     compiles to code without branches, and the graph is read once for all of them.
     """
@@ -107,13 +113,13 @@ def run_keys(graph: Graph, factors: Factors, start: Array, tallies: Tallies) -> 
                 v2 = scale * factor[u, 2]
                 v3 = scale * factor[u, 3]
                 p0 = k if v0 > b0 else p0
-                b0 = v0 if v0 > b0 else b0
+                b0 = v0 + TIE * abs(v0) if v0 > b0 else b0
                 p1 = k if v1 > b1 else p1
-                b1 = v1 if v1 > b1 else b1
+                b1 = v1 + TIE * abs(v1) if v1 > b1 else b1
                 p2 = k if v2 > b2 else p2
-                b2 = v2 if v2 > b2 else b2
+                b2 = v2 + TIE * abs(v2) if v2 > b2 else b2
                 p3 = k if v3 > b3 else p3
-                b3 = v3 if v3 > b3 else b3
+                b3 = v3 + TIE * abs(v3) if v3 > b3 else b3
             pick[0] = p0
             pick[1] = p1
             pick[2] = p2
@@ -223,7 +229,7 @@ def run_fractional(
                     if left[u] > 0:
                         value = weights[u] * chances[k] * discount[u]
                         if value > best:
-                            best = value
+                            best = value + TIE * abs(value)
                             top = k
                 if top < 0:
                     break

@@ -20,6 +20,7 @@ from mechdesign.matching.policies import kernels
 from mechdesign.matching.policies.array_form import Keys, Recipe, UniformChoice, plan_keys, tabulate
 from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.discounts import exponential
+from mechdesign.matching.policies.kernels import TIE
 from mechdesign.matching.policies.protocol import Action, Policy, View
 from mechdesign.model import Number, mechanism
 
@@ -38,21 +39,30 @@ __all__ = [
 _MAX_PERMUTED = 7
 
 
+def largest(keys: Iterable[tuple[int, Number]]) -> int | None:
+    """The vertex with the largest key, the first of those that tie; None if there is none."""
+    best: int | None = None
+    bar: Number = 0
+    for u, key in keys:
+        if best is None or key > bar:
+            best, bar = u, key + abs(key) * (TIE if isinstance(key, float) else Fraction(TIE))
+    return best
+
+
 class KeyPolicy(Policy):
-    """Attempt the available neighbour with the largest key."""
+    """Attempt the available neighbour with the largest key.
+
+    The simulation adds in floats, so that keys within 1e-11 of each other, relative, tie here as
+    there.
+    """
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         """The key of an available neighbour u with success probability p."""
         raise InvalidInputError("key", "be defined by the policy", self.name)
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
-        best: int | None = None
-        top: Number = 0
-        for u, p in view.available:
-            value = self.key(view, u, p, state)
-            if best is None or value > top:
-                best, top = u, value
-        return [(1, best, state)]
+        keys = ((u, self.key(view, u, p, state)) for u, p in view.available)
+        return [(1, largest(keys), state)]
 
 
 class Greedy(KeyPolicy):

@@ -93,29 +93,27 @@ def batch_keys(instance: Instance, recipe: Keys, start: Array, state: State) -> 
     load = np.zeros_like(factor) if tracks else factor
     costs = costs_of(instance)
     factors, chances = recipe.edge_factors, instance.p
-    plain = bool((factors == 1.0).all())
-    hazard = not bool((factors > 0.0).all())
     indptr = instance.indptr.tolist()
     for t in range(instance.m):
         a, b = indptr[t], indptr[t + 1]
         if a == b:
             continue
         near = instance.neighbours[a:b]
-        values = factor[near]
-        if not plain:
+        # What a key must exceed to be larger than the largest so far.
+        bar = np.full(state.runs, -np.inf)
+        place = np.full(state.runs, -1)
+        for number, u in enumerate(near.tolist()):
             # Nothing times minus infinity is not a number, and stands for a vertex that is gone.
             with np.errstate(invalid="ignore"):
-                values *= factors[a:b, None]
-            if hazard:
-                values[np.isnan(values)] = -np.inf
-        place = values.argmax(axis=0)
-        free = values[place, state.every] > -np.inf
-        who = state.every
-        if not free.all():
-            who = np.flatnonzero(free)
-            if not len(who):
-                continue
-            place = place[who]
+                values = factors[a + number] * factor[u]
+                larger = values > bar
+            keys = values[larger]
+            place[larger] = number
+            bar[larger] = keys + kernels.TIE * np.abs(keys)
+        who = np.flatnonzero(place >= 0)
+        if not len(who):
+            continue
+        place = place[who]
         u, k = near[place], a + place
         won, left = state.attempt(t, u, who, chances[k], costs[k])
         gone = left == 0
