@@ -170,7 +170,8 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     def say_report(self, report: tuple[Number, int, Any]) -> str:
         weight, capacity, edges = report
         held = f", capacity {capacity}" if capacity != 1 else ""
-        return f"weight {show(weight)}{held}, {len(edges)} edges"
+        listed = ", ".join(f"{t}: {show(p)}" for t, p in edges)
+        return f"weight {show(weight)}{held}, edges {{{listed}}}"
 
     def say_choice(
         self, problem: Problem, outcome: Outcome[tuple[tuple[AgentId, int], ...]]

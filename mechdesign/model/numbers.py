@@ -248,6 +248,9 @@ def show(value: object, digits: int = 6) -> str:
     if isinstance(value, tuple):
         inner = ", ".join(show(part, digits) for part in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, Mapping):
+        pairs = (f"{show(key)}: {show(part, digits)}" for key, part in value.items())
+        return "{" + ", ".join(pairs) + "}"
     return str(value)
 
 

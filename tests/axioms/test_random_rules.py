@@ -30,7 +30,7 @@ WORLDS: dict[str, list[World]] = {
         Menu(2, 2, (0, 1, 2)),
         Menu(3, 2, (0, 1)),
         Menu(2, 3, (0, 1)),
-        Menu(2, 2, (0, 1, 3), costs=(1, 2), budget=2),
+        Menu(2, 2, (0, 1, 3), costs=(1, 2), budget=1),
     ],
 }
 LIFTS = {

@@ -155,17 +155,21 @@ class PaymentIdentity(_ClickAxiom):
                 return
             due: Number = value * setting.allocation(problem, agent, result)
             upto: list[Number] = [b for b in borders if b <= value]
+            areas: list[tuple[Number, Number, Number]] = []
             for low, high in itertools.pairwise(upto):
                 variant = problem.report(agent, setting.bidding(own, ratio(low + high, 2)))
                 inside = self._outcome(ctx, variant)
                 if inside is None:
                     return
-                due -= (high - low) * setting.allocation(variant, agent, inside)
+                areas.append((low, high, setting.allocation(variant, agent, inside)))
+                due -= (high - low) * areas[-1][2]
             ctx.count()
             difference: Number = result.pay(agent) - due
             gap = max(difference, -difference)
             if ctx.exceeds(gap):
-                yield Violation(problem, agents=(agent,), gap=gap, details={"due": due})
+                yield Violation(
+                    problem, agents=(agent,), gap=gap, details={"due": due, "clicks": tuple(areas)}
+                )
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         if len(witness.agents) != 1:
@@ -193,9 +197,13 @@ class PaymentIdentity(_ClickAxiom):
         return max(difference, -difference)
 
     def describe(self, witness: Witness) -> str:
+        listed = witness.details.get("clicks", ())
+        areas = ", ".join(f"{show(c)} from {show(a)} to {show(b)}" for a, b, c in listed) or "none"
         return (
-            f"At ({witness.profile()}) agent {witness.agents[0]} pays {show(witness.gap)} more or "
-            f"less than the area under its clicks demands."
+            f"At ({witness.profile()}) the mechanism chooses "
+            f"{witness.say(witness.before, witness.problem)}; agent {witness.agents[0]} pays "
+            f"{show(witness.gap)} more or less than the area under its clicks demands, which are "
+            f"{areas}."
         )
 
 

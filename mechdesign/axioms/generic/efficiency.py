@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from mechdesign.axioms.generic.lottery_dominance import dominating_lottery
@@ -44,14 +45,28 @@ class _Pareto(Axiom):
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
         if isinstance(result, Outcome) or ctx.lift == "ex_post":
-            for chosen in ctx.outcomes(problem):
-                yield from self._dominating(ctx, problem, chosen)
+            yield from self._each(ctx, problem, ctx.outcomes(problem))
             return
         if isinstance(result, Lottery):
             yield from self._dominating_lottery(ctx, problem, result)
             return
-        for chosen in result:
-            yield from self._dominating(ctx, problem, chosen)
+        yield from self._each(ctx, problem, list(result))
+
+    def _each(
+        self, ctx: Evaluator, problem: Problem, outcomes: list[Outcome]
+    ) -> Iterator[Violation]:
+        """All of several outcomes must be efficient; the gap is the largest of what dominates."""
+        for chosen in outcomes:
+            for found in self._dominating(ctx, problem, chosen):
+                better: Any = found.alternative
+                gaps = [found.gap]
+                for one in outcomes:
+                    gains = [
+                        ctx.setting.gain(problem, agent, own, one, better)
+                        for agent, own in zip(problem.agents, problem.types, strict=True)
+                    ]
+                    gaps.append(self._gap(gains, ctx.tolerance))
+                yield replace(found, gap=max(gaps))
 
     def _dominating(self, ctx: Evaluator, problem: Problem, chosen: Outcome) -> Iterator[Violation]:
         setting = ctx.setting
@@ -108,8 +123,8 @@ class _Pareto(Axiom):
             if better is None:
                 continue
             mixed = Lottery((p, better if one is drawn else one) for p, one in lottery)
-            pairs = zip(problem.agents, problem.types, strict=True)
-            gains = [ctx.gain(problem, agent, own, lottery, mixed) for agent, own in pairs]
+            pairs = zip(*(ctx.utilities(problem, one) for one in (mixed, lottery)), strict=True)
+            gains = [theirs - ours for theirs, ours in pairs]
             gap = min(gains) if self.weak else max(gains)
             if ctx.exceeds(gap):
                 yield Violation(problem, alternative=mixed, gap=gap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
@@ -73,6 +74,20 @@ def _circumstances(problem: Problem) -> list[str]:
     if problem.budget is not None:
         told.append(f"budget {show(problem.budget)}")
     return told
+
+
+def _fields(record: Any) -> str:
+    """A dataclass in words, without what is empty; other values as they are."""
+    name = getattr(record, "key", "")
+    if not dataclasses.is_dataclass(record):
+        return show(tuple(record) if isinstance(record, range) else record)
+    pairs = [(one.name, getattr(record, one.name)) for one in dataclasses.fields(record)]
+    return "; ".join(
+        [
+            *([name] if name else []),
+            *(f"{k} {show(v)}" for k, v in pairs if v not in ((), None, "")),
+        ]
+    )
 
 
 @serializable("axioms.Witness")
@@ -154,34 +169,57 @@ class Witness(Document):
 
     def profile(self) -> str:
         """The reports in words."""
-        say = self.setting.say_report
-        pairs = list(zip(self.problem.agents, self.problem.types, strict=True))
-        reports = ", ".join(f"{agent}: {say(report)}" for agent, report in pairs)
-        return "; ".join([reports, *_circumstances(self.problem)])
+        return self._at(self.problem)
 
     def say(self, result: Result | tuple[Outcome, ...] | None, problem: Problem) -> str:
         """A result in words."""
-        if isinstance(result, Lottery):
-            parts = [
-                f"{show(p)} of {self.setting.say_choice(problem, outcome)}" for p, outcome in result
-            ]
-            return "the lottery " + ", ".join(parts)
-        if isinstance(result, tuple):
-            return "{" + ", ".join(self.setting.say_choice(problem, one) for one in result) + "}"
         if result is None:
             return "nothing"
-        text = self.setting.say_choice(problem, result)
-        if any((result.payments or {}).values()):
-            paid = ", ".join(f"{a}: {show(pay)}" for a, pay in (result.payments or {}).items())
-            text += f" (payments {paid})"
+        if isinstance(result, Lottery):
+            parts = [f"{show(p)} of {self._say_one(outcome, problem)}" for p, outcome in result]
+            text = "the lottery " + ", ".join(parts)
+        elif isinstance(result, tuple):
+            text = "{" + ", ".join(self._say_one(one, problem) for one in result) + "}"
+        else:
+            text = self._say_one(result, problem)
         here = _circumstances(problem)
         if here != _circumstances(self.problem):
             text += f" ({'; '.join(here)})"
         return text
 
+    def _say_one(self, outcome: Outcome, problem: Problem) -> str:
+        text = self.setting.say_choice(problem, outcome)
+        if any((outcome.payments or {}).values()):
+            paid = ", ".join(f"{a}: {show(pay)}" for a, pay in (outcome.payments or {}).items())
+            text += f" (payments {paid})"
+        if problem.budget is not None and outcome.cost is not None:
+            text += f" (costs {show(outcome.cost)})"
+        return text
+
+    def _at(self, problem: Problem) -> str:
+        """The reports of a problem and what belongs to nobody, in words."""
+        say = self.setting.say_report
+        pairs = zip(problem.agents, problem.types, strict=True)
+        reports = ", ".join(f"{agent}: {say(report)}" for agent, report in pairs)
+        return "; ".join([reports, *_circumstances(problem)])
+
     def __repr__(self) -> str:
-        lines = [f"Witness against {self.axiom}", f"  profile {self.profile()}"]
-        lines.append(f"  {self.explain()}")
+        """All that the claim needs, a line each, and the claim in words."""
+        lines = [f"Witness against {self.axiom}", f"  setting {_fields(self.setting)}"]
+        shown: Any = None
+        for problem, chosen in ((self.problem, self.before), (self.variant, self.after)):
+            if problem is None:
+                continue
+            lines.append(f"  {'profile' if shown is None else 'another'} {self._at(problem)}")
+            if problem.data is not None and problem.data != shown:
+                lines.append(f"  given   {_fields(problem.data)}")
+            shown = problem.data
+            lines.append(f"  chosen  {self.say(chosen, problem)}")
+        if self.alternative is not None:
+            lines.append(f"  instead {self.say(self.alternative, self.variant or self.problem)}")
+        if self.agents:
+            lines.append(f"  agents  {', '.join(map(str, self.agents))}")
+        lines += [f"  gap     {show(self.gap)}", f"  {self.explain()}"]
         if self.lift:
             lines.append(f"  compared by lift {self.lift}")
         return "\n".join(lines)

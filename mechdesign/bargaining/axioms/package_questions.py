@@ -17,6 +17,7 @@ from mechdesign.bargaining.menus.setting import PackageChoice
 from mechdesign.bargaining.solutions.by_rows import ideal_point, rational_rows
 from mechdesign.bargaining.solutions.lottery_polytope import When, mixtures
 from mechdesign.bargaining.solutions.lottery_rules import LotteryRule
+from mechdesign.errors import InfeasibleError
 from mechdesign.model import (
     AgentId,
     Lottery,
@@ -53,10 +54,16 @@ def mixing(mechanism: Mechanism, result: Any) -> When | None:
 def ideal(problem: Problem, when: When | None) -> tuple[Number, ...] | None:
     """The most that every agent can get where all get the reserve; None without agreement."""
     if when is None:
-        found = packages(problem)
+        try:
+            found = packages(problem)
+        except InfeasibleError:  # of fewer packages none may be within the budget
+            return None
         rows = rational_rows(found)
         return ideal_point(found, rows) if len(rows) else None
-    inside = mixtures(problem, when).rational()
+    try:
+        inside = mixtures(problem, when).rational()
+    except InfeasibleError:
+        return None
     if inside is None:
         return None
     return tuple(a + d for a, d in zip(inside.ideal(), reserve(problem), strict=True))

@@ -23,6 +23,7 @@ from mechdesign.model import (
     as_numbers,
     is_exact,
     serializable,
+    show,
 )
 from mechdesign.model.numbers import largest
 from mechdesign.records import dataclass
@@ -224,7 +225,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     def say_report(self, report: Any) -> str:
         if isinstance(report, frozenset):
             return "{" + ", ".join(sorted(map(str, report))) + "}"
-        return str(report)
+        return show(report)
 
     def say_choice(self, problem: Problem, outcome: Outcome[tuple[Any, ...]]) -> str:
         return "{" + ", ".join(map(str, outcome.choice)) + "}"
