@@ -104,12 +104,12 @@ class UndecidedError(MechDesignError):
 
 
 def _rebuild_invalid(
-    parameter: str, constraint: str, value: Any, owner: str | None
+    parameter: str, constraint: str, value: object, owner: str | None
 ) -> InvalidInputError:
     return InvalidInputError(parameter, constraint, value, owner=owner)
 
 
-def _short(value: Any, limit: int = 120) -> str:
+def _short(value: object, limit: int = 120) -> str:
     try:
         text = repr(value)
     except ValueError:  # Python does not write integers of more than 4,300 digits

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import as_count
+from mechdesign.model import Seed, as_count
 
 __all__ = ["map_tasks", "seed_sequence", "stream_tasks"]
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def seed_sequence(rng: Any) -> np.random.SeedSequence:
+def seed_sequence(rng: Seed) -> np.random.SeedSequence:
     """The seed sequence behind ``rng=``, from which every task spawns its own.
 
     Parameters

@@ -101,7 +101,7 @@ else:
                     [f.name for f in fields if (f.compare if f.hash is None else f.hash)]
                 )
 
-                def equal(self: Any, other: object) -> Any:
+                def equal(self: object, other: object) -> Any:
                     if other.__class__ is self.__class__:
                         mine, yours = compared(self), compared(other)
                         try:

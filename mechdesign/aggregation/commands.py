@@ -79,7 +79,7 @@ def demo() -> list[tuple[str, Comparison]]:
 
 
 def ballots_of_scores(
-    grid: Grid, **options: Any
+    grid: Grid, **options: object
 ) -> tuple[Ballots, tuple[str, ...], tuple[str, ...]]:
     """The ballots of a table, or the order of the systems in every task; equal ones merged."""
     problem = read(grid, **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,7 +36,7 @@ __all__ = [
 _BLUE, _RED, _GREY = "#30638e", "#d1495b", "#8d99ae"
 
 
-def rank_heatmap(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
+def rank_heatmap(data: object, *, ax: Axes | None = None, **options: object) -> Axes:
     """The rank of every system in every task, systems by Borda score.
 
     Parameters
@@ -67,7 +67,7 @@ def rank_heatmap(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
 
 
 def critical_difference(
-    data: Any, *, level: float = 0.05, ax: Axes | None = None, **options: Any
+    data: object, *, level: float = 0.05, ax: Axes | None = None, **options: object
 ) -> Axes:
     """The critical-difference diagram, one line a system, so that 100 systems do not overlap.
 
@@ -162,7 +162,7 @@ def rank_intervals(ranks: BootstrapRanks, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def majority_graph(data: Any, *, ax: Axes | None = None, **options: Any) -> Axes:
+def majority_graph(data: object, *, ax: Axes | None = None, **options: object) -> Axes:
     """Who beats whom by majority; systems in a cycle are red.
 
     Parameters
@@ -235,6 +235,6 @@ def robustness(curve: Table, *, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def _short(label: Any, limit: int = 28) -> str:
+def _short(label: object, limit: int = 28) -> str:
     text = str(label)
     return text if len(text) <= limit else text[: limit - 1] + "…"

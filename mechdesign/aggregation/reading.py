@@ -171,7 +171,7 @@ def _smaller_first(
 rule = functools.partial(mechanism, reader=read, anonymous=True)
 
 
-def looks_like_rankings(data: Any) -> bool:
+def looks_like_rankings(data: object) -> bool:
     """Whether plain data hold rankings and not scores."""
     if isinstance(data, Profile):
         return True
@@ -200,7 +200,7 @@ def _are_rankings(entries: Sequence[Any]) -> bool:
     )
 
 
-def _weighed(data: Any, options: dict[str, Any]) -> Any:
+def _weighed(data: object, options: dict[str, Any]) -> Any:
     """Rankings as they are, or texts such as ``2.5: A > B`` taken apart; their weights go in."""
     if not isinstance(data, (list, tuple)):
         return data
@@ -218,7 +218,7 @@ def _weighed(data: Any, options: dict[str, Any]) -> Any:
     return [blank if isinstance(x, str) and not x.strip() else x for _, x in parts]
 
 
-def _are_orders(data: Any) -> bool:
+def _are_orders(data: object) -> bool:
     """Whether data are lists of names, best first, and not rows of scores."""
     return (
         isinstance(data, (list, tuple))

@@ -62,7 +62,7 @@ class _Base(Setting[Any, Ranking]):
         return 1
 
     @abstractmethod
-    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+    def _ranking(self, problem: Problem, report: object) -> Ranking:
         """The ranking that a report stands for."""
 
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
@@ -269,7 +269,7 @@ class Rankings(_Base):
             return report.distance(other)
         return 0 if np.array_equal(report, other) else 1
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: np.random.Generator, agents: int, **scope: Any) -> Problem:
         labels = _alternatives({"alternatives": 3, **scope}, {"alternatives"})
         orders = [[labels[k] for k in rng.permutation(len(labels))] for _ in range(agents)]
         return Problem(
@@ -361,7 +361,7 @@ class Scores(_Base):
             factors.append((Fraction(1) / largest if exact else 1 / largest) if largest else 1)
         return _in_units(problem, factors)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: np.random.Generator, agents: int, **scope: Any) -> Problem:
         labels = _alternatives({"alternatives": 3, **scope}, {"alternatives", "grid"})
         table = rng.integers(0, scope.get("grid", 100) + 1, size=(agents, len(labels)))
         return Problem(

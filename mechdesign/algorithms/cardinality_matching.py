@@ -27,7 +27,7 @@ SLACK = 1e-12
 LARGE = 400
 
 
-def best_matching(weights: Any, k: int | None = None) -> Pairs:
+def best_matching(weights: object, k: int | None = None) -> Pairs:
     """A matching of at most `k` edges with the largest total weight.
 
     Parameters
@@ -81,7 +81,7 @@ def best_matching(weights: Any, k: int | None = None) -> Pairs:
     return sorted(matcher.grow(size).pairs())
 
 
-def removal_values(weights: Any, k: int, pairs: Pairs) -> list[Any]:
+def removal_values(weights: object, k: int, pairs: Pairs) -> list[Any]:
     """The best total weight without the row of each pair of a best matching.
 
     Parameters
@@ -227,7 +227,7 @@ class _Matcher:
             self.column_best[stale] = part[self.column_arg[stale], np.arange(len(stale))]
 
 
-def _longest(start: Any, moves: Any, held: Any, slack: Any) -> tuple[Any, list[int]]:
+def _longest(start: Any, moves: Any, held: Any, slack: object) -> tuple[Any, list[int]]:
     """Best gain of releasing the row of each pair, by Bellman-Ford.
 
     A pair's row is released when another row takes its column: a free one (`start`), or that of a
@@ -283,7 +283,7 @@ def _at_least(values: Any, floor: Any) -> Any:
     return np.array([max(value, floor) for value in values.tolist()], dtype=values.dtype)
 
 
-def _matrix(weights: Any) -> Any:
+def _matrix(weights: object) -> Any:
     matrix = np.asarray(weights)
     if matrix.dtype != object:
         matrix = np.asarray(weights, dtype=float)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, as_count, as_numbers, ratio, show
@@ -26,7 +25,7 @@ def regions(borders: Iterable[Number]) -> list[Number]:
     return [*found, ordered[-1], ordered[-1] + 1] if ordered else []
 
 
-def grid_values(grid: Any) -> tuple[tuple[Number, ...], str]:
+def grid_values(grid: object) -> tuple[tuple[Number, ...], str]:
     """The values that ``grid=`` names, with its label."""
     if isinstance(grid, int) and not isinstance(grid, bool):
         g = as_count(grid, "grid", low=1)

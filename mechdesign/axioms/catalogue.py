@@ -107,7 +107,7 @@ def _entries(document: Mapping[str, Any]) -> Iterator[CatalogueEntry]:
                 yield CatalogueEntry(mechanism, axiom, scope, Status(status))
 
 
-def _value(value: Any) -> Any:
+def _value(value: object) -> Any:
     """TOML has no fractions: they are written as text such as ``"1/2"``."""
     if isinstance(value, list):
         return tuple(_value(part) for part in value)
@@ -116,7 +116,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return "(" + ", ".join(_text(part) for part in value) + ")"
     return str(value)

@@ -206,7 +206,7 @@ def _short(mechanism: Mechanism) -> str:
     return name.removeprefix("bargaining.").replace("_", " ")
 
 
-def _flat(text: Any) -> tuple[Any, ...]:
+def _flat(text: object) -> tuple[Any, ...]:
     """The parts of a package: its base and modules, or its label."""
     if isinstance(text, tuple) and len(text) == 2 and isinstance(text[1], tuple):
         return (text[0], *text[1])

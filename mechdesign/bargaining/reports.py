@@ -194,7 +194,7 @@ def base_labels(problem: Problem) -> tuple[Any, ...]:
 
 def metrics(
     problem: Problem,
-    package: Any,
+    package: object,
     *,
     reference: Iterable[Any] | None = None,
     level: Number = 0.2,
@@ -230,9 +230,9 @@ def metrics(
 
 def report(
     problem: Problem,
-    package: Any,
+    package: object,
     *,
-    before: Any = None,
+    before: object = None,
     reference: Iterable[Any] | Literal["scenario"] | None = None,
     level: Number = 0.2,
     method: Method = "linear",
@@ -274,7 +274,7 @@ def report(
     return Report(problem, pair[0], pair[1], share, labels, flat)
 
 
-def price_of_fairness(problem: Problem, package: Any) -> Number:
+def price_of_fairness(problem: Problem, package: object) -> Number:
     """The share of the largest possible total utility that a package gives up.
 
     Parameters
@@ -339,12 +339,12 @@ def atkinson(utilities: Sequence[Number], aversion: Number = 1) -> float:
     return 1 - equal / mean
 
 
-def say(problem: Problem, label: Any) -> str:
+def say(problem: Problem, label: object) -> str:
     """A package in words."""
     return _SETTING.say_choice(problem, Outcome(label))
 
 
-def _outcome(problem: Problem, package: Any) -> Outcome:
+def _outcome(problem: Problem, package: object) -> Outcome:
     label = package.choice if isinstance(package, Outcome) else package
     return _SETTING.outcome(problem, label)
 

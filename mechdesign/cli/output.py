@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
@@ -47,7 +46,7 @@ def _names(parser: argparse.ArgumentParser) -> set[str]:
     return known | {name for action in parser._actions for name in action.option_strings}
 
 
-def emit(result: Any, args: argparse.Namespace) -> int:
+def emit(result: object, args: argparse.Namespace) -> int:
     """Print a result in the form asked for; its decisions go to standard error.
 
     Parameters
@@ -84,7 +83,7 @@ def check_target(args: argparse.Namespace) -> None:
         check_output(path, inputs=_inputs(args), force=args.force)
 
 
-def _formed(result: Any, form: str) -> str:
+def _formed(result: object, form: str) -> str:
     """A result as text of some form."""
     if form == "json":
         data = result.to_dict() if hasattr(result, "to_dict") else encode(result)
@@ -102,7 +101,7 @@ def _inputs(args: argparse.Namespace) -> list[str]:
     return [found for word in words if (found := getattr(args, word, None))]
 
 
-def _table(result: Any) -> Table:
+def _table(result: object) -> Table:
     if isinstance(result, Table):
         return result
     made = result.table() if hasattr(result, "table") else None

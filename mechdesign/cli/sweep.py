@@ -71,7 +71,7 @@ def _read(name: str) -> dict[str, Any]:
     return dict(found)
 
 
-def _grid(grid: Any) -> Any:
+def _grid(grid: object) -> Any:
     """Numbers that JSON lacks are written as the package writes them: ``{"$fraction": "1/3"}``."""
     try:
         if isinstance(grid, Mapping):

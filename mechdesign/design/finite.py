@@ -204,7 +204,7 @@ def optimal_mechanism(
     }
     index = {profile: p for p, profile in enumerate(profiles)}
 
-    def utility(k: int, true_type: Any, p: int) -> Any:
+    def utility(k: int, true_type: object, p: int) -> Any:
         worth = (float(value(agents[k], true_type, o)) for o in chosen)
         terms = [v * show_it[p, o] for o, v in enumerate(worth) if v]
         return model.total([*terms, -1 * pays[p, k]])
@@ -310,7 +310,7 @@ def _chances(
 def _check(
     spaces: Mapping[Any, tuple[Any, ...]],
     outcomes: tuple[Any, ...],
-    objective: Any,
+    objective: object,
     incentive: str,
     participation: str,
 ) -> None:

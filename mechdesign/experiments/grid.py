@@ -21,7 +21,7 @@ Parameters: TypeAlias = dict[str, Any]
 _NOT_A_NUMBER = json.dumps({"$float": "nan"})
 
 
-def read_grid(grid: Any) -> tuple[Parameters, ...]:
+def read_grid(grid: object) -> tuple[Parameters, ...]:
     """The cells of a grid, in their order.
 
     Parameters
@@ -101,7 +101,7 @@ def check_signature(function: Callable[..., Any], cells: Sequence[Parameters]) -
             ) from None
 
 
-def _listed(values: Any, name: str) -> Sequence[Any]:
+def _listed(values: object, name: str) -> Sequence[Any]:
     if isinstance(values, np.ndarray) and values.ndim:
         values = list(values)
     if isinstance(values, str) or not isinstance(values, Sequence):

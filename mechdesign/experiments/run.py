@@ -121,7 +121,7 @@ def say_parameters(parameters: Parameters) -> str:
     return told or "no parameters"
 
 
-def _numbers(found: Any) -> dict[str, Number]:
+def _numbers(found: object) -> dict[str, Number]:
     values = found if isinstance(found, Mapping) else {"value": found}
     if not values or not all(isinstance(name, str) for name in values):
         raise TypeError(f"the function must return a number or a dict of named numbers: {found!r}")

@@ -23,7 +23,7 @@ from mechdesign.experiments.journal import Journal, header, installed, seed_docu
 from mechdesign.experiments.registry import experiment
 from mechdesign.experiments.run import Failure, Run, RunError, Task, perform
 from mechdesign.io import Table
-from mechdesign.model import SCHEMA_VERSION, Number, as_count, as_number, encode, is_exact
+from mechdesign.model import SCHEMA_VERSION, Number, Seed, as_count, as_number, encode, is_exact
 from mechdesign.parallel import seed_sequence, stream_tasks
 from mechdesign.records import dataclass
 from mechdesign.stats.intervals import mean_interval
@@ -180,10 +180,10 @@ class Sweep:
 
 def sweep(
     function: Callable[..., Any] | str,
-    grid: Any,
+    grid: object,
     *,
     replications: int = 1,
-    rng: Any = 0,
+    rng: Seed = 0,
     workers: int = 1,
     path: str | Path | None = None,
     progress: Callable[[], object] | None = None,

@@ -24,7 +24,7 @@ _AGENT, _PHANTOM, _FAIR, _CHOSEN = "#30638e", "#8d99ae", "#7fb069", "#d1495b"
 
 def profile(
     mechanism: MechanismLike,
-    data: Any,
+    data: object,
     *,
     axioms: Sequence[str] = ("IFS", "UFS", "PF"),
     setting: Line | None = None,
@@ -125,8 +125,8 @@ def welfare_ratio(largest: int = 100, *, ax: Axes | None = None) -> Axes:
 
 def option_set(
     mechanism: MechanismLike,
-    data: Any,
-    agent: Any = 0,
+    data: object,
+    agent: object = 0,
     *,
     steps: int = 120,
     setting: Line | None = None,

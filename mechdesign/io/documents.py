@@ -235,7 +235,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return twice
 
 
-def _check(document: Any, source: str, most: int) -> None:
+def _check(document: object, source: str, most: int) -> None:
     """Refuse a key that stands twice, saying where; and what is nested too deeply or too large."""
     level: list[tuple[Any, str]] = [(document, "")]
     count = 0
@@ -275,7 +275,7 @@ def _excerpt(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}..."
 
 
-def dumps(value: Any, *, indent: int | None = None) -> str:
+def dumps(value: object, *, indent: int | None = None) -> str:
     """Write a value of the model as a JSON document with its schema version."""
     document = {"schema": SCHEMA_VERSION, "value": encode(value)}
     return json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
@@ -296,7 +296,7 @@ def loads(text: str) -> Any:
     return decode(document["value"])
 
 
-def format_json(document: Any) -> str:
+def format_json(document: object) -> str:
     """The text of a JSON file.
 
     Examples
@@ -309,7 +309,7 @@ def format_json(document: Any) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-def format_yaml(document: Any) -> str:
+def format_yaml(document: object) -> str:
     """The text of a YAML file.
 
     Raises

@@ -168,7 +168,7 @@ def _names() -> set[str]:
     return {one.name for one in FORMATS}
 
 
-def _kind_of_document(document: Any) -> Kind:
+def _kind_of_document(document: object) -> Kind:
     if isinstance(document, Mapping):
         if "verdicts" in document or "$object" in document:
             return "verdicts"
@@ -268,13 +268,13 @@ def _election(path: Path) -> PabulibFile:
     return from_pabulib_document(document, path.name)
 
 
-def _json_document(document: Any) -> Written:
+def _json_document(document: object) -> Written:
     found = set(_unlike_json(document))
     lost = (f"that {', '.join(sorted(found))} are no text",) if found else ()
     return Written(format_json(document), lost)
 
 
-def _unlike_json(part: Any) -> Iterator[str]:
+def _unlike_json(part: object) -> Iterator[str]:
     """What YAML has and JSON has not: keys that are no text, dates."""
     if isinstance(part, Mapping):
         yield from (f"the key {key}" for key in part if not isinstance(key, str))

@@ -83,7 +83,7 @@ class Grid:
         return f"line {self.lines[k]}" if self.lines else f"row {k + 1}"
 
 
-def parse_cell(cell: Any, decimal: str = ".") -> tuple[Cell, str]:
+def parse_cell(cell: object, decimal: str = ".") -> tuple[Cell, str]:
     """The metrics in a cell, and what stood around the number and was not counted.
 
     Decimals are read exactly.

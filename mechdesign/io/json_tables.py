@@ -157,7 +157,7 @@ def _cell(value: Any, row: int, source: str) -> Any:
     return value.strip()
 
 
-def _literal(value: Any) -> str:
+def _literal(value: object) -> str:
     """A number as it is written, anything else as a JSON string."""
     import json
 

@@ -122,7 +122,7 @@ def read_excel(content: bytes, source: str) -> Grid:
     return Grid(names, tuple(map(tuple, rows[1:])), source, lines, tuple(told))
 
 
-def _value(cell: Any) -> Any:
+def _value(cell: object) -> Any:
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, (datetime.date, datetime.time, datetime.timedelta)):

@@ -98,7 +98,7 @@ def _listed(text: str) -> list[str]:
     return text.split(",") if text else []
 
 
-def _text(value: Any, where: str, source: str) -> str:
+def _text(value: object, where: str, source: str) -> str:
     if isinstance(value, list):
         return ",".join(_text(part, where, source) for part in value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):

@@ -128,7 +128,7 @@ def read_frame(frame: Any) -> Grid:
     return Grid(tuple(columns), rows, "data frame", (), tuple(told))
 
 
-def is_frame(data: Any) -> bool:
+def is_frame(data: object) -> bool:
     """Whether `data` looks like a data frame (has named columns and is no mapping)."""
     return (
         hasattr(data, "columns")
@@ -137,7 +137,7 @@ def is_frame(data: Any) -> bool:
     )
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Any:
     if isinstance(value, str):
         return value.strip()
     if value is None or value != value:

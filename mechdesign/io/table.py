@@ -251,7 +251,7 @@ def _narrowed(widths: Sequence[int], limit: int) -> list[int]:
     return [min(width, cap) for width in widths]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else show(value)
 
 
@@ -263,7 +263,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return str(value) if isinstance(value, Fraction) else encode(value)

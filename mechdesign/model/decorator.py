@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self, overload
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 from mechdesign.model.mechanism_base import M, Mechanism, R, construct, refuse_missing
+from mechdesign.model.numbers import Seed
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
@@ -79,7 +80,7 @@ class RegisteredMechanism(Mechanism[R]):
     def _reader(self) -> Callable[..., Problem]:
         return self.declared.reader or self.setting.problem
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> R:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> R:
         refuse_missing(self)
         self.setting.check(problem)
         return self.wrap(problem, self.function(problem, **self._values, **self._told(rng)))
@@ -88,7 +89,7 @@ class RegisteredMechanism(Mechanism[R]):
     def _takes_rng(self) -> bool:
         return "rng" in _signature(self.function)[1]
 
-    def _told(self, rng: Any) -> dict[str, Any]:
+    def _told(self, rng: Seed) -> dict[str, Any]:
         """What the function asks for beside its parameters."""
         return {
             key: value
@@ -102,7 +103,7 @@ class RegisteredMechanism(Mechanism[R]):
         listed = self.declared.winners(problem, **self._values)
         return [self._signed(problem, outcome) for outcome in listed]
 
-    def _evaluate_batch(self, profiles: Any) -> Any:
+    def _evaluate_batch(self, profiles: object) -> Any:
         assert self.declared.many is not None
         refuse_missing(self)
         return self.declared.many(profiles, self.setting, **self._values)

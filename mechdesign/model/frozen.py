@@ -60,7 +60,7 @@ class FrozenMap(Mapping[K, V]):
         return FrozenMap, (dict(self._data),)
 
 
-def freeze(value: Any) -> Any:
+def freeze(value: object) -> Any:
     """An immutable copy of nested lists, dicts, sets and arrays; other values as they are.
 
     Examples

@@ -24,6 +24,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
 from mechdesign.model.lottery import Lottery
+from mechdesign.model.numbers import Seed
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 else:
     from typing import TypeVar as _TypeVar
 
-    def TypeVar(name: str, *, default: Any = None, **options: Any) -> Any:  # noqa: N802
+    def TypeVar(name: str, *, default: object = None, **options: object) -> Any:  # noqa: N802
         """A type variable; defaults are for type checkers only."""
         return _TypeVar(name, **options)
 
@@ -49,7 +50,6 @@ __all__ = [
     "Result",
     "ShowsWinners",
     "as_mechanism",
-    "generator",
 ]
 
 #: What a mechanism returns.
@@ -133,11 +133,11 @@ class Mechanism(ABC, Generic[R]):
         return any(k in defaults and not _alike(v, defaults[k]) for k, v in bound.items())
 
     @abstractmethod
-    def solve(self, problem: Problem, *, rng: Any = None) -> R:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> R:
         """The outcome or lottery for a problem of the mechanism's setting."""
 
     @overload
-    def __call__(self, data: Any, /, *, rng: Any = None, **keywords: Any) -> R: ...
+    def __call__(self, data: Any, /, *, rng: Seed = None, **keywords: Any) -> R: ...
 
     @overload
     def __call__(self, /, **parameters: Any) -> Self: ...
@@ -342,7 +342,7 @@ def refuse_missing(rule: Mechanism[Any]) -> None:
         )
 
 
-def _has_floats(choice: Any) -> bool:
+def _has_floats(choice: object) -> bool:
     if isinstance(choice, Mapping):
         return any(map(_has_floats, choice.values()))
     if isinstance(choice, (tuple, frozenset)):
@@ -390,7 +390,7 @@ class IncompleteMechanism(Mechanism[R]):
     def _accepts(self) -> Mapping[str, inspect.Parameter]:  # type: ignore[override]
         return self.made._accepts
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> R:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> R:
         refuse_missing(self)
         raise AssertionError("a mechanism without missing parameters is made")
 
@@ -425,7 +425,7 @@ class FunctionMechanism(Mechanism[Result]):
         label = str(name or getattr(function, "__name__", type(function).__name__))
         self.id = "lambda" if label == "<lambda>" else label
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Result:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Result:
         raw = self.function(self.setting.plain(problem))
         if isinstance(raw, Lottery):
             return raw
@@ -481,17 +481,3 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
             setting,
         )
     return FunctionMechanism(rule, setting)
-
-
-def generator(rng: Any) -> np.random.Generator:
-    """The generator behind ``rng=``: a Generator as it is, anything else as a seed.
-
-    Raises
-    ------
-    InvalidInputError
-        If `rng` is neither.
-    """
-    try:
-        return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        raise InvalidInputError("rng", "be a numpy Generator or a seed", rng) from None

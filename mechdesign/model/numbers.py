@@ -22,6 +22,7 @@ from mechdesign.errors import InvalidInputError
 
 __all__ = [
     "Number",
+    "Seed",
     "all_exact",
     "as_count",
     "as_number",
@@ -30,6 +31,7 @@ __all__ = [
     "is_exact",
     "number_in",
     "distance",
+    "generator",
     "parse_number",
     "ratio",
     "show",
@@ -37,6 +39,8 @@ __all__ = [
 ]
 
 Number: TypeAlias = int | Fraction | float
+#: What ``rng=`` takes: a generator, or what seeds one; None for an unpredictable one.
+Seed: TypeAlias = "np.random.Generator | np.random.SeedSequence | int | None"
 
 
 def is_exact(value: object) -> bool:
@@ -56,7 +60,7 @@ def all_exact(values: Iterable[object]) -> bool:
 
 
 def as_number(
-    value: Any,
+    value: object,
     parameter: str,
     *,
     low: Number | None = None,
@@ -105,7 +109,7 @@ def as_number(
 
 
 def as_numbers(
-    values: Any,
+    values: object,
     parameter: str,
     *,
     low: Number | None = None,
@@ -127,7 +131,7 @@ def as_numbers(
 
 
 def as_count(
-    value: Any,
+    value: object,
     parameter: str,
     *,
     low: int = 0,
@@ -203,7 +207,7 @@ def distance(a: Number, b: Number) -> Number:
     return a - b if a >= b else b - a
 
 
-def largest(value: Any) -> Number:
+def largest(value: object) -> Number:
     """The largest absolute number in nested data, 0 where there is none.
 
     Examples
@@ -290,3 +294,17 @@ def _bounds(low: Number | None, high: Number | None) -> str:
 def common_denominator(values: Sequence[int | Fraction]) -> int:
     """The least common denominator of exact numbers."""
     return math.lcm(*(value.denominator for value in values)) if values else 1
+
+
+def generator(rng: Seed) -> np.random.Generator:
+    """The generator behind ``rng=``: a Generator as it is, anything else as a seed.
+
+    Raises
+    ------
+    InvalidInputError
+        If `rng` is neither.
+    """
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise InvalidInputError("rng", "be a numpy Generator or a seed", rng) from None

@@ -186,7 +186,7 @@ class Problem:
         moved = self._select(order)
         return replace(moved, agents=self.agents)
 
-    def _derived(self, **changes: Any) -> Problem:
+    def _derived(self, **changes: object) -> Problem:
         """A problem with changed fields that need no check: they come from checked ones."""
         derived = object.__new__(Problem)
         for name in ("agents", "types", "data", "weights", "reserve", "budget"):

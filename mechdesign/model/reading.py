@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-def is_frame(data: Any) -> bool:
+def is_frame(data: object) -> bool:
     """Whether `data` is a data frame of pandas or polars."""
     return hasattr(data, "columns") and (hasattr(data, "iloc") or hasattr(data, "iter_rows"))
 
@@ -53,7 +53,7 @@ def frame_rows(frame: Any) -> tuple[Sequence[Hashable] | None, list[Any], list[l
     return _index(frame), columns, rows
 
 
-def split_labels(data: Any, parameter: str) -> tuple[Sequence[Hashable] | None, Any]:
+def split_labels(data: object, parameter: str) -> tuple[Sequence[Hashable] | None, Any]:
     """Labels and values of one-dimensional data.
 
     Parameters
@@ -88,7 +88,7 @@ def split_labels(data: Any, parameter: str) -> tuple[Sequence[Hashable] | None, 
 
 
 def labelled_numbers(
-    data: Any,
+    data: object,
     parameter: str,
     *,
     low: Number | None = None,
@@ -110,7 +110,7 @@ def labelled_numbers(
 
 
 def aligned_numbers(
-    data: Any,
+    data: object,
     labels: Sequence[Hashable],
     parameter: str,
     *,
@@ -177,7 +177,7 @@ def aligned_numbers(
 
 
 def labelled_rows(
-    data: Any, parameter: str
+    data: object, parameter: str
 ) -> tuple[Sequence[Hashable] | None, Sequence[Hashable] | None, list[Any]]:
     """Row labels, column labels and rows of a matrix.
 
@@ -225,7 +225,7 @@ def labelled_rows(
 
 
 def aligned_rows(
-    data: Any, labels: Sequence[Hashable], parameter: str
+    data: object, labels: Sequence[Hashable], parameter: str
 ) -> tuple[Sequence[Hashable] | None, list[Any]]:
     """Column labels and one row for each of `labels`, like :func:`aligned_numbers`."""
     given, columns, rows = labelled_rows(data, parameter)
@@ -243,7 +243,7 @@ def aligned_rows(
 
 
 def _numbers(
-    values: Any,
+    values: object,
     labels: Iterable[Hashable] | None,
     parameter: str,
     low: Number | None,
@@ -257,7 +257,7 @@ def _numbers(
     return as_numbers(values, parameter, low=low, high=high, owner=owner, labels=labels)
 
 
-def _index(data: Any) -> Sequence[Hashable] | None:
+def _index(data: object) -> Sequence[Hashable] | None:
     """The index of a series or frame of pandas, None for the default one and for polars."""
     index = getattr(data, "index", None)
     if index is None or callable(index):
@@ -266,7 +266,7 @@ def _index(data: Any) -> Sequence[Hashable] | None:
     return None if labels == tuple(range(len(labels))) else labels
 
 
-def _one_column(frame: Any, parameter: str) -> tuple[Sequence[Hashable] | None, Any]:
+def _one_column(frame: object, parameter: str) -> tuple[Sequence[Hashable] | None, Any]:
     index, columns, rows = frame_rows(frame)
     if len(columns) == 1:
         return _distinct(index, parameter), [row[0] for row in rows]

@@ -71,7 +71,7 @@ def mechanisms(family: str | None = None) -> list[Mechanism[Any]]:
     return sorted(found, key=lambda rule: (order.get(rule.family, len(order)), rule.id))
 
 
-def get(id: str, **parameters: Any) -> Mechanism[Any]:
+def get(id: str, **parameters: object) -> Mechanism[Any]:
     """The mechanism of an identifier.
 
     Parameters
@@ -169,19 +169,22 @@ def checked(function: Callable[..., Any], values: Mapping[str, Any], owner: str)
     InvalidInputError
         If a value is not what its annotation says.
     """
-    hints = _hints(function)
-    return {k: _read(hints.get(k), value, k, owner) for k, value in values.items()}
+    return {k: _read(hint_of(function, k), value, k, owner) for k, value in values.items()}
 
 
 @functools.cache
-def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
+def hint_of(function: Callable[..., Any], name: str) -> Any:
+    """The annotation of a parameter, None where it has none or only type checkers know it."""
+    known = getattr(function, "__annotations__", {})
+    one = types.SimpleNamespace(__annotations__={k: v for k, v in known.items() if k == name})
     try:
-        return typing.get_type_hints(function, include_extras=True)
-    except (AttributeError, NameError, TypeError):  # of a user's function, for type checkers only
-        return {}
+        found = typing.get_type_hints(one, function.__globals__, include_extras=True)
+    except (AttributeError, NameError, TypeError):
+        return None
+    return found.get(name)
 
 
-def _read(hint: Any, value: Any, name: str, owner: str) -> Any:
+def _read(hint: object, value: object, name: str, owner: str) -> Any:
     kind, parts = typing.get_origin(hint), typing.get_args(hint)
     if kind in (types.UnionType, typing.Union) and types.NoneType in parts:
         rest = [part for part in parts if part is not types.NoneType]
@@ -197,7 +200,7 @@ def _read(hint: Any, value: Any, name: str, owner: str) -> Any:
     return value
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """A parameter as a name shows it, such that :func:`parse_name` reads it again where it can.
 
     Examples

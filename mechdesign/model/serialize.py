@@ -74,7 +74,7 @@ def serializable(name: str) -> Callable[[type[T]], type[T]]:
     return register
 
 
-def encode(value: Any) -> Any:
+def encode(value: object) -> Any:
     """Turn a value of the model into plain JSON data.
 
     Examples
@@ -124,7 +124,7 @@ def encode(value: Any) -> Any:
     )
 
 
-def decode(data: Any) -> Any:
+def decode(data: object) -> Any:
     """Turn what :func:`encode` wrote back into the value.
 
     Raises
@@ -166,7 +166,7 @@ _UNREADABLE = (
 _LONGEST_RANGE = 10_000_000
 
 
-def check_schema(version: Any) -> None:
+def check_schema(version: object) -> None:
     """Refuse documents of a schema that this version cannot read."""
     if (
         isinstance(version, bool)
@@ -176,7 +176,7 @@ def check_schema(version: Any) -> None:
         raise InvalidInputError("schema", f"be an integer in [1, {SCHEMA_VERSION}]", version)
 
 
-def _name_of(value: Any) -> str:
+def _name_of(value: object) -> str:
     name = _NAMES.get(type(value))
     if name is None:
         raise InvalidInputError(

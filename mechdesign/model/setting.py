@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, runtime_chec
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.domain import Domain
-from mechdesign.model.numbers import Number, denominator, largest, show
+from mechdesign.model.numbers import Number, Seed, denominator, largest, show
 from mechdesign.model.outcome import Choice, Outcome
 from mechdesign.model.problem import AgentId, Problem
 
@@ -388,7 +388,7 @@ class AllocatesQuantity(Protocol):
 class SamplesProblems(Protocol):
     """A setting that draws random problems."""
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
         """A random problem; `rng` is a :class:`numpy.random.Generator`."""
         ...
 

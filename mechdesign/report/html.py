@@ -134,7 +134,7 @@ def _breakable(name: str) -> str:
     return re.sub(r"([._])(?=\w)", r"\1<wbr>", escape(name))
 
 
-def _cell(value: Any, column: int, numeric: bool) -> str:
+def _cell(value: object, column: int, numeric: bool) -> str:
     text = "" if value is None else say(value)
     classes = ["number"] if numeric else []
     if len(text) > _LONG:
@@ -157,7 +157,7 @@ def _are_numbers(values: Sequence[Any]) -> bool:
     )
 
 
-def say(value: Any) -> str:
+def say(value: object) -> str:
     """A value for people: fractions as short decimals where these are exact.
 
     Examples

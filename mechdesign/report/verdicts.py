@@ -31,7 +31,7 @@ _MARKS = {Status.HOLDS: "holds", Status.VIOLATED: "VIOLATED", Status.UNKNOWN: "u
 _PROBLEMS, _FEW, _WIDE = 60, 12, 6
 
 
-def read_verdicts(document: Any) -> Audit | Consistency:
+def read_verdicts(document: object) -> Audit | Consistency:
     """What the JSON of an audit, a verdict or an answer of ``consistent`` holds.
 
     Parameters
@@ -65,7 +65,7 @@ def read_verdicts(document: Any) -> Audit | Consistency:
     )
 
 
-def verdicts_page(file: Path, source: Source, **options: Any) -> Report:
+def verdicts_page(file: Path, source: Source, **options: object) -> Report:
     """Report on the JSON file of an audit or of an answer of ``consistent``."""
     check_options(options, (), "verdicts")
     # Floats as floats, which is what the model's JSON means.

@@ -26,7 +26,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
-def krippendorff_alpha(ratings: Any, level: Level = "interval") -> float:
+def krippendorff_alpha(ratings: object, level: Level = "interval") -> float:
     """Krippendorff's alpha, 1 for perfect agreement and 0 for agreement by chance.
 
     Parameters
@@ -98,7 +98,7 @@ class Concordance:
     mean_spearman: float
 
 
-def kendall_w(ratings: Any) -> Concordance:
+def kendall_w(ratings: object) -> Concordance:
     """Kendall's coefficient of concordance, corrected for ties.
 
     Parameters
@@ -127,7 +127,7 @@ def kendall_w(ratings: Any) -> Concordance:
     return Concordance(w, statistic, float(chi2.sf(statistic, n - 1)), (m * w - 1) / (m - 1))
 
 
-def kendall_tau_b(x: Any, y: Any) -> float:
+def kendall_tau_b(x: object, y: object) -> float:
     """Kendall's tau-b of two rows, NaN where one of them is constant.
 
     Examples
@@ -143,7 +143,7 @@ def kendall_tau_b(x: Any, y: Any) -> float:
     return float((first * second).sum()) / scale if scale else float("nan")
 
 
-def spearman(x: Any, y: Any) -> float:
+def spearman(x: object, y: object) -> float:
     """Spearman's rank correlation of two rows, NaN where one of them is constant.
 
     Examples
@@ -158,7 +158,7 @@ def spearman(x: Any, y: Any) -> float:
     return float((first * second).sum()) / scale if scale else float("nan")
 
 
-def mean_pairwise(ratings: Any, measure: Callable[[Any, Any], float] = kendall_tau_b) -> float:
+def mean_pairwise(ratings: object, measure: Callable[[Any, Any], float] = kendall_tau_b) -> float:
     """The mean of a measure over all pairs of raters; pairs without a value do not count.
 
     Examples
@@ -172,7 +172,7 @@ def mean_pairwise(ratings: Any, measure: Callable[[Any, Any], float] = kendall_t
     return sum(kept) / len(kept) if kept else float("nan")
 
 
-def intraclass_correlation(ratings: Any) -> dict[str, float]:
+def intraclass_correlation(ratings: object) -> dict[str, float]:
     """Shrout and Fleiss' ICC(1) and ICC(2, k).
 
     Parameters
@@ -206,7 +206,7 @@ def intraclass_correlation(ratings: Any) -> dict[str, float]:
     }
 
 
-def average_ranks(values: Any) -> Array:
+def average_ranks(values: object) -> Array:
     """Ranks from 1, ties sharing the average.
 
     Examples
@@ -242,7 +242,7 @@ _DISTANCES: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-def _matrix(ratings: Any) -> Array:
+def _matrix(ratings: object) -> Array:
     try:
         table = np.asarray(ratings, dtype=float)
     except (TypeError, ValueError):
@@ -252,14 +252,14 @@ def _matrix(ratings: Any) -> Array:
     return table
 
 
-def _complete(ratings: Any) -> Array:
+def _complete(ratings: object) -> Array:
     table = _matrix(ratings)
     if np.isnan(table).any() or table.shape[1] < 2:
         raise InvalidInputError("ratings", "be complete, for at least two items", ratings)
     return table
 
 
-def _pair(x: Any, y: Any) -> tuple[Array, Array]:
+def _pair(x: object, y: object) -> tuple[Array, Array]:
     """Two rows without the places where one of them is missing."""
     table = _matrix([x, y])
     kept = ~np.isnan(table).any(axis=0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import as_count, generator
+from mechdesign.model import Seed, as_count, generator
 from mechdesign.records import dataclass
 
 __all__ = ["PermutationTest", "label_permutation_test"]
@@ -44,7 +44,7 @@ def label_permutation_test(
     statistic: Callable[[Sequence[Any]], float],
     *,
     permutations: int = 10_000,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> PermutationTest:
     """Test whether a statistic is larger than by chance when labels mean nothing.
 

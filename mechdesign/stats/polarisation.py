@@ -12,7 +12,7 @@ from mechdesign.model import Number, as_number
 __all__ = ["bimodality_coefficient", "esteban_ray"]
 
 
-def esteban_ray(values: Any, shares: Any = None, *, alpha: Number = 1) -> float:
+def esteban_ray(values: object, shares: object = None, *, alpha: Number = 1) -> float:
     """Esteban and Ray's polarisation ``sum_ij p_i^(1 + alpha) p_j |y_i - y_j|``.
 
     Parameters

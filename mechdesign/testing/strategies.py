@@ -17,7 +17,7 @@ __all__ = ["problems"]
 
 
 def problems(
-    setting: Setting, agents: int | Iterable[int] = (1, 2, 3), **scope: Any
+    setting: Setting, agents: int | Iterable[int] = (1, 2, 3), **scope: object
 ) -> st.SearchStrategy[Problem]:
     """Problems of a setting's finite domain; they shrink towards few agents and first reports.
 

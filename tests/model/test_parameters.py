@@ -10,7 +10,7 @@ import mechdesign as md
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import line
 from mechdesign.model import count_from, mechanism, number_in
-from mechdesign.model.registry import _hints
+from mechdesign.model.registry import hint_of
 
 
 def code(rule):
@@ -46,9 +46,8 @@ def bad_values(hint):
 CASES = [
     pytest.param(rule, name, value, id=f"{rule.id}({name}={value!r})")
     for rule in md.mechanisms()
-    for name, hint in _hints(code(rule)).items()
-    if name in rule._accepts
-    for value in bad_values(hint)
+    for name in rule._accepts
+    for value in bad_values(hint_of(code(rule), name))
 ]
 
 

@@ -131,11 +131,11 @@ class Comparison(RuleResults):
 
 
 def compare(
-    data: Any,
+    data: object,
     rules: Sequence[MechanismLike] | None = None,
     *,
     time_limit: float | None = 60.0,
-    **options: Any,
+    **options: object,
 ) -> Comparison:
     """Rank the same data by several rules.
 

@@ -162,7 +162,7 @@ class RuleResults:
         return found
 
 
-def _safe_without(problem: Problem, agent: Any) -> Problem | None:
+def _safe_without(problem: Problem, agent: object) -> Problem | None:
     """The problem without one task, or None where a system would have no score left."""
     rest = problem.without(agent)
     weights = [rest.weight_of(a) for a in rest.agents]

@@ -14,7 +14,7 @@ from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import named, read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Problem, as_count, as_number, generator
+from mechdesign.model import MechanismLike, Problem, Seed, as_count, as_number, generator
 
 __all__ = ["robustness_curve", "scaling_errors"]
 
@@ -30,15 +30,15 @@ _ATTEMPTS = 200
 
 
 def robustness_curve(
-    data: Any,
+    data: object,
     kind: str = "tasks",
     rules: Sequence[MechanismLike] = ("mean", "z_score", "borda"),
     levels: Sequence[Any] | None = None,
     *,
     samples: int = 100,
     factor: float = 1000.0,
-    rng: Any = 0,
-    **options: Any,
+    rng: Seed = 0,
+    **options: object,
 ) -> Table:
     """How close the rankings of disturbed data are to those of the data themselves.
 
@@ -191,7 +191,7 @@ def scaling_errors(
     corrupted: Sequence[int] = range(7),
     runs: int = 40,
     factor: float = 1000.0,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> Table:
     """The error of rules on synthetic scores of which some tasks are turned around and rescaled.
 

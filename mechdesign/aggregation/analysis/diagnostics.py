@@ -60,7 +60,7 @@ class Prospect:
 
 
 def prospects(
-    data: Any, systems: Sequence[Label] | None = None, **options: Any
+    data: object, systems: Sequence[Label] | None = None, **options: object
 ) -> dict[Label, Prospect]:
     """For each system the task weights that make it as much of a Condorcet winner as possible.
 
@@ -135,11 +135,11 @@ class Sensitivity:
 
 
 def irrelevant_sensitivity(
-    data: Any,
+    data: object,
     systems: Sequence[Label] | int | None = None,
     *,
     time_limit: float | None = None,
-    **options: Any,
+    **options: object,
 ) -> Sensitivity:
     """The other systems whose presence turns the most pairs of a Borda (win rate) ranking around.
 
@@ -222,7 +222,7 @@ def irrelevant_sensitivity(
     )
 
 
-def kendall_w(data: Any, **options: Any) -> Fraction:
+def kendall_w(data: object, **options: object) -> Fraction:
     """Kendall's coefficient of concordance of the tasks, corrected for ties.
 
     Parameters
@@ -263,7 +263,7 @@ def kendall_w(data: Any, **options: Any) -> Fraction:
     return Fraction(spread) / Fraction(scale)
 
 
-def diversity(data: Any, **options: Any) -> Fraction:
+def diversity(data: object, **options: object) -> Fraction:
     """One minus Kendall's W: 0 if all tasks agree.
 
     Parameters
@@ -279,7 +279,7 @@ def diversity(data: Any, **options: Any) -> Fraction:
     return 1 - kendall_w(data, **options)
 
 
-def majority_cycles(data: Any, **options: Any) -> list[list[Label]]:
+def majority_cycles(data: object, **options: object) -> list[list[Label]]:
     """The groups of alternatives that beat one another in cycles, best group first.
 
     Parameters
@@ -303,7 +303,7 @@ def majority_cycles(data: Any, **options: Any) -> list[list[Label]]:
     ]
 
 
-def task_agreement(data: Any, **options: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+def task_agreement(data: object, **options: object) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Kendall's tau-b between the rankings of each two tasks, shape (tasks, tasks).
 
     Parameters

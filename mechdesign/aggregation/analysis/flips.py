@@ -44,12 +44,12 @@ class Flip:
 
 
 def smallest_flip(
-    data: Any,
+    data: object,
     rule: MechanismLike = "mean",
     *,
     strict: bool = True,
     max_sets: int = 200_000,
-    **options: Any,
+    **options: object,
 ) -> Flip | None:
     """The smallest set of tasks whose removal puts another system ahead of the winner.
 

@@ -133,14 +133,14 @@ def _aggregate(
     return outer  # type: ignore[no-any-return]
 
 
-def _expanded(node: Any, table: ScoreTable) -> Any:
+def _expanded(node: object, table: ScoreTable) -> Any:
     """A group in which the name of a split column stands for its metrics."""
     if isinstance(node, Mapping):
         return {name: _expanded(child, table) for name, child in node.items()}
     return [t for task in _tasks(node) for t in table.groups.get(task, (task,))]
 
 
-def _tasks(node: Any) -> list[str]:
+def _tasks(node: object) -> list[str]:
     if isinstance(node, Mapping):
         return [task for child in node.values() for task in _tasks(child)]
     if isinstance(node, str) or not isinstance(node, Sequence):

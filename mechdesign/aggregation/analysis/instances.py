@@ -148,7 +148,7 @@ class InstanceTable:
 
 
 def instance_table(
-    data: Any,
+    data: object,
     *,
     systems: Sequence[str] | None = None,
     system: str | None = None,

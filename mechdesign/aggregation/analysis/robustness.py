@@ -13,7 +13,7 @@ from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, as_count, generator
+from mechdesign.model import MechanismLike, Seed, as_count, generator
 from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
@@ -51,7 +51,7 @@ class WeightChange:
 
 
 def weight_change(
-    data: Any, system: Label, rule: MechanismLike = "mean", **options: Any
+    data: object, system: Label, rule: MechanismLike = "mean", **options: object
 ) -> WeightChange | None:
     """The smallest change of the weights under which a system is first (or level with the first).
 
@@ -104,13 +104,13 @@ def _unweighted(problem: Any) -> Any:
 
 
 def subsampling_curve(
-    data: Any,
+    data: object,
     rules: Sequence[MechanismLike] = ("mean", "borda"),
     sizes: Sequence[int] | None = None,
     *,
     samples: int = 200,
-    rng: Any = 0,
-    **options: Any,
+    rng: Seed = 0,
+    **options: object,
 ) -> Table:
     """How close the ranking on some of the tasks is to the ranking on all of them.
 

@@ -56,7 +56,7 @@ class Reinforcement(AggregationAxiom):
         """Whether the outcome is of a kind that can be compared."""
         return True
 
-    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
+    def _chosen(self, mechanism: Mechanism, problem: Problem, found: object) -> set[Any]:
         return winning(found)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -121,7 +121,7 @@ class RankingReinforcement(Reinforcement):
     def _compares(self, ctx: Evaluator, problem: Problem) -> bool:
         return isinstance(ctx.mechanism, ShowsWinners) or isinstance(ctx.run(problem), Outcome)
 
-    def _chosen(self, mechanism: Mechanism, problem: Problem, found: Any) -> set[Any]:
+    def _chosen(self, mechanism: Mechanism, problem: Problem, found: object) -> set[Any]:
         if isinstance(mechanism, ShowsWinners):
             return {outcome.choice for outcome in mechanism.winners(problem)}
         return {found.choice} if isinstance(found, Outcome) else set()

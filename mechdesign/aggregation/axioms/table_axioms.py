@@ -76,10 +76,10 @@ class TableAudit:
 
 
 def audit_table(
-    data: Any,
+    data: object,
     rules: Sequence[MechanismLike] = ("mean", "borda", "copeland", "kemeny"),
     axioms: Sequence[str] = TABLE_AXIOMS,
-    **options: Any,
+    **options: object,
 ) -> TableAudit:
     """Check axioms on one very table.
 

@@ -228,7 +228,7 @@ class CandidateMonotonicity(AggregationAxiom):
 
     @staticmethod
     def _lifted(
-        ctx: Evaluator, problem: Problem, agent: Any, ranking: Ranking, label: Label
+        ctx: Evaluator, problem: Problem, agent: object, ranking: Ranking, label: Label
     ) -> Iterator[Ranking]:
         """The rankings that a voter may report in which a label stands higher."""
         listed = ctx.listed(problem, agent)

@@ -12,7 +12,7 @@ from mechdesign.aggregation.pages.disputes import disagreement_section
 from mechdesign.aggregation.reading import named
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import AddsUp, Mechanism, MechanismLike, Problem, Reference, show
+from mechdesign.model import AddsUp, Mechanism, MechanismLike, Problem, Reference, Seed, show
 from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.html import say
@@ -34,14 +34,14 @@ _TOLD_BELOW = ("- ", "One task decides", "No single task")
 
 
 def score_report(
-    data: Any,
+    data: object,
     *,
     mechanism: MechanismLike | None = None,
     rules: Sequence[MechanismLike] | None = None,
     samples: int | None = None,
-    rng: Any = 0,
+    rng: Seed = 0,
     source: Source | None = None,
-    **options: Any,
+    **options: object,
 ) -> Report:
     """Report on a table of scores or on rankings.
 
@@ -180,7 +180,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
     order = list(found.results[rule].choice.alternatives)
     shown = order[:_CROSS]
 
-    def duel(a: Any, b: Any) -> str:
+    def duel(a: object, b: object) -> str:
         i, j = pairs.alternatives.index(a), pairs.alternatives.index(b)
         won, lost = pairs.scaled(pairs.support[i, j]), pairs.scaled(pairs.support[j, i])
         return f"{say(won)} : {say(lost)}"
@@ -216,7 +216,7 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
 
 
 def _uncertainty(
-    problem: Problem, main: Mechanism[Any], rule: str, samples: int | None, rng: Any
+    problem: Problem, main: Mechanism[Any], rule: str, samples: int | None, rng: Seed
 ) -> Section:
     from mechdesign.aggregation.plots import rank_intervals
 

@@ -19,14 +19,14 @@ def winning(found: Any) -> set[Label]:
     return set().union(*(winning(outcome) for outcome in found))
 
 
-def ranking_of(found: Any) -> Ranking | None:
+def ranking_of(found: object) -> Ranking | None:
     """The ranking of a result that is one outcome, None of a lottery or a set."""
     if isinstance(found, Outcome) and isinstance(found.choice, Ranking):
         return found.choice
     return None
 
 
-def different(before: Any, after: Any, tolerance: float) -> bool:
+def different(before: object, after: object, tolerance: float) -> bool:
     """Whether two results differ: in a ranking, in the winners, or in a probability."""
     first, second = _chances(before), _chances(after)
     keys: set[Any] = {*first, *second}

@@ -224,7 +224,7 @@ class Profile:
         cls,
         labels: tuple[Label, ...],
         tiers: IntArray,
-        weights: Any,
+        weights: object,
         voters: Sequence[Any] | None,
         unranked: Unranked = "unseen",
     ) -> Profile:

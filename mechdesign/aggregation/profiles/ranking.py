@@ -147,7 +147,7 @@ class Ranking:
 
     @classmethod
     def _from_values(
-        cls, values: Any, alternatives: Sequence[Label] | None, name: str, sign: int, tol: float
+        cls, values: object, alternatives: Sequence[Label] | None, name: str, sign: int, tol: float
     ) -> Ranking:
         if isinstance(values, Mapping):
             pairs = list(values.items())
@@ -401,7 +401,7 @@ def _tied(ties: str) -> str:
     return ties
 
 
-def _iterated(values: Any, name: str) -> Iterable[Any]:
+def _iterated(values: object, name: str) -> Iterable[Any]:
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return list(values.tolist())
     if isinstance(values, bytes) or not isinstance(values, Iterable):

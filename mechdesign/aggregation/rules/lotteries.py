@@ -52,7 +52,7 @@ class MaximalLottery:
 
 
 def maximal_lottery(
-    data: Any, *, selection: Selection = "leximin", transform: str = "margins", **options: Any
+    data: object, *, selection: Selection = "leximin", transform: str = "margins", **options: object
 ) -> MaximalLottery:
     """A maximal lottery in exact rationals.
 

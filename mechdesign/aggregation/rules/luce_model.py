@@ -20,6 +20,7 @@ from mechdesign.model import (
     Number,
     Problem,
     Reference,
+    Seed,
     as_count,
     as_number,
     count_from,
@@ -139,7 +140,7 @@ def plackett_luce_probability(strengths: Sequence[Any], order: Sequence[int]) ->
 def sample_plackett_luce(
     strengths: Sequence[Any],
     size: int,
-    rng: Any = None,
+    rng: Seed = None,
     alternatives: Sequence[Label] | None = None,
 ) -> Profile:
     """Draw rankings from the model.

@@ -25,7 +25,7 @@ from mechdesign.algorithms.linear_ordering import (
 )
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Outcome, Problem, Theorem, count_from, generator, number_in
+from mechdesign.model import Outcome, Problem, Seed, Theorem, count_from, generator, number_in
 from mechdesign.records import dataclass
 
 __all__ = ["kemeny", "kemeny_cost", "kemeny_model"]
@@ -76,7 +76,7 @@ def kemeny(
     algorithm: Algorithm = "auto",
     max_optima: Annotated[int, count_from(1)] = 1000,
     time_limit: Annotated[float, number_in(0)] | None = None,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> AggregationResult:
     """Kemeny's rule: an order at the least total Kendall distance to the voters.
 
@@ -156,7 +156,7 @@ def kemeny(
     ).with_cost(pairs.scaled(total))
 
 
-def kemeny_cost(data: Any, ranking: Ranking, **options: Any) -> Any:
+def kemeny_cost(data: object, ranking: Ranking, **options: object) -> Any:
     """The total Kendall distance (strict disagreements) of a ranking to the voters.
 
     Parameters
@@ -176,7 +176,7 @@ def kemeny_cost(data: Any, ranking: Ranking, **options: Any) -> Any:
     return pairs.scaled(int(pairs.support[tier[:, None] > tier[None, :]].sum()))
 
 
-def kemeny_model(data: Any, **options: Any) -> Any:
+def kemeny_model(data: object, **options: object) -> Any:
     """Kemeny's problem as a readable PuLP model, for solvers of one's own.
 
     Parameters
@@ -303,7 +303,7 @@ def _optimal_orders(blocks: list[Block]) -> Any:
 
 
 def _heuristic(
-    problem: Problem, pairs: Pairwise, cost: Any, algorithm: str, rng: Any
+    problem: Problem, pairs: Pairwise, cost: Any, algorithm: str, rng: Seed
 ) -> AggregationResult:
     if algorithm == "borda":
         order = np.argsort(cost.sum(axis=1) - cost.sum(axis=0), kind="stable").tolist()

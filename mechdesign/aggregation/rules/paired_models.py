@@ -134,7 +134,7 @@ def bradley_terry(problem: Problem) -> AggregationResult:
     )
 
 
-def bradley_terry_fit(data: Any, **options: Any) -> BradleyTerryFit:
+def bradley_terry_fit(data: object, **options: object) -> BradleyTerryFit:
     """Bradley-Terry strengths with a sandwich covariance.
 
     Parameters

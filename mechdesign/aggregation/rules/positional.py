@@ -38,7 +38,7 @@ _REINFORCEMENT = Theorem(SMITH1973, "Scoring rules are consistent: they satisfy 
 def _alone(points: Callable[..., Iterable[Number]]) -> Callable[..., list[list[Number]]]:
     """The points that each voter gives at weight 1, from those of a profile."""
 
-    def parts(problem: Problem, **parameters: Any) -> list[list[Number]]:
+    def parts(problem: Problem, **parameters: object) -> list[list[Number]]:
         profile = profile_of(problem)
         single = (profile.subset([k]).reweighted([1]) for k in range(len(profile)))
         return [list(points(voter, **parameters)) for voter in single]
@@ -141,7 +141,7 @@ Points = Callable[..., list[Number]]
 def _placed(vector: Callable[..., Sequence[Any]], *, listed: bool = False) -> Points:
     """The points of a vector that depends on the number of alternatives and on parameters."""
 
-    def points(profile: Profile, ties: TiedRanks = "average", **chosen: Any) -> list[Number]:
+    def points(profile: Profile, ties: TiedRanks = "average", **chosen: object) -> list[Number]:
         return positional_points(profile, vector(profile.m, **chosen), ties, listed=listed)
 
     return points
@@ -174,7 +174,7 @@ _FIXED = _placed(_fixed)
 
 
 def _by_points(
-    problem: Problem, points: Points, ties: TiedRanks, **chosen: Any
+    problem: Problem, points: Points, ties: TiedRanks, **chosen: object
 ) -> AggregationResult:
     profile = profile_of(problem)
     policy = "" if profile.complete else "; unranked alternatives: bottom"

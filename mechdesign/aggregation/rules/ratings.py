@@ -14,7 +14,16 @@ from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import battle_rows
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, LimitReachedError
-from mechdesign.model import FrozenMap, Number, Problem, as_count, as_number, generator, number_in
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Problem,
+    Seed,
+    as_count,
+    as_number,
+    generator,
+    number_in,
+)
 
 __all__ = ["eigenvector", "elo", "pagerank"]
 
@@ -23,14 +32,14 @@ _SETTING = rankings()
 
 
 def elo(
-    data: Any,
+    data: object,
     *,
     k: Number = 4,
     initial: Number = 1000,
     base: Number = 10,
     scale: Number = 400,
     orders: int = 0,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> FrozenMap[Label, float]:
     """Elo ratings of a sequence of battles.
 

@@ -84,7 +84,7 @@ def cast_profile(ballots: Ballots, unranked: Unranked) -> Profile:
     return Profile.from_rankings(rankings, counts, names, unranked=unranked)
 
 
-def file_ballots(path: str | PathLike[str], **policies: Any) -> Ballots | None:
+def file_ballots(path: str | PathLike[str], **policies: object) -> Ballots | None:
     """The ballots of a file whose format is one of ballots; None for a table.
 
     Raises
@@ -163,7 +163,7 @@ def kind_of_table(grid: Grid) -> Kind:
     return "ranks" if ranks == "yes" else "scores"
 
 
-def table_ballots(grid: Grid, kind: Kind, **policies: Any) -> Ballots:
+def table_ballots(grid: Grid, kind: Kind, **policies: object) -> Ballots:
     """The ballots of a table: of its rows (``ballots``) or its grid of ranks (``ranks``)."""
     found = row_ballots(grid, **policies) if kind == "ballots" else rank_grid(grid, **policies)
     if found is None:
@@ -224,7 +224,7 @@ def to_preflib(
 
 
 def battles(
-    data: Any,
+    data: object,
     *,
     left: str | None = None,
     right: str | None = None,
@@ -323,7 +323,7 @@ def _columns(
     return found[0], found[1], found[2]
 
 
-def _sign(outcome: Any, row: int) -> int:
+def _sign(outcome: object, row: int) -> int:
     try:
         return _OUTCOMES[str(outcome).strip().lower()]
     except KeyError:

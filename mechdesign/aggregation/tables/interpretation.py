@@ -391,7 +391,7 @@ def _names(grid: Grid, named: list[int]) -> list[str]:
     return result
 
 
-def _tidy(cell: Any) -> str:
+def _tidy(cell: object) -> str:
     return " ".join(str(cell).split())
 
 

@@ -40,7 +40,7 @@ def is_long(grid: Grid, keep: Sequence[str] = ()) -> bool:
     )
 
 
-def is_instance_level(grid: Grid, name: Any = None) -> bool:
+def is_instance_level(grid: Grid, name: object = None) -> bool:
     """Whether a column of systems repeats and a column of inputs tells the rows apart."""
     system, instance = _keys(grid, name)
     if system is None or instance is None:
@@ -49,7 +49,7 @@ def is_instance_level(grid: Grid, name: Any = None) -> bool:
     return len(keys) == len(grid.rows) and len({row[system] for row in grid.rows}) < len(keys)
 
 
-def _keys(grid: Grid, name: Any) -> tuple[int | None, int | None]:
+def _keys(grid: Grid, name: object) -> tuple[int | None, int | None]:
     """The columns of systems and of inputs; `name` may say that they are swapped."""
     lowered = [c.lower() for c in grid.columns]
     system = next((lowered.index(n) for n in _SYSTEM if n in lowered), None)
@@ -96,7 +96,7 @@ def pivot(grid: Grid, decimal: str = ".") -> Grid:
     return Grid(("system", *tasks), rows, grid.source, (), (*grid.decisions, *told))
 
 
-def mean_rows(grid: Grid, name: Any = None, decimal: str = ".") -> Grid:
+def mean_rows(grid: Grid, name: object = None, decimal: str = ".") -> Grid:
     """An instance-level table with the mean of each system's rows, by column."""
     system, instance = _keys(grid, name)
     if system is None or instance is None:

@@ -36,7 +36,7 @@ _EXACT_CELLS = 300_000
 
 
 def score_table(
-    data: Any,
+    data: object,
     *,
     systems: Sequence[str] | None = None,
     tasks: Sequence[str] | None = None,
@@ -133,7 +133,7 @@ def score_table(
 
 
 def _configured(
-    table: ScoreTable, lower: Any, higher: Any, weights: Any, groups: Any
+    table: ScoreTable, lower: Any, higher: Any, weights: object, groups: Any
 ) -> ScoreTable:
     told = list(table.decisions)
     raised = matching(higher, table.tasks, "higher")
@@ -244,7 +244,9 @@ def _from_mapping(data: Mapping[Any, Any], tasks: Sequence[str] | None) -> Score
     return _from_rows(rows, list(data), tasks)
 
 
-def _from_rows(data: Any, systems: Sequence[str] | None, tasks: Sequence[str] | None) -> ScoreTable:
+def _from_rows(
+    data: object, systems: Sequence[str] | None, tasks: Sequence[str] | None
+) -> ScoreTable:
     if isinstance(data, np.ndarray):
         if data.ndim != 2 or data.dtype.kind not in "fiuO":
             raise InvalidInputError(

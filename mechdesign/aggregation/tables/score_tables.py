@@ -259,9 +259,8 @@ def weights_of(weights: Any, tasks: Sequence[str], present: Sequence[Number]) ->
         checked = aligned_numbers(weights, tasks, "weights", low=0)
     else:
         given = dict(zip(*labelled_numbers(weights, "weights", low=0), strict=True))
-        checked = aligned_numbers(
-            {**dict(zip(tasks, present, strict=True)), **given}, tasks, "weights"
-        )
+        every: dict[Any, Number] = {**dict(zip(tasks, present, strict=True)), **given}
+        checked = aligned_numbers(every, tasks, "weights")
     if not any(checked):
         raise InvalidInputError("weights", "not all be zero", checked)
     # A weight typed as 0.1 means one tenth.

@@ -90,7 +90,7 @@ def _rounded(known: list[Any], places: int) -> dict[Any, Any]:
     return {v: round(v, places) for v in known}
 
 
-def _linked(known: list[Any], kind: str, value: Any) -> dict[Any, Any]:
+def _linked(known: list[Any], kind: str, value: object) -> dict[Any, Any]:
     """Each value with the smallest of those that are linked to it by small steps."""
     ordered = sorted(set(known))
     size = max((abs(v) for v in known), default=0)

@@ -9,7 +9,7 @@ import numpy as np
 from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.uncertainty.resampling import BootstrapRanks, _rank_rows
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import as_count, as_number, generator
+from mechdesign.model import Seed, as_count, as_number, generator
 
 __all__ = ["bootstrap_instances"]
 
@@ -23,7 +23,7 @@ def bootstrap_instances(
     over: Literal["instances", "tasks", "both"] = "both",
     samples: int = 1000,
     level: float = 0.95,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> BootstrapRanks:
     """Resample an instance-level table and rank again.
 

@@ -15,7 +15,7 @@ from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Reference, as_count, as_number, generator
+from mechdesign.model import Reference, Seed, as_count, as_number, generator
 from mechdesign.records import dataclass
 
 __all__ = ["RankSets", "rank_confidence_sets"]
@@ -95,13 +95,13 @@ class RankSets:
 
 
 def rank_confidence_sets(
-    data: Any,
+    data: object,
     *,
     level: float = 0.95,
     simultaneous: bool = True,
     samples: int = 2000,
-    rng: Any = 0,
-    **options: Any,
+    rng: Seed = 0,
+    **options: object,
 ) -> RankSets:
     """Confidence sets for the ranks of systems by their mean scores over tasks or instances.
 

@@ -21,6 +21,7 @@ from mechdesign.model import (
     Mechanism,
     MechanismLike,
     Problem,
+    Seed,
     as_count,
     as_number,
     generator,
@@ -100,13 +101,13 @@ class BootstrapRanks:
 
 
 def bootstrap(
-    data: Any,
+    data: object,
     rule: MechanismLike = "aggregation.borda",
     *,
     samples: int = 1000,
     level: float = 0.95,
-    rng: Any = 0,
-    **options: Any,
+    rng: Seed = 0,
+    **options: object,
 ) -> BootstrapRanks:
     """Resample the tasks (or voters) with replacement and rank again.
 
@@ -152,7 +153,7 @@ def bootstrap(
 
 
 def jackknife(
-    data: Any, rule: MechanismLike = "aggregation.borda", **options: Any
+    data: object, rule: MechanismLike = "aggregation.borda", **options: object
 ) -> BootstrapRanks:
     """Leave out each task (or voter) in turn and rank again.
 
@@ -298,7 +299,7 @@ class BootstrappedComparison(Shown):
 
 
 def with_bootstrap(
-    comparison: Comparison, *, samples: int = 1000, level: float = 0.95, rng: Any = 0
+    comparison: Comparison, *, samples: int = 1000, level: float = 0.95, rng: Seed = 0
 ) -> BootstrappedComparison:
     """Add rank intervals to a comparison, by the same resamples for all rules.
 

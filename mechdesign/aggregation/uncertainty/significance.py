@@ -79,7 +79,9 @@ class CriticalDifference:
         return self.table().to_text()
 
 
-def critical_difference(data: Any, *, level: float = 0.05, **options: Any) -> CriticalDifference:
+def critical_difference(
+    data: object, *, level: float = 0.05, **options: object
+) -> CriticalDifference:
     """Friedman's test over tasks and Nemenyi's critical difference of average ranks.
 
     Parameters
@@ -140,7 +142,7 @@ def critical_difference(data: Any, *, level: float = 0.05, **options: Any) -> Cr
     )
 
 
-def wilcoxon_holm(data: Any, **options: Any) -> Table:
+def wilcoxon_holm(data: object, **options: object) -> Table:
     """Wilcoxon's signed-rank test of each two systems, p-values adjusted by Holm's method.
 
     Parameters

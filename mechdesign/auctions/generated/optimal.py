@@ -31,7 +31,7 @@ SETTING = ContentSetting()
 FLOAT_TOLERANCE = 1e-9
 
 
-def _vcg_winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
+def _vcg_winners(problem: Problem, **options: object) -> Sequence[Outcome]:
     """Every optimal placement of a small problem, each with its VCG payments."""
     market = market_of(problem)
     scores = [ad.value for ad in problem.types]
@@ -251,7 +251,7 @@ def build(
     *,
     render: tuple[Number, ...] | None = None,
     ratio_wanted: bool = True,
-    **details: Any,
+    **details: object,
 ) -> Outcome:
     """The outcome of a winner determination, with payments and provenance.
 

@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign.auctions.generated.optimal import SETTING
 from mechdesign.auctions.market.placements import Content, Placement
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Outcome, as_count, generator
+from mechdesign.model import Outcome, Seed, as_count, generator
 
 __all__ = ["render"]
 
@@ -20,7 +20,7 @@ def render(
     passages: Sequence[str] | None = None,
     creatives: Mapping[Any, str] | None = None,
     width: int = 76,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> str:
     """The answer with the ads in their positions.
 

@@ -30,9 +30,11 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    Seed,
     Setting,
     as_count,
     distance,
+    generator,
     ratio,
     serializable,
     show,
@@ -365,10 +367,11 @@ class ContentSetting(Setting[Ad, Placement]):
             for model in (self.only,) if self.only else ("mnl", "cascade"):
                 yield self.domain(n, grid=grid, p=p[:n], model=model, **options)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
+        source = generator(rng)
         m = int(scope.get("positions", 2))
-        values = [Fraction(int(k), 100) for k in rng.integers(0, 101, agents)]
-        p = [[Fraction(int(k), 20) for k in row] for row in rng.integers(0, 20, (agents, m))]
+        values = [Fraction(int(k), 100) for k in source.integers(0, 101, agents)]
+        p = [[Fraction(int(k), 20) for k in row] for row in source.integers(0, 20, (agents, m))]
         if self.only == "independent":
             p = [sorted(row, reverse=True) for row in p]
         names = ("model", "order", "capacity")

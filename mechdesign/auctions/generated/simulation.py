@@ -18,6 +18,7 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    Seed,
     as_count,
     as_mechanism,
     generator,
@@ -90,7 +91,7 @@ class Simulation:
         return self.table().to_text()
 
 
-def simulate(outcome: Outcome, users: int = 10_000, *, rng: Any = 0) -> Simulation:
+def simulate(outcome: Outcome, users: int = 10_000, *, rng: Seed = 0) -> Simulation:
     """Let users read the answer and click under the model of the auction.
 
     Parameters
@@ -196,7 +197,7 @@ def expected_revenue(
     method: str = "auto",
     samples: int = 1000,
     level: float = 0.95,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> ExpectedRevenue:
     """Expected revenue when values are drawn from the priors and reported truthfully.
 

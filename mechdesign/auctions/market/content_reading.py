@@ -35,15 +35,15 @@ OPTIONS = ("p", "rho", "capacity", "model", "order", "priors", "continuation", "
 
 
 def content_problem(
-    values: Any,
-    p: Any = None,
+    values: object,
+    p: object = None,
     *,
-    rho: Any = None,
+    rho: object = None,
     capacity: int | None = None,
     model: str = "mnl",
     order: str = "free",
-    priors: Any = None,
-    continuation: Any = None,
+    priors: object = None,
+    continuation: object = None,
     positions: Sequence[Any] | None = None,
 ) -> Problem:
     """The problem of a content auction, checked.
@@ -112,7 +112,7 @@ def content_problem(
     return Problem(agents, ads, data, reserve=(0,) * len(agents))
 
 
-def read_instance(source: str | Path | Mapping[str, Any], **overrides: Any) -> Problem:
+def read_instance(source: str | Path | Mapping[str, Any], **overrides: object) -> Problem:
     """Read an instance from a JSON file, a JSON text or the dict that it holds.
 
     Parameters
@@ -214,12 +214,12 @@ def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     return document
 
 
-def _number(value: Any, parameter: str) -> Any:
+def _number(value: object, parameter: str) -> Any:
     """A JSON number, or text that holds an exact one."""
     return parse_number(value, parameter, owner=OWNER) if isinstance(value, str) else value
 
 
-def _probabilities(row: Any, k: int, model: str) -> tuple[Number, ...]:
+def _probabilities(row: object, k: int, model: str) -> tuple[Number, ...]:
     name = f"p[{k}]"
     if isinstance(row, np.ndarray) and row.dtype.kind == "f":
         # A thousand positions at once: the loop below would take seconds for large instances.
@@ -255,7 +255,7 @@ def _width(rows: Sequence[Sequence[Number]], labels: Sequence[Any] | None) -> in
     return len(rows[0])
 
 
-def _continuation(given: Any, agents: Sequence[AgentId], model: str) -> Sequence[Number | None]:
+def _continuation(given: object, agents: Sequence[AgentId], model: str) -> Sequence[Number | None]:
     if given is None:
         return [None] * len(agents)
     if model != "cascade":

@@ -209,7 +209,7 @@ def as_prior(given: Any) -> Prior:
     )
 
 
-def as_priors(given: Any, agents: Sequence[AgentId], values: Sequence[Number]) -> list[Prior]:
+def as_priors(given: object, agents: Sequence[AgentId], values: Sequence[Number]) -> list[Prior]:
     """One prior for each agent, each of which allows the agent's value.
 
     Parameters
@@ -241,7 +241,7 @@ def as_priors(given: Any, agents: Sequence[AgentId], values: Sequence[Number]) -
     return priors
 
 
-def _plain(value: Any, parameter: str) -> Any:
+def _plain(value: object, parameter: str) -> Any:
     if parameter in ("name",):
         return value
     if isinstance(value, str):

@@ -9,7 +9,7 @@ from mechdesign.auctions.arithmetic import by_score
 from mechdesign.auctions.separable.auctions import SETTING, gsp
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import FrozenMap, Number, Outcome, Problem, as_count, generator, ratio
+from mechdesign.model import FrozenMap, Number, Outcome, Problem, Seed, as_count, generator, ratio
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -57,7 +57,7 @@ class Equilibrium:
         return Table(("agent", "bid", "slot", "payment"), rows, "Equilibrium of GSP")
 
 
-def symmetric_equilibrium(values: Any, ctr: Any, *, which: str = "lower") -> Equilibrium:
+def symmetric_equilibrium(values: object, ctr: object, *, which: str = "lower") -> Equilibrium:
     """The symmetric Nash equilibrium with the lowest or the highest revenue.
 
     Parameters
@@ -109,7 +109,7 @@ def symmetric_equilibrium(values: Any, ctr: Any, *, which: str = "lower") -> Equ
     return Equilibrium(named, gsp(problem.with_types(named)))
 
 
-def envy_of_neighbours(bids: Any, values: Any, ctr: Any) -> Number:
+def envy_of_neighbours(bids: object, values: object, ctr: object) -> Number:
     """The most that an agent would gain by the slot next to its own at that slot's price.
 
     Bids are locally envy-free if and only if this is at most 0.
@@ -149,7 +149,7 @@ def envy_of_neighbours(bids: Any, values: Any, ctr: Any) -> Number:
     return worst
 
 
-def nash_regret(bids: Any, values: Any, ctr: Any) -> Number:
+def nash_regret(bids: object, values: object, ctr: object) -> Number:
     """The most that one agent gains by another bid, the others' bids given.
 
     Bids are a Nash equilibrium if and only if this is 0.
@@ -182,7 +182,7 @@ def nash_regret(bids: Any, values: Any, ctr: Any) -> Number:
 
 
 def best_response_dynamics(
-    values: Any, ctr: Any, *, rounds: int = 1000, rng: Any = 0, tolerance: float = 1e-9
+    values: object, ctr: object, *, rounds: int = 1000, rng: Seed = 0, tolerance: float = 1e-9
 ) -> Equilibrium:
     """Balanced bidding: agents in random order bid for their best slot, keeping neighbours honest.
 
@@ -244,7 +244,7 @@ def _balanced(value: float, others: Sequence[float], rates: Sequence[float]) -> 
     return value - rates[best] / rates[best - 1] * (value - prices[best])
 
 
-def _plain(values: Any, ctr: Any) -> Problem:
+def _plain(values: object, ctr: object) -> Problem:
     problem = values if isinstance(values, Problem) else SETTING.problem(values, ctr=ctr)
     if problem.data.quality is not None or problem.data.reserve != 0:
         raise InvalidInputError("data", "have no qualities and no reserve here", problem.data)

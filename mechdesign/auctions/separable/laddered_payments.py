@@ -47,7 +47,7 @@ SETTING = ContentSetting("independent")
         )
     },
 )
-def laddered(problem: Problem, *, weights: Any = None) -> Outcome:
+def laddered(problem: Problem, *, weights: object = None) -> Outcome:
     """Laddered auction: rank by weighted bids, with the payments that make truth dominant.
 
     Slots need not be separable: ``p[i][l]`` is the click rate of ad i in slot l, nonincreasing
@@ -210,7 +210,7 @@ def _keeps(
     return kept[0]
 
 
-def _weights(weights: Any, agents: Sequence[AgentId]) -> Sequence[Number]:
+def _weights(weights: object, agents: Sequence[AgentId]) -> Sequence[Number]:
     if weights is None:
         return (1,) * len(agents)
     numbers = aligned_numbers(weights, agents, "weights", low=0, owner="laddered")

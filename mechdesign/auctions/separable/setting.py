@@ -20,11 +20,13 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    Seed,
     Setting,
     aligned_numbers,
     as_count,
     as_number,
     as_numbers,
+    generator,
     labelled_numbers,
     ratio,
     serializable,
@@ -390,11 +392,12 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             count = 1 if self.kind == "single" else slots
             yield self.domain(agents, grid=grid, slots=count, **options)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
+        source = generator(rng)
         slots = scope.get("slots", 1 if self.kind == "single" else 2)
         if isinstance(slots, int):
             slots = [Fraction(slots - j, slots) for j in range(slots)]
-        values = [Fraction(int(k), 1000) for k in rng.integers(0, 1001, agents)]
+        values = [Fraction(int(k), 1000) for k in source.integers(0, 1001, agents)]
         priors = Uniform(0, 1) if self.kind == "priors" else None
         return self.problem(values, ctr=slots, priors=priors)
 

@@ -37,7 +37,7 @@ from mechdesign.records import dataclass
 __all__ = ["kl_vcg", "replies", "segment", "segments", "token_linear", "token_log_linear"]
 
 
-def token_linear(distributions: Any, bids: Any) -> tuple[Number, ...]:
+def token_linear(distributions: object, bids: object) -> tuple[Number, ...]:
     """Aggregate next-token distributions linearly: ``sum b_i d_i / sum b_i``.
 
     Parameters
@@ -66,7 +66,7 @@ def token_linear(distributions: Any, bids: Any) -> tuple[Number, ...]:
     )
 
 
-def token_log_linear(distributions: Any, bids: Any) -> tuple[float, ...]:
+def token_log_linear(distributions: object, bids: object) -> tuple[float, ...]:
     """Aggregate next-token distributions log-linearly: ``prod d_i^(b_i / sum b)``, normalised.
 
     Parameters and errors are those of :func:`token_linear`; some token must have positive

@@ -32,7 +32,7 @@ def gains(scores: Sequence[Number], weights: Any, threshold: Number = 0) -> tupl
 
 
 def matched(
-    scores: Sequence[Number], weights: Any, capacity: int, threshold: Number = 0
+    scores: Sequence[Number], weights: object, capacity: int, threshold: Number = 0
 ) -> list[tuple[int, int]]:
     """The best matching for scores over a threshold."""
     rows, matrix = gains(scores, weights, threshold)

@@ -276,7 +276,7 @@ def _outcomes(setting: Setting, outcomes: Any) -> Callable[[Problem], Sequence[O
     )
 
 
-def _single(outcome: Any) -> Outcome:
+def _single(outcome: object) -> Outcome:
     if not isinstance(outcome, Outcome):
         raise InvalidInputError("outcomes", "give outcomes", outcome)
     return outcome

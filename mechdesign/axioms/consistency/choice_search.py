@@ -20,7 +20,7 @@ from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import Mechanism, Outcome, Problem, Setting
+from mechdesign.model import Mechanism, Outcome, Problem, Seed, Setting
 from mechdesign.solvers.sat import ClauseSolver
 
 _COMBINATIONS = 10_000
@@ -58,7 +58,7 @@ class _Partial(Mechanism):
         self.choices = choices
         self.asked: dict[Problem, Outcome] = {}
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         found = self.choices(problem)
         self.asked[problem] = found
         return found

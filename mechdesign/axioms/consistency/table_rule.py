@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Mechanism, Outcome, Problem, Setting, serializable
+from mechdesign.model import FrozenMap, Mechanism, Outcome, Problem, Seed, Setting, serializable
 from mechdesign.model.serialize import Document
 from mechdesign.records import dataclass
 
@@ -34,7 +33,7 @@ class TableRule(Document, Mechanism[Outcome]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "choices", FrozenMap(self.choices))
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         found = self.choices.get(problem)
         if found is None:
             raise InvalidInputError(

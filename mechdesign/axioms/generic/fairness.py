@@ -84,7 +84,7 @@ class Anonymity(Axiom):
             return 1
         return 0
 
-    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, order: Any) -> bool:
+    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, order: object) -> bool:
         """Whether the tied outcomes before the tie is broken are symmetric."""
         if not isinstance(ctx.mechanism, ShowsWinners) or not ctx.setting.cardinal:
             return False
@@ -222,7 +222,7 @@ class Neutrality(Axiom):
                     done.add(variant)
                     waiting.append(variant)
 
-    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, renaming: Any) -> bool:
+    def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, renaming: object) -> bool:
         if not isinstance(ctx.mechanism, ShowsWinners):
             return False
         setting: Any = ctx.setting

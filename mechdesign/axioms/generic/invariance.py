@@ -176,7 +176,7 @@ class NashContraction(Axiom):
 
     @staticmethod
     def _verify_lotteries(
-        setting: Setting, witness: Witness, before: Lottery, after: Any
+        setting: Setting, witness: Witness, before: Lottery, after: object
     ) -> Number | None:
         problem, small, same = witness.problem, witness.variant, witness.alternative
         if small is None or not isinstance(same, Lottery):

@@ -255,7 +255,7 @@ def _compare(question: Question, table: Deviations, row: Any, k: int) -> None:
             raise _disagreement(question, problem.types)
 
 
-def _disagreement(question: Question, types: Any) -> InvalidInputError:
+def _disagreement(question: Question, types: object) -> InvalidInputError:
     return InvalidInputError(
         "evaluate_many", "agree with single calls", types, owner=question.mechanism.name
     )

@@ -21,6 +21,7 @@ from mechdesign.model import (
     MechanismLike,
     Number,
     Problem,
+    Seed,
     Setting,
     as_count,
     as_mechanism,
@@ -53,7 +54,7 @@ class Limits:
     time_limit: float | None
     symmetry: bool
     trials: int
-    rng: Any
+    rng: Seed
 
     def __post_init__(self) -> None:
         self.budget()  # refuses bad limits before anything is computed
@@ -145,7 +146,7 @@ def prepare(
     *,
     setting: Setting | None = None,
     agents: int | Iterable[int] | None = None,
-    problem: Any = None,
+    problem: object = None,
     preferences: str | None = None,
     lift: str = "",
     tolerance: float = 1e-9,
@@ -153,8 +154,8 @@ def prepare(
     time_limit: float | None = None,
     symmetry: bool = True,
     trials: int = 1000,
-    rng: Any = 0,
-    **scope: Any,
+    rng: Seed = 0,
+    **scope: object,
 ) -> Question:
     """Read the arguments of a check; :func:`check` says what they mean.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.model import Lottery, Number, Outcome
 
 
-def same_result(ctx: Evaluator, first: Any, second: Any, *, payments: bool = True) -> bool:
+def same_result(ctx: Evaluator, first: object, second: object, *, payments: bool = True) -> bool:
     """Whether two results choose the same and, if `payments`, charge everybody the same.
 
     Parameters

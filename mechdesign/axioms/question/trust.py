@@ -21,7 +21,7 @@ from mechdesign.model.mechanism_base import construct
 _PACKAGE = __name__.split(".")[0]
 
 
-def of_package(thing: Any) -> bool:
+def of_package(thing: object) -> bool:
     """Whether a class or function is defined in this package.
 
     Examples
@@ -89,7 +89,7 @@ def believed(mechanism: Mechanism[Any], name: str) -> bool:
     return bool(getattr(fresh, name) == getattr(mechanism, name))
 
 
-def _foreign(value: Any, seen: dict[int, Any]) -> bool:
+def _foreign(value: object, seen: dict[int, Any]) -> bool:
     """Whether a user's function or object is among the parts of a value, however deep.
 
     `seen` keeps what was looked at, which ends circles and keeps its identity from being reused.
@@ -113,7 +113,7 @@ def _foreign(value: Any, seen: dict[int, Any]) -> bool:
     return str(type(value).__module__).split(".")[0] not in ("numpy", "fractions", "builtins")
 
 
-def _parts(value: Any) -> list[Any]:
+def _parts(value: object) -> list[Any]:
     parts = list(getattr(value, "__dict__", {}).values())
     for cls in type(value).__mro__:
         slots = getattr(cls, "__slots__", ())

@@ -46,9 +46,9 @@ def improvement(
     setting: Setting,
     problem: Problem,
     agent: AgentId,
-    true_type: Any,
-    before: Any,
-    after: Any,
+    true_type: object,
+    before: object,
+    after: object,
     lift: str,
 ) -> Number:
     """How much better `after` is than `before` for the agent; negative where it is not as good."""
@@ -123,7 +123,7 @@ def _apart(first: Any, second: Any, tolerance: float) -> bool:
 
 
 def _tail(
-    setting: Setting, problem: Problem, agent: AgentId, true_type: Any, result: Any
+    setting: Setting, problem: Problem, agent: AgentId, true_type: object, result: Any
 ) -> dict[Number, Number]:
     support = ((1, result),) if isinstance(result, Outcome) else result.support
     tail: dict[Number, Number] = {}

@@ -12,7 +12,7 @@ from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification.findings import Finding, Open, found, must
 from mechdesign.axioms.verification.verdicts import Problems, problems_of, recount
 from mechdesign.axioms.verification.witnesses import legitimate, must_be
-from mechdesign.model import Mechanism, Outcome, Problem, Setting, encode
+from mechdesign.model import Mechanism, Outcome, Problem, Seed, Setting, encode
 from mechdesign.model.setting import EnumeratesOutcomes
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class _Known(Mechanism[Any]):
         self.setting = setting
         self.choices = choices
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         if problem not in self.choices:
             raise _Elsewhere
         return self.choices[problem]

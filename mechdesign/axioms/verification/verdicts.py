@@ -39,7 +39,17 @@ from mechdesign.axioms.verification.witnesses import (
     verify_witness,
 )
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Domain, Lottery, Mechanism, Outcome, Problem, Setting, encode, is_exact
+from mechdesign.model import (
+    Domain,
+    Lottery,
+    Mechanism,
+    Outcome,
+    Problem,
+    Seed,
+    Setting,
+    encode,
+    is_exact,
+)
 
 __all__ = ["verify_verdict"]
 
@@ -251,7 +261,7 @@ class Remembered(Mechanism[Any]):
         if hasattr(mechanism, "winners"):
             self.winners = lambda problem: self.once(problem, True)
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Any:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Any:
         return self.once(problem, False)
 
     def once(self, problem: Problem, ties: bool) -> Any:

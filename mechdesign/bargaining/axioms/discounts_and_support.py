@@ -195,7 +195,7 @@ def _costs(problem: Problem) -> tuple[Sequence[Any], Sequence[Number], str]:
     return (data.ids if isinstance(data, Projects) else data.packages), data.costs, "costs"
 
 
-def _with_cost(problem: Problem, part: Any, cost: Number) -> Problem:
+def _with_cost(problem: Problem, part: object, cost: Number) -> Problem:
     labels, costs, name = _costs(problem)
     k = labels.index(part)
     changed = (*costs[:k], cost, *costs[k + 1 :])
@@ -232,7 +232,7 @@ def _higher(own: Sequence[Number], report: Sequence[Number], k: int) -> bool:
     )
 
 
-def _more(problem: Problem, part: Any, own: Any) -> list[Any]:
+def _more(problem: Problem, part: object, own: Any) -> list[Any]:
     """The report with one more, twice and ten times the value of a part."""
     labels, _, _ = _costs(problem)
     k = labels.index(part)

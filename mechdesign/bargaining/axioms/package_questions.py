@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from mechdesign.axioms import Axiom, Evaluator, Witness
 from mechdesign.axioms.question import verifier
@@ -43,7 +42,7 @@ class PackageAxiom(Axiom):
         return f"the setting {setting.id} has no packages"
 
 
-def mixing(mechanism: Mechanism, result: Any) -> When | None:
+def mixing(mechanism: Mechanism, result: object) -> When | None:
     """Which lotteries a mechanism chooses from; None if it chooses single packages."""
     if isinstance(mechanism, LotteryRule):
         return mechanism.when

@@ -24,9 +24,9 @@ __all__ = ["election", "read_election"]
 
 
 def election(
-    ballots: Any,
+    ballots: object,
     *,
-    costs: Any = None,
+    costs: object = None,
     budget: Number | None = None,
     voters: Iterable[Hashable] | None = None,
 ) -> Problem:
@@ -131,7 +131,7 @@ def _with_points(file: PabulibFile) -> tuple[Any, ...]:
     return tuple(types)
 
 
-def _ballot(own: Any, data: Projects, voter: Hashable) -> Any:
+def _ballot(own: object, data: Projects, voter: Hashable) -> Any:
     where = f"ballot of {voter!r}"
     known = set(data.ids)
     if isinstance(own, Mapping):

@@ -159,7 +159,7 @@ def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
     Path(path).write_text(format_json(to_document(problem)), encoding="utf-8")
 
 
-def _listed(packages: Any, shared: dict[str, Any]) -> Problem:
+def _listed(packages: object, shared: dict[str, Any]) -> Problem:
     if not isinstance(packages, Mapping):
         raise InvalidInputError("packages", "be an object", packages, owner="document")
     utilities, costs = {}, {}
@@ -174,11 +174,11 @@ def _listed(packages: Any, shared: dict[str, Any]) -> Problem:
     return menu(utilities, costs=costs, **shared)
 
 
-def _cost(label: str, row: Any) -> Any:
+def _cost(label: str, row: object) -> Any:
     return row.get("cost", 0) if isinstance(row, Mapping) else row
 
 
-def _exact(part: Any) -> Any:
+def _exact(part: object) -> Any:
     """Text that is a number and floats as exact numbers, all else as it is."""
     if isinstance(part, Mapping):
         return {key: _exact(value) for key, value in part.items()}
@@ -227,7 +227,7 @@ def _modular(problem: Problem, data: Modules, names: list[str]) -> dict[str, Any
     return parts
 
 
-def _plain(number: Any) -> Any:
+def _plain(number: object) -> Any:
     if isinstance(number, Fraction):
         return int(number) if number.denominator == 1 else str(number)
     return number

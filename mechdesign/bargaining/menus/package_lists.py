@@ -161,7 +161,7 @@ def _compatible(data: Modules) -> Any:
     return np.concatenate([allowed + b * step for b in range(len(data.bases))])
 
 
-def _cost_of(data: Modules, ids: Any) -> Any:
+def _cost_of(data: Modules, ids: object) -> Any:
     return _sums(data.base_costs, data.module_costs, ids, len(data.modules))
 
 
@@ -179,7 +179,7 @@ def _sums(base: Sequence[Number], modules: Sequence[Number], ids: Any, m: int) -
     return RationalArray(total, every.denominator) if exact else total
 
 
-def _module_utilities(problem: Problem, ids: Any) -> list[Any]:
+def _module_utilities(problem: Problem, ids: object) -> list[Any]:
     data = problem.data
     m = len(data.modules)
     if data.rubric is None:
@@ -195,7 +195,7 @@ def _module_utilities(problem: Problem, ids: Any) -> list[Any]:
     return [_weighted(own, scores) for own in problem.types]
 
 
-def _clip(raw: Any, ends: Any) -> Any:
+def _clip(raw: object, ends: Any) -> Any:
     if isinstance(raw, RationalArray) and isinstance(ends, RationalArray):
         common = lcm(raw.denominator, ends.denominator)
         low, high = ends.at(common).numerators
@@ -216,7 +216,7 @@ def _weighted(weights: Sequence[Number], columns: list[Any]) -> Any:
     return sum(w * _float(c) for w, c in zip(floats, columns, strict=True))
 
 
-def _float(values: Any) -> Any:
+def _float(values: object) -> Any:
     return values.to_float() if isinstance(values, RationalArray) else values
 
 

@@ -14,7 +14,7 @@ __all__ = ["menu", "modules"]
 
 
 def menu(
-    data: Any,
+    data: object,
     *,
     agents: Iterable[Hashable] | None = None,
     costs: Mapping[Any, Number] | Iterable[Number] | None = None,
@@ -174,7 +174,7 @@ def _names(rows: list[Any], agents: Iterable[Hashable] | None) -> Sequence[Hasha
         ) from None
 
 
-def _row(label: Hashable, row: Any, names: Sequence[Hashable]) -> tuple[Number, ...]:
+def _row(label: Hashable, row: object, names: Sequence[Hashable]) -> tuple[Number, ...]:
     where = f"utilities of {label!r}"
     if not len(names):
         raise InvalidInputError(where, "name at least one agent", row, owner="menu")

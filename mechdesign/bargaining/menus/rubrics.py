@@ -17,9 +17,9 @@ _COST = "cost"
 
 
 def rubric(
-    bases: Any,
-    options: Any,
-    priorities: Any,
+    bases: object,
+    options: object,
+    priorities: object,
     *,
     scale: tuple[Number, Number],
     budget: Number | None = None,
@@ -99,7 +99,7 @@ def rubric(
     )
 
 
-def _scale(scale: Any) -> tuple[Number, Number]:
+def _scale(scale: object) -> tuple[Number, Number]:
     if not isinstance(scale, (tuple, list)) or len(scale) != 2:
         raise InvalidInputError("scale", "be a pair (low, high)", scale, owner="rubric")
     low = as_number(scale[0], "scale[0]", owner="rubric")

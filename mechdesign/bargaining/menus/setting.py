@@ -293,14 +293,14 @@ def _possible_costs(problem: Problem) -> list[Number]:
     return sorted({found.cost(k) for k in range(len(found))})
 
 
-def _position(labels: tuple[Hashable, ...], label: Any, name: str) -> int:
+def _position(labels: tuple[Hashable, ...], label: object, name: str) -> int:
     try:
         return labels.index(label)
     except ValueError:
         raise InvalidInputError(name, f"be one of {list(labels)[:8]}", label) from None
 
 
-def _parts(data: Modules, choice: Any) -> tuple[int, list[int]]:
+def _parts(data: Modules, choice: object) -> tuple[int, list[int]]:
     if not isinstance(choice, tuple) or len(choice) != 2 or not isinstance(choice[1], tuple):
         raise InvalidInputError("choice", "be a pair (base, modules)", choice)
     base = _position(data.bases, choice[0], "base")
@@ -328,7 +328,7 @@ def _modular(data: Modules, own: Any, choice: Any) -> Number:
     return utility
 
 
-def _affine(own: Any, factor: Number, shift: Number, data: Any) -> Any:
+def _affine(own: Any, factor: Number, shift: Number, data: object) -> Any:
     if isinstance(data, Menu):
         return tuple(u * factor + shift for u in own)
     if isinstance(own, Additive):

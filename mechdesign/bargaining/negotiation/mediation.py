@@ -23,6 +23,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
+    Seed,
     as_count,
     as_number,
     generator,
@@ -86,7 +87,7 @@ def moves(
 def mediate(
     problem: Problem,
     *,
-    start: Any = None,
+    start: object = None,
     tolerance: Number = 0,
     policies: Mapping[AgentId, Policy] | Policy | None = None,
     quorum: Number = 1,
@@ -96,7 +97,7 @@ def mediate(
     most: int = 2,
     rounds: int | None = None,
     annealing: bool = False,
-    rng: Any = None,
+    rng: Seed = None,
     progress: Callable[[], None] | None = None,
 ) -> Negotiation:
     """Negotiate a package by amending a single text.

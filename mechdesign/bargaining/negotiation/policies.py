@@ -90,7 +90,7 @@ class BoundedConcession:
             return None
         return best
 
-    def _accepts(self, question: Question, text: Any) -> bool:
+    def _accepts(self, question: Question, text: object) -> bool:
         worth = question.worth
         slack = 0 if not isinstance(worth[text], float) else 1e-12
         return bool(

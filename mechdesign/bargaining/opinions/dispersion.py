@@ -11,6 +11,7 @@ import numpy as np
 from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
+from mechdesign.model import Seed
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Disagreement:
         return Table(["group", "other group", "pairs", "share", "sharpest"], rows)
 
     def systematic(
-        self, criterion: Hashable, group: Hashable, permutations: int = 10_000, rng: Any = 0
+        self, criterion: Hashable, group: Hashable, permutations: int = 10_000, rng: Seed = 0
     ) -> PermutationTest:
         """Test whether a group diverges more than a random set of raters of its size.
 
@@ -244,7 +245,7 @@ def divergence(means: Array, group: int, *, signed: bool = False) -> float:
     return _mean_known(gap if signed else np.abs(gap))
 
 
-def discussion_shift(data: Ratings, agreed: Any, criterion: Hashable) -> dict[str, float]:
+def discussion_shift(data: Ratings, agreed: object, criterion: Hashable) -> dict[str, float]:
     """What a discussion changed: the agreed values against the mean of the groups before it.
 
     Parameters
@@ -285,7 +286,7 @@ def discussion_shift(data: Ratings, agreed: Any, criterion: Hashable) -> dict[st
     return {"shift": _mean_known(gap), "distance": _mean_known(np.abs(gap)), **removed}
 
 
-def rank_reversals(scores: Any, ranking: Any) -> dict[str, float]:
+def rank_reversals(scores: object, ranking: object) -> dict[str, float]:
     """How far stated ratings and a stated ranking of the same items disagree.
 
     Parameters

@@ -92,7 +92,7 @@ class Ratings:
 
 
 def ratings(
-    data: Any,
+    data: object,
     groups: Mapping[Any, Hashable] | Iterable[Hashable] | None = None,
     *,
     items: Iterable[Hashable] | None = None,

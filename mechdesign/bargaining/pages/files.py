@@ -16,7 +16,7 @@ from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source, check_options
 
 
-def problem_page(file: Path, source: Source, **options: Any) -> Report:
+def problem_page(file: Path, source: Source, **options: object) -> Report:
     """Report on a bargaining problem; the options are those of :func:`bargaining_report`."""
     check_options(options, ("mechanism", "tolerance"), "bargaining")
     tolerance = options.get("tolerance")
@@ -39,7 +39,7 @@ def sheet_page(file: Path, source: Source, **options: Any) -> Report:
     )
 
 
-def election_page(file: Path, source: Source, **options: Any) -> Report:
+def election_page(file: Path, source: Source, **options: object) -> Report:
     """Report on an election; the options are those of :func:`election_report`."""
     check_options(options, ("mechanism", "time_limit"), "election")
     problem = from_pabulib(content_of(file, "election"))

@@ -88,7 +88,7 @@ def bargaining_report(
     return Report(f"Bargaining: {origin.name}", subtitle, (*sections, *closing(origin, used)))
 
 
-def _solved(result: Any, name: str) -> Outcome:
+def _solved(result: object, name: str) -> Outcome:
     if not isinstance(result, Outcome):
         raise InvalidInputError("mechanism", "choose a package, not a lottery", name)
     return result
@@ -108,7 +108,7 @@ def _reference(problem: Problem, solved: Mapping[str, Outcome]) -> Labels:
     return None
 
 
-def _say(problem: Problem, choice: Any) -> str:
+def _say(problem: Problem, choice: object) -> str:
     return package_choice().say_choice(problem, Outcome(choice))
 
 

@@ -208,7 +208,7 @@ def funded(
     status: str = "",
     bound: Number | None = None,
     gap: Number | None = None,
-    **details: Any,
+    **details: object,
 ) -> Outcome:
     """The outcome of a rule, with the order of funding and how it came about."""
     ids = problem.data.ids

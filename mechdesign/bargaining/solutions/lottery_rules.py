@@ -19,6 +19,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Result,
+    Seed,
     is_exact,
     mechanism,
 )
@@ -82,7 +83,7 @@ class LotteryRule(Mechanism[Result]):
         self.rule, self.when = rule, when
         self.refine, self.rational, self.exact = refine, rational, exact
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Result:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Result:
         every = mixtures(problem, self.when, exact=self.exact)
         inside = every.rational() if self.rational and self.rule != "utilitarian" else every
         if inside is None:

@@ -125,7 +125,7 @@ def axiom_id(axiom: str) -> str:
 
 def admissible(
     axiom: str,
-    profile: Any,
+    profile: object,
     *,
     setting: Line | None = None,
     weights: Sequence[Number] | None = None,
@@ -186,7 +186,7 @@ def admissible(
 
 def fairness_witness(
     axiom: str,
-    profile: Any,
+    profile: object,
     location: Number,
     *,
     setting: Line | None = None,
@@ -241,7 +241,7 @@ away
 
 
 def _read(
-    profile: Any, setting: Line | None, weights: Sequence[Number] | None
+    profile: object, setting: Line | None, weights: Sequence[Number] | None
 ) -> tuple[Problem, Number, Number]:
     if isinstance(profile, Problem):
         problem = profile

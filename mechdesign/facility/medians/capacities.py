@@ -218,7 +218,7 @@ def _in_order(agents: Iterable[AgentId]) -> tuple[AgentId, ...]:
         return tuple(sorted(agents, key=repr))
 
 
-def _group(key: Any) -> Group:
+def _group(key: object) -> Group:
     if isinstance(key, (tuple, list, set, frozenset)):
         return frozenset(key)
     return frozenset({key})

@@ -29,6 +29,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     RationalArray,
+    Seed,
     Theorem,
     all_exact,
     as_number,
@@ -84,7 +85,7 @@ class GeneralizedMedian(LineMechanism[Outcome]):
         low, high = self.setting.low, self.setting.high
         return tidy(share if low == 0 and high == 1 else low + (high - low) * share)
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         self.setting.check(problem)
         if problem.weights is not None:
             raise InvalidInputError(
@@ -222,7 +223,7 @@ class FromCapacity(GeneralizedMedian):
 generalized_median = mechanism("facility.generalized_median")(FromCapacity)
 
 
-def _capacity(given: Any, where: Line) -> Capacity:
+def _capacity(given: object, where: Line) -> Capacity:
     """The capacity, in shares of the segment, that was given in locations."""
     if isinstance(given, Capacity):
         return given
@@ -303,7 +304,7 @@ def _by_bits(values: Sequence[Number]) -> dict[frozenset[int], Number]:
     }
 
 
-def _share(location: Any, where: Line) -> Number:
+def _share(location: object, where: Line) -> Number:
     place = as_number(location, "capacity", low=where.low, high=where.high)
     if where.low == 0 and where.high == 1:
         return place

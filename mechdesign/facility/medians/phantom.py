@@ -20,6 +20,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     RationalArray,
+    Seed,
     all_exact,
     as_count,
     tidy,
@@ -115,7 +116,7 @@ class PhantomMechanism(LineMechanism[Outcome]):
             return share
         return low + (high - low) * share
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         self.setting.check(problem)
         if exact_profile(problem):
             return self._solve_sorted(problem, exact=True)

@@ -208,7 +208,7 @@ def _judge(axiom: str, problem: Problem, line: Line, place: Number) -> FairnessL
     return FairnessLine(axiom, fair, bool(holds), slack, text)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 

@@ -135,7 +135,7 @@ def decide_on_cells(
 
 
 def option_set_test(
-    mechanism: MechanismLike, agents: int, grid: Any, *, setting: Line | None = None
+    mechanism: MechanismLike, agents: int, grid: object, *, setting: Line | None = None
 ) -> Verdict:
     """Strategyproofness for all single-peaked preferences on a grid, by the option sets.
 

@@ -205,7 +205,7 @@ def _decide(axiom: str) -> Callable[[Any, Setting, Scope], Certificate | Refutat
     return decide
 
 
-def _for_every_n(axiom: str, mechanism: Any) -> bool:
+def _for_every_n(axiom: str, mechanism: object) -> bool:
     """Whether the condition is met for every number of agents by the form of the rule."""
     rule = getattr(mechanism, "rule", None)
     if axiom in _EFFICIENCY:
@@ -235,7 +235,7 @@ for _axiom in (*_EFFICIENCY, *_FAIR):
         certifies(_axiom, _class)(_decide(_axiom))
 
 
-def _incentives(mechanism: Any, setting: Setting, scope: Scope) -> Certificate | None:
+def _incentives(mechanism: object, setting: Setting, scope: Scope) -> Certificate | None:
     """Monotone parameters make every generalised median (strongly group) strategyproof.
 
     Suppose that members of a coalition gain: they are on one side of the outcome y, say the right,

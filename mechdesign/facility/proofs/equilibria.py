@@ -58,7 +58,7 @@ class Equilibrium:
 
 
 def equilibrium_outcome(
-    mechanism: MechanismLike, profile: Any, *, setting: Line | None = None
+    mechanism: MechanismLike, profile: object, *, setting: Line | None = None
 ) -> Number:
     """The equilibrium outcome of a continuous, strictly monotone mechanism.
 
@@ -111,7 +111,11 @@ def equilibrium_outcome(
 
 
 def is_equilibrium(
-    mechanism: MechanismLike, truth: Any, reports: Sequence[Number], *, setting: Line | None = None
+    mechanism: MechanismLike,
+    truth: object,
+    reports: Sequence[Number],
+    *,
+    setting: Line | None = None,
 ) -> bool:
     """Whether nobody can gain by another report, for a mechanism monotone in every report.
 
@@ -140,7 +144,7 @@ def is_equilibrium(
 
 def best_response_dynamics(
     mechanism: MechanismLike,
-    profile: Any,
+    profile: object,
     *,
     start: Sequence[Number] | None = None,
     max_rounds: int = 1000,
@@ -191,7 +195,7 @@ Evaluate = Callable[[Sequence[Number]], Number]
 
 
 def _read(
-    mechanism: MechanismLike, profile: Any, setting: Line | None
+    mechanism: MechanismLike, profile: object, setting: Line | None
 ) -> tuple[Any, Line, Problem]:
     rule = as_mechanism(mechanism, setting)
     line = setting or rule.setting

@@ -77,7 +77,7 @@ for _axiom, _text in _MIDPOINT.items():
     certifies(_axiom, midpoint)(_constant(_text, domain=_where))
 
 
-def _drawn_rank(mechanism: Any, setting: Setting, scope: Scope) -> Certificate | None:
+def _drawn_rank(mechanism: object, setting: Setting, scope: Scope) -> Certificate | None:
     """A lie by d loses d with chance (1 - p)/n and gains at most p d/n through the average."""
     if setting.preferences != "euclidean":
         return None

@@ -261,7 +261,7 @@ def _enumerated(mechanism: GeneralizedMedian, n: int, objective: str) -> WorstRa
 
 
 def profile_ratio(
-    profile: Sequence[Any], location: Any, objective: str, low: Number = 0, high: Number = 1
+    profile: Sequence[Any], location: object, objective: str, low: Number = 0, high: Number = 1
 ) -> tuple[Number, Number]:
     """The ratio at one profile, and the best location there.
 

@@ -16,6 +16,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     RationalArray,
+    Seed,
     all_exact,
     as_number,
     count_from,
@@ -25,7 +26,7 @@ from mechdesign.model import (
 __all__ = ["average", "midpoint", "table"]
 
 
-def means(profiles: Any, setting: Line) -> Any:
+def means(profiles: object, setting: Line) -> Any:
     """The means of a batch of profiles, shape (batch, n) to (batch,)."""
     setting.check_batch(profiles)
     if isinstance(profiles, RationalArray):
@@ -49,7 +50,7 @@ def average(problem: Problem) -> Outcome:
     return placed(mean(problem.types, problem.weights), "mean")
 
 
-def midpoints(profiles: Any, setting: Line) -> Any:
+def midpoints(profiles: object, setting: Line) -> Any:
     """The midpoints of a batch of profiles, shape (batch, n) to (batch,)."""
     setting.check_batch(profiles)
     if isinstance(profiles, RationalArray):
@@ -133,7 +134,7 @@ class Table(LineMechanism[Outcome]):
         """The name, where it has one; the values would not fit."""
         return {"name": self.label} if self.label else {}
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         self.setting.check(problem)
         if problem.weights is not None:
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
@@ -168,7 +169,7 @@ class Table(LineMechanism[Outcome]):
 table = mechanism("facility.table")(Table)
 
 
-def _rational(values: Any) -> RationalArray:
+def _rational(values: object) -> RationalArray:
     """Nested exact numbers as one array."""
     array = np.array(values.tolist() if isinstance(values, np.ndarray) else values, dtype=object)
     flat = array.reshape(-1).tolist()

@@ -15,7 +15,7 @@ from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import exact_profile
 from mechdesign.facility.segment.setting import Line, placed
-from mechdesign.model import Number, Outcome, Problem, is_exact, mechanism
+from mechdesign.model import Number, Outcome, Problem, Seed, is_exact, mechanism
 
 __all__ = ["nash", "rounded_uniform_phantom", "welfare_optimal"]
 
@@ -64,7 +64,7 @@ def nash(problem: Problem, *, setting: Line) -> Outcome:
     return placed(location, "bisection", exact=False, tolerance=tolerance)
 
 
-def _slope(pairs: Sequence[tuple[Any, Any]], y: Any, length: Number, *, right: bool) -> Number:
+def _slope(pairs: Sequence[tuple[Any, Any]], y: object, length: Number, *, right: bool) -> Number:
     """The right or left derivative of ``sum w log u`` at y."""
     slope: Number = Fraction(0) if is_exact(y) and is_exact(pairs[0][0]) else 0.0
     for x, w in pairs:
@@ -135,7 +135,7 @@ class WelfareOptimal(LineMechanism[Outcome]):
             raise InvalidInputError("axiom", "be about a facility that agents want", axiom)
         self._median = median(side=side, setting=self.setting)
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         self.setting.check(problem)
         fair = admissible(self.axiom, problem)
         best = self._median.solve(problem).choice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from mechdesign.model import (
     Lottery,
     Number,
     Problem,
+    Seed,
     all_exact,
     is_exact,
     mechanism,
@@ -80,7 +81,7 @@ class AverageOrRandomRank(LineMechanism[Lottery]):
         super().__init__(setting)
         self.probability = probability
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Lottery:
         self.setting.check(problem)
         p = self.probability
         middle = placed(mean(problem.types, problem.weights), "mean")

@@ -99,7 +99,7 @@ def _read(cell: Any, what: str) -> Number:
     return parse_number(cell, what) if isinstance(cell, str) else cell
 
 
-def _number(cell: Any) -> bool:
+def _number(cell: object) -> bool:
     if not isinstance(cell, str):
         return isinstance(cell, (int, float))
     try:

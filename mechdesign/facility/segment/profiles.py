@@ -33,7 +33,7 @@ class AgentsError(InvalidInputError, UndecidedError):
 
 
 def read_locations(
-    data: Any, low: Number, high: Number, *, owner: str
+    data: object, low: Number, high: Number, *, owner: str
 ) -> tuple[Sequence[Any], Any]:
     """Agents and their locations in ``[low, high]`` from plain data.
 

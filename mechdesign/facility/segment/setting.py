@@ -26,6 +26,7 @@ from mechdesign.model import (
     Problem,
     Provenance,
     RationalArray,
+    Seed,
     Setting,
     aligned_numbers,
     as_count,
@@ -266,7 +267,7 @@ class Line(Setting[Number, Number]):
             return None
         return Outcome(place, problem=problem, setting=self)
 
-    def sample(self, rng: Any, agents: int, *, grid: Any = None, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, *, grid: Any = None, **scope: Any) -> Problem:
         if scope:
             raise InvalidInputError("scope", "be `agents` and `grid`", sorted(scope), owner=self.id)
         count = as_count(agents, "agents", low=1, owner=self.id)

@@ -20,6 +20,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
+    Seed,
     Setting,
     Theorem,
     all_exact,
@@ -160,7 +161,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
             if self.alternatives in (None, width):
                 yield self.domain(count, alternatives=width, grid=steps)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
         """Random votes in multiples of 1/60, or of ``1/grid``."""
         steps = scope.pop("grid", 60)
         width = scope.pop("alternatives", None) or self.alternatives or 3
@@ -243,7 +244,7 @@ class MovingPhantoms(Mechanism[Outcome]):
     #: The phantoms.
     system: ClassVar[PhantomSystem]
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         votes = problem.types
         n = len(votes)
         exact = all(all_exact(vote) for vote in votes)

@@ -14,6 +14,7 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    Seed,
     Setting,
     as_count,
     distance,
@@ -110,7 +111,7 @@ class CapacitatedLine(Setting[Number, Number]):
             if domain.agents > self.capacity:
                 yield replace(domain, setting=self)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:

@@ -19,6 +19,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
+    Seed,
     Setting,
     aligned_numbers,
     all_exact,
@@ -199,7 +200,7 @@ class Coordinatewise(Mechanism[Outcome]):
         self.coordinate = rule if rule.setting == line else rule(setting=line)
         self.anonymous = rule.anonymous
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         columns = zip(*problem.types, strict=True)
         line = self.setting.line
         place = []

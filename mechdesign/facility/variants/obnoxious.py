@@ -20,6 +20,7 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    Seed,
     distance,
     is_exact,
     mechanism,
@@ -128,7 +129,7 @@ class ObnoxiousOptimum(LineMechanism[Outcome]):
         if self.fairness is not None and not self.fairness.startswith("obnoxious"):
             raise InvalidInputError("fairness", "be one of 2-IFS, 2-UFS, 2-PF", fairness)
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         self.setting.check(problem)
         whole = IntervalUnion(((self.setting.low, self.setting.high),))
         fair = whole if self.fairness is None else admissible(self.fairness, problem)

@@ -19,6 +19,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
+    Seed,
     Setting,
     all_exact,
     as_numbers,
@@ -116,7 +117,7 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
         for domain in self.line.small_domains():
             yield replace(domain, setting=self)
 
-    def sample(self, rng: Any, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:
@@ -172,7 +173,7 @@ class Percentiles(Mechanism[Outcome]):
         """The positions in the sorted profile, ``floor(p (n-1))``, from 0."""
         return [math.floor(p * (n - 1)) for p in self.shares]
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         if not len(problem):
             raise InvalidInputError("problem", "have at least one agent", problem, owner=self.id)
         if problem.weights is not None:
@@ -213,7 +214,7 @@ class OptimalFacilities(Mechanism[Outcome]):
         self.count = count
         self.setting = _several(setting)
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Outcome:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         if problem.weights is not None:
             raise InvalidInputError("weights", "be absent", problem.weights, owner=self.id)
         x = sorted(problem.types)

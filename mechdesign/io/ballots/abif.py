@@ -26,7 +26,7 @@ _MARK = re.compile(
 )
 
 
-def read_abif(path: str | PathLike[str], **policies: Any) -> Ballots:
+def read_abif(path: str | PathLike[str], **policies: object) -> Ballots:
     """Read an ABIF file; see :func:`parse_abif`."""
     text, source, told = text_of(path)
     return parse_abif(text, source, told=told, **policies)

@@ -17,7 +17,7 @@ from mechdesign.io.ranking_lists import parse_weight
 __all__ = ["format_blt", "parse_blt", "read_blt"]
 
 
-def read_blt(path: str | PathLike[str], **policies: Any) -> Ballots:
+def read_blt(path: str | PathLike[str], **policies: object) -> Ballots:
     """Read a BLT file; see :func:`parse_blt`."""
     text, source, told = text_of(path)
     return parse_blt(text, source, told=told, **policies)

@@ -155,7 +155,7 @@ def _form(grid: Grid, choices: list[int], policies: dict[str, Any]) -> Ballots:
     return builder.ballots("answers to a form, one ballot a row", grid.source, told=told)
 
 
-def _marks(cell: Any) -> list[str] | None:
+def _marks(cell: object) -> list[str] | None:
     """Who is marked in a cell of a form; None for several whom it does not name."""
     text = "" if cell is None else str(cell).strip()
     word = text.lower().replace("-", "").replace(" ", "")
@@ -315,11 +315,11 @@ def _numbered(labels: Sequence[Any]) -> bool:
     return all(parts) and len(stems) == 1
 
 
-def _blank(cell: Any) -> bool:
+def _blank(cell: object) -> bool:
     return cell is None or str(cell).strip() in ("", "-", "nan", "NA")
 
 
-def _number(cell: Any) -> Fraction | None:
+def _number(cell: object) -> Fraction | None:
     text = "" if cell is None else str(cell).strip()
     try:
         return Fraction(text) if _NUMBER.fullmatch(text) else None
@@ -327,5 +327,5 @@ def _number(cell: Any) -> Fraction | None:
         return None
 
 
-def _refuse(grid: Grid, row: int, constraint: str, value: Any) -> NoReturn:
+def _refuse(grid: Grid, row: int, constraint: str, value: object) -> NoReturn:
     raise InvalidInputError(grid.line(row), constraint, value, owner=grid.source)

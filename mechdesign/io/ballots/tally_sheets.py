@@ -22,7 +22,7 @@ def is_tally_sheet(text: str) -> bool:
     return any(map(_OPTION.match, lines)) and any(map(_VOTE.match, lines))
 
 
-def read_tally_sheet(path: str | PathLike[str], **policies: Any) -> Ballots:
+def read_tally_sheet(path: str | PathLike[str], **policies: object) -> Ballots:
     """Read a tally sheet; see :func:`parse_tally_sheet`."""
     text, source, told = text_of(path)
     return parse_tally_sheet(text, source, told=told, **policies)

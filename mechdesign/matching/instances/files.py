@@ -182,8 +182,8 @@ def _count(
     counts: dict[tuple[Hashable, Hashable], tuple[int, int]],
     ad: Hashable,
     query: Hashable,
-    shown: Any,
-    clicked: Any,
+    shown: object,
+    clicked: object,
     where: str,
 ) -> None:
     more = as_count(shown, f"impressions in {where}")
@@ -263,7 +263,7 @@ def read_graph(
     path: str | PathLike[str],
     *,
     delimiter: str | None = None,
-    prior: Any = (0, 0),
+    prior: object = (0, 0),
     columns: Mapping[str, str] | None = None,
 ) -> Instance:
     """Read an instance from an edge list or a click log, whose columns this module describes.

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number, as_count, as_number, generator
+from mechdesign.model import Number, Seed, as_count, as_number, generator
 
 __all__ = ["complete", "random_instance", "triangle_then_private", "upper_triangular", "z_graph"]
 
@@ -104,7 +104,7 @@ def random_instance(
     *,
     low: float = 0.0,
     high: float = 1.0,
-    rng: Any = None,
+    rng: Seed = None,
 ) -> Instance:
     """Every arrival has `degree` distinct random neighbours with uniform probabilities.
 

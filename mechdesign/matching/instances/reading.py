@@ -15,7 +15,7 @@ __all__ = ["instance"]
 
 
 def instance(
-    data: Any,
+    data: object,
     *,
     weights: Mapping[Any, Number] | Iterable[Number] | None = None,
     capacities: Mapping[Any, int] | Iterable[int] | None = None,
@@ -107,7 +107,7 @@ Rows = list[list[tuple[Hashable, Any]]]
 
 
 def _rows(
-    data: Any, arrivals: Iterable[Hashable] | None
+    data: object, arrivals: Iterable[Hashable] | None
 ) -> tuple[Rows, list[Hashable], list[Hashable], dict[str, Any]]:
     """Rows of (offline label, probability) by arrival, the labels met, and what else was read."""
     if hasattr(data, "tocsc"):
@@ -160,7 +160,7 @@ def _edges(
 
 
 def _frame(
-    frame: Any, arrivals: Iterable[Hashable] | None
+    frame: object, arrivals: Iterable[Hashable] | None
 ) -> tuple[Rows, list[Hashable], list[Hashable]]:
     _, columns, rows = frame_rows(frame)
     if {"offline", "arrival", "p"} <= set(columns):
@@ -190,7 +190,7 @@ def _matrix(data: Any) -> tuple[list[list[tuple[Any, Any]]], list[Hashable], lis
     return rows, list(range(n)), list(range(m))
 
 
-def _is_zero(p: Any) -> bool:
+def _is_zero(p: object) -> bool:
     return isinstance(p, (int, float, np.number)) and not isinstance(p, bool) and p == 0
 
 
@@ -236,7 +236,7 @@ def _graph(graph: Any) -> tuple[Rows, list[Hashable], list[Hashable], dict[str, 
 
 
 def _aligned(
-    given: Any, extra: Mapping[str, Any], names: Sequence[Hashable], parameter: str
+    given: object, extra: Mapping[str, Any], names: Sequence[Hashable], parameter: str
 ) -> tuple[Any, ...]:
     values = extra.get(parameter) if given is None else given
     if values is None:

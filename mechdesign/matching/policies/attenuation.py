@@ -11,7 +11,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe, SecondChoice
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import Number, count_from, mechanism
+from mechdesign.model import Number, Seed, count_from, mechanism
 
 __all__ = ["semi_adaptive"]
 
@@ -80,7 +80,7 @@ class SemiAdaptive(Policy):
                 crowd.step([pairs[k] for k in ranked])
         return choices
 
-    def start(self, instance: Instance, rng: Any) -> Any:
+    def start(self, instance: Instance, rng: Seed) -> Any:
         """The plan as vertices; nobody attempted as a first choice, nobody spent by coins."""
         if self._planned is None or self._planned[0] is not instance:
             rows = self.plan(instance).tolist()

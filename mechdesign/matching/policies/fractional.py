@@ -11,7 +11,7 @@ from mechdesign.matching.policies.array_form import Fractional, Recipe, tabulate
 from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.policies import largest
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.model import count_from, mechanism
+from mechdesign.model import Seed, count_from, mechanism
 
 __all__ = ["fractional_balance"]
 
@@ -46,7 +46,7 @@ class FractionalBalance(Policy):
         self.g = discount if callable(discount) else named_discount(discount)
         self.pieces = pieces
 
-    def start(self, instance: Instance, rng: Any) -> Any:
+    def start(self, instance: Instance, rng: Seed) -> Any:
         return (0.0,) * instance.n
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:

@@ -18,7 +18,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe
 from mechdesign.matching.setting import Online, online
-from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Provenance, get
+from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Provenance, Seed, get
 
 __all__ = ["FunctionPolicy", "Policy", "View", "distribution", "policy"]
 
@@ -120,7 +120,7 @@ class Policy(Mechanism[Lottery]):
         """The name without the family."""
         return self.name.removeprefix("matching.")
 
-    def solve(self, problem: Problem, *, rng: Any = None) -> Lottery:
+    def solve(self, problem: Problem, *, rng: Seed = None) -> Lottery:
         graph = self.setting.instance(problem)
         how = Provenance(algorithm="enumeration", exact=graph.exact)
         names = problem.agents
@@ -253,7 +253,7 @@ class _Run:
 
 
 def _walk(
-    run: _Run, share: Number, state: Any
+    run: _Run, share: Number, state: object
 ) -> Iterator[tuple[Number, Matching, tuple[Number, ...]]]:
     """Depth-first over arrivals; an explicit stack, for instances of any length."""
     instance = run.instance
@@ -285,5 +285,5 @@ def _walk(
                 stack.append((probability * q * p, t + 1, used, loaded, survival, pairs, after))
 
 
-def _put(values: tuple[Any, ...], k: int, value: Any) -> tuple[Any, ...]:
+def _put(values: tuple[Any, ...], k: int, value: object) -> tuple[Any, ...]:
     return (*values[:k], value, *values[k + 1 :])

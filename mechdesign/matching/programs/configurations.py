@@ -17,7 +17,7 @@ import numpy as np
 from mechdesign.errors import LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, fluid
-from mechdesign.model import Number, all_exact, as_count, tidy
+from mechdesign.model import Number, Seed, all_exact, as_count, tidy
 from mechdesign.solvers.linear.packing import ColumnMaster, packing, rounded_up, unit_of
 
 __all__ = ["best_configuration", "configuration"]
@@ -36,7 +36,7 @@ Pairs = list[tuple[int, Number]]
 
 
 def configuration(
-    instance: Instance, *, exact: bool | None = None, max_rounds: int = 1000, rng: Any = 0
+    instance: Instance, *, exact: bool | None = None, max_rounds: int = 1000, rng: Seed = 0
 ) -> ProgramBound:
     """The configuration program of Huang and Zhang (2020, arXiv:2002.01802).
 
@@ -140,7 +140,7 @@ def _edge_shares(
     return [shares.get((u, t), 0) for u, t, _ in graph.edges()]
 
 
-def _generate(graph: Instance, max_rounds: int, rng: Any) -> Found:
+def _generate(graph: Instance, max_rounds: int, rng: Seed) -> Found:
     own = _by_vertex(graph)
     if not graph.edge_count:
         return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m
@@ -307,7 +307,7 @@ def best_configuration(
 
 
 def _rounded_columns(
-    graph: Instance, own: list[Pairs], rng: Any, rounds: int = 20
+    graph: Instance, own: list[Pairs], rng: Seed, rounds: int = 20
 ) -> list[tuple[int, Pairs]]:
     """First columns: random sets with the marginals of the fluid solution, by pairwise rounding.
 

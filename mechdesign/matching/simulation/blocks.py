@@ -263,7 +263,7 @@ def _walk_block(instance: Instance, policy: Policy, block: _Draws) -> Runs:
 def _walk(
     instance: Instance,
     policy: Policy,
-    state: Any,
+    state: object,
     r: int,
     thresholds: Array,
     uniforms: Array,

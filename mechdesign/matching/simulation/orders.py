@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.exact.enumeration import expected_reward
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.protocol import PolicyLike
 from mechdesign.matching.policies.protocol import policy as as_policy
 from mechdesign.matching.programs.benchmarks import benchmark_value
-from mechdesign.model import Number, as_count, generator, show
+from mechdesign.model import Number, Seed, as_count, generator, show
 from mechdesign.records import dataclass
 
 __all__ = ["WorstOrder", "worst_order"]
@@ -64,7 +66,7 @@ def worst_order(
     *,
     benchmark: str = "clairvoyant",
     max_orders: int = 720,
-    rng: Any = 0,
+    rng: Seed = 0,
 ) -> WorstOrder:
     """Look for the order of arrivals with the smallest competitive ratio.
 
@@ -148,7 +150,9 @@ def _distinct_orders(kind: list[int]) -> Iterator[tuple[int, ...]]:
     yield from extend((), dict.fromkeys(left, 0))
 
 
-def _climb(m: int, ratio: Any, known: dict[Any, Any], limit: int, rng: Any) -> tuple[int, ...]:
+def _climb(
+    m: int, ratio: Any, known: dict[Any, Any], limit: int, rng: np.random.Generator
+) -> tuple[int, ...]:
     """Exchange two arrivals as long as that helps, again from random orders while there is time."""
     best = tuple(range(m))
     starts = itertools.chain([best], (tuple(rng.permutation(m).tolist()) for _ in range(limit)))

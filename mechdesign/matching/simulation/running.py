@@ -15,7 +15,7 @@ from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.protocol import Policy, PolicyLike, policy
 from mechdesign.matching.programs.benchmarks import Benchmark, benchmark_value
 from mechdesign.matching.simulation.blocks import BLOCK, GROUP, METHODS, Runs, Task, run_task
-from mechdesign.model import Number, as_count, as_number
+from mechdesign.model import Number, Seed, as_count, as_number
 from mechdesign.parallel import map_tasks, seed_sequence
 from mechdesign.records import dataclass
 from mechdesign.stats.intervals import MeanInterval, mean_interval
@@ -177,7 +177,7 @@ def simulate(
     policies: PolicyLike | Iterable[PolicyLike] | Mapping[str, PolicyLike],
     runs: int = 1000,
     *,
-    rng: Any = 0,
+    rng: Seed = 0,
     benchmark: str | Number | Benchmark | None = "fluid",
     antithetic: bool = False,
     workers: int = 1,
@@ -276,7 +276,7 @@ def _policies(policies: Any) -> dict[str, Policy]:
 
 
 def _tasks(
-    instance: Instance, policies: list[Policy], runs: int, rng: Any, antithetic: bool, method: str
+    instance: Instance, policies: list[Policy], runs: int, rng: Seed, antithetic: bool, method: str
 ) -> list[Task]:
     recipes = [None if method == "python" else rule.recipe(instance) for rule in policies]
     sizes = [min(BLOCK, runs - begin) for begin in range(0, runs, BLOCK)]
@@ -338,11 +338,11 @@ def _paired(values: Any) -> Any:
     return np.concatenate(parts)
 
 
-def _interval(values: Any, level: float, antithetic: bool) -> MeanInterval:
+def _interval(values: object, level: float, antithetic: bool) -> MeanInterval:
     return mean_interval(_paired(values) if antithetic else values, level)
 
 
-def gini(values: Any) -> float:
+def gini(values: object) -> float:
     """Gini coefficient of nonnegative values: 0 if all are equal; 0 if all are zero.
 
     Examples

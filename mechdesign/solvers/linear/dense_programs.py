@@ -12,9 +12,9 @@ __all__ = ["maximise_dense"]
 
 
 def maximise_dense(
-    objective: Any,
-    matrix: Any,
-    right: Any,
+    objective: object,
+    matrix: object,
+    right: object,
     *,
     equal: tuple[Any, Any] | None = None,
     low: float | None = 0.0,

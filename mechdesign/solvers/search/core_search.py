@@ -267,7 +267,7 @@ class CoreSearch:
 
         return report
 
-    def _offer(self, x: Any) -> bool:
+    def _offer(self, x: object) -> bool:
         """Keep a vector if it is better than the best."""
         worth = self.judge.exact(x)
         if worth is None or (self.best is not None and worth[1] <= self.best.key):

@@ -18,8 +18,8 @@ _ROWS = 32
 
 def best_exchange(
     measures: Array,
-    start: Any,
-    order: Any,
+    start: object,
+    order: object,
     scores: Callable[[Array], Array],
 ) -> Any:
     """Improve a vector by the best change of at most four entries until none improves it.
