@@ -185,14 +185,16 @@ class _Solve:
             return self._nash(rows, weights)
         if rule == "egalitarian":
             return self._levels(rows, rows.reserve, weights)
-        ideal, proved = self._ideal(rows)
+        ideal, doubt = self._ideal(rows)
         if rule == "equal_loss":
-            return self._levels(rows, ideal, (1,) * n, proved)
+            return self._levels(rows, ideal, (1,) * n, doubt)
         ranges = [
-            a - d if a - d > (0 if is_exact(a - d) else 1e-9) else 0
+            a - d
+            if a - d > (0 if is_exact(a - d) else 1e-9 * max(abs(float(a)), abs(float(d))))
+            else 0
             for a, d in zip(ideal, rows.reserve, strict=True)
         ]
-        return self._levels(rows, rows.reserve, ranges if any(ranges) else (1,) * n, proved)
+        return self._levels(rows, rows.reserve, ranges if any(ranges) else (1,) * n, doubt)
 
     def _search(self, judge: Any, start: Any = None, until: float | None = None) -> Found:
         """The best package; a search `until` some time is given up where it gets long."""
@@ -216,14 +218,13 @@ class _Solve:
     def _answer(self, rows: PackageRows, judge: Any, found: Found) -> _Answer:
         value = judge.value(found)
         bound = value if found.proved else found.bound / float(judge.scale)
-        status = "optimal" if found.proved else "time limit"
-        return _Answer(rows.choice(found.x), value, bound, status)
+        return _Answer(rows.choice(found.x), value, bound, found.doubt or "optimal")
 
-    def _ideal(self, rows: PackageRows) -> tuple[list[Number], bool]:
-        """Everybody's largest utility among acceptable packages, and whether that is proved."""
+    def _ideal(self, rows: PackageRows) -> tuple[list[Number], str]:
+        """Everybody's largest utility among acceptable packages, and why that is not proved."""
         acceptable = rows if rows.rational else PackageRows(self.problem, True)
         ideal: list[Number] = []
-        proved = True
+        doubt = ""
         for i in range(len(self.problem)):
             alone = [int(k == i) for k in range(len(self.problem))]
             try:
@@ -235,15 +236,15 @@ class _Solve:
                 acceptable = rows
                 found = self._search(Total(acceptable, alone, self.gap))
             ideal.append(found.key)
-            proved = proved and found.proved
-        return ideal, proved
+            doubt = doubt or found.doubt
+        return ideal, doubt
 
     def _levels(
         self,
         rows: PackageRows,
         origin: Sequence[Number],
         units: Sequence[Number],
-        ideal_proved: bool = True,
+        ideal_doubt: str = "",
     ) -> _Answer:
         """The package with the (lexicographically) largest levels."""
         started = time.monotonic()
@@ -251,7 +252,8 @@ class _Solve:
         found = self._search(judge)
         first = self._answer(rows, judge, found)
         stages = len(judge.agents) if self.refine else 1
-        stage, stopped = 1, not found.proved
+        doubt = found.doubt
+        stage, stopped = 1, not (found.proved or found.claim)
         if stages > 1 and not stopped:
             # All packages that reach the first level: few as a rule, and the best of them is it.
             ties = OrderedLevels(rows, origin, units, (), self.gap, ties=True)
@@ -265,12 +267,13 @@ class _Solve:
             except LimitReachedError:
                 stopped = True
                 break
-            stopped = not found.proved
+            stopped = not (found.proved or found.claim)
+            doubt = doubt or found.claim
             stage += not stopped
-        status = first.status
-        if not ideal_proved:
-            status = "time limit: the ideal point is not proved"
-        elif first.status == "optimal" and stage < stages:
+        status = doubt or "optimal"
+        if ideal_doubt:
+            status = f"{ideal_doubt}: the ideal point is not proved"
+        elif stage < stages and first.status != "time limit":
             status = f"time limit: refined up to the {stage} smallest levels"
         return _Answer(rows.choice(found.x), first.value, first.bound, status)
 

@@ -45,8 +45,8 @@ def largest(keys: Iterable[tuple[int, Number]]) -> int | None:
     bar: Number = 0
     for u, key in keys:
         if best is None or key > bar:
-            margin = abs(key) * TIE if isinstance(key, float) else abs(key) * Fraction(TIE)
-            best, bar = u, key + margin
+            tie: Any = TIE if isinstance(key, float) else Fraction(TIE)
+            best, bar = u, key + abs(key) * tie
     return best
 
 

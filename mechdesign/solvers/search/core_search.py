@@ -31,6 +31,7 @@ _GROWTH = 8.0
 _NODES = 1500
 # With more variables without a reduced cost HiGHS and its symmetries do better.
 _ALIKE = 30
+CLAIM = "HiGHS: optimal within 1e-6, not proved"
 
 
 class Judge(Protocol):
@@ -71,17 +72,25 @@ class Found:
         Its exact key.
     bound : float
         No vector is worth more; equal to `value` where that is proved.
+    claim : str
+        What a solver says that is not proved here.
     """
 
     x: Any
     value: float
     key: Any
     bound: float
+    claim: str = ""
 
     @property
     def proved(self) -> bool:
         """Whether nothing better exists."""
         return self.bound <= self.value
+
+    @property
+    def doubt(self) -> str:
+        """Why it is not proved; empty where it is."""
+        return "" if self.proved else self.claim or "time limit"
 
 
 class CoreSearch:
@@ -141,7 +150,7 @@ class CoreSearch:
         self._improve(root)
         upper = root.bound
         if self.best is None:
-            upper = min(upper, self._whole(-math.inf))
+            self._whole(-math.inf)
             if self.best is None:
                 raise InfeasibleError("no vector is acceptable")
         core = Core(self.relaxation.program, root, low, high)
@@ -160,16 +169,18 @@ class CoreSearch:
         except _TooManyNodesError:
             if not self.finish:
                 return self._result(upper)
-            return self._result(min(upper, self._whole(self._target()), most))
+            # Its bounds are floats: what it says is told, and not taken for a proof.
+            claimed = self._whole(self._target()) <= self._target()
+            return self._result(min(upper, most), CLAIM if claimed else "")
         return self._result(-math.inf)
 
-    def _result(self, upper: float) -> Found:
+    def _result(self, upper: float, claim: str = "") -> Found:
         assert self.best is not None
         found = self.best
         # Nothing between the value and the next target counts as better.
         least = self.judge.target(found.value)
         bound = found.value if upper <= least + 1e-12 * max(1.0, abs(least)) else upper
-        return Found(found.x, found.value, found.key, bound)
+        return Found(found.x, found.value, found.key, bound, claim if bound > found.value else "")
 
     def _target(self) -> float:
         return -math.inf if self.best is None else self.judge.target(self.best.value)
