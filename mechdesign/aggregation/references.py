@@ -92,31 +92,10 @@ SCHULZE2011 = Reference(
     2011,
     "Social Choice and Welfare 36",
 )
-MOULIN1988 = Reference(
-    "moulin1988",
-    "Moulin, H.",
-    "Condorcet's principle implies the no show paradox",
-    1988,
-    "Journal of Economic Theory 45",
-)
 NANSON1882 = Reference(
     "nanson1882",
     "Nanson, E. J.",
     "Methods of election",
     1882,
     "Transactions and Proceedings of the Royal Society of Victoria 19",
-)
-BRANDL2016 = Reference(
-    "brandl2016",
-    "Brandl, F. and Brandt, F. and Seedig, H. G.",
-    "Consistent probabilistic social choice",
-    2016,
-    "Econometrica 84",
-)
-DEMSAR2006 = Reference(
-    "demsar2006",
-    "Demsar, J.",
-    "Statistical comparisons of classifiers over multiple data sets",
-    2006,
-    "Journal of Machine Learning Research 7",
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["components", "fubini", "strict_orders", "weak_orders"]
 
@@ -66,7 +66,7 @@ def fubini(m: int) -> int:
     return counts[m]
 
 
-def components(relation: np.ndarray[Any, np.dtype[np.bool_]]) -> list[list[int]]:
+def components(relation: NDArray[np.bool_]) -> list[list[int]]:
     """The strongly connected components of a directed graph, in topological order.
 
     Parameters

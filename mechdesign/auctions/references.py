@@ -47,14 +47,6 @@ EDELMAN_OSTROVSKY_SCHWARZ = Reference(
     "American Economic Review 97",
     doi="10.1257/aer.97.1.242",
 )
-VARIAN = Reference(
-    "varian2007",
-    "Varian, H. R.",
-    "Position auctions",
-    2007,
-    "International Journal of Industrial Organization 25",
-    doi="10.1016/j.ijindorg.2006.10.002",
-)
 AGGARWAL_GOEL_MOTWANI = Reference(
     "aggarwal2006",
     "Aggarwal, G. and Goel, A. and Motwani, R.",
@@ -62,28 +54,6 @@ AGGARWAL_GOEL_MOTWANI = Reference(
     2006,
     "ACM Conference on Electronic Commerce",
     doi="10.1145/1134707.1134708",
-)
-KEMPE_MAHDIAN = Reference(
-    "kempe2008",
-    "Kempe, D. and Mahdian, M.",
-    "A cascade model for externalities in sponsored search",
-    2008,
-    "Workshop on Internet and Network Economics",
-)
-EISNER_SEVERANCE = Reference(
-    "eisner1976",
-    "Eisner, M. J. and Severance, D. G.",
-    "Mathematical techniques for efficient record segmentation in large shared databases",
-    1976,
-    "Journal of the ACM 23",
-    doi="10.1145/321978.321982",
-)
-DUETTING = Reference(
-    "duetting2024",
-    "Duetting, P. and others",
-    "Mechanism design for large language models",
-    2024,
-    arxiv="2310.10826",
 )
 SOUMALIAS = Reference(
     "soumalias2025",

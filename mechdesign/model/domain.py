@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import all_exact
@@ -154,7 +155,7 @@ class Domain:
         return indices, distinct, complexity
 
     @cached_property
-    def index_matrix(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def index_matrix(self) -> NDArray[np.int64]:
         """Indices of all profiles in C order, shape ``(len(self), agents)``."""
         sizes = tuple(len(listed) for listed in self.reports)
         return np.indices(sizes).reshape(len(sizes), -1).T

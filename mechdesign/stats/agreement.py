@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.records import dataclass
@@ -22,7 +23,7 @@ __all__ = [
     "spearman",
 ]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 

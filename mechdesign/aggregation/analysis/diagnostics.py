@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
@@ -46,7 +46,7 @@ class Prospect:
 
     system: Label
     margin: float
-    weights: np.ndarray[Any, np.dtype[np.float64]]
+    weights: NDArray[np.float64]
 
     @property
     def weak(self) -> bool:
@@ -303,7 +303,7 @@ def majority_cycles(data: object, **options: object) -> list[list[Label]]:
     ]
 
 
-def task_agreement(data: object, **options: object) -> np.ndarray[Any, np.dtype[np.float64]]:
+def task_agreement(data: object, **options: object) -> NDArray[np.float64]:
     """Kendall's tau-b between the rankings of each two tasks, shape (tasks, tasks).
 
     Parameters

@@ -8,6 +8,7 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.references import COLOMBO2022
@@ -25,7 +26,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["InstanceTable", "instance_table"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

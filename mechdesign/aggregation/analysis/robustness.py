@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.flips import contributions
 from mechdesign.aggregation.profiles.ranking import Label
@@ -18,7 +19,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

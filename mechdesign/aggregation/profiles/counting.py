@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.algorithms.jit import available, jit
 
-IntArray = np.ndarray[Any, np.dtype[Any]]
+IntArray = NDArray[Any]
 # A block of voters of all alternatives has to stay in the cache.
 _BLOCK_BYTES = 1 << 20
 _ROWS_PER_ACCUMULATOR = 255

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.counting import count_pairs
 from mechdesign.aggregation.profiles.profile import IntArray, Profile
@@ -71,7 +71,7 @@ class Pairwise:
         return self.compared - self.support - self.support.T
 
     @cached_property
-    def beats(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def beats(self) -> NDArray[np.bool_]:
         """The strict majority relation."""
         return self.margins > 0
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
@@ -17,7 +18,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
 
-IntArray = np.ndarray[Any, np.dtype[Any]]
+IntArray = NDArray[Any]
 #: What leaving an alternative out says of it.
 Unranked: TypeAlias = Literal["last", "unseen"]
 _WEIGHT_LIMIT = 2**52
@@ -270,7 +271,7 @@ class Profile:
         return listed and bool((self.tiers.max(axis=1) == self.m - 1).all())
 
     @cached_property
-    def named(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def named(self) -> NDArray[np.bool_]:
         """Whether each voter lists each alternative, shape (n, m)."""
         seen = self.tiers >= 0
         return seen if self.listed is None else seen & (self.tiers < self.listed[:, None])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Label
@@ -35,7 +35,7 @@ THURSTONE1927 = Reference(
     "Psychological Review 34",
 )
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 _TOLERANCE = 1e-10
 _SETTING = rankings()
 

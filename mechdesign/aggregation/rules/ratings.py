@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, rule
@@ -27,7 +28,7 @@ from mechdesign.model import (
 
 __all__ = ["eigenvector", "elo", "pagerank"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 _SETTING = rankings()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
@@ -23,7 +24,7 @@ from mechdesign.model import Outcome, Problem
 
 __all__ = ["ranked_pairs"]
 
-Relation = np.ndarray[Any, np.dtype[np.bool_]]
+Relation = NDArray[np.bool_]
 Edge = tuple[int, int]
 
 

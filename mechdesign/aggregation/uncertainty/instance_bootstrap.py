@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.uncertainty.resampling import BootstrapRanks, _rank_rows
@@ -13,7 +14,7 @@ from mechdesign.model import Seed, as_count, as_number, generator
 
 __all__ = ["bootstrap_instances"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 def bootstrap_instances(

@@ -6,31 +6,22 @@ hold at once give a set for the rank of each system; written here from the formu
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.problems import score_matrix
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Reference, Seed, as_count, as_number, generator
+from mechdesign.model import Seed, as_count, as_number, generator
 from mechdesign.records import dataclass
 
 __all__ = ["RankSets", "rank_confidence_sets"]
 
-MOGSTAD2024 = Reference(
-    "mogstad2024",
-    "Mogstad, M. and Romano, J. P. and Shaikh, A. M. and Wilhelm, D.",
-    "Inference for ranks with applications to mobility across neighbourhoods and academic "
-    "achievement across countries",
-    2024,
-    "Review of Economic Studies 91",
-)
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

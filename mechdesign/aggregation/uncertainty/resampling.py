@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.comparing import Comparison
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -30,7 +31,7 @@ from mechdesign.records import Shown, dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

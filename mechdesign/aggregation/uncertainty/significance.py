@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
 from mechdesign.aggregation.profiles.ranking import Label
@@ -17,7 +17,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["CriticalDifference", "critical_difference", "wilcoxon_holm"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

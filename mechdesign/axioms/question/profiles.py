@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.model import Domain, Mechanism, Problem
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Array: TypeAlias = NDArray[Any]
 _CHUNK = 100_000
 
 

@@ -12,6 +12,7 @@ from math import lcm
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.errors import InvalidInputError, LimitReachedError
@@ -40,7 +41,7 @@ class Packages:
     """
 
     problem: Problem
-    ids: np.ndarray[Any, np.dtype[np.int64]]
+    ids: NDArray[np.int64]
     costs: Any
     utilities: Any
 
@@ -53,11 +54,11 @@ class Packages:
         return isinstance(self.utilities, RationalArray)
 
     @property
-    def floats(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def floats(self) -> NDArray[np.float64]:
         """The utilities as floats, shape (k, n)."""
         if isinstance(self.utilities, RationalArray):
             return self.utilities.to_float()
-        array: np.ndarray[Any, np.dtype[np.float64]] = self.utilities
+        array: NDArray[np.float64] = self.utilities
         return array
 
     def utility(self, k: int) -> tuple[Number, ...]:

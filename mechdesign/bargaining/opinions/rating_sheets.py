@@ -8,6 +8,7 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError
@@ -16,7 +17,7 @@ from mechdesign.records import dataclass
 
 __all__ = ["Ratings", "group_utilities", "ratings", "read_ratings"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

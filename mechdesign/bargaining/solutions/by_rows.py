@@ -13,11 +13,12 @@ from math import lcm
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.package_lists import Packages
 from mechdesign.model import Number, RationalArray, is_exact, ratio
 
-Rows = np.ndarray[Any, np.dtype[np.int64]]
+Rows = NDArray[np.int64]
 Matrix = np.ndarray[Any, Any]
 
 # Far above the rounding of a sum of a few floats, far below any difference that data hold.

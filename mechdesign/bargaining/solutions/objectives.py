@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.solutions.package_programs import PackageRows, common_factor
 from mechdesign.model import Number, all_exact, is_exact, ratio
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
     from mechdesign.solvers.search.core_search import Found
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = NDArray[np.float64]
 _CLOSE = 1e-9
 # Above this power an exact product of gains has too many digits to compare.
 _POWERS = 4096

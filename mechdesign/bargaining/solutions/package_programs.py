@@ -9,6 +9,7 @@ from math import floor, gcd, lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.setting import package_choice
@@ -24,7 +25,7 @@ _EXACT = 2**50
 # Rounding of a sum of a few floats, far below what data hold.
 _CLOSE = 1e-9
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = NDArray[np.float64]
 
 
 def scaled(numbers: Sequence[Number]) -> tuple[list[Number], int | None]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.package_lists import Packages, packages
@@ -19,7 +19,7 @@ __all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitaria
 
 _SETTING = package_choice()
 _MOST = 1 << 21
-Rows = np.ndarray[Any, np.dtype[np.int64]]
+Rows = NDArray[np.int64]
 
 NASH = Reference(
     "nash1950",

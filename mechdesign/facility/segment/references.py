@@ -34,13 +34,6 @@ OBNOXIOUS = Reference(
     2023,
     arxiv="2301.04340",
 )
-ALLOCATING_CAPACITY = Reference(
-    "azizchanleeparkes2018",
-    "Aziz, H. and Chan, H. and Lee, B. E. and Parkes, D. C.",
-    "The Capacity Constrained Facility Location problem",
-    2018,
-    arxiv="1806.00960",
-)
 MOVING_PHANTOMS = Reference(
     "freemanpennockpetersvaughan2021",
     "Freeman, R. and Pennock, D. M. and Peters, D. and Wortman Vaughan, J.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
@@ -136,9 +136,7 @@ def random_instance(
     )
 
 
-def _distinct(
-    draw: np.random.Generator, n: int, m: int, d: int
-) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _distinct(draw: np.random.Generator, n: int, m: int, d: int) -> NDArray[np.int64]:
     """`m` sorted rows of `d` distinct vertices each; rows with a repetition are drawn again."""
     if d * d > n:
         keys = draw.random((m, n)) if m * n <= 50_000_000 else None

@@ -9,13 +9,14 @@ import time
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
 
 __all__ = ["ConcaveKnapsack", "concave_knapsack"]
 
-Array = np.ndarray[Any, np.dtype[Any]]
+Array = NDArray[Any]
 
 _ROOT_ROUNDS, _ROUNDS, _HALVINGS = 100, 6, 20
 # Sums of up to 10^6 terms in double precision are exact to this part of the value.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import SolverError
 
@@ -19,7 +20,7 @@ def maximise_dense(
     equal: tuple[Any, Any] | None = None,
     low: float | None = 0.0,
     high: float | None = None,
-) -> tuple[float, np.ndarray[Any, np.dtype[np.float64]]]:
+) -> tuple[float, NDArray[np.float64]]:
     """Maximise ``objective @ x`` over ``matrix @ x <= right`` and bounds common to all variables.
 
     Parameters

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import SolverError
 
 __all__ = ["maximise_integers"]
 
-Array = np.ndarray[Any, np.dtype[Any]]
+Array = NDArray[Any]
 
 
 def maximise_integers(
@@ -20,7 +21,7 @@ def maximise_integers(
     upper: Array,
     *,
     time_limit: float | None = None,
-) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+) -> NDArray[np.int64] | None:
     """Maximise ``objective @ x`` over integers ``0 <= x <= upper`` with ``rows @ x >= at_least``.
 
     Parameters
@@ -70,7 +71,7 @@ def maximise_integers(
         return None
     if found.status != 0:
         raise SolverError(f"HiGHS answered: {found.message}")
-    solution: np.ndarray[Any, np.dtype[np.int64]] = np.rint(found.x).astype(np.int64)
+    solution: NDArray[np.int64] = np.rint(found.x).astype(np.int64)
     if (rows @ solution < at_least).any() or (solution < 0).any() or (solution > upper).any():
         raise SolverError("the solution of the integer program does not satisfy its constraints")
     return solution

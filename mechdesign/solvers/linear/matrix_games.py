@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import SolverError
 
 __all__ = ["solve_game"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 def solve_game(payoff: FloatArray) -> tuple[float, FloatArray]:

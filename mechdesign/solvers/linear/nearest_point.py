@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import SolverError
 
 __all__ = ["nearest_point"]
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+FloatArray = NDArray[np.float64]
 
 
 def nearest_point(start: FloatArray, rows: FloatArray, at_least: FloatArray) -> FloatArray | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
@@ -24,7 +25,7 @@ _BINS = 256
 # Reduced costs below this share of the largest are rounding.
 _ZERO = 1e-11
 
-Words = np.ndarray[Any, np.dtype[np.uint64]]
+Words = NDArray[np.uint64]
 #: Takes measures (k, q) and binary vectors on demand; returns the new target.
 Report = Callable[[Array, Callable[[Any], Any]], float]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechdesign.errors import InfeasibleError, SolverError
 from mechdesign.records import dataclass
@@ -18,7 +18,7 @@ from mechdesign.solvers.highs import highs_engine
 
 __all__ = ["CoreProgram", "Relaxation", "RelaxedPoint"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = NDArray[np.float64]
 
 # Integers below this are exact in double precision, with room for a sum or two.
 EXACT = 2.0**50
@@ -53,7 +53,7 @@ class CoreProgram:
     gain: Array
     low: Array
     high: Array
-    tight: np.ndarray[Any, np.dtype[np.bool_]]
+    tight: NDArray[np.bool_]
 
     @cached_property
     def matrix(self) -> Array:
@@ -62,7 +62,7 @@ class CoreProgram:
         return product
 
     @cached_property
-    def pure(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def pure(self) -> NDArray[np.bool_]:
         """Which rows are conditions on `x` alone."""
         return np.asarray(~self.extra.any(axis=1))
 
@@ -73,7 +73,7 @@ class CoreProgram:
         whole = (self.matrix[self.pure] % 1 == 0).all(axis=1) & (self.right[self.pure] % 1 == 0)
         return np.where(whole & (sizes < EXACT), 0.0, 1e-12 * np.maximum(1.0, sizes))
 
-    def feasible(self, measured: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def feasible(self, measured: Array) -> NDArray[np.bool_]:
         """Whether the pure rows hold, for measures of shape (k, q)."""
         fits = np.ones(len(measured), dtype=bool)
         # A pure row has one or two measures as a rule: a full product would be a waste.
