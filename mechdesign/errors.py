@@ -44,7 +44,7 @@ got 7
     """
 
     def __init__(
-        self, parameter: str, constraint: str, value: Any, *, owner: str | None = None
+        self, parameter: str, constraint: str, value: object, *, owner: str | None = None
     ) -> None:
         self.parameter = parameter
         self.constraint = constraint

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mechdesign.aggregation.analysis.comparing import Comparison, compare
+from mechdesign.aggregation.analysis.comparison import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.reading import read

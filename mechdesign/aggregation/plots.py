@@ -109,7 +109,7 @@ def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Ax
     Parameters
     ----------
     comparison : Comparison
-        From :func:`mechdesign.aggregation.analysis.comparing`.
+        From :func:`mechdesign.aggregation.analysis.comparison`.
     top : int
         Systems that some rule ranks among the first `top` are drawn.
     """

@@ -65,7 +65,9 @@ class _Base(Setting[Any, Ranking]):
     def _ranking(self, problem: Problem, report: object) -> Ranking:
         """The ranking that a report stands for."""
 
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
+    def utility(
+        self, problem: Problem, agent: AgentId, true_type: object, outcome: Outcome
+    ) -> Number:
         """Minus the Kendall distance between the outcome and what `true_type` says.
 
         A pair that only one of the two ties costs 1/2; pairs that the agent does not rank cost
@@ -88,7 +90,7 @@ class _Base(Setting[Any, Ranking]):
             problem.data.alternatives
         )
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         alternatives = problem.data.alternatives
         if isinstance(raw, Ranking):
             ranking = raw
@@ -210,7 +212,7 @@ class Rankings(_Base):
             read, agents=problem.agents, data=replace(read.data, decisions=data.decisions)
         )
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """Every profile of rankings.
 
         Parameters
@@ -269,7 +271,7 @@ class Rankings(_Base):
             return report.distance(other)
         return 0 if np.array_equal(report, other) else 1
 
-    def sample(self, rng: np.random.Generator, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: np.random.Generator, agents: int, **scope: object) -> Problem:
         labels = _alternatives({"alternatives": 3, **scope}, {"alternatives"})
         orders = [[labels[k] for k in rng.permutation(len(labels))] for _ in range(agents)]
         return Problem(
@@ -317,7 +319,7 @@ class Scores(_Base):
         }
         return Ranking.from_scores(known)
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """Every score table with integer scores from 0 to `grid`.
 
         Parameters
@@ -409,7 +411,7 @@ def scores(preferences: str = "kendall") -> Scores:
     return Scores().with_preferences(preferences)  # type: ignore[return-value]
 
 
-def _alternatives(scope: Mapping[str, Any], known: set[str]) -> tuple[Label, ...]:
+def _alternatives(scope: Mapping[str, object], known: set[str]) -> tuple[Label, ...]:
     unknown = sorted(set(scope) - known)
     if unknown:
         raise InvalidInputError("scope", f"use the keywords {sorted(known)}", unknown)

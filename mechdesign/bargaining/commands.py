@@ -101,7 +101,7 @@ class NegotiationReport(Shown):
     def __init__(
         self,
         negotiation: bargaining.Negotiation,
-        reference: Any = None,
+        reference: object = None,
         decisions: tuple[str, ...] = (),
     ) -> None:
         self.negotiation = negotiation

@@ -62,7 +62,7 @@ class DesignedMechanism:
     chances: Mapping[Profile, float] = field(repr=False)
     model: LinearModel = field(repr=False, compare=False)
 
-    def utility(self, agent: Any, true_type: Any, profile: Profile) -> float:
+    def utility(self, agent: object, true_type: object, profile: Profile) -> float:
         """Expected utility of an agent of a type, when the profile is reported."""
         k = self.agents.index(agent)
         gained = sum(

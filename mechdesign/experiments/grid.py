@@ -62,7 +62,7 @@ def read_grid(grid: object) -> tuple[Parameters, ...]:
     return tuple(frozen)
 
 
-def canonical(parameters: Mapping[str, Any]) -> str:
+def canonical(parameters: Mapping[str, object]) -> str:
     """The text that stands for the parameters of one cell, whatever their order."""
     return json.dumps({name: encode(value) for name, value in parameters.items()}, sort_keys=True)
 
@@ -79,7 +79,7 @@ def fingerprint(cells: Sequence[Parameters]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def check_signature(function: Callable[..., Any], cells: Sequence[Parameters]) -> None:
+def check_signature(function: Callable[..., object], cells: Sequence[Parameters]) -> None:
     """Refuse parameters that a function does not take, and those that it misses.
 
     Raises
@@ -111,7 +111,7 @@ def _listed(values: object, name: str) -> Sequence[Any]:
     return values
 
 
-def _checked(cell: Mapping[str, Any]) -> Parameters:
+def _checked(cell: Mapping[str, object]) -> Parameters:
     for name in cell:
         if not isinstance(name, str) or not name.isidentifier() or name == "rng":
             raise InvalidInputError("grid", "have names of parameters other than rng", name)

@@ -152,7 +152,7 @@ class Journal:
         self._kept = self._length = self._kept + len(text)
         self.runs[run.cell, run.replication] = run
 
-    def _compare(self, expected: Mapping[str, Any]) -> None:
+    def _compare(self, expected: Mapping[str, object]) -> None:
         for name in ("function", "seed", "cells", "grid"):
             if self.head.get(name) != expected[name]:
                 what = "hash of the grid" if name == "grid" else name
@@ -210,5 +210,5 @@ def _read_header(line: bytes, name: str) -> dict[str, Any]:
     return head
 
 
-def _line(data: Mapping[str, Any]) -> bytes:
+def _line(data: Mapping[str, object]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")

@@ -192,7 +192,7 @@ def decimal_of(grid: Grid, decimal: str | None = None) -> str:
     )
 
 
-def decimal_mark(cells: Iterable[Any], delimiter: str) -> str | None:
+def decimal_mark(cells: Iterable[object], delimiter: str) -> str | None:
     """The decimal mark of a file's cells; None where 1,287 may be either number.
 
     Parameters

@@ -55,7 +55,7 @@ def format_pabulib_json(file: PabulibFile) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def from_pabulib_document(document: Mapping[str, Any], source: str = "document") -> PabulibFile:
+def from_pabulib_document(document: Mapping[str, object], source: str = "document") -> PabulibFile:
     """The election that plain data describe, checked like a .pb file.
 
     Parameters

@@ -45,7 +45,7 @@ def format_parquet_table(grid: Grid) -> bytes:
     return buffer.getvalue()
 
 
-def _typed(cells: Sequence[Any]) -> list[Any]:
+def _typed(cells: Sequence[object]) -> list[Any]:
     values = [None if value in (None, "") else value for value in cells]
     given = [value for value in values if value is not None]
     if all(isinstance(value, (int, float)) for value in given):

@@ -255,7 +255,7 @@ def _text(value: object) -> str:
     return "" if value is None else show(value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):

@@ -112,7 +112,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     def plain(self, problem: Problem) -> Any:
         return self.instance(problem)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         if isinstance(raw, (str, bytes)) or not isinstance(raw, Iterable):
             raise InvalidInputError("choice", "be pairs (offline label, arrival position)", raw)
         return Outcome(tuple(raw), problem=problem, setting=self)
@@ -123,7 +123,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         """The number of successes of a vertex."""
         return _successes(outcome, agent)
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """Every profile of reported weights (and probabilities) on a complete bipartite graph.
 
         Parameters

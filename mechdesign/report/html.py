@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
-from typing import Any
 
 import mechdesign
 from mechdesign.io import Table
@@ -148,7 +147,7 @@ def _cell(value: object, column: int, numeric: bool) -> str:
     return f"{opening}{escape(text)}</td>"
 
 
-def _are_numbers(values: Sequence[Any]) -> bool:
+def _are_numbers(values: Sequence[object]) -> bool:
     given = [v for v in values if v is not None and v != ""]
     return bool(given) and all(
         (isinstance(v, (int, float, Fraction)) and not isinstance(v, bool))

@@ -6,7 +6,6 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import mechdesign
 from mechdesign.errors import InvalidInputError
@@ -49,7 +48,7 @@ class Source:
         self.command = command
 
 
-def check_options(options: Mapping[str, Any], taken: Sequence[str], kind: str) -> None:
+def check_options(options: Mapping[str, object], taken: Sequence[str], kind: str) -> None:
     """Refuse options that the report on a kind of file does not take."""
     unknown = sorted(set(options) - set(taken))
     if unknown:

@@ -59,7 +59,7 @@ def silent_pulp_solver(*, time_limit: float | None, gap: float) -> Any:
     class Silent(pulp.HiGHS):  # type: ignore[misc]
         """Makes its engine in silence; everything else is PuLP's."""
 
-        def createAndConfigureSolver(self, model: Any) -> None:  # noqa: N802
+        def createAndConfigureSolver(self, model: object) -> None:  # noqa: N802
             with _standard_output_closed():
                 super().createAndConfigureSolver(model)
 

@@ -40,7 +40,7 @@ class PermutationTest:
 
 
 def label_permutation_test(
-    labels: Sequence[Any],
+    labels: Sequence[object],
     statistic: Callable[[Sequence[Any]], float],
     *,
     permutations: int = 10_000,
@@ -91,7 +91,7 @@ def label_permutation_test(
     return PermutationTest(observed, hits / (limit + 1), limit, False)
 
 
-def _assignments(n: int, names: Sequence[Any], sizes: Sequence[int]) -> Iterator[list[Any]]:
+def _assignments(n: int, names: Sequence[object], sizes: Sequence[int]) -> Iterator[list[Any]]:
     """Every way to give the labels to n units."""
 
     def fill(free: list[int], k: int, found: list[Any]) -> Iterator[list[Any]]:

@@ -1,49 +1,35 @@
-"""The results of several rules on the same data: who wins, who beats whom, which task decides."""
+"""Several rules on one table: where they agree, where not, and which tasks make the difference."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
+from mechdesign.aggregation.analysis.explain import explain_comparison, tasks_told
+from mechdesign.aggregation.analysis.rule_results import RuleResults
+from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
-from mechdesign.model import Number, Problem, as_mechanism, ratio
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import (
+    SCHEMA_VERSION,
+    MechanismLike,
+    Number,
+    as_number,
+    encode,
+    show,
+)
 from mechdesign.records import dataclass
 
-# For Kemeny's rule without one task, which may be far harder than with all.
-_SECONDS = 5.0
+__all__ = ["Comparison", "compare"]
 
-
-@dataclass(frozen=True)
-class Duel:
-    """Two alternatives head to head.
-
-    Parameters
-    ----------
-    first, second : labels
-        The two.
-    wins, losses, ties : tuple of str
-        The tasks in which the first is better, worse, equal.
-    won, lost : number
-        The weight of the wins and of the losses.
-    """
-
-    first: Label
-    second: Label
-    wins: tuple[Any, ...]
-    losses: tuple[Any, ...]
-    ties: tuple[Any, ...]
-    won: Number
-    lost: Number
+RULES = ("mean", "borda", "copeland", "kemeny")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RuleResults:
+class Comparison(RuleResults):
     """The results of several rules on the same data.
 
     Parameters
@@ -52,121 +38,147 @@ class RuleResults:
         The data.
     results : mapping of rule name to AggregationResult
         In the order asked for.
+
+    Examples
+    --------
+    >>> from mechdesign import aggregation
+    >>> table = {"A": [99, 80, 80], "B": [80, 81, 81]}
+    >>> found = aggregation.compare(table, rules=["mean", "borda"])
+    >>> [r.winners for r in found.results.values()]
+    [('A',), ('B',)]
+    >>> found.duel("A", "B").lost
+    2
     """
 
-    problem: Problem
-    results: Mapping[str, AggregationResult]
+    def agreement(self) -> Table:
+        """Kendall's tau-b between the rankings of the rules."""
+        names = list(self.results)
+        rows = [
+            [a, *(round(self.results[a].choice.tau(self.results[b].choice), 4) for b in names)]
+            for a in names
+        ]
+        return Table(["tau", *names], rows, "Agreement of the rules")
 
-    @property
-    def decisions(self) -> tuple[str, ...]:
-        """What had to be decided when the data were read."""
-        told: tuple[str, ...] = self.problem.data.decisions
-        return told
+    def table(self) -> Table:
+        """Rank (and score) of every alternative under every rule, in the first rule's order."""
+        first = next(iter(self.results.values())).choice
+        columns = ["system"]
+        ranks = []
+        for rule, found in self.results.items():
+            columns.append(rule)
+            shared = found.choice.ranks("min")
+            tied = {x for tier in found.choice.tiers if len(tier) > 1 for x in tier}
+            scores = found.scores
 
-    @cached_property
-    def counted(self) -> list[dict[str, Any]]:
-        """The tasks that count, each with its direction and the range of its scores."""
-        if not isinstance(self.problem.data, ScoreData):
-            return []
-        lower = set(self.problem.data.lower)
-        found = []
-        for task, scores in zip(self.problem.agents, self.problem.types, strict=True):
-            sign = -1 if task in lower else 1
-            known = [sign * v for v in scores if v is not None and v == v]
-            found.append(
-                {
-                    "task": task,
-                    "better": "lower" if task in lower else "higher",
-                    "low": min(known, default=None),
-                    "high": max(known, default=None),
-                    "missing": len(scores) - len(known),
-                }
-            )
-        return found
+            def cell(x: Label, shared: Any = shared, tied: Any = tied, scores: Any = scores) -> str:
+                score = f" ({_short(scores[x])})" if scores else ""
+                return f"{shared[x]}{'=' if x in tied else ''}{score}"
 
-    @property
-    def winners(self) -> dict[str, tuple[Label, ...]]:
-        """The winners by rule."""
-        return {rule: found.winners for rule, found in self.results.items()}
+            ranks.append(cell)
+        rows = [[str(x), *(cell(x) for cell in ranks)] for x in first.alternatives]
+        return Table(columns, rows)
 
-    @property
-    def agree(self) -> bool:
-        """Whether all rules have the same winners."""
-        return len({frozenset(w) for w in self.winners.values()}) <= 1
+    def explain(self) -> str:
+        """Say in words where the rules disagree and what makes the difference."""
+        return "\n".join(explain_comparison(self))
 
-    def duel(self, first: Label, second: Label) -> Duel:
-        """Two alternatives task by task."""
-        profile = profile_of(self.problem)
-        i, j = (profile.alternatives.index(x) for x in (first, second))
-        mine, yours = profile.tiers[:, i].astype(int), profile.tiers[:, j].astype(int)
-        both = (mine >= 0) & (yours >= 0)
-        agents = self.problem.agents
-
-        def at(mask: Any) -> tuple[Any, ...]:
-            return tuple(agents[k] for k in np.flatnonzero(mask).tolist())
-
-        def weight(mask: Any) -> Number:
-            return ratio(int(profile.counts[mask].sum()), profile.denominator)
-
-        better, worse = both & (mine < yours), both & (mine > yours)
-        return Duel(
-            first,
-            second,
-            at(better),
-            at(worse),
-            at(both & (mine == yours)),
-            weight(better),
-            weight(worse),
-        )
-
-    @cached_property
-    def disputed_pairs(self) -> list[tuple[Label, Label]]:
-        """Pairs that two rules order in opposite ways, those nearest to the top first."""
-        labels = self.problem.data.alternatives
-        tiers = np.array([[r.choice.tier(x) for x in labels] for r in self.results.values()])
-        found = []
-        best = np.array(
-            [[float(v) for v in r.choice.rank_vector(labels)] for r in self.results.values()]
-        ).min(axis=0)
-        for i, j in itertools.combinations(range(len(labels)), 2):
-            signs = np.sign(tiers[:, i] - tiers[:, j])
-            if signs.min() < 0 < signs.max():
-                found.append((max(best[i], best[j]), best[i] + best[j], i, j))
-        return [(labels[i], labels[j]) for _, _, i, j in sorted(found)]
-
-    @cached_property
-    def decisive_tasks(self) -> dict[str, list[tuple[Any, tuple[Label, ...]]]]:
-        """By rule, the tasks without which somebody else wins, and who.
-
-        Only where there are at most 60 agents and more than one, and for rules whose result is
-        proved, with all tasks and without each.
-        """
-        found: dict[str, list[tuple[Any, tuple[Label, ...]]]] = {
-            rule: [] for rule, result in self.results.items() if not result.provenance.gap
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        rules: dict[str, Any] = {}
+        for rule, found in self.results.items():
+            how = found.provenance
+            rules[rule] = {
+                "ranking": [[str(x) for x in tier] for tier in found.choice.tiers],
+                "winners": [str(x) for x in found.winners],
+                "scores": {str(x): encode(v) for x, v in found.scores.items()},
+                "cost": None if found.cost is None else encode(found.cost),
+                "algorithm": how.algorithm,
+                "exact": how.exact,
+                "bound": None if how.bound is None else encode(how.bound),
+                "gap": None if how.gap is None else encode(how.gap),
+                "ties": how.ties,
+                "optima": found.details.get("count"),
+            }
+        return {
+            "schema": SCHEMA_VERSION,
+            "systems": [str(x) for x in self.problem.data.alternatives],
+            "tasks": [str(a) for a in self.problem.agents],
+            "counted": [
+                {word: encode(v) if word in ("low", "high") else v for word, v in one.items()}
+                for one in self.counted
+            ],
+            "rules": rules,
+            "agree": self.agree,
+            "disputed_pairs": [[str(a), str(b)] for a, b in self.disputed_pairs],
+            "decisive_tasks": {
+                rule: [[str(task), [str(w) for w in winners]] for task, winners in found]
+                for rule, found in self.decisive_tasks.items()
+            },
+            "explanation": explain_comparison(self),
+            "decisions": list(self.decisions),
         }
-        if not isinstance(self.problem.data, ScoreData) or not 1 < len(self.problem) <= 60:
-            return found
-        for agent in self.problem.agents:
-            rest = _safe_without(self.problem, agent)
-            if rest is None:
-                continue
-            for rule in list(found):
-                result = self.results[rule]
-                mechanism = as_mechanism(result.provenance.mechanism)
-                limited = "time_limit" in mechanism.takes
-                other: Any = mechanism(rest, time_limit=_SECONDS) if limited else mechanism(rest)
-                if other.provenance.gap:
-                    del found[rule]
-                elif set(other.winners) != set(result.winners):
-                    found[rule].append((agent, other.winners))
-        return found
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.table()}\n", self.explain(), *tasks_told(self)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        import html
+
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in explain_comparison(self))
+        return self.table()._repr_html_() + lines
 
 
-def _safe_without(problem: Problem, agent: object) -> Problem | None:
-    """The problem without one task, or None where a system would have no score left."""
-    rest = problem.without(agent)
-    weights = [rest.weight_of(a) for a in rest.agents]
-    for column in zip(*(list(t) for t in rest.types), strict=True):
-        if not any(v is not None and v == v and w for v, w in zip(column, weights, strict=True)):
-            return None
-    return rest
+def compare(
+    data: object,
+    rules: Sequence[MechanismLike] | None = None,
+    *,
+    time_limit: float | None = 60.0,
+    **options: object,
+) -> Comparison:
+    """Rank the same data by several rules.
+
+    Parameters
+    ----------
+    data : scores or rankings
+        See :func:`read`.
+    rules : sequence of rules, optional
+        Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
+        default mean (for scores), Borda, Copeland and Kemeny.
+    time_limit : float, optional
+        Seconds for each rule that takes a limit: Kemeny's, which then has a proved gap.
+
+    Returns
+    -------
+    Comparison
+        With :meth:`Comparison.explain` for the story in words.
+
+    Examples
+    --------
+    >>> print(compare({"A": [99, 80, 80], "B": [80, 81, 81]}, rules=["mean", "borda"]).table())
+    system  mean       borda
+    ------  ---------  -----
+    A       1 (86.33)  2 (1)
+    B       2 (80.67)  1 (2)
+    """
+    if time_limit is not None:
+        time_limit = float(as_number(time_limit, "time_limit", low=0))
+    problem = read(data, **options)
+    scored = isinstance(problem.data, ScoreData)
+    chosen = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    if not chosen:
+        raise InvalidInputError("rules", "name at least one rule", rules)
+    results: dict[str, AggregationResult] = {}
+    for rule in chosen:
+        mechanism = named(rule)
+        limited = "time_limit" in mechanism.takes
+        found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
+        if not isinstance(found, AggregationResult):
+            raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
+        results[mechanism.name.removeprefix("aggregation.")] = found
+    return Comparison(problem, results)
+
+
+def _short(value: Number) -> str:
+    return show(value) if isinstance(value, int) else f"{float(value):.4g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mechdesign.aggregation.analysis.comparison import Duel, RuleResults
+from mechdesign.aggregation.analysis.rule_results import Duel, RuleResults
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.results import AggregationResult
@@ -273,7 +273,7 @@ def _signed(value: Number) -> str:
     return f"{float(value):+.4g}"
 
 
-def _list(names: Sequence[Any]) -> str:
+def _list(names: Sequence[object]) -> str:
     texts = [str(n) for n in names]
     if not texts:
         return "nobody"
@@ -282,7 +282,7 @@ def _list(names: Sequence[Any]) -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
-def _few(tasks: Sequence[Any]) -> str:
+def _few(tasks: Sequence[object]) -> str:
     if len(tasks) > 6:
         return f"{len(tasks)} tasks"
     return ", ".join(str(t) for t in tasks) if tasks else "none"

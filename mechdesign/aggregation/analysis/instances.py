@@ -193,7 +193,7 @@ def instance_table(
 
 
 def _from_arrays(
-    data: Mapping[str, Any], systems: Sequence[str] | None, lower: Sequence[str]
+    data: Mapping[str, object], systems: Sequence[str] | None, lower: Sequence[str]
 ) -> InstanceTable:
     if not data:
         raise InvalidInputError("data", "hold at least one task", data)

@@ -126,15 +126,15 @@ class _RemovalAxiom(AggregationAxiom):
     compares_winners = True
 
     @abstractmethod
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         """Alternatives that may be removed, each with a note for :meth:`changed`."""
 
     @abstractmethod
-    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+    def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         """What the removal changed against the axiom; empty if nothing."""
 
     @abstractmethod
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         """Whether the axiom speaks about this removal, from the definition."""
 
     def overlooks(self, problem: Problem) -> str:
@@ -194,17 +194,17 @@ class IrrelevantRemoval(_RemovalAxiom):
     statement = "Removing an alternative (a system) does not change the order of the others."
     ranks = True
 
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         return ((label, ()) for label in problem.data.alternatives)
 
-    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+    def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         first, second = ranking_of(before), ranking_of(after)
         if first is None or second is None:
             return ""
         rest = first.restricted(set(second.alternatives))
         return "" if rest == second else "the order of the others changes"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         return True
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
@@ -222,13 +222,13 @@ class LocalIIA(_RemovalAxiom):
     )
     ranks = True
 
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         ranking = ranking_of(before)
         for place, tier in (("first", 0), ("last", -1)):
             if ranking is not None and len(ranking.tiers[tier]) == 1:
                 yield ranking.tiers[tier][0], place
 
-    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+    def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         first, second = ranking_of(before), ranking_of(after)
         if (
             first is None
@@ -239,7 +239,7 @@ class LocalIIA(_RemovalAxiom):
         same = first.restricted(set(second.alternatives)) == second
         return "" if same else f"the order of the others changes though {removed} was {note}"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         return note in ("first", "last")
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
@@ -259,16 +259,16 @@ class SmithDominatedIndependence(_RemovalAxiom):
     title = "Independence of Smith-dominated alternatives"
     statement = "Removing an alternative outside the Smith set does not change the winners."
 
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         pairs = pairs_of(problem)
         for part in smith_components(pairs)[1:]:
             for i in part:
                 yield pairs.alternatives[i], ()
 
-    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+    def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         return "" if winning(before) == winning(after) else "the winners change"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         return removed not in smith_by_definition(
             ballots(setting, problem), problem.data.alternatives
         )
@@ -289,16 +289,16 @@ class ParetoDominatedIndependence(_RemovalAxiom):
         "winners."
     )
 
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         pairs = pairs_of(problem)
         total = int(profile_of(problem).counts.sum())
         for i in np.flatnonzero((pairs.support == total).any(axis=0)).tolist():
             yield pairs.alternatives[i], ()
 
-    def changed(self, removed: Label, note: Any, before: Any, after: Any) -> str:
+    def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         return "" if winning(before) == winning(after) else "the winners change"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
+    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         votes = ballots(setting, problem)
         return any(
             all(x in r and removed in r and r.prefers(x, removed) for _, r in votes)
@@ -332,7 +332,7 @@ class CloneIndependence(_RemovalAxiom):
             return f"more than {_ALL_SUBSETS} alternatives have too many sets"
         return ""
 
-    def removable(self, problem: Problem, before: Any) -> Iterator[tuple[Label, Any]]:
+    def removable(self, problem: Problem, before: object) -> Iterator[tuple[Label, Any]]:
         if self.overlooks(problem):
             return
         rows = _tier_rows(problem)

@@ -131,7 +131,7 @@ class Profile:
     @classmethod
     def from_ranks(
         cls,
-        ranks: Any,
+        ranks: object,
         alternatives: Sequence[Label] | None = None,
         weights: Iterable[Any] | None = None,
         voters: Sequence[Any] | None = None,
@@ -198,7 +198,7 @@ class Profile:
     @classmethod
     def from_scores(
         cls,
-        scores: Any,
+        scores: object,
         alternatives: Sequence[Label] | None = None,
         weights: Iterable[Any] | None = None,
         voters: Sequence[Any] | None = None,
@@ -353,7 +353,7 @@ class Profile:
             self.alternatives, self.tiers[rows], counts, self.denominator, voters, listed
         )
 
-    def reweighted(self, weights: Iterable[Any]) -> Profile:
+    def reweighted(self, weights: Iterable[object]) -> Profile:
         """The same rankings with other weights."""
         counts, denominator = _integers(weights, len(self))
         return Profile(self.alternatives, self.tiers, counts, denominator, self.voters, self.listed)

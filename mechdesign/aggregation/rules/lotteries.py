@@ -42,7 +42,7 @@ class MaximalLottery:
     unique: bool
     selection: str
 
-    def gain(self, pairs: Pairwise, alternative: Any) -> Fraction:
+    def gain(self, pairs: Pairwise, alternative: object) -> Fraction:
         """The expected margin of the lottery over an alternative; never negative."""
         j = pairs.alternatives.index(alternative)
         return sum(

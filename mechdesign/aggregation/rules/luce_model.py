@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def plackett_luce(
     raise LimitReachedError(f"the likelihood was not maximised in {max_steps} steps")
 
 
-def plackett_luce_probability(strengths: Sequence[Any], order: Sequence[int]) -> Number:
+def plackett_luce_probability(strengths: Sequence[object], order: Sequence[int]) -> Number:
     """The probability of an order: the product of w_i / (the weights not yet placed).
 
     Parameters
@@ -138,7 +138,7 @@ def plackett_luce_probability(strengths: Sequence[Any], order: Sequence[int]) ->
 
 
 def sample_plackett_luce(
-    strengths: Sequence[Any],
+    strengths: Sequence[object],
     size: int,
     rng: Seed = None,
     alternatives: Sequence[Label] | None = None,

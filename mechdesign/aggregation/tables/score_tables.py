@@ -253,7 +253,9 @@ class ScoreTable:
         return ", ".join(parts)
 
 
-def weights_of(weights: Any, tasks: Sequence[str], present: Sequence[Number]) -> tuple[Number, ...]:
+def weights_of(
+    weights: object, tasks: Sequence[str], present: Sequence[Number]
+) -> tuple[Number, ...]:
     named, _ = split_labels(weights, "weights")
     if named is None:
         checked = aligned_numbers(weights, tasks, "weights", low=0)
@@ -291,5 +293,5 @@ def _position(label: str, labels: Sequence[str], parameter: str) -> int:
         raise InvalidInputError(parameter, f"be one of {list(labels)}", label) from None
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Any:
     return None if value is None or value != value else value

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mechdesign.aggregation.analysis.comparing import Comparison
+from mechdesign.aggregation.analysis.comparison import Comparison
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label

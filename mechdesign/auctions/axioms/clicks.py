@@ -26,11 +26,11 @@ from mechdesign.model import (
 class SellsClicks(Protocol):
     """Agents have one value per click; the setting knows the welfare optimum."""
 
-    def value_of(self, report: Any) -> Number:
+    def value_of(self, report: object) -> Number:
         """The value per click in a report."""
         ...
 
-    def bidding(self, report: Any, value: Number) -> Any:
+    def bidding(self, report: object, value: Number) -> Any:
         """The report with another value per click."""
         ...
 

@@ -307,10 +307,10 @@ class ContentSetting(Setting[Ad, Placement]):
         for capacity in range(data.capacity + 1, len(data.positions) + 1):
             yield replace(problem, data=replace(data, capacity=capacity))
 
-    def enlargements_suffice(self, mechanism: Any, problem: Problem) -> bool:
+    def enlargements_suffice(self, mechanism: object, problem: Problem) -> bool:
         return True
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """All profiles of values on a grid, for given click probabilities.
 
         Parameters

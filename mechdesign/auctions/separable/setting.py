@@ -115,7 +115,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         qualities = map(slots.quality_of, problem.agents)
         return super().scale(problem) * (max(slots.ctr, default=1) or 1) * max(qualities)
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         """Read values per click and slots.
 
         Parameters
@@ -347,7 +347,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         top = max(problem.types, default=0)
         return _times(problem, ratio(1, top)) if top else problem
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """All profiles of values on a grid.
 
         Parameters
@@ -392,7 +392,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             count = 1 if self.kind == "single" else slots
             yield self.domain(agents, grid=grid, slots=count, **options)
 
-    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: object) -> Problem:
         source = generator(rng)
         slots = scope.get("slots", 1 if self.kind == "single" else 2)
         if isinstance(slots, int):

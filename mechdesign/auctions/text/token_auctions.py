@@ -109,7 +109,7 @@ class ReplySetting(Setting[Any, Any]):
     money: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         """Read rewards (a row for each agent), ``reference`` probabilities and ``temperature``."""
         if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
             raise InvalidInputError("rewards", "be rows of numbers", data)
@@ -171,7 +171,7 @@ class SegmentSetting(Setting[Number, Any]):
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         """Read values and ``relevance`` (positive, at most 1; 1 by default)."""
         agents, values = labelled_numbers(data, "values", low=0, owner="segment auction")
         if not agents:
@@ -203,7 +203,7 @@ class SegmentSetting(Setting[Number, Any]):
         chances = list(outcome.choice.values())
         return all(x >= 0 for x in chances) and float(sum(chances)) <= 1 + 1e-9
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """All values on a ``grid``, for given ``relevance``."""
         values, label = grid_values(scope.get("grid", 2))
         base = self.problem([values[0]] * agents, relevance=scope.get("relevance"))

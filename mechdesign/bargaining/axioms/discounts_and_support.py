@@ -49,12 +49,12 @@ class _PartAxiom(Axiom):
 
     @abstractmethod
     def favours(
-        self, ctx: Evaluator, problem: Problem, part: Any
+        self, ctx: Evaluator, problem: Problem, part: object
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
         """The changes in favour of a part, each with the agents concerned."""
 
     @abstractmethod
-    def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
+    def favourable(self, problem: Problem, variant: Problem, part: object) -> bool:
         """Whether one problem differs from the other in favour of a part only."""
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -98,7 +98,7 @@ class DiscountMonotonicity(_PartAxiom):
     )
 
     def favours(
-        self, ctx: Evaluator, problem: Problem, part: Any
+        self, ctx: Evaluator, problem: Problem, part: object
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
         labels, costs, _ = _costs(problem)
         cost = costs[labels.index(part)]
@@ -111,7 +111,7 @@ class DiscountMonotonicity(_PartAxiom):
         for level in levels:
             yield _with_cost(problem, part, level), ()
 
-    def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
+    def favourable(self, problem: Problem, variant: Problem, part: object) -> bool:
         labels, costs, _ = _costs(problem)
         if type(variant.data) is not type(problem.data) or part not in labels:
             return False
@@ -142,7 +142,7 @@ class SupportMonotonicity(_PartAxiom):
     )
 
     def favours(
-        self, ctx: Evaluator, problem: Problem, part: Any
+        self, ctx: Evaluator, problem: Problem, part: object
     ) -> Iterator[tuple[Problem, tuple[Any, ...]]]:
         raised = _raiser(problem, part)
         for agent, own in zip(problem.agents, problem.types, strict=True):
@@ -157,7 +157,7 @@ class SupportMonotonicity(_PartAxiom):
             for report in reports:
                 yield problem.report(agent, report), (agent,)
 
-    def favourable(self, problem: Problem, variant: Problem, part: Any) -> bool:
+    def favourable(self, problem: Problem, variant: Problem, part: object) -> bool:
         if variant.agents != problem.agents:
             return False
         changed = [

@@ -47,7 +47,7 @@ class Projects:
             if len(values) != len(self.ids) and (values or name == "costs"):
                 raise InvalidInputError(name, f"have {len(self.ids)} entries", values, owner=owner)
 
-    def position(self, project: Any) -> int:
+    def position(self, project: object) -> int:
         """The place of a project.
 
         Raises
@@ -60,7 +60,7 @@ class Projects:
         except ValueError:
             raise InvalidInputError("project", "be one of the projects", project) from None
 
-    def cost(self, chosen: Iterable[Any]) -> Number:
+    def cost(self, chosen: Iterable[object]) -> Number:
         """What some projects cost together."""
         return sum((self.costs[self.position(p)] for p in chosen), 0)
 

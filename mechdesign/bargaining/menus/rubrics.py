@@ -106,14 +106,14 @@ def _scale(scale: object) -> tuple[Number, Number]:
     return low, as_number(scale[1], "scale[1]", low=low, owner="rubric")
 
 
-def _cost(label: Hashable, row: Mapping[Any, Any]) -> Number:
+def _cost(label: Hashable, row: Mapping[Any, object]) -> Number:
     if _COST not in row:
         raise InvalidInputError(f"{label!r}", "have a cost", dict(row), owner="rubric")
     return as_number(row[_COST], f"cost of {label!r}", low=0, owner="rubric")
 
 
 def _scores(
-    label: Hashable, row: Mapping[Any, Any], criteria: tuple[Any, ...], default: int | None
+    label: Hashable, row: Mapping[Any, object], criteria: tuple[Any, ...], default: int | None
 ) -> tuple[Number, ...]:
     unknown = [name for name in row if name != _COST and name not in criteria]
     if unknown:
@@ -132,7 +132,7 @@ def _scores(
 
 
 def _priorities(
-    name: Hashable, row: Mapping[Any, Any], criteria: tuple[Any, ...]
+    name: Hashable, row: Mapping[Any, object], criteria: tuple[Any, ...]
 ) -> tuple[Number, ...]:
     values = [as_number(row.get(c, 0), f"{c} of {name!r}", low=0, owner="rubric") for c in criteria]
     total: Number = sum(values)

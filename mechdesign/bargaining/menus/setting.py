@@ -100,7 +100,7 @@ class PackageChoice(Setting[Any, Any]):
             return False
         return problem.budget is None or _within(cost, problem.budget)
 
-    def cost(self, problem: Problem, choice: Any) -> Number:
+    def cost(self, problem: Problem, choice: object) -> Number:
         """What a package costs.
 
         Raises
@@ -115,7 +115,7 @@ class PackageChoice(Setting[Any, Any]):
         total: Number = data.base_costs[base] + sum(data.module_costs[k] for k in chosen)
         return total
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         found = Outcome(raw, problem=problem, setting=self)
         if found.choice == NO_AGREEMENT:
             return found

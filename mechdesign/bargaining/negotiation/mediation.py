@@ -324,7 +324,7 @@ class _Table:
                 return False
         return bool(support >= self.quorum * total)
 
-    def round(self, number: int, old: Outcome, new: Outcome, by: Any) -> Round:
+    def round(self, number: int, old: Outcome, new: Outcome, by: object) -> Round:
         """The line of the trace."""
         change = {a: new.utilities[a] - old.utilities[a] for a in self.problem.agents}
         worst, total, _ = self.quality(new)
@@ -379,7 +379,7 @@ def _amendment(
 
 
 def _module_sets(
-    inside: set[Any], every: Sequence[Any], kinds: Sequence[str], most: int
+    inside: set[Any], every: Sequence[object], kinds: Sequence[str], most: int
 ) -> Iterable[set[Any]]:
     outside = [m for m in every if m not in inside]
     if "add" in kinds:

@@ -83,7 +83,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
         return election(data, **options)
 
     def utility(
-        self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[tuple[Any, ...]]
+        self, problem: Problem, agent: AgentId, true_type: object, outcome: Outcome[tuple[Any, ...]]
     ) -> Number:
         """The worth of the funded projects to a voter with this ballot."""
         if isinstance(true_type, frozenset) and self.satisfaction == "cardinality":
@@ -222,7 +222,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     def size(self, problem: Problem) -> int:
         return len(problem.data.ids)
 
-    def say_report(self, report: Any) -> str:
+    def say_report(self, report: object) -> str:
         if isinstance(report, frozenset):
             return "{" + ", ".join(sorted(map(str, report))) + "}"
         return show(report)

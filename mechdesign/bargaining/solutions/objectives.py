@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,7 +173,7 @@ class OrderedLevels(_Judge):
         """The sum in its natural unit, as exact as the data."""
         return self.sums(found.key)[self.k - 1]
 
-    def exact(self, x: Any) -> tuple[float, tuple[Number, ...]] | None:
+    def exact(self, x: object) -> tuple[float, tuple[Number, ...]] | None:
         utilities = self.packages.exact(x)
         if utilities is None:
             return None
@@ -235,7 +235,7 @@ class Total(_Judge):
         """The sum in its natural unit, as exact as the data."""
         return found.key  # type: ignore[no-any-return]
 
-    def exact(self, x: Any) -> tuple[float, Number] | None:
+    def exact(self, x: object) -> tuple[float, Number] | None:
         utilities = self.packages.exact(x)
         if utilities is None:
             return None
@@ -363,7 +363,7 @@ class Product(_Judge):
         """The logarithm of the product."""
         return found.value
 
-    def exact(self, x: Any) -> tuple[float, _Power] | None:
+    def exact(self, x: object) -> tuple[float, _Power] | None:
         utilities = self.packages.exact(x)
         if utilities is None:
             return None

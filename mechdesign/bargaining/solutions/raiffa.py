@@ -102,5 +102,5 @@ def _advance(inside: Mixtures, point: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(x + step * v for x, v in zip(point, second, strict=True))
 
 
-def _all_exact(point: Sequence[Any]) -> bool:
+def _all_exact(point: Sequence[object]) -> bool:
     return all(isinstance(x, Fraction) for x in point)

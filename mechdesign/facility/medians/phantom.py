@@ -148,7 +148,7 @@ class PhantomMechanism(LineMechanism[Outcome]):
     def _float_alpha(self, n: int) -> Callable[[int], float]:
         return lambda k: float(self._scale(float(self.rule.at(k, n))))
 
-    def evaluate_many(self, profiles: Any) -> Any:
+    def evaluate_many(self, profiles: object) -> Any:
         """The locations for a batch of profiles.
 
         Parameters

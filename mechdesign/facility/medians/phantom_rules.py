@@ -24,7 +24,7 @@ class PhantomRule(ABC):
     """``alpha_k`` for every number of agents, on the unit segment."""
 
     @abstractmethod
-    def at(self, k: Any, n: Any) -> Number:
+    def at(self, k: object, n: object) -> Number:
         """``alpha_k`` among n agents, in [0, 1].
 
         With weighted agents `k` and `n` are the weight at the right end and the total weight.
@@ -99,7 +99,7 @@ class OrderStatisticRule(PhantomRule):
         rank = as_count(abs(as_number(self.rank, "rank")), "rank", low=1, owner="order_statistic")
         object.__setattr__(self, "rank", rank if self.rank > 0 else -rank)
 
-    def at(self, k: Any, n: Any) -> Number:
+    def at(self, k: object, n: object) -> Number:
         k, n = self._whole(k, n)
         if abs(self.rank) > n:
             raise AgentsError("rank", f"be at most the number of agents, {n}", self.rank)
@@ -149,7 +149,7 @@ class ConstrainedMedianRule(PhantomRule):
                 "extra", "be 'low' or 'high'", self.extra, owner="constrained_median"
             )
 
-    def at(self, k: Any, n: Any) -> Number:
+    def at(self, k: object, n: object) -> Number:
         k, n = self._whole(k, n)
         if k in (0, n):
             return int(k == n)
@@ -210,7 +210,7 @@ class FixedPhantoms(PhantomRule):
         """The number of agents that the phantoms are for."""
         return len(self.shares) - 1
 
-    def at(self, k: Any, n: Any) -> Number:
+    def at(self, k: object, n: object) -> Number:
         k, n = self._whole(k, n)
         if n != self.agents:
             raise AgentsError(

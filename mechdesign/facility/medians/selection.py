@@ -20,7 +20,7 @@ _WIDEST_NETWORK = 16
 _FEWEST_ROWS = 256
 
 
-def cross(descending: Sequence[Any], alpha: Callable[[int], Any]) -> Any:
+def cross(descending: Sequence[object], alpha: Callable[[int], Any]) -> Any:
     """The outcome for sorted reports, with O(log n) evaluations of `alpha`.
 
     Parameters

@@ -105,7 +105,7 @@ def parameter_violation(
 
 
 def _parameters(
-    mechanism: PhantomMechanism | GeneralizedMedian, names: Sequence[Any]
+    mechanism: PhantomMechanism | GeneralizedMedian, names: Sequence[object]
 ) -> Iterator[tuple[tuple[Any, ...], Number]]:
     if isinstance(mechanism, PhantomMechanism):
         for k, alpha in enumerate(mechanism.alphas(len(names))):
@@ -116,14 +116,14 @@ def _parameters(
             yield group, mechanism.alpha(frozenset(group), tuple(names))
 
 
-def _at_ends(mechanism: Any, names: Sequence[Any], group: Sequence[Any]) -> Problem:
+def _at_ends(mechanism: Any, names: Sequence[object], group: Sequence[object]) -> Problem:
     """The profile with the group at the right end."""
     low, high = mechanism.setting.low, mechanism.setting.high
     places = tuple(high if name in group else low for name in names)
     return Problem(tuple(names), places, data=(low, high))
 
 
-def _exchange(old: Sequence[Any], new: Sequence[Any]) -> tuple[int, ...]:
+def _exchange(old: Sequence[object], new: Sequence[object]) -> tuple[int, ...]:
     """An order of the positions of the old types that gives the new ones."""
     places: dict[Any, list[int]] = {}
     for k, place in enumerate(old):

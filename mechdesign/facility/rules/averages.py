@@ -105,7 +105,7 @@ class Table(LineMechanism[Outcome]):
     def __init__(
         self,
         *,
-        values: Any,
+        values: object,
         grid: Annotated[int, count_from(1)],
         setting: Line | None = None,
         name: str | None = None,

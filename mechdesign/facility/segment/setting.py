@@ -101,7 +101,7 @@ class Line(Setting[Number, Number]):
     def scale(self, problem: Problem) -> Number:
         return self.high - self.low
 
-    def problem(self, data: Any, *, weights: Any = None, **options: Any) -> Problem:
+    def problem(self, data: object, *, weights: object = None, **options: object) -> Problem:
         """Read locations from a list, tuple, array, dict or Series.
 
         Parameters
@@ -123,7 +123,7 @@ class Line(Setting[Number, Number]):
             weights = aligned_numbers(weights, agents, "weights", low=0, owner="Line")
         return Problem(agents, locations, data=(self.low, self.high), weights=weights)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         place = as_number(raw, "choice", low=self.low, high=self.high, owner="Line")
         return Outcome(place, problem=problem, setting=self)
 
@@ -211,7 +211,7 @@ class Line(Setting[Number, Number]):
 
     # ------------------------------------------------------------------------- capabilities
 
-    def domain(self, agents: int, *, grid: Any = None, **scope: Any) -> Domain:
+    def domain(self, agents: int, *, grid: object = None, **scope: object) -> Domain:
         """All profiles of a finite grid.
 
         Parameters
@@ -267,7 +267,7 @@ class Line(Setting[Number, Number]):
             return None
         return Outcome(place, problem=problem, setting=self)
 
-    def sample(self, rng: Seed, agents: int, *, grid: Any = None, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, *, grid: object = None, **scope: object) -> Problem:
         if scope:
             raise InvalidInputError("scope", "be `agents` and `grid`", sorted(scope), owner=self.id)
         count = as_count(agents, "agents", low=1, owner=self.id)

@@ -78,7 +78,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         if self.alternatives is not None:
             as_count(self.alternatives, "alternatives", low=2, owner="Budget")
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         """Read votes: one division of 1 for each agent, as rows, an array or a dict.
 
         Raises
@@ -133,7 +133,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         slack = 0 if all_exact((*first, *outcome.choice)) else _TOLERANCE
         return all(distance(a, b) <= slack for a, b in zip(first, outcome.choice, strict=True))
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """All votes in multiples of ``1/grid`` over a number of alternatives.
 
         Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.segment.setting import Line
@@ -78,7 +78,7 @@ class CapacitatedLine(Setting[Number, Number]):
     def scale(self, problem: Problem) -> Number:
         return self.high - self.low
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         return self.line.problem(data, **options)
 
     def reread(self, problem: Problem) -> Problem:
@@ -100,10 +100,10 @@ class CapacitatedLine(Setting[Number, Number]):
     def feasible(self, problem: Problem, outcome: Outcome[Number]) -> bool:
         return bool(self.low <= outcome.choice <= self.high)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         return Outcome(self.line.outcome(problem, raw).choice, problem=problem, setting=self)
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:
@@ -111,7 +111,7 @@ class CapacitatedLine(Setting[Number, Number]):
             if domain.agents > self.capacity:
                 yield replace(domain, setting=self)
 
-    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: object) -> Problem:
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.named import median
@@ -82,7 +82,7 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
     def scale(self, problem: Problem) -> Number:
         return self.high - self.low
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         """Read points: rows of d coordinates, an (n, d) array or a dict.
 
         Raises
@@ -158,7 +158,7 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
             return None
         return bool(self.distance_between(first, outcome.choice) == 0)
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         """All profiles of grid points, ``(grid + 1)^d`` for each agent."""
         one = self.line.domain(agents, **scope)
         points = tuple(itertools.product(one.reports[0], repeat=self.dimension))

@@ -48,7 +48,7 @@ class ObnoxiousLine(Line):
     preference_domains: ClassVar[tuple[str, ...]] = ("euclidean",)
     ordinal_domains: ClassVar[tuple[str, ...]] = ()
 
-    def utility(self, problem: Problem, agent: Any, true_type: Any, outcome: Outcome) -> Number:
+    def utility(self, problem: Problem, agent: object, true_type: Any, outcome: Outcome) -> Number:
         return distance(outcome.choice, true_type)
 
     def utilities(self, problem: Problem, outcome: Outcome) -> Sequence[Number]:
@@ -59,7 +59,7 @@ class ObnoxiousLine(Line):
         return [distance(outcome.choice, x) for x in types]
 
     def gain(
-        self, problem: Problem, agent: Any, true_type: Any, before: Outcome, after: Outcome
+        self, problem: Problem, agent: object, true_type: object, before: Outcome, after: Outcome
     ) -> Number:
         gain: Number = abs(after.choice - true_type) - abs(before.choice - true_type)
         return gain

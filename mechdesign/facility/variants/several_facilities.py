@@ -79,7 +79,7 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
     def scale(self, problem: Problem) -> Number:
         return self.high - self.low
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: object) -> Problem:
         return self.line.problem(data, **options)
 
     def reread(self, problem: Problem) -> Problem:
@@ -99,25 +99,25 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
         return all(self.low <= y <= self.high for y in outcome.choice)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         listed = as_numbers(raw, "choice", low=self.low, high=self.high, owner=self.id)
         if not listed:
             raise InvalidInputError("choice", "have at least one facility", raw, owner=self.id)
         return Outcome(listed, problem=problem, setting=self)
 
-    def gains(self, position: int, true_type: Number, before: Any, after: Any) -> Any:
+    def gains(self, position: int, true_type: Number, before: object, after: object) -> Any:
         own = np.asarray(true_type)[..., None]
         old = np.abs(before - own).min(axis=-1)
         return old - np.abs(after - own).min(axis=-1)
 
-    def domain(self, agents: int, **scope: Any) -> Domain:
+    def domain(self, agents: int, **scope: object) -> Domain:
         return replace(self.line.domain(agents, **scope), setting=self)
 
     def small_domains(self) -> Iterator[Domain]:
         for domain in self.line.small_domains():
             yield replace(domain, setting=self)
 
-    def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
+    def sample(self, rng: Seed, agents: int, **scope: object) -> Problem:
         return self.line.sample(rng, agents, **scope)
 
     def say_report(self, report: Number) -> str:

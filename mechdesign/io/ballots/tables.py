@@ -308,7 +308,7 @@ def _is_ranks(row: list[int]) -> bool:
     return dense or all(v == 1 + sum(w < v for w in row) for v in row)
 
 
-def _numbered(labels: Sequence[Any]) -> bool:
+def _numbered(labels: Sequence[object]) -> bool:
     """Whether labels are numbers, or one word with the numbers 1, 2, ..."""
     parts = [re.fullmatch(r"(.*?)(\d+)", str(label).strip()) for label in labels]
     stems = {part.group(1) for part in parts if part}

@@ -71,7 +71,7 @@ class ClickLog:
     capacities: FrozenMap[Hashable, int] = field(default_factory=FrozenMap)
     decisions: tuple[str, ...] = ()
 
-    def probability(self, ad: Hashable, query: Hashable, prior: Any = (0, 0)) -> Number:
+    def probability(self, ad: Hashable, query: Hashable, prior: object = (0, 0)) -> Number:
         """The click probability of a pair: ``(clicks + a) / (impressions + a + b)``.
 
         Parameters
@@ -96,7 +96,7 @@ class ClickLog:
         return Fraction(clicked + a) / Fraction(shown + a + b)
 
     def instance(
-        self, arrivals: Iterable[Hashable] | None = None, *, prior: Any = (0, 0)
+        self, arrivals: Iterable[Hashable] | None = None, *, prior: object = (0, 0)
     ) -> Instance:
         """The instance in which queries arrive.
 

@@ -236,7 +236,7 @@ def _graph(graph: Any) -> tuple[Rows, list[Hashable], list[Hashable], dict[str, 
 
 
 def _aligned(
-    given: object, extra: Mapping[str, Any], names: Sequence[Hashable], parameter: str
+    given: object, extra: Mapping[str, object], names: Sequence[Hashable], parameter: str
 ) -> tuple[Any, ...]:
     values = extra.get(parameter) if given is None else given
     if values is None:

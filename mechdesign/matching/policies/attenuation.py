@@ -90,7 +90,7 @@ class SemiAdaptive(Policy):
             self._planned = (instance, plan)
         return self._planned[1], frozenset(), frozenset()
 
-    def begin(self, instance: Instance, uniforms: Any) -> Any:
+    def begin(self, instance: Instance, uniforms: object) -> Any:
         return self.start(instance, None)
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:

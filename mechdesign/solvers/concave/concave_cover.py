@@ -111,7 +111,7 @@ def concave_cover(
 class _Search:
     """The instance, in units of its largest value, and the best matching so far."""
 
-    def __init__(self, values: Sequence[float], probabilities: Any, capacity: int) -> None:
+    def __init__(self, values: Sequence[float], probabilities: object, capacity: int) -> None:
         self.unit = float(values[0])
         self.values = np.asarray(values, dtype=float) / self.unit
         self.drops = self.values - np.append(self.values[1:], 0.0)
@@ -126,7 +126,7 @@ class _Search:
         """Whether nothing under a bound is better than the best matching, to within rounding."""
         return bound <= self.value * (1 + ROUNDING)
 
-    def relax(self, taken: Edges, left_out: Any, start: Any, end: float) -> tuple[float, Any]:
+    def relax(self, taken: Edges, left_out: object, start: Any, end: float) -> tuple[float, Any]:
         """A bound on all matchings with the edges taken and without those left out.
 
         Returns

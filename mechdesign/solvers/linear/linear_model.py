@@ -87,7 +87,7 @@ class LinearModel:
             return self.pulp.add_variable(name, low, high, cat=kind)
         return self._pulp.LpVariable(name, low, high, cat=kind)
 
-    def total(self, terms: Iterable[Any]) -> Any:
+    def total(self, terms: Iterable[object]) -> Any:
         """The sum of many terms, without quadratic time."""
         return self._pulp.lpSum(terms)
 
@@ -95,7 +95,7 @@ class LinearModel:
         """Set the objective."""
         self.pulp += -1 * objective
 
-    def require(self, constraint: Any) -> None:
+    def require(self, constraint: object) -> None:
         """Add a constraint."""
         self.pulp += constraint
 

@@ -55,8 +55,8 @@ class Packing:
 
 def packing(
     rows: Sequence[Row],
-    right: Sequence[Any],
-    objective: Sequence[Any],
+    right: Sequence[object],
+    objective: Sequence[object],
     *,
     caps: Sequence[Any] | None = None,
     exact: bool | None = None,

@@ -45,7 +45,7 @@ class Judge(Protocol):
         """Keys in floating point, shape (k, w), compared column by column; first the worth."""
         ...
 
-    def exact(self, x: Any) -> tuple[float, Any] | None:
+    def exact(self, x: object) -> tuple[float, Any] | None:
         """The worth and an exact key to compare with, of one vector; None if not acceptable."""
         ...
 
@@ -128,7 +128,7 @@ class CoreSearch:
         self._m = program.measures.shape[1]
         self._nodes = 0
 
-    def run(self, start: Any = None) -> Found:
+    def run(self, start: object = None) -> Found:
         """The optimum, or the best that is found until the deadline.
 
         Parameters
