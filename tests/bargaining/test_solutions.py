@@ -290,3 +290,13 @@ def test_nash_on_a_table_against_its_own_enumeration():
         if max(products) > 0:
             wanted = {v for v, p in zip(vectors, products, strict=True) if p == max(products)}
             assert best(bargaining.nash, vectors) == wanted
+
+
+def test_the_cheapest_of_tied_packages():
+    problem = bargaining.menu({"a": (2, 3), "b": (3, 2), "c": (1, 1)}, costs={"a": 5, "b": 1})
+    assert bargaining.nash(problem).choice == "a"
+    found = bargaining.nash(ties="cost")(problem)
+    assert found.choice == "b"
+    assert "by cost" in found.provenance.ties
+    with pytest.raises(InvalidInputError, match="ties"):
+        bargaining.nash(ties="luck")(problem)

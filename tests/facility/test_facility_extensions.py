@@ -321,3 +321,14 @@ def test_simplified_capacity_witness():
     before, after = f.solve(problem), f.solve(problem.report(2, F(1, 3)))
     gain = limited.gain(problem, 2, F(1, 6), before, after)
     assert gain > 0
+
+
+def test_optimal_facilities_wherever_the_reports_are():
+    found = facility.optimal_facilities(count=2)([0, 2, 3])
+    assert found.choice == (0, 2)
+    assert found.cost == 1
+    assert facility.optimal_facilities(count=2)({"a": -5, "b": 7}).choice == (-5, 7)
+    with pytest.raises(InvalidInputError):
+        facility.optimal_facilities(count=2, setting=facility.facilities(0, 1))([0, 2, 3])
+    with pytest.raises(InvalidInputError):
+        facility.optimal_facilities(count=2)([0, "x"])

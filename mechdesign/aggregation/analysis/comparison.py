@@ -7,16 +7,19 @@ from typing import Any
 
 from mechdesign.aggregation.analysis.explain import explain_comparison, tasks_told
 from mechdesign.aggregation.analysis.rule_results import RuleResults
-from mechdesign.aggregation.profiles.problems import ScoreData
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
+from mechdesign.algorithms.orders import components
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (
     SCHEMA_VERSION,
     MechanismLike,
     Number,
+    Problem,
     as_number,
     encode,
     show,
@@ -26,6 +29,23 @@ from mechdesign.records import dataclass
 __all__ = ["Comparison", "compare"]
 
 RULES = ("mean", "borda", "copeland", "kemeny")
+# Of pairs that meet more or less often; the second where a maximum is not certain.
+BATTLE_RULES = ("bradley_terry", "mean_win_rate")
+_REGULARISED = "bradley_terry(ridge=1)"
+
+
+def usual_rules(problem: Problem) -> list[MechanismLike]:
+    """What a problem is ranked by where nobody says it."""
+    if isinstance(problem.data, ScoreData):
+        return list(RULES)
+    profile = profile_of(problem)
+    sizes = (profile.tiers >= 0).sum(axis=1)
+    if problem.data.unranked != "unseen" or len(profile.alternatives) < 3 or (sizes > 2).any():
+        return list(RULES[1:])
+    wins = Pairwise.of(profile)
+    beaten = (wins.support + wins.ties) > 0
+    connected = len(components(beaten)) == 1
+    return [BATTLE_RULES[0] if connected else _REGULARISED, BATTLE_RULES[1]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +165,8 @@ def compare(
         See :func:`read`.
     rules : sequence of rules, optional
         Names such as ``"borda"`` or ``"aggregation.borda"``, or functions of this family; by
-        default mean (for scores), Borda, Copeland and Kemeny.
+        default mean (for scores), Borda, Copeland and Kemeny; for battles Bradley-Terry and the
+        mean win rate.
     time_limit : float, optional
         Seconds for each rule that takes a limit: Kemeny's, which then has a proved gap.
 
@@ -165,8 +186,7 @@ def compare(
     if time_limit is not None:
         time_limit = float(as_number(time_limit, "time_limit", low=0))
     problem = read(data, **options)
-    scored = isinstance(problem.data, ScoreData)
-    chosen = list(rules) if rules is not None else list(RULES if scored else RULES[1:])
+    chosen = list(rules) if rules is not None else usual_rules(problem)
     if not chosen:
         raise InvalidInputError("rules", "name at least one rule", rules)
     results: dict[str, AggregationResult] = {}

@@ -29,6 +29,9 @@ __all__ = [
     "task_agreement",
 ]
 
+# More other systems than these make too many subsets to try all.
+_TRIED = 16
+
 
 @dataclass(frozen=True, eq=False)
 class Prospect:
@@ -146,7 +149,7 @@ def irrelevant_sensitivity(
     Parameters
     ----------
     data : scores or rankings
-        See :func:`read`; no missing scores.
+        See :func:`read`; where scores are missing, at most 16 other systems.
     systems : sequence of labels or int, optional
         Whose order counts, or how many of the first; by default the first fifth.
     time_limit : float, optional
@@ -155,7 +158,8 @@ def irrelevant_sensitivity(
     Returns
     -------
     Sensitivity
-        The maximum over all subsets of the others, proved by the integer program.
+        The maximum over all subsets of the others, proved by the integer program, or by trying
+        all subsets where scores are missing.
 
     Raises
     ------
@@ -178,19 +182,20 @@ def irrelevant_sensitivity(
 
     problem = read(data, **options)
     pairs = pairs_of(problem)
-    if not profile_of(problem).complete:
-        raise InvalidInputError("data", "have no missing scores for this question", "missing")
     doubled = 2 * pairs.support + pairs.ties
     np.fill_diagonal(doubled, 0)
     labels = pairs.alternatives
-    full = doubled.sum(axis=1)
-    order = sorted(range(pairs.m), key=lambda k: (-int(full[k]), k))
+    complete = profile_of(problem).complete
+    full = doubled.sum(axis=1) if complete else _win_rates(pairs, range(pairs.m))
+    order = sorted(range(pairs.m), key=lambda k: (-full[k], k))
     if systems is None or isinstance(systems, int):
         size = max(2, pairs.m // 5) if systems is None else as_count(systems, "systems", low=2)
         chosen = order[: min(size, pairs.m)]
     else:
         chosen = [labels.index(x) for x in systems]
     others = [k for k in range(pairs.m) if k not in chosen]
+    if not complete:
+        return _tried(pairs, chosen, others, full)
     duels = [(i, j) for i, j in itertools.permutations(chosen, 2) if full[i] > full[j]]
     rows = np.zeros((len(duels), len(others) + len(duels)))
     need = np.zeros(len(duels))
@@ -218,6 +223,45 @@ def irrelevant_sensitivity(
         Ranking.from_scores([int(full[k]) for k in chosen], names),
         Ranking.from_scores(after.tolist(), names),
         int(flipped),
+        len(chosen) * (len(chosen) - 1) // 2,
+    )
+
+
+def _win_rates(pairs: Pairwise, over: Sequence[int]) -> list[Fraction]:
+    """The share of its comparisons with some systems that each system wins, ties half."""
+    won = (2 * pairs.support + pairs.ties)[:, list(over)].copy()
+    met = 2 * pairs.compared[:, list(over)].copy()
+    for column, k in enumerate(over):
+        won[k, column] = met[k, column] = 0
+    sums = zip(won.sum(axis=1).tolist(), met.sum(axis=1).tolist(), strict=True)
+    return [Fraction(int(w), int(n)) if n else Fraction(0) for w, n in sums]
+
+
+def _tried(
+    pairs: Pairwise, chosen: Sequence[int], others: Sequence[int], full: Sequence[Fraction]
+) -> Sensitivity:
+    """The subset of the others that turns the most pairs around, by trying all of them."""
+    if len(others) > _TRIED:
+        raise InvalidInputError(
+            "systems", f"leave at most {_TRIED} others where scores are missing", len(others)
+        )
+    duels = [(i, j) for i, j in itertools.permutations(chosen, 2) if full[i] > full[j]]
+    best: tuple[int, tuple[int, ...], list[Fraction]] | None = None
+    for size in range(len(others) + 1):
+        for kept in itertools.combinations(others, size):
+            rates = _win_rates(pairs, [*chosen, *kept])
+            flipped = sum(rates[j] > rates[i] for i, j in duels)
+            if best is None or flipped > best[0]:
+                best = flipped, kept, rates
+    assert best is not None  # nobody kept is one subset
+    flipped, kept, rates = best
+    names = [pairs.alternatives[k] for k in chosen]
+    return Sensitivity(
+        tuple(names),
+        tuple(pairs.alternatives[k] for k in kept),
+        Ranking.from_scores([full[k] for k in chosen], names),
+        Ranking.from_scores([rates[k] for k in chosen], names),
+        flipped,
         len(chosen) * (len(chosen) - 1) // 2,
     )
 

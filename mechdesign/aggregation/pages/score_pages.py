@@ -7,6 +7,7 @@ from typing import Any
 
 from mechdesign import aggregation
 from mechdesign.aggregation import Comparison, pairs_of, profile_of
+from mechdesign.aggregation.analysis.comparison import usual_rules
 from mechdesign.aggregation.pages.axioms_of_a_table import axioms_section
 from mechdesign.aggregation.pages.disputes import disagreement_section
 from mechdesign.aggregation.reading import named
@@ -21,7 +22,6 @@ from mechdesign.report.parts import Source, clipped, closing, distinct, listed
 
 __all__ = ["score_report"]
 
-RULES = ("mean", "borda", "copeland", "kemeny")
 _SHOWN, _CROSS, _GRAPH = 60, 12, 12
 # Rules that add up tasks are resampled at once; others less often, or not at all.
 _FEW, _SLOW_SYSTEMS = 200, 15
@@ -75,7 +75,7 @@ def score_report(
     problem = aggregation.read(data, **options)
     scored = isinstance(problem.data, aggregation.ScoreData)
     hard = rules is None and _cycle(problem) > _CYCLE
-    usual = [rule for rule in RULES[not scored :] if not (hard and rule == "kemeny")]
+    usual = [rule for rule in usual_rules(problem) if not (hard and rule == "kemeny")]
     others = list(rules) if rules is not None else usual
     main = named(mechanism if mechanism is not None else others[0])
     names = [main, *(rule for rule in map(named, others) if rule.name != main.name)]

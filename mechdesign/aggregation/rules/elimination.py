@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from mechdesign.aggregation.references import NANSON1882, ROFIN2023
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import LimitReachedError
-from mechdesign.model import Problem
+from mechdesign.model import FrozenMap, Problem, ratio
 
 __all__ = ["baldwin", "bucklin", "coombs", "irv", "nanson", "threshold"]
 
@@ -46,10 +46,18 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     LimitReachedError
         If there are too many universes.
 
+    Notes
+    -----
+    ``details["rounds"]`` has the votes of every round, of those that are exhausted as well, and who
+    is dropped; of tied ones the last in the order of the alternatives, unless all go together.
+
     Examples
     --------
-    >>> irv({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
+    >>> found = irv({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3})
+    >>> found.winners
     ('C',)
+    >>> [dict(one["votes"]) for one in found.details["rounds"]]
+    [{'A': 4, 'B': 2, 'C': 3}, {'A': 4, 'C': 5}]
     """
     profile = profile_of(problem)
 
@@ -59,7 +67,33 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
         # Whoever is first nowhere can go at once: nobody's points depend on that.
         return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
 
-    return _eliminate(problem, losers, ties)
+    return _eliminate(problem, losers, ties, details={"rounds": _rounds(profile, ties)})
+
+
+def _rounds(profile: Profile, ties: EliminationTies) -> tuple[FrozenMap[str, Any], ...]:
+    """The rounds of one way to break ties: votes, exhausted ballots, who is dropped."""
+    labels = profile.alternatives
+    everybody = ratio(int(profile.counts.sum()), profile.denominator)
+    left = list(range(profile.m))
+    rounds = []
+    while left:
+        totals, scale = _first_places(profile, left)
+        votes = [ratio(int(v), scale) for v in totals]
+        low = min(votes)
+        tied = [x for x, v in zip(left, votes, strict=True) if v == low]
+        over = len(left) <= 2 or (len(tied) == len(left) and ties == "together")
+        gone = [] if over else tied if ties == "together" else tied[-1:]
+        rounds.append(
+            FrozenMap(
+                votes=FrozenMap(zip((labels[x] for x in left), votes, strict=True)),
+                exhausted=everybody - sum(votes),
+                dropped=tuple(labels[x] for x in gone),
+            )
+        )
+        if over:
+            break
+        left = [x for x in left if x not in gone]
+    return tuple(rounds)
 
 
 @rule("aggregation.coombs", setting=_SETTING)
@@ -212,7 +246,12 @@ def threshold(problem: Problem) -> AggregationResult:
     return result(problem, ranking)
 
 
-def _eliminate(problem: Problem, losers: Losers, ties: EliminationTies) -> AggregationResult:
+def _eliminate(
+    problem: Problem,
+    losers: Losers,
+    ties: EliminationTies,
+    details: Mapping[str, Any] | None = None,
+) -> AggregationResult:
     """All winners over all ways of breaking ties; the ranking has them in the first tier."""
     labels = problem.data.alternatives
     start = tuple(range(len(labels)))
@@ -250,7 +289,18 @@ def _eliminate(problem: Problem, losers: Losers, ties: EliminationTies) -> Aggre
         algorithm="elimination, "
         + ("parallel universes" if ties == "all" else "tied ones together"),
         ties=note,
+        details=details,
     )
+
+
+def _first_places(profile: Profile, left: Sequence[int]) -> tuple[IntArray, int]:
+    """First places among the remaining over one number, shared ones split."""
+    places = _shared_places(profile, tuple(left), best=True)
+    tiers = profile.tiers[:, list(left)].astype(np.int64)
+    known = profile.named[:, list(left)] if not profile.strict else tiers >= 0
+    voting = int(profile.counts[known.any(axis=1)].sum())
+    # The votes of those who still rank somebody tell over which number the shares are.
+    return places, int(places.sum()) * profile.denominator // voting if voting else 1
 
 
 def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> IntArray:

@@ -15,7 +15,7 @@ from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import Problem, Reference, as_number
+from mechdesign.model import Number, Problem, Reference, as_number
 from mechdesign.records import dataclass
 
 __all__ = ["BradleyTerryFit", "bradley_terry", "bradley_terry_fit", "thurstone"]
@@ -102,13 +102,16 @@ class BradleyTerryFit:
 
 
 @rule("aggregation.bradley_terry", setting=_SETTING, reference=BRADLEY1952)
-def bradley_terry(problem: Problem) -> AggregationResult:
+def bradley_terry(problem: Problem, *, ridge: Number = 0) -> AggregationResult:
     """Bradley-Terry strengths by maximum likelihood, ties as half wins.
 
     Parameters
     ----------
     problem : rankings, scores or battles
         See :func:`read`; a ranking counts as all its pairwise comparisons.
+    ridge : number
+        A penalty of ``ridge / 2`` times the squares of the log strengths, with which there always
+        is a maximum.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def bradley_terry(problem: Problem) -> AggregationResult:
     >>> round(scores["A"], 6)
     0.75
     """
-    fit = bradley_terry_fit(pairs_of(problem))
+    fit = bradley_terry_fit(pairs_of(problem), ridge=ridge)
     return by_scores(
         problem,
         fit.strengths.tolist(),
@@ -134,13 +137,15 @@ def bradley_terry(problem: Problem) -> AggregationResult:
     )
 
 
-def bradley_terry_fit(data: object, **options: object) -> BradleyTerryFit:
+def bradley_terry_fit(data: object, *, ridge: Number = 0, **options: object) -> BradleyTerryFit:
     """Bradley-Terry strengths with a sandwich covariance.
 
     Parameters
     ----------
     data : rankings, scores, battles or Pairwise
         See :func:`read`.
+    ridge : number
+        As in :func:`bradley_terry`; the covariance is then that of the penalised estimate.
 
     Returns
     -------
@@ -159,13 +164,14 @@ def bradley_terry_fit(data: object, **options: object) -> BradleyTerryFit:
     3.0
     """
     pairs = data if isinstance(data, Pairwise) else pairs_of(read(data, **options))
-    wins = _wins(pairs)
+    penalty = float(as_number(ridge, "ridge", low=0))
+    wins = _wins(pairs, separable=penalty > 0)
 
     def logistic(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         p = 1 / (1 + np.exp(-gap))
         return -np.logaddexp(0, -gap), 1 - p, p * (1 - p)
 
-    log_strengths, hessian, value = _fit(pairs, wins, logistic)
+    log_strengths, hessian, value = _fit(pairs, wins, logistic, penalty)
     inverse = np.asarray(np.linalg.pinv(hessian), dtype=np.float64)
     p = 1 / (1 + np.exp(log_strengths[None, :] - log_strengths[:, None]))
     scale = pairs.denominator
@@ -220,16 +226,16 @@ def thurstone(problem: Problem) -> AggregationResult:
     )
 
 
-def _wins(pairs: Pairwise) -> FloatArray:
-    """Wins with ties as halves; raises where no maximum exists."""
+def _wins(pairs: Pairwise, *, separable: bool = False) -> FloatArray:
+    """Wins with ties as halves; raises where no maximum exists, unless that is allowed."""
     wins = (pairs.support + pairs.ties / 2) / pairs.denominator
     np.fill_diagonal(wins, 0)
     parts = components(wins > 0)
-    if len(parts) > 1:
+    if len(parts) > 1 and not separable:
         top = ", ".join(str(pairs.alternatives[i]) for i in parts[0][:5])
         raise InfeasibleError(
             f"no maximum likelihood strengths: {top} never lost to (or were never compared with) "
-            "the others"
+            "the others (bradley_terry(ridge=1) has a maximum)"
         )
     return np.asarray(wins)
 
@@ -238,6 +244,7 @@ def _fit(
     pairs: Pairwise,
     wins: FloatArray,
     link: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]],
+    penalty: float = 0.0,
 ) -> tuple[FloatArray, FloatArray, float]:
     """Newton's method with halved steps on a concave log likelihood.
 
@@ -252,8 +259,9 @@ def _fit(
         pull = wins * slope
         weight = wins * curve
         weight = weight + weight.T
-        hessian = np.diag(weight.sum(axis=1)) - weight
-        return value, pull.sum(axis=1) - pull.sum(axis=0), hessian
+        hessian = np.diag(weight.sum(axis=1) + penalty) - weight
+        gradient = pull.sum(axis=1) - pull.sum(axis=0) - penalty * s
+        return value - penalty / 2 * float(s @ s), gradient, hessian
 
     value, gradient, hessian = evaluate(x)
     for _ in range(200):

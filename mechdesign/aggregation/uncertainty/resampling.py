@@ -15,7 +15,7 @@ from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import TIE_TOLERANCE, AggregationResult
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (
     AddsUp,
@@ -50,6 +50,9 @@ class BootstrapRanks:
         Of the intervals.
     seed : object
         What the generator was made from, where it was a number.
+    failed : int
+        How many more resamples the rule could not rank; they are left out, which makes intervals
+        of what is often missing too narrow.
     """
 
     rule: str
@@ -57,6 +60,7 @@ class BootstrapRanks:
     ranks: FloatArray
     level: float
     seed: int | None = None
+    failed: int = 0
 
     def first(self) -> FloatArray:
         """The share of resamples in which each one is first, ties shared."""
@@ -95,6 +99,14 @@ class BootstrapRanks:
             ["system", "mean rank", "P(first)", f"{self.level:.0%} ranks"],
             rows,
             f"{self.rule}: {len(self.ranks)} bootstrap resamples",
+            [self.told_failed()] if self.failed else [],
+        )
+
+    def told_failed(self) -> str:
+        """How many resamples are left out, in words."""
+        total = self.failed + len(self.ranks)
+        return (
+            f"{self.failed} of {total} resamples cannot be ranked by {self.rule} and are left out"
         )
 
     def __repr__(self) -> str:
@@ -146,10 +158,15 @@ def bootstrap(
         raise InvalidInputError("level", "be in (0, 1)", level)
     problem = read(data, **options)
     mechanism = named(rule)
-    ranks = _ranks(problem, mechanism, _draws(problem, number, generator(rng)))
+    ranks, failed = _ranks(problem, mechanism, _draws(problem, number, generator(rng)))
     seed = int(rng) if isinstance(rng, (int, np.integer)) else None
     return BootstrapRanks(
-        mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, level, seed
+        mechanism.name.removeprefix("aggregation."),
+        problem.data.alternatives,
+        ranks,
+        level,
+        seed,
+        failed,
     )
 
 
@@ -182,10 +199,9 @@ def jackknife(
     mechanism = named(rule)
     weights = [float(problem.weight_of(agent)) for agent in problem.agents]
     draws = (1 - np.eye(n)) * np.array(weights)
-    ranks = _ranks(problem, mechanism, draws)
-    return BootstrapRanks(
-        mechanism.name.removeprefix("aggregation."), problem.data.alternatives, ranks, 1.0
-    )
+    ranks, failed = _ranks(problem, mechanism, draws)
+    name = mechanism.name.removeprefix("aggregation.")
+    return BootstrapRanks(name, problem.data.alternatives, ranks, 1.0, None, failed)
 
 
 def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArray:
@@ -202,11 +218,12 @@ def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArr
     return rng.multinomial(max(1, voters), shares / shares.sum(), size=samples).astype(np.float64)
 
 
-def _ranks(problem: Problem, rule: Mechanism[Any], draws: FloatArray) -> FloatArray:
+def _ranks(problem: Problem, rule: Mechanism[Any], draws: FloatArray) -> tuple[FloatArray, int]:
+    """The ranks in every resample that can be ranked, and how many cannot."""
     points = rule.parts(problem) if isinstance(rule, AddsUp) else None
     if points is None:
         return _ranks_of_rule(problem, rule, draws)
-    return _rank_rows(draws @ np.array([[float(p) for p in row] for row in points]))
+    return _rank_rows(draws @ np.array([[float(p) for p in row] for row in points])), 0
 
 
 def _rank_rows(scores: FloatArray) -> FloatArray:
@@ -217,20 +234,32 @@ def _rank_rows(scores: FloatArray) -> FloatArray:
     return profile.doubled_positions() / 2 + 1
 
 
-def _ranks_of_rule(problem: Problem, rule: Callable[..., Any], draws: FloatArray) -> FloatArray:
+def _ranks_of_rule(
+    problem: Problem, rule: Callable[..., Any], draws: FloatArray
+) -> tuple[FloatArray, int]:
     labels = problem.data.alternatives
-    ranks = np.empty((len(draws), len(labels)))
+    ranks: list[Any] = []
     known: dict[bytes, Any] = {}
-    for k, row in enumerate(draws):
+    why: Exception | None = None
+    for row in draws:
         key = row.tobytes()
         if key not in known:
             drawn = [int(w) if w == int(w) else float(w) for w in row.tolist()]
             alive = [a for a, w in zip(problem.agents, drawn, strict=True) if not w]
             part = replace(problem, weights=tuple(drawn)).without(*alive)
-            found: AggregationResult = rule(part)
-            known[key] = [float(v) for v in found.choice.rank_vector(labels)]
-        ranks[k] = known[key]
-    return ranks
+            try:
+                found: AggregationResult = rule(part)
+                known[key] = [float(v) for v in found.choice.rank_vector(labels)]
+            except (InfeasibleError, InvalidInputError) as error:
+                # A system without a score, or strengths without a maximum.
+                if isinstance(error, InvalidInputError) and error.parameter != "data":
+                    raise
+                known[key], why = None, error
+        if known[key] is not None:
+            ranks.append(known[key])
+    if why is not None and not ranks:
+        raise why
+    return np.array(ranks), len(draws) - len(ranks)
 
 
 class BootstrappedComparison(Shown):
@@ -250,8 +279,9 @@ class BootstrappedComparison(Shown):
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What had to be decided when the data were read."""
-        return self.comparison.decisions
+        """What had to be decided when the data were read, and which resamples are left out."""
+        told = [found.told_failed() for found in self.ranks.values() if found.failed]
+        return (*self.comparison.decisions, *told)
 
     def table(self) -> Table:
         """The comparison's table with the interval of each rank in brackets."""
@@ -264,21 +294,25 @@ class BootstrappedComparison(Shown):
                 at = labels.index(row[0])
                 row[k] = f"{row[k]} [{low[at]:g}-{high[at]:g}]"
         level = next(iter(self.ranks.values())).level
-        count = len(next(iter(self.ranks.values())).ranks)
+        one = next(iter(self.ranks.values()))
+        count = len(one.ranks) + one.failed
         note = (
             f"In brackets the {level:.0%} interval of the rank over {count} resamples of the tasks."
         )
-        return Table(plain.columns, rows, plain.title, [note])
+        left_out = [found.told_failed() for found in self.ranks.values() if found.failed]
+        return Table(plain.columns, rows, plain.title, [note, *left_out])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         content = self.comparison.to_dict()
+        content["decisions"] = list(self.decisions)
         content["bootstrap"] = {}
         for name, found in self.ranks.items():
             low, high = found.interval()
             labels = [str(x) for x in found.alternatives]
             content["bootstrap"][name] = {
                 "samples": len(found.ranks),
+                "failed": found.failed,
                 "level": found.level,
                 "seed": found.seed,
                 "first": dict(zip(labels, found.first().tolist(), strict=True)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import AFFORDABLE, NO_AGREEMENT, package_choice
 from mechdesign.bargaining.solutions import by_rows
 from mechdesign.bargaining.solutions.beyond_enumeration import program
-from mechdesign.errors import InfeasibleError
+from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, mechanism
 
 __all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitarian"]
@@ -59,12 +60,12 @@ def _tied(
     ]
 
 
-def _first(tied: list[Outcome]) -> Outcome:
+def _first(tied: list[Outcome], by: str = "") -> Outcome:
     """The first of the tied packages, in the order of the menu, with how it came about."""
     best = tied[0]
     exact = not any(isinstance(u, float) for u in best.utilities.values())
     others = ", ".join(_SETTING.say_choice(_problem(o), o) for o in tied[1:4])
-    ties = f"first of {len(tied)} in the order of the packages; also {others}" if others else ""
+    ties = f"first of {len(tied)} {by}in the order of the packages; also {others}" if others else ""
     status = "no package is acceptable to all" if best.choice == NO_AGREEMENT else ""
     how = Provenance(
         algorithm="enumeration",
@@ -123,11 +124,12 @@ def utilitarian(problem: Problem, *, rational: bool = False) -> Outcome:
     return _first(_utilitarian_winners(problem, rational=rational))
 
 
-def _nash_winners(problem: Problem) -> list[Outcome]:
+def _nash_winners(problem: Problem, *, ties: Literal["order", "cost"] = "order") -> list[Outcome]:
     def choose(found: Packages, rows: Rows) -> Rows:
         return by_rows.nash_rows(found, rows, _weights(problem))
 
-    return _tied(problem, choose)
+    tied = _tied(problem, choose)
+    return tied if ties == "order" else sorted(tied, key=lambda one: one.cost or 0)
 
 
 @mechanism(
@@ -138,7 +140,7 @@ def _nash_winners(problem: Problem) -> list[Outcome]:
     winners=_nash_winners,
     depends_on=AFFORDABLE,
 )
-def nash(problem: Problem) -> Outcome:
+def nash(problem: Problem, *, ties: Literal["order", "cost"] = "order") -> Outcome:
     """The package with the largest product of gains over the reserve (Nash 1950).
 
     Only packages that give everybody at least the reserve count.  Where nobody can give everybody
@@ -149,15 +151,22 @@ def nash(problem: Problem) -> Outcome:
     ----------
     problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
+    ties : {"order", "cost"}
+        Which of several packages with the largest product is shown: the first in the order of the
+        menu, or the cheapest (not where there are too many packages to list).
 
     Examples
     --------
     >>> nash({"a": (6, 6, 6), "b": (10, 0, 0)}, reserve=(5, 5, 5)).choice
     'a'
     """
+    if ties not in ("order", "cost"):
+        raise InvalidInputError("ties", "be order or cost", ties, owner="bargaining.nash")
     if _large(problem):
+        if ties == "cost":
+            raise InvalidInputError("ties", "be order for so many packages", ties)
         return program(problem, "nash")
-    return _first(_nash_winners(problem))
+    return _first(_nash_winners(problem, ties=ties), "" if ties == "order" else "by cost, then ")
 
 
 def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:

@@ -25,6 +25,7 @@ from mechdesign.model import (
     as_numbers,
     count_from,
     distance,
+    labelled_numbers,
     mechanism,
     serializable,
     show,
@@ -195,7 +196,8 @@ class OptimalFacilities(Mechanism[Outcome]):
     count : int
         How many facilities.
     setting : Facilities, optional
-        The segment, by default [0, 1].
+        The segment, by default [0, 1], or as much more as the reports need: the optimum does not
+        depend on it.
 
     Examples
     --------
@@ -213,6 +215,18 @@ class OptimalFacilities(Mechanism[Outcome]):
     ) -> None:
         self.count = count
         self.setting = _several(setting)
+        self._wide = setting is None
+
+    def _reader(self) -> Any:
+        return self._anywhere if self._wide else super()._reader()
+
+    def _anywhere(self, data: Any, **options: Any) -> Problem:
+        """The problem of reports wherever they are."""
+        try:
+            return self.setting.problem(data, **options)
+        except InvalidInputError:
+            _, numbers = labelled_numbers(data, "reports")
+            return _around(numbers, self.setting).problem(data, **options)
 
     def solve(self, problem: Problem, *, rng: Seed = None) -> Outcome:
         if problem.weights is not None:
@@ -247,7 +261,16 @@ class OptimalFacilities(Mechanism[Outcome]):
         places = tuple(x[(a + b - 1) // 2] for a, b in zip(starts, ends, strict=True))
         least = tidy(total) if total >= 0 else 0
         how = Provenance(algorithm="dynamic programming", exact=all_exact(places))
-        return self.wrap(problem, Outcome(places, cost=least, provenance=how))
+        found = Outcome(places, cost=least, provenance=how)
+        wide = _around(x, self.setting)
+        if self._wide and wide != self.setting:
+            return OptimalFacilities(count=self.count, setting=wide).wrap(problem, found)
+        return self.wrap(problem, found)
+
+
+def _around(reports: Sequence[Number], setting: Facilities) -> Facilities:
+    """The setting on a segment that holds all reports."""
+    return Facilities(min(setting.low, *reports), max(setting.high, *reports))
 
 
 optimal_facilities = mechanism("facility.optimal_facilities")(OptimalFacilities)
