@@ -75,7 +75,7 @@ def _rounds(profile: Profile, ties: EliminationTies) -> tuple[FrozenMap[str, Any
     labels = profile.alternatives
     everybody = ratio(int(profile.counts.sum()), profile.denominator)
     left = list(range(profile.m))
-    rounds = []
+    rounds: list[FrozenMap[str, Any]] = []
     while left:
         totals, scale = _first_places(profile, left)
         votes = [ratio(int(v), scale) for v in totals]
