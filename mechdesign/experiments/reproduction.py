@@ -140,7 +140,7 @@ class Reproduction:
 
 
 def claims(family: str | None = None) -> tuple[Claim, ...]:
-    """The figures that can be computed again.
+    """The published figures that can be computed again.
 
     Parameters
     ----------

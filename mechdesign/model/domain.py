@@ -28,7 +28,7 @@ _SORTABLE = 2_000_000
 
 @dataclass(frozen=True)
 class Domain:
-    """Every profile of the listed reports, all else equal.
+    """A finite set of problems: every profile that combines the listed reports.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ AgentId: TypeAlias = Hashable
 @serializable("model.Problem")
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """Agents, what each of them reports, and the data that belongs to nobody.
+    """An instance: the agents, what each of them reports, and public data such as costs.
 
     A problem is immutable, hashable and picklable; families build it from plain data, users rarely
     have to.  Agents have stable identifiers, so that leaving one out does not rename the others.

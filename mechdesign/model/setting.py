@@ -42,7 +42,7 @@ __all__ = [
 
 
 class Setting(ABC, Generic[Type, Choice]):
-    """What a family adds to the model.
+    """A kind of problem: how data are read, what is feasible and what outcomes are worth.
 
     A setting is a frozen dataclass without agents: it reads plain data into a
     :class:`~mechdesign.model.problem.Problem`, values outcomes, and says which reports are
@@ -346,7 +346,7 @@ class Rescales(Protocol):
 
 @runtime_checkable
 class Restricts(Protocol):
-    """A setting in which fewer outcomes can be feasible."""
+    """A setting that can list smaller problems, with fewer feasible outcomes."""
 
     def restricted(self, problem: Problem, keep: Sequence[Outcome]) -> Iterable[Problem]:
         """All problems with fewer feasible outcomes that keep at least one of `keep`, if any."""

@@ -190,7 +190,7 @@ class EqualRevenue(Prior):
 @serializable("auctions.Discrete")
 @dataclass(frozen=True)
 class Discrete(Prior):
-    """Finitely many values, ironed exactly.
+    """A prior of finitely many values, whose virtual values are ironed exactly.
 
     Parameters
     ----------
