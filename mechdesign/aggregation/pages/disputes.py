@@ -17,15 +17,13 @@ __all__ = ["disagreement_section"]
 _PAIRS, _SETS = 12, 20_000
 
 
-def disagreement_section(found: Comparison, rule: str) -> Section:
+def disagreement_section(found: Comparison) -> Section:
     """The section on disputed pairs, decisive tasks and the fewest tasks that change the winner.
 
     Parameters
     ----------
     found : Comparison
         The results of the rules.
-    rule : str
-        The main one.
     """
     scored = isinstance(found.problem.data, aggregation.ScoreData)
     return Section(

@@ -83,11 +83,11 @@ def score_report(
     origin = source or Source()
     rule = next(iter(found.results))
     sections = [
-        _short(found, rule, scored),
+        _short(found, rule),
         Section("What was decided while reading", [_decisions(found)]),
         _rankings(found, hard),
         _majorities(problem, found, rule),
-        disagreement_section(found, rule),
+        disagreement_section(found),
         _uncertainty(problem, main, rule, samples, rng),
         axioms_section(problem, names, rule),
     ]
@@ -110,7 +110,7 @@ def _count(problem: Problem, scored: bool) -> str:
     return show(sum(profile.counts.tolist()) / profile.denominator)
 
 
-def _short(found: Comparison, rule: str, scored: bool) -> Section:
+def _short(found: Comparison, rule: str) -> Section:
     lines = found.explain().split("\n")
     told = [f"{rule} is the main rule of this report: first is {listed(found.winners[rule])}."]
     told += [line for line in lines if not line.startswith(_TOLD_BELOW) and line[-1:] != ":"]
