@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 PIP := bin/python -m pip install --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-min test-oldest test-newest lint types docs bench build lock clean
+.PHONY: help demo test test-min test-oldest test-newest lint types docs bench mutate build lock clean
 
 help:
 	@echo "make demo         run the main job on real data"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-oldest  run it with the oldest versions that pyproject.toml allows"
 	@echo "make test-newest  run it with the newest versions that there are"
 	@echo "make lock         choose the versions anew that all of these but the last install"
+	@echo "make mutate       how many small faults in FOLDERS the tests notice, of BUDGET drawn ones"
 	@echo "make lint types docs bench build   what their names say"
 
 demo: $(VENV)/.demo
@@ -45,6 +46,12 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	cd benchmarks && for file in bench_*.py; do ../$(BIN)/python $$file || exit 1; done
+
+# make mutate FOLDERS="mechdesign/solvers/linear" BUDGET=20
+FOLDERS ?= mechdesign/solvers mechdesign/axioms/generic
+BUDGET ?= 20
+mutate: $(VENV)/.dev
+	$(BIN)/python benchmarks/mutate.py $(FOLDERS) --budget $(BUDGET)
 
 build: $(VENV)/.dev
 	rm -rf dist

@@ -106,6 +106,17 @@ def test_a_second_objective_among_the_optima_of_the_first(seed):
     assert dot(objective, table.solution()) == best
 
 
+def test_the_only_optimum_is_known_to_be_the_only_one():
+    table = RationalTableau([[1, 1], [1, 0]], [3, 2])
+    table.maximise([2, 1])
+    table.restrict_to_optimum()
+    assert table.free_columns() == 0
+    flat = RationalTableau([[1, 1], [1, 0]], [3, 2])
+    flat.maximise([1, 1])
+    flat.restrict_to_optimum()
+    assert flat.free_columns() == 1
+
+
 def test_what_the_tableau_refuses():
     with pytest.raises(InvalidInputError, match="nonnegative"):
         RationalTableau([[1]], [-1])
@@ -148,6 +159,8 @@ def test_polytopes_of_lotteries_and_without_end(exact):
     half = simplex.also([[1, 1, 0]], [F(1, 2) if exact else 0.5])
     value, _ = half.maximise([2, 5, 1])
     assert value == pytest.approx(3)
+    wedge = Polytope(((1, 1), (1, 1)), (1, 1), exact)
+    assert wedge.maximise([-1, -2])[0] == 0
     twice = Polytope(((2, 2), (-2, -2)), (1, -1), exact)
     assert twice.maximise([3, 1])[0] == pytest.approx(1.5)
     reversed_sides = Polytope(((-1, -1), (1, 1)), (-1, 1), exact)

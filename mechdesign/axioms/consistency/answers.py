@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
-from mechdesign.algorithms.unit_propagation import is_refutation
-from mechdesign.axioms.consistency.choice_search import Case, ChoiceSearch, violates
+from mechdesign.axioms.consistency.choice_search import Case, ChoiceSearch
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.engine import decide
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
@@ -85,15 +84,14 @@ class Impossibility(Document):
         outcome is left out, unless the outcomes were given.  The demands of conditions are taken
         as they stand.
         """
-        if not self.restricted:
-            assert isinstance(self.setting, EnumeratesOutcomes)  # they were listed by it
-            for problem, outcomes in self.problems:
-                if set(self.setting.outcomes(problem)) - set(outcomes):
-                    return False
-        return all(
-            violates(get_axiom(case.axiom), self.setting, case.witness, dict(case.choices))
-            for case in self.cases
-        ) and is_refutation(self.clauses(), self.lines)
+        from mechdesign.axioms.verification.impossibilities import verify_impossibility
+
+        found = verify_impossibility(self)
+        if found.answer == "confirmed":
+            return True
+        # What a document alone does not tell: which outcomes were given, and which domain.
+        told = self.restricted or bool(self.demands)
+        return told and found.answer == "not verified"
 
 
 @serializable("axioms.Consistency")

@@ -7,159 +7,171 @@ here cannot be recounted.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from mechdesign.axioms.verification.findings import Open
-from mechdesign.model import FrozenMap, Problem, Setting
+from mechdesign.model import FrozenMap, Problem
 from mechdesign.model.setting import EnumeratesOutcomes
 
-#: Fields of a witness beside the problem.
+#: Fields of a witness, the problem where it is another one.
 Parts: TypeAlias = dict[str, Any]
 Reports: TypeAlias = "Sequence[Sequence[Any]] | None"
+Cases: TypeAlias = "Callable[[Any, Problem, Reports], Iterable[Parts]]"
 
 _MOST_EXCHANGED = 6
+# What every group of a line is entitled to.
+_GROUPS = (
+    "individual_fair_share unanimous_fair_share proportional_fairness strong_proportional_fairness "
+    "obnoxious_individual_fair_share obnoxious_unanimous_fair_share obnoxious_proportional_fairness"
+)
 
 
-def _problem(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    yield {}
+def _subsets(items: Sequence[Any], low: int, high: int) -> Iterator[tuple[Any, ...]]:
+    for size in range(low, high + 1):
+        yield from itertools.combinations(items, size)
 
 
-def _one(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for agent in problem.agents:
-        yield {"agents": (agent,)}
+def _groups(problem: Problem, low: int, high: int) -> Iterator[Parts]:
+    return ({"agents": group} for group in _subsets(problem.agents, low, high))
 
 
-def _absent(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    if len(problem) > 1 or not setting.public:
-        yield from _one(setting, problem, reports)
-
-
-def _two(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for pair in itertools.combinations(problem.agents, 2):
-        yield {"agents": pair}
-
-
-def _groups(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for size in range(1, len(problem)):
-        for group in itertools.combinations(problem.agents, size):
-            yield {"agents": group}
-
-
-def _lies(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for agent, listed in zip(problem.agents, _listed(reports), strict=True):
-        for lie in listed:
-            yield {"agents": (agent,), "variant": problem.report(agent, lie)}
-
-
-def _joint_lies(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    listed = dict(zip(problem.agents, _listed(reports), strict=True))
-    for size in range(1, len(problem) + 1):
-        for group in itertools.combinations(problem.agents, size):
-            for lies in itertools.product(*(listed[agent] for agent in group)):
-                told = dict(zip(group, lies, strict=True))
-                yield {"agents": group, "variant": problem.with_types(told)}
-
-
-def _listed(reports: Reports) -> Sequence[Sequence[Any]]:
+def _lies(problem: Problem, reports: Reports, most: int = 1) -> Iterator[Parts]:
     if reports is None:
         raise Open("nothing lists the reports that an agent could make instead")
-    return reports
+    listed = dict(zip(problem.agents, reports, strict=True))
+    for group in _subsets(problem.agents, 1, most):
+        for lies in itertools.product(*(listed[agent] for agent in group)):
+            told = dict(zip(group, lies, strict=True))
+            yield {"agents": group, "variant": problem.with_types(told)}
 
 
-def _exchanges(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
+def _orders(problem: Problem) -> Iterator[tuple[int, ...]]:
     if len(problem) > _MOST_EXCHANGED:
         raise Open(f"more than {_MOST_EXCHANGED} agents have too many permutations")
-    for order in itertools.permutations(range(len(problem))):
-        variant = problem.permuted(order)
-        yield {"variant": variant, "details": FrozenMap(order=order)}
+    yield from itertools.permutations(range(len(problem)))
 
 
-def _renamings(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for variant, renaming in setting.relabelled(problem):
-        yield {"variant": variant, "details": FrozenMap(renaming=renaming)}
+def _moved(problem: Problem, order: tuple[int, ...]) -> tuple[Any, ...]:
+    return tuple(a for a, j in zip(problem.agents, order, strict=True) if a != problem.agents[j])
 
 
-def _better(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
+def _better(setting: Any, problem: Problem) -> Iterator[Parts]:
     if setting.money or not isinstance(setting, EnumeratesOutcomes):
         raise Open(f"{setting.id} does not list all outcomes that could be better")
     for outcome in setting.outcomes(problem):
         yield {"alternative": outcome}
 
 
-def _blocking(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for parts in _better(setting, problem, reports):
-        for size in range(1, len(problem) + 1):
-            for group in itertools.combinations(problem.agents, size):
-                yield {**parts, "agents": group}
-
-
-def _leavers(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
+def _leavers(problem: Problem) -> Iterator[Parts]:
     for leaver in problem.agents if len(problem) > 1 else ():
         variant = problem.without(leaver)
         for agent in variant.agents:
-            details: FrozenMap[str, Any] = FrozenMap(leaver=leaver)
-            yield {"agents": (agent,), "variant": variant, "details": details}
+            yield {"agents": (agent,), "variant": variant, "details": FrozenMap(leaver=leaver)}
 
 
-def _pairs(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for above, below in itertools.permutations(problem.data.alternatives, 2):
-        yield {"details": FrozenMap(above=above, below=below)}
+def _removals(labels: tuple[Any, ...]) -> Iterator[Parts]:
+    sets = list(_subsets(labels, 2, len(labels) - 1))
+    for label in labels if len(labels) > 2 else ():
+        for note in ("first", "last", *(s for s in sets if label in s)):
+            yield {"details": FrozenMap(removed=label, note=note)}
 
 
-def _joiners(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
-    for agent in problem.agents if len(problem) > 1 else ():
-        for label in problem.data.alternatives:
-            yield {"agents": (agent,), "details": FrozenMap(alternative=label)}
+def _scales(setting: Any, problem: Problem) -> Iterator[Parts]:
+    normal = setting.normal_scale(problem)
+    if normal is None:
+        raise Open("there are more scales than can be tried")
+    yield {"variant": normal}
 
 
-CANDIDATES: dict[str, Callable[[Setting, Problem, Reports], Iterator[Parts]]] = {
-    "strategyproofness": _lies,
-    "group_strategyproofness": _joint_lies,
-    "strong_group_strategyproofness": _joint_lies,
-    "allocation_monotonicity": _lies,
-    "anonymity": _exchanges,
-    "equal_treatment": _two,
-    "neutrality": _renamings,
-    "pareto_efficiency": _better,
-    "weak_pareto": _better,
-    "core": _blocking,
-    "individual_rationality": _one,
-    "participation": _absent,
-    "population_monotonicity": _leavers,
-    "feasibility": _problem,
-    "unanimity": _problem,
-    "condorcet_consistency": _problem,
-    "condorcet_loser": _problem,
-    "majority": _problem,
-    "mutual_majority": _problem,
-    "smith_criterion": _problem,
-    "schwartz_criterion": _problem,
-    "cancellation": _problem,
-    "ranking_pareto": _pairs,
-    "group_consistency": _groups,
-    "positive_involvement": _joiners,
-    "negative_involvement": _joiners,
-}
-#: Axioms that value lotteries and sets agent by agent; the others compare single outcomes.
-VALUE_LOTTERIES = {
-    "strategyproofness",
-    "group_strategyproofness",
-    "strong_group_strategyproofness",
-    "anonymity",
-    "equal_treatment",
-    "individual_rationality",
-    "participation",
-    "population_monotonicity",
-    "feasibility",
-    "unanimity",
-}
-#: Those of them that compare two results by dominance, and those that look at single outcomes.
-BY_DOMINANCE = {
-    "strategyproofness",
-    "group_strategyproofness",
-    "strong_group_strategyproofness",
-    "participation",
-    "population_monotonicity",
-}
-EACH_OUTCOME = {"equal_treatment", "individual_rationality", "feasibility", "unanimity"}
+def _with(parts: Parts, **details: Any) -> Parts:
+    return {**parts, "details": FrozenMap(**details)}
+
+
+_TABLE: list[tuple[str, Cases]] = [
+    (
+        "feasibility unanimity condorcet_consistency condorcet_loser majority mutual_majority "
+        "smith_criterion schwartz_criterion cancellation reversal_symmetry allocative_efficiency "
+        "facility_proportionality",
+        lambda s, p, r: [{}],
+    ),
+    (
+        "individual_rationality twins task_duplication midpoint_domination no_positive_transfers "
+        "revenue_monotonicity",
+        lambda s, p, r: _groups(p, 1, 1),
+    ),
+    ("participation", lambda s, p, r: _groups(p, 1, int(len(p) > 1 or not s.public))),
+    ("equal_treatment", lambda s, p, r: _groups(p, 2, 2)),
+    (
+        "swap_envy_freeness slot_envy_freeness equal_fill",
+        lambda s, p, r: ({"agents": g} for g in itertools.permutations(p.agents, 2)),
+    ),
+    (
+        "group_consistency reinforcement ranking_reinforcement",
+        lambda s, p, r: _groups(p, 1, len(p) - 1),
+    ),
+    (f"auction_core {_GROUPS}", lambda s, p, r: _groups(p, 0, len(p))),
+    ("strategyproofness allocation_monotonicity", lambda s, p, r: _lies(p, r)),
+    (
+        "group_strategyproofness strong_group_strategyproofness",
+        lambda s, p, r: _lies(p, r, len(p)),
+    ),
+    (
+        "candidate_monotonicity",
+        lambda s, p, r: (_with(lie, lifted=x) for lie in _lies(p, r) for x in p.data.alternatives),
+    ),
+    (
+        "arrow_iia",
+        lambda s, p, r: (
+            _with(lie, pair=x) for lie in _lies(p, r) for x in _subsets(p.data.alternatives, 2, 2)
+        ),
+    ),
+    ("anonymity", lambda s, p, r: (_with({"variant": p.permuted(o)}, order=o) for o in _orders(p))),
+    ("symmetry", lambda s, p, r: (_with({"agents": _moved(p, o)}, order=o) for o in _orders(p))),
+    (
+        "neutrality",
+        lambda s, p, r: (_with({"variant": v}, renaming=name) for v, name in s.relabelled(p)),
+    ),
+    ("pareto_efficiency weak_pareto", lambda s, p, r: _better(s, p)),
+    (
+        "core",
+        lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p))),
+    ),
+    ("population_monotonicity", lambda s, p, r: _leavers(p)),
+    (
+        "ranking_pareto",
+        lambda s, p, r: (
+            _with({}, above=a, below=b) for a, b in itertools.permutations(p.data.alternatives, 2)
+        ),
+    ),
+    (
+        "positive_involvement negative_involvement",
+        lambda s, p, r: (
+            _with(g, alternative=x)
+            for g in _groups(p, 1, int(len(p) > 1))
+            for x in p.data.alternatives
+        ),
+    ),
+    (
+        "irrelevant_removal local_iia clone_independence smith_dominated_independence "
+        "pareto_dominated_independence",
+        lambda s, p, r: _removals(p.data.alternatives),
+    ),
+    ("scale_invariance", lambda s, p, r: _scales(s, p)),
+    ("nash_contraction", lambda s, p, r: ({"variant": q} for q in s.restricted(p, ()))),
+    (
+        "strong_monotonicity restricted_monotonicity individual_monotonicity",
+        lambda s, p, r: (
+            {"problem": q, "variant": p, **g} for q in s.restricted(p, ()) for g in _groups(p, 1, 1)
+        ),
+    ),
+]
+CANDIDATES: dict[str, Cases] = {name: cases for names, cases in _TABLE for name in names.split()}
+#: Axioms that compare two results by dominance, those that look at single outcomes, and all that
+#: value lotteries and sets agent by agent; the others compare single outcomes.
+BY_DOMINANCE = {"strategyproofness", "group_strategyproofness", "strong_group_strategyproofness"}
+BY_DOMINANCE |= {"participation", "population_monotonicity"}
+EACH_OUTCOME = set(
+    f"equal_treatment individual_rationality feasibility unanimity {_GROUPS}".split()
+)
+VALUE_LOTTERIES = BY_DOMINANCE | EACH_OUTCOME | {"anonymity"}

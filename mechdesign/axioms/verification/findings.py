@@ -48,13 +48,7 @@ class Open(Exception):  # noqa: N818 - control flow: a claim that cannot be deci
 
 
 def found(mechanism: str, axiom: str, decide: Callable[[], str]) -> Finding:
-    """Run a verification; what it returns is what was confirmed.
-
-    Raises
-    ------
-    InvalidInputError
-        If the document holds values that the mechanism or the setting cannot read.
-    """
+    """Run a verification; what it returns is what was confirmed."""
     try:
         return Finding(mechanism, axiom, CONFIRMED, decide())
     except Refused as reason:

@@ -22,14 +22,7 @@ from mechdesign.axioms.verification.candidates import (
     EACH_OUTCOME,
     VALUE_LOTTERIES,
 )
-from mechdesign.axioms.verification.findings import (
-    CONFIRMED,
-    Finding,
-    Open,
-    exceeds,
-    found,
-    must,
-)
+from mechdesign.axioms.verification.findings import CONFIRMED, Finding, Open, exceeds, found, must
 from mechdesign.axioms.verification.witnesses import (
     KNOWN_LIFTS,
     legitimate,
@@ -179,9 +172,6 @@ def _certificate(mechanism: Mechanism[Any], axiom: str, scope: Scope) -> Certifi
     return None
 
 
-# ------------------------------------------------------------------------- recounting
-
-
 Problems: TypeAlias = "list[tuple[Problem, Sequence[Sequence[Any]] | None]]"
 
 
@@ -225,8 +215,9 @@ def recount(
             checks += 1
             if checks > MOST or time.monotonic() - start > SECONDS:
                 raise Open(f"more than {MOST:,} cases or {SECONDS:g} seconds")
+            place = parts.pop("problem", problem)
             case = Witness(
-                name, setting, problem, Outcome(None), lift=lift, tolerance=tolerance, **parts
+                name, setting, place, Outcome(None), lift=lift, tolerance=tolerance, **parts
             )
             gap = axiom.verify(rule, setting, case)
             if gap is None:

@@ -19,15 +19,7 @@ from mechdesign.axioms.verification.findings import (
     must,
 )
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import (
-    Lottery,
-    Mechanism,
-    Outcome,
-    Problem,
-    Setting,
-    encode,
-    is_exact,
-)
+from mechdesign.model import Lottery, Mechanism, Outcome, Problem, Setting, encode, is_exact
 from mechdesign.model.setting import EnumeratesOutcomes
 
 __all__ = ["verify_witness"]

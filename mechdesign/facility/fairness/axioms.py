@@ -106,8 +106,17 @@ class GroupFairness(Axiom):
         for agent, place in zip(problem.agents, problem.types, strict=True):
             utility = worth(setting, problem, agent, place, result, witness.lift)
             away.append(utility if self.obnoxious else line.length - utility)
-        group = [problem.position(agent) for agent in witness.agents]
-        return self._excess(problem, group, away, line.length)[0]
+        weights = [problem.weight_of(agent) for agent in problem.agents]
+        counted = [x for x, w in zip(problem.types, weights, strict=True) if w]
+        at = [problem.type_of(agent) for agent in witness.agents]
+        spread = max(at) - min(at)
+        if not self.concerns(len(at), spread):
+            return None
+        share = Fraction(1) * sum(map(problem.weight_of, witness.agents)) / sum(weights)
+        bound = self.bound(share, spread, line.length, max(counted) - min(counted))
+        far = [away[problem.position(agent)] for agent in witness.agents]
+        gap: Number = bound - min(far) if self.obnoxious else max(far) - bound
+        return gap
 
     def describe(self, witness: Witness) -> str:
         chosen = witness.say(witness.before, witness.problem)

@@ -335,15 +335,14 @@ class Voters(World):
 
     def task_duplication(self, rule, lift):
         return all(
-            rule(case).alone().choices(self) == rule(self._with(case, [a])).alone().choices(self)
+            rule(case).choices(self) == rule(self._with(case, [a])).choices(self)
             for case in self.cases()
             for a in case.agents
         )
 
     def homogeneity(self, rule, lift):
         return all(
-            rule(case).alone().choices(self)
-            == rule(self._with(case, [*case.agents] * more)).alone().choices(self)
+            rule(case).choices(self) == rule(self._with(case, [*case.agents] * more)).choices(self)
             for case in self.cases()
             for more in (1, 2)
         )
