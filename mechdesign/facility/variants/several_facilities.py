@@ -270,7 +270,7 @@ class OptimalFacilities(Mechanism[Outcome]):
 
 def _around(reports: Sequence[Number], setting: Facilities) -> Facilities:
     """The setting on a segment that holds all reports."""
-    return Facilities(min(setting.low, *reports), max(setting.high, *reports))
+    return Facilities(min([setting.low, *reports]), max([setting.high, *reports]))
 
 
 optimal_facilities = mechanism("facility.optimal_facilities")(OptimalFacilities)
