@@ -6,6 +6,8 @@ import functools
 import json
 import os
 import platform
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -21,6 +23,7 @@ from mechdesign.model import SCHEMA_VERSION, decode, encode
 __all__ = ["Journal", "header", "installed", "seed_document"]
 
 _KIND = "mechdesign sweep"
+_SUM = re.compile(rb', "crc32": (\d{1,10})\}$')
 
 
 @functools.cache
@@ -171,7 +174,7 @@ class Journal:
         # What follows the last end of line is torn, or nothing.
         for number, line in enumerate(lines[:-1], 2):
             try:
-                data = parse_document(line, name, decimals=float)
+                data = _checked(line, number, name)
                 if "packages" in data:
                     self._packages = dict(data["packages"])
                     continue
@@ -185,6 +188,8 @@ class Journal:
                 if not 0 <= run.cell < self.head["cells"] or run.replication < 0:
                     raise ValueError("no such run")
             except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+                if isinstance(error, InvalidInputError) and "checksums" in str(error):
+                    raise
                 raise InvalidInputError(
                     "path", f"have a run in line {number} ({type(error).__name__}: {error})", name
                 ) from None
@@ -199,7 +204,7 @@ class Journal:
 
 def _read_header(line: bytes, name: str) -> dict[str, Any]:
     try:
-        head: dict[str, Any] = parse_document(line, name, decimals=float)
+        head = parse_document(line, name, decimals=float)
         if head["kind"] != _KIND or not isinstance(head["packages"], dict):
             raise ValueError
         int(head["cells"])
@@ -207,8 +212,23 @@ def _read_header(line: bytes, name: str) -> dict[str, Any]:
         raise InvalidInputError("path", "be the file of a sweep", name) from None
     if head.get("schema") != SCHEMA_VERSION:
         raise InvalidInputError("path", f"have schema {SCHEMA_VERSION}", head.get("schema"))
-    return head
+    return _checked(line, 1, name)
 
 
-def _line(data: Mapping[str, object]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
+def _line(data: Mapping[str, Any]) -> bytes:
+    """A line with the checksum of what it says."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return text[:-1] + b', "crc32": %d}\n' % zlib.crc32(text)
+
+
+def _checked(line: bytes, number: int, name: str) -> dict[str, Any]:
+    """What a line says, if its checksum agrees."""
+    found = _SUM.search(line)
+    if found is None or zlib.crc32(line[: found.start()] + b"}") != int(found[1]):
+        raise InvalidInputError(
+            "path", f"have lines whose checksums agree, unlike line {number}", name
+        )
+    data = parse_document(line[: found.start()] + b"}", name, decimals=float)
+    if not isinstance(data, dict):
+        raise InvalidInputError("path", f"have an object in line {number}", name)
+    return data

@@ -180,6 +180,36 @@ def test_other_files_are_left_alone(tmp_path, content):
     assert path.read_bytes() == content
 
 
+def signed(line):
+    """A line with the checksum of what it says now, where it is JSON."""
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return line
+    return journal._line({k: v for k, v in data.items() if k != "crc32"}).decode().rstrip()
+
+
+def test_a_changed_digit_is_noticed_with_its_line(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    sweep(draw, {"n": [1, 2]}, path=path, replications=3)
+    before = path.read_text()
+    lines = before.splitlines()
+    changed = 0
+    for number, line in enumerate(lines, 1):
+        for at in [k for k, letter in enumerate(line) if letter.isdecimal()]:
+            digit = str((int(line[at]) + 1) % 10)
+            lines[number - 1] = line[:at] + digit + line[at + 1 :]
+            path.write_text("\n".join(lines) + "\n")
+            with pytest.raises(InvalidInputError) as caught:
+                read_sweep(path)
+            assert number == 1 or f"line {number}" in str(caught.value)
+            changed += 1
+        lines[number - 1] = line
+    assert changed > 100
+    path.write_text(before)
+    assert len(read_sweep(path)) == 6
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -193,7 +223,8 @@ def test_other_files_are_left_alone(tmp_path, content):
 def test_broken_lines(tmp_path, old, new, told):
     path = tmp_path / "runs.jsonl"
     sweep(draw, {"n": [1, 2]}, path=path)
-    path.write_text(path.read_text().replace(old, new))
+    lines = path.read_text().replace(old, new).splitlines()
+    path.write_text("\n".join(map(signed, lines)) + "\n")
     with pytest.raises(InvalidInputError, match=told):
         sweep(draw, {"n": [1, 2]}, path=path, replications=2)
 
@@ -206,7 +237,7 @@ def test_two_results_of_one_run(tmp_path):
     assert len(read_sweep(path)) == 1
     other = json.loads(line)
     other["values"]["float"] = 0.5
-    path.write_text(path.read_text() + json.dumps(other) + "\n")
+    path.write_text(path.read_text() + signed(json.dumps(other)) + "\n")
     with pytest.raises(InvalidInputError, match="another result of the same run in line 4"):
         read_sweep(path)
 
