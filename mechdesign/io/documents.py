@@ -14,7 +14,7 @@ from os import PathLike
 from typing import Any, NoReturn
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
-from mechdesign.io.files import read_bytes
+from mechdesign.io.files import as_path, read_bytes
 from mechdesign.model.numbers import parse_number
 from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, encode
 
@@ -84,9 +84,7 @@ def read_document(
     SolverUnavailableError
         For YAML without pyyaml.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     content = read_bytes(file)
     form = "yaml" if file.suffix.lower() in (".yaml", ".yml") else "json"
     return parse_document(content, file.name, form=form, decimals=decimals, integers=integers)

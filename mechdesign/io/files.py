@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import sys
 from os import PathLike
+from typing import TYPE_CHECKING
 
 from mechdesign.errors import InvalidInputError
 
-__all__ = ["decode", "read_bytes"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["as_path", "decode", "read_bytes"]
 
 #: Beyond this many bytes a file is refused: it may have no end.
 LIMIT = 1 << 28
+
+
+def as_path(path: object) -> Path:
+    """A path as one.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is none.
+    """
+    from pathlib import Path
+
+    if not isinstance(path, (str, PathLike)):
+        raise InvalidInputError("path", "be a path", path)
+    return Path(path)
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:
@@ -21,12 +40,10 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
     InvalidInputError
         If there is no such file, it is a folder, cannot be read, or does not end within 256 MB.
     """
-    from pathlib import Path
-
     if str(path) == "-":
         content = sys.stdin.buffer.read(LIMIT + 1)
     else:
-        file = Path(path)
+        file = as_path(path)
         try:
             folder, there = file.is_dir(), file.exists()
         except (OSError, ValueError):  # a name that is too long, or holds a zero byte

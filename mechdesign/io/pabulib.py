@@ -16,7 +16,7 @@ from functools import cached_property
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.files import read_bytes
+from mechdesign.io.files import as_path, read_bytes
 from mechdesign.io.pabulib_sections import FileError, Section, sections
 from mechdesign.model import FrozenMap, Number, parse_number
 from mechdesign.records import dataclass
@@ -144,10 +144,8 @@ def read_pabulib(path: str | PathLike[str], *, strict: bool = False) -> PabulibF
     InvalidInputError
         With the line number, if anything is wrong; see :func:`parse_pabulib`.
     """
-    from pathlib import Path
-
     raw = read_bytes(path)
-    name = Path(path).name
+    name = as_path(path).name
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

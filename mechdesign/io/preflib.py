@@ -16,7 +16,7 @@ from os import PathLike
 from typing import Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.files import read_bytes
+from mechdesign.io.files import as_path, read_bytes
 from mechdesign.records import dataclass
 
 __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
@@ -101,9 +101,7 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     InvalidInputError
         If there is no such file or it is malformed, with the line.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     what = NO_BALLOTS.get(file.suffix.lower().lstrip("."))
     if what:
         raise InvalidInputError("path", "hold ballots", f"{file.name} ({what})")
@@ -328,9 +326,7 @@ def write_preflib(
     style : {"new", "old"}
         Which of the two formats.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     suffix = file.suffix.lower().lstrip(".")
     if suffix in KINDS and not _fits(ballots.kind, suffix):
         raise InvalidInputError("path", f"end in .{ballots.kind} for these orders", str(file))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.files import read_bytes
+from mechdesign.io.files import as_path, read_bytes
 from mechdesign.io.preflib import Ballots
 
 __all__ = ["format_rankings", "parse_rankings", "read_rankings"]
@@ -33,9 +33,7 @@ def read_rankings(path: str | PathLike[str]) -> Ballots:
     InvalidInputError
         With the line that cannot be read.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     try:
         text = read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:

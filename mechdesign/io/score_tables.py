@@ -9,7 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
-from mechdesign.io.files import decode, read_bytes
+from mechdesign.io.files import as_path, decode, read_bytes
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import parse_json_lines, parse_json_table
 from mechdesign.io.markdown_and_excel import markdown_records, read_excel, without_markup
@@ -41,9 +41,7 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
     InvalidInputError
         If the file is missing, a folder, empty, not text, or its rows do not fit its header.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     suffix = file.suffix.lower()
     if suffix in _COLUMNAR and file.is_file():
         return _read_columnar(file)

@@ -25,6 +25,7 @@ __all__ = [
     "Seed",
     "all_exact",
     "as_count",
+    "as_list",
     "as_number",
     "as_numbers",
     "count_from",
@@ -128,6 +129,13 @@ def as_numbers(
         as_number(value, f"{parameter}[{label!r}]", low=low, high=high, owner=owner)
         for label, value in named
     )
+
+
+def as_list(values: object, parameter: str, *, owner: str | None = None) -> list[Any]:
+    """Take the entries of anything that has entries, checked."""
+    if not isinstance(values, Iterable) or isinstance(values, type):
+        raise InvalidInputError(parameter, "be a sequence", values, owner=owner)
+    return list(values)
 
 
 def as_count(

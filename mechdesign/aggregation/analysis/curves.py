@@ -14,7 +14,15 @@ from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import named, read
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Problem, Seed, as_count, as_number, generator
+from mechdesign.model import (
+    MechanismLike,
+    Problem,
+    Seed,
+    as_count,
+    as_list,
+    as_number,
+    generator,
+)
 
 __all__ = ["robustness_curve", "scaling_errors"]
 
@@ -74,14 +82,14 @@ def robustness_curve(
     >>> robustness_curve(table, "scaling", ["mean", "borda"], [1], samples=5).rows
     ((1, -1.0, 1.0),)
     """
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise InvalidInputError("kind", f"be one of {', '.join(KINDS)}", kind)
     if kind == "instances" and not isinstance(data, InstanceTable):
         raise InvalidInputError("data", "be an InstanceTable to draw instances", type(data))
     problem = data.means().problem() if isinstance(data, InstanceTable) else read(data, **options)
     if not isinstance(problem.data, ScoreData):
         raise InvalidInputError("data", "hold scores", "rankings")
-    chosen = [named(rule) for rule in rules]
+    chosen = [named(rule) for rule in as_list(rules, "rules")]
     if not chosen:
         raise InvalidInputError("rules", "name at least one rule", rules)
     full = [_ranking(rule, problem) for rule in chosen]
@@ -227,7 +235,7 @@ def scaling_errors(
     ((1, 1.0, 0.0),)
     """
     m, t = as_count(systems, "systems", low=2), as_count(tasks, "tasks", low=1)
-    chosen = [named(rule) for rule in rules]
+    chosen = [named(rule) for rule in as_list(rules, "rules")]
     source = generator(rng)
     labels = tuple(range(m))
     truth = Ranking.from_order(labels)

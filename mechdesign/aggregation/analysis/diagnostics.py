@@ -182,6 +182,8 @@ def irrelevant_sensitivity(
 
     problem = read(data, **options)
     pairs = pairs_of(problem)
+    if pairs.m < 2:
+        raise InvalidInputError("data", "have two systems", pairs.alternatives)
     doubled = 2 * pairs.support + pairs.ties
     np.fill_diagonal(doubled, 0)
     labels = pairs.alternatives

@@ -14,7 +14,7 @@ from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import MechanismLike, Seed, as_count, generator
+from mechdesign.model import MechanismLike, Seed, as_count, as_list, generator
 from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
@@ -142,7 +142,7 @@ def subsampling_curve(
     problem = read(data, **options)
     n = len(problem)
     kept = sorted({max(1, n // 4), max(1, n // 2), max(1, 3 * n // 4)}) if sizes is None else sizes
-    chosen = [named(rule) for rule in rules]
+    chosen = [named(rule) for rule in as_list(rules, "rules")]
     full = [_solved(rule, problem) for rule in chosen]
     source = generator(rng)
     rows = []

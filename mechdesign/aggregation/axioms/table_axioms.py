@@ -11,7 +11,7 @@ from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.axioms import Status, Verdict, check
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import FrozenMap, MechanismLike
+from mechdesign.model import FrozenMap, MechanismLike, as_list
 from mechdesign.records import dataclass
 
 __all__ = ["TableAudit", "audit_table"]
@@ -109,6 +109,7 @@ def audit_table(
     """
     problem = read(data, **options)
     setting = scores() if isinstance(problem.data, ScoreData) else rankings()
+    rules, axioms = as_list(rules, "rules"), as_list(axioms, "axioms")
     if not rules:
         raise InvalidInputError("rules", "name at least one rule", rules)
     verdicts: dict[tuple[str, str], Verdict] = {}

@@ -12,7 +12,7 @@ from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import winners_first
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.aggregation.reading import pairs_of, rule
+from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.references import COPELAND1951, FISHBURN1977, SMITH1973
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
@@ -154,13 +154,32 @@ def condorcet(problem: Problem) -> AggregationResult:
     )
 
 
-def condorcet_winner(pairs: Pairwise) -> Label | None:
-    """The alternative that beats every other one by majority, None if there is none."""
+def condorcet_winner(data: object) -> Label | None:
+    """The alternative that beats every other one by majority, None if there is none.
+
+    Parameters
+    ----------
+    data : rankings, scores, battles or Pairwise
+        See :func:`read`.
+
+    Examples
+    --------
+    >>> condorcet_winner({"A > B > C": 2, "C > A": 1})
+    'A'
+    """
+    pairs = data if isinstance(data, Pairwise) else pairs_of(read(data))
     return _first(pairs, (pairs.margins > 0).sum(axis=1) == pairs.m - 1)
 
 
-def condorcet_loser(pairs: Pairwise) -> Label | None:
-    """The alternative that every other one beats by majority, None if there is none."""
+def condorcet_loser(data: object) -> Label | None:
+    """The alternative that every other one beats by majority, None if there is none.
+
+    Parameters
+    ----------
+    data
+        As in :func:`condorcet_winner`.
+    """
+    pairs = data if isinstance(data, Pairwise) else pairs_of(read(data))
     return _first(pairs, (pairs.margins < 0).sum(axis=1) == pairs.m - 1)
 
 

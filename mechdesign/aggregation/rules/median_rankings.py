@@ -171,6 +171,8 @@ def kemeny_cost(data: object, ranking: Ranking, **options: object) -> Any:
     >>> kemeny_cost({"A > B": 3, "B > A": 2}, Ranking.parse("B > A"))
     3
     """
+    if not isinstance(ranking, Ranking):
+        raise InvalidInputError("ranking", "be a Ranking", ranking)
     pairs = pairs_of(read(data, **options))
     tier = np.array([ranking.tier(label) for label in pairs.alternatives])
     return pairs.scaled(int(pairs.support[tier[:, None] > tier[None, :]].sum()))

@@ -26,10 +26,12 @@ from mechdesign.io.ballots.tables import (
     without_header,
 )
 from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
+from mechdesign.io.files import as_path
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import KINDS, Ballots, read_preflib, write_preflib
 from mechdesign.io.ranking_lists import read_rankings
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
+from mechdesign.model import as_list
 
 __all__ = ["battles", "preflib", "to_preflib"]
 
@@ -92,9 +94,7 @@ def file_ballots(path: str | PathLike[str], **policies: object) -> Ballots | Non
     InvalidInputError
         If the file is malformed, with the line, or is of PrefLib's and holds no ballots.
     """
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     suffix = file.suffix.lower().lstrip(".")
     numbered = re.fullmatch(r"\d{5}-\d{8}", file.stem)
     if suffix in (*KINDS, "wmd", "cat", "rankings") or (suffix == "dat" and numbered):
@@ -283,7 +283,7 @@ def battle_rows(
             raise InvalidInputError("data", "have columns left, right, winner", list(data.columns))
         rows = [(row[columns[0]], row[columns[1]], row[columns[2]]) for row in data.rows]
     else:
-        rows = [tuple(row) for row in data]
+        rows = [tuple(as_list(row, f"data[{k}]")) for k, row in enumerate(as_list(data, "data"))]
     found = []
     for k, row in enumerate(rows):
         if len(row) != 3:

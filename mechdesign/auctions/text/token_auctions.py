@@ -25,6 +25,7 @@ from mechdesign.model import (
     Provenance,
     Setting,
     aligned_numbers,
+    as_list,
     as_number,
     as_numbers,
     labelled_numbers,
@@ -347,7 +348,8 @@ def _relevance(problem: Problem, agent: AgentId) -> Number:
 def _tokens(distributions: Any, bids: Any) -> tuple[list[Sequence[Number]], Sequence[Number]]:
     weights = as_numbers(bids, "bids", low=0)
     rows: list[Sequence[Number]] = [
-        as_numbers(row, f"distributions[{i}]", low=0, high=1) for i, row in enumerate(distributions)
+        as_numbers(row, f"distributions[{i}]", low=0, high=1)
+        for i, row in enumerate(as_list(distributions, "distributions"))
     ]
     if len(rows) != len(weights) or not rows or not any(weights):
         raise InvalidInputError("bids", "be one for each distribution, not all zero", bids)

@@ -11,7 +11,7 @@ import numpy as np
 from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Seed
+from mechdesign.model import Seed, as_list
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
@@ -312,7 +312,10 @@ def rank_reversals(scores: object, ranking: object) -> dict[str, float]:
     """
     from mechdesign.stats.agreement import kendall_tau_b
 
-    values, places = np.asarray(scores, dtype=float), np.asarray(ranking, dtype=float)
+    try:
+        values, places = (np.array(as_list(x, "scores"), dtype=float) for x in (scores, ranking))
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidInputError("scores, ranking", "be numbers", (scores, ranking)) from None
     if values.shape != places.shape or values.ndim != 1 or len(values) < 2:
         raise InvalidInputError("ranking", "be as long as the scores, at least 2", len(places))
     known = ~(np.isnan(values) | np.isnan(places))

@@ -140,7 +140,7 @@ def ratings(
         return Ratings(raters, names, tuple(tables), _groups(groups, raters), values)
     try:
         values = np.array(data, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInputError("data", "be an array of numbers", data, owner="ratings") from None
     if values.ndim == 2:
         values = values[:, :, None]

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Literal, NoReturn
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.files import decode, read_bytes
+from mechdesign.io.files import as_path, decode, read_bytes
 from mechdesign.io.preflib import Ballots
 
 #: Two marks at one rank: the ballot ends there, the rank is passed over, or the two are tied.
@@ -19,9 +19,7 @@ Skipped = Literal["close_up", "exhaust"]
 
 def text_of(path: str | PathLike[str]) -> tuple[str, str, tuple[str, ...]]:
     """The text of a file, its name, and what was decided about its encoding."""
-    from pathlib import Path
-
-    file = Path(path)
+    file = as_path(path)
     text, told = decode(read_bytes(file), file.name)
     return text, file.name, told
 

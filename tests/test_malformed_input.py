@@ -1,0 +1,350 @@
+"""A seeded fuzz of readers, verbs, names and public functions.
+
+Whatever is handed in ends in an answer or in an error of the package: never in a bare traceback,
+never beyond a few seconds or half a gigabyte.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import resource
+import signal
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import mechdesign
+from mechdesign import aggregation, auctions, axioms, bargaining, facility, matching
+from mechdesign.cli import main
+from mechdesign.errors import MechDesignError
+from mechdesign.io.score_tables import read_grid
+from mechdesign.model import Mechanism, as_mechanism
+
+DATA = Path(__file__).resolve().parents[1] / "examples" / "data"
+#: Inputs of an ordinary run and of the slow one.
+FEW, MANY = 400, 10_000
+#: Far beyond what any input here needs, on a machine that does other things as well.
+SECONDS = 20
+
+BALLOTS = {
+    "a.blt": '3 2\n4 1 2 0\n2 3=1 0\n1 0\n0\n"Ann"\n"Bob"\n"Cy"\n"Club"\n',
+    "a.abif": '{title: "Club"}\n=A:[Ann]\n=B:[Bob]\n27:A>B\n3:B/5,A/1\n',
+    "a.rankings": "# alternatives: A, B, C\n3: A > B = C\n2.5: B\n",
+    "a.toi": "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n"
+    "3: 1,2\n2: {1,2}\n",
+    "a.txt": "Option 1->: Ann\nOption 2->: Bob\nV: 1- x\nV: 21 y\n",
+    "f.csv": "Timestamp,First choice,Second choice\n1,Ann,Bob\n2,Bob,\n",
+    "c.csv": "count,ballot\n5,Ann > Bob\n3,Bob = Ann\n",
+    "w.csv": ",A,B\nA,,80\nB,20,\n",
+    "b.csv": "left,right,winner\nx,y,left\ny,z,tie\n",
+    "m.md": "| Model | Acc ↑ | ms ↓ |\n|---|--:|--:|\n| **A** | 71.3% | 12 |\n| B† | 70 | 8 |\n",
+    "l.jsonl": '{"model": "A", "x": 81.2}\n{"model": "B", "x": 80}\n',
+    "s.csv": "model;x;y\nA;82,3;1.203,5\nB;71;900\n",
+    "g.csv": "package,group,rating,cost\na,x,1,2\na,y,2,2\nb,x,3,1\nb,y,1,1\n",
+    "ads.csv": "advertiser,value,top,side\nHuts,2,10%,0.05\nBoots,3,0.08,0.04\n",
+    "v.json": '{"verdicts": [], "mechanisms": [], "axioms": []}',
+    "y.yaml": "packages:\n  a: {cost: 1, utilities: {x: 1, y: 2}}\n"
+    "  b: {cost: 2, utilities: {x: 2, y: 1}}\n",
+}
+VERBS = [
+    ("rank", "{}", "--time-limit", "1"),
+    ("rank", "{}", "--as", "ballots", "--mechanism", "irv,schulze"),
+    ("rank", "{}", "--as", "scores", "--mechanism", "mean", "--tie", "decimals=2"),
+    ("rank", "{}", "--as", "ranks", "--json"),
+    ("rank", "{}", "--as", "wins", "--csv"),
+    ("rank", "{}", "--no-header", "--common"),
+    ("convert", "{}", "-", "--to", "rankings", "--lossy"),
+    ("convert", "{}", "-", "--to", "json", "--lossy"),
+    ("convert", "{}", "-", "--to", "csv", "--lossy"),
+    ("convert", "{}", "-", "--to", "blt", "--lossy"),
+    ("convert", "{}", "-", "--to", "abif", "--lossy"),
+    ("solve", "bargaining", "{}"),
+    ("solve", "bargaining", "{}", "--rows", "people", "--budget", "2"),
+    ("solve", "bargaining", "{}", "--mechanism", "greedy"),
+    ("solve", "auctions", "{}"),
+    ("solve", "auctions", "{}", "--model", "cascade"),
+    ("simulate", "auctions", "{}", "--users", "10"),
+    ("solve", "matching", "{}"),
+    ("simulate", "matching", "{}", "--runs", "4"),
+    ("solve", "facility", "--file", "{}", "--mechanism", "median"),
+    ("verify", "{}"),
+    ("sweep", "{}"),
+]
+PIECES = [
+    b"",
+    b"\xff\xfe",
+    b"\x00",
+    b"\xff",
+    b",",
+    b";",
+    b"\n",
+    b"\n\n",
+    b'"',
+    b"0",
+    b"-1",
+    b"1e309",
+    b"1e-400",
+    b"nan",
+    b"inf",
+    b"9" * 5000,
+    b"[" * 3000,
+    b"{",
+    b"}",
+    b">",
+    b"=",
+    b":",
+    b"1/0",
+    b"1/3",
+    b"null",
+    b"true",
+    b"\xe2\x88\x923",
+    b"\xf0\x9f\x98\x80",
+    b"$object",
+    b"=1+1",
+    b"1_000",
+    b"\r",
+    b"\t",
+    b"|---|",
+    b"#",
+    b"A",
+]
+
+
+def corpus():
+    found = {name: text.encode() for name, text in BALLOTS.items()}
+    for path in sorted(DATA.iterdir()):
+        found[path.name] = path.read_bytes()[:4000]
+    return found
+
+
+def mangled(rng, content):
+    """The content with a few bytes cut, doubled, replaced or put in."""
+    data = bytearray(content)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randint(0, len(data))
+        end = min(len(data), at + rng.choice((0, 1, 3, 20, 200)))
+        kind = rng.random()
+        if kind < 0.5:
+            data[at:end] = rng.choice(PIECES)
+        elif kind < 0.7:
+            data[at:at] = data[at:end] * rng.randint(1, 3)
+        elif kind < 0.85:
+            del data[at:end]
+        elif data:
+            data[rng.randrange(len(data))] = rng.randrange(256)
+    return bytes(data)
+
+
+VALUES = [
+    None,
+    True,
+    -1,
+    0,
+    1,
+    3,
+    10**400,
+    0.5,
+    float("nan"),
+    float("inf"),
+    1e308,
+    Fraction(1, 3),
+    "",
+    "A > B",
+    "borda",
+    "facility.average",
+    "1/3",
+    b"x",
+    [],
+    [[]],
+    [1, 2],
+    [0.25, 0.75],
+    [[1, 2], [3, 4]],
+    ["A > B", "B"],
+    {},
+    {"A": 1},
+    {"A > B": 3, "B > A": 1},
+    {"A": [1, 2], "B": [2, 1]},
+    {"A": {"x": 1}},
+    {1, 2},
+    range(3),
+    object(),
+    int,
+    len,
+    (0, 1),
+    "\ud800",
+    [None],
+    {"a": None},
+    [float("nan")],
+    ["a", 1],
+    10**6,
+    -(10**9),
+]
+NAMES = [
+    "quantile(q=1/3, q=1/2)",
+    "facility.",
+    "facility.quantile(q=",
+    "quantile(q=1e999)",
+    "borda()",
+    "aggregation.borda(x=1)",
+    "k_approval(k=-1)",
+    "",
+    "((",
+    "facility.quantile(q=[1])",
+    "a" * 5000,
+    "median(",
+    "facility.quantile(q=1/0)",
+    "scoring(vector=(1,2,3)",
+    "éé",
+    "nash(ties='x')",
+]
+
+
+def functions():
+    """What takes plain data: mechanisms, and functions whose first argument may be anything.
+
+    What wants an object of the package is for a type checker to refuse.
+    """
+    found = []
+    for package in (aggregation, auctions, bargaining, facility, matching, axioms):
+        for name in sorted(package.__all__):
+            one = getattr(package, name)
+            if inspect.isclass(one) or not callable(one):
+                continue
+            parameters = list(inspect.signature(one).parameters.values())
+            plain = parameters and str(parameters[0].annotation) in ("Any", "object")
+            if isinstance(one, Mechanism) or plain:
+                found.append((f"{package.__name__}.{name}", one))
+    return found
+
+
+class TooSlowError(Exception):
+    """An input took too long."""
+
+
+def alarmed(call):
+    """Call with a limit of seconds; the error where there is one."""
+
+    def ring(*_):
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(SECONDS)
+    try:
+        call()
+    except (MechDesignError, SystemExit):
+        return None
+    except BaseException as error:  # whatever it is, it is what the test is about
+        return error
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    return None
+
+
+def fuzz(count, seed, folder):
+    """Wrong ends by input, at most ten."""
+    rng = random.Random(seed)
+    files = sorted(corpus().items())
+    public = functions()
+    wrong = []
+    for _ in range(count):
+        kind = rng.random()
+        if kind < 0.65:
+            name, content = rng.choice(files)
+            verb = rng.choice(VERBS)
+            # Half of the files under a name of another format.
+            suffix = rng.choice(files)[0] if rng.random() < 0.3 else name
+            path = folder / f"in{Path(suffix).suffix}"
+            path.write_bytes(mangled(rng, content))
+            words = [word.format(path) for word in verb]
+            error = alarmed(lambda words=words: main(words))
+            told = (" ".join(verb), path.read_bytes()[:300])
+        elif kind < 0.72:
+            name, content = rng.choice(files)
+            path = folder / name
+            path.write_bytes(mangled(rng, content))
+            error = alarmed(lambda path=path: read_grid(path))
+            told = ("read_grid", path.read_bytes()[:300])
+        elif kind < 0.8:
+            text = rng.choice(NAMES)
+            if rng.random() < 0.5 and text:
+                text = text[: rng.randrange(len(text))] + rng.choice("()=,/.e1q ") + text[-3:]
+            error = alarmed(lambda text=text: as_mechanism(text))
+            told = ("as_mechanism", text)
+        else:
+            name, one = rng.choice(public)
+            given = [rng.choice(VALUES) for _ in range(rng.randint(1, 3))]
+            error = alarmed(lambda one=one, given=given: consumed(one(*given)))
+            told = (name, given)
+            if isinstance(error, TypeError) and is_call_error(one, given):
+                error = None
+        if error is not None:
+            wrong.append((*told, type(error).__name__, str(error)[:120]))
+            if len(wrong) >= 10:
+                break
+    return wrong
+
+
+def consumed(found):
+    """A generator is only wrong when it runs."""
+    if inspect.isgenerator(found):
+        next(found, None)
+
+
+def is_call_error(one, given):
+    """Whether the call itself has too many or too few arguments, which is Python's to refuse."""
+    try:
+        inspect.signature(one).bind(*given)
+    except (TypeError, ValueError):
+        return True
+    return False
+
+
+def memory():
+    """The most memory that this process has used, in megabytes."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1 << 20) if sys.platform == "darwin" else used / 1024
+
+
+def run(count, seed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = memory()
+    wrong = fuzz(count, seed, tmp_path)
+    assert not wrong, "\n".join(map(repr, wrong))
+    assert memory() - before < 500
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_few_inputs(seed, tmp_path, monkeypatch, capfd):
+    run(FEW // 4, seed, tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_many_inputs(seed, tmp_path, monkeypatch, capfd):
+    run(MANY // 10, seed, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/full"])
+@pytest.mark.parametrize("verb", ["rank", "solve bargaining", "solve auctions", "verify"])
+def test_files_without_an_end_are_refused(path, verb, capsys):
+    if not Path(path).exists():
+        pytest.skip(f"there is no {path} here")
+    assert main([*verb.split(), path]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_results_on_a_full_device_are_one_error(tmp_path, capsys):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    (tmp_path / "t.csv").write_text("model,x\nA,1\nB,2\n")
+    assert main(["rank", str(tmp_path / "t.csv"), "-o", "/dev/full", "--force"]) == 2
+    assert "error" in capsys.readouterr().err
+
+
+def test_the_functions_are_many():
+    assert len(functions()) > 120
+    assert mechdesign.__version__
