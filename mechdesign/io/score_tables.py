@@ -83,6 +83,8 @@ def read_text(
         if delimiter is None:
             delimiter = _guess(text, source, suffix)
         records, lines = _parse(text, delimiter, source)
+    if not records:
+        raise InvalidInputError("path", "be a table, not empty cells", source)
     header = [cell.strip() for cell in records[0]]
     body, numbers = records[1:], lines[1:]
     if not body:
@@ -172,6 +174,8 @@ def _guess(text: str, source: str, suffix: str) -> str:
         try:
             records, _ = _parse(head, candidate, source)
         except InvalidInputError:
+            continue
+        if not records:
             continue
         widths = [len(record) for record in records[1:]] or [len(records[0])]
         usual = max(sorted(set(widths)), key=widths.count)
