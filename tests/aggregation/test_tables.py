@@ -155,8 +155,8 @@ BAD = {
     "header only": ("model,x\n", "rows below"),
     "blank": ("  \n\n", "empty"),
     "zero bytes": ("", "empty"),
-    "no cells": ("|\n\n", "empty"),
-    "a delimiter": (";", "empty"),
+    "no cells": ("|\n\n", "rows below"),
+    "a delimiter": (";", "rows below"),
     "open quote": ('model,x\n"A,1\nB,2\n', "well-formed"),
     "binary": ("\x00\x01\x02\x03PK", "text file"),
 }
