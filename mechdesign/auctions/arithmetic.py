@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_count, as_numbers, ratio, show
+from mechdesign.model import MAX_GRID, Number, as_count, as_numbers, ratio, show
 
 
 def regions(borders: Iterable[Number]) -> list[Number]:
@@ -28,7 +28,7 @@ def regions(borders: Iterable[Number]) -> list[Number]:
 def grid_values(grid: object) -> tuple[tuple[Number, ...], str]:
     """The values that ``grid=`` names, with its label."""
     if isinstance(grid, int) and not isinstance(grid, bool):
-        g = as_count(grid, "grid", low=1)
+        g = as_count(grid, "grid", low=1, high=MAX_GRID)
         return tuple(Fraction(k, g) for k in range(g + 1)), f"grid 1/{g} of [0, 1]"
     values = as_numbers(grid, "grid", low=0)
     if not values:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mechdesign.axioms.methods.engine import check
+from mechdesign.axioms.methods.answers import unknown
+from mechdesign.axioms.methods.engine import decide
 from mechdesign.axioms.question.axiom import Axiom, get_axiom, list_axioms
 from mechdesign.axioms.question.implications import implies
-from mechdesign.axioms.question.verdict import Evidence, Ground, Scope, Status, Verdict
+from mechdesign.axioms.question.question import Question, prepare
+from mechdesign.axioms.question.verdict import (
+    Evidence,
+    Ground,
+    Reason,
+    Scope,
+    Status,
+    Verdict,
+)
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
@@ -156,7 +166,8 @@ def audit(
         For functions of one's own.
     **options
         As in :func:`~mechdesign.axioms.check`: ``agents``, ``grid``, ``problem``, ``lift``,
-        ``max_checks`` ...
+        ``max_checks`` ...  Its ``time_limit``, and ``max_checks`` where it is given, are for the
+        whole audit.
 
     Returns
     -------
@@ -181,15 +192,38 @@ def audit(
         raise InvalidInputError("mechanisms", "not be empty", mechanisms)
     rules = [as_mechanism(one, setting) for one in listed]
     chosen = _axioms(axioms, setting or rules[0].setting)
+    start, used = time.monotonic(), 0
     rows = []
     for rule in rules:
         done: dict[str, Verdict] = {}
+        question = prepare(chosen[0], rule, setting=setting, **options)
+        question = replace(question, limits=replace(question.limits, start=start))
         # Strong axioms first, so that what they imply needs no work.
         for axiom in sorted(chosen, key=lambda a: -_strength(a, chosen)):
-            done[axiom.id] = _implied(axiom, done) or check(axiom, rule, setting=setting, **options)
+            asked = replace(question, axiom=axiom)
+            found = _implied(axiom, done)
+            if found is None:
+                found = _within(asked, options.get("max_checks"), used)
+                used += found.stats.get("checks", 0)
+            done[axiom.id] = found
         rows.append(tuple(done[axiom.id] for axiom in chosen))
     names = tuple(rule.name for rule in rules)
     return Audit(names, tuple(axiom.id for axiom in chosen), tuple(rows))
+
+
+def _within(question: Question, most: int | None, used: int) -> Verdict:
+    """Decide with what is left of the time and of the comparisons of the whole audit."""
+    limits = question.limits
+    ended = f"time_limit={limits.time_limit:g}" if limits.budget().over else ""
+    if most is not None and used >= most:
+        ended = f"max_checks={most}"
+    if ended:
+        label = "; ".join(domain.label for domain in question.domains) or "all problems"
+        text = f"{ended} of the audit ended before this check"
+        return unknown(question, label, Reason.BUDGET, text)
+    if most is not None:
+        limits = replace(limits, max_checks=most - used)
+    return decide(replace(question, limits=limits))
 
 
 def _axioms(axioms: Iterable[str | Axiom] | None, setting: Setting) -> list[Axiom]:

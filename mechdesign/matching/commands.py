@@ -45,7 +45,10 @@ def _graph(args: argparse.Namespace) -> matching.Instance:
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], matching.Ladder]:
     """Bound what any policy can earn on a graph: benchmarks and linear programs side by side."""
     _add_graph(parser)
-    return lambda args: matching.bounds(_graph(args))
+    parser.add_argument(
+        "--time-limit", type=float, default=60.0, metavar="SECONDS", help="for all values together"
+    )
+    return lambda args: matching.bounds(_graph(args), time_limit=args.time_limit)
 
 
 def simulate(

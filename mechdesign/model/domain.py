@@ -21,8 +21,10 @@ from mechdesign.records import dataclass
 if TYPE_CHECKING:
     from mechdesign.model.setting import Setting
 
-__all__ = ["Domain"]
+__all__ = ["MAX_GRID", "Domain"]
 
+#: The most steps of a grid: making its points takes about a second.
+MAX_GRID = 100_000
 _SORTABLE = 2_000_000
 
 

@@ -6,12 +6,11 @@ import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, find_family
-from mechdesign.model.numbers import tidy
+from mechdesign.model.numbers import parse_number
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism_base import Mechanism
@@ -247,6 +246,6 @@ def _value(text: str, name: str) -> Any:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     try:
-        return tidy(Fraction(text))
-    except (ValueError, ZeroDivisionError):
+        return parse_number(text, name)
+    except InvalidInputError:
         return text

@@ -120,7 +120,9 @@ def _smallest(
     e = arrays.profiles(n)
     if arrays.neutral:
         rows = e.with_renamings(rows)
-    ctx = question.evaluator(Budget(_WITNESS_CHECKS, question.limits.time_limit))
+    ctx = question.evaluator(
+        Budget(_WITNESS_CHECKS, question.limits.time_limit, question.limits.start)
+    )
     best, complete = search.minimal_violation(question.axiom, ctx, _graded(arrays, n, rows))
     return search.to_witness(question.axiom, ctx, best or first, minimal=complete)
 

@@ -66,8 +66,7 @@ def decide_everywhere(question: Question) -> Verdict:
     if found is not None:
         return found
     scope = question.scope("all problems")
-    clock = question.budget()
-    hunted = _hunt(question, clock)
+    hunted, used = _hunt(question)
     if isinstance(hunted, Verdict):
         return hunted
     theorem = question.mechanism.claims.get(question.axiom.id)
@@ -88,37 +87,52 @@ def decide_everywhere(question: Question) -> Verdict:
             )
         # That the theorem is about this very code is its author's word.
         return unknown(question, "all problems", Reason.CLAIMED, f"claimed: {text}")
-    left = clock.remaining
-    if left is not None and left <= 0:
-        limit = f"time_limit={question.limits.time_limit:g}"
+    limits = question.limits
+    budget = limits.budget()
+    if budget.over or (limits.max_checks is not None and used >= limits.max_checks):
+        limit = (
+            f"time_limit={limits.time_limit:g}"
+            if budget.over
+            else f"max_checks={limits.max_checks}"
+        )
         text = f"{limit} ended the hunt for a counterexample without one"
         return unknown(question, "all problems", Reason.BUDGET, text)
-    rest = replace(question, limits=replace(question.limits, time_limit=left))
-    return _sampled(rest, hunted)
+    if limits.max_checks is not None:
+        limits = replace(limits, max_checks=limits.max_checks - used)
+    return _sampled(replace(question, limits=limits), hunted)
 
 
-def _hunt(question: Question, clock: Budget) -> Verdict | str:
-    """Look for a counterexample on small domains: a VIOLATED verdict, or what was searched."""
+def _hunt(question: Question) -> tuple[Verdict | str, int]:
+    """Look for a counterexample on small domains.
+
+    Returns
+    -------
+    found : Verdict or str
+        VIOLATED, or what was searched.
+    used : int
+        Comparisons.
+    """
     searched: list[str] = []
+    used, most = 0, question.limits.max_checks
     for domain in question.setting.small_domains():
         if question.agents and domain.agents not in question.agents:
             continue
-        left = clock.remaining
-        if left is not None and left <= 0:
+        if question.budget().over or (most is not None and used >= most):
             break
-        limit = min(_HUNT_CHECKS, question.limits.max_checks or _HUNT_CHECKS)
+        limit = _HUNT_CHECKS if most is None else min(_HUNT_CHECKS, most - used)
         small = replace(
             question,
             domains=(domain,),
             agents=(domain.agents,),
-            limits=replace(question.limits, max_checks=limit, time_limit=left),
+            limits=replace(question.limits, max_checks=limit),
         )
         verdict = decide_domains(small)
+        used += verdict.stats.get("checks", 0)
         if verdict.status is Status.VIOLATED:
-            return verdict
+            return verdict, used
         if verdict.status is Status.HOLDS:
             searched.append(f"{domain.label}, n={domain.agents}")
-    return "; ".join(searched)
+    return "; ".join(searched), used
 
 
 def _sampled(question: Question, hunted: str) -> Verdict:

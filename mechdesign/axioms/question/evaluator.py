@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
@@ -47,10 +47,13 @@ class Budget:
         Elementary comparisons allowed.
     time_limit : float, optional
         Seconds allowed.
+    start : float, optional
+        On the monotonic clock, when they began; now by default.
     """
 
     max_checks: int | None = None
     time_limit: float | None = None
+    start: float = field(default_factory=time.monotonic)
     checks: int = 0
     evaluations: int = 0
     problems: int = 0
@@ -64,7 +67,6 @@ class Budget:
             if limit <= 0:
                 raise InvalidInputError("time_limit", "be positive", self.time_limit)
             self.time_limit = limit
-        self._start = time.monotonic()
 
     def spend(self, checks: int = 1) -> None:
         """Announce comparisons; raises BudgetExhausted when there is no room for them."""
@@ -80,12 +82,17 @@ class Budget:
         """Seconds that are left, None where there is no limit; negative when the time is over."""
         if self.time_limit is None:
             return None
-        return self.time_limit - (time.monotonic() - self._start)
+        return self.time_limit - (time.monotonic() - self.start)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is over."""
+        left = self.remaining
+        return left is not None and left <= 0
 
     def check_clock(self) -> None:
         """Raise BudgetExhausted when the time is over."""
-        left = self.remaining
-        if left is not None and left < 0:
+        if self.over:
             self.limit = f"time_limit={self.time_limit:g}"
             raise BudgetExhausted
 

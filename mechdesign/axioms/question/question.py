@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field
 from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
 
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
@@ -30,6 +34,9 @@ from mechdesign.model import (
 )
 from mechdesign.records import dataclass
 
+# A profile of more would take seconds to make before anything could stop it.
+_MAX_AGENTS = 100_000
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -48,6 +55,8 @@ class Limits:
         Random problems to try where nothing better decides.
     rng : numpy.random.Generator or int
         For those.
+    start : float
+        On the monotonic clock, when the seconds began: they bound the whole answer.
     """
 
     max_checks: int | None
@@ -55,14 +64,15 @@ class Limits:
     symmetry: bool
     trials: int
     rng: Seed
+    start: float = field(default_factory=time.monotonic, compare=False)
 
     def __post_init__(self) -> None:
         self.budget()  # refuses bad limits before anything is computed
         as_count(self.trials, "trials")
 
     def budget(self) -> Budget:
-        """A fresh budget."""
-        return Budget(self.max_checks, self.time_limit)
+        """A fresh budget of comparisons; the seconds run from the start."""
+        return Budget(self.max_checks, self.time_limit, self.start)
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,9 @@ class Question:
         problems = [*self.problems]
         for domain in self.domains:
             most = max(map(len, domain.reports))
-            problems += (domain.problem([k % len(r) for r in domain.reports]) for k in range(most))
+            # Of very many reports a thousand, the first and the last among them.
+            listed = np.unique(np.linspace(0, most - 1, min(most, 1000)).astype(int)).tolist()
+            problems += (domain.problem([k % len(r) for r in domain.reports]) for k in listed)
         return max(map(self.setting.scale, problems), default=1) or 1
 
     @property
@@ -227,11 +239,11 @@ def _agents(agents: int | Iterable[int] | None) -> tuple[int, ...]:
     if agents is None:
         return ()
     if isinstance(agents, Iterable) and not isinstance(agents, (str, bytes)):
-        counts = tuple(as_count(k, "agents", low=1) for k in agents)
+        counts = tuple(as_count(k, "agents", low=1, high=_MAX_AGENTS) for k in agents)
         if not counts:
             raise InvalidInputError("agents", "not be empty", agents)
         return tuple(sorted(set(counts)))
-    return (as_count(agents, "agents", low=1),)
+    return (as_count(agents, "agents", low=1, high=_MAX_AGENTS),)
 
 
 def _domains(

@@ -18,6 +18,7 @@ from mechdesign.facility.segment.profiles import (
     show_interval,
 )
 from mechdesign.model import (
+    MAX_GRID,
     AgentId,
     Domain,
     FrozenMap,
@@ -228,7 +229,7 @@ class Line(Setting[Number, Number]):
             )
         span = show_interval(self.low, self.high)
         if isinstance(grid, (int, np.integer)) and not isinstance(grid, bool):
-            steps = as_count(grid, "grid", low=1, owner=self.id)
+            steps = as_count(grid, "grid", low=1, high=MAX_GRID, owner=self.id)
             points = _steps(self.low, self.high, steps)
             label = f"grid 1/{steps} of {span}"
         else:

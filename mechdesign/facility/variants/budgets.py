@@ -12,6 +12,7 @@ from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
 from mechdesign.model import (
+    MAX_GRID,
     AgentId,
     Domain,
     FrozenMap,
@@ -145,7 +146,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         width = as_count(
             wanted.pop("alternatives", self.alternatives), "alternatives", low=2, owner=self.id
         )
-        steps = as_count(wanted.pop("grid", None), "grid", low=1, owner=self.id)
+        steps = as_count(wanted.pop("grid", None), "grid", low=1, high=MAX_GRID, owner=self.id)
         count = as_count(agents, "agents", low=1, owner=self.id)
         if wanted:
             raise InvalidInputError(

@@ -10,17 +10,36 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import time
 
 from mechdesign.errors import LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number
+from mechdesign.model import Number, as_number, show
 
 __all__ = ["best_non_adaptive", "clairvoyant", "offline", "omniscient"]
 
 _MAX_STATES = 4_000_000
 
 
-def clairvoyant(instance: Instance) -> Number:
+class _Clock:
+    """Raises when the seconds that one benchmark has are over."""
+
+    def __init__(self, name: str, time_limit: float | None) -> None:
+        self.name = name
+        self.time_limit = None if time_limit is None else as_number(time_limit, "time_limit", low=0)
+        self._start = time.monotonic()
+
+    def check(self) -> None:
+        if self.time_limit is None:
+            return
+        if time.monotonic() - self._start > self.time_limit:
+            raise LimitReachedError(
+                f"the {self.name} benchmark was not computed within "
+                f"time_limit={show(self.time_limit)}: use the linear programs as upper bounds"
+            )
+
+
+def clairvoyant(instance: Instance, *, time_limit: float | None = None) -> Number:
     """The best expected reward with the graph and the order of arrivals known in advance.
 
     Outcomes are seen only after the attempts.
@@ -29,6 +48,8 @@ def clairvoyant(instance: Instance) -> Number:
     ----------
     instance : Instance
         Small: the dynamic program has up to ``m 2^n`` states.
+    time_limit : float, optional
+        Seconds.
 
     Returns
     -------
@@ -38,7 +59,7 @@ def clairvoyant(instance: Instance) -> Number:
     Raises
     ------
     LimitReachedError
-        If there are more states than memory allows.
+        If there are more states than memory allows, or the time is over.
 
     Examples
     --------
@@ -49,12 +70,15 @@ def clairvoyant(instance: Instance) -> Number:
     """
     graph = instance.expanded()
     _limit(graph.m * 2**graph.n, "clairvoyant")
+    clock = _Clock("clairvoyant", time_limit)
     # values[S] with the set S of vertices that are still free; filled from the last arrival back.
     values: list[Number] = [0] * (1 << graph.n)
     for pairs in reversed(graph.by_arrival):
         later = values
         values = list(later)
         for free in range(1 << graph.n):
+            if free % 256 == 0:
+                clock.check()
             best = later[free]
             for u, p in pairs:
                 if free >> u & 1:
@@ -64,13 +88,15 @@ def clairvoyant(instance: Instance) -> Number:
     return values[-1]
 
 
-def offline(instance: Instance) -> Number:
+def offline(instance: Instance, *, time_limit: float | None = None) -> Number:
     """The best expected reward when the order of arrivals may be chosen adaptively as well.
 
     Parameters
     ----------
     instance : Instance
         Very small: up to ``2^(n+m)`` states; identical arrivals count once.
+    time_limit : float, optional
+        Seconds.
 
     Returns
     -------
@@ -80,7 +106,7 @@ def offline(instance: Instance) -> Number:
     Raises
     ------
     LimitReachedError
-        If there are more states than memory allows.
+        If there are more states than memory allows, or the time is over.
 
     Examples
     --------
@@ -96,9 +122,11 @@ def offline(instance: Instance) -> Number:
     for count in counts:
         states *= count + 1
     _limit(states, "offline")
+    clock = _Clock("offline", time_limit)
 
     @functools.cache
     def value(left: tuple[int, ...], free: int) -> Number:
+        clock.check()
         best: Number = 0
         for k, count in enumerate(left):
             if not count:
@@ -115,7 +143,7 @@ def offline(instance: Instance) -> Number:
     return value(counts, (1 << graph.n) - 1)
 
 
-def best_non_adaptive(instance: Instance) -> Number:
+def best_non_adaptive(instance: Instance, *, time_limit: float | None = None) -> Number:
     """The best expected reward of a plan that is fixed before any outcome is seen.
 
     Every arrival is assigned to one neighbour in advance; vertex u then succeeds with probability
@@ -125,11 +153,13 @@ def best_non_adaptive(instance: Instance) -> Number:
     ----------
     instance : Instance
         Small: all assignments are enumerated, identical arrivals counted once.
+    time_limit : float, optional
+        Seconds.
 
     Raises
     ------
     LimitReachedError
-        If there are too many assignments.
+        If there are too many assignments, or the time is over.
     """
     graph = instance.expanded()
     kinds = list(dict.fromkeys(pairs for pairs in graph.by_arrival if pairs))
@@ -138,12 +168,14 @@ def best_non_adaptive(instance: Instance) -> Number:
     for kind, count in zip(kinds, counts, strict=True):
         size *= math.comb(len(kind) + count - 1, count)
     _limit(size, "best non-adaptive")
+    clock = _Clock("best non-adaptive", time_limit)
     choices = [
         list(itertools.combinations_with_replacement(kind, count))
         for kind, count in zip(kinds, counts, strict=True)
     ]
     best: Number = 0
     for plan in itertools.product(*choices):
+        clock.check()
         survival: list[Number] = [1] * graph.n
         for assigned in plan:
             for u, p in assigned:
@@ -153,7 +185,7 @@ def best_non_adaptive(instance: Instance) -> Number:
     return best
 
 
-def omniscient(instance: Instance) -> Number:
+def omniscient(instance: Instance, *, time_limit: float | None = None) -> Number:
     """The expected weight of a maximum matching of the graph of successes, known in advance.
 
     A prophet's value: too strong a benchmark for any guarantee, and an upper bound on the others.
@@ -162,19 +194,23 @@ def omniscient(instance: Instance) -> Number:
     ----------
     instance : Instance
         Tiny: all ``2^edges`` outcomes are enumerated.
+    time_limit : float, optional
+        Seconds.
 
     Raises
     ------
     LimitReachedError
-        If there are too many edges.
+        If there are too many edges, or the time is over.
     """
     graph = instance.expanded()
     _limit(1 << graph.edge_count, "omniscient")
+    clock = _Clock("omniscient", time_limit)
     states: dict[frozenset[frozenset[int]], Number] = {frozenset({frozenset()}): 1}
     # A state is the family of vertex sets that the arrivals so far can match.
     for pairs in graph.by_arrival:
         after: dict[frozenset[frozenset[int]], Number] = {}
         for hits in itertools.product((False, True), repeat=len(pairs)):
+            clock.check()
             chance: Number = 1
             for (_, p), hit in zip(pairs, hits, strict=True):
                 chance *= p if hit else 1 - p

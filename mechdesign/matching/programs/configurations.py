@@ -7,6 +7,7 @@ of 1 and the sum of its probabilities.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +18,7 @@ import numpy as np
 from mechdesign.errors import LimitReachedError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, fluid
-from mechdesign.model import Number, Seed, all_exact, as_count, tidy
+from mechdesign.model import Number, Seed, all_exact, as_count, as_number, tidy
 from mechdesign.solvers.linear.packing import ColumnMaster, packing, rounded_up, unit_of
 
 __all__ = ["best_configuration", "configuration"]
@@ -36,7 +37,12 @@ Pairs = list[tuple[int, Number]]
 
 
 def configuration(
-    instance: Instance, *, exact: bool | None = None, max_rounds: int = 1000, rng: Seed = 0
+    instance: Instance,
+    *,
+    exact: bool | None = None,
+    max_rounds: int = 1000,
+    time_limit: float | None = None,
+    rng: Seed = 0,
 ) -> ProgramBound:
     """The configuration program of Huang and Zhang (2020, arXiv:2002.01802).
 
@@ -52,6 +58,8 @@ def configuration(
         and has at most 2,048 of them.
     max_rounds : int
         Rounds of column generation; a certified gap remains if they do not suffice.
+    time_limit : float, optional
+        Seconds of column generation, in the same way; one round is made in any case.
     rng : numpy.random.Generator or int
         For the rounding that makes the first columns.
 
@@ -80,11 +88,13 @@ def configuration(
     """
     graph = instance.expanded()
     as_count(max_rounds, "max_rounds", low=1)
+    limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    end = time.monotonic() + limit
     degrees = np.bincount(graph.neighbours, minlength=graph.n)
     total = float(np.exp2(degrees).sum())
     if exact is None:
         exact = graph.exact and total <= _ENUMERATED
-    found = _enumerate(graph) if exact else _generate(graph, max_rounds, rng)
+    found = _enumerate(graph) if exact else _generate(graph, max_rounds, end, rng)
     p = graph.equal_probability
     safe = p is not None and p > 0 and abs(round(1 / p) * p - 1) <= _CLOSE
     return ProgramBound(
@@ -140,7 +150,7 @@ def _edge_shares(
     return [shares.get((u, t), 0) for u, t, _ in graph.edges()]
 
 
-def _generate(graph: Instance, max_rounds: int, rng: Seed) -> Found:
+def _generate(graph: Instance, max_rounds: int, end: float, rng: Seed) -> Found:
     own = _by_vertex(graph)
     if not graph.edge_count:
         return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m
@@ -176,7 +186,7 @@ def _generate(graph: Instance, max_rounds: int, rng: Seed) -> Found:
             if net > unit * (duals[u] + _CLOSE) and add(u, chosen):
                 fresh += 1
         best = bound if best is None else min(best, bound)
-        if not fresh:
+        if not fresh or time.monotonic() > end:
             break
     # The last round may have found columns that the last master has not seen.
     shares = _edge_shares(graph, columns[: len(x)], x.tolist())

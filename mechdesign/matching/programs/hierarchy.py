@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 from mechdesign.errors import LimitReachedError
@@ -9,14 +11,17 @@ from mechdesign.io import Table
 from mechdesign.matching.exact.hindsight import best_non_adaptive, clairvoyant, offline
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.configurations import configuration
-from mechdesign.matching.programs.programs import fluid, ordered, sequence
-from mechdesign.model import Number
+from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered, sequence
+from mechdesign.model import Number, as_number
 from mechdesign.records import dataclass
 
 __all__ = ["Ladder", "Rung", "bounds"]
 
 # Edges beyond which a program is left out; fluid and ordered ones have a way for any size.
 _LARGE = {"sequence": 3000, "configuration": 3000}
+# The order in which they are computed: the cheapest first.
+_PROGRAMS = ("fluid", "ordered", "sequence", "configuration")
+_UNLIMITED = ("fluid", "ordered")
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,15 @@ class Ladder:
         return self.table().to_html()
 
 
-def bounds(instance: Instance) -> Ladder:
+def bounds(instance: Instance, *, time_limit: float | None = 60.0) -> Ladder:
     """Every benchmark and program that the size of the instance allows.
 
     Parameters
     ----------
     instance : Instance
         The exact dynamic programs are left out (None) where they would be too large.
+    time_limit : float, optional
+        Seconds for all of them.  The cheap programs come first; what is not reached is left out.
 
     Returns
     -------
@@ -104,32 +111,44 @@ def bounds(instance: Instance) -> Ladder:
     >>> ladder["clairvoyant"], ladder["sequence"], ladder["fluid"]
     (Fraction(25, 16), Fraction(27, 16), Fraction(2, 1))
     """
-    rungs = [
-        _small("best non-adaptive", best_non_adaptive, instance, "a plan fixed in advance"),
-        _small("clairvoyant", clairvoyant, instance, "knows the graph and the order"),
-        _small("offline", offline, instance, "chooses the order as well"),
-    ]
-    programs: list[tuple[str, Any, str]] = [
-        ("configuration", configuration, "configuration program of Huang and Zhang"),
-        ("ordered", ordered, "configurations ordered by arrival, true success probabilities"),
-        ("sequence", sequence, "configurations in any order, true success probabilities"),
-        ("fluid", fluid, "every attempt replaced by its expectation"),
-    ]
-    for name, program, what in programs:
-        if instance.edge_count > _LARGE.get(name, instance.edge_count):
-            rungs.append(Rung(name, None, None, f"{what}; too large to compute"))
-            continue
-        found = program(instance)
-        rungs.append(Rung(name, found.value, found.bound, found.warning or what))
-    return Ladder(instance, tuple(rungs))
+    limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    end = math.inf if limit is None else time.monotonic() + limit
+    tasks: dict[str, tuple[Any, str]] = {
+        "best non-adaptive": (best_non_adaptive, "a plan fixed in advance"),
+        "clairvoyant": (clairvoyant, "knows the graph and the order"),
+        "offline": (offline, "chooses the order as well"),
+        "configuration": (configuration, "configuration program of Huang and Zhang"),
+        "ordered": (ordered, "configurations ordered by arrival, true success probabilities"),
+        "sequence": (sequence, "configurations in any order, true success probabilities"),
+        "fluid": (fluid, "every attempt replaced by its expectation"),
+    }
+    rungs = {
+        name: _rung(name, tasks[name], instance, end)
+        for name in (*_PROGRAMS, *(name for name in tasks if name not in _PROGRAMS))
+    }
+    return Ladder(instance, tuple(rungs[name] for name in tasks))
 
 
-def _small(name: str, benchmark: Any, instance: Instance, what: str) -> Rung:
-    try:
-        value: Number = benchmark(instance)
-    except LimitReachedError:
+def _rung(name: str, task: tuple[Any, str], instance: Instance, end: float) -> Rung:
+    compute, what = task
+    left = end - time.monotonic()
+    if left <= 0:
+        return Rung(name, None, None, f"{what}; the time was over")
+    if instance.edge_count > _LARGE.get(name, instance.edge_count):
         return Rung(name, None, None, f"{what}; too large to compute")
-    return Rung(name, value, value, what)
+    try:
+        found = (
+            compute(instance)
+            if name in _UNLIMITED
+            else compute(instance, time_limit=None if left == math.inf else left)
+        )
+    except LimitReachedError as reached:
+        late = "time_limit" in str(reached)
+        reason = "the time was over" if late else "too large to compute"
+        return Rung(name, None, None, f"{what}; {reason}")
+    if isinstance(found, ProgramBound):
+        return Rung(name, found.value, found.bound, found.warning or what)
+    return Rung(name, found, found, what)
 
 
 def _shown(value: Number | None) -> Any:

@@ -6,6 +6,8 @@ not comparable.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -222,7 +224,11 @@ def ordered(
 
 
 def sequence(
-    instance: Instance, *, exact: bool | None = None, max_rounds: int = 100
+    instance: Instance,
+    *,
+    exact: bool | None = None,
+    max_rounds: int = 100,
+    time_limit: float | None = None,
 ) -> ProgramBound:
     """The order-free stochastic configuration program.
 
@@ -236,6 +242,8 @@ def sequence(
         As in :func:`fluid`; capacities are expanded into copies.
     max_rounds : int
         Rounds of adding violated sets; a certified gap remains if they do not suffice.
+    time_limit : float, optional
+        Seconds, in the same way; one round is made in any case.
 
     Returns
     -------
@@ -265,6 +273,8 @@ def sequence(
             if chosen and chosen not in known:
                 _add_set(chosen, u, edges, rows, right, owner, known)
     gains = _gains(graph, edges)
+    limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    end = time.monotonic() + limit
     fresh = 1
     for _ in range(as_count(max_rounds, "max_rounds", low=1)):
         solved = packing(rows, right, gains, exact=exact)
@@ -274,7 +284,7 @@ def sequence(
             if chosen and chosen not in known:
                 _add_set(chosen, u, edges, rows, right, owner, known)
                 fresh += 1
-        if not fresh:
+        if not fresh or time.monotonic() > end:
             break
     prices: list[Number] = [0] * graph.n
     for u, dual in zip(owner, solved.duals[graph.m :], strict=False):
