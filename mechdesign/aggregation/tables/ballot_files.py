@@ -106,6 +106,10 @@ def file_ballots(path: str | PathLike[str], **policies: object) -> Ballots | Non
         what = "lines of rankings" if suffix == "rankings" else f"PrefLib orders ({found.kind})"
         told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
         return replace(found, decisions=(told, *found.decisions))
+    if suffix == "stv":
+        raise InvalidInputError(
+            "path", "be of a format of ballots that is read, such as BLT or ABIF", file.name
+        )
     if suffix == "blt":
         return read_blt(path, **policies)
     if suffix == "abif":
