@@ -372,7 +372,9 @@ def tampered(document, rng):
     return copy, (*path, last), new
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(k, marks=pytest.mark.slow) for k in range(3, 7))]
+)
 def test_nothing_raises_but_bad_input(genuine, impossible, seed):
     rng = random.Random(seed)
     documents = [(rule, verdict.to_dict()) for rule, verdict in genuine]

@@ -145,6 +145,9 @@ def _proved(proof: Impossibility, where: Problems | None) -> str:
             unknown = f"the demands of {name} speak of a domain that the proof does not name"
             continue
         every = {problem: _outcomes(setting, problem) for problem, _ in where}
+        texts = {problem: {str(encode(one)) for one in every[problem]} for problem in every}
+        told = all(str(encode(o)) in texts.get(p, ()) for clause in clauses for p, o in clause)
+        must(told, f"{name} demands an outcome that its setting does not list so")
         must(set(clauses) <= set(_demanded(name, setting, every)), f"{name} demands something else")
     must(is_refutation(proof.clauses(), proof.lines), "the lines are no refutation")
     if proof.restricted:

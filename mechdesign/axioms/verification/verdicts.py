@@ -116,6 +116,7 @@ def _violated(mechanism: Mechanism[Any], verdict: Verdict, witness: Witness) -> 
     same = (witness.setting.id, witness.setting.preferences) == (scope.setting, scope.preferences)
     must(same, "the counterexample is in another setting")
     must(witness.lift == scope.lift, "the counterexample is under another lift")
+    must(witness.tolerance == verdict.tolerance, "the counterexample has another tolerance")
     finding = verify_witness(mechanism, witness)
     must(finding.answer == CONFIRMED, finding.reason)
     setting = scope.asked.get("setting")
