@@ -103,3 +103,14 @@ def test_comparing_rules_ends_in_time():
         ),
     )
     assert len(found.table().rows) == 60
+
+
+def test_best_responses_to_a_rule_that_is_not_linear_end():
+    # Exact shares of an interval would double their digits at every step.
+    found = within(
+        0,
+        lambda: facility.best_response_dynamics(
+            lambda x: (sum(x) / len(x)) ** 2, [F(1, 3), F(1, 2)], setting=facility.line(0, 1)
+        ),
+    )
+    assert found.rounds >= 1

@@ -307,12 +307,27 @@ def test_integer_programs(seed):
         if all(np.dot(row, x) >= b for row, b in zip(rows, at_least, strict=True))
     ]
     found = maximise_integers(objective, rows, at_least, upper)
+    assert found.proved
     if not points:
-        assert found is None
+        assert found.x is None
         return
-    assert found is not None
-    assert tuple(found) in points
-    assert int(objective @ found) == max(int(np.dot(objective, x)) for x in points)
+    assert found.x is not None
+    assert tuple(found.x) in points
+    assert int(objective @ found.x) == max(int(np.dot(objective, x)) for x in points)
+
+
+def test_integer_programs_whose_relaxation_says_nothing_are_proved_by_the_tree():
+    # 2 x + 2 y = 3 has solutions, none of them in integers.
+    rows, at_least = np.array([[2, 2], [-2, -2]]), np.array([3, -3])
+    found = maximise_integers(np.ones(2), rows, at_least, np.array([5, 5]))
+    assert found.x is None
+    assert found.proved
+    # An odd cycle: half of each in the relaxation, one in integers.
+    edges = -np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]])
+    found = maximise_integers(np.ones(3), edges, -np.ones(3), np.ones(3))
+    assert found.x is not None
+    assert found.x.sum() == 1
+    assert found.proved
 
 
 @pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -168,7 +169,7 @@ def compare(
         default mean (for scores), Borda, Copeland and Kemeny; for battles Bradley-Terry and the
         mean win rate.
     time_limit : float, optional
-        Seconds for each rule that takes a limit: Kemeny's, which then has a proved gap.
+        Seconds for all rules that take a limit together: Kemeny's, which then has a proved gap.
 
     Returns
     -------
@@ -185,6 +186,7 @@ def compare(
     """
     if time_limit is not None:
         time_limit = float(as_number(time_limit, "time_limit", low=0))
+    start = time.monotonic()
     problem = read(data, **options)
     chosen = list(rules) if rules is not None else usual_rules(problem)
     if not chosen:
@@ -192,8 +194,10 @@ def compare(
     results: dict[str, AggregationResult] = {}
     for rule in chosen:
         mechanism = named(rule)
-        limited = "time_limit" in mechanism.takes
-        found = mechanism(problem, time_limit=time_limit) if limited else mechanism(problem)
+        limits: dict[str, Any] = {}
+        if "time_limit" in mechanism.takes and time_limit is not None:
+            limits["time_limit"] = max(time_limit - (time.monotonic() - start), 0.0)
+        found = mechanism(problem, **limits)
         if not isinstance(found, AggregationResult):
             raise InvalidInputError("rules", "be rules that give a ranking", mechanism.name)
         results[mechanism.name.removeprefix("aggregation.")] = found

@@ -16,7 +16,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.algorithms.orders import components
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.model import as_count
 from mechdesign.records import dataclass
 
@@ -214,7 +214,9 @@ def irrelevant_sensitivity(
     found = maximise_integers(
         objective, rows, need, np.ones(len(objective), dtype=int), time_limit=time_limit
     )
-    kept = [] if found is None else [o for o, x in zip(others, found, strict=False) if x]
+    if not found.proved:
+        raise SolverError("the maximum was not proved; give more time, or fewer systems")
+    kept = [] if found.x is None else [o for o, x in zip(others, found.x, strict=False) if x]
     inside = [*chosen, *kept]
     after = doubled[np.ix_(chosen, inside)].sum(axis=1)
     flipped = sum(after[chosen.index(j)] > after[chosen.index(i)] for i, j in duels)

@@ -87,6 +87,7 @@ def young(
     counts = np.bincount(position.ravel(), weights=profile.counts).astype(np.int64)
     known = rows >= 0
     scores: list[Number] = []
+    proved = True
     from mechdesign.solvers.linear.integer_programs import maximise_integers
 
     for i in range(profile.m):
@@ -95,9 +96,11 @@ def young(
         sign = np.where(both, np.sign(rows[:, others].astype(int) - rows[:, [i]].astype(int)), 0)
         need = np.full(len(others), 1 if condorcet == "strict" else 0)
         kept = maximise_integers(np.ones(len(rows)), sign.T, need, counts)
-        scores.append(-1 if kept is None else int(kept.sum()))
+        scores.append(-1 if kept.x is None else int(kept.x.sum()))
+        proved = proved and kept.proved
     return by_scores(
         problem,
         scores,
-        algorithm=f"{condorcet}, integer programs (HiGHS)",
+        algorithm=f"{condorcet}, integer programs",
+        status="optimal" if proved else "HiGHS: optimal within 1e-6, not proved",
     )

@@ -26,6 +26,8 @@ from mechdesign.records import dataclass
 __all__ = ["Equilibrium", "best_response_dynamics", "equilibrium_outcome", "is_equilibrium"]
 
 _HALVINGS = 60
+# Where the mechanism is not linear, exact shares would grow without end.
+_DIGITS = 128
 
 
 @serializable("facility.Equilibrium")
@@ -245,6 +247,8 @@ def _answer(evaluate: Evaluate, reports: list[Number], k: int, place: Number, li
             if is_exact(place) and is_exact(left) and is_exact(right)
             else float(place - left) / float(right - left)
         )
+        if isinstance(share, Fraction) and share.denominator.bit_length() > _DIGITS:
+            share = Fraction(1, 2)
         trial[k] = low + (high - low) * (share if step % 2 == 0 else Fraction(1, 2))
         value = evaluate(trial)
         if value == place:

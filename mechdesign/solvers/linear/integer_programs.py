@@ -1,17 +1,37 @@
-"""Small integer programs in one call."""
+"""Small integer programs: HiGHS finds the solution, a tree with exact bounds proves it."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.errors import SolverError
+from mechdesign.records import dataclass
 
-__all__ = ["maximise_integers"]
+__all__ = ["IntegerSolution", "maximise_integers"]
 
-Array = NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
+# Duals are rounded to multiples of 2^-24.
+_BITS = 24
+_NODES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerSolution:
+    """What was found, and whether that is proved in integers.
+
+    Parameters
+    ----------
+    x : array of int64 or None
+        The solution, whose constraints were verified in integers; None where there is none.
+    proved : bool
+        Whether no other is better, or that there is none; else only HiGHS says so.
+    """
+
+    x: np.ndarray[Any, np.dtype[np.int64]] | None
+    proved: bool
 
 
 def maximise_integers(
@@ -21,57 +41,153 @@ def maximise_integers(
     upper: Array,
     *,
     time_limit: float | None = None,
-) -> NDArray[np.int64] | None:
+) -> IntegerSolution:
     """Maximise ``objective @ x`` over integers ``0 <= x <= upper`` with ``rows @ x >= at_least``.
 
     Parameters
     ----------
-    objective : array, shape (n,)
+    objective : array of integers, shape (n,)
         Coefficients.
-    rows : array, shape (k, n)
+    rows : array of integers, shape (k, n)
         Constraints.
-    at_least : array, shape (k,)
+    at_least : array of integers, shape (k,)
         Their right-hand sides.
-    upper : array, shape (n,)
+    upper : array of integers, shape (n,)
         Upper bounds.
     time_limit : float, optional
-        Seconds.
-
-    Returns
-    -------
-    numpy.ndarray of int64, or None
-        An optimal solution whose constraints were verified in integers; None if there is none.
+        Seconds for HiGHS, and as long again for the proof.
 
     Raises
     ------
     SolverError
-        If the solver fails or runs out of time.
+        If HiGHS fails or runs out of time.
 
     Examples
     --------
-    >>> maximise_integers(np.ones(2), np.array([[1, -1]]), np.array([1]), np.array([3, 5])).tolist()
-    [3, 2]
+    >>> found = maximise_integers(np.ones(2), np.array([[1, -1]]), np.array([1]), np.array([3, 5]))
+    >>> found.x.tolist(), found.proved
+    ([3, 2], True)
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    program = _Program(objective, rows, at_least, upper)
+    x = program.by_highs(time_limit)
+    # What beats the solution; where there is none, any solution at all.
+    target = None if x is None else int(program.objective @ x) + 1
+    proved = program.nothing_reaches(target, time_limit)
+    return IntegerSolution(x, proved)
 
-    constraints = (
-        [LinearConstraint(rows, at_least, np.full(len(at_least), np.inf))] if len(at_least) else []
-    )
-    options: dict[str, Any] = {"mip_rel_gap": 0.0}
-    if time_limit is not None:
-        options["time_limit"] = time_limit
-    found = milp(
-        -np.asarray(objective, dtype=float),
-        integrality=np.ones(len(objective)),
-        bounds=Bounds(np.zeros(len(upper)), upper),
-        constraints=constraints,
-        options=options,
-    )
-    if found.status == 2:
-        return None
-    if found.status != 0:
-        raise SolverError(f"HiGHS answered: {found.message}")
-    solution: NDArray[np.int64] = np.rint(found.x).astype(np.int64)
-    if (rows @ solution < at_least).any() or (solution < 0).any() or (solution > upper).any():
-        raise SolverError("the solution of the integer program does not satisfy its constraints")
-    return solution
+
+class _Program:
+    """The program in integers."""
+
+    def __init__(self, objective: Array, rows: Array, at_least: Array, upper: Array) -> None:
+        self.objective = np.asarray(objective).astype(np.int64)
+        self.rows = np.asarray(rows).astype(np.int64).reshape(len(at_least), len(upper))
+        self.at_least = np.asarray(at_least).astype(np.int64)
+        self.upper = np.asarray(upper).astype(np.int64)
+
+    def by_highs(self, time_limit: float | None) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        options: dict[str, Any] = {"mip_rel_gap": 0.0}
+        if time_limit is not None:
+            options["time_limit"] = time_limit
+        rows = [LinearConstraint(self.rows, self.at_least, np.inf)] if len(self.rows) else []
+        found = milp(
+            -self.objective.astype(float),
+            integrality=np.ones(len(self.upper)),
+            bounds=Bounds(np.zeros(len(self.upper)), self.upper),
+            constraints=rows,
+            options=options,
+        )
+        if found.status == 2:
+            return None
+        if found.status != 0:
+            raise SolverError(f"HiGHS answered: {found.message}")
+        x: np.ndarray[Any, np.dtype[np.int64]] = np.rint(found.x).astype(np.int64)
+        if (self.rows @ x < self.at_least).any() or (x < 0).any() or (x > self.upper).any():
+            raise SolverError(
+                "the solution of the integer program does not satisfy its constraints"
+            )
+        return x
+
+    def nothing_reaches(self, target: int | None, time_limit: float | None) -> bool:
+        """Whether a tree of exact bounds proves that no solution is worth the target."""
+        end = None if time_limit is None else time.monotonic() + time_limit
+        stack = [(np.zeros_like(self.upper), self.upper)]
+        for _ in range(_NODES):
+            if not stack:
+                return True
+            if end is not None and time.monotonic() > end:
+                return False
+            low, high = stack.pop()
+            if (low == high).all():
+                if self._reaches(low, target):
+                    return False
+                continue
+            split = self._branch(low, high, target)
+            if split is None:
+                continue
+            k, value = split
+            below, above = high.copy(), low.copy()
+            below[k], above[k] = value, value + 1
+            stack += [(low, below), (above, high)]
+        return False
+
+    def _reaches(self, x: Array, target: int | None) -> bool:
+        if (self.rows @ x < self.at_least).any():
+            return False
+        return target is None or int(self.objective @ x) >= target
+
+    def _branch(self, low: Array, high: Array, target: int | None) -> tuple[int, int] | None:
+        """A variable and the value below which to split; None where nothing can be reached."""
+        y, x = self._relaxed(low, high, self.objective)
+        if y is None or target is None:
+            # Whether any point satisfies the rows: the multipliers of what is missing prove it.
+            y, x = self._missing(low, high)
+            if self._bound(y, low, high, np.zeros_like(self.objective)) < 0:
+                return None
+        elif self._bound(y, low, high, self.objective) < target << _BITS:
+            return None
+        share = np.where(low < high, np.abs(x - np.rint(x)), -1.0)
+        if share.max() <= 1e-6:  # an integral vertex, which rounding alone keeps from being cut off
+            share = np.where(low < high, (high - low).astype(float), -1.0)
+        k = int(np.argmax(share))
+        return k, int(np.clip(np.floor(x[k]), low[k], high[k] - 1))
+
+    def _bound(self, y: Array, low: Array, high: Array, objective: Array) -> int:
+        """What multipliers prove, in units of 2^-24 and Python's integers."""
+        multipliers = [max(int(v), 0) for v in np.rint(y * 2.0**_BITS)]
+        exact = np.array(multipliers, dtype=object)
+        reduced = (objective.astype(object) << _BITS) + exact @ self.rows.astype(object)
+        most = np.where(reduced >= 0, reduced * high, reduced * low)
+        return int(sum(most.tolist()) - sum((exact * self.at_least).tolist()))
+
+    def _relaxed(self, low: Array, high: Array, objective: Array) -> tuple[Any, Any]:
+        from scipy.optimize import linprog
+
+        found = linprog(
+            -objective.astype(float),
+            A_ub=-self.rows,
+            b_ub=-self.at_least,
+            bounds=np.column_stack([low, high]),
+            method="highs",
+        )
+        if found.status != 0:
+            return None, None
+        return -found.ineqlin.marginals, found.x
+
+    def _missing(self, low: Array, high: Array) -> tuple[Any, Any]:
+        """Minimise what is missing of the rows: their multipliers, and the point."""
+        from scipy.optimize import linprog
+
+        k, n = self.rows.shape
+        found = linprog(
+            np.append(np.zeros(n), np.ones(k)),
+            A_ub=-np.hstack([self.rows, np.eye(k)]),
+            b_ub=-self.at_least,
+            bounds=[*zip(low, high, strict=True), *[(0, None)] * k],
+            method="highs",
+        )
+        if found.status != 0:
+            raise SolverError(f"HiGHS answered: {found.message}")
+        return -found.ineqlin.marginals, found.x[:n]
