@@ -32,7 +32,14 @@ from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import split_weight
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
-from mechdesign.model import Mechanism, MechanismLike, Problem, as_mechanism, mechanism
+from mechdesign.model import (
+    Mechanism,
+    MechanismLike,
+    Problem,
+    as_mechanism,
+    mechanism,
+    refuse_unknown,
+)
 
 __all__ = ["pairs_of", "read"]
 
@@ -114,6 +121,7 @@ def read(data: Any, **options: Any) -> Problem:
         raise InvalidInputError("kind", "be scores for data that are no file", kind)
     if policies:
         raise InvalidInputError("overvote, skipped", "be said of ballots only", sorted(policies))
+    refuse_unknown(options, score_table)
     problem = score_table(data, **options).problem()
     if unranked == "last":
         return replace(problem, data=replace(problem.data, unranked=unranked))

@@ -34,6 +34,7 @@ from mechdesign.model import (
     Setting,
     as_count,
     as_numbers,
+    refuse_unknown,
     serializable,
     tidy,
 )
@@ -297,6 +298,7 @@ class Scores(_Base):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read a score table: whatever :func:`mechdesign.aggregation.score_table` reads."""
+        refuse_unknown(options, score_table)
         return score_table(data, **options).problem()
 
     def reread(self, problem: Problem) -> Problem:

@@ -24,6 +24,7 @@ from mechdesign.model import (
     as_count,
     as_number,
     as_numbers,
+    refuse_unknown,
     serializable,
     show,
 )
@@ -50,7 +51,8 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         return max(weights, default=0)
 
     def problem(self, data: Any, **options: Any) -> Problem:
-        """Read an instance; `options` are those of :func:`mechdesign.matching.instances.graphs`."""
+        """Read an instance; `options` are those of :func:`mechdesign.matching.instance`."""
+        refuse_unknown(options, instance)
         graph = instance(data, **options)
         edges: list[list[tuple[int, Number]]] = [[] for _ in range(graph.n)]
         for u, t, p in graph.edges():

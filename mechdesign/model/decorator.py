@@ -10,7 +10,14 @@ from typing import Any, Protocol, Self, overload
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
-from mechdesign.model.mechanism_base import M, Mechanism, R, construct, refuse_missing
+from mechdesign.model.mechanism_base import (
+    M,
+    Mechanism,
+    R,
+    check_setting,
+    construct,
+    refuse_missing,
+)
 from mechdesign.model.numbers import Seed
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
@@ -62,9 +69,9 @@ class RegisteredMechanism(Mechanism[R]):
         self.setting = _other_setting(declared, bound)
         self.takes = declared.takes
         self.depends_on = declared.depends_on
-        self.claims = _kept_claims(self, declared)
         given = {k: v for k, v in bound.items() if k != "setting"}
         self._values = checked(function, given, declared.id)
+        self.claims = _kept_claims(self, declared)
         # Set on the instance, so that the protocols tell the two kinds apart.
         if declared.winners is not None:
             self.winners = self._list_winners
@@ -143,13 +150,8 @@ def _other_setting(declared: Declared, bound: Mapping[str, Any]) -> Setting:
     """The setting of a mechanism: the declared one, or one of its kind that was bound."""
     assert declared.setting is not None
     given = bound.get("setting")
-    if given is None:
-        return declared.setting
-    if not isinstance(given, Setting) or given.id != declared.setting.id:
-        raise InvalidInputError(
-            "setting", f"be one of {declared.setting.id}", given, owner=declared.id
-        )
-    return given
+    check_setting(given, declared.setting, declared.id)
+    return declared.setting if given is None else given
 
 
 def _kept_claims(rule: Mechanism[Any], declared: Declared) -> Mapping[str, Theorem]:
@@ -257,6 +259,12 @@ def mechanism(
         takes,
         depends_on,
     )
+
+    words = id.split(".") if isinstance(id, str) else []
+    if len(words) != 2 or not all(map(str.isidentifier, words)):
+        raise InvalidInputError("id", "be family.name, as in facility.average", id)
+    if setting is not None and not isinstance(setting, Setting):
+        raise InvalidInputError("setting", "be a Setting, as facility.line()", setting, owner=id)
 
     def decorate(rule: Any) -> Any:
         made = _of_class(rule, declared) if isinstance(rule, type) else None

@@ -356,14 +356,24 @@ def _alike(one: Any, two: Any) -> bool:
         return one.keys() == two.keys() and all(_alike(one[key], two[key]) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
         return len(one) == len(two) and all(map(_alike, one, two))
-    if isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
+    if hasattr(one, "__array__") or hasattr(two, "__array__"):
         return bool(np.array_equal(one, two))
     return bool(one == two)
+
+
+def check_setting(given: object, usual: object, owner: str) -> None:
+    """Refuse a setting of another kind than the usual one of a rule."""
+    if given is None or not isinstance(usual, Setting):
+        return
+    if not isinstance(given, Setting) or given.id != usual.id:
+        kind = f"be a {type(usual).__name__}, that is {usual.id}"
+        raise InvalidInputError("setting", kind, given, owner=owner)
 
 
 def construct(made: type[M], parameters: Mapping[str, Any]) -> M:
     """A mechanism of a decorated class."""
     values = checked(made.__init__, parameters, made.id)
+    check_setting(parameters.get("setting"), getattr(made, "setting", None), made.id)
     required = (k for k, p in made._accepts.items() if p.default is p.empty)
     if any(key not in parameters for key in required):
         incomplete: Any = IncompleteMechanism(made, parameters)

@@ -6,7 +6,8 @@ have no labels: lists, arrays, series with the default index, polars series.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ __all__ = [
     "is_frame",
     "labelled_numbers",
     "labelled_rows",
+    "refuse_unknown",
+    "row_by_label",
     "split_labels",
 ]
 
@@ -184,9 +187,9 @@ def labelled_rows(
     Parameters
     ----------
     data : nested sequences, array, mapping, data frame
-        A mapping has a row for each label; where all of its rows are mappings, their keys are the
-        columns, the same in each.  The first column of a data frame holds the labels where it is
-        text and the index is the default one.
+        A mapping has a row for each label; where all rows are mappings or series with labels,
+        these are the columns, the same in each.  The first column of a data frame holds the labels
+        where it is text and the index is the default one.
     parameter : str
         For the error.
 
@@ -209,11 +212,12 @@ def labelled_rows(
         default = columns == list(range(len(columns)))
         return _distinct(labels, parameter), None if default else tuple(columns), rows
     if isinstance(data, Mapping):
-        rows = list(data.values())
+        named = {label: row_by_label(row, f"{parameter}[{label!r}]") for label, row in data.items()}
+        rows = list(named.values())
         if not rows or not all(isinstance(row, Mapping) for row in rows):
             return tuple(data), None, rows
         first = tuple(rows[0])
-        for label, row in data.items():
+        for label, row in named.items():
             if set(row) != set(first):
                 raise InvalidInputError(f"{parameter}[{label!r}]", f"have {list(first)}", list(row))
         return tuple(data), first, [[row[column] for column in first] for row in rows]
@@ -222,6 +226,24 @@ def labelled_rows(
     if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
         raise InvalidInputError(parameter, "be a matrix", data)
     return None, None, list(data)
+
+
+def row_by_label(row: Any, parameter: str) -> Any:
+    """A series that has labels as a dict, everything else as it is."""
+    if not hasattr(row, "to_numpy") or is_frame(row):
+        return row
+    labels, values = split_labels(row, parameter)
+    return row if labels is None else dict(zip(labels, values.tolist(), strict=True))
+
+
+def refuse_unknown(options: Mapping[str, object], function: Callable[..., Any]) -> None:
+    """Refuse options that are no keywords of the function that reads the data."""
+    if options:
+        listed = inspect.signature(function).parameters.values()
+        known = [one.name for one in listed if one.kind is one.KEYWORD_ONLY]
+        unknown = sorted(set(options) - set(known))
+        if unknown:
+            raise InvalidInputError("options", f"be among {', '.join(known)}", unknown)
 
 
 def aligned_rows(

@@ -7,23 +7,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeVar
 
-import numpy as np
-
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import Number, all_exact, as_number, as_numbers
+from mechdesign.model.reading import aligned_numbers, labelled_numbers, split_labels
 
 T = TypeVar("T")
 Utilities = Mapping[Any, Number] | Sequence[Number]
 
 
-def utilitarian(utilities: Utilities, weights: Sequence[Number] | None = None) -> Number:
+def utilitarian(utilities: Utilities, weights: Utilities | None = None) -> Number:
     """The (weighted) sum of utilities.
 
     Parameters
     ----------
     utilities : mapping or sequence of numbers, length n
         One for each agent.
-    weights : sequence of numbers, length n, optional
+    weights : mapping or sequence of numbers, length n, optional
         Nonnegative; all 1 by default.
 
     Returns
@@ -38,7 +37,7 @@ def utilitarian(utilities: Utilities, weights: Sequence[Number] | None = None) -
     """
     values = _values(utilities)
     total: Number = 0
-    for u, w in zip(values, _weights(weights, len(values)), strict=True):
+    for u, w in zip(values, _weights(weights, utilities, len(values)), strict=True):
         total += w * u
     return total
 
@@ -99,14 +98,14 @@ def leximin_key(utilities: Utilities) -> tuple[Number, ...]:
     return tuple(sorted(_values(utilities)))
 
 
-def nash(utilities: Utilities, weights: Sequence[Number] | None = None) -> Number:
+def nash(utilities: Utilities, weights: Utilities | None = None) -> Number:
     """The Nash product, the (weighted) product of utilities.
 
     Parameters
     ----------
     utilities : mapping or sequence of numbers, length n
         Nonnegative: gains over the reserve.
-    weights : sequence of numbers, length n, optional
+    weights : mapping or sequence of numbers, length n, optional
         Exponents; integers keep the result exact.
 
     Raises
@@ -121,7 +120,7 @@ def nash(utilities: Utilities, weights: Sequence[Number] | None = None) -> Numbe
     """
     values = _values(utilities, low=0)
     product: Number = 1
-    for u, w in zip(values, _weights(weights, len(values)), strict=True):
+    for u, w in zip(values, _weights(weights, utilities, len(values)), strict=True):
         product *= u**w
     return product
 
@@ -258,10 +257,7 @@ def pareto_frontier(items: Iterable[T], utilities: Callable[[T], Sequence[Number
 
 
 def _values(utilities: Utilities, low: Number | None = None) -> tuple[Number, ...]:
-    raw: Any = utilities.values() if isinstance(utilities, Mapping) else utilities
-    if isinstance(raw, np.ndarray):
-        raw = raw.tolist()
-    return as_numbers(raw, "utilities", low=low)
+    return labelled_numbers(utilities, "utilities", low=low)[1]
 
 
 def _nonempty(utilities: Utilities, low: Number | None = None) -> tuple[Number, ...]:
@@ -271,10 +267,8 @@ def _nonempty(utilities: Utilities, low: Number | None = None) -> tuple[Number, 
     return values
 
 
-def _weights(weights: Sequence[Number] | None, n: int) -> tuple[Number, ...]:
+def _weights(weights: Utilities | None, utilities: Utilities, n: int) -> tuple[Number, ...]:
     if weights is None:
         return (1,) * n
-    checked = as_numbers(weights, "weights", low=0)
-    if len(checked) != n:
-        raise InvalidInputError("weights", f"have length {n}", weights)
-    return checked
+    labels = split_labels(utilities, "utilities")[0]
+    return aligned_numbers(weights, labels or range(n), "weights", low=0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import mechdesign as md
-from mechdesign import aggregation, auctions, facility
+from mechdesign import aggregation, auctions, bargaining, facility, matching
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FunctionMechanism,
@@ -163,6 +163,22 @@ def test_binding():
         (lambda: facility.table(grid=2)([0, 1]), "values"),
         (lambda: facility.average(setting=facility.space(2)), "facility.line"),
         (lambda: facility.median(LINE.problem([0]), weights=[1]), "Problem"),
+        (lambda: facility.constant(setting="line"), "facility.line"),
+        (lambda: facility.weighted_uniform(weights=[1], setting=3), "facility.line"),
+        (lambda: facility.phantoms(setting=facility.space(2)), "facility.line"),
+        (lambda: facility.welfare_optimal(axiom=["PF"]), "axiom"),
+        (lambda: facility.obnoxious_optimum(fairness={}), "be one of"),
+        (lambda: matching.generalised_balance(discount=[]), "discount"),
+        (lambda: matching.ranking([[1]], weight=[2]), "options.*weights"),
+        (lambda: bargaining.nash([(1, 2)], cost=[1]), "options.*costs"),
+        (lambda: bargaining.greedy({"v": ["p"]}, cost=[1]), "options.*costs"),
+        (lambda: aggregation.mean({"A": [1, 2], "B": [2, 3]}, weigths=[1, 2]), "options.*weights"),
+        (lambda: auctions.segment([2, 1], relevanse=[1, 1]), "options.*relevance"),
+        (lambda: auctions.kl_vcg([[1, 0]], reference=[1, 0], temprature=2), "temperature"),
+        (lambda: auctions.vcg(reserve=np.array([1, 2])), "reserve"),
+        (lambda: mechanism("leftmost", setting=LINE), "family.name"),
+        (lambda: mechanism(3, setting=LINE), "family.name"),
+        (lambda: mechanism("toy.leftmost", setting="line"), "setting"),
     ],
 )
 def test_calls_that_are_refused(call, told):

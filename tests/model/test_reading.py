@@ -144,3 +144,54 @@ def test_matching_reads_frames(library):
         assert (read.offline, read.arrivals) == (("x", "y"), ("t1", "t2"))
         assert list(read.p) == list(expected.p)
         assert tuple(read.weights) == (1, 2)
+
+
+BOB_FIRST = pd.Series({"bob": 1, "ann": 3})
+
+
+def test_weights_of_voters_go_by_label():
+    ballots = ["A > B > C", "B > C > A"]
+    for weights in ({"bob": 1, "ann": 3}, BOB_FIRST):
+        voted = aggregation.borda(ballots, voters=LABELS, weights=weights)
+        assert voted.problem.weights == (3, 1)
+        assert voted.winners == ("A",)
+    swapped = aggregation.borda(ballots, weights=pd.Series([1, 3], index=[1, 0]))
+    assert swapped.problem.weights == (3, 1)
+    with pytest.raises(InvalidInputError, match="weights"):
+        aggregation.borda(ballots, weights=BOB_FIRST)
+    profile = aggregation.Profile.from_rankings(ballots, voters=LABELS)
+    assert profile.reweighted(BOB_FIRST).weights() == (3, 1)
+
+
+def test_series_of_utilities_go_by_label():
+    rows = {"park": pd.Series({"bob": 1, "ann": 3}), "pool": pd.Series({"ann": 2, "bob": 5})}
+    read = bargaining.menu(rows, agents=LABELS)
+    assert (read.agents, read.types) == (LABELS, ((3, 2), (1, 5)))
+    assert bargaining.menu(rows).type_of("ann") == (3, 2)
+
+
+def test_weights_that_are_a_parameter_go_by_label():
+    rule = facility.weighted_uniform(weights=BOB_FIRST)
+    assert rule({"ann": 0, "bob": 1}).choice == Fraction(1, 4)
+    for bad in (3, None, [-1, 2], "ab"):
+        with pytest.raises(InvalidInputError, match="weights"):
+            facility.weighted_uniform(weights=bad)
+
+
+def test_rows_that_are_series_go_by_label():
+    rows = {"ann": pd.Series({"x": 0.25, "y": 0.75}), "bob": pd.Series({"y": 0.5, "x": 0.5})}
+    assert labelled_rows(rows, "p")[1:] == (("x", "y"), [[0.25, 0.75], [0.5, 0.5]])
+    votes = {"ann": pd.Series({"x": 0.25, "y": 0.75}), "bob": pd.Series({"y": 0.75, "x": 0.25})}
+    assert facility.independent_markets(votes).choice == (0.25, 0.75)
+    rewards = {"ann": pd.Series({"x": 1, "y": 0}), "bob": pd.Series({"y": 2, "x": 0})}
+    spoken = auctions.kl_vcg(rewards, reference=pd.Series({"y": 0.25, "x": 0.75}))
+    plain = auctions.kl_vcg({"ann": [1, 0], "bob": [0, 2]}, reference=[0.75, 0.25])
+    assert spoken.choice == plain.choice
+
+
+def test_weights_of_welfare_go_by_label():
+    from mechdesign.model import welfare
+
+    for weights in ({"bob": 1, "ann": 3}, BOB_FIRST):
+        assert welfare.utilitarian({"ann": 2, "bob": 5}, weights) == 11
+        assert welfare.nash({"ann": 2, "bob": 5}, weights) == 40

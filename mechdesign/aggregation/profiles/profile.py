@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_number, parse_number, ratio
+from mechdesign.model import Number, aligned_numbers, as_number, parse_number, ratio, split_labels
 from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
@@ -84,7 +84,7 @@ class Profile:
             Each a :class:`Ranking` or text such as ``"A > B = C"``; a ranking of some of the
             alternatives is a ballot that does not list the others.
         weights : iterable of numbers, optional
-            One for each ranking, nonnegative; 1 by default.
+            One for each ranking, nonnegative; 1 by default.  A dict or series is by voter.
         alternatives : sequence of labels, optional
             The columns; by default every label that is ranked, sorted where they sort.
         voters : sequence, optional
@@ -240,7 +240,7 @@ class Profile:
             raise InvalidInputError("rankings", "not be empty", [], owner="Profile")
         if voters is not None and len(voters) != len(tiers):
             raise InvalidInputError("voters", f"have {len(tiers)} entries", len(voters))
-        counts, denominator = _integers(weights, len(tiers))
+        counts, denominator = _integers(weights, range(len(tiers)) if voters is None else voters)
         listed = None
         if unranked == "last" and int(tiers.min()) < 0:
             listed = tiers.max(axis=1).astype(np.int64) + 1
@@ -355,7 +355,8 @@ class Profile:
 
     def reweighted(self, weights: Iterable[object]) -> Profile:
         """The same rankings with other weights."""
-        counts, denominator = _integers(weights, len(self))
+        voters = range(len(self)) if self.voters is None else self.voters
+        counts, denominator = _integers(weights, voters)
         return Profile(self.alternatives, self.tiers, counts, denominator, self.voters, self.listed)
 
     def __eq__(self, other: object) -> bool:
@@ -452,14 +453,19 @@ def _dense(matrix: Any) -> IntArray:
     return tiers
 
 
-def _integers(weights: Any, n: int) -> tuple[IntArray, int]:
+def _integers(weights: Any, voters: Sequence[Any]) -> tuple[IntArray, int]:
     """Weights as integers over a common denominator; floats are read as the decimals they print."""
+    n = len(voters)
     if weights is None:
         return np.ones(n, dtype=np.int64), 1
     if isinstance(weights, tuple) and len(weights) == n and all(type(w) is int for w in weights):
         total = sum(weights)
         if 0 < total < _WEIGHT_LIMIT and min(weights) >= 0:
             return np.array(weights, dtype=np.int64), 1
+    named, weights = split_labels(weights, "weights")
+    if named is not None:
+        own = dict(zip(named, weights, strict=True))
+        weights = aligned_numbers(own, voters, "weights", low=0)
     if isinstance(weights, np.ndarray) and weights.dtype.kind in "iu":
         listed = weights.tolist()
     else:

@@ -7,7 +7,7 @@ as the exact rule on a table of probabilities or rewards.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,6 +29,7 @@ from mechdesign.model import (
     as_number,
     as_numbers,
     labelled_numbers,
+    labelled_rows,
     mechanism,
     ratio,
     serializable,
@@ -112,23 +113,30 @@ class ReplySetting(Setting[Any, Any]):
 
     def problem(self, data: object, **options: object) -> Problem:
         """Read rewards (a row for each agent), ``reference`` probabilities and ``temperature``."""
-        if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
-            raise InvalidInputError("rewards", "be rows of numbers", data)
-        rows = data if isinstance(data, dict) else dict(enumerate(data))
+        _refuse_options(options, ("reference", "temperature"))
+        agents, replies, rows = labelled_rows(data, "rewards")
         if not rows:
             raise InvalidInputError("rewards", "have at least one row", data)
-        reference = as_numbers(options.get("reference", ()), "reference", low=0)
+        agents = tuple(range(len(rows))) if agents is None else tuple(agents)
+        given = options.get("reference", ())
+        reference = (
+            labelled_numbers(given, "reference", low=0)[1]
+            if replies is None
+            else aligned_numbers(given, replies, "reference", low=0)
+        )
         if abs(float(sum(reference)) - 1) > 1e-9:
             raise InvalidInputError("reference", "be probabilities that sum to 1", reference)
         temperature = as_number(options.get("temperature", 1), "temperature")
         if not temperature > 0:
             raise InvalidInputError("temperature", "be positive", temperature)
-        types = [as_numbers(row, f"rewards[{agent!r}]") for agent, row in rows.items()]
+        types = [
+            as_numbers(row, f"rewards[{agent!r}]") for agent, row in zip(agents, rows, strict=True)
+        ]
         if any(len(row) != len(reference) for row in types):
             raise InvalidInputError(
                 "rewards", f"have {len(reference)} entries for each agent", data
             )
-        return Problem(tuple(rows), types, Replies(reference, temperature))
+        return Problem(agents, types, Replies(reference, temperature))
 
     def utility(
         self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome[Any]
@@ -174,6 +182,7 @@ class SegmentSetting(Setting[Number, Any]):
 
     def problem(self, data: object, **options: object) -> Problem:
         """Read values and ``relevance`` (positive, at most 1; 1 by default)."""
+        _refuse_options(options, ("relevance",))
         agents, values = labelled_numbers(data, "values", low=0, owner="segment auction")
         if not agents:
             raise InvalidInputError("values", "not be empty", data, owner="segment auction")
@@ -213,6 +222,12 @@ class SegmentSetting(Setting[Number, Any]):
     def small_domains(self) -> Iterator[Domain]:
         yield self.domain(2, grid=3)
         yield self.domain(3, grid=2)
+
+
+def _refuse_options(options: Mapping[str, object], known: Sequence[str]) -> None:
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise InvalidInputError("options", f"be among {', '.join(known)}", unknown)
 
 
 REPLIES = ReplySetting()

@@ -8,7 +8,15 @@ from typing import Any
 from mechdesign.bargaining.menus.data import Additive, Menu, Modules
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, aligned_numbers, as_number, as_numbers, is_frame
+from mechdesign.model import (
+    Number,
+    Problem,
+    aligned_numbers,
+    as_number,
+    as_numbers,
+    is_frame,
+    row_by_label,
+)
 
 __all__ = ["menu", "modules"]
 
@@ -64,6 +72,10 @@ def menu(
         raise InvalidInputError("data", "map packages to utilities", data, owner="menu")
     if not rows:
         raise InvalidInputError("data", "have at least one package", data, owner="menu")
+    rows = [
+        row_by_label(row, f"utilities of {label!r}")
+        for label, row in zip(labels, rows, strict=True)
+    ]
     names = _names(rows, agents)
     table = [_row(label, row, names) for label, row in zip(labels, rows, strict=True)]
     types = tuple(zip(*table, strict=True))

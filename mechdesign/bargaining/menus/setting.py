@@ -26,6 +26,7 @@ from mechdesign.model import (
     as_numbers,
     distance,
     is_exact,
+    refuse_unknown,
     serializable,
     show,
 )
@@ -62,6 +63,7 @@ class PackageChoice(Setting[Any, Any]):
 
     def problem(self, data: Any, **options: Any) -> Problem:
         """Read a menu; `options` are those of :func:`menu`."""
+        refuse_unknown(options, menu)
         return menu(data, **options)
 
     def reread(self, problem: Problem) -> Problem:

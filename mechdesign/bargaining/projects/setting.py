@@ -22,6 +22,7 @@ from mechdesign.model import (
     as_count,
     as_numbers,
     is_exact,
+    refuse_unknown,
     serializable,
     show,
 )
@@ -80,6 +81,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
             if options:
                 raise InvalidInputError("options", "not be given with a file", sorted(options))
             return from_pabulib(data)
+        refuse_unknown(options, election)
         return election(data, **options)
 
     def utility(

@@ -117,7 +117,7 @@ def axiom_id(axiom: str) -> str:
     >>> axiom_id("PF")
     'proportional_fairness'
     """
-    found = _ALIASES.get(axiom, axiom)
+    found = _ALIASES.get(axiom, axiom) if isinstance(axiom, str) else None
     if found not in _GROUPS and found not in _POINTWISE:
         raise InvalidInputError("axiom", f"be one of {', '.join(FAIRNESS_AXIOMS)}", axiom)
     return found

@@ -34,6 +34,7 @@ from mechdesign.model import (
     all_exact,
     as_number,
     is_exact,
+    labelled_numbers,
     mechanism,
     tidy,
 )
@@ -258,11 +259,9 @@ class WeightedUniform(GeneralizedMedian):
         weights: Sequence[Number] | Mapping[AgentId, Number],
         setting: Line | None = None,
     ) -> None:
-        named: Mapping[AgentId, Number] = (
-            weights if isinstance(weights, Mapping) else dict(enumerate(weights))
-        )
+        agents, self.weights = labelled_numbers(weights, "weights", low=0, owner=self.id)
+        named: dict[AgentId, Number] = dict(zip(agents, self.weights, strict=True))
         super().__init__(AdditiveCapacity(named), setting)
-        self.weights = tuple(named.values())
 
     @property
     def parameters(self) -> Mapping[str, Any]:

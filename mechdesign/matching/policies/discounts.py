@@ -249,6 +249,6 @@ def discount(name: str) -> Callable[[float], float]:
     >>> discount("exponential")(0.0)
     1.0
     """
-    if name not in DISCOUNTS:
+    if not isinstance(name, str) or name not in DISCOUNTS:
         raise InvalidInputError("discount", f"be one of {', '.join(DISCOUNTS)}", name)
     return DISCOUNTS[name]
