@@ -204,6 +204,7 @@ def written(value: object) -> str:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> written((0, Fraction(1, 2))), written("ex ante"), written("1/2")
     ('(0, 1/2)', 'ex ante', "'1/2'")
     """
