@@ -7,11 +7,12 @@ PYTEST_ARGS ?=
 PIP := bin/python -m pip install --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-min test-oldest test-newest lint types docs bench mutate build lock clean
+.PHONY: help demo test test-slow test-min test-oldest test-newest lint types docs bench mutate build lock clean
 
 help:
 	@echo "make demo         run the main job on real data"
 	@echo "make test         run the whole test suite with every extra"
+	@echo "make test-slow    run the long exhaustive tests"
 	@echo "make test-min     run it with the core dependencies alone"
 	@echo "make test-oldest  run it with the oldest versions that pyproject.toml allows"
 	@echo "make test-newest  run it with the newest versions that there are"
@@ -24,6 +25,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m slow tests $(PYTEST_ARGS)
 
 test-min: .venv-min/.min
 	.venv-min/bin/python -m pytest -n auto $(PYTEST_ARGS)
