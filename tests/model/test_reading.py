@@ -195,3 +195,23 @@ def test_weights_of_welfare_go_by_label():
     for weights in ({"bob": 1, "ann": 3}, BOB_FIRST):
         assert welfare.utilitarian({"ann": 2, "bob": 5}, weights) == 11
         assert welfare.nash({"ann": 2, "bob": 5}, weights) == 40
+
+
+def test_ballots_that_are_series_go_by_label():
+    points = pd.Series({"q": 1, "p": 3})
+    ballots = pd.Series({"bob": points, "ann": ["q"]})
+    read = bargaining.election(ballots, costs={"p": 1, "q": 1}, budget=1)
+    assert read.agents == ("bob", "ann")
+    assert read.types == ({"p": 3, "q": 1}, frozenset({"q"}))
+    numbered = bargaining.election([pd.Series({1: 0, 0: 1})], costs=[1, 1], budget=1)
+    assert numbered.types == ({0: 1, 1: 0},)
+    chosen = pd.Series(["p", "q"], index=[3, 7])  # what a filter leaves of a list of names
+    assert bargaining.election([chosen], costs={"p": 1, "q": 1}, budget=1).types[0] == {"p", "q"}
+
+
+def test_arrivals_and_systems_that_are_series_go_by_label():
+    rows = {"t1": pd.Series({"x": 0.5, "y": 0.25}), "t2": pd.Series({"y": 1.0, "x": 0.0})}
+    plain = {t: dict(row) for t, row in rows.items()}
+    assert matching.instance(rows) == matching.instance(plain)
+    scores = {"A": pd.Series({"t1": 1, "t2": 5}), "B": pd.Series({"t2": 1, "t1": 2})}
+    assert aggregation.mean(scores).scores == {"A": 3, "B": Fraction(3, 2)}

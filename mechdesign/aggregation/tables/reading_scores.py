@@ -27,6 +27,7 @@ from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import (
     FrozenMap,
     all_exact,
+    row_by_label,
 )
 
 __all__ = ["score_table"]
@@ -228,7 +229,7 @@ def _compact(values: Any) -> Any:
 def _from_mapping(data: Mapping[Any, Any], tasks: Sequence[str] | None) -> ScoreTable:
     if not data:
         raise InvalidInputError("data", "hold at least one system", data)
-    rows = list(data.values())
+    rows = [row_by_label(row, f"scores of {system!r}") for system, row in data.items()]
     if all(isinstance(row, Mapping) for row in rows):
         names = (
             list(tasks) if tasks is not None else list(dict.fromkeys(t for r in rows for t in r))

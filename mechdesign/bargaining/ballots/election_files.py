@@ -15,6 +15,7 @@ from mechdesign.model import (
     as_number,
     labelled_numbers,
     parse_number,
+    row_by_label,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def election(
         raise InvalidInputError("costs, budget", "be given with ballots", (costs, budget))
     projects, prices = labelled_numbers(costs, "costs", low=0)
     data = Projects(tuple(projects), prices)
+    ballots = row_by_label(ballots, "ballots")
     if isinstance(ballots, Mapping):
         names: Any = tuple(ballots)
         listed = list(ballots.values())
@@ -134,6 +136,9 @@ def _with_points(file: PabulibFile) -> tuple[Any, ...]:
 def _ballot(own: object, data: Projects, voter: Hashable) -> Any:
     where = f"ballot of {voter!r}"
     known = set(data.ids)
+    by_project = row_by_label(own, where)
+    if isinstance(by_project, Mapping) and by_project.keys() <= known:
+        own = by_project
     if isinstance(own, Mapping):
         ballot: Any = FrozenMap(
             (p, as_number(v, f"points of {voter!r} for {p!r}", low=0)) for p, v in own.items()

@@ -9,7 +9,15 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number, aligned_numbers, as_number, frame_rows, is_frame, labelled_rows
+from mechdesign.model import (
+    Number,
+    aligned_numbers,
+    as_number,
+    frame_rows,
+    is_frame,
+    labelled_rows,
+    row_by_label,
+)
 
 __all__ = ["instance"]
 
@@ -117,6 +125,7 @@ def _rows(
     if is_frame(data):
         return (*_frame(data, arrivals), {})
     if isinstance(data, Mapping):
+        data = {arrival: row_by_label(row, "data") for arrival, row in data.items()}
         if not all(isinstance(row, Mapping) for row in data.values()):
             raise InvalidInputError(
                 "data", "map arrivals to {offline label: probability}", data, owner="instance"
