@@ -265,8 +265,16 @@ def mechanism(
         raise InvalidInputError("id", "be family.name, as in facility.average", id)
     if setting is not None and not isinstance(setting, Setting):
         raise InvalidInputError("setting", "be a Setting, as facility.line()", setting, owner=id)
+    if reference is not None and not isinstance(reference, Reference):
+        raise InvalidInputError("reference", "be a Reference", reference, owner=id)
+    for axiom, theorem in declared.claims.items():
+        if not isinstance(theorem, Theorem):
+            raise InvalidInputError(f"claims[{axiom!r}]", "be a Theorem", theorem, owner=id)
 
     def decorate(rule: Any) -> Any:
+        code = getattr(rule, "__code__", None)
+        if code is not None and not code.co_argcount and not code.co_flags & inspect.CO_VARARGS:
+            raise InvalidInputError("mechanism", "take a problem", rule, owner=id)
         made = _of_class(rule, declared) if isinstance(rule, type) else None
         return register(made or RegisteredMechanism(rule, declared))
 

@@ -179,6 +179,9 @@ def test_binding():
         (lambda: mechanism("leftmost", setting=LINE), "family.name"),
         (lambda: mechanism(3, setting=LINE), "family.name"),
         (lambda: mechanism("toy.leftmost", setting="line"), "setting"),
+        (lambda: mechanism("toy.leftmost", setting=LINE, reference="me"), "be a Reference"),
+        (lambda: mechanism("toy.leftmost", setting=LINE, claims={"unanimity": 1}), "be a Theorem"),
+        (lambda: mechanism("toy.none", setting=LINE)(lambda: 0), "take a problem"),
     ],
 )
 def test_calls_that_are_refused(call, told):
