@@ -103,6 +103,14 @@ class UndecidedError(MechDesignError):
     """A truth value was asked of a verdict that is UNKNOWN."""
 
 
+def require(value: object, kind: type | tuple[type, ...], parameter: str) -> None:
+    """Refuse an argument that is not of a class of the package."""
+    if not isinstance(value, kind):
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        names = " or ".join(one.__name__ for one in kinds)
+        raise InvalidInputError(parameter, f"be of class {names}", value)
+
+
 def _rebuild_invalid(
     parameter: str, constraint: str, value: object, owner: str | None
 ) -> InvalidInputError:

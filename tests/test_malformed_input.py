@@ -21,7 +21,7 @@ from mechdesign import aggregation, auctions, axioms, bargaining, facility, matc
 from mechdesign.cli import main
 from mechdesign.errors import MechDesignError
 from mechdesign.io.score_tables import read_grid
-from mechdesign.model import Mechanism, as_mechanism
+from mechdesign.model import as_mechanism
 
 DATA = Path(__file__).resolve().parents[1] / "examples" / "data"
 #: Inputs of an ordinary run and of the slow one.
@@ -140,6 +140,17 @@ def mangled(rng, content):
     return bytes(data)
 
 
+#: Objects of the package, each of them in the wrong place almost everywhere.
+OBJECTS = (
+    facility.line().problem([0, 0, 1]),
+    bargaining.menu({"a": (1, 2), "b": (2, 1)}),
+    auctions.position().problem([10, 4], ctr=[2, 1]),
+    matching.complete(1, 2, Fraction(1, 2)),
+    aggregation.Ranking([["A"], ["B"]]),
+    aggregation.read({"A > B": 2, "B > A": 1}),
+    facility.median([0, 0, 1]),
+    facility.line(),
+)
 VALUES = [
     None,
     True,
@@ -183,6 +194,7 @@ VALUES = [
     ["a", 1],
     10**6,
     -(10**9),
+    *OBJECTS,
 ]
 NAMES = [
     "quantile(q=1/3, q=1/2)",
@@ -205,20 +217,14 @@ NAMES = [
 
 
 def functions():
-    """What takes plain data: mechanisms, and functions whose first argument may be anything.
-
-    What wants an object of the package is for a type checker to refuse.
-    """
+    """Mechanisms and functions; a class is made of what its annotations say."""
     found = []
     for package in (aggregation, auctions, bargaining, facility, matching, axioms):
         for name in sorted(package.__all__):
             one = getattr(package, name)
             if inspect.isclass(one) or not callable(one):
                 continue
-            parameters = list(inspect.signature(one).parameters.values())
-            plain = parameters and str(parameters[0].annotation) in ("Any", "object")
-            if isinstance(one, Mechanism) or plain:
-                found.append((f"{package.__name__}.{name}", one))
+            found.append((f"{package.__name__}.{name}", one))
     return found
 
 
@@ -347,6 +353,22 @@ def test_results_on_a_full_device_are_one_error(tmp_path, capsys):
     assert "error" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "one"), functions())
+def test_an_object_of_another_kind_is_refused_in_words(name, one):
+    for value in (*OBJECTS, [2, 0, 1], 3, "x", None, object()):
+        given = [value] * max(1, required(one))
+        if not is_call_error(one, given):
+            error = alarmed(lambda given=given: consumed(one(*given)))
+            assert error is None, f"{name}{tuple(given)}: {error!r}"
+
+
+def required(one):
+    """The number of arguments that a function demands."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    known = inspect.signature(one).parameters.values()
+    return sum(p.default is p.empty and p.kind in kinds for p in known)
+
+
 def test_the_functions_are_many():
-    assert len(functions()) > 120
+    assert len(functions()) > 250
     assert mechdesign.__version__

@@ -27,7 +27,7 @@ from mechdesign.aggregation.tables.ballot_files import (
     wins,
 )
 from mechdesign.aggregation.tables.reading_scores import score_table
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import split_weight
@@ -197,6 +197,7 @@ def looks_like_rankings(data: object) -> bool:
 
 def pairs_of(problem: Problem) -> Pairwise:
     """The pairwise comparisons of a problem."""
+    require(problem, Problem, "problem")
     return Pairwise.of(profile_of(problem))
 
 

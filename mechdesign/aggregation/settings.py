@@ -58,6 +58,7 @@ class _Base(Setting[Any, Ranking]):
     """
 
     preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
+    data_kinds: ClassVar[tuple[type, ...]] = (RankingData, ScoreData)
 
     def scale(self, problem: Problem) -> Number:
         return 1

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from mechdesign.bargaining.menus.data import Menu
 from mechdesign.bargaining.menus.package_lists import packages
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.model import (
     AgentId,
@@ -17,6 +17,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     as_number,
+    as_numbers,
     ratio,
     show,
     welfare,
@@ -173,6 +174,7 @@ def best_base(problem: Problem) -> Outcome:
     >>> best_base(menu({"a": (3, 1), "b": (2, 2)})).choice
     'b'
     """
+    require(problem, Problem, "problem")
     made = [_SETTING.outcome(problem, label) for label in base_labels(problem)]
     fitting = [outcome for outcome in made if _SETTING.feasible(problem, outcome)]
     if not fitting:
@@ -188,6 +190,7 @@ def best_base(problem: Problem) -> Outcome:
 
 def base_labels(problem: Problem) -> tuple[Any, ...]:
     """The base designs without modules; the packages of a menu."""
+    _SETTING.check(problem)
     data = problem.data
     return data.packages if isinstance(data, Menu) else tuple((b, ()) for b in data.bases)
 
@@ -223,6 +226,7 @@ def metrics(
     >>> found.total, found.worst, found.worst_agent, found.satisfaction
     (4, 1, 1, (1, 0))
     """
+    require(problem, Problem, "problem")
     labels, ends = _ends(problem, reference)
     del labels
     return _metrics(problem, _outcome(problem, package), ends, level, method)
@@ -262,6 +266,7 @@ def report(
     if reference == "scenario":
         agreed = _outcome(problem, package).choice
         reference = tuple(dict.fromkeys([NO_AGREEMENT, *base_labels(problem), agreed]))
+    require(problem, Problem, "problem")
     labels, ends = _ends(problem, reference)
     first = best_base(problem) if before is None else _outcome(problem, before)
     share = as_number(level, "level", low=0, high=1)
@@ -308,7 +313,7 @@ def theil(utilities: Sequence[Number]) -> float:
     >>> theil([2, 2]), round(theil([1, 3]), 4)
     (0.0, 0.1308)
     """
-    values = [float(as_number(u, "utilities", low=0)) for u in utilities]
+    values = [float(u) for u in as_numbers(utilities, "utilities", low=0)]
     mean = sum(values) / len(values) if values else 0.0
     if mean == 0:
         return 0.0
@@ -323,7 +328,7 @@ def atkinson(utilities: Sequence[Number], aversion: Number = 1) -> float:
     >>> atkinson([2, 2]), round(atkinson([1, 3]), 4)
     (0.0, 0.134)
     """
-    values = [float(as_number(u, "utilities", low=0)) for u in utilities]
+    values = [float(u) for u in as_numbers(utilities, "utilities", low=0)]
     eps = float(as_number(aversion, "aversion"))
     if eps <= 0:
         raise InvalidInputError("aversion", "be positive", aversion)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, TypeAlias
 
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.io import Table
 from mechdesign.model import Number, as_numbers, show
 from mechdesign.records import dataclass
@@ -178,6 +178,7 @@ def optimal_mechanism(
     >>> round(found.value, 6), found.regret() < 1e-7
     (1.0, True)
     """
+    require(types, Mapping, "types")
     agents = tuple(types)
     spaces = {agent: tuple(types[agent]) for agent in agents}
     chosen = tuple(outcomes)

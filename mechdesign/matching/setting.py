@@ -44,6 +44,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
     """
 
     id: ClassVar[str] = "matching.online"
+    data_kinds: ClassVar[tuple[type, ...]] = (tuple, range)
     public: ClassVar[bool] = False
 
     def scale(self, problem: Problem) -> Number:
@@ -63,6 +64,11 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         )
         arrivals = graph.arrivals if isinstance(graph.arrivals, range) else tuple(graph.arrivals)
         return Problem(graph.offline, types, data=arrivals, reserve=(0,) * graph.n)
+
+    def check(self, problem: Problem) -> None:
+        super().check(problem)
+        if not all(isinstance(own, tuple) and len(own) == 3 for own in problem.types):
+            self._refuse(problem)
 
     def instance(self, problem: Problem) -> Instance:
         """The instance that the reports make."""

@@ -202,6 +202,7 @@ class Mechanism(ABC, Generic[R]):
             raise InvalidInputError(
                 "options", "be left out beside a Problem", sorted(options), owner=self.id
             )
+        self.setting.check(data)
         return data
 
     def _reader(self) -> Callable[..., Problem]:

@@ -63,6 +63,8 @@ class Setting(ABC, Generic[Type, Choice]):
     money: ClassVar[bool] = False
     #: Whether choices are numbers in the unit of utilities, as locations are.
     choices_in_units: ClassVar[bool] = False
+    #: The classes that the data of its problems have.
+    data_kinds: ClassVar[tuple[type, ...]] = (object,)
     #: The preference domain in force, empty where the setting has only one.
     preferences: str = ""
 
@@ -87,13 +89,18 @@ class Setting(ABC, Generic[Type, Choice]):
         """
 
     def check(self, problem: Problem) -> None:
-        """Refuse a problem that is not one of this setting; by default none is refused.
+        """Refuse a problem that is not one of this setting, by default for the class of its data.
 
         Raises
         ------
         InvalidInputError
             If it is of another setting.
         """
+        if not isinstance(problem.data, self.data_kinds):
+            self._refuse(problem)
+
+    def _refuse(self, problem: Problem) -> None:
+        raise InvalidInputError("problem", f"be one of {self.id}", problem)
 
     def reread(self, problem: Problem) -> Problem:
         """A problem that a document names, read through the setting's own checks.

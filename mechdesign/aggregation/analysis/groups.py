@@ -9,7 +9,7 @@ from mechdesign.aggregation.reading import named
 from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.aggregation.tables.score_tables import ScoreTable
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import FrozenMap, Number
 
 __all__ = ["grouped", "stated_outliers"]
@@ -104,6 +104,7 @@ def stated_outliers(
     >>> stated_outliers(table)
     [('B', 9, 5)]
     """
+    require(table, ScoreTable, "table")
     if table.stated is None:
         raise InvalidInputError("table", "state an overall average", table)
     means = grouped(table, groups, rules=("mean", "mean")).scores

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.profile import IntArray, Profile, Unranked, _matrix
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Problem, serializable
 from mechdesign.records import dataclass
 
@@ -62,6 +62,7 @@ class ScoreData:
 
 def profile_of(problem: Problem) -> Profile:
     """The rankings of a problem as one matrix, whether its agents report rankings or scores."""
+    require(problem, Problem, "problem")
     data, types = problem.data, problem.types
     if not isinstance(data, (RankingData, ScoreData)):
         raise InvalidInputError("problem", "be a problem of aggregation", type(data).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated
@@ -22,7 +23,8 @@ from mechdesign.model import (
     Reference,
     Seed,
     as_count,
-    as_number,
+    as_list,
+    as_numbers,
     count_from,
     generator,
 )
@@ -124,8 +126,9 @@ def plackett_luce_probability(strengths: Sequence[object], order: Sequence[int])
     >>> plackett_luce_probability([3, 2, 1], [0, 1, 2])
     Fraction(1, 3)
     """
-    weights = [as_number(w, f"strengths[{k}]") for k, w in enumerate(strengths)]
-    if any(w <= 0 for w in weights) or sorted(order) != list(range(len(weights))):
+    weights = as_numbers(strengths, "strengths")
+    places = as_list(order, "order")
+    if any(w <= 0 for w in weights) or Counter(places) != Counter(range(len(weights))):
         raise InvalidInputError("order", "be a permutation and the strengths positive", order)
     rest: Number = sum(weights)
     probability: Number = Fraction(1)
@@ -165,7 +168,7 @@ def sample_plackett_luce(
     >>> len(sample_plackett_luce([3, 2, 1], 5, rng=0))
     5
     """
-    weights = np.array([float(as_number(w, "strengths")) for w in strengths])
+    weights = np.array([float(w) for w in as_numbers(strengths, "strengths")])
     if not (weights > 0).all():
         raise InvalidInputError("strengths", "be positive", list(strengths))
     noise = generator(rng).gumbel(size=(as_count(size, "size", low=1), len(weights)))

@@ -19,6 +19,7 @@ from mechdesign.aggregation.references import HIMMI2024
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.aggregation.settings import rankings
+from mechdesign.errors import require
 from mechdesign.model import Number, Problem
 
 __all__ = ["expected_wins", "missing_borda"]
@@ -52,6 +53,7 @@ def expected_wins(profile: Profile, row: int = 0) -> list[list[Fraction]]:
     >>> [str(sum(row)) for row in matrix]
     ['11/4', '3/2', '3/2', '1/4']
     """
+    require(profile, Profile, "profile")
     doubled = profile.doubled_positions()[row].tolist()
     tiers = profile.tiers[row].tolist()
     m = profile.m

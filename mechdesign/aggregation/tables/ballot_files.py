@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.abif import read_abif
 from mechdesign.io.ballots.blt import read_blt
 from mechdesign.io.ballots.building import text_of
@@ -216,6 +216,7 @@ def to_preflib(
     title : str
         Of the election.
     """
+    require(profile, Profile, "profile")
     if profile.denominator != 1:
         raise InvalidInputError("profile", "have whole weights", profile.weights()[:10])
     number = {label: k for k, label in enumerate(profile.alternatives, 1)}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.uncertainty.resampling import BootstrapRanks, _rank_rows
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Seed, as_count, as_number, generator
 
 __all__ = ["bootstrap_instances"]
@@ -61,6 +61,7 @@ def bootstrap_instances(
     >>> bootstrap_instances(table, samples=100).first().tolist()
     [1.0, 0.0]
     """
+    require(table, InstanceTable, "table")
     if rule not in ("two_level", "one_level", "mean"):
         raise InvalidInputError("rule", "be 'two_level', 'one_level' or 'mean'", rule)
     if over not in ("instances", "tasks", "both"):

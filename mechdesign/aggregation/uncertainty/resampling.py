@@ -15,7 +15,7 @@ from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import TIE_TOLERANCE, AggregationResult
-from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.model import (
     AddsUp,
@@ -345,6 +345,7 @@ def with_bootstrap(
     samples, level, rng
         As in :func:`bootstrap`; `rng` must be a seed for the resamples to be the same.
     """
+    require(comparison, Comparison, "comparison")
     ranks = {
         name: bootstrap(
             comparison.problem, found.provenance.mechanism, samples=samples, level=level, rng=rng

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mechdesign.auctions.generated.heuristics import SETTING
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.placements import Placement
 from mechdesign.auctions.winner.brute_force import placements
 from mechdesign.design import DesignedMechanism, optimal_mechanism
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Problem
 
 __all__ = ["best_mechanism"]
@@ -44,6 +45,8 @@ def best_mechanism(problem: Problem, **options: Any) -> DesignedMechanism:
     >>> round(best_mechanism(problem).value, 6)
     1.0
     """
+    require(problem, Problem, "problem")
+    SETTING.check(problem)
     for agent, ad in zip(problem.agents, problem.types, strict=True):
         if ad.prior is None or ad.prior.support is None:
             raise InvalidInputError(

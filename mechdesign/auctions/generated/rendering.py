@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign.auctions.generated.optimal import SETTING
 from mechdesign.auctions.market.placements import Content, Placement
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Outcome, Seed, as_count, generator
 
 __all__ = ["render"]
@@ -55,6 +55,7 @@ def render(
       | Sponsored by Sea: visit Sea
       | clicked with probability 0.25, price per click 2
     """
+    require(outcome, Outcome, "outcome")
     problem = outcome.problem
     if problem is None or not isinstance(outcome.choice, Placement):
         raise InvalidInputError("outcome", "come from an auction in generated content", outcome)

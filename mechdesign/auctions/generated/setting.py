@@ -77,6 +77,7 @@ class ContentSetting(Setting[Ad, Placement]):
     only: str = ""
     priors: bool = False
     id: ClassVar[str] = "auctions.content"
+    data_kinds: ClassVar[tuple[type, ...]] = (Content,)
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 

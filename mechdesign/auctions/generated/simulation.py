@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.auctions.generated.optimal import SETTING
 from mechdesign.auctions.market.placements import Ad, Content, Placement
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.io import Table
 from mechdesign.model import (
     FrozenMap,
@@ -126,6 +126,7 @@ def simulate(outcome: Outcome, users: int = 10_000, *, rng: Seed = 0) -> Simulat
     >>> found.expected_clicks[0], abs(found.clicks[0] - 500) < 100
     (500.0, True)
     """
+    require(outcome, Outcome, "outcome")
     problem = outcome.problem
     if problem is None or not isinstance(outcome.choice, Placement):
         raise InvalidInputError("outcome", "come from an auction in generated content", outcome)

@@ -17,7 +17,7 @@ from mechdesign.auctions.market.placements import Ad
 from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Outcome, Problem, mechanism, ratio
+from mechdesign.model import Number, Outcome, Problem, as_numbers, mechanism, ratio
 
 __all__ = ["skip_probabilities", "skip_rendering"]
 
@@ -49,7 +49,7 @@ def skip_probabilities(odds: Sequence[Number]) -> tuple[Number, ...]:
     """
     found: list[Number] = []
     after: Number = 1
-    for w in reversed(list(odds)):
+    for w in reversed(as_numbers(odds, "odds", low=0)):
         after = after + w
         found.append(ratio(1 + w, after))
     return tuple(reversed(found))

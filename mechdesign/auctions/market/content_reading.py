@@ -12,7 +12,7 @@ from mechdesign.auctions.market.placements import MODELS, ORDERS, Ad, Content
 from mechdesign.auctions.market.prior_reading import as_priors
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.auctions.market.rate_tables import rate_table
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import (
     AgentId,
     Number,
@@ -200,6 +200,7 @@ def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
 
     if isinstance(source, Mapping):
         return source
+    require(source, (str, Path), "source")
     if str(source)[-5:].lower().endswith((".csv", ".tsv", ".xlsx")):
         return rate_table(source)
     try:

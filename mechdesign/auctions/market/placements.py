@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from mechdesign.auctions.market.priors import Prior
+from mechdesign.errors import require
 from mechdesign.model import AgentId, FrozenMap, Number, serializable, show
 from mechdesign.model.serialize import encode
 from mechdesign.records import dataclass
@@ -170,6 +171,7 @@ def click_rates(
     >>> click_rates(Placement(((0, 0), (1, 1))), {0: half, 1: half}, "cascade")
     {0: Fraction(1, 2), 1: Fraction(1, 4)}
     """
+    require(placement, Placement, "placement")
     rates = {agent: ads[agent].rates[j] for agent, j in placement.shown}
     if model == "independent":
         return {

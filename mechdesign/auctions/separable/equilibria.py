@@ -246,6 +246,7 @@ def _balanced(value: float, others: Sequence[float], rates: Sequence[float]) -> 
 
 def _plain(values: object, ctr: object) -> Problem:
     problem = values if isinstance(values, Problem) else SETTING.problem(values, ctr=ctr)
+    SETTING.check(problem)
     if problem.data.quality is not None or problem.data.reserve != 0:
         raise InvalidInputError("data", "have no qualities and no reserve here", problem.data)
     return problem

@@ -107,6 +107,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
 
     kind: str = ""
     id: ClassVar[str] = "auctions.position"
+    data_kinds: ClassVar[tuple[type, ...]] = (Slots,)
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 

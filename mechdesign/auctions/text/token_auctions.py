@@ -108,6 +108,7 @@ class ReplySetting(Setting[Any, Any]):
     """
 
     id: ClassVar[str] = "auctions.replies"
+    data_kinds: ClassVar[tuple[type, ...]] = (Replies,)
     money: ClassVar[bool] = True
     public: ClassVar[bool] = True
 
@@ -177,6 +178,7 @@ class SegmentSetting(Setting[Number, Any]):
     """
 
     id: ClassVar[str] = "auctions.segments"
+    data_kinds: ClassVar[tuple[type, ...]] = (FrozenMap, type(None))
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from mechdesign.auctions.market.arrays import Market, Solution
 from mechdesign.auctions.winner import cascade, mnl
 from mechdesign.auctions.winner.brute_force import enumeration, placement_count
-from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Number, all_exact
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
+from mechdesign.model import Number, all_exact, as_numbers
 
 __all__ = ["ALGORITHMS", "maximise", "upper_bound"]
 
@@ -63,6 +63,7 @@ def maximise(
     LimitReachedError
         If no exact algorithm can handle the size.
     """
+    require(market, Market, "market")
     known = ALGORITHMS[market.model]
     scores = [s if s > 0 else 0 for s in scores]
     if market.exact and not all_exact((*scores, start)):
@@ -152,7 +153,8 @@ def upper_bound(scores: Sequence[Number], market: Market) -> Number:
     >>> upper_bound([4.0, 3.0], Market(np.array([[0.5], [0.5]]), 1, "cascade"))
     2.0
     """
-    values = [max(s, 0) for s in scores]
+    require(market, Market, "market")
+    values = [max(s, 0) for s in as_numbers(scores, "scores")]
     best = mnl.independent(values, replace(market, model="independent")).value
     if market.continuation is not None or not any(values):
         return best

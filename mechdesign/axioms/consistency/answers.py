@@ -14,7 +14,7 @@ from mechdesign.axioms.question.evaluator import BudgetExhausted
 from mechdesign.axioms.question.question import prepare
 from mechdesign.axioms.question.verdict import Scope, Status, Verdict
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import FrozenMap, Outcome, Problem, Setting, serializable
+from mechdesign.model import FrozenMap, Outcome, Problem, Setting, as_list, serializable
 from mechdesign.model.serialize import Document
 from mechdesign.model.setting import EnumeratesOutcomes
 from mechdesign.records import dataclass
@@ -225,7 +225,8 @@ def consistent(
     True
     """
     names = [
-        one if isinstance(one, str) and one in CONDITIONS else get_axiom(one) for one in axioms
+        one if isinstance(one, str) and one in CONDITIONS else get_axiom(one)
+        for one in as_list(axioms, "axioms")
     ]
     if not names:
         raise InvalidInputError("axioms", "name at least one axiom", [])

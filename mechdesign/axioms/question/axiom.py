@@ -97,6 +97,8 @@ class Axiom(ABC):
 
 def register_axiom(cls: A) -> A:
     """Register an axiom class; it is used through its identifier from then on."""
+    if not (isinstance(cls, type) and issubclass(cls, Axiom)):
+        raise InvalidInputError("cls", "be a class of axioms", cls)
     AXIOMS[cls.id] = cls()
     return cls
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mechdesign.errors import require
+
 __all__ = ["implies"]
 
 # Strong axiom to weaker ones.  Each holds problem by problem over any common scope and lift.
@@ -27,6 +29,8 @@ def implies(strong: str, weak: str) -> bool:
     >>> implies("strong_group_strategyproofness", "strategyproofness")
     True
     """
+    require(strong, str, "strong")
+    require(weak, str, "weak")
     return weak in set(_below(strong))
 
 

@@ -12,6 +12,7 @@ from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification.findings import Finding, Open, found, must
 from mechdesign.axioms.verification.verdicts import Problems, problems_of, recount
 from mechdesign.axioms.verification.witnesses import legitimate, must_be
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import Mechanism, Outcome, Problem, Seed, Setting, encode
 from mechdesign.model.setting import EnumeratesOutcomes
 
@@ -39,6 +40,8 @@ def verify_impossibility(proof: Impossibility) -> Finding:
     InvalidInputError
         If the proof holds values that its setting cannot read.
     """
+    if not hasattr(proof, "cases"):
+        raise InvalidInputError("proof", "be an Impossibility", proof)
     return found("every rule", _named(proof), lambda: _proved(proof, None))
 
 
@@ -55,6 +58,8 @@ def verify_consistency(answer: Consistency) -> Finding:
     InvalidInputError
         If the answer holds values that its setting cannot read.
     """
+    if not hasattr(answer, "core"):
+        raise InvalidInputError("answer", "be what `consistent` answers", answer)
     who = "some rule" if answer.status is Status.HOLDS else "every rule"
     return found(who, ", ".join(map(str, answer.core or answer.axioms)), lambda: _true(answer))
 

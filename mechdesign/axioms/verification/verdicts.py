@@ -31,7 +31,7 @@ from mechdesign.axioms.verification.witnesses import (
     rankable,
     verify_witness,
 )
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import (
     Domain,
     Lottery,
@@ -73,6 +73,8 @@ def verify_verdict(mechanism: Mechanism[Any], verdict: Verdict) -> Finding:
     InvalidInputError
         If the verdict holds values that the mechanism or the setting cannot read.
     """
+    require(verdict, Verdict, "verdict")
+    require(mechanism, Mechanism, "mechanism")
     return found(mechanism.name, str(verdict.axiom), lambda: _true(mechanism, verdict))
 
 

@@ -18,7 +18,7 @@ from mechdesign.axioms.verification.findings import (
     found,
     must,
 )
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Lottery, Mechanism, Outcome, Problem, Setting, encode, is_exact
 from mechdesign.model.setting import EnumeratesOutcomes
 
@@ -45,6 +45,8 @@ def verify_witness(mechanism: Mechanism[Any], witness: Witness) -> Finding:
     InvalidInputError
         If the witness holds values that the mechanism or the setting cannot read.
     """
+    require(witness, Witness, "witness")
+    require(mechanism, Mechanism, "mechanism")
     name = getattr(mechanism, "name", str(mechanism))
     return found(name, str(witness.axiom), lambda: _stands(mechanism, witness))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining.ballots.projects import Projects
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Number, Problem, all_exact
 from mechdesign.records import dataclass
 
@@ -119,6 +119,7 @@ def supporters(problem: Problem) -> Supporters:
     -----
     O(total length of the ballots).
     """
+    require(problem, Problem, "problem")
     projects = problem.data
     if not isinstance(projects, Projects):
         raise InvalidInputError("problem", "hold projects", type(projects).__name__)

@@ -27,7 +27,7 @@ from typing import Any
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.bargaining.menus.reading import menu, modules
 from mechdesign.bargaining.menus.rubrics import rubric
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Problem, parse_number
 
 __all__ = ["from_document", "read_problem", "to_document", "write_problem"]
@@ -111,6 +111,7 @@ def to_document(problem: Problem) -> dict[str, Any]:
     >>> document["packages"]
     {'park': {'cost': 0, 'utilities': {'x': 1, 'y': 2}}}
     """
+    require(problem, Problem, "problem")
     data, names = problem.data, [str(a) for a in problem.agents]
     document: dict[str, Any] = {}
     if isinstance(data, Menu):
@@ -152,11 +153,10 @@ def read_problem(path: str | PathLike[str]) -> Problem:
 
 def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
     """Write a problem as a JSON file that :func:`read_problem` reads back exactly."""
-    from pathlib import Path
-
     from mechdesign.io.documents import format_json
+    from mechdesign.io.files import as_path
 
-    Path(path).write_text(format_json(to_document(problem)), encoding="utf-8")
+    as_path(path).write_text(format_json(to_document(problem)), encoding="utf-8")
 
 
 def _listed(packages: object, shared: dict[str, Any]) -> Problem:

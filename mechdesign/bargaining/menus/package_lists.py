@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.data import Menu, Modules
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Number, Problem, RationalArray, all_exact
 from mechdesign.records import dataclass
 
@@ -90,7 +90,6 @@ def label(problem: Problem, identity: int) -> Hashable:
     return (data.bases[base], chosen)
 
 
-@lru_cache(maxsize=8)
 def packages(problem: Problem) -> Packages:
     """Enumerate the feasible packages of a problem.
 
@@ -114,6 +113,12 @@ def packages(problem: Problem) -> Packages:
     -----
     O(2^m n) for m modules and n agents.
     """
+    require(problem, Problem, "problem")
+    return _listed(problem)
+
+
+@lru_cache(maxsize=8)
+def _listed(problem: Problem) -> Packages:
     data = problem.data
     if isinstance(data, Menu):
         costs = _numbers(data.costs)

@@ -54,6 +54,7 @@ class PackageChoice(Setting[Any, Any]):
     """
 
     id: ClassVar[str] = "bargaining.packages"
+    data_kinds: ClassVar[tuple[type, ...]] = (Menu, Modules)
     public: ClassVar[bool] = True
 
     def scale(self, problem: Problem) -> Number:

@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.solutions.by_rows import reserve_of
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import (
     Number,
     Outcome,
@@ -17,6 +17,7 @@ from mechdesign.model import (
     Provenance,
     Reference,
     as_count,
+    as_list,
     as_number,
     is_exact,
 )
@@ -99,6 +100,8 @@ def alternating_offers(problem: Problem, discounts: Sequence[Number], horizon: i
     >>> [alternating_offers(problem, (Fraction(9, 10),) * 2, T).choice for T in (1, 2, 3, 4)]
     [0, 3, 0, 3]
     """
+    require(problem, Problem, "problem")
+    discounts = as_list(discounts, "discounts")
     if len(problem) != 2 or len(discounts) != 2:
         raise InvalidInputError("problem", "have two agents and two discounts", len(problem))
     deltas = [as_number(d, f"discounts[{k}]", low=0, high=1) for k, d in enumerate(discounts)]

@@ -16,7 +16,7 @@ from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.negotiation.policies import BoundedConcession, Policy, Question
 from mechdesign.bargaining.negotiation.trace import Negotiation, Round
 from mechdesign.bargaining.reports import best_base, say
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import (
     AgentId,
     Number,
@@ -61,6 +61,8 @@ def moves(
     >>> [outcome.choice[1] for outcome in moves(problem, ("s", ("p",)))]
     [(), ('q',)]
     """
+    require(problem, Problem, "problem")
+    _SETTING.check(problem)
     data = problem.data
     asked = tuple(kinds)
     unknown = [kind for kind in asked if kind not in (*MOVES, "base")]
@@ -69,6 +71,8 @@ def moves(
     if isinstance(data, Menu):
         labels: list[Any] = [label for label in data.packages if label != text]
     else:
+        if not (isinstance(text, tuple) and len(text) == 2):
+            raise InvalidInputError("text", "be a base and its modules", text)
         base, inside = text
         labels = [
             (base, tuple(m for m in data.modules if m in chosen))
@@ -153,6 +157,7 @@ def mediate(
     1      street + trees         2     1      4      mediator  ann, bob
     2      street + trees + ramp  3     3      6      mediator  bob
     """
+    require(problem, Problem, "problem")
     share = as_number(quorum, "quorum", low=0, high=1, owner="mediate")
     if not share:
         raise InvalidInputError("quorum", "be positive", quorum, owner="mediate")

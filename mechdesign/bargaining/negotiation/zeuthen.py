@@ -13,7 +13,7 @@ from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.negotiation.trace import Negotiation, Round
 from mechdesign.bargaining.solutions.by_rows import rational_rows, reserve_of
-from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, is_exact
 
 __all__ = ["CONCESSIONS", "monotonic_concession"]
@@ -94,6 +94,7 @@ def monotonic_concession(
     >>> [(r.by, r.text) for r in result.rounds]
     [(0, 0), (1, 4), (0, 1), (1, 2), (0, 2)]
     """
+    require(problem, Problem, "problem")
     if concession not in CONCESSIONS:
         raise InvalidInputError("concession", f"be one of {', '.join(CONCESSIONS)}", concession)
     if ties not in ("first", "all"):

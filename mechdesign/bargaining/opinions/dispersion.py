@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
-from mechdesign.model import Seed, as_list
+from mechdesign.model import Seed, as_count, as_list
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
@@ -239,6 +239,8 @@ def divergence(means: Array, group: int, *, signed: bool = False) -> float:
     >>> divergence(np.array([[1.0, 5.0], [2.0, 2.0], [2.0, 4.0]]), 0)
     1.5
     """
+    require(means, np.ndarray, "means")
+    group = as_count(group, "group")
     if len(means) < 2:
         raise InvalidInputError("means", "have two groups", len(means))
     gap = means[group] - _means(np.delete(means, group, axis=0))
@@ -269,6 +271,7 @@ def discussion_shift(data: Ratings, agreed: object, criterion: Hashable) -> dict
     >>> discussion_shift(before, [2.5, 2], "k")
     {'shift': 0.25, 'distance': 0.25}
     """
+    require(data, Ratings, "data")
     before = _means(data.group_means(criterion))
     removed: dict[str, float] = {}
     if isinstance(agreed, Ratings):

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechdesign.bargaining.menus.tabular import by_row
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
+from mechdesign.io.files import decode, read_bytes
 from mechdesign.model import Number, as_number, parse_number
 from mechdesign.records import dataclass
 
@@ -182,10 +183,10 @@ def read_ratings(
         On a missing column or a cell that is no number, with its line.
     """
     import csv
-    from pathlib import Path
+    import io
 
-    with Path(path).open(encoding="utf-8-sig", newline="") as stream:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(stream)]
+    text, _ = decode(read_bytes(path), str(path))
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
     rows = [row for row in rows if any(row)]
     if len(rows) < 2:
         raise InvalidInputError(str(path), "have a header and rows", len(rows))
@@ -239,6 +240,7 @@ def group_utilities(
     >>> group_utilities(found, {"access": 3, "looks": 1})
     {'park': {'ann': Fraction(13, 8), 'bob': Fraction(15, 4)}}
     """
+    require(data, Ratings, "data")
     result: dict[Hashable, dict[Hashable, Number]] = {item: {} for item in data.items}
     for group in data.group_names:
         own = weights or dict.fromkeys(data.criteria, 1)

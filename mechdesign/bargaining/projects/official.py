@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mechdesign.bargaining.ballots.election_files import from_pabulib
 from mechdesign.bargaining.projects.budgeting import greedy
 from mechdesign.bargaining.projects.method_of_equal_shares import equal_shares
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Outcome, parse_number
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ def official_rule(file: PabulibFile) -> Outcome:
     >>> official_rule(parse_pabulib(text)).choice
     ('park',)
     """
+    from mechdesign.io.pabulib import PabulibFile
+
+    require(file, PabulibFile, "file")
     rule = file.meta.get("rule", "").lower()
     if rule not in OFFICIAL_RULES:
         raise InvalidInputError(

@@ -56,6 +56,7 @@ class ProjectSelection(Setting[Any, tuple[Any, ...]]):
     satisfaction: Satisfaction = "cost"
 
     id: ClassVar[str] = "bargaining.projects"
+    data_kinds: ClassVar[tuple[type, ...]] = (Projects,)
     public: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.bargaining.solutions.by_rows import reserve_of
-from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.model import Lottery, Number, Outcome, Problem, is_exact, tidy
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.polytopes import Polytope
@@ -161,6 +161,7 @@ def mixtures(problem: Problem, when: When = "ex post", *, exact: bool | None = N
     exact : bool, optional
         Fractions or floats; by default fractions for exact data with at most 60 efficient packages.
     """
+    require(problem, Problem, "problem")
     if when not in ("ex post", "ex ante"):
         raise InvalidInputError("when", "be 'ex post' or 'ex ante'", when)
     limited = when == "ex ante" and problem.budget is not None

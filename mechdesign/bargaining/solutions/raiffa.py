@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.bargaining.solutions.lottery_polytope import Mixtures
+from mechdesign.errors import require
 from mechdesign.model import Number
 
 __all__ = ["raiffa_path"]
@@ -53,6 +54,7 @@ def raiffa_path(
     >>> [tuple(map(str, point)) for point in path]
     [('0', '0'), ('5/2', '5/2'), ('15/4', '27/8'), ('4', '7/2')]
     """
+    require(inside, Mixtures, "inside")
     n = len(inside.gains[0])
     point: tuple[Any, ...] = (Fraction(0),) * n if inside.exact and not continuous else (0.0,) * n
     path: list[tuple[Number, ...]] = [point]

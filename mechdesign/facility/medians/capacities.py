@@ -9,12 +9,13 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.facility.segment.profiles import AgentsError
 from mechdesign.model import (
     AgentId,
     FrozenMap,
     Number,
+    as_list,
     as_number,
     is_exact,
     serializable,
@@ -180,6 +181,8 @@ def not_monotone(capacity: Capacity, agents: Sequence[AgentId]) -> tuple[Group, 
     >>> not_monotone(FunctionCapacity(lambda s: 1 - len(s)), (0,))
     (frozenset(), frozenset({0}))
     """
+    require(capacity, Capacity, "capacity")
+    agents = as_list(agents, "agents")
     values = {group: capacity.at(group, agents) for group in _subsets(agents)}
     for group, value in values.items():
         for agent in agents:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.facility.fairness.admissible_sets import admissible, fairness_witness
 from mechdesign.facility.proofs.worst_case import profile_ratio
 from mechdesign.facility.segment.intervals import IntervalUnion
@@ -159,6 +159,7 @@ def assess(result: Result, *, decisions: Sequence[str] = ()) -> Assessment:
     >>> report.measures["total cost"], [line.holds for line in report.fairness]
     (1, [True, False, False, False, False])
     """
+    require(result, (Outcome, Lottery), "result")
     if (
         isinstance(result, Lottery)
         or result.problem is None

@@ -12,7 +12,7 @@ import numpy as np
 
 from mechdesign.axioms import Evidence, Ground, Scope, Status, Verdict, Witness, check
 from mechdesign.axioms.question.trust import belongs_to_package
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.facility.medians.generalized import GeneralizedMedian
 from mechdesign.facility.medians.phantom import PhantomMechanism
 from mechdesign.facility.proofs.certificates import UNWEIGHTED
@@ -60,6 +60,7 @@ def cell_points(mechanism: PhantomMechanism | GeneralizedMedian, agents: int) ->
     (0, Fraction(1, 2), 1)
     """
     n = as_count(agents, "agents", low=1)
+    require(mechanism, (PhantomMechanism, GeneralizedMedian), "mechanism")
     values: set[Number] = {mechanism.setting.low, mechanism.setting.high}
     if isinstance(mechanism, PhantomMechanism):
         values |= set(mechanism.alphas(n))

@@ -19,6 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.axioms import Certificate, Refutation, Scope, certifies
+from mechdesign.errors import require
 from mechdesign.facility.fairness.admissible_sets import fairness_witness
 from mechdesign.facility.medians.capacities import (
     DictatorCapacity,
@@ -34,7 +35,17 @@ from mechdesign.facility.medians.phantom_rules import (
     TargetRule,
     UniformRule,
 )
-from mechdesign.model import FrozenMap, Mechanism, Number, Outcome, Problem, Setting, distance, show
+from mechdesign.model import (
+    FrozenMap,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    as_list,
+    distance,
+    show,
+)
 
 __all__ = ["parameter_violation"]
 
@@ -81,7 +92,8 @@ def parameter_violation(
     >>> parameter_violation("proportional_fairness", facility.uniform_phantom, 3) is None
     True
     """
-    names = tuple(range(agents)) if isinstance(agents, int) else tuple(agents)
+    require(mechanism, (PhantomMechanism, GeneralizedMedian), "mechanism")
+    names = tuple(range(agents)) if isinstance(agents, int) else tuple(as_list(agents, "agents"))
     n = len(names)
     low, high = mechanism.setting.low, mechanism.setting.high
     span = high - low

@@ -13,7 +13,16 @@ import numpy as np
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility.medians.generalized import GeneralizedMedian
 from mechdesign.facility.medians.phantom import PhantomMechanism
-from mechdesign.model import Number, all_exact, as_count, serializable, show, tidy
+from mechdesign.model import (
+    Number,
+    all_exact,
+    as_count,
+    as_number,
+    as_numbers,
+    serializable,
+    show,
+    tidy,
+)
 from mechdesign.records import dataclass
 
 __all__ = ["OBJECTIVES", "WorstRatio", "profile_ratio", "worst_case_ratio"]
@@ -270,7 +279,8 @@ def profile_ratio(
     >>> profile_ratio([0, 0, 1], Fraction(1, 3), "welfare")
     (Fraction(6, 5), 0)
     """
-    ordered = sorted(profile)
+    ordered = sorted(as_numbers(profile, "profile"))
+    location = as_number(location, "location")
     best: Any = ordered[(len(ordered) - 1) // 2]
     if objective == "maximum_cost":
         best = Fraction(1) * (ordered[0] + ordered[-1]) / 2

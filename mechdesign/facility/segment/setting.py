@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -134,7 +135,11 @@ class Line(Setting[Number, Number]):
         return list(problem.types)
 
     def check(self, problem: Problem) -> None:
+        if len(problem) and not isinstance(problem.types[0], Real):
+            self._refuse(problem)
         if problem.data is not None and problem.data != (self.low, self.high):
+            if not isinstance(problem.data, tuple) or len(problem.data) != 2:
+                self._refuse(problem)
             raise InvalidInputError(
                 "setting",
                 f"be the one of the problem, {show_interval(*problem.data)}; bind it, as in "

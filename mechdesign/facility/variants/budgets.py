@@ -72,6 +72,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
 
     choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.budget"
+    data_kinds: ClassVar[tuple[type, ...]] = (int,)
 
     alternatives: int | None = None
 

@@ -108,6 +108,10 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
             weights = aligned_numbers(weights, names, "weights", low=0, owner=self.id)
         return Problem(names, points, data=(self.low, self.high), weights=weights)
 
+    def check(self, problem: Problem) -> None:
+        if not all(isinstance(p, tuple) and len(p) == self.dimension for p in problem.types):
+            self._refuse(problem)
+
     def reread(self, problem: Problem) -> Problem:
         return self.problem(problem.labelled, weights=problem.weights)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -99,6 +100,10 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
 
     def feasible(self, problem: Problem, outcome: Outcome[tuple[Number, ...]]) -> bool:
         return all(self.low <= y <= self.high for y in outcome.choice)
+
+    def check(self, problem: Problem) -> None:
+        if not all(isinstance(own, Real) for own in problem.types):
+            self._refuse(problem)
 
     def outcome(self, problem: Problem, raw: object) -> Outcome:
         listed = as_numbers(raw, "choice", low=self.low, high=self.high, owner=self.id)

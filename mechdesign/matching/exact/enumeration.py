@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mechdesign.errors import require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.protocol import PolicyLike, distribution, runs
 from mechdesign.model import Number
@@ -50,6 +51,7 @@ def expected_loads(instance: Instance, policy: PolicyLike) -> list[Number]:
     It equals the probability that the vertex succeeds, for every policy and all probabilities
     (Mehta and Panigrahi 2012), where capacities are 1.
     """
+    require(instance, Instance, "instance")
     loads: list[Number] = [0] * instance.n
     for probability, _, final in runs(instance, policy):
         for u, load in enumerate(final):

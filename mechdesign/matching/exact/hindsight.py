@@ -12,7 +12,7 @@ import itertools
 import math
 import time
 
-from mechdesign.errors import LimitReachedError
+from mechdesign.errors import LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.model import Number, as_number, show
 
@@ -68,6 +68,7 @@ def clairvoyant(instance: Instance, *, time_limit: float | None = None) -> Numbe
     >>> clairvoyant(matching.complete(4, 6, Fraction(3, 5)))
     Fraction(51876, 15625)
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     _limit(graph.m * 2**graph.n, "clairvoyant")
     clock = _Clock("clairvoyant", time_limit)
@@ -115,6 +116,7 @@ def offline(instance: Instance, *, time_limit: float | None = None) -> Number:
     >>> offline(matching.complete(1, 2, Fraction(1, 2)))
     Fraction(3, 4)
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     kinds = list(dict.fromkeys(graph.by_arrival))
     counts = tuple(sum(pairs == kind for pairs in graph.by_arrival) for kind in kinds)
@@ -161,6 +163,7 @@ def best_non_adaptive(instance: Instance, *, time_limit: float | None = None) ->
     LimitReachedError
         If there are too many assignments, or the time is over.
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     kinds = list(dict.fromkeys(pairs for pairs in graph.by_arrival if pairs))
     counts = [sum(pairs == kind for pairs in graph.by_arrival) for kind in kinds]
@@ -202,6 +205,7 @@ def omniscient(instance: Instance, *, time_limit: float | None = None) -> Number
     LimitReachedError
         If there are too many edges, or the time is over.
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     _limit(1 << graph.edge_count, "omniscient")
     clock = _Clock("omniscient", time_limit)

@@ -32,7 +32,7 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.instances.reading import instance
-from mechdesign.model import FrozenMap, Number, as_count, as_number, parse_number
+from mechdesign.model import FrozenMap, Number, as_count, as_list, as_number, parse_number
 from mechdesign.records import dataclass
 
 __all__ = ["ClickLog", "click_log", "read_clicks", "read_graph"]
@@ -163,7 +163,7 @@ def click_log(rows: Iterable[Any], **values: Mapping[Any, Any]) -> ClickLog:
     if unknown:
         raise InvalidInputError("values", "be weights and capacities", unknown)
     counts: dict[tuple[Hashable, Hashable], tuple[int, int]] = {}
-    for k, row in enumerate(rows):
+    for k, row in enumerate(as_list(rows, "rows")):
         try:
             ad, query, shown, clicked = row
         except (TypeError, ValueError):

@@ -185,7 +185,11 @@ def _frame(
 def _matrix(data: Any) -> tuple[list[list[tuple[Any, Any]]], list[Hashable], list[Hashable]]:
     try:
         n, widths = len(data), {len(row) for row in data}
-    except TypeError:
+        rows: Rows = [
+            [(u, data[u][t]) for u in range(n) if not _is_zero(data[u][t])]
+            for t in range(max(widths, default=0) if len(widths) == 1 else 0)
+        ]
+    except (TypeError, KeyError):
         raise InvalidInputError(
             "data",
             "be a matrix, a list of dicts or of edges, a dict or a graph",
@@ -195,7 +199,6 @@ def _matrix(data: Any) -> tuple[list[list[tuple[Any, Any]]], list[Hashable], lis
     if len(widths) != 1:
         raise InvalidInputError("data", "have rows of one length", sorted(widths), owner="instance")
     m = widths.pop()
-    rows: Rows = [[(u, data[u][t]) for u in range(n) if not _is_zero(data[u][t])] for t in range(m)]
     return rows, list(range(n)), list(range(m))
 
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound
 from mechdesign.model import Number
@@ -51,6 +51,7 @@ def path(instance: Instance) -> ProgramBound:
     >>> round(path(matching.complete(1, 2, 0.5)).value, 9)
     0.75
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     edges = [edge for edge in graph.edges() if edge[2] > 0]
     size = len(edges)
@@ -141,6 +142,7 @@ def threshold(instance: Instance) -> ProgramBound:
     >>> round(threshold(matching.complete(1, 2, 0.5)).value, 9)
     0.75
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     edges = [edge for edge in graph.edges() if edge[2] > 0]
     own: list[list[tuple[int, Number]]] = [[] for _ in range(graph.n)]

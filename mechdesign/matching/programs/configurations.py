@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.errors import LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, fluid
-from mechdesign.model import Number, Seed, all_exact, as_count, as_number, tidy
+from mechdesign.model import Number, Seed, all_exact, as_count, as_list, as_number, as_numbers, tidy
 from mechdesign.solvers.linear.packing import ColumnMaster, packing, rounded_up, unit_of
 
 __all__ = ["best_configuration", "configuration"]
@@ -86,6 +86,7 @@ def configuration(
     >>> configuration(matching.complete(4, 6, Fraction(3, 5))).value
     Fraction(16, 5)
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     as_count(max_rounds, "max_rounds", low=1)
     limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
@@ -311,6 +312,13 @@ def best_configuration(
     >>> best_configuration(2, [(0, Fraction(1, 2)), (1, Fraction(2, 3))], [Fraction(1, 4), 1])
     (Fraction(3, 4), [(0, Fraction(1, 2))])
     """
+    weight, prices = as_number(weight, "weight"), as_numbers(prices, "prices")
+    pairs = [tuple(as_list(pair, "pairs")) for pair in as_list(pairs, "pairs")]
+    for pair in pairs:
+        if len(pair) != 2:
+            raise InvalidInputError("pairs", "be (arrival, probability)", pair)
+        as_count(pair[0], "pairs", high=len(prices) - 1)
+        as_number(pair[1], "pairs", low=0, high=1)
     net, chosen = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
     exact = all_exact((weight, *(p for _, p in pairs), *(prices[t] for t, _ in pairs)))
     return tidy(net) if exact else float(net), chosen

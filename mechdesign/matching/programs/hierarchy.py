@@ -6,7 +6,7 @@ import math
 import time
 from typing import Any
 
-from mechdesign.errors import LimitReachedError
+from mechdesign.errors import LimitReachedError, require
 from mechdesign.io import Table
 from mechdesign.matching.exact.hindsight import best_non_adaptive, clairvoyant, offline
 from mechdesign.matching.instances.graphs import Instance
@@ -111,6 +111,7 @@ def bounds(instance: Instance, *, time_limit: float | None = 60.0) -> Ladder:
     >>> ladder["clairvoyant"], ladder["sequence"], ladder["fluid"]
     (Fraction(25, 16), Fraction(27, 16), Fraction(2, 1))
     """
+    require(instance, Instance, "instance")
     limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
     end = math.inf if limit is None else time.monotonic() + limit
     tasks: dict[str, tuple[Any, str]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.model import Number, as_count, as_number, show
 from mechdesign.records import dataclass
@@ -123,6 +123,7 @@ def fluid(
     >>> fluid(matching.complete(4, 6, Fraction(3, 5))).value
     Fraction(18, 5)
     """
+    require(instance, Instance, "instance")
     if _smooth(instance, algorithm, exact, _LARGE_FLUID):
         duals = assignment_prices(
             instance.indptr,
@@ -181,6 +182,7 @@ def ordered(
     >>> ordered(matching.complete(1, 2, Fraction(1, 2))).value
     Fraction(3, 4)
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     if _smooth(graph, algorithm, exact, _LARGE_ORDERED):
         relaxed = fluid(graph, algorithm="smoothed")
@@ -257,6 +259,7 @@ def sequence(
     >>> sequence(matching.complete(2, 6, Fraction(1, 3))).value
     Fraction(1330, 729)
     """
+    require(instance, Instance, "instance")
     graph = instance.expanded()
     edges = list(graph.edges())
     of_vertex: list[list[int]] = [[] for _ in range(graph.n)]

@@ -15,7 +15,7 @@ from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.protocol import Policy, PolicyLike, policy
 from mechdesign.matching.programs.benchmarks import Benchmark, benchmark_value
 from mechdesign.matching.simulation.blocks import BLOCK, GROUP, METHODS, Runs, Task, run_task
-from mechdesign.model import Number, Seed, as_count, as_number
+from mechdesign.model import Number, Seed, as_count, as_list, as_number
 from mechdesign.parallel import map_tasks, seed_sequence
 from mechdesign.records import dataclass
 from mechdesign.stats.intervals import MeanInterval, mean_interval
@@ -262,7 +262,11 @@ def simulate(
 def _policies(policies: Any) -> dict[str, Policy]:
     if isinstance(policies, (str, Policy)) or callable(policies):
         policies = [policies]
-    named = policies.items() if isinstance(policies, Mapping) else [(None, p) for p in policies]
+    named = (
+        policies.items()
+        if isinstance(policies, Mapping)
+        else [(None, p) for p in as_list(policies, "policies")]
+    )
     chosen: dict[str, Policy] = {}
     for name, given in named:
         rule = policy(given)
