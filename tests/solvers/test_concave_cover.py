@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mechdesign.errors import InfeasibleError, SolverError
-from mechdesign.solvers.concave.concave_cover import concave_cover
+from mechdesign.solvers.concave.concave_cover import _Search, concave_cover
 from mechdesign.solvers.linear.fractional_assignment import fractional_assignment
 from mechdesign.solvers.linear.linear_model import LinearModel
 
@@ -40,6 +40,45 @@ def test_concave_cover(seed):
         scaled = concave_cover([unit * v for v in values], p, 2)
         assert scaled.pairs == found.pairs
         assert scaled.value == pytest.approx(unit * found.value, rel=1e-12)
+
+
+def expected(values, p, pairs):
+    reach, total = 1.0, 0.0
+    for i, j in sorted(pairs):
+        total += reach * p[i, j] * values[i]
+        reach *= 1 - p[i, j]
+    return total
+
+
+@pytest.mark.parametrize("seed", [5, 6, 14, 16, 20, 21, 24, 26])
+def test_concave_cover_where_the_relaxation_is_not_enough(seed):
+    rng = np.random.default_rng(seed)
+    p = rng.uniform(0.05, 0.6, (5, 4))
+    values = (6 * np.sort(0.2 / p.mean(axis=1))[::-1]).tolist()
+    best = max(expected(values, p, pairs) for pairs in matchings(5, 4, 3))
+    found = concave_cover(values, p, 3)
+    assert found.nodes > 1
+    assert found.bound == found.value == pytest.approx(best, rel=1e-11)
+    cut_off = concave_cover(values, p, 3, time_limit=0)
+    assert cut_off.nodes == 1
+    assert cut_off.value <= best * (1 + 1e-12)
+    assert best * (1 - 1e-12) <= cut_off.bound <= sum(values)
+    assert cut_off.bound > cut_off.value
+    # The shares of the last tangent are those of a fractional matching of three edges.
+    _, x = _Search(values, p, 3).relax((), np.zeros((5, 4), dtype=bool), np.zeros((5, 4)), np.inf)
+    assert x.min() >= 0
+    assert max(x.sum(axis=0).max(), x.sum(axis=1).max()) <= 1 + 1e-9
+    assert x.sum() <= 3 + 1e-9
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (3, 3)])
+def test_one_edge_is_the_best_one(shape):
+    p = np.random.default_rng(0).uniform(0.1, 0.9, shape)
+    values = [3.0, 2.0, 1.5][: shape[0]]
+    best = max(values[i] * p[i, j] for i in range(shape[0]) for j in range(shape[1]))
+    found = concave_cover(values, p, 1)
+    assert found.value == found.bound == pytest.approx(best, rel=1e-12)
+    assert len(found.pairs) == 1
 
 
 def test_a_time_limit_leaves_a_certified_gap():

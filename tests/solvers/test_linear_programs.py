@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverError
 from mechdesign.solvers.linear.dense_programs import maximise_dense
-from mechdesign.solvers.linear.integer_programs import maximise_integers
+from mechdesign.solvers.linear.integer_programs import _BITS, _Program, maximise_integers
 from mechdesign.solvers.linear.linear_model import LinearModel
 from mechdesign.solvers.linear.matrix_games import solve_game
 from mechdesign.solvers.linear.nearest_point import nearest_point
@@ -227,6 +227,28 @@ def test_packing_of_nothing():
         packing([[(0, 1)]], [1], [1, 1])
 
 
+def test_packing_puts_back_what_rounding_put_outside(monkeypatch):
+    class Solved:
+        x = np.array([1e-9, 1.0 + 2e-9, -1e-9])
+
+        class ineqlin:
+            marginals = np.array([-1.0, -2.0, -3.0]) / 8  # in units of 8, the power above 4
+
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *args, **kwargs: Solved)
+    rows, right = [[(0, 1)], [(1, 2)], [(2, 1)]], [0, 2, 1]
+    near = packing(rows, right, [1.0, 4.0, 3.0], exact=False)
+    assert min(near.x) >= 0
+    assert all(sum(a * near.x[k] for k, a in row) <= b for row, b in zip(rows, right, strict=True))
+    assert near.x == [0.0, 1.0, 0.0]
+    assert near.value == 4.0
+    assert near.bound == 7.0
+    # Half a unit of the second right side: no row is overdrawn, nothing is scaled.
+    Solved.x = np.array([0.0, 0.25, 0.5])
+    assert packing(rows, [1, 0.5, 1], [1.0, 4.0, 3.0], exact=False).x == [0.0, 0.25, 0.5]
+    Solved.x = np.array([0.0, 0.5, 0.5])
+    assert packing(rows, [1, 0.5, 1], [1.0, 4.0, 3.0], exact=False).x == [0.0, 0.25, 0.25]
+
+
 def test_columns_join_a_master():
     master = ColumnMaster([1.0, 2.0])
     master.add(1.0, [(0, 1.0)])
@@ -314,6 +336,49 @@ def test_integer_programs(seed):
     assert found.x is not None
     assert tuple(found.x) in points
     assert int(objective @ found.x) == max(int(np.dot(objective, x)) for x in points)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_multipliers_prove_what_the_box_allows(seed):
+    rng = np.random.default_rng(seed)
+    objective, rows = rng.integers(-4, 5, 3), rng.integers(-3, 4, (2, 3))
+    program = _Program(objective, rows, rng.integers(-4, 5, 2), np.full(3, 4))
+    low = rng.integers(0, 3, 3)
+    high = low + rng.integers(0, 3, 3)
+    y = rng.integers(-8, 9, 2) / 4
+    paid = [max(v, 0) for v in y]
+    best = max(
+        dot(objective, x) + dot(paid, rows @ x - program.at_least)
+        for x in map(np.array, itertools.product(*map(range, low, high + 1)))
+    )
+    assert program._bound(y, low, high, objective) == best * 2**_BITS
+
+
+def test_the_tree_of_an_integer_program_step_by_step():
+    # At most 3 of 2 x: 3/2 in the relaxation, at a price of 1/2.
+    program = _Program(np.ones(1), np.array([[-2]]), np.array([-3]), np.array([5]))
+    y, x = program._relaxed(np.array([0]), np.array([5]), program.objective)
+    assert (float(y[0]), float(x[0])) == (pytest.approx(0.5), pytest.approx(1.5))
+    assert program._branch(np.array([0]), np.array([5]), 1) == (0, 1)
+    assert program._branch(np.array([0]), np.array([5]), 2) is None
+    assert program._reaches(np.array([1]), 1)
+    assert program._reaches(np.array([1]), None)
+    assert not program._reaches(np.array([1]), 2)
+    assert not program._reaches(np.array([2]), 1)
+    assert not program._reaches(np.array([2]), None)
+    assert program.nothing_reaches(2, None)
+    assert not program.nothing_reaches(1, None)
+    assert not program.nothing_reaches(None, None)
+    assert not program.nothing_reaches(2, -1.0)
+    # Just satisfiable, and not so by one.
+    for least, open_ in ((3, True), (4, False)):
+        tight = _Program(np.zeros(1), np.array([[1]]), np.array([least]), np.array([3]))
+        assert (tight._branch(np.array([0]), np.array([3]), None) is not None) is open_
+        assert tight.nothing_reaches(None, None) is not open_
+        assert tight._missing(np.array([0]), np.array([3]))[1].tolist() == [3.0]
+    # A fixed variable is not branched on; where the vertex is integral, the widest is.
+    free = _Program(np.array([1, 1, 1]), np.zeros((0, 3)), np.zeros(0), np.array([9, 5, 3]))
+    assert free._branch(np.array([9, 4, 0]), np.array([9, 5, 3]), 1) == (2, 2)
 
 
 def test_integer_programs_whose_relaxation_says_nothing_are_proved_by_the_tree():

@@ -103,7 +103,7 @@ def concave_cover(
             if not search.closes(below):
                 heapq.heappush(heap, (-below, -next(count), *child, share))
     open_bound = -heap[0][0] if heap else 0.0
-    proved = open_bound <= search.value or search.closes(open_bound)
+    proved = search.closes(open_bound)
     value = search.value * search.unit
     return ConcaveCover(search.pairs, value, value if proved else open_bound * search.unit, nodes)
 

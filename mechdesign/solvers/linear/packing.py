@@ -129,11 +129,11 @@ def _float(
     if solved.x is None:
         raise SolverError(f"HiGHS: {solved.message}")
     x = np.maximum(solved.x, 0.0)
-    # Scale back into the polytope what rounding put outside.
-    used = matrix @ x
-    over = np.where(b > 0, used / np.where(b > 0, b, 1.0), np.where(used > 0, np.inf, 0.0))
-    worst = float(over.max(initial=0.0))
-    if 1.0 < worst < np.inf:
+    # Put back into the polytope what rounding put outside.
+    shut = (b == 0) & (matrix @ x > 0)
+    x[matrix[np.flatnonzero(shut)].indices] = 0.0
+    worst = float(((matrix @ x)[b > 0] / b[b > 0]).max(initial=0.0))
+    if worst > 1.0:
         x = x / worst
     duals = (np.maximum(-solved.ineqlin.marginals, 0.0) * unit).tolist()
     bound = rounded_up(proved_bound(rows, right, objective, caps or [1] * n, duals))
