@@ -19,6 +19,7 @@ from mechdesign.io.ballots.tables import (
     ballot_columns,
     choice_columns,
     header_is_data,
+    looks_like_approvals,
     looks_like_ranks,
     rank_grid,
     row_ballots,
@@ -155,12 +156,14 @@ def kind_of_table(grid: Grid) -> Kind:
     if win_matrix(grid):
         return "wins"
     ranks = looks_like_ranks(grid)
-    if ranks == "perhaps":
+    approvals = looks_like_approvals(grid)
+    if ranks == "perhaps" or approvals:
         first, columns = grid.rows[0], ", ".join(grid.columns[1:5])
+        what, flag = ("approvals", "ballots") if approvals else ("ranks", "ranks")
         raise InvalidInputError(
             "kind",
-            f"be said: every row may hold a voter's ranks of {columns} (--as ranks), or the scores "
-            "of a system (--as scores)",
+            f"be said: every row may hold a voter's {what} of {columns} (--as {flag}), or the "
+            "scores of a system (--as scores)",
             f"{grid.line(0)}: {', '.join('' if c is None else str(c) for c in first[:8])}",
             owner=grid.source,
         )
@@ -174,7 +177,7 @@ def table_ballots(grid: Grid, kind: Kind, **policies: object) -> Ballots:
         raise InvalidInputError(
             "kind",
             "be ballots only for columns such as `first choice`, `second choice` or `count`, "
-            "`ballot`",
+            "`ballot`, or for cells of 0 and 1",
             ", ".join(grid.columns[:8]),
             owner=grid.source,
         )

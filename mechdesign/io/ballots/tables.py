@@ -14,7 +14,7 @@ from mechdesign.io.ballots.building import Builder
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 
-__all__ = ["looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
+__all__ = ["looks_like_approvals", "looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
 
 _PLACES = {
     word: place
@@ -42,6 +42,7 @@ _NUMBER = re.compile(
 )
 # So many rows say of what kind a column is.
 _FIRST = 50
+_YES, _NO = frozenset({"1", "x", "true", "yes"}), frozenset({"0", "", "false", "no", "-"})
 _COUNTS = ("count", "counts", "votes", "voters", "n", "weight", "number", "ballots")
 _BALLOT = ("ballot", "ballots", "ranking", "rankings", "preference", "preferences", "order")
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm", "team", "submission")
@@ -120,7 +121,7 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
         return _form(grid, choices, policies)
     columns = ballot_columns(grid)
     if columns is None:
-        return None
+        return _approvals(grid, policies) if _is_approvals(grid) else None
     count, text = columns
     builder = Builder(**policies)
     commas = not any(">" in str(cell) for cell in grid.column(text))
@@ -145,6 +146,32 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
         builder.add(weight, ranks)
     told = _left_out(grid, [text, *([] if count is None else [count])])
     return builder.ballots("counted ballots", grid.source, told=told)
+
+
+def looks_like_approvals(grid: Grid) -> bool:
+    """Whether the rows are voters who mark each candidate with yes or no."""
+    label = grid.columns[0].lower().strip()
+    voters = label in _VOTER or (label not in _SYSTEM and _numbered([r[0] for r in grid.rows]))
+    return voters and len(grid.rows) > 1 and _is_approvals(grid)
+
+
+def _is_approvals(grid: Grid) -> bool:
+    first, names = _candidates(grid)
+    cells = {_word(cell) for row in grid.rows for cell in row[first:]}
+    return len(names) > 1 and cells <= _YES | _NO and bool(cells & _YES)
+
+
+def _approvals(grid: Grid, policies: dict[str, Any]) -> Ballots:
+    first, names = _candidates(grid)
+    builder = Builder(names, **policies)
+    for row in grid.rows:
+        marked = [n for n, cell in zip(names, row[first:], strict=True) if _word(cell) in _YES]
+        builder.add(1, [marked] if marked else [])
+    return builder.ballots("approvals, one ballot a row", grid.source, told=grid.decisions)
+
+
+def _word(cell: object) -> str:
+    return "" if cell is None else str(cell).strip().lower()
 
 
 def _form(grid: Grid, choices: list[int], policies: dict[str, Any]) -> Ballots:
