@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -89,6 +90,12 @@ def read_text(
     body, numbers = records[1:], lines[1:]
     if not body:
         raise InvalidInputError("path", "have rows below its header", source)
+    named = next(
+        (row[0] for row in body if row and re.fullmatch(r"Candidate \d+", row[0].strip())), None
+    )
+    if named is not None and all(cell.isdecimal() or not cell for cell in header):
+        what = "be a table; a Scottish council's ballots are read from BLT (.blt), not from CSV"
+        raise InvalidInputError("path", what, named, owner=source)
     header, body = _fit(header, body, numbers, source, told)
     rows = tuple(tuple(cell.strip() for cell in row) for row in body)
     if table is not None:

@@ -1,4 +1,4 @@
-"""Tables of approvals: a row for each voter, 0 and 1 for each candidate."""
+"""Tables of approvals, and files of ballots that are refused by name."""
 
 from __future__ import annotations
 
@@ -38,3 +38,17 @@ def test_systems_that_pass_or_fail_are_scores(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("model,x,y\nA,1,0\nB,1,1\n")
     assert aggregation.mean(path).winners == ("B",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("ward.csv", '3,1,\n9,1,\n2,2,1,\n"Candidate 1","Ann","Blue (B)",\n"Ward",\n', "BLT"),
+        ("votes.pb", "META\nkey;value\n", "solve bargaining"),
+    ],
+)
+def test_what_is_not_read_is_named(name, text, told, tmp_path):
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(InvalidInputError, match=told):
+        aggregation.borda(path)

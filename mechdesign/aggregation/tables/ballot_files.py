@@ -111,6 +111,10 @@ def file_ballots(path: str | PathLike[str], **policies: object) -> Ballots | Non
         raise InvalidInputError(
             "path", "be of a format of ballots that is read, such as BLT or ABIF", file.name
         )
+    if suffix == "pb":
+        raise InvalidInputError(
+            "path", "hold ballots over candidates, not over projects (solve bargaining)", file.name
+        )
     if suffix == "blt":
         return read_blt(path, **policies)
     if suffix == "abif":
