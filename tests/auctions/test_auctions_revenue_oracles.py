@@ -1,6 +1,7 @@
 """Published numbers for revenue: virtual values, thresholds, Myerson payments (section 8, B)."""
 
 import itertools
+import math
 from fractions import Fraction as F
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from mechdesign import auctions
 from mechdesign.auctions import Discrete, Uniform
 from mechdesign.auctions.market.arrays import market_of
+from mechdesign.auctions.market.prior_reading import as_prior
 from mechdesign.auctions.winner.payments import breakpoints
+from mechdesign.errors import InvalidInputError
 
 UNIT = Uniform(0, 1)
 B3 = ([F(9, 10), F(3, 5)], [[F(1, 2), F(1, 4)], [F(1, 3), F(1, 2)]])
@@ -92,3 +95,30 @@ def test_g1(model, clicks, virtual, payments, revenue):
         paid = auctions.content_myerson([v0, v1], p=G1_P, priors=G1_PRIORS, model=model).payments
         total += f0 * f1 * sum(paid.values())
     assert total == revenue
+
+
+def test_the_ironed_stretch_of_a_density_with_two_ends():
+    # Arcsine: v - pi sqrt(v (1 - v)) times the tail, which falls at first.
+    given = {"kind": "scipy", "name": "beta", "args": ["1/2", "1/2"]}
+    prior = as_prior(given)
+    end = 0.36764183592879235
+
+    def raw(v):
+        tail = 1 - 2 / math.pi * math.asin(math.sqrt(v))
+        return v - math.pi * math.sqrt(v * (1 - v)) * tail
+
+    flat = prior.virtual(0.1)
+    assert flat == pytest.approx(raw(end), abs=1e-3)
+    assert prior.virtual(0.0) == prior.virtual(0.3) == prior.virtual(end) == flat
+    for v in (0.4, 0.6, 0.9):
+        assert prior.virtual(v) == pytest.approx(raw(v), abs=1e-9)
+        assert prior.threshold(raw(v)) == pytest.approx(v, abs=1e-9)
+    assert prior.threshold(flat - 0.01) == 0
+    with pytest.raises(InvalidInputError):
+        as_prior({**given, "args": ["half"]})
+
+
+def test_independent_slots_have_no_certified_ratio():
+    p = [[0.5, 0.2], [0.3, 0.4]]
+    found = auctions.content_vcg([3.0, 2.0], p=p, capacity=2, model="independent")
+    assert "certified_ratio" not in found.details

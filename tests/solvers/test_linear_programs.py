@@ -354,7 +354,7 @@ def test_multipliers_prove_what_the_box_allows(seed):
     assert program._bound(y, low, high, objective) == best * 2**_BITS
 
 
-def test_the_tree_of_an_integer_program_step_by_step():
+def test_the_tree_of_an_integer_program_step_by_step(monkeypatch):
     # At most 3 of 2 x: 3/2 in the relaxation, at a price of 1/2.
     program = _Program(np.ones(1), np.array([[-2]]), np.array([-3]), np.array([5]))
     y, x = program._relaxed(np.array([0]), np.array([5]), program.objective)
@@ -379,6 +379,13 @@ def test_the_tree_of_an_integer_program_step_by_step():
     # A fixed variable is not branched on; where the vertex is integral, the widest is.
     free = _Program(np.array([1, 1, 1]), np.zeros((0, 3)), np.zeros(0), np.array([9, 5, 3]))
     assert free._branch(np.array([9, 4, 0]), np.array([9, 5, 3]), 1) == (2, 2)
+    assert free._branch(np.array([9, 4, 3]), np.array([9, 5, 3]), 1) == (1, 4)
+    # A fraction goes before what is wide; a tree that is not done proves nothing.
+    half = _Program(np.ones(2), np.array([[-2, 0]]), np.array([-3]), np.array([2, 9]))
+    assert half._branch(np.zeros(2, dtype=int), half.upper, 1) == (0, 1)
+    assert half.nothing_reaches(11, None)
+    monkeypatch.setattr("mechdesign.solvers.linear.integer_programs._NODES", 0)
+    assert not half.nothing_reaches(11, None)
 
 
 def test_integer_programs_whose_relaxation_says_nothing_are_proved_by_the_tree():

@@ -79,7 +79,8 @@ class ScipyPrior(Prior):
     def _frozen(self) -> Any:
         import scipy.stats
 
-        return getattr(scipy.stats, self.name)(*self.args, **dict(self.options))
+        options = {key: float(value) for key, value in self.options}
+        return getattr(scipy.stats, self.name)(*map(float, self.args), **options)
 
     @cached_property
     def _ironed(self) -> tuple[Any, Any, Any]:
