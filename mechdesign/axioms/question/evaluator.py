@@ -37,6 +37,11 @@ class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, ne
     """Raised when a check has used up its comparisons or its time."""
 
 
+def _now() -> float:
+    """The monotonic clock."""
+    return time.monotonic()
+
+
 @dataclass
 class Budget:
     """The comparisons and the time that a check may use, and what it has used so far.
@@ -53,7 +58,7 @@ class Budget:
 
     max_checks: int | None = None
     time_limit: float | None = None
-    start: float = field(default_factory=time.monotonic)
+    start: float = field(default_factory=_now)
     checks: int = 0
     evaluations: int = 0
     problems: int = 0
@@ -88,7 +93,7 @@ class Budget:
     def over(self) -> bool:
         """Whether the time is over."""
         left = self.remaining
-        return left is not None and left <= 0
+        return left is not None and left < 0
 
     def check_clock(self) -> None:
         """Raise BudgetExhausted when the time is over."""
