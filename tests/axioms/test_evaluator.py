@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import time
 import math
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
