@@ -13,7 +13,7 @@ from mechdesign.errors import InfeasibleError, InvalidInputError, UndecidedError
 RULES = ("utilitarian", "nash", "egalitarian", "kalai_smorodinsky", "equal_loss")
 
 
-def random_problem(seed):
+def random_problem(seed, unit=1):
     """Several bases, negative utilities, fractions or floats, conflicts, weights, reserves."""
     rng = np.random.default_rng(seed)
     names = [f"m{k}" for k in range(int(rng.integers(5, 9)))]
@@ -23,8 +23,8 @@ def random_problem(seed):
     def number(low, high):
         drawn = int(rng.integers(low, high))
         if seed % 3 == 1:
-            return F(drawn, int(rng.integers(1, 5)))
-        return drawn * 0.37 + float(rng.random()) if seed % 3 == 2 else drawn
+            return unit * F(drawn, int(rng.integers(1, 5)))
+        return unit * (drawn * 0.37 + float(rng.random())) if seed % 3 == 2 else unit * drawn
 
     extra = {}
     if rng.random() < 0.5:
@@ -44,9 +44,14 @@ def random_problem(seed):
     )
 
 
-@pytest.mark.parametrize("seed", range(24))
-def test_same_as_enumeration(seed):
-    problem = random_problem(seed)
+@pytest.mark.parametrize(
+    ("seed", "unit"),
+    [*((seed, 1) for seed in range(24))]
+    + [(seed, unit) for seed in range(1, 9) for unit in (F(1, 10**9), 10**9) if seed % 3]
+    + [(seed, unit) for seed in (2, 5, 8, 11) for unit in (1e-9, 1e9)],
+)
+def test_same_as_enumeration(seed, unit):
+    problem = random_problem(seed, unit)
     for rule, refine in itertools.product(RULES, (True, False)):
         mechanism = getattr(bargaining, rule)
         options = {} if rule in ("utilitarian", "nash") else {"refine": refine}
@@ -63,7 +68,7 @@ def test_same_as_enumeration(seed):
             continue
         worth = np.array([[float(u) for u in o.utilities.values()] for o in best])
         mine = np.array([float(u) for u in solved.utilities.values()])
-        assert np.abs(worth - mine).max(axis=1).min() < 1e-8, (rule, refine)
+        assert np.abs(worth - mine).max(axis=1).min() < 1e-8 * float(unit), (rule, refine)
         if solved.choice != bargaining.NO_AGREEMENT:
             assert solved.provenance.status == "optimal"
             assert solved.provenance.gap == 0

@@ -90,7 +90,8 @@ def weight_change(
     points = np.array([[float(v) for v in row] for row in contributions(bare, named(rule))])
     i = labels.index(system)
     rows = points[i] - np.delete(points, i, axis=0)
-    scale = np.maximum(1.0, np.abs(rows).max(axis=1, initial=0.0))
+    scale = np.abs(rows).max(axis=1, initial=0.0)
+    scale[scale == 0] = 1.0
     after = nearest_point(start, rows / scale[:, None], np.zeros(len(rows)))
     if after is None:
         return None

@@ -135,8 +135,8 @@ class Ranking:
         alternatives : sequence of labels, optional
             What the entries of a sequence belong to; by default ``0, 1, ...``.
         tolerance : float
-            Neighbours in the sorted list that differ by at most this, relative to the larger of
-            their size and 1, tie as well.
+            Neighbours in the sorted list that differ by at most this, relative to the largest
+            absolute score, tie as well.
 
         Examples
         --------
@@ -166,12 +166,10 @@ class Ranking:
         keyed = [(sign * as_number(value, f"{name}[{label!r}]"), label) for label, value in pairs]
         ordered = sorted(keyed, key=lambda pair: pair[0])
         tiers: list[list[Label]] = []
+        margin = tol * max((abs(float(value)) for value, _ in keyed), default=0.0) if tol else 0
         last: Number | None = None
         for value, label in ordered:
-            if last is not None and (
-                value == last
-                or (tol and value - last <= tol * max(1.0, abs(float(value)), abs(float(last))))
-            ):
+            if last is not None and (value == last or (margin and value - last <= margin)):
                 tiers[-1].append(label)
             else:
                 tiers.append([label])
@@ -432,8 +430,7 @@ def _tied_together(
     gaps = sorted_keys[1:] - sorted_keys[:-1]
     tied = gaps == 0
     if tolerance:
-        size = np.maximum(np.abs(sorted_keys[1:]), np.abs(sorted_keys[:-1]))
-        tied |= gaps <= tolerance * np.maximum(1.0, size)
+        tied |= gaps <= tolerance * np.abs(keys).max(initial=0.0)
     starts = [0, *(np.flatnonzero(~tied) + 1).tolist(), len(labels)]
     places = order.tolist()
     return [

@@ -56,7 +56,7 @@ def _standardised(column: list[Number | None]) -> list[Number | None]:
     if not len(known):
         return column
     centre, spread = float(known.mean()), float(known.std())
-    if spread <= 1e-12 * max(1.0, abs(centre)):
+    if spread <= 1e-12 * float(np.abs(known).max()):
         return [None if v is None else 0.0 for v in column]
     return [None if v is None else (float(v) - centre) / spread for v in column]
 

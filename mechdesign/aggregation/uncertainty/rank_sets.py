@@ -169,7 +169,7 @@ def _errors(table: FloatArray) -> FloatArray:
     covariance = np.cov(table.T, ddof=1).reshape(table.shape[1], -1)
     variance = np.diag(covariance)
     spread = variance[:, None] + variance[None, :] - 2 * covariance
-    scale = max(1.0, float(np.abs(table).max())) ** 2
+    scale = float(np.abs(table).max()) ** 2
     spread[spread < 1e-14 * scale] = 0
     return np.asarray(np.sqrt(spread / len(table)))
 

@@ -228,7 +228,8 @@ def _ranks(problem: Problem, rule: Mechanism[Any], draws: FloatArray) -> tuple[F
 
 def _rank_rows(scores: FloatArray) -> FloatArray:
     """Average ranks of each row, the largest score first; scores within the tolerance tie."""
-    scale = np.maximum(1.0, np.abs(scores).max(axis=1, keepdims=True))
+    scale = np.abs(scores).max(axis=1, keepdims=True)
+    scale[scale == 0] = 1.0
     rounded = np.round(scores / scale / TIE_TOLERANCE)
     profile = Profile.from_scores(rounded)
     return profile.doubled_positions() / 2 + 1

@@ -166,7 +166,7 @@ def breakpoints(
         middle = tangent(score)
         reached = middle[0] * score + middle[1]
         level = low[0] * score + low[1]
-        slack = 0 if exact else SLACK * max(1.0, abs(float(level)))
+        slack = 0 if exact else SLACK * abs(float(level))
         if reached > level + slack and low[0] < middle[0] < high[0]:
             split(low, middle)
             split(middle, high)

@@ -54,7 +54,7 @@ def dominating_lottery(
         return None
     exact = _exact([*rows, utilities])
     sides: list[list[Any]]
-    count, size = len(rows), max(1.0, *(abs(float(u)) for row in [*rows, utilities] for u in row))
+    count, size = len(rows), max(abs(float(u)) for row in [*rows, utilities] for u in row)
     slack = 0 if exact else _CLOSE * size
     if weak:
         # The last variable is what everybody gains at least.
@@ -111,7 +111,7 @@ def equivalent_lottery(
     if not rows:
         return None
     exact = _exact([*rows, utilities])
-    slack = 0 if exact else _CLEAR * max(1.0, *(abs(float(u)) for u in utilities))
+    slack = 0 if exact else _CLEAR * max((abs(float(u)) for u in utilities), default=0.0)
     sides: list[list[Number]] = []
     right: list[Number] = []
     for i, u in enumerate(utilities):

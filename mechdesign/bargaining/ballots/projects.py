@@ -69,7 +69,7 @@ def within(cost: Number, budget: Number) -> bool:
     """Whether a cost fits a budget, floats within their rounding."""
     if is_exact(cost) and is_exact(budget):
         return cost <= budget
-    return float(cost) <= float(budget) + 1e-12 * max(1.0, abs(float(budget)))
+    return float(cost) <= float(budget) + 1e-12 * abs(float(budget))
 
 
 def points_for(ballot: Any, project: Any) -> Number:

@@ -235,7 +235,7 @@ def _affordable(costs: Any, budget: Number | None) -> Any:
         from math import floor
 
         return costs.numerators <= floor(Fraction(budget) * costs.denominator)
-    slack = 1e-12 * max(1.0, abs(float(budget)))
+    slack = 1e-12 * abs(float(budget))
     return costs <= float(budget) + slack
 
 

@@ -348,5 +348,5 @@ def _submenu(problem: Problem, data: Menu, subset: tuple[int, ...]) -> Problem:
 
 def _within(cost: Number, budget: Number) -> bool:
     if isinstance(cost, float) or isinstance(budget, float):
-        return cost <= budget + 1e-12 * max(1.0, abs(float(budget)))
+        return cost <= budget + 1e-12 * abs(float(budget))
     return cost <= budget

@@ -348,7 +348,7 @@ class _Table:
 
 def _same(a: Number, b: Number) -> bool:
     if isinstance(a, float) or isinstance(b, float):
-        return abs(float(a) - float(b)) <= 1e-12 * max(1.0, abs(float(a)))
+        return abs(float(a) - float(b)) <= 1e-12 * max(abs(float(a)), abs(float(b)))
     return a == b
 
 

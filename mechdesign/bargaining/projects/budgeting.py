@@ -173,7 +173,7 @@ def sequential_phragmen(problem: Problem, *, skip: bool = False) -> Outcome:
             groups = votes.of(k)
             cost = Fraction(costs[k]) if exact else float(costs[k])
             load = (cost + (votes.sizes[groups] * loads[groups]).sum()) / number[k]
-            if level is None or load < level - (0 if exact else 1e-12 * max(1.0, level)):
+            if level is None or load < level - (0 if exact else 1e-12 * level):
                 best, level = k, load
         left.remove(best)
         if not within(spent + costs[best], budget):

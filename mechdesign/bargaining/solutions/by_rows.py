@@ -169,26 +169,31 @@ def _bar(levels: Matrix) -> Any:
     """What counts as nonnegative: 0 for integers, a little less for floats."""
     if levels.dtype.kind != "f":
         return 0
-    return -_CLOSE * max(1.0, float(np.abs(levels).max(initial=0.0)))
+    return -_CLOSE * float(np.abs(levels).max(initial=0.0))
 
 
-def _largest(values: Matrix) -> Matrix:
-    """Positions of the largest values, exactly for integers, within the tolerance for floats."""
+def _largest(values: Matrix, size: float | None = None) -> Matrix:
+    """Positions of the largest values, exactly for integers, within the tolerance for floats.
+
+    The tolerance is relative to `size`, by default the largest absolute value.
+    """
     top = values.max()
     if values.dtype.kind != "f":
         return np.flatnonzero(values == top)
-    return np.flatnonzero(values >= top - _CLOSE * max(1.0, abs(float(top))))
+    unit = float(np.abs(values).max()) if size is None else size
+    return np.flatnonzero(values >= top - _CLOSE * unit)
 
 
 def _leximin(levels: Matrix, *, refine: bool) -> Matrix:
     """Rows whose sorted levels are lexicographically largest; by the smallest if not refined."""
-    kept = _largest(levels.min(axis=1))
+    size = float(np.abs(levels).max())
+    kept = _largest(levels.min(axis=1), size)
     if not refine:
         return kept
     # Most rows are out by their smallest level; only the rest are sorted.
     ordered = np.sort(levels[kept], axis=1)
     for column in range(1, ordered.shape[1]):
-        best = _largest(ordered[:, column])
+        best = _largest(ordered[:, column], size)
         kept, ordered = kept[best], ordered[best]
     return kept
 
@@ -199,7 +204,7 @@ def _largest_product(gains: Matrix, weights: Sequence[Number]) -> Matrix:
     floats = np.array(gains, dtype=float)
     floats /= floats.max()
     logs = np.log(floats, out=floats) @ _floats(weights)
-    close = _largest(logs)
+    close = _largest(logs, max(1.0, float(np.abs(logs).max())))
     if gains.dtype.kind == "f" or not all(is_exact(w) for w in weights):
         return close
     powers = [int(Fraction(w) * lcm(*(Fraction(x).denominator for x in weights))) for w in weights]
@@ -217,7 +222,7 @@ def _largest_product(gains: Matrix, weights: Sequence[Number]) -> Matrix:
 def _above(a: Number, d: Number) -> bool:
     if is_exact(a) and is_exact(d):
         return a > d
-    return a > d + _CLOSE * max(1.0, abs(float(a)))
+    return a > d + _CLOSE * max(abs(float(a)), abs(float(d)))
 
 
 def reserve_of(found: Packages) -> tuple[Number, ...]:

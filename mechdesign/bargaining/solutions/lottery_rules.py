@@ -100,7 +100,7 @@ class LotteryRule(Mechanism[Result]):
                 sum((w * g for w, g in zip(weights, row, strict=True)), 0) for row in inside.gains
             ]
             most = inside.polytope.maximise(gains)[0]
-            slack = 0 if inside.exact else 1e-9 * max(1.0, abs(most))
+            slack = 0 if inside.exact else 1e-9 * abs(most)
             # Of the lotteries with the largest sum the most equal one: a single vector of gains.
             best = inside.polytope.also([[-g for g in gains]], [slack - most])
             return replace(inside, polytope=best).leximin([0] * n, [1] * n)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mechdesign.bargaining.solutions.package_programs import PackageRows, common_factor
 from mechdesign.model import Number, all_exact, is_exact, ratio
 from mechdesign.records import dataclass
+from mechdesign.solvers.linear.packing import unit_of
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
@@ -33,7 +34,7 @@ class _Judge(ABC):
         self.gap = gap
         #: The value is a multiple of it; 0 where that is not known.
         self.unit = 0.0
-        #: What the natural value is multiplied with, so that the unit is 1.
+        #: What the natural value is multiplied with, so that the unit, or else its size, is 1.
         self.scale: Number = 1
 
     def target(self, value: float) -> float:
@@ -107,6 +108,10 @@ class OrderedLevels(_Judge):
             if step and max(ends) / float(step) * len(self.agents) < 2**50:
                 self.scale = 1 / step
                 self.unit = 1.0
+        if not self.unit:
+            ends = {i: max(abs(float(end)) for end in rows.span(i)) for i in self.agents}
+            sizes = [(ends[i] + abs(float(origin[i]))) / float(units[i]) for i in self.agents]
+            self.scale = 1 / Fraction(unit_of(sizes))
         self._low = np.array([float(origin[i]) for i in self.agents])
         self._slope = np.array([float(self.scale / units[i]) for i in self.agents])
         self._kept = np.array([float(r * self.scale) for r in reached])
@@ -211,6 +216,9 @@ class Total(_Judge):
             if step and sum(map(abs, sums)) / step < 2**50:
                 self.scale = 1 / step
                 self.unit = 1.0
+        if not self.unit:
+            sizes = [float(w) * max(abs(e) for e in rows.span(i)) for i, w in enumerate(weights)]
+            self.scale = 1 / Fraction(unit_of([float(sum(sizes))]))
         self._slope = np.array([float(w * self.scale) for w in weights])
 
     def program(self) -> CoreProgram:
@@ -368,8 +376,9 @@ class Product(_Judge):
         if utilities is None:
             return None
         gains = tuple(u - d for u, d in zip(utilities, self.packages.reserve, strict=True))
-        if any(g <= (0 if is_exact(g) else _CLOSE) for g in gains):
-            return None
+        for gain, u, d in zip(gains, utilities, self.packages.reserve, strict=True):
+            if gain <= (0 if is_exact(gain) else _CLOSE * max(abs(float(u)), abs(float(d)))):
+                return None
         log = math.fsum(
             float(w) * math.log(g) for w, g in zip(self.weights, gains, strict=True) if w
         )

@@ -15,6 +15,7 @@ from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Outcome, Problem, all_exact, is_exact, ratio
+from mechdesign.solvers.linear.packing import unit_of
 
 if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram
@@ -138,8 +139,13 @@ class PackageRows:
         made = [scaled(column) for column in self.columns]
         self.whole = self.additive and all(factor is not None for _, factor in made)
         #: What a measure of utility is to be divided by.
-        self.factors = [factor or 1 for _, factor in made]
-        self._utility = [column for column, _ in made]
+        self.factors: list[Number] = []
+        self._utility: list[Sequence[Number]] = []
+        for column, factor in made:
+            # Floats in units of the largest: the solver's tolerances are absolute.
+            unit = unit_of(map(abs, column)) if factor is None else 1
+            self.factors.append(factor or 1 / unit)
+            self._utility.append([x / unit for x in column] if factor is None else column)
 
     def _check_scale(self) -> None:
         rubric = self.data.rubric
@@ -165,7 +171,8 @@ class PackageRows:
             if factor is not None:
                 # Integers: rounding cannot make a package fit or not.
                 limit = floor(Fraction(limit) * factor)
-            rows.at_most({rows.measure(costs): 1.0}, {}, limit)
+            unit = unit_of(costs) if factor is None else 1.0
+            rows.at_most({rows.measure(costs): 1 / unit}, {}, float(limit) / unit)
         place = {label: bases + k for k, label in enumerate(data.modules)}
         for conflict in data.conflicts:
             members = np.zeros(m)
@@ -249,7 +256,9 @@ class PackageRows:
         values = tuple(_SETTING.utilities(self.problem, outcome))
         if self.rational:
             for u, d in zip(values, self.reserve, strict=True):
-                slack = 0 if is_exact(u) and is_exact(d) else _CLOSE * max(1.0, abs(float(d)))
+                slack = (
+                    0 if is_exact(u) and is_exact(d) else _CLOSE * max(abs(float(u)), abs(float(d)))
+                )
                 if u < d - slack:
                     return None
         return values
