@@ -109,8 +109,8 @@ class OrderedLevels(_Judge):
                 self.scale = 1 / step
                 self.unit = 1.0
         if not self.unit:
-            ends = {i: max(abs(float(end)) for end in rows.span(i)) for i in self.agents}
-            sizes = [(ends[i] + abs(float(origin[i]))) / float(units[i]) for i in self.agents]
+            reach = {i: max(abs(float(end)) for end in rows.span(i)) for i in self.agents}
+            sizes = [(reach[i] + abs(float(origin[i]))) / float(units[i]) for i in self.agents]
             self.scale = 1 / Fraction(unit_of(sizes))
         self._low = np.array([float(origin[i]) for i in self.agents])
         self._slope = np.array([float(self.scale / units[i]) for i in self.agents])
