@@ -479,7 +479,7 @@ def test_the_gap_is_derived_from_the_text(family: str, axiom: str) -> None:
         witness = axioms.check(axiom, Asked(Rule(world, kind, seed)), **scope).witness
         if witness is None:
             continue
-        printed = Printed(repr(witness), world)
+        printed = Printed(str(witness), world)
         assert printed.axiom == axiom
         assert BY_AXIOM[axiom](world, printed) == printed.gap > 0, witness
         found += 1

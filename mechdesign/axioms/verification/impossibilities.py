@@ -30,11 +30,6 @@ def verify_impossibility(proof: Impossibility) -> Finding:
     Every case is decided by its axiom's definition, every line by unit propagation, and the
     outcomes of every problem are compared with those that the setting lists.
 
-    Parameters
-    ----------
-    proof : Impossibility
-        The proof.
-
     Raises
     ------
     InvalidInputError
