@@ -53,6 +53,7 @@ def propagated(clauses):
 
 @pytest.mark.parametrize("seed", range(80))
 def test_clauses_against_truth_tables(seed):
+    pytest.importorskip("pysat")
     n, clauses = clauses_of(seed)
     solver = ClauseSolver("a test")
     for clause in clauses:
