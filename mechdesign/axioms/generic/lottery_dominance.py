@@ -8,6 +8,7 @@ from typing import Any
 from mechdesign.errors import InfeasibleError, UndecidedError
 from mechdesign.model import Lottery, Number, Outcome, Problem, Setting, all_exact, tidy
 from mechdesign.model.setting import EnumeratesOutcomes
+from mechdesign.solvers.linear.packing import unit_of
 from mechdesign.solvers.linear.polytopes import Polytope
 
 _EXACT_MOST = 150
@@ -53,6 +54,8 @@ def dominating_lottery(
     if not rows or not utilities:
         return None
     exact = _exact([*rows, utilities])
+    if not exact:
+        *rows, utilities = _in_units([*rows, utilities])
     sides: list[list[Any]]
     count, size = len(rows), max(abs(float(u)) for row in [*rows, utilities] for u in row)
     slack = 0 if exact else _CLOSE * size
@@ -111,6 +114,8 @@ def equivalent_lottery(
     if not rows:
         return None
     exact = _exact([*rows, utilities])
+    if not exact:
+        *rows, utilities = _in_units([*rows, utilities])
     slack = 0 if exact else _CLEAR * max((abs(float(u)) for u in utilities), default=0.0)
     sides: list[list[Number]] = []
     right: list[Number] = []
@@ -126,6 +131,12 @@ def equivalent_lottery(
     if not exact:
         raise UndecidedError("floats do not tell whether fewer outcomes give the same utilities")
     return _lottery(point, outcomes, exact=True)
+
+
+def _in_units(rows: Sequence[Sequence[Number]]) -> list[Vector]:
+    """Floats in units of the largest: the solver's tolerances are absolute."""
+    unit = unit_of(abs(u) for row in rows for u in row)
+    return [tuple(float(u) / unit for u in row) for row in rows]
 
 
 def _listed(
