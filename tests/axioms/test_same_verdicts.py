@@ -75,15 +75,14 @@ def test_verdicts_do_not_depend_on_units_and_names_at_length(family: str, seed: 
 
 def settings() -> list[Setting]:
     found = {str(rule.setting.key): rule.setting for rule in mechanisms()}
-    return [found[key] for key in sorted(found)]
+    # Those that list problems: the others have none to charge anybody at.
+    return [one for _, one in sorted(found.items()) if any(True for _ in one.small_domains())]
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda one: one.key)
 def test_payments_are_valued_or_refused(setting: Setting) -> None:
     """Somebody is charged 5: where there is money it is worth 5 less, elsewhere it is refused."""
-    domain = next(iter(setting.small_domains()), None)
-    if domain is None:
-        pytest.skip("it lists no problems")
+    domain = next(iter(setting.small_domains()))
     charged = (r for r in mechanisms() if r.setting.key == setting.key and "myerson" not in r.id)
     base: Any = next(charged)
     problem = domain.problem([0] * len(domain.base))
