@@ -1,6 +1,7 @@
 """Dataclasses of the package are what the standard decorator makes, in all that can be seen."""
 
 import dataclasses
+import inspect
 import pickle
 from dataclasses import field
 
@@ -114,3 +115,51 @@ def test_it_pickles():
     line = facility.line(0, 2)
     assert pickle.loads(pickle.dumps(line)) == line
     assert hash(pickle.loads(pickle.dumps(line))) == hash(line)
+
+
+def test_constructors_are_those_of_the_standard_decorator():
+    for ours, theirs in zip(body(dataclass), body(dataclasses.dataclass), strict=True):
+        assert inspect.signature(ours) == inspect.signature(theirs)
+        assert ours.__init__.__qualname__ == theirs.__init__.__qualname__
+        assert ours.__match_args__ == theirs.__match_args__
+        texts = []
+        for cls in (ours, theirs):
+            with pytest.raises(TypeError) as refused:
+                cls(1, 2, 3, 4, 5, 6, 7)
+            texts.append(str(refused.value))
+        assert texts[0] == texts[1]
+
+
+def test_a_plain_subclass_may_keep_more_than_the_fields():
+    for base in (OURS[0], THEIRS[0]):
+        more = type("More", (base,), {})(1)
+        more.extra = 2
+        assert more.extra == 2
+        del more.extra
+        with pytest.raises(dataclasses.FrozenInstanceError, match="'x'"):
+            more.x = 3
+        with pytest.raises(dataclasses.FrozenInstanceError, match="'x'"):
+            del more.x
+
+
+def test_a_subclass_calls_the_constructor_of_its_base():
+    @dataclass(frozen=True)
+    class Base:
+        x: int
+        twice: int = field(init=False)
+
+        def __post_init__(self):
+            object.__setattr__(self, "twice", 2 * self.x)
+
+    class Named(Base):
+        def __init__(self, x, name):
+            super().__init__(x)
+            object.__setattr__(self, "name", name)
+
+    made = Named(3, "three")
+    assert (made.x, made.twice, made.name) == (3, 6, "three")
+    with pytest.raises(TypeError, match="non-frozen"):
+
+        @dataclasses.dataclass
+        class Open(Base):
+            y: int = 0

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from mechdesign.arrays import IntArray
 
 __all__ = ["SubsetTable", "local_search", "order_cost", "quick_order"]
-
-IntArray = NDArray[np.int64]
 
 
 def order_cost(cost: IntArray, order: list[int]) -> int:
@@ -105,7 +104,7 @@ class SubsetTable:
 
 
 @lru_cache(maxsize=4)
-def _layers(k: int) -> list[NDArray[np.int64]]:
+def _layers(k: int) -> list[IntArray]:
     """The nonempty subsets of k items by size."""
     subsets = np.arange(1 << k, dtype=np.int64)
     sizes = np.zeros(1 << k, dtype=np.int8)

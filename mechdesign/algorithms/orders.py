@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from mechdesign.arrays import BoolArray
 
 __all__ = ["components", "fubini", "strict_orders", "weak_orders"]
 
@@ -66,7 +67,7 @@ def fubini(m: int) -> int:
     return counts[m]
 
 
-def components(relation: NDArray[np.bool_]) -> list[list[int]]:
+def components(relation: BoolArray) -> list[list[int]]:
     """The strongly connected components of a directed graph, in topological order.
 
     Parameters

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import IntArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import all_exact
 from mechdesign.model.problem import Problem
@@ -157,7 +157,7 @@ class Domain:
         return indices, distinct, complexity
 
     @cached_property
-    def index_matrix(self) -> NDArray[np.int64]:
+    def index_matrix(self) -> IntArray:
         """Indices of all profiles in C order, shape ``(len(self), agents)``."""
         sizes = tuple(len(listed) for listed in self.reports)
         return np.indices(sizes).reshape(len(sizes), -1).T

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.records import dataclass
 
@@ -43,7 +43,7 @@ class RationalArray:
     [Fraction(1, 2), Fraction(1, 3)]
     """
 
-    numerators: NDArray[np.int64]
+    numerators: IntArray
     denominator: int
 
     @classmethod
@@ -107,7 +107,7 @@ class RationalArray:
         nested: list[Any] = _nested(self.numerators.tolist(), self.denominator)
         return nested
 
-    def to_float(self) -> NDArray[np.float64]:
+    def to_float(self) -> FloatArray:
         """The nearest floats."""
         return self.numerators / self.denominator
 

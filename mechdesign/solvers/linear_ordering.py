@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.algorithms.linear_ordering import local_search, order_cost
+from mechdesign.arrays import IntArray
 from mechdesign.errors import SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OrderingSolution", "linear_ordering", "linear_ordering_model"]
 
-IntArray = NDArray[np.int64]
 _EPS = 1e-6
 _CUTS_A_ROUND = 4000
 # Duals are rounded to multiples of 2^-20 of a unit of cost.

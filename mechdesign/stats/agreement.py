@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.records import dataclass
 
@@ -23,7 +23,6 @@ __all__ = [
     "spearman",
 ]
 
-Array = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
@@ -207,7 +206,7 @@ def intraclass_correlation(ratings: object) -> dict[str, float]:
     }
 
 
-def average_ranks(values: object) -> Array:
+def average_ranks(values: object) -> FloatArray:
     """Ranks from 1, ties sharing the average.
 
     Examples
@@ -218,24 +217,24 @@ def average_ranks(values: object) -> Array:
     row = np.asarray(values, dtype=float)
     _, inverse, counts = np.unique(row, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    ranks: Array = (ends - (counts - 1) / 2)[inverse]
+    ranks: FloatArray = (ends - (counts - 1) / 2)[inverse]
     return ranks
 
 
-def _ordinal(values: Array, totals: Array) -> Array:
+def _ordinal(values: FloatArray, totals: FloatArray) -> FloatArray:
     # The values between two, both ends counted half.
     middle = np.cumsum(totals) - totals / 2
-    apart: Array = (middle[:, None] - middle[None, :]) ** 2
+    apart: FloatArray = (middle[:, None] - middle[None, :]) ** 2
     return apart
 
 
-def _ratio(values: Array, totals: Array) -> Array:
+def _ratio(values: FloatArray, totals: FloatArray) -> FloatArray:
     total = values[:, None] + values[None, :]
-    apart: Array = ((values[:, None] - values[None, :]) / np.where(total, total, 1)) ** 2
+    apart: FloatArray = ((values[:, None] - values[None, :]) / np.where(total, total, 1)) ** 2
     return apart
 
 
-_DISTANCES: dict[str, Callable[[Array, Array], Array]] = {
+_DISTANCES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "nominal": lambda values, totals: (values[:, None] != values[None, :]).astype(float),
     "ordinal": _ordinal,
     "interval": lambda values, totals: (values[:, None] - values[None, :]) ** 2,
@@ -243,7 +242,7 @@ _DISTANCES: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-def _matrix(ratings: object) -> Array:
+def _matrix(ratings: object) -> FloatArray:
     try:
         table = np.asarray(ratings, dtype=float)
     except (TypeError, ValueError):
@@ -253,14 +252,14 @@ def _matrix(ratings: object) -> Array:
     return table
 
 
-def _complete(ratings: object) -> Array:
+def _complete(ratings: object) -> FloatArray:
     table = _matrix(ratings)
     if np.isnan(table).any() or table.shape[1] < 2:
         raise InvalidInputError("ratings", "be complete, for at least two items", ratings)
     return table
 
 
-def _pair(x: object, y: object) -> tuple[Array, Array]:
+def _pair(x: object, y: object) -> tuple[FloatArray, FloatArray]:
     """Two rows without the places where one of them is missing."""
     table = _matrix([x, y])
     kept = ~np.isnan(table).any(axis=0)

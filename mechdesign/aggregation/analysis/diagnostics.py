@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
@@ -16,6 +15,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.algorithms.orders import components
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.model import as_count
 from mechdesign.records import dataclass
@@ -49,7 +49,7 @@ class Prospect:
 
     system: Label
     margin: float
-    weights: NDArray[np.float64]
+    weights: FloatArray
 
     @property
     def weak(self) -> bool:
@@ -351,7 +351,7 @@ def majority_cycles(data: object, **options: object) -> list[list[Label]]:
     ]
 
 
-def task_agreement(data: object, **options: object) -> NDArray[np.float64]:
+def task_agreement(data: object, **options: object) -> FloatArray:
     """Kendall's tau-b between the rankings of each two tasks, shape (tasks, tasks).
 
     Parameters

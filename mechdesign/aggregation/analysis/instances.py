@@ -8,7 +8,6 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.references import COLOMBO2022
@@ -19,14 +18,13 @@ from mechdesign.aggregation.settings import Rankings
 from mechdesign.aggregation.tables.long_tables import _keys
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.aggregation.tables.score_tables import ScoreTable
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid, parse_cell
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.records import dataclass
 
 __all__ = ["InstanceTable", "instance_table"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.flips import contributions
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import AggregationResult
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Seed, as_count, as_list, generator
 from mechdesign.records import dataclass
 
 __all__ = ["WeightChange", "subsampling_curve", "weight_change"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,8 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.algorithms.orders import weak_orders
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
-from mechdesign.axioms.question.profiles import Array
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
 
@@ -207,7 +207,7 @@ class IrrelevantRemoval(_RemovalAxiom):
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         return True
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         return _other_order(arrays, n, lambda tiers, x: np.ones(len(tiers), dtype=bool))
 
 
@@ -242,8 +242,8 @@ class LocalIIA(_RemovalAxiom):
     def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
         return note in ("first", "last")
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
-        def at_an_end(tiers: Array, x: int) -> Array:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
+        def at_an_end(tiers: AnyArray, x: int) -> AnyArray:
             own = tiers[:, [x]]
             alone = (tiers == own).sum(axis=1) == 1
             return np.asarray(alone & ((own[:, 0] == 0) | (own[:, 0] == tiers.max(axis=1))))
@@ -273,7 +273,7 @@ class SmithDominatedIndependence(_RemovalAxiom):
             ballots(setting, problem), problem.data.alternatives
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         smith = smith_masks(arrays.profiles(n))
         return _other_winners(arrays, n, lambda x: (smith > 0) & ((smith >> x & 1) == 0))
 
@@ -306,7 +306,7 @@ class ParetoDominatedIndependence(_RemovalAxiom):
             if x != removed
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         margins = arrays.profiles(n).margins
         return _other_winners(arrays, n, lambda x: (margins[:, :, x] == n).any(axis=1))
 
@@ -366,7 +366,7 @@ class CloneIndependence(_RemovalAxiom):
             for b in clones
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0
@@ -386,7 +386,7 @@ class CloneIndependence(_RemovalAxiom):
         return cases, wrong
 
 
-def _removed(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array:
+def _removed(arrays: RuleOutcomes, n: int, x: int, rows: AnyArray) -> AnyArray:
     """The rows of the smaller arrays that these profiles become without alternative x."""
     e, small = arrays.profiles(n), arrays.smaller.profiles(n)
     kept = [k for k in range(e.m) if k != x]
@@ -398,7 +398,7 @@ def _removed(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array:
     return small.index(e.vectors[rows].astype(np.int64) @ projection)
 
 
-def _winners_without(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array:
+def _winners_without(arrays: RuleOutcomes, n: int, x: int, rows: AnyArray) -> AnyArray:
     """Bit masks of the winners without alternative x, in the numbering with it."""
     found = arrays.smaller.winners(n)[_removed(arrays, n, x, rows)]
     low = found & ((1 << x) - 1)
@@ -406,8 +406,8 @@ def _winners_without(arrays: RuleOutcomes, n: int, x: int, rows: Array) -> Array
 
 
 def _other_winners(
-    arrays: RuleOutcomes, n: int, removable: Callable[[int], Array]
-) -> tuple[int, Array]:
+    arrays: RuleOutcomes, n: int, removable: Callable[[int], AnyArray]
+) -> tuple[int, AnyArray]:
     """Profiles where removing an alternative that may be removed changes the winners."""
     wrong = np.zeros(len(arrays.profiles(n).vectors), dtype=bool)
     cases, rows = 0, arrays.rows(n, choice=False)
@@ -419,8 +419,8 @@ def _other_winners(
 
 
 def _other_order(
-    arrays: RuleOutcomes, n: int, removable: Callable[[Array, int], Array]
-) -> tuple[int, Array] | None:
+    arrays: RuleOutcomes, n: int, removable: Callable[[AnyArray, int], AnyArray]
+) -> tuple[int, AnyArray] | None:
     """Profiles where removing an alternative that may be removed changes the order of the rest."""
     wrong = np.zeros(len(arrays.profiles(n).vectors), dtype=bool)
     if arrays.m < 3:
@@ -436,7 +436,7 @@ def _other_order(
     return cases, wrong
 
 
-def _restricted(m: int, x: int) -> Array:
+def _restricted(m: int, x: int) -> AnyArray:
     """For each weak order the one that is left without alternative x."""
     place = {t: k for k, t in enumerate(weak_orders(m - 1))}
     result = []

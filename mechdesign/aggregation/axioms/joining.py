@@ -12,9 +12,10 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.generic.participation import staying_away
-from mechdesign.axioms.question.profiles import Array, leaving
+from mechdesign.axioms.question.profiles import leaving
 from mechdesign.axioms.question.verifier import choose, improvement
 from mechdesign.model import Lottery, Mechanism, Number, Outcome, Problem, Setting, ShowsWinners
 
@@ -87,7 +88,7 @@ class Reinforcement(AggregationAxiom):
             f"but all together choose {whole}."
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e, whole = arrays.profiles(n), arrays.winners(n)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0
@@ -126,7 +127,7 @@ class RankingReinforcement(Reinforcement):
             return {outcome.choice for outcome in mechanism.winners(problem)}
         return {found.choice} if isinstance(found, Outcome) else set()
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         if not arrays.single(*range(1, n + 1)):
             return None
         e = arrays.profiles(n)
@@ -213,7 +214,7 @@ class _Involvement(AggregationAxiom):
             f"{label} {fate}."
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e = arrays.profiles(n)
         wrong = np.zeros(len(e.vectors), dtype=bool)
         cases = 0
@@ -300,7 +301,7 @@ class Twins(AggregationAxiom):
             f"{witness.say(witness.after, witness.variant)}, which the twin prefers."
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         return staying_away(arrays, n, twins=True)
 
 
@@ -349,7 +350,7 @@ class GroupConsistency(AggregationAxiom):
             f"{witness.say(witness.before, witness.problem)}."
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         if not arrays.single(*range(1, n + 1)):
             return None
         e, chosen = arrays.profiles(n), arrays.choices(n)

@@ -21,9 +21,10 @@ from mechdesign.aggregation.rules.majority import (
     schwartz_set,
     smith_components,
 )
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.implications import declare
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Mechanism, Number, Problem, Setting
 
@@ -41,14 +42,16 @@ class AggregationAxiom(Axiom):
         if self.compares_winners and lottery:
             ctx.undecided("who may win is compared, and not the chances of a lottery")
 
-    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+    def by_arrays(
+        self, ctx: Evaluator, arrays: OutcomeArrays, n: int
+    ) -> tuple[int, AnyArray] | None:
         if not isinstance(arrays, RuleOutcomes):
             return None
         found = self.wrong(arrays, n)
         self.leaves_chances(ctx, arrays.lotteries)
         return found
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         """The number of cases and the violating profiles of n voters; None if not to be read."""
         return None
 
@@ -77,10 +80,10 @@ class WinnerAxiom(AggregationAxiom):
         """The alternatives that may win; None where nothing is demanded."""
 
     @abstractmethod
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         """The alternatives that may win at each profile, as bits; 0 where nothing is demanded."""
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         allowed = self.masks(arrays.profiles(n))
         return int((allowed > 0).sum()), (allowed > 0) & ((arrays.winners(n) & ~allowed) != 0)
 
@@ -127,7 +130,7 @@ class CondorcetConsistency(WinnerAxiom):
         found = [a for a in labels if len(beaten(votes, a, labels)) == len(labels) - 1]
         return set(found) or None
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         beats = (e.margins > 0).sum(axis=2) == e.m - 1
         return np.asarray((beats << np.arange(e.m)).sum(axis=1))
 
@@ -154,7 +157,7 @@ class CondorcetLoser(WinnerAxiom):
                 return set(labels) - {a}
         return None
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         loses = (e.margins < 0).sum(axis=2) == e.m - 1
         mask = (loses << np.arange(e.m)).sum(axis=1)
         full = (1 << e.m) - 1
@@ -188,7 +191,7 @@ class Majority(WinnerAxiom):
                 return {a}
         return None
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         return _solid(e, range(1, 2))
 
 
@@ -231,11 +234,11 @@ class MutualMajority(WinnerAxiom):
                     return set(subset)
         return None
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         return _solid(e, range(1, e.m))
 
 
-def _solid(e: Electorates, sizes: range) -> Array:
+def _solid(e: Electorates, sizes: range) -> AnyArray:
     """The smallest set of these sizes that more than half of the voters rank above all others."""
     result = np.zeros(len(e.vectors), dtype=np.int64)
     for subset in proper_subsets(e.m):
@@ -275,7 +278,7 @@ class SmithCriterion(WinnerAxiom):
         found = set(smith_by_definition(votes, labels))
         return None if len(found) == len(labels) else found
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         return smith_masks(e)
 
 
@@ -291,7 +294,7 @@ def smith_by_definition(
     return labels
 
 
-def smith_masks(e: Electorates) -> Array:
+def smith_masks(e: Electorates) -> AnyArray:
     """The Smith set where it is not everybody, else 0."""
     result = np.zeros(len(e.vectors), dtype=np.int64)
     for subset in proper_subsets(e.m):
@@ -328,7 +331,7 @@ class SchwartzCriterion(WinnerAxiom):
         union = set().union(*found)
         return None if len(union) == len(labels) else union
 
-    def masks(self, e: Electorates) -> Array:
+    def masks(self, e: Electorates) -> AnyArray:
         beats = e.margins > 0
         result = np.zeros(len(e.vectors), dtype=np.int64)
         everybody = (1 << e.m) - 1
@@ -374,7 +377,7 @@ class Cancellation(AggregationAxiom):
         losers = ", ".join(map(str, witness.details["losers"]))
         return f"At ({witness.profile()}) all majorities are tied, but {losers} does not win."
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         tied = ~arrays.profiles(n).margins.any(axis=(1, 2))
         return int(tied.sum()), tied & (arrays.winners(n) != arrays.full)
 
@@ -413,7 +416,7 @@ class RankingPareto(AggregationAxiom):
         chosen = witness.say(witness.before, witness.problem)
         return f"At ({witness.profile()}) all rank {a} above {b}, but the outcome is {chosen}."
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         if not arrays.single(n):
             return None
         e, rows = arrays.profiles(n), arrays.rows(n)

@@ -15,8 +15,9 @@ from mechdesign.aggregation.profiles.chosen import different, winning
 from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.trust import believed
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Lottery, Mechanism, Number, Problem, Setting
@@ -67,11 +68,13 @@ class Homogeneity(AggregationAxiom):
             f"{witness.details['copies']} times it is {after}."
         )
 
-    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+    def by_arrays(
+        self, ctx: Evaluator, arrays: OutcomeArrays, n: int
+    ) -> tuple[int, AnyArray] | None:
         ctx.undecided(_MORE_COPIES)
         return super().by_arrays(ctx, arrays, n)
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         if not arrays.single(n):
             return None
         e, rows = arrays.profiles(n), arrays.rows(n)
@@ -167,7 +170,7 @@ class ReversalSymmetry(AggregationAxiom):
             return None
         return int(chosen <= winning(choose(mechanism, _reversed(witness.problem), witness.lift)))
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e, won = arrays.profiles(n), arrays.winners(n)
         if e.m < 2:
             return 0, np.zeros(len(won), dtype=bool)
@@ -258,7 +261,7 @@ class CandidateMonotonicity(AggregationAxiom):
             f"{witness.say(witness.after, witness.variant)} and {label} loses."
         )
 
-    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, Array] | None:
+    def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)
         base = e.vectors[rows]
         wrong = np.zeros(len(e.vectors), dtype=bool)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.algorithms.jit import available, jit
+from mechdesign.arrays import AnyArray
 
-IntArray = NDArray[Any]
 # A block of voters of all alternatives has to stay in the cache.
 _BLOCK_BYTES = 1 << 20
 _ROWS_PER_ACCUMULATOR = 255
@@ -17,7 +14,7 @@ _ROWS_PER_ACCUMULATOR = 255
 _COMPILE_FROM = 1_000_000_000
 
 
-def count_pairs(tiers: IntArray, counts: IntArray) -> tuple[IntArray, IntArray]:
+def count_pairs(tiers: AnyArray, counts: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Weighted support and number of comparisons of all pairs.
 
     Parameters
@@ -65,7 +62,7 @@ def count_pairs(tiers: IntArray, counts: IntArray) -> tuple[IntArray, IntArray]:
 
 
 @jit
-def _count_compiled(columns: IntArray, result: IntArray, strict: bool) -> None:
+def _count_compiled(columns: AnyArray, result: AnyArray, strict: bool) -> None:
     """Rows in which column i is smaller than column j, added to `result`."""
     m, n = columns.shape
     # Slices let the compiler vectorise, 16-bit counters hold a block of 8192 rows.
@@ -88,7 +85,7 @@ def _count_compiled(columns: IntArray, result: IntArray, strict: bool) -> None:
                     result[j, i] += more
 
 
-def _count_unit(columns: IntArray, *, strict: bool) -> IntArray:
+def _count_unit(columns: AnyArray, *, strict: bool) -> AnyArray:
     """Rows in which column i is smaller than column j, each row counting 1.
 
     Of strict rankings one half of the pairs gives the other.
@@ -116,7 +113,7 @@ def _count_unit(columns: IntArray, *, strict: bool) -> IntArray:
     return result
 
 
-def _count_weighted(columns: IntArray, counts: IntArray) -> IntArray:
+def _count_weighted(columns: AnyArray, counts: AnyArray) -> AnyArray:
     """Weight of the rows in which column i is smaller than column j."""
     m, n = columns.shape
     width = max(64, _BLOCK_BYTES // max(1, m))

@@ -13,7 +13,8 @@ from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.problems import RankingData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.algorithms.orders import strict_orders, weak_orders
-from mechdesign.axioms.question.profiles import Array, Profiles
+from mechdesign.arrays import AnyArray
+from mechdesign.axioms.question.profiles import Profiles
 from mechdesign.axioms.question.trust import believed
 from mechdesign.model import Lottery, Mechanism, Problem, Setting, ShowsWinners
 from mechdesign.records import dataclass
@@ -53,13 +54,13 @@ class Electorates(Profiles):
         super().__init__(n, np.array(moved))
 
     @cached_property
-    def pair_signs(self) -> Array:
+    def pair_signs(self) -> AnyArray:
         """1 where a ranking puts the row above the column, -1 below, shape (m!, m, m)."""
         t = self.tiers
         return np.asarray(np.sign(t[:, None, :] - t[:, :, None]), dtype=np.int64)
 
     @cached_property
-    def margins(self) -> Array:
+    def margins(self) -> AnyArray:
         """The majority margins of all profiles, shape (profiles, m, m)."""
         flat = self.pair_signs.reshape(self.kinds, -1).astype(np.float64)
         product = self.vectors.astype(np.float64) @ flat
@@ -86,9 +87,9 @@ class Outcomes:
         Positions of the sets of tied rankings in :attr:`RuleOutcomes.sets`.
     """
 
-    winners: Array
-    choices: Array
-    optima: Array
+    winners: AnyArray
+    choices: AnyArray
+    optima: AnyArray
 
 
 class RuleOutcomes:
@@ -156,7 +157,7 @@ class RuleOutcomes:
         return list(itertools.permutations(range(self.m)))
 
     @cached_property
-    def _moved_orders(self) -> Array:
+    def _moved_orders(self) -> AnyArray:
         """For each permutation of the alternatives, where each weak order goes."""
         tiers = np.array(self.orders)
         rows = []
@@ -173,7 +174,7 @@ class RuleOutcomes:
         return less
 
     @cached_property
-    def utilities(self) -> Array:
+    def utilities(self) -> AnyArray:
         problem = Problem([0], (self._rankings[0],), RankingData(self.labels))
         outcomes = [
             self.setting.outcome(problem, Ranking._of_tiers(self.labels, list(t)))
@@ -270,16 +271,16 @@ class RuleOutcomes:
         return Outcomes(masks, choices, optima)
 
     @property
-    def _firsts(self) -> Array:
+    def _firsts(self) -> AnyArray:
         """The first ranking of every set of tied ones."""
         return np.array([min(s, default=-1) for s in self.sets], dtype=np.int64)
 
-    def _direct(self, vectors: Array) -> Outcomes:
+    def _direct(self, vectors: AnyArray) -> Outcomes:
         """The rule itself on each profile."""
         solved = np.array([self._solve(v) for v in vectors.tolist()], dtype=np.int64)
         return Outcomes(*solved.reshape(-1, 3).T.copy())
 
-    def evaluate(self, vectors: Array) -> Outcomes:
+    def evaluate(self, vectors: AnyArray) -> Outcomes:
         """The outcomes of profiles given by their count vectors, all with as many voters.
 
         Of rules that see the margins or the places only, one profile of each class under renaming
@@ -315,7 +316,7 @@ class RuleOutcomes:
                 result[rows] = np.stack([named.winners, named.choices, named.optima], axis=1)
         return Outcomes(*result.T.copy())
 
-    def _codes(self, vectors: Array) -> Array:
+    def _codes(self, vectors: AnyArray) -> AnyArray:
         """What the rule sees of each profile, as one integer for each renaming (no collisions)."""
         e = electorates(self.m, 1)
         m = self.m
@@ -386,7 +387,7 @@ class RuleOutcomes:
                 self._outcomes[n] = self.evaluate(e.vectors)
         return self._outcomes[n]
 
-    def winners(self, n: int) -> Array:
+    def winners(self, n: int) -> AnyArray:
         return self.outcomes(n).winners
 
     def single(self, *sizes: int) -> bool:
@@ -396,15 +397,15 @@ class RuleOutcomes:
             return False
         return self._aligned or self.setting.preferences != "winner"
 
-    def choices(self, n: int) -> Array:
+    def choices(self, n: int) -> AnyArray:
         """The chosen ranking of every profile of n voters, as a position in :attr:`orders`."""
         return self.outcomes(n).choices
 
-    def optima(self, n: int) -> Array:
+    def optima(self, n: int) -> AnyArray:
         """The tied rankings of every profile of n voters, as a position in :attr:`sets`."""
         return self.outcomes(n).optima
 
-    def rows(self, n: int, *, choice: bool = True) -> Array:
+    def rows(self, n: int, *, choice: bool = True) -> AnyArray:
         e = self.profiles(n)
         symmetric = self.renamed == "choice" if choice else self.neutral
         return np.flatnonzero(e.canonical) if symmetric else np.arange(len(e.vectors))

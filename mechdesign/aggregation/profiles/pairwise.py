@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.counting import count_pairs
-from mechdesign.aggregation.profiles.profile import IntArray, Profile
+from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.arrays import BoolArray, IntArray
 from mechdesign.model import Number, ratio
 from mechdesign.records import dataclass
 
@@ -71,7 +71,7 @@ class Pairwise:
         return self.compared - self.support - self.support.T
 
     @cached_property
-    def beats(self) -> NDArray[np.bool_]:
+    def beats(self) -> BoolArray:
         """The strict majority relation."""
         return self.margins > 0
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.aggregation.profiles.profile import IntArray, Profile, Unranked, _matrix
+from mechdesign.aggregation.profiles.profile import Profile, Unranked, _matrix
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Problem, serializable
 from mechdesign.records import dataclass
@@ -74,7 +75,7 @@ def profile_of(problem: Problem) -> Profile:
     return Profile.from_rankings(types, weights, data.alternatives, problem.agents, data.unranked)
 
 
-def tiers_listed(profile: Profile) -> IntArray:
+def tiers_listed(profile: Profile) -> AnyArray:
     """The tiers that the voters list, -1 for all that they do not."""
     if profile.listed is None:
         return profile.tiers

@@ -9,16 +9,15 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.arrays import AnyArray, BoolArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, aligned_numbers, as_number, parse_number, ratio, split_labels
 from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
 
-IntArray = NDArray[Any]
 #: What leaving an alternative out says of it.
 Unranked: TypeAlias = Literal["last", "unseen"]
 _WEIGHT_LIMIT = 2**52
@@ -59,11 +58,11 @@ class Profile:
     """
 
     alternatives: tuple[Label, ...]
-    tiers: IntArray
-    counts: IntArray
+    tiers: AnyArray
+    counts: AnyArray
     denominator: int = 1
     voters: Sequence[Any] | None = None
-    listed: IntArray | None = None
+    listed: AnyArray | None = None
 
     # ------------------------------------------------------------------ constructors
 
@@ -224,7 +223,7 @@ class Profile:
     def _weighted(
         cls,
         labels: tuple[Label, ...],
-        tiers: IntArray,
+        tiers: AnyArray,
         weights: object,
         voters: Sequence[Any] | None,
         unranked: Unranked = "unseen",
@@ -271,7 +270,7 @@ class Profile:
         return listed and bool((self.tiers.max(axis=1) == self.m - 1).all())
 
     @cached_property
-    def named(self) -> NDArray[np.bool_]:
+    def named(self) -> BoolArray:
         """Whether each voter lists each alternative, shape (n, m)."""
         seen = self.tiers >= 0
         return seen if self.listed is None else seen & (self.tiers < self.listed[:, None])
@@ -301,7 +300,7 @@ class Profile:
         """Every row as a :class:`Ranking`."""
         return [self.ranking(row) for row in range(len(self))]
 
-    def doubled_positions(self) -> IntArray:
+    def doubled_positions(self) -> AnyArray:
         """Twice the average number of alternatives above each, shape (n, m); -1 if not ranked."""
         if self.strict:
             return self.tiers.astype(np.int64) * 2
@@ -320,7 +319,7 @@ class Profile:
             total += part.counts @ part.doubled_positions()
         return [int(t) for t in total]
 
-    def _above(self) -> tuple[IntArray, IntArray]:
+    def _above(self) -> tuple[AnyArray, AnyArray]:
         """Alternatives strictly above each one, and the size of its tier, shape (n, m)."""
         n, m = self.tiers.shape
         slots = self.tiers.astype(np.int64) + 1 + np.arange(n)[:, None] * (m + 1)
@@ -430,7 +429,7 @@ def _negated(matrix: Any) -> Any:
     return result
 
 
-def _dense(matrix: Any) -> IntArray:
+def _dense(matrix: Any) -> AnyArray:
     """Tier numbers of every row of a score matrix, the largest score first."""
     n, m = matrix.shape
     if matrix.dtype == object:
@@ -453,7 +452,7 @@ def _dense(matrix: Any) -> IntArray:
     return tiers
 
 
-def _integers(weights: Any, voters: Sequence[Any]) -> tuple[IntArray, int]:
+def _integers(weights: Any, voters: Sequence[Any]) -> tuple[AnyArray, int]:
     """Weights as integers over a common denominator; floats are read as the decimals they print."""
     n = len(voters)
     if weights is None:

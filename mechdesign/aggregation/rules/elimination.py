@@ -10,12 +10,13 @@ import numpy as np
 from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of, winners_first
-from mechdesign.aggregation.profiles.profile import IntArray, Profile
+from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import NANSON1882, ROFIN2023
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import FrozenMap, Problem, ratio
 
@@ -293,7 +294,7 @@ def _eliminate(
     )
 
 
-def _first_places(profile: Profile, left: Sequence[int]) -> tuple[IntArray, int]:
+def _first_places(profile: Profile, left: Sequence[int]) -> tuple[AnyArray, int]:
     """First places among the remaining over one number, shared ones split."""
     places = _shared_places(profile, tuple(left), best=True)
     tiers = profile.tiers[:, list(left)].astype(np.int64)
@@ -303,7 +304,7 @@ def _first_places(profile: Profile, left: Sequence[int]) -> tuple[IntArray, int]
     return places, int(places.sum()) * profile.denominator // voting if voting else 1
 
 
-def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> IntArray:
+def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> AnyArray:
     """First (last) places among the remaining, a shared one split, as integers over one number."""
     if profile.strict:
         inside = profile.tiers[:, list(left)]
@@ -328,8 +329,8 @@ def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> In
     return np.asarray((profile.counts * share) @ here)
 
 
-def _doubled_wins(problem: Problem) -> IntArray:
+def _doubled_wins(problem: Problem) -> AnyArray:
     pairs = Pairwise.of(profile_of(problem))
-    doubled: IntArray = 2 * pairs.support + pairs.ties
+    doubled: AnyArray = 2 * pairs.support + pairs.ties
     np.fill_diagonal(doubled, 0)
     return doubled

@@ -9,12 +9,12 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import winners_first
-from mechdesign.aggregation.profiles.profile import IntArray
 from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.references import FISHBURN1984
 from mechdesign.aggregation.results import result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Lottery, Problem
 from mechdesign.records import dataclass
@@ -135,7 +135,7 @@ def maximal_lotteries(problem: Problem, *, selection: Selection = "leximin") -> 
     )
 
 
-def _optimal(margins: IntArray, selection: Selection) -> tuple[list[Fraction], bool]:
+def _optimal(margins: AnyArray, selection: Selection) -> tuple[list[Fraction], bool]:
     """An optimal strategy of a symmetric zero-sum game, and whether it is the only one."""
     from mechdesign.solvers.linear.rational_lp import RationalTableau
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Label
@@ -13,6 +12,7 @@ from mechdesign.aggregation.reading import pairs_of, read, rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Number, Problem, Reference, as_number
@@ -35,7 +35,6 @@ THURSTONE1927 = Reference(
     "Psychological Review 34",
 )
 
-FloatArray = NDArray[np.float64]
 _TOLERANCE = 1e-10
 _SETTING = rankings()
 

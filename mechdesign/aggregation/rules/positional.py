@@ -17,12 +17,13 @@ from mechdesign.aggregation.profiles.outcome_arrays import (
     MARGINS,
 )
 from mechdesign.aggregation.profiles.problems import profile_of, tiers_listed
-from mechdesign.aggregation.profiles.profile import IntArray, Profile
+from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import TiedRanks
 from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.references import SMITH1973, YOUNG1975
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem, Theorem, as_numbers, count_from
 
@@ -365,7 +366,7 @@ def scoring(
     return _by_points(problem, _FIXED, ties, vector=vector)
 
 
-def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:
+def _bottomed(profile: Profile) -> tuple[AnyArray, AnyArray]:
     """Numbers above and tier sizes, the alternatives that are not ranked tied at the bottom."""
     if profile.complete:
         return profile._above()
@@ -374,7 +375,7 @@ def _bottomed(profile: Profile) -> tuple[IntArray, IntArray]:
     return Profile(profile.alternatives, filled, profile.counts)._above()
 
 
-def _positions(profile: Profile, ties: TiedRanks, missing: Missing) -> IntArray:
+def _positions(profile: Profile, ties: TiedRanks, missing: Missing) -> AnyArray:
     """Twice the number of places above each alternative under a tie policy."""
     above, sizes = profile._above() if missing == "available" else _bottomed(profile)
     if ties == "average":

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, rule
@@ -14,6 +13,7 @@ from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import battle_rows
 from mechdesign.algorithms.orders import components
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, LimitReachedError
 from mechdesign.model import (
     FrozenMap,
@@ -28,7 +28,6 @@ from mechdesign.model import (
 
 __all__ = ["eigenvector", "elo", "pagerank"]
 
-FloatArray = NDArray[np.float64]
 _SETTING = rankings()
 
 

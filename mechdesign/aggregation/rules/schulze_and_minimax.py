@@ -8,11 +8,11 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
-from mechdesign.aggregation.profiles.profile import IntArray
 from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.references import FISHBURN1977, SCHULZE2011
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
+from mechdesign.arrays import AnyArray
 from mechdesign.model import Problem
 
 __all__ = ["minimax", "schulze"]
@@ -94,7 +94,7 @@ def schulze(
     )
 
 
-def strongest_paths(pairs: Pairwise, strength: str = "winning_votes") -> IntArray:
+def strongest_paths(pairs: Pairwise, strength: str = "winning_votes") -> AnyArray:
     """The strength of the strongest path between each two alternatives, 0 where there is none."""
     link = pairs.margins if strength == "margins" else pairs.support
     paths = np.where(pairs.margins > 0, link, 0)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
 from mechdesign.aggregation.profiles.pairwise import Pairwise
@@ -19,12 +18,12 @@ from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
+from mechdesign.arrays import BoolArray
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Outcome, Problem
 
 __all__ = ["ranked_pairs"]
 
-Relation = NDArray[np.bool_]
 Edge = tuple[int, int]
 
 
@@ -163,7 +162,7 @@ class _Block:
             found += [part[i] for i in np.flatnonzero(free).tolist()]
         return found
 
-    def relations(self) -> Iterator[Relation]:
+    def relations(self) -> Iterator[BoolArray]:
         """The locked relations of all universes."""
         across = [
             (int(a), int(b))
@@ -188,7 +187,7 @@ class _Single(_Block):
         self.count = 1
 
 
-def _universes(margins: Any, limit: int) -> list[Relation]:
+def _universes(margins: Any, limit: int) -> list[BoolArray]:
     """The locked relations (transitively closed) of all universes of one component."""
     k = len(margins)
     states = {np.zeros((k, k), dtype=bool).tobytes()}
@@ -211,7 +210,7 @@ def _too_many(limit: int) -> LimitReachedError:
     )
 
 
-def _extensions(relation: Relation, edges: list[Edge], limit: int) -> list[Relation]:
+def _extensions(relation: BoolArray, edges: list[Edge], limit: int) -> list[BoolArray]:
     """All closures that arise by locking equally strong edges in any order."""
     open_edges = [(a, b) for a, b in edges if not relation[b, a] and not relation[a, b]]
     if not open_edges:
@@ -242,11 +241,11 @@ def _extensions(relation: Relation, edges: list[Edge], limit: int) -> list[Relat
     return [_closed(r, safe) for r in found]
 
 
-def _locked_sets(relation: Relation, knot: list[Edge], limit: int) -> list[list[Edge]]:
+def _locked_sets(relation: BoolArray, knot: list[Edge], limit: int) -> list[list[Edge]]:
     """The sets of edges of a knot that are locked in some universe, one for each closure."""
     done: dict[bytes, list[Edge]] = {}
     seen: set[bytes] = set()
-    stack: list[tuple[Relation, list[Edge]]] = [(relation, [])]
+    stack: list[tuple[BoolArray, list[Edge]]] = [(relation, [])]
     while stack:
         state, chosen = stack.pop()
         key = state.tobytes()
@@ -263,7 +262,7 @@ def _locked_sets(relation: Relation, knot: list[Edge], limit: int) -> list[list[
     return list(done.values())
 
 
-def _closed(relation: Relation, edges: list[Edge]) -> Relation:
+def _closed(relation: BoolArray, edges: list[Edge]) -> BoolArray:
     """The transitive closure of a transitive relation and some edges that close no cycle."""
     result = relation.copy()
     for a, b in edges:
@@ -276,7 +275,7 @@ def _closed(relation: Relation, edges: list[Edge]) -> Relation:
     return result
 
 
-def _one_universe(margins: Any) -> Relation:
+def _one_universe(margins: Any) -> BoolArray:
     """Lock equal majorities in the order of the alternatives, tied pairs likewise."""
     k = len(margins)
     relation = np.zeros((k, k), dtype=bool)
@@ -308,7 +307,7 @@ def _orders(blocks: list[tuple[list[int], _Block]]) -> Iterator[list[int]]:
             yield [items[i] for i in order] + tail
 
 
-def _linear_extensions(relation: Relation) -> Iterator[list[int]]:
+def _linear_extensions(relation: BoolArray) -> Iterator[list[int]]:
     """The linear orders that contain a partial order, lexicographically."""
     k = len(relation)
     stack: list[tuple[list[int], frozenset[int]]] = [([], frozenset(range(k)))]

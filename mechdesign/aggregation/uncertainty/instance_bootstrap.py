@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.uncertainty.resampling import BootstrapRanks, _rank_rows
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import Seed, as_count, as_number, generator
 
 __all__ = ["bootstrap_instances"]
-
-FloatArray = NDArray[np.float64]
 
 
 def bootstrap_instances(

@@ -7,21 +7,17 @@ hold at once give a set for the rank of each system; written here from the formu
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.problems import score_matrix
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import read
+from mechdesign.arrays import BoolArray, FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Seed, as_count, as_number, generator
 from mechdesign.records import dataclass
 
 __all__ = ["RankSets", "rank_confidence_sets"]
-
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

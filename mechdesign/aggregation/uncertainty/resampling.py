@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.analysis.comparison import Comparison
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -15,6 +14,7 @@ from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.results import TIE_TOLERANCE, AggregationResult
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.model import (
@@ -30,8 +30,6 @@ from mechdesign.model import (
 from mechdesign.records import Shown, dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

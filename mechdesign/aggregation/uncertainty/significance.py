@@ -5,19 +5,17 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import read
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import as_number
 from mechdesign.records import dataclass
 
 __all__ = ["CriticalDifference", "critical_difference", "wilcoxon_holm"]
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.verifier import improvement, misreports, two_results
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
@@ -33,7 +34,9 @@ class Strategyproofness(Axiom):
                 if ctx.exceeds(gap):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
-    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+    def by_arrays(
+        self, ctx: Evaluator, arrays: OutcomeArrays, n: int
+    ) -> tuple[int, AnyArray] | None:
         if not arrays.single(n):
             return None
         e, chosen, rows = arrays.profiles(n), arrays.choices(n), arrays.rows(n)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays, leaving
+from mechdesign.axioms.question.profiles import OutcomeArrays, leaving
 from mechdesign.axioms.question.verifier import choose, improvement, worth
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import Mechanism, Number, Problem, Setting, show
@@ -50,7 +51,9 @@ class Participation(Axiom):
             if ctx.exceeds(gap):
                 yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
 
-    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+    def by_arrays(
+        self, ctx: Evaluator, arrays: OutcomeArrays, n: int
+    ) -> tuple[int, AnyArray] | None:
         return staying_away(arrays, n, twins=False) if ctx.setting.public else None
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
@@ -77,7 +80,7 @@ class Participation(Axiom):
         return f"{text} agent {agent} is better off by {show(witness.gap)}."
 
 
-def staying_away(arrays: OutcomeArrays, n: int, *, twins: bool) -> tuple[int, Array] | None:
+def staying_away(arrays: OutcomeArrays, n: int, *, twins: bool) -> tuple[int, AnyArray] | None:
     """Profiles where somebody (with `twins`: somebody who has a twin) gains by staying away."""
     if not arrays.single(n - 1, n):
         return None

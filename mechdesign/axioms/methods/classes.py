@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.answers import passed, spent, unknown, violated
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays, TabulatesOutcomes
+from mechdesign.axioms.question.profiles import OutcomeArrays, TabulatesOutcomes
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verdict import Reason, Verdict
@@ -114,7 +115,7 @@ def _disagreement(question: Question, n: int) -> str:
 
 
 def _smallest(
-    question: Question, arrays: OutcomeArrays, n: int, rows: Array, first: Violation
+    question: Question, arrays: OutcomeArrays, n: int, rows: AnyArray, first: Violation
 ) -> Witness:
     """The first violation, in the order of witnesses, among profiles of one number of agents."""
     e = arrays.profiles(n)
@@ -127,7 +128,9 @@ def _smallest(
     return search.to_witness(question.axiom, ctx, best or first, minimal=complete)
 
 
-def _graded(arrays: OutcomeArrays, n: int, rows: Array) -> Iterator[tuple[search.Order, Problem]]:
+def _graded(
+    arrays: OutcomeArrays, n: int, rows: AnyArray
+) -> Iterator[tuple[search.Order, Problem]]:
     """Some profiles of n agents with their grades, those with few distinct reports first."""
     distinct = (arrays.profiles(n).vectors[rows] > 0).sum(axis=1)
     for k in np.argsort(distinct, kind="stable").tolist():

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, TypeVar
 
+from mechdesign.arrays import AnyArray
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.axioms.question.profiles import Array, OutcomeArrays
+from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.registry import AXIOMS, find
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
@@ -64,7 +65,9 @@ class Axiom(ABC):
             Positive if the axiom is violated there; None if the witness is not of this form.
         """
 
-    def by_arrays(self, ctx: Evaluator, arrays: OutcomeArrays, n: int) -> tuple[int, Array] | None:
+    def by_arrays(
+        self, ctx: Evaluator, arrays: OutcomeArrays, n: int
+    ) -> tuple[int, AnyArray] | None:
         """All profiles of n interchangeable agents at once.
 
         Returns

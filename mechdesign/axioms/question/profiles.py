@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import AnyArray
 from mechdesign.model import Domain, Mechanism, Problem
 
-Array: TypeAlias = NDArray[Any]
 _CHUNK = 100_000
 
 
 @lru_cache(maxsize=256)
-def count_vectors(kinds: int, total: int) -> Array:
+def count_vectors(kinds: int, total: int) -> AnyArray:
     """All vectors of `kinds` nonnegative integers with the given sum, lexicographically.
 
     Examples
@@ -52,17 +51,17 @@ class Profiles:
     (4, 2)
     """
 
-    def __init__(self, n: int, renamings: Array) -> None:
+    def __init__(self, n: int, renamings: AnyArray) -> None:
         self.n, self.renamings = n, renamings
         self.kinds = renamings.shape[1]
 
     @cached_property
-    def vectors(self) -> Array:
+    def vectors(self) -> AnyArray:
         """All count vectors, shape (profiles, kinds)."""
         return count_vectors(self.kinds, self.n)
 
     @cached_property
-    def canonical(self) -> Array:
+    def canonical(self) -> AnyArray:
         """Whether a profile is the smallest of its class under renaming the alternatives."""
         half = (self.kinds + 1) // 2
         powers = np.zeros((self.kinds, 2))
@@ -79,15 +78,15 @@ class Profiles:
         return result
 
     @cached_property
-    def orbits(self) -> Array:
+    def orbits(self) -> AnyArray:
         """Where each renaming puts the canonical profiles, shape (order of the group, classes)."""
         return self._moved(self.vectors[self.canonical])
 
-    def with_renamings(self, rows: Array) -> Array:
+    def with_renamings(self, rows: AnyArray) -> AnyArray:
         """These profiles and all that renaming the alternatives makes of them."""
         return np.unique(self._moved(self.vectors[rows]))
 
-    def _moved(self, vectors: Array) -> Array:
+    def _moved(self, vectors: AnyArray) -> AnyArray:
         moved = np.empty_like(vectors)
         rows = []
         for target in self.renamings:
@@ -96,14 +95,14 @@ class Profiles:
         return np.array(rows)
 
     @cached_property
-    def _ways(self) -> Array:
+    def _ways(self) -> AnyArray:
         """``ways[r, k]``: the number of vectors of k + 1 numbers with sum r."""
         return np.array(
             [[math.comb(r + k, k) for k in range(self.kinds)] for r in range(self.n + 1)],
             dtype=np.int64,
         )
 
-    def index(self, vectors: Array) -> Array:
+    def index(self, vectors: AnyArray) -> AnyArray:
         """The position of count vectors (of sum n) in :attr:`vectors`."""
         rest = np.full(len(vectors), self.n, dtype=np.int64)
         result = np.zeros(len(vectors), dtype=np.int64)
@@ -137,7 +136,7 @@ class OutcomeArrays(Protocol):
         ...
 
     @property
-    def utilities(self) -> Array:
+    def utilities(self) -> AnyArray:
         """What each choice is worth to each kind of agent, in any unit, shape (kinds, choices)."""
         ...
 
@@ -145,7 +144,7 @@ class OutcomeArrays(Protocol):
         """The profiles of n agents."""
         ...
 
-    def choices(self, n: int) -> Array:
+    def choices(self, n: int) -> AnyArray:
         """The choice at each profile of n agents; -1 where it is not a single one."""
         ...
 
@@ -153,7 +152,7 @@ class OutcomeArrays(Protocol):
         """Whether the choice is a single one at every profile of these sizes."""
         ...
 
-    def rows(self, n: int, *, choice: bool = True) -> Array:
+    def rows(self, n: int, *, choice: bool = True) -> AnyArray:
         """One profile of each class of n agents that an axiom on the choice must look at."""
         ...
 
@@ -173,7 +172,7 @@ class TabulatesOutcomes(Protocol):
 
 def leaving(
     arrays: OutcomeArrays, n: int, *, choice: bool = True, twins: bool = False
-) -> Iterator[tuple[int, Array, Array]]:
+) -> Iterator[tuple[int, AnyArray, AnyArray]]:
     """(kind, rows, rows without one agent of this kind), where there is one (with twins: two)."""
     if n < 2:
         return

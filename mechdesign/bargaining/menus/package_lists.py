@@ -12,8 +12,8 @@ from math import lcm
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Number, Problem, RationalArray, all_exact
@@ -41,7 +41,7 @@ class Packages:
     """
 
     problem: Problem
-    ids: NDArray[np.int64]
+    ids: IntArray
     costs: Any
     utilities: Any
 
@@ -54,11 +54,11 @@ class Packages:
         return isinstance(self.utilities, RationalArray)
 
     @property
-    def floats(self) -> NDArray[np.float64]:
+    def floats(self) -> FloatArray:
         """The utilities as floats, shape (k, n)."""
         if isinstance(self.utilities, RationalArray):
             return self.utilities.to_float()
-        array: NDArray[np.float64] = self.utilities
+        array: FloatArray = self.utilities
         return array
 
     def utility(self, k: int) -> tuple[Number, ...]:

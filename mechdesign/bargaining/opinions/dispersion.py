@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.bargaining.opinions.rating_sheets import Array, Ratings, ratings
+from mechdesign.arrays import FloatArray
+from mechdesign.bargaining.opinions.rating_sheets import Ratings, ratings
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.model import Seed, as_count, as_list
@@ -222,7 +223,7 @@ def disagreement(data: Any, groups: Any = None, **options: Any) -> Disagreement:
     return Disagreement(ratings(data, groups, **options))
 
 
-def divergence(means: Array, group: int, *, signed: bool = False) -> float:
+def divergence(means: FloatArray, group: int, *, signed: bool = False) -> float:
     """The mean over items of the distance of one group from the mean of the others.
 
     Parameters
@@ -334,16 +335,16 @@ def rank_reversals(scores: object, ranking: object) -> dict[str, float]:
     }
 
 
-def _means(table: Array) -> Array:
+def _means(table: FloatArray) -> FloatArray:
     """Means of the columns without the missing values."""
     known = ~np.isnan(table)
     count = known.sum(axis=0)
     total = np.where(known, table, 0.0).sum(axis=0)
-    means: Array = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    means: FloatArray = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     return means
 
 
-def _mean_known(values: Array) -> float:
+def _mean_known(values: FloatArray) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
 

@@ -8,8 +8,8 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.bargaining.menus.tabular import by_row
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.files import decode, read_bytes
@@ -17,8 +17,6 @@ from mechdesign.model import Number, as_number, parse_number
 from mechdesign.records import dataclass
 
 __all__ = ["Ratings", "group_utilities", "ratings", "read_ratings"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +37,7 @@ class Ratings:
     items: tuple[Hashable, ...]
     criteria: tuple[Hashable, ...]
     groups: tuple[Hashable, ...]
-    values: Array
+    values: FloatArray
 
     def __post_init__(self) -> None:
         shape = (len(self.raters), len(self.items), len(self.criteria))
@@ -56,11 +54,11 @@ class Ratings:
             if len(set(labels)) != len(labels):
                 raise InvalidInputError(name, "be distinct", labels)
 
-    def of(self, criterion: Hashable) -> Array:
+    def of(self, criterion: Hashable) -> FloatArray:
         """The ratings on one criterion, shape (raters, items)."""
         if criterion not in self.criteria:
             raise InvalidInputError("criterion", f"be one of {list(self.criteria)}", criterion)
-        found: Array = self.values[:, :, self.criteria.index(criterion)]
+        found: FloatArray = self.values[:, :, self.criteria.index(criterion)]
         return found
 
     @property
@@ -68,7 +66,9 @@ class Ratings:
         """The distinct groups."""
         return tuple(dict.fromkeys(self.groups))
 
-    def group_means(self, criterion: Hashable, groups: Sequence[Hashable] | None = None) -> Array:
+    def group_means(
+        self, criterion: Hashable, groups: Sequence[Hashable] | None = None
+    ) -> FloatArray:
         """The mean rating of every group, shape (groups, items)."""
         labels = self.groups if groups is None else groups
         table = self.of(criterion)

@@ -13,12 +13,11 @@ from math import lcm
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import IntArray
 from mechdesign.bargaining.menus.package_lists import Packages
 from mechdesign.model import Number, RationalArray, is_exact, ratio
 
-Rows = NDArray[np.int64]
 Matrix = np.ndarray[Any, Any]
 
 # Far above the rounding of a sum of a few floats, far below any difference that data hold.
@@ -26,14 +25,14 @@ _CLOSE = 1e-9
 _LIMIT = 2**62
 
 
-def rational_rows(found: Packages) -> Rows:
+def rational_rows(found: Packages) -> IntArray:
     """The packages that give every agent at least its reserve utility."""
     reserve = reserve_of(found)
     levels = _levels(found, np.arange(len(found)), reserve, (1,) * len(reserve))
     return np.flatnonzero((levels >= _bar(levels)).all(axis=1))
 
 
-def ideal_point(found: Packages, rows: Rows) -> tuple[Number, ...]:
+def ideal_point(found: Packages, rows: IntArray) -> tuple[Number, ...]:
     """The largest utility of every agent among some packages."""
     values = found.utilities
     if isinstance(values, RationalArray):
@@ -42,7 +41,7 @@ def ideal_point(found: Packages, rows: Rows) -> tuple[Number, ...]:
     return tuple(values[rows].max(axis=0).tolist())
 
 
-def utilitarian_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
+def utilitarian_rows(found: Packages, rows: IntArray, weights: Sequence[Number]) -> IntArray:
     """Rows with the largest weighted sum of utilities."""
     inverse = [ratio(1, w) if w else None for w in weights]
     counted = [i for i, w in enumerate(inverse) if w is not None]
@@ -54,7 +53,7 @@ def utilitarian_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> 
     return rows[_largest(levels.sum(axis=1))]
 
 
-def nash_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
+def nash_rows(found: Packages, rows: IntArray, weights: Sequence[Number]) -> IntArray:
     """Rows with the largest product of gains over the reserve.
 
     Where no package gives everybody a positive gain, the largest groups of agents that can gain
@@ -84,8 +83,8 @@ def nash_rows(found: Packages, rows: Rows, weights: Sequence[Number]) -> Rows:
 
 
 def egalitarian_rows(
-    found: Packages, rows: Rows, weights: Sequence[Number], *, refine: bool = True
-) -> Rows:
+    found: Packages, rows: IntArray, weights: Sequence[Number], *, refine: bool = True
+) -> IntArray:
     """Rows with the largest smallest weighted gain, lexicographically refined."""
     reserve = reserve_of(found)
     agents = [i for i, w in enumerate(weights) if w]
@@ -93,7 +92,7 @@ def egalitarian_rows(
     return rows[_leximin(_levels(found, rows, low, units, agents), refine=refine)]
 
 
-def kalai_smorodinsky_rows(found: Packages, rows: Rows, *, refine: bool = True) -> Rows:
+def kalai_smorodinsky_rows(found: Packages, rows: IntArray, *, refine: bool = True) -> IntArray:
     """Rows with the largest smallest share of the ideal gain, lexicographically refined.
 
     Agents whose ideal is their reserve are left out; where that is everybody, all rows are best.
@@ -108,8 +107,8 @@ def kalai_smorodinsky_rows(found: Packages, rows: Rows, *, refine: bool = True) 
 
 
 def equal_loss_rows(
-    found: Packages, rows: Rows, *, refine: bool = True, ideal_over: Rows | None = None
-) -> Rows:
+    found: Packages, rows: IntArray, *, refine: bool = True, ideal_over: IntArray | None = None
+) -> IntArray:
     """Rows with the smallest largest loss against the ideal, lexicographically refined.
 
     The ideal is that of `ideal_over`, by default of `rows`.
@@ -123,7 +122,7 @@ def equal_loss_rows(
 
 def _levels(
     found: Packages,
-    rows: Rows,
+    rows: IntArray,
     origin: Sequence[Number],
     unit: Sequence[Number],
     agents: Sequence[int] | None = None,
@@ -159,7 +158,7 @@ def _levels(
     return levels
 
 
-def _picked(table: Matrix, rows: Rows, columns: Sequence[int]) -> Matrix:
+def _picked(table: Matrix, rows: IntArray, columns: Sequence[int]) -> Matrix:
     """Some rows and columns, without a copy where that is all of them."""
     some = table if len(rows) == len(table) else table[rows]
     return some if list(columns) == list(range(table.shape[1])) else some[:, columns]

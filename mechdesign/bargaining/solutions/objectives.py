@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.bargaining.solutions.package_programs import PackageRows, common_factor
 from mechdesign.model import Number, all_exact, is_exact, ratio
 from mechdesign.records import dataclass
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
     from mechdesign.solvers.search.core_search import Found
 
-Array = NDArray[np.float64]
 _CLOSE = 1e-9
 # Above this power an exact product of gains has too many digits to compare.
 _POWERS = 4096
@@ -43,14 +42,14 @@ class _Judge(ABC):
             return value + self.unit * (1 - 1e-4)
         return value + self.gap * max(1.0, abs(value))
 
-    def tangents(self, point: RelaxedPoint) -> tuple[Array, Array, Array] | None:
+    def tangents(self, point: RelaxedPoint) -> tuple[FloatArray, FloatArray, FloatArray] | None:
         return None
 
     @abstractmethod
-    def scores(self, measured: Array) -> Array:
+    def scores(self, measured: FloatArray) -> FloatArray:
         """The objective at each row of measures, in floating point."""
 
-    def order(self, measured: Array) -> Array:
+    def order(self, measured: FloatArray) -> FloatArray:
         return self.scores(measured)[:, None]
 
 
@@ -154,19 +153,19 @@ class OrderedLevels(_Judge):
     def target(self, value: float) -> float:
         return value - _near(value) if self.ties else super().target(value)
 
-    def order(self, measured: Array) -> Array:
+    def order(self, measured: FloatArray) -> FloatArray:
         return np.column_stack([self.scores(measured), np.sort(self._levels(measured), axis=1)])
 
-    def _levels(self, measured: Array) -> Array:
+    def _levels(self, measured: FloatArray) -> FloatArray:
         utilities = self.packages.utilities(measured)[:, self.agents]
         return np.asarray((utilities - self._low) * self._slope)
 
-    def scores(self, measured: Array) -> Array:
+    def scores(self, measured: FloatArray) -> FloatArray:
         levels = self._levels(measured)
         if self.k == 1:
             return np.asarray(levels.min(axis=1))
         sums = np.cumsum(np.sort(levels, axis=1), axis=1)
-        worth: Array = sums[:, self.k - 1]
+        worth: FloatArray = sums[:, self.k - 1]
         kept = sums[:, : self.k - 1] >= self._kept - np.vectorize(_near)(self._kept)
         return np.where(kept.all(axis=1), worth, -np.inf)
 
@@ -236,7 +235,7 @@ class Total(_Judge):
         rows.at_most(whole, extra, 0)
         return rows.program()
 
-    def scores(self, measured: Array) -> Array:
+    def scores(self, measured: FloatArray) -> FloatArray:
         return np.asarray(self.packages.utilities(measured) @ self._slope)
 
     def value(self, found: Found) -> Number:
@@ -329,7 +328,7 @@ class Product(_Judge):
         extra = {**extra, log: 1.0}
         return row, extra, math.log(gain) - 1.0 - self._reserve[i] / gain
 
-    def tangents(self, point: RelaxedPoint) -> tuple[Array, Array, Array] | None:
+    def tangents(self, point: RelaxedPoint) -> tuple[FloatArray, FloatArray, FloatArray] | None:
         gains = self._relaxed_gains(point)
         most = np.array([self._most[i] for i in self.agents])
         logs = point.v[self._first : self._first + len(self.agents)]
@@ -349,7 +348,7 @@ class Product(_Judge):
                 extra[k, place] = a
         return rows, extra, right
 
-    def _relaxed_gains(self, point: RelaxedPoint) -> Array:
+    def _relaxed_gains(self, point: RelaxedPoint) -> FloatArray:
         """The gains at a fractional package."""
         packages = self.packages
         gains = []
@@ -360,7 +359,7 @@ class Product(_Judge):
             gains.append(value - self._reserve[i])
         return np.array(gains)
 
-    def scores(self, measured: Array) -> Array:
+    def scores(self, measured: FloatArray) -> FloatArray:
         gains = self.packages.utilities(measured) - self._reserve
         positive = (gains > 0).all(axis=1)
         worth = np.full(len(gains), -np.inf)

@@ -9,8 +9,8 @@ from math import floor, gcd, lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.setting import package_choice
 from mechdesign.errors import InvalidInputError
@@ -25,8 +25,6 @@ _SETTING = package_choice()
 _EXACT = 2**50
 # Rounding of a sum of a few floats, far below what data hold.
 _CLOSE = 1e-9
-
-Array = NDArray[np.float64]
 
 
 def scaled(numbers: Sequence[Number]) -> tuple[list[Number], int | None]:
@@ -49,7 +47,7 @@ def scaled(numbers: Sequence[Number]) -> tuple[list[Number], int | None]:
 class Rows:
     """Rows of a program in the making."""
 
-    measures: list[Array]
+    measures: list[FloatArray]
     rows: list[dict[int, float]]
     extra: list[dict[int, float]]
     right: list[float]
@@ -218,8 +216,8 @@ class PackageRows:
         # The scores are the first continuous variables.
         return {}, {c: float(factor) * float(w) for c, w in enumerate(self.problem.types[i])}
 
-    def utilities(self, measured: Array) -> Array:
-        raw: Array = measured[:, : len(self.factors)] / np.array(self.factors, dtype=float)
+    def utilities(self, measured: FloatArray) -> FloatArray:
+        raw: FloatArray = measured[:, : len(self.factors)] / np.array(self.factors, dtype=float)
         if self.additive:
             return raw
         rubric = self.data.rubric

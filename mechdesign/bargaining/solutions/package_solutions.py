@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import IntArray
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import AFFORDABLE, NO_AGREEMENT, package_choice
@@ -20,7 +20,6 @@ __all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitaria
 
 _SETTING = package_choice()
 _MOST = 1 << 21
-Rows = NDArray[np.int64]
 
 NASH = Reference(
     "nash1950",
@@ -45,7 +44,7 @@ def _weights(problem: Problem) -> Sequence[Number]:
 
 
 def _tied(
-    problem: Problem, choose: Callable[[Packages, Rows], Rows], *, rational: bool = True
+    problem: Problem, choose: Callable[[Packages, IntArray], IntArray], *, rational: bool = True
 ) -> list[Outcome]:
     """All packages that a rule finds best; no agreement where none is acceptable to all."""
     found = packages(problem)
@@ -91,7 +90,7 @@ def _large(problem: Problem) -> bool:
 
 
 def _utilitarian_winners(problem: Problem, *, rational: bool = False) -> list[Outcome]:
-    def choose(found: Packages, rows: Rows) -> Rows:
+    def choose(found: Packages, rows: IntArray) -> IntArray:
         return by_rows.utilitarian_rows(found, rows, _weights(problem))
 
     return _tied(problem, choose, rational=rational)
@@ -125,7 +124,7 @@ def utilitarian(problem: Problem, *, rational: bool = False) -> Outcome:
 
 
 def _nash_winners(problem: Problem, *, ties: Literal["order", "cost"] = "order") -> list[Outcome]:
-    def choose(found: Packages, rows: Rows) -> Rows:
+    def choose(found: Packages, rows: IntArray) -> IntArray:
         return by_rows.nash_rows(found, rows, _weights(problem))
 
     tied = _tied(problem, choose)
@@ -170,7 +169,7 @@ def nash(problem: Problem, *, ties: Literal["order", "cost"] = "order") -> Outco
 
 
 def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
-    def choose(found: Packages, rows: Rows) -> Rows:
+    def choose(found: Packages, rows: IntArray) -> IntArray:
         return by_rows.egalitarian_rows(found, rows, _weights(problem), refine=refine)
 
     return _tied(problem, choose)
@@ -205,7 +204,7 @@ def egalitarian(problem: Problem, *, refine: bool = True) -> Outcome:
 
 
 def _kalai_smorodinsky_winners(problem: Problem, *, refine: bool = True) -> list[Outcome]:
-    def choose(found: Packages, rows: Rows) -> Rows:
+    def choose(found: Packages, rows: IntArray) -> IntArray:
         return by_rows.kalai_smorodinsky_rows(found, rows, refine=refine)
 
     return _tied(problem, choose)
@@ -243,7 +242,7 @@ def kalai_smorodinsky(problem: Problem, *, refine: bool = True) -> Outcome:
 def _equal_loss_winners(
     problem: Problem, *, refine: bool = True, rational: bool = True
 ) -> list[Outcome]:
-    def choose(found: Packages, rows: Rows) -> Rows:
+    def choose(found: Packages, rows: IntArray) -> IntArray:
         acceptable = by_rows.rational_rows(found)
         over = acceptable if len(acceptable) else rows
         return by_rows.equal_loss_rows(found, rows, refine=refine, ideal_over=over)

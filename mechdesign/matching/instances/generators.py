@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import IntArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.model import Number, Seed, as_count, as_number, generator
@@ -136,7 +136,7 @@ def random_instance(
     )
 
 
-def _distinct(draw: np.random.Generator, n: int, m: int, d: int) -> NDArray[np.int64]:
+def _distinct(draw: np.random.Generator, n: int, m: int, d: int) -> IntArray:
     """`m` sorted rows of `d` distinct vertices each; rows with a repetition are drawn again."""
     if d * d > n:
         keys = draw.random((m, n)) if m * n <= 50_000_000 else None

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact, as_count, as_number, serializable, show
 from mechdesign.records import dataclass
@@ -171,20 +171,20 @@ class Instance:
         return isinstance(self.probabilities, tuple) and all_exact(self.weights)
 
     @cached_property
-    def edge_arrivals(self) -> NDArray[np.int64]:
+    def edge_arrivals(self) -> IntArray:
         """The arrival of each edge, shape (edges,)."""
         return np.repeat(np.arange(self.m, dtype=np.int64), np.diff(self.indptr))
 
     @cached_property
-    def p(self) -> NDArray[np.float64]:
+    def p(self) -> FloatArray:
         """The success probabilities as floats, shape (edges,)."""
         if isinstance(self.probabilities, tuple):
             return _frozen(np.array([float(x) for x in self.probabilities], dtype=np.float64))
-        array: NDArray[np.float64] = self.probabilities
+        array: FloatArray = self.probabilities
         return array
 
     @cached_property
-    def w(self) -> NDArray[np.float64]:
+    def w(self) -> FloatArray:
         """The weights as floats, shape (n,)."""
         return _frozen(np.array([float(x) for x in self.weights], dtype=np.float64))
 

@@ -6,17 +6,15 @@ import heapq
 import itertools
 import math
 import time
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
 
 __all__ = ["ConcaveKnapsack", "concave_knapsack"]
 
-Array = NDArray[Any]
 
 _ROOT_ROUNDS, _ROUNDS, _HALVINGS = 100, 6, 20
 # Sums of up to 10^6 terms in double precision are exact to this part of the value.
@@ -49,9 +47,9 @@ class ConcaveKnapsack:
 
 
 def concave_knapsack(
-    entries: tuple[Array, Array, Array],
-    weights: Array,
-    costs: Array,
+    entries: tuple[AnyArray, AnyArray, AnyArray],
+    weights: AnyArray,
+    costs: AnyArray,
     budget: int,
     *,
     time_limit: float | None = None,
@@ -99,19 +97,19 @@ def _margin(value: float) -> float:
 class _Curve:
     """An upper bound of ``log(1 + x)`` that is exact where x can be: at the base or a gap above."""
 
-    def __init__(self, base: Array, gap: Array) -> None:
+    def __init__(self, base: AnyArray, gap: AnyArray) -> None:
         with np.errstate(invalid="ignore"):
             self.base, self.floor = base, np.log1p(base)
             self.knee = np.where(np.isfinite(gap), base + gap, base)
             rise = np.log1p(self.knee) - self.floor
             self.rate = np.where(np.isfinite(gap), rise / gap, 1 / (1 + base))
 
-    def values(self, sums: Array) -> Array:
+    def values(self, sums: AnyArray) -> AnyArray:
         """The curve."""
         low = self.floor + self.rate * (sums - self.base)
         return np.where(sums < self.knee, low, np.log1p(np.maximum(sums, 0.0)))
 
-    def rates(self, sums: Array) -> Array:
+    def rates(self, sums: AnyArray) -> AnyArray:
         """Its slopes."""
         return np.where(sums < self.knee, self.rate, 1 / (1 + np.maximum(sums, 0.0)))
 
@@ -121,9 +119,9 @@ class _Search:
 
     def __init__(
         self,
-        entries: tuple[Array, Array, Array],
-        weights: Array,
-        costs: Array,
+        entries: tuple[AnyArray, AnyArray, AnyArray],
+        weights: AnyArray,
+        costs: AnyArray,
         budget: int,
         time_limit: float | None,
     ) -> None:
@@ -137,7 +135,7 @@ class _Search:
         self.costs = np.array([c / budget if budget else float(c > 0) for c in self.exact_costs])
         self.m = len(self.exact_costs)
         self.end = math.inf if time_limit is None else time.monotonic() + time_limit
-        self.best: Array = np.zeros(self.m, dtype=bool)
+        self.best: AnyArray = np.zeros(self.m, dtype=bool)
         self.value = 0.0
         self.nodes = 0
 
@@ -147,10 +145,10 @@ class _Search:
         inside = np.array([c == 0 for c in self.exact_costs], dtype=bool)
         self._offer(inside)
         point = inside.astype(float)
-        queue: list[tuple[float, int, Array, Array, Array]] = []
+        queue: list[tuple[float, int, AnyArray, AnyArray, AnyArray]] = []
         tick = itertools.count()
 
-        def push(inside: Array, free: Array, point: Array, rounds: int) -> None:
+        def push(inside: AnyArray, free: AnyArray, point: AnyArray, rounds: int) -> None:
             node = self._bounded(inside, free, point, rounds)
             if node is not None:
                 heapq.heappush(queue, (-node[0], next(tick), *node[1:]))
@@ -185,16 +183,16 @@ class _Search:
         items = tuple(np.flatnonzero(self.best).tolist())
         return ConcaveKnapsack(items, self.value, max(bound, self.value), self.nodes)
 
-    def _cost(self, chosen: Array) -> int:
+    def _cost(self, chosen: AnyArray) -> int:
         return sum(self.exact_costs[k] for k in np.flatnonzero(chosen).tolist())
 
-    def _sums(self, point: Array) -> Array:
+    def _sums(self, point: AnyArray) -> AnyArray:
         return np.bincount(self.group, self.worth * point[self.item], len(self.weights))
 
-    def _slopes(self, rates: Array) -> Array:
+    def _slopes(self, rates: AnyArray) -> AnyArray:
         return np.bincount(self.item, self.worth * (self.weights * rates)[self.group], self.m)
 
-    def _curve(self, inside: Array, free: Array) -> _Curve:
+    def _curve(self, inside: AnyArray, free: AnyArray) -> _Curve:
         """The logarithm, straight up to the least that a free item adds to what is inside."""
         base = self._sums(inside.astype(float))
         gap = np.full(len(self.weights), np.inf)
@@ -204,8 +202,8 @@ class _Search:
         return _Curve(base, gap)
 
     def _bounded(
-        self, inside: Array, free: Array, point: Array, rounds: int
-    ) -> tuple[float, Array, Array, Array] | None:
+        self, inside: AnyArray, free: AnyArray, point: AnyArray, rounds: int
+    ) -> tuple[float, AnyArray, AnyArray, AnyArray] | None:
         """The bound of a node, its fixed items, and a good point; None if it can be left out."""
         self.nodes += 1
         if self.nodes == 1 and time.monotonic() > self.end:
@@ -248,7 +246,9 @@ class _Search:
             return None
         return bound, inside, free, point
 
-    def _knapsack(self, slopes: Array, inside: Array, free: Array) -> tuple[Array, float]:
+    def _knapsack(
+        self, slopes: AnyArray, inside: AnyArray, free: AnyArray
+    ) -> tuple[AnyArray, float]:
         """The best point of the fractional knapsack, and what money is worth there."""
         order = np.flatnonzero(free)
         order = order[np.argsort(-slopes[order] / self.costs[order], kind="stable")]
@@ -265,7 +265,7 @@ class _Search:
         )
         return corner, price
 
-    def _line(self, curve: _Curve, sums: Array, change: Array) -> tuple[float, Array]:
+    def _line(self, curve: _Curve, sums: AnyArray, change: AnyArray) -> tuple[float, AnyArray]:
         """The best step along a line, at most 1, and the sums there."""
         weighted = self.weights * change
         low, high = 0.0, 1.0
@@ -279,7 +279,7 @@ class _Search:
                 high = middle
         return low, sums + low * change
 
-    def _round(self, inside: Array, free: Array, point: Array) -> None:
+    def _round(self, inside: AnyArray, free: AnyArray, point: AnyArray) -> None:
         """Offer a set near a point: the items in the order of the point, then what still fits."""
         chosen = inside.copy()
         left = self.budget - self._cost(chosen)
@@ -291,7 +291,7 @@ class _Search:
                 left -= self.exact_costs[k]
         self._offer(chosen)
 
-    def _offer(self, chosen: Array) -> None:
+    def _offer(self, chosen: AnyArray) -> None:
         """Keep a set if it is the best so far, after trying what exchanges bring."""
         value = self._value(chosen)
         if value <= self.value and self.nodes:
@@ -311,7 +311,7 @@ class _Search:
         if value > self.value:
             self.value, self.best = value, chosen
 
-    def _fill(self, chosen: Array, without: int) -> None:
+    def _fill(self, chosen: AnyArray, without: int) -> None:
         """Add items that fit, the one that brings most for its money first."""
         left = self.budget - self._cost(chosen)
         possible = ~chosen
@@ -330,5 +330,5 @@ class _Search:
             chosen[k], possible[k] = True, False
             left -= self.exact_costs[k]
 
-    def _value(self, chosen: Array) -> float:
+    def _value(self, chosen: AnyArray) -> float:
         return float(self.weights @ np.log1p(self._sums(chosen.astype(float))))

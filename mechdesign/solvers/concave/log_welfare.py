@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
 
 __all__ = ["maximise_log_welfare"]
 
-Array = NDArray[np.float64]
-
 
 def maximise_log_welfare(
-    gains: Array, weights: Array, rows: Array | None = None, right: Array | None = None
-) -> tuple[Array, float]:
+    gains: FloatArray,
+    weights: FloatArray,
+    rows: FloatArray | None = None,
+    right: FloatArray | None = None,
+) -> tuple[FloatArray, float]:
     """The lottery ``p`` that maximises ``sum_i w_i log(p @ gains[:, i])``.
 
     Parameters
@@ -58,7 +59,7 @@ def maximise_log_welfare(
 
     start = _start(unit, sides, ends)
 
-    def loss(p: Array) -> tuple[float, Array]:
+    def loss(p: FloatArray) -> tuple[float, FloatArray]:
         value = np.maximum(p @ unit, 1e-12)
         return -float(weights @ np.log(value)), -unit @ (weights / value)
 
@@ -82,12 +83,12 @@ def maximise_log_welfare(
     return p, float(most - slope @ p)
 
 
-def _start(unit: Array, sides: Array, ends: Array) -> Array:
+def _start(unit: FloatArray, sides: FloatArray, ends: FloatArray) -> FloatArray:
     """A lottery that gives everybody a positive gain."""
     from scipy.optimize import linprog
 
     k, n = unit.shape
-    favourites: Array = np.bincount(unit.argmax(axis=0), minlength=k) / n
+    favourites: FloatArray = np.bincount(unit.argmax(axis=0), minlength=k) / n
     if not len(sides) and (favourites @ unit > 0).all():
         return favourites
     # Where the smallest gain is largest.
@@ -103,11 +104,13 @@ def _start(unit: Array, sides: Array, ends: Array) -> Array:
     )
     if first.status != 0 or -first.fun <= 0:
         raise SolverError("no lottery gives everybody a positive gain")
-    found: Array = first.x[:k]
+    found: FloatArray = first.x[:k]
     return found
 
 
-def _unit_rows(rows: Array | None, right: Array | None, k: int) -> tuple[Array, Array]:
+def _unit_rows(
+    rows: FloatArray | None, right: FloatArray | None, k: int
+) -> tuple[FloatArray, FloatArray]:
     """The limits with coefficients of at most 1."""
     if rows is None or right is None or not len(rows):
         return np.zeros((0, k)), np.zeros(0)
@@ -116,7 +119,9 @@ def _unit_rows(rows: Array | None, right: Array | None, k: int) -> tuple[Array, 
     return rows / size[:, None], right / size
 
 
-def _polished(p: Array, unit: Array, weights: Array, rows: Array, right: Array) -> Array:
+def _polished(
+    p: FloatArray, unit: FloatArray, weights: FloatArray, rows: FloatArray, right: FloatArray
+) -> FloatArray:
     """Newton's method within the face that the support spans; the input where that goes wrong."""
     support = np.flatnonzero(p > 1e-7)
     sub = unit[support]
@@ -136,7 +141,7 @@ def _polished(p: Array, unit: Array, weights: Array, rows: Array, right: Array) 
             break
     if (x < -1e-9).any() or not np.isfinite(x).all():
         return p
-    polished: Array = np.zeros_like(p)
+    polished: FloatArray = np.zeros_like(p)
     polished[support] = np.clip(x, 0, None)
     polished /= polished.sum()
     return polished

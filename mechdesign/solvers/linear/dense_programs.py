@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
 
 __all__ = ["maximise_dense"]
@@ -20,7 +20,7 @@ def maximise_dense(
     equal: tuple[Any, Any] | None = None,
     low: float | None = 0.0,
     high: float | None = None,
-) -> tuple[float, NDArray[np.float64]]:
+) -> tuple[float, FloatArray]:
     """Maximise ``objective @ x`` over ``matrix @ x <= right`` and bounds common to all variables.
 
     Parameters

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
 
 __all__ = ["solve_game"]
-
-FloatArray = NDArray[np.float64]
 
 
 def solve_game(payoff: FloatArray) -> tuple[float, FloatArray]:

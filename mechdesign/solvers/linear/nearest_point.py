@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
 
 __all__ = ["nearest_point"]
-
-FloatArray = NDArray[np.float64]
 
 
 def nearest_point(start: FloatArray, rows: FloatArray, at_least: FloatArray) -> FloatArray | None:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import FloatArray, WordArray
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
-from mechdesign.solvers.search.core_relaxation import Array, CoreProgram, RelaxedPoint
+from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
 
 __all__ = ["Core", "ways"]
 
@@ -25,9 +25,8 @@ _BINS = 256
 # Reduced costs below this share of the largest are rounding.
 _ZERO = 1e-11
 
-Words = NDArray[np.uint64]
 #: Takes measures (k, q) and binary vectors on demand; returns the new target.
-Report = Callable[[Array, Callable[[Any], Any]], float]
+Report = Callable[[FloatArray, Callable[[Any], Any]], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +45,8 @@ class Core:
 
     program: CoreProgram
     point: RelaxedPoint
-    low: Array
-    high: Array
+    low: FloatArray
+    high: FloatArray
 
     def __post_init__(self) -> None:
         open_ = self.low < self.high
@@ -128,7 +127,7 @@ class Core:
             measured, bits = measured[fits], bits[fits]
             if len(measured):
 
-                def vectors(rows: Any, bits: Words = bits) -> Any:
+                def vectors(rows: Any, bits: WordArray = bits) -> Any:
                     changed = _unpack(bits[rows], len(places))
                     x = np.repeat(start[None, :], len(changed), axis=0)
                     x[:, places] ^= changed
@@ -170,7 +169,7 @@ class _Completion:
             self.least = np.minimum(shares.min(axis=1), 0.0)
             self.most = np.maximum(shares.max(axis=1), 0.0)
 
-    def allowed(self, measured: Array, left: Array, target: float) -> tuple[Any, Any]:
+    def allowed(self, measured: FloatArray, left: FloatArray, target: float) -> tuple[Any, Any]:
         """Whether 0 and 1 are possible, two arrays of shape (k, free variables)."""
         if not self.active:
             every = np.ones((len(measured), len(self.free)), dtype=bool)
@@ -185,7 +184,7 @@ class _Completion:
         return (low <= 0.0) & (high >= 0.0), (low <= 1.0) & (high >= 1.0)
 
 
-def ways(costs: Array, gap: float) -> Array:
+def ways(costs: FloatArray, gap: float) -> FloatArray:
     """How many sets of costs have a sum within each of a few shares of the gap, roughly.
 
     Returns
@@ -201,12 +200,12 @@ def ways(costs: Array, gap: float) -> Array:
     return np.cumsum(counts)
 
 
-def _set(bits: Words, k: int) -> Words:
+def _set(bits: WordArray, k: int) -> WordArray:
     changed = bits.copy()
     changed[:, k // 64] |= np.uint64(1 << (k % 64))
     return changed
 
 
-def _unpack(bits: Words, count: int) -> Any:
+def _unpack(bits: WordArray, count: int) -> Any:
     each = np.arange(count)
     return ((bits[:, each // 64] >> (each % 64).astype(np.uint64)) & np.uint64(1)).astype(bool)

@@ -10,15 +10,14 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mechdesign.arrays import BoolArray, FloatArray
 from mechdesign.errors import InfeasibleError, SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
 
 __all__ = ["CoreProgram", "Relaxation", "RelaxedPoint"]
 
-Array = NDArray[np.float64]
 
 # Integers below this are exact in double precision, with room for a sum or two.
 EXACT = 2.0**50
@@ -46,34 +45,34 @@ class CoreProgram:
         Which rows hold with equality because the opposite row is there too.
     """
 
-    measures: Array
-    rows: Array
-    extra: Array
-    right: Array
-    gain: Array
-    low: Array
-    high: Array
-    tight: NDArray[np.bool_]
+    measures: FloatArray
+    rows: FloatArray
+    extra: FloatArray
+    right: FloatArray
+    gain: FloatArray
+    low: FloatArray
+    high: FloatArray
+    tight: BoolArray
 
     @cached_property
-    def matrix(self) -> Array:
+    def matrix(self) -> FloatArray:
         """Coefficients of `x` in the rows, shape (r, m)."""
-        product: Array = self.rows @ self.measures
+        product: FloatArray = self.rows @ self.measures
         return product
 
     @cached_property
-    def pure(self) -> NDArray[np.bool_]:
+    def pure(self) -> BoolArray:
         """Which rows are conditions on `x` alone."""
         return np.asarray(~self.extra.any(axis=1))
 
     @cached_property
-    def slackness(self) -> Array:
+    def slackness(self) -> FloatArray:
         """How far a pure row may be violated by rounding; nothing where all is integral."""
         sizes = np.abs(self.matrix[self.pure]).sum(axis=1) + np.abs(self.right[self.pure])
         whole = (self.matrix[self.pure] % 1 == 0).all(axis=1) & (self.right[self.pure] % 1 == 0)
         return np.where(whole & (sizes < EXACT), 0.0, 1e-12 * np.maximum(1.0, sizes))
 
-    def feasible(self, measured: Array) -> NDArray[np.bool_]:
+    def feasible(self, measured: FloatArray) -> BoolArray:
         """Whether the pure rows hold, for measures of shape (k, q)."""
         fits = np.ones(len(measured), dtype=bool)
         # A pure row has one or two measures as a rule: a full product would be a waste.
@@ -84,7 +83,7 @@ class CoreProgram:
             fits &= measured[:, used] @ row[used] <= limit
         return fits
 
-    def with_rows(self, rows: Array, extra: Array, right: Array) -> CoreProgram:
+    def with_rows(self, rows: FloatArray, extra: FloatArray, right: FloatArray) -> CoreProgram:
         """The program with more rows."""
         return replace(
             self,
@@ -113,11 +112,11 @@ class RelaxedPoint:
         No binary point is worth more.
     """
 
-    x: Array
-    v: Array
-    duals: Array
-    reduced: Array
-    rest: Array
+    x: FloatArray
+    v: FloatArray
+    duals: FloatArray
+    reduced: FloatArray
+    rest: FloatArray
     bound: float
 
 
@@ -159,17 +158,17 @@ class Relaxation:
         self._m, self._p = m, p
         self._append(np.hstack([program.matrix, program.extra]), program.right)
 
-    def _append(self, rows: Array, right: Array) -> None:
+    def _append(self, rows: FloatArray, right: FloatArray) -> None:
         for row, limit in zip(rows, right, strict=True):
             used = np.flatnonzero(row).astype(np.int32)
             self._model.addRow(-self._inf, float(limit), len(used), used, row[used])
 
-    def add_rows(self, rows: Array, extra: Array, right: Array) -> None:
+    def add_rows(self, rows: FloatArray, extra: FloatArray, right: FloatArray) -> None:
         """Add rows that every point of interest satisfies."""
         self.program = self.program.with_rows(rows, extra, right)
         self._append(np.hstack([rows @ self.program.measures, extra]), right)
 
-    def solve(self, low: Array, high: Array) -> RelaxedPoint:
+    def solve(self, low: FloatArray, high: FloatArray) -> RelaxedPoint:
         """The optimum with the binaries between `low` and `high`.
 
         Raises

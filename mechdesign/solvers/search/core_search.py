@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, LimitReachedError, SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.search.core_enumeration import Core, ways
-from mechdesign.solvers.search.core_relaxation import Array, CoreProgram, Relaxation, RelaxedPoint
+from mechdesign.solvers.search.core_relaxation import CoreProgram, Relaxation, RelaxedPoint
 from mechdesign.solvers.search.exchange import best_exchange
 
 __all__ = ["CoreSearch", "Found", "Judge"]
@@ -37,11 +38,11 @@ CLAIM = "HiGHS: optimal within 1e-6, not proved"
 class Judge(Protocol):
     """What a binary vector is worth, in floating point for many and exactly for one."""
 
-    def scores(self, measured: Array) -> Array:
+    def scores(self, measured: FloatArray) -> FloatArray:
         """The worth from measures of shape (k, q); minus infinity where not acceptable."""
         ...
 
-    def order(self, measured: Array) -> Array:
+    def order(self, measured: FloatArray) -> FloatArray:
         """Keys in floating point, shape (k, w), compared column by column; first the worth."""
         ...
 
@@ -53,7 +54,7 @@ class Judge(Protocol):
         """The least worth that counts as more than `value`."""
         ...
 
-    def tangents(self, point: RelaxedPoint) -> tuple[Array, Array, Array] | None:
+    def tangents(self, point: RelaxedPoint) -> tuple[FloatArray, FloatArray, FloatArray] | None:
         """Rows that every vector satisfies and the point does not; None if there are none."""
         ...
 
@@ -194,7 +195,7 @@ class CoreSearch:
         share = (within[-1] if len(within) else 0) / (len(counts) - 1)
         return least if share >= 1 else max(least, core.point.bound - share * gap)
 
-    def _relax(self, low: Array, high: Array) -> RelaxedPoint:
+    def _relax(self, low: FloatArray, high: FloatArray) -> RelaxedPoint:
         while True:
             point = self.relaxation.solve(low, high)
             more = self.judge.tangents(point)
@@ -255,7 +256,7 @@ class CoreSearch:
         return children
 
     def _reporter(self, target: float) -> Any:
-        def report(measured: Array, vectors: Callable[[Any], Any]) -> float:
+        def report(measured: FloatArray, vectors: Callable[[Any], Any]) -> float:
             nonlocal target
             scores = self.judge.scores(measured)
             # Rounding must not lose a vector at the target; the exact key decides.
@@ -294,7 +295,7 @@ class CoreSearch:
         nearest = np.argsort(np.abs(root.reduced), kind="stable")
         program = self.relaxation.program
 
-        def scores(measured: Array) -> Array:
+        def scores(measured: FloatArray) -> FloatArray:
             return np.where(program.feasible(measured), self.judge.scores(measured), -math.inf)
 
         for start in starts:
@@ -356,7 +357,7 @@ def _near(value: float) -> float:
     return 1e-9 * max(1.0, abs(value))
 
 
-def _less(first: Array, second: Array) -> bool:
+def _less(first: FloatArray, second: FloatArray) -> bool:
     """Whether keys are in strictly rising order, whatever the rounding."""
     for a, b in zip(first.tolist(), second.tolist(), strict=True):
         if abs(a - b) > _near(b):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.solvers.search.core_relaxation import Array
+from mechdesign.arrays import FloatArray
 
 __all__ = ["best_exchange"]
 
@@ -17,10 +17,10 @@ _ROWS = 32
 
 
 def best_exchange(
-    measures: Array,
+    measures: FloatArray,
     start: object,
     order: object,
-    scores: Callable[[Array], Array],
+    scores: Callable[[FloatArray], FloatArray],
 ) -> Any:
     """Improve a vector by the best change of at most four entries until none improves it.
 
