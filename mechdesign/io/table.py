@@ -24,8 +24,8 @@ __all__ = ["Table"]
 
 _NARROWEST = 16
 # What a spreadsheet computes instead of showing it; signed numbers and a lone dash are none.
-_FORMULA = re.compile(r"[=+\-@\t\r].")
-_NUMBER = re.compile(r"[+-]?[\d.]+(e[+-]?\d+|/\d+)?%?( \(.*\))?", re.IGNORECASE)
+_FORMULA = r"[=+\-@\t\r]."
+_NUMBER = r"(?i)[+-]?[\d.]+(e[+-]?\d+|/\d+)?%?( \(.*\))?"
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -258,7 +258,7 @@ def _text(value: object) -> str:
 def _plain(value: object) -> Any:
     if isinstance(value, Fraction):
         return str(value)
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+    if isinstance(value, str) and re.match(_FORMULA, value) and not re.fullmatch(_NUMBER, value):
         return f"'{value}"
     return value
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 _ROWS = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0", "id"}
-_AVERAGE = re.compile(
+# Compiled when first used: that takes as long as importing the rest of the file.
+_AVERAGE = (
     r"((overall|global|final|leaderboard|macro|glue|superglue|task|grand)[ _-]*)?"
     r"((score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average|of tasks))?"
     r"|(mean|average|avg\.?)[ _-]*(win|rank)([ _-]*(rate|score))?)\s*(\(.*\))?"
 )
 # Sizes, dates, popularity: what describes a system or how it was measured.
-_COUNT = re.compile(
+_COUNT = (
     r"(#|no\.?|nr\.?|num|number of|n|total|model|training|release|publication|max|million|billion)?"
     r"[ _-]*(of[ _])?"
     r"(param(eter)?s?([ _-]?count)?|size|year|date|released|likes?|votes?|downloads?|stars|hub"
@@ -20,7 +21,7 @@ _COUNT = re.compile(
     r"|resolution|dimensions?|epochs?|layers|seed|samples|examples|instances|eval instances"
     r"|cutoff|license)\s*(\(.*\))?"
 )
-_LOWER = re.compile(
+_LOWER = (
     r"(?<![a-z])(errors?|err|losses|loss|perplexity|ppl|nll|bpc|wer|cer|ter|per|fid|kid|lpips|ece"
     r"|brier|calibration|mae|mse|rmse|mape|variances?|var|std|stdev|deviation|prices?|costs?"
     r"|latency|time|runtime|seconds|secs|hours|ms|energy|power|carbon|co2|flops|gflops|gmacs|macs"
@@ -28,7 +29,7 @@ _LOWER = re.compile(
     r"|violations?|distance|false (positives?|negatives?)|fpr|fnr|eer|der|ranks?|misses|blacked out"
     r"|\w+_err|demographic representation)(?![a-z])"
 )
-_HIGHER = re.compile(
+_HIGHER = (
     r"(?<![a-z])(acc|accuracy|f1|auc|auroc|map|correct|detection|classification|reduction|saved|"
     r"saving|savings|speed-?up|throughput|per (s|sec|second|hour|dollar)|higher|robustness|"
     r"improvement|correlation|r2|\bem\b)(?![a-z])|/\s?(s|sec|h)\b|1 ?-"
@@ -48,12 +49,12 @@ def is_row_number(name: str) -> bool:
 
 def is_average(name: str) -> bool:
     """Whether a column is named like an average of the others."""
-    return bool(_AVERAGE.fullmatch(_plain(name)))
+    return bool(re.fullmatch(_AVERAGE, _plain(name)))
 
 
 def is_count(name: str) -> bool:
     """Whether a column is named like a size, a date or another description of a system."""
-    return bool(_COUNT.fullmatch(_plain(name)))
+    return bool(re.fullmatch(_COUNT, _plain(name)))
 
 
 def says_rank(name: str) -> bool:
@@ -69,12 +70,12 @@ def looks_lower(name: str) -> bool:
     >>> [looks_lower(name) for name in ("WER", "Toxic fraction", "Error (higher is better) ↑")]
     [True, True, False]
     """
-    return not {"↑", "⬆"} & set(name) and bool(_LOWER.search(_words(name)))
+    return not {"↑", "⬆"} & set(name) and bool(re.search(_LOWER, _words(name)))
 
 
 def surely_lower(name: str) -> bool:
     """Whether nothing in the name speaks against it."""
-    return looks_lower(name) and not _HIGHER.search(_words(name))
+    return looks_lower(name) and not re.search(_HIGHER, _words(name))
 
 
 def _words(name: str) -> str:
