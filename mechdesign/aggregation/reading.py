@@ -28,6 +28,7 @@ from mechdesign.aggregation.tables.ballot_files import (
 )
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError, require
+from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import split_weight
@@ -42,6 +43,10 @@ from mechdesign.model import (
 )
 
 __all__ = ["pairs_of", "read"]
+
+
+#: What decides how marks on ballots are read.
+_POLICIES = ("contest", "overvote", "skipped")
 
 
 def read(data: Any, **options: Any) -> Problem:
@@ -62,7 +67,9 @@ def read(data: Any, **options: Any) -> Problem:
         compared (the default for scores).  For files ``kind="ballots"``, ``"scores"``,
         ``"ranks"``, ``"battles"`` or ``"wins"`` where a table could be several of these, and
         ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"`` or
-        ``"skip"`` and ``skipped="close_up"`` or ``"exhaust"``.
+        ``"skip"``, ``skipped="close_up"``, ``"exhaust"`` or the most ranks in a row that a ballot
+        may skip, and ``contest=`` where a file of cast vote records holds several.  A `kind` such
+        as ``"blt"`` names the format of a file whose name does not.
 
     Raises
     ------
@@ -89,18 +96,20 @@ def read(data: Any, **options: Any) -> Problem:
     if _are_orders(data):
         return rankings().problem([Ranking.from_order(order) for order in data], **options)
     unranked = _word(options, "unranked", ("last", "unseen"))
-    kind = _word(options, "kind", READ_AS)
+    kind = _word(options, "kind", (*READ_AS, *BALLOT_FORMATS))
     header = options.pop("header", None)
-    policies = {word: options.pop(word) for word in ("overvote", "skipped") if word in options}
+    policies = {word: options.pop(word) for word in _POLICIES if word in options}
     if isinstance(data, (str, PathLike)):
-        found = file_ballots(data, **policies)
+        found = file_ballots(data, kind, **policies)
         if found is not None:
-            if kind not in (None, "ballots"):
+            if kind not in (None, "ballots", *BALLOT_FORMATS):
                 raise InvalidInputError("kind", "be ballots for a file of ballots", kind)
             if header is not None:
                 raise InvalidInputError("header", "be said of tables only", header)
             return _cast(found, unranked, options)
         data = headed(read_grid(data, delimiter=options.pop("delimiter", None)), header)
+    elif kind in BALLOT_FORMATS:
+        raise InvalidInputError("kind", "be a format of ballots for a file only", kind)
     elif isinstance(data, Grid):
         data = headed(data, header)
     elif is_frame(data):
@@ -109,6 +118,14 @@ def read(data: Any, **options: Any) -> Problem:
         kind = kind or kind_of_table(data)
         by_system = kind in ("scores", "ranks") and _columns_of_ranks(data)
         if kind in ("ballots", "ranks") and not by_system:
+            if kind == "ranks" and unranked is None and _has_dashes(data):
+                raise InvalidInputError(
+                    "unranked",
+                    "be said where cells are `-`: no opinion, not compared, as in CIVS (--unranked "
+                    "unseen), or not ranked, below all that is (--unranked last)",
+                    None,
+                    owner=data.source,
+                )
             return _cast(table_ballots(data, kind, **policies), unranked, options)
         if kind in ("battles", "wins"):
             pairs = battles(data) if kind == "battles" else wins(data)
@@ -120,12 +137,16 @@ def read(data: Any, **options: Any) -> Problem:
     elif kind not in (None, "scores"):
         raise InvalidInputError("kind", "be scores for data that are no file", kind)
     if policies:
-        raise InvalidInputError("overvote, skipped", "be said of ballots only", sorted(policies))
+        raise InvalidInputError(", ".join(policies), "be said of ballots only", sorted(policies))
     refuse_unknown(options, score_table)
     problem = score_table(data, **options).problem()
     if unranked == "last":
         return replace(problem, data=replace(problem.data, unranked=unranked))
     return problem
+
+
+def _has_dashes(grid: Grid) -> bool:
+    return any(cell == "-" for row in grid.rows for cell in row)
 
 
 def _word(options: dict[str, Any], name: str, allowed: Sequence[str]) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from mechdesign.io.ballots.recognition import BALLOT_FORMATS
+
 __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_options"]
 
 #: The options of :func:`add_ballot_options`, as readers call them.
-BALLOT_OPTIONS = ("kind", "header", "unranked", "overvote", "skipped")
+BALLOT_OPTIONS = ("kind", "header", "unranked", "overvote", "skipped", "contest")
 
 
 def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -23,8 +25,8 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
     parser.add_argument(
         "--as",
         dest="kind",
-        choices=("ballots", "scores", "ranks", "battles", "wins", *more),
-        help="what the rows of a table are, where it is open",
+        choices=("ballots", "scores", "ranks", "battles", "wins", *more, *BALLOT_FORMATS),
+        help="what the rows of a table are, or the format of a file, where it is open",
     )
     parser.add_argument(
         "--header",
@@ -43,9 +45,11 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
     )
     parser.add_argument(
         "--skipped",
-        choices=("close_up", "exhaust"),
-        help="a rank without a mark: later ranks move up, or the ballot ends",
+        metavar="HOW",
+        help="a rank without a mark: close_up (later ranks move up), exhaust (the ballot ends), or "
+        "N (it ends where more than N in a row have none)",
     )
+    parser.add_argument("--contest", help="which of several contests in cast vote records")
 
 
 #: The options of :func:`add_table_options`, as readers call them.

@@ -21,6 +21,7 @@ from mechdesign.io.formats import (
     Written,
     format_of,
     kind_of,
+    name_in,
     name_of,
     preflib_writer,
 )
@@ -87,11 +88,12 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
     Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
     Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and
-    rankings, lines such as "3: A > B = C"; blt, abif; tally (Debian's sheets) is read; a table of
-    ballots becomes rankings, a table of scores with --lossy. How ballots and tables are read is
-    decided by the same options as for `rank`.
+    rankings, lines such as "3: A > B = C"; blt, abif; stv, tally (Debian's sheets) and scottish
+    (its councils' CSV) are read; a table of ballots becomes rankings, a table of scores with
+    --lossy. How ballots and tables are read is decided by the same options as for `rank`.
     Elections over projects: pabulib (.pb) and json. Bargaining problems: json and yaml. The formats
-    are those of the file names unless --from and --to say otherwise; "-" as OUT is standard output.
+    are those of the file names unless --from and --to say otherwise; "-" is standard input, whose
+    format is recognised, and standard output.
     A conversion that loses information is refused and says what would be lost, unless --lossy is
     given; an existing file is replaced with --force only, and the input never.
     """
@@ -114,7 +116,7 @@ def _run(args: argparse.Namespace) -> Conversion:
     """Convert what was asked for; nothing is written unless all of it can be."""
     path = Path(args.file)
     kind = kind_of(path, args.source)
-    source = format_of(args.source or name_of(path), kind)
+    source = format_of(args.source or name_in(path), kind)
     if source.read is None:
         raise InvalidInputError("--from", "be a format that is read", source.name)
     to_stdout = args.output == "-"
@@ -132,7 +134,7 @@ def _run(args: argparse.Namespace) -> Conversion:
     target = format_of(name, "rankings" if from_scores else kind)
     if target.write is None:
         raise InvalidInputError("--to", "be a format that is written", target.name)
-    if kind == "rankings" and source.name in ("blt", "abif", "tally"):
+    if kind == "rankings":
         policies = {word: options.pop(word) for word in ("overvote", "skipped") if word in options}
         content = source.read(path, **policies)
     else:

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ BY_FAMILY = {
     "solve": "solve one problem of a family",
     "simulate": "simulate mechanisms of a family",
 }
+
+
+#: What verbs call the file that they read.
+_FILES = ("file", "graph", "instance")
 
 
 class _Lazy(argparse.ArgumentParser):
@@ -134,7 +139,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         check_target(args)
-        code = emit(args.run(args), args)
+        with _standard_input(args):
+            code = emit(args.run(args), args)
         sys.stdout.flush()
     except (UndecidedError, LimitReachedError) as error:
         return _complain(error, 3)
@@ -149,6 +155,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain(KeyboardInterrupt("interrupted"), 130)
     return code
+
+
+@contextmanager
+def _standard_input(args: argparse.Namespace) -> Iterator[None]:
+    """Where a verb's file is ``-``, a file of what comes in, whose name says its format."""
+    word = next((word for word in _FILES if getattr(args, word, None) == "-"), None)
+    if word is None:
+        yield
+        return
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from mechdesign.io.files import read_standard_input
+    from mechdesign.io.formats import FORMATS, suffix_of
+
+    content = read_standard_input()
+    named = {one.name: suffix for one in reversed(FORMATS) for suffix in one.suffixes[:1]}
+    said = getattr(args, "source", None) or getattr(args, "kind", None)
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "standard_input" + (named.get(said or "") or suffix_of(content)))
+        file.write_bytes(content)
+        setattr(args, word, str(file))
+        yield
 
 
 def _complain(error: BaseException, code: int) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from mechdesign.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["as_path", "decode", "read_bytes"]
+__all__ = ["as_path", "decode", "read_bytes", "read_standard_input"]
 
 #: Beyond this many bytes a file is refused: it may have no end.
 LIMIT = 1 << 28
@@ -33,32 +33,44 @@ def as_path(path: object) -> Path:
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:
-    """The content of a file, or of standard input for ``-``.
+    """The content of a file.
 
     Raises
     ------
     InvalidInputError
         If there is no such file, it is a folder, cannot be read, or does not end within 256 MB.
     """
-    if str(path) == "-":
-        content = sys.stdin.buffer.read(LIMIT + 1)
-    else:
-        file = as_path(path)
-        try:
-            folder, there = file.is_dir(), file.exists()
-        except (OSError, ValueError):  # a name that is too long, or holds a zero byte
-            folder = there = False
-        if folder:
-            raise InvalidInputError("path", "be an existing file, not a folder", str(path))
-        if not there:
-            raise InvalidInputError("path", "be an existing file", str(path))
-        try:
-            with file.open("rb") as stream:
-                content = stream.read(LIMIT + 1)
-        except OSError as error:
-            raise InvalidInputError("path", f"be readable ({error.strerror})", str(path)) from None
+    file = as_path(path)
+    try:
+        folder, there = file.is_dir(), file.exists()
+    except (OSError, ValueError):  # a name that is too long, or holds a zero byte
+        folder = there = False
+    if folder:
+        raise InvalidInputError("path", "be an existing file, not a folder", str(path))
+    if not there:
+        raise InvalidInputError("path", "be an existing file", str(path))
+    try:
+        with file.open("rb") as stream:
+            return _bounded(stream, str(path))
+    except OSError as error:
+        raise InvalidInputError("path", f"be readable ({error.strerror})", str(path)) from None
+
+
+def read_standard_input() -> bytes:
+    """What comes on standard input.
+
+    Raises
+    ------
+    InvalidInputError
+        If it does not end within 256 MB.
+    """
+    return _bounded(sys.stdin.buffer, "standard input")
+
+
+def _bounded(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(LIMIT + 1)
     if len(content) > LIMIT:
-        raise InvalidInputError("path", f"end within {LIMIT >> 20} MB", str(path))
+        raise InvalidInputError("path", f"end within {LIMIT >> 20} MB", name)
     return content
 
 

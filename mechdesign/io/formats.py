@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.ballots.abif import format_abif, read_abif
-from mechdesign.io.ballots.blt import format_blt, read_blt
-from mechdesign.io.ballots.tally_sheets import read_tally_sheet
+from mechdesign.io.ballots.abif import format_abif
+from mechdesign.io.ballots.blt import format_blt
+from mechdesign.io.ballots.recognition import (
+    BALLOT_FORMATS,
+    ballot_format,
+    format_in,
+    read_ballots,
+)
 from mechdesign.io.documents import as_written, format_json, format_yaml, read_document
+from mechdesign.io.files import decode
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import format_json_table, read_json_table
 from mechdesign.io.pabulib import PabulibFile, format_pabulib, read_pabulib
 from mechdesign.io.pabulib_json import format_pabulib_json, from_pabulib_document
 from mechdesign.io.parquet_tables import format_parquet_table
-from mechdesign.io.preflib import KINDS, NO_BALLOTS, Ballots, format_preflib, read_preflib
-from mechdesign.io.ranking_lists import format_rankings, read_rankings
+from mechdesign.io.preflib import KINDS, NO_BALLOTS, Ballots, format_preflib
+from mechdesign.io.ranking_lists import format_rankings
 from mechdesign.io.score_tables import read_grid
 from mechdesign.io.table import Table
 from mechdesign.records import dataclass
@@ -36,8 +42,10 @@ __all__ = [
     "content_of",
     "format_of",
     "kind_of",
+    "name_in",
     "name_of",
     "preflib_writer",
+    "suffix_of",
 ]
 
 #: What a file may hold.
@@ -108,10 +116,39 @@ def content_of(path: str | PathLike[str], kind: Kind) -> Any:
     InvalidInputError
         If the format is only written, or the file cannot be read.
     """
-    read = format_of(name_of(path), kind).read
+    read = format_of(name_in(path), kind).read
     if read is None:
         raise InvalidInputError("path", "be of a format that is read", Path(path).name)
     return read(Path(path))
+
+
+def name_in(path: str | PathLike[str]) -> str:
+    """The name of the format of an existing file: of ballots in a .csv or .txt by what it holds.
+
+    Raises
+    ------
+    InvalidInputError
+        If the suffix is not known.
+    """
+    ballots = ballot_format(path)
+    return ballots if ballots in BALLOT_FORMATS else name_of(path)
+
+
+def suffix_of(raw: bytes) -> str:
+    """The suffix that a file with this content would have."""
+    for head, suffix in ((b"PAR1", ".parquet"), (b"ARROW1", ".feather"), (b"PK", ".xlsx")):
+        if raw.startswith(head):
+            return suffix
+    text = decode(raw, "standard input")[0].strip()
+    ballots = format_in(text)
+    if ballots:
+        return ".csv" if ballots == "scottish" else ".txt" if ballots == "tally" else f".{ballots}"
+    if text[0] in "{[":
+        return ".jsonl" if text[0] == "{" and "\n{" in text else ".json"
+    first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
+    if first.strip().upper() == "META":
+        return ".pb"
+    return ".md" if first[:1] == "|" else ".yaml" if re.match(r"\w+:(\s|$)", first) else ".csv"
 
 
 def name_of(path: str | PathLike[str]) -> str:
@@ -155,7 +192,7 @@ def kind_of(path: str | PathLike[str], name: str | None = None) -> Kind:
         raise InvalidInputError("path", "be an existing file", str(path))
     if file.is_file() and not file.stat().st_size:
         raise InvalidInputError("path", "not be an empty file", str(path))
-    name = name or name_of(file)
+    name = name or name_in(file)
     if name == "json":
         return _kind_of_document(read_document(file, decimals=str, integers=str))
     for one in FORMATS:
@@ -290,6 +327,13 @@ def _unlike_json(part: object) -> Iterator[str]:
 # No digit of a problem is lost on its way from one file to another.
 _KEPT = partial(read_document, decimals=as_written)
 
+_BALLOT_WRITERS: dict[str, Callable[[Any], Written]] = {
+    **{kind: preflib_writer(kind, "new") for kind in KINDS},
+    "rankings": _whole(format_rankings),
+    "blt": partial(_named_ballots, format_blt, '"'),
+    "abif": partial(_named_ballots, format_abif, "[]"),
+}
+
 FORMATS: tuple[Format, ...] = (
     Format("csv", "table", (".csv",), read_grid, partial(_delimited, ",")),
     Format("tsv", "table", (".tsv", ".tab"), read_grid, partial(_delimited, "\t")),
@@ -301,13 +345,15 @@ FORMATS: tuple[Format, ...] = (
     Format("latex", "table", (".tex",), None, partial(_shown, Table.to_latex)),
     Format("markdown", "table", (".md",), read_grid, partial(_shown, Table.to_markdown)),
     *(
-        Format(kind, "rankings", (f".{kind}",), read_preflib, preflib_writer(kind, "new"))
-        for kind in KINDS
+        Format(
+            name,
+            "rankings",
+            {"tally": (".txt", ".tally"), "scottish": ()}.get(name, (f".{name}",)),
+            partial(read_ballots, name=name),
+            _BALLOT_WRITERS.get(name),
+        )
+        for name in BALLOT_FORMATS
     ),
-    Format("rankings", "rankings", (".rankings",), read_rankings, _whole(format_rankings)),
-    Format("blt", "rankings", (".blt",), read_blt, partial(_named_ballots, format_blt, '"')),
-    Format("abif", "rankings", (".abif",), read_abif, partial(_named_ballots, format_abif, "[]")),
-    Format("tally", "rankings", (".txt", ".tally"), read_tally_sheet),
     Format("pabulib", "election", (".pb",), read_pabulib, _whole(format_pabulib)),
     Format("json", "election", (".json",), _election, _whole(format_pabulib_json)),
     Format("json", "bargaining", (".json",), _KEPT, _json_document),

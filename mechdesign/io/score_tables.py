@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -32,8 +31,7 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
     Parameters
     ----------
     path : path
-        UTF-8 (with or without byte order mark), UTF-16 or Windows-1252 text, or a columnar file;
-        ``-`` is standard input.
+        UTF-8 (with or without byte order mark), UTF-16 or Windows-1252 text, or a columnar file.
     delimiter : str, optional
         One character; by default guessed from the name and the first lines.
 
@@ -51,12 +49,8 @@ def read_grid(path: str | PathLike[str], *, delimiter: str | None = None) -> Gri
         return read_excel(raw, file.name)
     if suffix in _JSON:
         return _JSON[suffix](raw, file.name)
-    name = "standard input" if str(path) == "-" else file.name
-    text, told = decode(raw, name)
-    if name == "standard input" and text.lstrip()[:1] in ("{", "["):
-        lines = text.lstrip()[0] == "{" and "\n{" in text.strip()
-        return parse_json_lines(text, name) if lines else parse_json_table(text, name)
-    grid = read_text(text, source=name, delimiter=delimiter, suffix=suffix)
+    text, told = decode(raw, file.name)
+    grid = read_text(text, source=file.name, delimiter=delimiter, suffix=suffix)
     return replace(grid, decisions=told + grid.decisions)
 
 
@@ -90,12 +84,6 @@ def read_text(
     body, numbers = records[1:], lines[1:]
     if not body:
         raise InvalidInputError("path", "have rows below its header", source)
-    named = next(
-        (row[0] for row in body if row and re.fullmatch(r"Candidate \d+", row[0].strip())), None
-    )
-    if named is not None and all(cell.isdecimal() or not cell for cell in header):
-        what = "be a table; a Scottish council's ballots are read from BLT (.blt), not from CSV"
-        raise InvalidInputError("path", what, named, owner=source)
     header, body = _fit(header, body, numbers, source, told)
     rows = tuple(tuple(cell.strip() for cell in row) for row in body)
     if table is not None:

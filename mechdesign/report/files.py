@@ -9,8 +9,9 @@ from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, resolve
+from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 from mechdesign.io.files import read_bytes
-from mechdesign.io.formats import format_of, kind_of, name_of
+from mechdesign.io.formats import format_of, kind_of, name_in
 from mechdesign.report.pages import Report
 from mechdesign.report.parts import Source
 
@@ -54,10 +55,11 @@ def report(path: str | PathLike[str], *, command: str = "", **options: Any) -> R
     'Ranking: roberta_glue.csv'
     """
     file = Path(path)
-    kind: str = kind_of(file)
+    said = options.get("kind") if options.get("kind") in BALLOT_FORMATS else None
+    kind: str = kind_of(file, said)
     if kind == "table" and (options.get("kind") == "ratings" or {"budget", "rows"} & set(options)):
         kind = options.pop("kind", "ratings")
-    if format_of(name_of(file), kind_of(file)).read is None:
+    if format_of(said or name_in(file), kind_of(file, said)).read is None:
         raise InvalidInputError("path", "be of a format that is read", file.name)
     known = {k: name for one in families() for k, name in one.reports.items()} | _OWN
     digest = hashlib.sha256(read_bytes(file)).hexdigest()

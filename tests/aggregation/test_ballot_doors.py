@@ -331,10 +331,3 @@ def test_wards_of_glasgow(shared_data):
         ("Ruth Simpson", 628),
         ("Fiacra Fullerton", 302),
     ]
-
-
-def test_other_dialects_are_refused_by_name(tmp_path):
-    path = tmp_path / "a.stv"
-    path.write_text("method=scottish\nseats=1\ncandidate=a Ann\nballots=1\n3X a\n")
-    with pytest.raises(InvalidInputError, match=r"BLT or ABIF.*a\.stv"):
-        aggregation.read(path)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.errors import InvalidInputError, require
-from mechdesign.io.ballots.abif import read_abif
-from mechdesign.io.ballots.blt import read_blt
-from mechdesign.io.ballots.building import text_of
+from mechdesign.io.ballots.cast_votes import cast_votes, contests
+from mechdesign.io.ballots.recognition import ballot_format, read_ballots
 from mechdesign.io.ballots.tables import (
     ballot_columns,
-    choice_columns,
     header_is_data,
     looks_like_approvals,
     looks_like_ranks,
@@ -26,11 +22,8 @@ from mechdesign.io.ballots.tables import (
     win_matrix,
     without_header,
 )
-from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
-from mechdesign.io.files import as_path
 from mechdesign.io.grids import Grid
-from mechdesign.io.preflib import KINDS, Ballots, read_preflib, write_preflib
-from mechdesign.io.ranking_lists import read_rankings
+from mechdesign.io.preflib import Ballots, read_preflib, write_preflib
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import as_list
 
@@ -87,41 +80,23 @@ def cast_profile(ballots: Ballots, unranked: Unranked) -> Profile:
     return Profile.from_rankings(rankings, counts, names, unranked=unranked)
 
 
-def file_ballots(path: str | PathLike[str], **policies: object) -> Ballots | None:
+def file_ballots(
+    path: str | PathLike[str], kind: str | None = None, **policies: object
+) -> Ballots | None:
     """The ballots of a file whose format is one of ballots; None for a table.
 
     Raises
     ------
     InvalidInputError
-        If the file is malformed, with the line, or is of PrefLib's and holds no ballots.
+        If the file is malformed, with the line, or is of PrefLib's and holds no ballots, or is an
+        election over projects.
     """
-    file = as_path(path)
-    suffix = file.suffix.lower().lstrip(".")
-    numbered = re.fullmatch(r"\d{5}-\d{8}", file.stem)
-    if suffix in (*KINDS, "wmd", "cat", "rankings") or (suffix == "dat" and numbered):
-        if policies:
-            raise InvalidInputError(
-                "overvote, skipped", f"be left out for a .{suffix} file", sorted(policies)
-            )
-        found = read_rankings(path) if suffix == "rankings" else read_preflib(path)
-        what = "lines of rankings" if suffix == "rankings" else f"PrefLib orders ({found.kind})"
-        told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
-        return replace(found, decisions=(told, *found.decisions))
-    if suffix == "stv":
+    name = ballot_format(path, kind)
+    if name is None and str(path).lower().endswith(".pb"):
         raise InvalidInputError(
-            "path", "be of a format of ballots that is read, such as BLT or ABIF", file.name
+            "path", "hold ballots over candidates, not over projects (solve bargaining)", str(path)
         )
-    if suffix == "pb":
-        raise InvalidInputError(
-            "path", "hold ballots over candidates, not over projects (solve bargaining)", file.name
-        )
-    if suffix == "blt":
-        return read_blt(path, **policies)
-    if suffix == "abif":
-        return read_abif(path, **policies)
-    if suffix in ("txt", "tally") and file.is_file() and is_tally_sheet(text_of(path)[0]):
-        return read_tally_sheet(path, **policies)
-    return None
+    return read_ballots(path, name, **policies) if name else None
 
 
 def headed(grid: Grid, header: bool | None) -> Grid:
@@ -155,7 +130,7 @@ def kind_of_table(grid: Grid) -> Kind:
     """
     if is_battles(grid):
         return "battles"
-    if choice_columns(grid) or ballot_columns(grid):
+    if contests(grid) or ballot_columns(grid):
         return "ballots"
     if win_matrix(grid):
         return "wins"
@@ -174,9 +149,17 @@ def kind_of_table(grid: Grid) -> Kind:
     return "ranks" if ranks == "yes" else "scores"
 
 
-def table_ballots(grid: Grid, kind: Kind, **policies: object) -> Ballots:
+def table_ballots(
+    grid: Grid, kind: Kind, contest: str | None = None, **policies: object
+) -> Ballots:
     """The ballots of a table: of its rows (``ballots``) or its grid of ranks (``ranks``)."""
-    found = row_ballots(grid, **policies) if kind == "ballots" else rank_grid(grid, **policies)
+    found = cast_votes(grid, contest, **policies) if kind == "ballots" else None
+    if found is None and contest is not None:
+        raise InvalidInputError(
+            "contest", "be said of cast vote records only", contest, owner=grid.source
+        )
+    if found is None:
+        found = row_ballots(grid, **policies) if kind == "ballots" else rank_grid(grid, **policies)
     if found is None:
         raise InvalidInputError(
             "kind",

@@ -10,7 +10,7 @@ import re
 from os import PathLike
 from typing import Any
 
-from mechdesign.io.ballots.building import Builder, fail, text_of
+from mechdesign.io.ballots.building import Builder, fail, seats_note, text_of
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import parse_weight
 
@@ -38,7 +38,8 @@ def parse_blt(
         Decisions that come first.
     **policies
         ``overvote="tie"|"exhaust"|"skip"`` for equal ranks such as ``1=4``,
-        ``skipped="close_up"|"exhaust"`` for ranks without a mark (``-``).
+        ``skipped="close_up"|"exhaust"`` for ranks without a mark (``-``); a number ends the ballot
+        where more than so many ranks in a row are skipped.
 
     Raises
     ------
@@ -75,11 +76,7 @@ def parse_blt(
                 fail(f"withdraw one of the candidates 1..{m}", k, number, source)
             builder.withdraw(names[k - 1])
     _ballots(rest, names, builder, first, source)
-    if seats != 1:
-        notes.append(
-            f"the file is for {seats} seats: a rule that ranks does not fill seats, the ranking is "
-            "of single candidates"
-        )
+    notes += seats_note(seats)
     return builder.ballots("BLT", source, title=title, metadata=[("seats", str(seats))], told=notes)
 
 

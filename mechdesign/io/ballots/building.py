@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from os import PathLike
@@ -13,8 +14,9 @@ from mechdesign.io.preflib import Ballots
 
 #: Two marks at one rank: the ballot ends there, the rank is passed over, or the two are tied.
 Overvote = Literal["exhaust", "skip", "tie"]
-#: A rank without a mark: later ranks move up, or the ballot ends there.
-Skipped = Literal["close_up", "exhaust"]
+#: Ranks without a mark: later ranks move up, the ballot ends there, or it ends where more than so
+#: many in a row have none.
+Skipped = Literal["close_up", "exhaust"] | int | str
 
 
 def text_of(path: str | PathLike[str]) -> tuple[str, str, tuple[str, ...]]:
@@ -27,6 +29,15 @@ def text_of(path: str | PathLike[str]) -> tuple[str, str, tuple[str, ...]]:
 def fail(constraint: str, value: object, number: int, source: str) -> NoReturn:
     """Refuse a line."""
     raise InvalidInputError(f"line {number}", constraint, value, owner=source)
+
+
+def seats_note(seats: int) -> list[str]:
+    """What is said of a file for several seats."""
+    told = (
+        f"the file is for {seats} seats: a rule that ranks does not fill seats, the ranking is "
+        "of single candidates"
+    )
+    return [told] if seats != 1 else []
 
 
 class Builder:
@@ -47,14 +58,11 @@ class Builder:
         overvote: Overvote = "tie",
         skipped: Skipped = "close_up",
     ) -> None:
-        for word, value, allowed in (
-            ("overvote", overvote, ("exhaust", "skip", "tie")),
-            ("skipped", skipped, ("close_up", "exhaust")),
-        ):
-            if value not in allowed:
-                raise InvalidInputError(word, f"be one of {', '.join(allowed)}", value)
+        allowed = ("exhaust", "skip", "tie")
+        if overvote not in allowed:
+            raise InvalidInputError("overvote", f"be one of {', '.join(allowed)}", overvote)
         self.number = {name: k for k, name in enumerate(names, 1)}
-        self.overvote, self.skipped = overvote, skipped
+        self.overvote, self.most_skipped = overvote, _most_skipped(skipped)
         self.orders: list[tuple[int | Fraction, tuple[tuple[int, ...], ...]]] = []
         self.told: list[str] = []
         self._overvoted = self._skips = self._twice = 0
@@ -79,7 +87,9 @@ class Builder:
         tiers: list[tuple[int, ...]] = []
         seen: set[int] = set()
         last = max((k for k, rank in enumerate(ranks, 1) if rank is None or rank), default=0)
+        gap = 0
         for rank in ranks[:last]:
+            gap = gap + 1 if rank is not None and not rank else 0
             if rank is None or len(rank) > 1:
                 self._overvoted += 1
                 if rank is None or self.overvote != "tie":
@@ -88,7 +98,7 @@ class Builder:
                     continue
             if not rank:
                 self._skips += 1
-                if self.skipped == "exhaust":
+                if gap > self.most_skipped:
                     break
                 continue
             marked = [self.number.setdefault(name, len(self.number) + 1) for name in rank]
@@ -134,9 +144,7 @@ class Builder:
             (self._overvoted, self._say_overvotes()),
             (
                 self._skips,
-                f"{self._skips} skipped ranks: "
-                + ("later ranks move up" if self.skipped == "close_up" else "the ballot ends there")
-                + " (--skipped decides)",
+                f"{self._skips} skipped ranks: {self._say_skipped()} (--skipped decides)",
             ),
             (
                 self._twice,
@@ -153,6 +161,12 @@ class Builder:
     def _named(self, numbers: list[int]) -> str:
         return ", ".join(name for name, k in self.number.items() if k in numbers)
 
+    def _say_skipped(self) -> str:
+        most = self.most_skipped
+        if most == float("inf"):
+            return "later ranks move up"
+        return f"the ballot ends at {most + 1} in a row" if most else "the ballot ends there"
+
     def _say_overvotes(self) -> str:
         how = {
             "tie": "the candidates at one rank are tied",
@@ -162,3 +176,12 @@ class Builder:
         return f"{self._overvoted} ranks hold several marks: {how[self.overvote]}" + (
             " (--overvote decides)"
         )
+
+
+def _most_skipped(skipped: Skipped) -> float:
+    """How many ranks in a row may have no mark."""
+    if skipped in ("close_up", "exhaust"):
+        return float("inf") if skipped == "close_up" else 0
+    if isinstance(skipped, bool) or not re.fullmatch(r"\d{1,4}", str(skipped)):
+        raise InvalidInputError("skipped", "be close_up, exhaust or a number of ranks", skipped)
+    return int(skipped)

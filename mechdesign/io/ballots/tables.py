@@ -1,4 +1,4 @@
-"""Ballots in tables: answers to a form, counted ballots, grids of ranks."""
+"""Ballots in tables: counted ballots, approvals, grids of ranks."""
 
 from __future__ import annotations
 
@@ -16,26 +16,6 @@ from mechdesign.io.preflib import Ballots
 
 __all__ = ["looks_like_approvals", "looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
 
-_PLACES = {
-    word: place
-    for place, words in enumerate(
-        (
-            "1 1st first erste premier",
-            "2 2nd second zweite deuxieme",
-            "3 3rd third dritte troisieme",
-            "4 4th fourth vierte quatrieme",
-            "5 5th fifth fuenfte cinquieme",
-            "6 6th sixth",
-            "7 7th seventh",
-            "8 8th eighth",
-            "9 9th ninth",
-            "10 10th tenth",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-_CHOICE = ("choice", "preference", "pref", "rank", "wahl", "choix", "vote")
 # Short enough that an exponent cannot fill the memory.
 _NUMBER = re.compile(
     r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:e[-+]?\d{1,2})?|\d{1,300}/\d{1,300}", re.I
@@ -50,28 +30,6 @@ _VOTER = (
     *("voter", "voters", "respondent", "response id", "ballot", "ballot id", "person", "id"),
     *("voter id", "voter_id", "timestamp", "email", "judge", "participant"),
 )
-
-
-def choice_columns(grid: Grid) -> list[int]:
-    """The columns of a form's first, second, ... choice in order, empty where it has none."""
-    found: dict[int, int] = {}
-    for k, column in enumerate(grid.columns):
-        words = re.findall(r"[a-z]+|\d+(?:st|nd|rd|th)?", column.lower())
-        kinds = [w for w in words if w in _CHOICE]
-        places = [_PLACES[w] for w in words if w in _PLACES] + [
-            int(w) for w in words if w.isdecimal() and w not in _PLACES and len(w) < 4
-        ]
-        # "DEM Mayor Choice 1 of 5 (024307)": the first number is the place.
-        if kinds and places:
-            if places[0] in found:
-                return []
-            found[places[0]] = k
-    places = sorted(found)
-    if len(places) < 2 or places != list(range(1, len(places) + 1)):
-        return []
-    columns = [found[place] for place in places]
-    numbers = sum(_number(row[k]) is not None for row in grid.rows for k in columns)
-    return [] if numbers else columns
 
 
 def ballot_columns(grid: Grid) -> tuple[int | None, int] | None:
@@ -101,24 +59,20 @@ def ballot_columns(grid: Grid) -> tuple[int | None, int] | None:
 
 
 def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
-    """The ballots of a form's answers or of a table of counted ballots, None for another table.
+    """The ballots of a table of counted ballots or of approvals, None for another table.
 
     Parameters
     ----------
     grid : Grid
         The table.
     **policies
-        As in :func:`mechdesign.io.ballots.blt.parse_blt`; the ballot ends at an overvote of a form
-        unless ``overvote`` says otherwise.
+        As in :func:`mechdesign.io.ballots.blt.parse_blt`.
 
     Raises
     ------
     InvalidInputError
         With the line that cannot be read.
     """
-    choices = choice_columns(grid)
-    if choices:
-        return _form(grid, choices, policies)
     columns = ballot_columns(grid)
     if columns is None:
         return _approvals(grid, policies) if _is_approvals(grid) else None
@@ -144,7 +98,10 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
         if any(not name for rank in ranks for name in rank):
             _refuse(grid, k, "hold a ballot such as A > B = C", cell)
         builder.add(weight, ranks)
-    told = _left_out(grid, [text, *([] if count is None else [count])])
+    others = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in columns]
+    told = [*grid.decisions]
+    if others:
+        told.append(f"columns that are no choices and were ignored: {', '.join(others)}")
     return builder.ballots("counted ballots", grid.source, told=told)
 
 
@@ -172,37 +129,6 @@ def _approvals(grid: Grid, policies: dict[str, Any]) -> Ballots:
 
 def _word(cell: object) -> str:
     return "" if cell is None else str(cell).strip().lower()
-
-
-def _form(grid: Grid, choices: list[int], policies: dict[str, Any]) -> Ballots:
-    builder = Builder(**{"overvote": "exhaust", **policies})
-    for row in grid.rows:
-        builder.add(1, [_marks(row[k]) for k in choices])
-    told = _left_out(grid, choices)
-    return builder.ballots("answers to a form, one ballot a row", grid.source, told=told)
-
-
-def _marks(cell: object) -> list[str] | None:
-    """Who is marked in a cell of a form; None for several whom it does not name."""
-    text = "" if cell is None else str(cell).strip()
-    word = text.lower().replace("-", "").replace(" ", "")
-    if word in ("", "skipped", "undervote"):
-        return []
-    if word == "overvote":
-        return None
-    if word in ("writein", "undeclaredwritein"):
-        return ["Write-in"]
-    return [part.strip() for part in text.split("|") if part.strip()]
-
-
-def _left_out(grid: Grid, used: Sequence[int]) -> list[str]:
-    others = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in used]
-    told = list(grid.decisions)
-    return (
-        [*told, f"columns that are no choices and were ignored: {', '.join(others)}"]
-        if others
-        else told
-    )
 
 
 def header_is_data(grid: Grid) -> bool:

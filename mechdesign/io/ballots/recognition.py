@@ -1,0 +1,107 @@
+"""Which format of ballots a file has: by its name, and by what stands in it where that is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from os import PathLike
+from types import MappingProxyType
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.io.ballots.abif import read_abif
+from mechdesign.io.ballots.blt import read_blt
+from mechdesign.io.ballots.scottish import is_scottish, read_scottish
+from mechdesign.io.ballots.stv_files import read_stv
+from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
+from mechdesign.io.files import as_path, decode, read_bytes
+from mechdesign.io.preflib import KINDS, NO_BALLOTS, Ballots, read_preflib
+from mechdesign.io.ranking_lists import read_rankings
+
+__all__ = ["BALLOT_FORMATS", "ballot_format", "format_in", "read_ballots"]
+
+#: Formats whose marks may be read in several ways: their readers take policies.
+_CAST: Mapping[str, Callable[..., Ballots]] = MappingProxyType(
+    {
+        "blt": read_blt,
+        "abif": read_abif,
+        "stv": read_stv,
+        "tally": read_tally_sheet,
+        "scottish": read_scottish,
+    }
+)
+#: The formats by name, as in ``--as``.
+BALLOT_FORMATS = (*KINDS, "rankings", *_CAST)
+_OPEN = ("", "txt", "csv", "tally")
+_STV = re.compile(r"^(title|method|quota|seats|candidate|ballots)=", re.MULTILINE)
+_DATA_TYPE = re.compile(r"^#\s*DATA TYPE:\s*(\w+)\s*$", re.MULTILINE)
+_FILE_NAME = re.compile(r"^#\s*FILE NAME:\s*\S+\.(\w+)\s*$", re.MULTILINE)
+_BLT = re.compile(r"\s*(?:#.*\s+)*\d{1,6}[ \t]+\d{1,6}[ \t]*(?:#.*)?\n")
+_BLT_END = re.compile(r"^\s*0\s*(?:#.*)?$", re.MULTILINE)
+_ABIF_HEAD = re.compile(r"^\s*(?:=\s*\S+\s*:|\{\s*\"?\w+\"?\s*:.*\}\s*$)", re.MULTILINE)
+_COUNTED = re.compile(r"^\s*\d+(?:[./]\d+)?\s*:\s*[^\s:]", re.MULTILINE)
+
+
+def format_in(text: str) -> str | None:
+    """The format of ballots that a text is written in; None for another text."""
+    kind = _DATA_TYPE.search(text) or _FILE_NAME.search(text)
+    if kind and kind[1].lower() in (*KINDS, *NO_BALLOTS):
+        return kind[1].lower()
+    if _STV.match(text.lstrip("\ufeff")):
+        return "stv"
+    if is_scottish(text):
+        return "scottish"
+    if _BLT.match(text.lstrip("\ufeff")) and _BLT_END.search(text):
+        return "blt"
+    if is_tally_sheet(text):
+        return "tally"
+    lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#{="]
+    if lines and _ABIF_HEAD.search(text) and all(map(_COUNTED.match, lines[:20])):
+        return "abif"
+    ranked = lines and all(_COUNTED.match(x) or (">" in x and "," not in x) for x in lines[:20])
+    return "rankings" if ranked and any(">" in line for line in lines) else None
+
+
+def ballot_format(path: str | PathLike[str], given: str | None = None) -> str | None:
+    """The name of a file's format of ballots, also of PrefLib's others; None for another file.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    given : str, optional
+        What the user says it is.
+    """
+    if given in BALLOT_FORMATS:
+        return given
+    file = as_path(path)
+    suffix = file.suffix.lower().lstrip(".")
+    if suffix in (*BALLOT_FORMATS, "wmd", "cat") and suffix not in _OPEN:
+        return suffix
+    if suffix == "dat" and re.fullmatch(r"\d{5}-\d{8}", file.stem):
+        return suffix
+    if suffix not in _OPEN or not file.is_file():
+        return None
+    if suffix == "csv":
+        # Most CSV files are tables: the first line of two numbers tells the others.
+        with file.open("rb") as stream:
+            if not re.match(rb"(?:\xef\xbb\xbf)?\s*\d+\s*,\s*\d+[\s,]*\n", stream.read(200)):
+                return None
+    return format_in(decode(read_bytes(file), file.name)[0])
+
+
+def read_ballots(path: str | PathLike[str], name: str, **policies: object) -> Ballots:
+    """The ballots of a file of that format, with what it was taken for."""
+    if name in _CAST:
+        return _CAST[name](path, **policies)
+    if policies:
+        raise InvalidInputError(
+            ", ".join(policies), f"be left out for a .{name} file", sorted(policies)
+        )
+    if name in NO_BALLOTS:
+        shown = f"{as_path(path).name} ({NO_BALLOTS[name]})"
+        raise InvalidInputError("path", "hold ballots", shown)
+    found = read_rankings(path) if name == "rankings" else read_preflib(path)
+    what = "lines of rankings" if name == "rankings" else f"PrefLib orders ({found.kind})"
+    told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
+    return replace(found, decisions=(told, *found.decisions))
