@@ -18,7 +18,6 @@ from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import (
     READ_AS,
-    battles,
     cast_profile,
     file_ballots,
     headed,
@@ -26,6 +25,7 @@ from mechdesign.aggregation.tables.ballot_files import (
     table_ballots,
     wins,
 )
+from mechdesign.aggregation.tables.paired_battles import battles, has_battle_columns
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
@@ -90,7 +90,7 @@ def read(data: Any, **options: Any) -> Problem:
             )
         return data
     if isinstance(data, Pairwise):
-        return rankings().problem(_ballots(data))
+        return rankings().problem(data.ballots())
     if looks_like_rankings(data):
         return rankings().problem(_weighed(data, options), **options)
     if _are_orders(data):
@@ -113,6 +113,8 @@ def read(data: Any, **options: Any) -> Problem:
     elif isinstance(data, Grid):
         data = headed(data, header)
     elif is_frame(data):
+        if kind == "battles" or (kind is None and has_battle_columns(data)):
+            return _told_pairs(battles(data), "battles", (), options)
         data = read_frame(data)
     if isinstance(data, Grid):
         kind = kind or kind_of_table(data)
@@ -129,9 +131,7 @@ def read(data: Any, **options: Any) -> Problem:
             return _cast(table_ballots(data, kind, **policies), unranked, options)
         if kind in ("battles", "wins"):
             pairs = battles(data) if kind == "battles" else wins(data)
-            what = f"{pairs.total} {'battles' if kind == 'battles' else 'wins'}, row against column"
-            told = f"read as {what if kind == 'wins' else kind}: {pairs.m} alternatives"
-            return _told(rankings().problem(pairs, **options), (*data.decisions, told))
+            return _told_pairs(pairs, kind, data.decisions, options)
         if by_system:
             data, options = _smaller_first(data, by_system, options)
     elif kind not in (None, "scores"):
@@ -172,6 +172,14 @@ def _told(problem: Problem, decisions: Sequence[str]) -> Problem:
         problem,
         data=replace(problem.data, decisions=(*decisions, *problem.data.decisions)),
     )
+
+
+def _told_pairs(
+    pairs: Profile, kind: str, decisions: Sequence[str], options: dict[str, Any]
+) -> Problem:
+    what = kind if kind == "battles" else f"{pairs.total} wins, row against column"
+    told = f"read as {what}: {pairs.m} alternatives"
+    return _told(rankings().problem(pairs, **options), (*decisions, told))
 
 
 def _columns_of_ranks(grid: Grid) -> list[int]:
@@ -256,19 +264,6 @@ def _are_orders(data: object) -> bool:
         and any(data)
         and all(isinstance(name, str) for row in data for name in row)
     )
-
-
-def _ballots(pairs: Pairwise) -> Profile:
-    """One ballot for each pair and direction: the profile with exactly these comparisons."""
-    weights: dict[Ranking, Any] = {}
-    labels = pairs.alternatives
-    for i, a in enumerate(labels):
-        for j, b in enumerate(labels):
-            if i != j and pairs.support[i, j]:
-                weights[Ranking([[a], [b]])] = pairs.scaled(pairs.support[i, j])
-            if i < j and pairs.ties[i, j]:
-                weights[Ranking([[a, b]])] = pairs.scaled(pairs.ties[i, j])
-    return Profile.from_rankings(list(weights), list(weights.values()), labels, unranked="unseen")
 
 
 def named(rule: MechanismLike) -> Mechanism[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,16 @@ from mechdesign.io.markdown_and_excel import markdown_records, read_excel, witho
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_frame", "read_frame", "read_grid", "read_text"]
+__all__ = [
+    "cell_of",
+    "frame_columns",
+    "is_frame",
+    "parquet_chunks",
+    "parquet_columns",
+    "read_frame",
+    "read_grid",
+    "read_text",
+]
 
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t", ".tab": "\t"}
 _COLUMNAR = {".parquet", ".pq", ".feather", ".arrow"}
@@ -101,13 +110,8 @@ def read_frame(frame: Any) -> Grid:
     SolverUnavailableError
         If narwhals is not installed.
     """
-    try:
-        import narwhals as nw
-    except ImportError:
-        raise SolverUnavailableError("narwhals", "frames", "reading data frames") from None
-    table = nw.from_native(frame, eager_only=True)
-    columns = [str(name) for name in table.columns]
-    cells = [table[name].to_list() for name in table.columns]
+    read = frame_columns(frame)
+    columns, cells = list(read), list(read.values())
     told: list[str] = []
     index = getattr(frame, "index", None)
     # A pandas index of text is where many users keep the names of their systems.
@@ -118,9 +122,19 @@ def read_frame(frame: Any) -> Grid:
             cells.insert(0, labels)
             told.append("the index of the data frame holds the names of the systems")
     if not columns or not cells[0]:
-        raise InvalidInputError("data", "be a data frame with rows and columns", table.shape)
-    rows = tuple(tuple(_cell(c) for c in row) for row in zip(*cells, strict=True))
+        raise InvalidInputError("data", "be a data frame with rows and columns", frame.shape)
+    rows = tuple(tuple(cell_of(c) for c in row) for row in zip(*cells, strict=True))
     return Grid(tuple(columns), rows, "data frame", (), tuple(told))
+
+
+def frame_columns(frame: Any) -> dict[str, list[Any]]:
+    """The columns of a data frame, with the cells as they are."""
+    try:
+        import narwhals as nw
+    except ImportError:
+        raise SolverUnavailableError("narwhals", "frames", "reading data frames") from None
+    table = nw.from_native(frame, eager_only=True)
+    return {str(name): table[name].to_list() for name in table.columns}
 
 
 def is_frame(data: object) -> bool:
@@ -132,12 +146,36 @@ def is_frame(data: object) -> bool:
     )
 
 
-def _cell(value: object) -> Any:
+def cell_of(value: object) -> Any:
+    """A cell of a data frame as tables hold it: None for what is missing, text without margins."""
     if isinstance(value, str):
         return value.strip()
     if value is None or value != value:
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+def parquet_columns(file: Path) -> list[str]:
+    """The names of the columns of a parquet file."""
+    return [str(name) for name in _parquet(file).schema_arrow.names]
+
+
+def parquet_chunks(file: Path, columns: Sequence[str]) -> Iterator[list[list[Any]]]:
+    """Some columns of a parquet file, a million rows at a time."""
+    for batch in _parquet(file).iter_batches(1 << 20, columns=list(columns)):
+        yield [batch.column(name).to_pylist() for name in columns]
+
+
+def _parquet(file: Path) -> Any:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise SolverUnavailableError("pyarrow", "frames", "reading parquet files") from None
+    try:
+        return ParquetFile(file)
+    except (ArrowException, OSError) as error:
+        raise InvalidInputError("path", f"be a parquet file ({error})", file.name) from None
 
 
 def _read_columnar(file: Path) -> Grid:
@@ -157,7 +195,7 @@ def _read_columnar(file: Path) -> Grid:
     cells = [table.column(k).to_pylist() for k in range(table.num_columns)]
     if not cells or not table.num_rows:
         raise InvalidInputError("path", "be a table with rows", file.name)
-    rows = tuple(tuple(_cell(c) for c in row) for row in zip(*cells, strict=True))
+    rows = tuple(tuple(cell_of(c) for c in row) for row in zip(*cells, strict=True))
     return Grid(tuple(str(n) for n in table.column_names), rows, file.name)
 
 

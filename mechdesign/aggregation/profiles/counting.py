@@ -33,6 +33,11 @@ def count_pairs(tiers: AnyArray, counts: AnyArray) -> tuple[AnyArray, AnyArray]:
     m = tiers.shape[1]
     total = int(counts.sum())
     complete = not tiers.size or int(tiers.min()) >= 0
+    if not complete:
+        ranked = tiers >= 0
+        most = int(ranked.sum(axis=1).max())
+        if 4 * most * most < m * m:
+            return _count_short(tiers, counts, ranked, most)
     columns = np.ascontiguousarray(tiers.T)
     if not complete:
         # Unsigned, a missing alternative is the largest number: nobody is ranked below it unseen.
@@ -50,15 +55,37 @@ def count_pairs(tiers: AnyArray, counts: AnyArray) -> tuple[AnyArray, AnyArray]:
         compared = np.full((m, m), total, dtype=np.int64)
         np.fill_diagonal(compared, 0)
         return below, compared
-    ranked = (tiers >= 0).astype(np.float64)
-    both = (ranked * counts[:, None]).T @ ranked
+    seen = ranked.astype(np.float64)
+    both = (seen * counts[:, None]).T @ seen
     compared = np.rint(both).astype(np.int64)
     # `below` counts "ranked above a missing one" too: take these pairs out.
-    alone = np.rint((ranked * counts[:, None]).sum(axis=0)).astype(np.int64)
+    alone = np.rint((seen * counts[:, None]).sum(axis=0)).astype(np.int64)
     support = below - (alone[:, None] - compared)
     np.fill_diagonal(compared, 0)
     np.fill_diagonal(support, 0)
     return support, compared
+
+
+def _count_short(
+    tiers: AnyArray, counts: AnyArray, ranked: AnyArray, most: int
+) -> tuple[AnyArray, AnyArray]:
+    """Pairs of rows that rank few of the alternatives, such as battles of two."""
+    m = tiers.shape[1]
+    rows, columns = np.nonzero(ranked)
+    levels = tiers[rows, columns]
+    support = np.zeros(m * m)
+    tied = np.zeros(m * m)
+    for gap in range(1, most):
+        near = rows[gap:] == rows[:-gap]
+        first, second = columns[:-gap][near], columns[gap:][near]
+        weights = counts[rows[gap:][near]].astype(np.float64)  # sums stay below 2**52
+        order = np.sign(levels[gap:][near].astype(np.int64) - levels[:-gap][near])
+        above = np.where(order > 0, first * m + second, second * m + first)
+        support += np.bincount(above, weights * (order != 0), m * m)
+        tied += np.bincount(above, weights * (order == 0), m * m)
+    wins = np.rint(support).astype(np.int64).reshape(m, m)
+    level = np.rint(tied).astype(np.int64).reshape(m, m)
+    return wins, wins + wins.T + level + level.T
 
 
 @jit

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from mechdesign.aggregation.profiles.counting import count_pairs
-from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.profile import Profile, tier_type
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.arrays import BoolArray, IntArray
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, ratio
 from mechdesign.records import dataclass
 
@@ -54,6 +55,22 @@ class Pairwise:
         """
         support, compared = count_pairs(profile.tiers, profile.counts)
         return cls(profile.alternatives, support, compared, profile.denominator)
+
+    def ballots(self) -> Profile:
+        """One ballot for each pair and direction: the profile with exactly these comparisons."""
+        at_wins, at_ties = np.nonzero(self.support), np.nonzero(np.triu(self.ties, 1))
+        if not len(at_wins[0]) + len(at_ties[0]):
+            raise InvalidInputError("pairs", "hold at least one comparison", "none")
+        first, second = (np.concatenate(pair) for pair in zip(at_wins, at_ties, strict=True))
+        tied = np.arange(len(first)) >= len(at_wins[0])
+        order = np.lexsort((tied, second, first))
+        tiers = np.full((len(first), self.m), -1, dtype=tier_type(self.m))
+        rows = np.arange(len(first))
+        tiers[rows, first[order]] = 0
+        tiers[rows, second[order]] = ~tied[order]
+        tiers.flags.writeable = False
+        weights = np.concatenate([self.support[at_wins], self.ties[at_ties]])[order]
+        return Profile(self.alternatives, tiers, weights, self.denominator)
 
     @property
     def m(self) -> int:

@@ -116,7 +116,7 @@ class Profile:
         parsed = [r if isinstance(r, Ranking) else Ranking.parse(r) for r in rankings]
         labels = _labels(parsed, alternatives)
         index = {label: k for k, label in enumerate(labels)}
-        tiers = np.full((len(parsed), len(labels)), -1, dtype=_dtype(len(labels)))
+        tiers = np.full((len(parsed), len(labels)), -1, dtype=tier_type(len(labels)))
         for row, ranking in zip(tiers, parsed, strict=True):
             for k, tier in enumerate(ranking.tiers):
                 for label in tier:
@@ -187,7 +187,7 @@ class Profile:
             raise InvalidInputError("alternatives", f"have {m} entries", len(labels))
         if orders.min() < 0 or orders.max() >= m:
             raise InvalidInputError("orders", f"hold positions in [0, {m - 1}]", int(orders.max()))
-        tiers = np.full((n, m), -1, dtype=_dtype(m))
+        tiers = np.full((n, m), -1, dtype=tier_type(m))
         np.put_along_axis(tiers, orders, np.arange(m, dtype=tiers.dtype)[None, :], axis=1)
         if tiers.min() < 0:
             bad = int(np.argmax((tiers < 0).any(axis=1)))
@@ -289,6 +289,8 @@ class Profile:
 
     def weights(self) -> tuple[Number, ...]:
         """The weight of every row."""
+        if self.denominator == 1:
+            return tuple(self.counts.tolist())
         return tuple(ratio(int(c), self.denominator) for c in self.counts)
 
     def ranking(self, row: int) -> Ranking:
@@ -380,7 +382,8 @@ class Profile:
         return "\n  ".join([kind, *shown, *more])
 
 
-def _dtype(m: int) -> Any:
+def tier_type(m: int) -> Any:
+    """The smallest type of integers for the tiers of m alternatives."""
     return np.int8 if m < 128 else np.int16 if m < 2**15 else np.int32
 
 
@@ -433,7 +436,7 @@ def _dense(matrix: Any) -> AnyArray:
     """Tier numbers of every row of a score matrix, the largest score first."""
     n, m = matrix.shape
     if matrix.dtype == object:
-        tiers = np.full((n, m), -1, dtype=_dtype(m))
+        tiers = np.full((n, m), -1, dtype=tier_type(m))
         for out, row in zip(tiers, matrix, strict=True):
             levels = sorted({cell for cell in row if cell is not None}, reverse=True)
             code = {value: k for k, value in enumerate(levels)}
@@ -442,7 +445,7 @@ def _dense(matrix: Any) -> AnyArray:
     key = _negated(matrix)
     order = np.argsort(key, axis=1, kind="stable")
     ordered = np.take_along_axis(key, order, axis=1)
-    steps = np.zeros((n, m), dtype=_dtype(m))
+    steps = np.zeros((n, m), dtype=tier_type(m))
     steps[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     np.cumsum(steps, axis=1, out=steps)
     tiers = np.empty((n, m), dtype=steps.dtype)

@@ -73,7 +73,9 @@ def maximal_lottery(
 
     Notes
     -----
-    Exact simplex on the Smith set, which contains every support; uniqueness from the optimal face.
+    On the Smith set, which contains every support.  A float linear programme guesses the support;
+    an exact kernel and strict complementarity prove the lottery and that it is the only one.  Where
+    that fails the exact simplex method decides, and its optimal face says whether it is unique.
 
     Examples
     --------
@@ -127,7 +129,7 @@ def maximal_lotteries(problem: Problem, *, selection: Selection = "leximin") -> 
             result(
                 problem,
                 winners_first([label], labels),
-                algorithm="exact simplex",
+                algorithm="exact, proved by strict complementarity or the simplex method",
                 ties=note,
             ),
         )
@@ -139,6 +141,9 @@ def _optimal(margins: AnyArray, selection: Selection) -> tuple[list[Fraction], b
     """An optimal strategy of a symmetric zero-sum game, and whether it is the only one."""
     from mechdesign.solvers.linear.rational_lp import RationalTableau
 
+    only = _only_optimum(margins)
+    if only is not None:
+        return only, True
     m = len(margins)
     # All entries positive: the value of the shifted game is the shift.
     shift = int(np.abs(margins).max()) + 1
@@ -160,6 +165,34 @@ def _optimal(margins: AnyArray, selection: Selection) -> tuple[list[Fraction], b
     if unique or selection == "vertex":
         return first, unique
     return _leximin(rows, total, m), False
+
+
+def _only_optimum(margins: AnyArray) -> list[Fraction] | None:
+    """The optimal strategy, proved to be the only one; None where that is not found this way.
+
+    A float programme guesses the support.  If the margins on it have a one-dimensional kernel with
+    a positive vector that gains strictly against all other alternatives, an optimal strategy gives
+    these nothing and lies in that kernel.
+    """
+    from mechdesign.solvers.linear.integer_kernels import kernel_vector
+    from mechdesign.solvers.linear.matrix_games import solve_game
+
+    _, guess = solve_game(margins / max(1, int(np.abs(margins).max())))
+    inside = np.flatnonzero(guess > 1e-9)
+    found = kernel_vector(margins[np.ix_(inside, inside)])
+    if found is None or min(found) <= 0:
+        return None
+    weights = np.array(found, dtype=object)
+    gains = weights @ margins[inside].astype(object)
+    outside = np.ones(len(margins), dtype=bool)
+    outside[inside] = False
+    if not all(gain > 0 for gain in gains[outside]):
+        return None
+    total = sum(found)
+    strategy = [Fraction(0)] * len(margins)
+    for i, weight in zip(inside, found, strict=True):
+        strategy[i] = Fraction(weight, total)
+    return strategy
 
 
 def _leximin(rows: list[list[int]], total: Fraction, m: int) -> list[Fraction]:

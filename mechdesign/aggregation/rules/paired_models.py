@@ -66,8 +66,7 @@ class BradleyTerryFit:
     @property
     def strengths(self) -> FloatArray:
         """Strengths that sum to 1; P(i beats j) = p_i / (p_i + p_j)."""
-        weights = np.exp(self.log_strengths - self.log_strengths.max())
-        return np.asarray(weights / weights.sum())
+        return _shares(self.log_strengths)
 
     def intervals(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """Pointwise normal intervals of the log strengths."""
@@ -128,10 +127,10 @@ def bradley_terry(problem: Problem, *, ridge: Number = 0) -> AggregationResult:
     >>> round(scores["A"], 6)
     0.75
     """
-    fit = bradley_terry_fit(pairs_of(problem), ridge=ridge)
+    strengths, _, _ = _bradley_terry(pairs_of(problem), ridge)
     return by_scores(
         problem,
-        fit.strengths.tolist(),
+        _shares(strengths).tolist(),
         algorithm="Newton's method, ties as half wins",
     )
 
@@ -163,14 +162,7 @@ def bradley_terry_fit(data: object, *, ridge: Number = 0, **options: object) -> 
     3.0
     """
     pairs = data if isinstance(data, Pairwise) else pairs_of(read(data, **options))
-    penalty = float(as_number(ridge, "ridge", low=0))
-    wins = _wins(pairs, separable=penalty > 0)
-
-    def logistic(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        p = 1 / (1 + np.exp(-gap))
-        return -np.logaddexp(0, -gap), 1 - p, p * (1 - p)
-
-    log_strengths, hessian, value = _fit(pairs, wins, logistic, penalty)
+    log_strengths, hessian, value = _bradley_terry(pairs, ridge)
     inverse = np.asarray(np.linalg.pinv(hessian), dtype=np.float64)
     p = 1 / (1 + np.exp(log_strengths[None, :] - log_strengths[:, None]))
     scale = pairs.denominator
@@ -223,6 +215,23 @@ def thurstone(problem: Problem) -> AggregationResult:
         means.tolist(),
         algorithm="Newton's method, ties as half wins",
     )
+
+
+def _shares(log_strengths: FloatArray) -> FloatArray:
+    weights = np.exp(log_strengths - log_strengths.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _bradley_terry(pairs: Pairwise, ridge: Number) -> tuple[FloatArray, FloatArray, float]:
+    """Log strengths, the Hessian of the penalised log likelihood there, and its value."""
+    penalty = float(as_number(ridge, "ridge", low=0))
+    wins = _wins(pairs, separable=penalty > 0)
+
+    def logistic(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        p = 1 / (1 + np.exp(-gap))
+        return -np.logaddexp(0, -gap), 1 - p, p * (1 - p)
+
+    return _fit(pairs, wins, logistic, penalty)
 
 
 def _wins(pairs: Pairwise, *, separable: bool = False) -> FloatArray:

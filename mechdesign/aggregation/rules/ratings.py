@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,9 +10,10 @@ from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
-from mechdesign.aggregation.tables.ballot_files import battle_rows
+from mechdesign.aggregation.tables.paired_battles import battle_chunks
+from mechdesign.algorithms.jit import jit
 from mechdesign.algorithms.orders import components
-from mechdesign.arrays import FloatArray
+from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, LimitReachedError
 from mechdesign.model import (
     FrozenMap,
@@ -66,39 +66,47 @@ def elo(
     >>> elo([("x", "y", "left"), ("y", "x", "tie")])["x"] > 1000
     True
     """
-    rows = battle_rows(data)
-    labels = sorted({x for a, b, _ in rows for x in (a, b)}, key=str)
-    index = {label: i for i, label in enumerate(labels)}
-    games = [(index[a], index[b], (1 + sign) / 2) for a, b, sign in rows]
+    ids: dict[Label, int] = {}
+    chunks = list(battle_chunks(data, ids))
+    left, right, sign = (
+        np.concatenate([getattr(chunk, name) for chunk in chunks])
+        for name in ("left", "right", "sign")
+    )
+    labels = sorted(ids, key=str)
     number = as_count(orders, "orders")
     constants = [
         float(as_number(v, name))
         for v, name in ((k, "k"), (initial, "initial"), (base, "base"), (scale, "scale"))
     ]
-    if number == 0:
-        ratings = _elo(games, len(labels), constants)
-    else:
-        source = generator(rng)
-        ratings = np.mean(
-            [
-                _elo([games[i] for i in source.permutation(len(games))], len(labels), constants)
-                for _ in range(number)
-            ],
-            axis=0,
-        )
+    rated = np.zeros(len(ids))
+    source = generator(rng)
+    for _ in range(max(number, 1)):
+        order = source.permutation(len(sign)) if number else slice(None)
+        rated += _elo(left[order], right[order], (1 + sign[order]) / 2, len(ids), *constants)
+    ratings = rated[[ids[label] for label in labels]] / max(number, 1)
     best = np.argsort(-ratings, kind="stable")
     return FrozenMap((labels[i], float(ratings[i])) for i in best)
 
 
-def _elo(games: Sequence[tuple[int, int, float]], m: int, constants: Sequence[float]) -> FloatArray:
-    k, initial, base, scale = constants
-    ratings = [initial] * m
-    for a, b, score in games:
+@jit
+def _elo(
+    left: IntArray,
+    right: IntArray,
+    scores: FloatArray,
+    m: int,
+    k: float,
+    initial: float,
+    base: float,
+    scale: float,
+) -> FloatArray:
+    ratings = np.full(m, initial)
+    for game in range(len(left)):
+        a, b = left[game], right[game]
         expected = 1 / (1 + base ** ((ratings[b] - ratings[a]) / scale))
-        change = k * (score - expected)
+        change = k * (scores[game] - expected)
         ratings[a] += change
         ratings[b] -= change
-    return np.array(ratings)
+    return ratings
 
 
 @rule("aggregation.eigenvector", setting=_SETTING)

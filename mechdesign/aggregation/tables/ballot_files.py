@@ -1,4 +1,4 @@
-"""Profiles from election files and from pairwise battles."""
+"""Profiles from election files and from tables of ballots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked
-from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.profiles.ranking import Ranking
+from mechdesign.aggregation.tables.paired_battles import has_battle_columns
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.cast_votes import cast_votes, contests
 from mechdesign.io.ballots.recognition import ballot_format, read_ballots
@@ -24,32 +25,12 @@ from mechdesign.io.ballots.tables import (
 )
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots, read_preflib, write_preflib
-from mechdesign.io.score_tables import is_frame, read_frame, read_grid
-from mechdesign.model import as_list
 
-__all__ = ["battles", "preflib", "to_preflib"]
+__all__ = ["preflib", "to_preflib"]
 
 #: What a table may hold.
 Kind: TypeAlias = Literal["ballots", "scores", "ranks", "battles", "wins"]
 READ_AS: tuple[Kind, ...] = ("ballots", "scores", "ranks", "battles", "wins")
-_LEFT = ("left", "model_a", "a", "player1", "first")
-_RIGHT = ("right", "model_b", "b", "player2", "second")
-_WINNER = ("winner", "result", "outcome")
-_OUTCOMES = {
-    "left": 1,
-    "model_a": 1,
-    "a": 1,
-    "1": 1,
-    "right": -1,
-    "model_b": -1,
-    "b": -1,
-    "2": -1,
-    "tie": 0,
-    "draw": 0,
-    "both": 0,
-    "0.5": 0,
-    "tie (bothbad)": 0,
-}
 
 
 def preflib(path: str | PathLike[str], *, unranked: Unranked = "last") -> Profile:
@@ -128,7 +109,7 @@ def kind_of_table(grid: Grid) -> Kind:
     InvalidInputError
         If it can be read in two ways, with both and the flag that decides.
     """
-    if is_battles(grid):
+    if has_battle_columns(grid):
         return "battles"
     if contests(grid) or ballot_columns(grid):
         return "ballots"
@@ -216,112 +197,3 @@ def to_preflib(
             orders[tuple(tuple(sorted(number[x] for x in tier)) for tier in ranking)] += count
     listed = tuple((count, order) for order, count in orders.items())
     write_preflib(Ballots(tuple(map(str, profile.alternatives)), listed, title), path, style)
-
-
-def battles(
-    data: object,
-    *,
-    left: str | None = None,
-    right: str | None = None,
-    winner: str | None = None,
-) -> Profile:
-    """Pairwise battles as a profile of two-alternative rankings, equal ones merged.
-
-    Parameters
-    ----------
-    data : path, data frame or sequence of (left, right, result)
-        A result is ``left``, ``right`` or ``tie`` (or ``model_a``, ``model_b``; or the winner's
-        own name).
-    left, right, winner : str, optional
-        The columns, where their names are not the usual ones.
-
-    Raises
-    ------
-    InvalidInputError
-        On a battle of an alternative against itself or an unknown result, with its row.
-
-    Examples
-    --------
-    >>> battles([("x", "y", "left"), ("y", "x", "tie")]).rankings()
-    [Ranking('x > y'), Ranking('x = y')]
-    """
-    results: Counter[tuple[Label, Label, int]] = Counter()
-    labels: dict[Label, None] = {}
-    for a, b, sign in battle_rows(data, left=left, right=right, winner=winner):
-        labels[a] = labels[b] = None
-        if sign < 0 or (sign == 0 and str(b) < str(a)):
-            a, b = b, a
-        results[(a, b, abs(sign))] += 1
-    rankings = [Ranking([[a], [b]] if won else [[a, b]]) for a, b, won in results]
-    weights, names = list(results.values()), sorted(labels, key=str)
-    return Profile.from_rankings(rankings, weights, names, unranked="unseen")
-
-
-def battle_rows(
-    data: Any, *, left: str | None = None, right: str | None = None, winner: str | None = None
-) -> list[tuple[Label, Label, int]]:
-    """Battles as (left, right, sign) in their order; the sign is 1, 0 or -1.
-
-    Parameters
-    ----------
-    data, left, right, winner
-        As in :func:`battles`.
-    """
-    if isinstance(data, (str, PathLike)):
-        data = read_grid(data)
-    elif is_frame(data):
-        data = read_frame(data)
-    rows: list[tuple[Any, Any, Any]]
-    if isinstance(data, Grid):
-        columns = _columns(data, left, right, winner)
-        if columns is None:
-            raise InvalidInputError("data", "have columns left, right, winner", list(data.columns))
-        rows = [(row[columns[0]], row[columns[1]], row[columns[2]]) for row in data.rows]
-    else:
-        rows = [tuple(as_list(row, f"data[{k}]")) for k, row in enumerate(as_list(data, "data"))]
-    found = []
-    for k, row in enumerate(rows):
-        if len(row) != 3:
-            raise InvalidInputError("data", "hold (left, right, result) in each row", row)
-        a, b, outcome = row
-        if a == b or a in (None, "") or b in (None, ""):
-            raise InvalidInputError(
-                "data", "match two different alternatives", f"row {k + 1}: {row}"
-            )
-        sign = 1 if outcome == a else -1 if outcome == b else _sign(outcome, k)
-        found.append((a, b, sign))
-    if not found:
-        raise InvalidInputError("data", "hold at least one battle", data)
-    return found
-
-
-def is_battles(grid: Grid) -> bool:
-    """Whether the columns of a table are those of pairwise battles."""
-    return _columns(grid, None, None, None) is not None
-
-
-def _columns(
-    grid: Grid, left: str | None, right: str | None, winner: str | None
-) -> tuple[int, int, int] | None:
-    lowered = [name.lower() for name in grid.columns]
-    found = []
-    for given, usual in ((left, _LEFT), (right, _RIGHT), (winner, _WINNER)):
-        if given is not None:
-            if given not in grid.columns:
-                raise InvalidInputError("column", f"be one of {list(grid.columns)}", given)
-            found.append(grid.columns.index(given))
-            continue
-        known = next((lowered.index(name) for name in usual if name in lowered), None)
-        if known is None:
-            return None
-        found.append(known)
-    return found[0], found[1], found[2]
-
-
-def _sign(outcome: object, row: int) -> int:
-    try:
-        return _OUTCOMES[str(outcome).strip().lower()]
-    except KeyError:
-        raise InvalidInputError(
-            "winner", "be 'left', 'right', 'tie' or one of the two", f"{outcome!r} in row {row + 1}"
-        ) from None
