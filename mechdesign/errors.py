@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
@@ -109,6 +110,15 @@ def require(value: object, kind: type | tuple[type, ...], parameter: str) -> Non
         kinds = kind if isinstance(kind, tuple) else (kind,)
         names = " or ".join(one.__name__ for one in kinds)
         raise InvalidInputError(parameter, f"be of class {names}", value)
+
+
+def place_of(label: object, labels: Sequence[Any], parameter: str) -> int:
+    """Where a label stands; one that is not there is refused with those that are."""
+    try:
+        return labels.index(label)
+    except ValueError:
+        known = list(labels[:8]) + (["..."] if len(labels) > 8 else [])
+        raise InvalidInputError(parameter, f"be one of {known}", label) from None
 
 
 def _rebuild_invalid(

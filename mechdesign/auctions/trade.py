@@ -6,7 +6,7 @@ from typing import Any
 
 from mechdesign.model import Number, Outcome, Problem, is_exact, ratio
 
-TOLERANCE = 1e-9
+_TOLERANCE = 1e-9
 
 
 def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome) -> Outcome | None:
@@ -29,7 +29,7 @@ def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome
     Returns
     -------
     Outcome or None
-        None where `outcome` is efficient, to within 1e-9 in floats.
+        None where `outcome` is efficient, floats to within 1e-9 of the largest welfare.
     """
     worth: dict[Any, Number] = {}
     surplus: Number = 0
@@ -37,7 +37,8 @@ def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome
         value = setting.value_of(own)
         worth[agent] = value * setting.allocation(problem, agent, best)
         surplus += worth[agent] - value * setting.allocation(problem, agent, outcome)
-    if not surplus > (0 if is_exact(surplus) else TOLERANCE):
+    rounding = 0 if is_exact(surplus) else _TOLERANCE * float(sum(worth.values()))
+    if not surplus > rounding:
         return None
     share = ratio(surplus, len(problem))
     payments = {

@@ -104,3 +104,21 @@ def test_sensitivity_with_missing_scores():
     many = {f"S{k}": [k, None if k else 1] for k in range(30)}
     with pytest.raises(InvalidInputError, match="missing"):
         ag.irrelevant_sensitivity(many, ["S0", "S1"])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda votes: ag.irrelevant_sensitivity(votes, ["A", "Z"]),
+        lambda votes: ag.irrelevant_sensitivity(votes, {"Z": None}),
+        lambda votes: ag.irrelevant_sensitivity(votes, ["A", "A"]),
+        lambda votes: ag.irrelevant_sensitivity(votes, 1.5),
+        lambda votes: ag.prospects(votes, ["Z"]),
+        lambda votes: ag.prospects(votes, 3),
+        lambda votes: ag.Pairwise.of(ag.profile_of(ag.read(votes))).margin("A", "Z"),
+        lambda votes: ag.compare(votes, ["borda"]).duel("A", "Z"),
+    ],
+)
+def test_a_label_that_is_not_there_is_refused_by_name(ask):
+    with pytest.raises(InvalidInputError):
+        ask({"A > B > C": 3, "B > C > A": 2})

@@ -13,7 +13,16 @@ from mechdesign import aggregation, auctions, axioms, bargaining, facility, matc
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, list_axioms
 from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FunctionMechanism, Outcome, Problem, Reference, Setting, Theorem
+from mechdesign.facility import obnoxious_line
+from mechdesign.model import (
+    FunctionMechanism,
+    Lottery,
+    Outcome,
+    Problem,
+    Reference,
+    Setting,
+    Theorem,
+)
 
 from . import toy
 
@@ -405,3 +414,65 @@ def test_preferences_over_winners_look_at_the_winners_of_the_outcome() -> None:
         "strategyproofness", aggregation.schulze, setting=setting, symmetry=False, **both
     )
     assert fast.status is slow.status
+
+
+@pytest.mark.parametrize("axiom", ["pareto_efficiency", "weak_pareto"])
+def test_a_better_trade_of_small_money_is_found(axiom: str) -> None:
+    """What agents could share is compared with the welfare, not with 1."""
+    position = auctions.position()
+
+    def nothing(problem: Problem) -> Any:
+        return Outcome({}, problem=problem, setting=position)
+
+    def half(problem: Problem) -> Any:
+        best = Outcome({0: 0}, problem=problem, setting=position)
+        return Lottery([(F(1, 2), best), (F(1, 2), nothing(problem))])
+
+    for rule in (nothing, half):
+        for unit in (1e-12, 1e-9, 1.0, 1e9):
+            scope = {"agents": 2, "grid": (unit, 2 * unit), "slots": (1,)}
+            found = axioms.check(axiom, choosing(rule, position), **scope)
+            assert found.violated
+            assert not found.exact
+            assert found.witness.replay(choosing(rule, position))
+
+
+def test_efficiency_that_a_setting_decides_in_floats_is_said_to_rest_on_floats() -> None:
+    position = auctions.position()
+
+    def highest(problem: Problem) -> Any:
+        first = problem.types.index(max(problem.types))
+        return Outcome({first: 0}, problem=problem, setting=position)
+
+    scope = {"agents": 2, "slots": (1,)}
+    rule = choosing(highest, position)
+    found = axioms.check("pareto_efficiency", rule, grid=(0.25, 0.5), **scope)
+    assert found.holds
+    assert not found.exact
+    assert axioms.check("pareto_efficiency", rule, grid=2, **scope).exact
+
+
+def choosing(rule: Any, setting: Any) -> FunctionMechanism:
+    class Chosen(FunctionMechanism):
+        def solve(self, problem: Problem, *, rng: Any = None) -> Any:
+            return rule(problem)
+
+    return Chosen(rule, setting, "chosen")
+
+
+@pytest.mark.parametrize("scale", [1, 1e9])
+def test_unanimity_in_floats_is_missed_by_rounding_only(scale: float) -> None:
+    """A place of floats may miss the wish by rounding; elsewhere, even at the reports, it fails."""
+    grid = (0.0, 0.3 * scale, float(scale))
+    line = {"setting": facility.line(0, scale), "agents": 2, "grid": grid}
+    assert axioms.check("unanimity", lambda x: x[0] * (1 - 1e-14), **line).holds
+    wrong = axioms.check("unanimity", lambda x: x[0] * (1 - 1e-3), **line)
+    assert wrong.violated
+    assert wrong.witness.replay(lambda x: x[0] * (1 - 1e-3))
+    assert not wrong.witness.replay(lambda x: x[0])
+    away = line | {"setting": obnoxious_line(0, scale)}
+    near = axioms.check("unanimity", lambda x: x[0], **away)
+    assert near.violated
+    assert near.witness.replay(lambda x: x[0])
+    far = axioms.check("unanimity", lambda x: 0.0 if x[0] > scale / 2 else scale, **away)
+    assert far.holds

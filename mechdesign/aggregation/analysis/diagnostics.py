@@ -16,8 +16,8 @@ from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.rules.positional import borda_points
 from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray
-from mechdesign.errors import InvalidInputError, SolverError
-from mechdesign.model import as_count
+from mechdesign.errors import InvalidInputError, SolverError, place_of
+from mechdesign.model import as_count, as_list
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -94,10 +94,8 @@ def prospects(
     tiers = profile.tiers.astype(np.int64)
     known = tiers >= 0
     result: dict[Label, Prospect] = {}
-    for label in labels if systems is None else systems:
-        if label not in labels:
-            raise InvalidInputError("systems", "be among the systems", label)
-        i = labels.index(label)
+    for label in labels if systems is None else as_list(systems, "systems"):
+        i = place_of(label, labels, "systems")
         others = [j for j in range(len(labels)) if j != i]
         sign = np.sign(tiers[:, others] - tiers[:, [i]]) * (known[:, others] & known[:, [i]])
         if not others:
@@ -194,7 +192,9 @@ def irrelevant_sensitivity(
         size = max(2, pairs.m // 5) if systems is None else as_count(systems, "systems", low=2)
         chosen = order[: min(size, pairs.m)]
     else:
-        chosen = [labels.index(x) for x in systems]
+        chosen = [place_of(x, labels, "systems") for x in as_list(systems, "systems")]
+        if len(set(chosen)) < len(chosen):
+            raise InvalidInputError("systems", "be distinct", systems)
     others = [k for k in range(pairs.m) if k not in chosen]
     if not complete:
         return _tried(pairs, chosen, others, full)

@@ -12,6 +12,7 @@ import numpy as np
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.results import AggregationResult
+from mechdesign.errors import place_of
 from mechdesign.model import Number, Problem, as_mechanism, ratio
 from mechdesign.records import dataclass
 
@@ -97,7 +98,8 @@ class RuleResults:
     def duel(self, first: Label, second: Label) -> Duel:
         """Two alternatives task by task."""
         profile = profile_of(self.problem)
-        i, j = (profile.alternatives.index(x) for x in (first, second))
+        i = place_of(first, profile.alternatives, "first")
+        j = place_of(second, profile.alternatives, "second")
         mine, yours = profile.tiers[:, i].astype(int), profile.tiers[:, j].astype(int)
         both = (mine >= 0) & (yours >= 0)
         agents = self.problem.agents

@@ -11,7 +11,7 @@ from mechdesign.aggregation.profiles.counting import count_pairs
 from mechdesign.aggregation.profiles.profile import Profile, tier_type
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.arrays import BoolArray, IntArray
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, place_of
 from mechdesign.model import Number, ratio
 from mechdesign.records import dataclass
 
@@ -110,7 +110,7 @@ class Pairwise:
         )
 
     def _at(self, label: Label) -> int:
-        return self.alternatives.index(label)
+        return place_of(label, self.alternatives, "alternative")
 
     def __repr__(self) -> str:
         return f"Pairwise comparisons of {self.m} alternatives"

@@ -15,7 +15,7 @@ from mechdesign.aggregation.results import result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
 from mechdesign.arrays import AnyArray
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, place_of
 from mechdesign.model import FrozenMap, Lottery, Problem
 from mechdesign.records import dataclass
 
@@ -44,7 +44,7 @@ class MaximalLottery:
 
     def gain(self, pairs: Pairwise, alternative: object) -> Fraction:
         """The expected margin of the lottery over an alternative; never negative."""
-        j = pairs.alternatives.index(alternative)
+        j = place_of(alternative, pairs.alternatives, "alternative")
         return sum(
             (p * int(pairs.margins[i, j]) for i, p in enumerate(self.probabilities.values())),
             Fraction(0),

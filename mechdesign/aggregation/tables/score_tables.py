@@ -12,7 +12,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.profiles.profile import Profile
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, place_of
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -224,10 +224,10 @@ class ScoreTable:
         return replace(self, lower=frozenset(matching(tasks, self.tasks, "lower")))
 
     def _task(self, task: str) -> int:
-        return _position(task, self.tasks, "task")
+        return place_of(task, self.tasks, "task")
 
     def _system(self, system: str) -> int:
-        return _position(system, self.systems, "system")
+        return place_of(system, self.systems, "system")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ScoreTable):
@@ -284,13 +284,6 @@ def matching(patterns: Iterable[str], tasks: Sequence[str], parameter: str) -> s
             raise InvalidInputError(parameter, f"name tasks among {list(tasks)}", pattern)
         found.update(hits)
     return found
-
-
-def _position(label: str, labels: Sequence[str], parameter: str) -> int:
-    try:
-        return labels.index(label)
-    except ValueError:
-        raise InvalidInputError(parameter, f"be one of {list(labels)}", label) from None
 
 
 def _cell(value: object) -> Any:

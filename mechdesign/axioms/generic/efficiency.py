@@ -72,6 +72,7 @@ class _Pareto(Axiom):
         setting = ctx.setting
         if isinstance(setting, FindsImprovement):
             ctx.count()
+            ctx.rests_on(setting.utilities(problem, chosen))
             better = setting.improvement(problem, chosen, weak=self.weak)
             if better is None:
                 return
@@ -119,6 +120,7 @@ class _Pareto(Axiom):
         setting: Any = ctx.setting
         for _, drawn in lottery:
             ctx.count()
+            ctx.rests_on(setting.utilities(problem, drawn))
             better = setting.improvement(problem, drawn, weak=self.weak)
             if better is None:
                 continue
@@ -277,6 +279,7 @@ class Core(Axiom):
     ) -> Iterator[Violation]:
         """What the setting's own search finds."""
         try:
+            ctx.rests_on(ctx.setting.utilities(problem, result))
             found = setting.coalition(problem, result, time_limit=ctx.budget.remaining)
         except LimitReachedError as error:
             ctx.undecided(str(error))

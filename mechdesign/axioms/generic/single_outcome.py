@@ -110,19 +110,9 @@ class Unanimity(Axiom):
             if respected is None:
                 return
             ctx.count()
-            if respected:
-                continue
-            best = max(ctx.setting.utilities(problem, outcome), default=0)
-            if isinstance(best, float) and self._float_noise(ctx, problem, outcome):
-                continue
-            yield Violation(problem, alternative=outcome, gap=1)
-
-    @staticmethod
-    def _float_noise(ctx: Evaluator, problem: Problem, outcome: Outcome) -> bool:
-        """Whether a floating-point outcome misses the common wish by rounding only."""
-        ctx.exact = False
-        wish = problem.types[0]
-        return ctx.same(outcome.choice, wish)
+            ctx.rests_on(setting.utilities(problem, outcome))
+            if not respected:
+                yield Violation(problem, alternative=outcome, gap=1)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         if not isinstance(setting, HasUnanimousChoice):

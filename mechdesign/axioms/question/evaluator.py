@@ -21,6 +21,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     ShowsWinners,
+    all_exact,
     as_count,
     as_number,
     is_exact,
@@ -313,6 +314,10 @@ class Evaluator:
             raise UndecidedError(f"{self.mechanism.name} gives a utility that is not a number")
         self.exact = False
         return bool(gap > (self.tolerance if scale is None else self.relative * float(scale)))
+
+    def rests_on(self, numbers: Iterable[Number]) -> None:
+        """Remember whether floats go into what the setting itself decides."""
+        self.exact = self.exact and all_exact(numbers)
 
     def same(self, first: Any, second: Any) -> bool:
         """Whether two choices are the same, floats within the tolerance."""

@@ -19,6 +19,7 @@ from mechdesign.model import (
     Result,
     Setting,
     as_mechanism,
+    is_exact,
     serializable,
     show,
 )
@@ -150,7 +151,7 @@ class Witness(Document):
             Whether this mechanism violates the axiom at this witness.
         """
         gap = find(self.axiom).verify(as_mechanism(mechanism, self.setting), self.setting, self)
-        return gap is not None and bool(gap > self.tolerance)
+        return gap is not None and bool(gap > (0 if is_exact(gap) else self.tolerance))
 
     @property
     def lie(self) -> Mapping[AgentId, Any]:

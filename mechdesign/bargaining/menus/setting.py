@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from mechdesign.bargaining.menus.data import Additive, Menu, Modules
 from mechdesign.bargaining.menus.larger_budgets import larger_budgets, whole_budgets
 from mechdesign.bargaining.menus.package_lists import packages as enumerate_packages
 from mechdesign.bargaining.menus.reading import menu
-from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.errors import InvalidInputError, UndecidedError, place_of
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -91,7 +91,7 @@ class PackageChoice(Setting[Any, Any]):
         data = problem.data
         if isinstance(data, Menu):
             row: tuple[Number, ...] = true_type
-            return row[_position(data.packages, outcome.choice, "choice")]
+            return row[place_of(outcome.choice, data.packages, "choice")]
         return _modular(data, true_type, outcome.choice)
 
     def feasible(self, problem: Problem, outcome: Outcome[Any]) -> bool:
@@ -113,7 +113,7 @@ class PackageChoice(Setting[Any, Any]):
         """
         data = problem.data
         if isinstance(data, Menu):
-            return data.costs[_position(data.packages, choice, "choice")]
+            return data.costs[place_of(choice, data.packages, "choice")]
         base, chosen = _parts(data, choice)
         total: Number = data.base_costs[base] + sum(data.module_costs[k] for k in chosen)
         return total
@@ -296,18 +296,11 @@ def _possible_costs(problem: Problem) -> list[Number]:
     return sorted({found.cost(k) for k in range(len(found))})
 
 
-def _position(labels: tuple[Hashable, ...], label: object, name: str) -> int:
-    try:
-        return labels.index(label)
-    except ValueError:
-        raise InvalidInputError(name, f"be one of {list(labels)[:8]}", label) from None
-
-
 def _parts(data: Modules, choice: object) -> tuple[int, list[int]]:
     if not isinstance(choice, tuple) or len(choice) != 2 or not isinstance(choice[1], tuple):
         raise InvalidInputError("choice", "be a pair (base, modules)", choice)
-    base = _position(data.bases, choice[0], "base")
-    chosen = [_position(data.modules, m, "module") for m in choice[1]]
+    base = place_of(choice[0], data.bases, "base")
+    chosen = [place_of(m, data.modules, "module") for m in choice[1]]
     inside = set(choice[1])
     for conflict in data.conflicts:
         if len(conflict & inside) > 1:

@@ -15,6 +15,7 @@ from mechdesign.model import (
     all_exact,
     as_number,
     as_numbers,
+    is_exact,
     show,
     split_labels,
     tidy,
@@ -23,6 +24,9 @@ from mechdesign.model import (
 #: Distances below this are rounding, relative to the length of the domain.
 FLOAT_TOLERANCE = 1e-12
 
+#: What a place that all agents want may be missed by where it was computed in floats.
+MISSED = 1e-9
+
 
 class AgentsError(InvalidInputError, UndecidedError):
     """A mechanism with parameters for certain agents is not defined for others.
@@ -30,6 +34,11 @@ class AgentsError(InvalidInputError, UndecidedError):
     It is an error for a caller who passes such a profile; for a check that tries profiles of its
     own it only leaves the question open there.
     """
+
+
+def is_met(miss: Number, length: Number) -> bool:
+    """Whether what is missed of a common wish is nothing, in floats nothing but rounding."""
+    return bool(miss <= (0 if is_exact(miss) else MISSED * float(length)))
 
 
 def read_locations(

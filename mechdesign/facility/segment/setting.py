@@ -15,6 +15,7 @@ from mechdesign.facility.segment.profiles import (
     FLOAT_TOLERANCE,
     all_equal,
     exact_profile,
+    is_met,
     read_locations,
     show_interval,
 )
@@ -252,10 +253,7 @@ class Line(Setting[Number, Number]):
         """Whether agents who all are at one location get it; None where they are not."""
         if not all_equal(problem.types):
             return None
-        gap = abs(outcome.choice - problem.types[0])
-        if is_exact(gap):
-            return bool(gap == 0)
-        return bool(gap <= FLOAT_TOLERANCE * float(self.length))
+        return is_met(abs(outcome.choice - problem.types[0]), self.length)
 
     def improvement(
         self, problem: Problem, outcome: Outcome[Number], *, weak: bool

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
+from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
 from mechdesign.model import (
     MAX_GRID,
@@ -132,8 +133,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         first = problem.types[0]
         if any(vote != first for vote in problem.types):
             return None
-        slack = 0 if all_exact((*first, *outcome.choice)) else _TOLERANCE
-        return all(distance(a, b) <= slack for a, b in zip(first, outcome.choice, strict=True))
+        return all(is_met(distance(a, b), 1) for a, b in zip(first, outcome.choice, strict=True))
 
     def domain(self, agents: int, **scope: object) -> Domain:
         """All votes in multiples of ``1/grid`` over a number of alternatives.

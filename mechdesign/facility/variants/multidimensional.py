@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.named import median
+from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
@@ -160,7 +161,8 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         first = problem.types[0]
         if any(point != first for point in problem.types):
             return None
-        return bool(self.distance_between(first, outcome.choice) == 0)
+        gaps = map(distance, first, outcome.choice)
+        return all(is_met(gap, self.high - self.low) for gap in gaps)
 
     def domain(self, agents: int, **scope: object) -> Domain:
         """All profiles of grid points, ``(grid + 1)^d`` for each agent."""

@@ -13,7 +13,7 @@ from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.facility.fairness.admissible_sets import admissible, axiom_id
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.intervals import IntervalUnion
-from mechdesign.facility.segment.profiles import all_equal
+from mechdesign.facility.segment.profiles import all_equal, is_met
 from mechdesign.facility.segment.references import OBNOXIOUS
 from mechdesign.facility.segment.setting import Line, placed
 from mechdesign.model import (
@@ -73,7 +73,7 @@ class ObnoxiousLine(Line):
             return None
         x, y = problem.types[0], outcome.choice
         best = max(x - self.low, self.high - x)
-        return bool(distance(x, y) == best)
+        return is_met(best - distance(x, y), self.length)
 
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
         radii = [(x, distance(x, outcome.choice)) for x in problem.types]

@@ -63,6 +63,9 @@ class Menu(World):
         types = tuple(tuple(plain_number(u, unit) for u in row) for row in problem.types)
         return Case(tuple(problem.agents), types, extra)
 
+    def renamed_extra(self, extra, agents, labels):
+        return extra._replace(reserve=tuple(sorted((agents[a], d) for a, d in extra.reserve)))
+
     def utility(self, case, agent, own, outcome):
         return own[case.extra.labels.index(outcome)]
 

@@ -90,6 +90,9 @@ class Voters(World):
     def renamed_report(self, report, labels):
         return tuple(tuple(sorted(labels.get(x, x) for x in tier)) for tier in report)
 
+    def renamed_extra(self, extra, agents, labels):
+        return tuple(sorted(labels.get(x, x) for x in extra))
+
     def renamed_outcome(self, plain, agents, labels):
         return self.renamed_report(plain, labels)
 

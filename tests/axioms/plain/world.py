@@ -83,6 +83,9 @@ class World:
     def renamed_report(self, report: Any, labels: dict[Any, Any]) -> Any:
         return report
 
+    def renamed_extra(self, extra: Any, agents: dict[Any, Any], labels: dict[Any, Any]) -> Any:
+        return extra
+
     def renamed_outcome(self, plain: Any, agents: dict[Any, Any], labels: dict[Any, Any]) -> Any:
         return plain
 
@@ -403,7 +406,8 @@ class Asked(Mechanism):
         agents = {a: seen.agents.get(a, a) for a in case.agents}
         types = {agents[a]: world.renamed_report(t, seen.labels) for a, t in case.rows()}
         order = sorted(types) if seen.agents else list(types)
-        case = case._replace(agents=tuple(order), types=tuple(types[a] for a in order))
+        extra = world.renamed_extra(case.extra, agents, seen.labels)
+        case = Case(tuple(order), tuple(types[a] for a in order), extra)
         if case not in self.rule.known:
             self.rule.known[case] = self.rule._drawn(case)
         found = []
