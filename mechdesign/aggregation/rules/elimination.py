@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -60,25 +61,35 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     >>> [dict(one["votes"]) for one in found.details["rounds"]]
     [{'A': 4, 'B': 2, 'C': 3}, {'A': 4, 'C': 5}]
     """
-    profile = profile_of(problem)
+    places = _Places(profile_of(problem))
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
-        points = _shared_places(profile, left, best=True)
+        points = places.shared(left, best=True)
         low = points.min()
-        # Whoever is first nowhere can go at once: nobody's points depend on that.
-        return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
+        if low == 0 or ties == "together":
+            # Whoever is first nowhere can go at once: nobody's points depend on that.
+            return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
+        # So can those who have less together than anybody else: they never get past the others.
+        order = np.argsort(points, kind="stable")
+        totals = np.cumsum(points[order])
+        safe = np.flatnonzero(totals[:-1] < points[order][1:])
+        if safe.size:
+            gone = order[: int(safe[-1]) + 1]
+            return [left[k] for k in sorted(gone.tolist())], True
+        return [x for x, p in zip(left, points, strict=True) if p == low], False
 
-    return _eliminate(problem, losers, ties, details={"rounds": _rounds(profile, ties)})
+    return _eliminate(problem, losers, ties, details={"rounds": _rounds(places, ties)})
 
 
-def _rounds(profile: Profile, ties: EliminationTies) -> tuple[FrozenMap[str, Any], ...]:
+def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any], ...]:
     """The rounds of one way to break ties: votes, exhausted ballots, who is dropped."""
+    profile = places.profile
     labels = profile.alternatives
     everybody = ratio(int(profile.counts.sum()), profile.denominator)
     left = list(range(profile.m))
     rounds: list[FrozenMap[str, Any]] = []
     while left:
-        totals, scale = _first_places(profile, left)
+        totals, scale = places.first(left)
         votes = [ratio(int(v), scale) for v in totals]
         low = min(votes)
         tied = [x for x, v in zip(left, votes, strict=True) if v == low]
@@ -111,10 +122,10 @@ def coombs(problem: Problem, *, ties: EliminationTies = "all") -> AggregationRes
     >>> coombs({"A > B > C": 4, "B > C > A": 2, "C > A > B": 3}).winners
     ('A',)
     """
-    profile = profile_of(problem)
+    places = _Places(profile_of(problem))
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
-        points = _shared_places(profile, left, best=False)
+        points = places.shared(left, best=False)
         high = points.max()
         return [x for x, p in zip(left, points, strict=True) if p == high], False
 
@@ -202,15 +213,15 @@ def bucklin(problem: Problem) -> AggregationResult:
     ('B',)
     """
     profile = profile_of(problem)
-    above, _ = profile._above()
-    place = np.where(profile.named, above, profile.m)
-    total = int(profile.counts.sum())
+    place = profile.tiers
+    if not profile.strict:
+        place = np.where(profile.named, profile._above()[0], profile.m)
     reached = np.zeros(profile.m, dtype=np.int64)
-    depth = 0
-    while depth < profile.m:
-        reached = profile.counts @ (place <= depth)
+    depth, half = 0, int(profile.counts.sum()) // 2
+    for placed in _place_counts(profile, place):
         depth += 1
-        if 2 * int(reached.max()) > total:
+        reached += placed
+        if int(reached.max()) > half:
             break
     from fractions import Fraction
 
@@ -240,11 +251,25 @@ def threshold(problem: Problem) -> AggregationResult:
     profile = profile_of(problem)
     above, sizes = profile._above()
     place = np.where(profile.tiers < 0, profile.m - 1, above + sizes - 1)
-    counts = np.array([profile.counts @ (place == k) for k in range(profile.m)]).T
+    counts = np.array(list(_place_counts(profile, place))).T
     keys = [tuple(row[::-1]) for row in counts.tolist()]
     levels = {key: k for k, key in enumerate(sorted(set(keys)))}
     ranking = Ranking.from_ranks([levels[key] for key in keys], profile.alternatives)
     return result(problem, ranking)
+
+
+def _place_counts(profile: Profile, place: AnyArray) -> Iterator[AnyArray]:
+    """The weight that has each alternative at the first place, the second, and so on."""
+    columns = np.ascontiguousarray(place.T)
+    for depth in range(profile.m):
+        yield np.array([_weight(profile, column == depth) for column in columns])
+
+
+def _weight(profile: Profile, chosen: AnyArray) -> int:
+    """The total weight of some voters."""
+    if profile.unit:
+        return int(np.count_nonzero(chosen))
+    return int(profile.counts[chosen].sum())
 
 
 def _eliminate(
@@ -279,8 +304,12 @@ def _eliminate(
                 seen.add(choice)
                 stack.append(choice)
         if len(seen) > _MAX_STATES:
+            open_ = sorted(set(range(len(labels))) - winners, key=lambda k: str(labels[k]))
+            some = ", ".join(str(labels[k]) for k in sorted(winners)) or "nobody yet"
             raise LimitReachedError(
-                f"there are more than {_MAX_STATES} ways of breaking ties: say ties='together'"
+                f"there are more than {_MAX_STATES} sets of survivors over all ways of breaking "
+                f"ties; {some} wins in some of them, {len(open_)} others are undecided: say "
+                "ties='together'"
             )
     ordered = [labels[i] for i in sorted(winners)]
     note = f"{len(seen)} sets of survivors over all ways of breaking ties" if tied else ""
@@ -294,39 +323,54 @@ def _eliminate(
     )
 
 
-def _first_places(profile: Profile, left: Sequence[int]) -> tuple[AnyArray, int]:
-    """First places among the remaining over one number, shared ones split."""
-    places = _shared_places(profile, tuple(left), best=True)
-    tiers = profile.tiers[:, list(left)].astype(np.int64)
-    known = profile.named[:, list(left)] if not profile.strict else tiers >= 0
-    voting = int(profile.counts[known.any(axis=1)].sum())
-    # The votes of those who still rank somebody tell over which number the shares are.
-    return places, int(places.sum()) * profile.denominator // voting if voting else 1
+class _Places:
+    """First and last places of the alternatives that remain."""
 
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        #: One alternative a row: comparing whole rows of bytes is fast.
+        self.columns = np.ascontiguousarray(profile.tiers.T)
+        self._known: dict[tuple[int, ...], AnyArray] = {}
 
-def _shared_places(profile: Profile, left: tuple[int, ...], *, best: bool) -> AnyArray:
-    """First (last) places among the remaining, a shared one split, as integers over one number."""
-    if profile.strict:
-        inside = profile.tiers[:, list(left)]
-        holders = inside.argmin(axis=1) if best else inside.argmax(axis=1)
-        # Totals stay below 2**52, so that sums of floats are exact.
-        return np.bincount(holders, profile.counts, minlength=len(left)).astype(np.int64)
-    tiers = profile.tiers[:, list(left)].astype(np.int64)
-    big = np.iinfo(np.int64).max
-    known = profile.named[:, list(left)]
-    if best:
-        extreme = np.where(known, tiers, big).min(axis=1, keepdims=True)
-        here = known & (tiers == extreme)
-    else:
-        # Alternatives that are not listed stand below those that are.
-        filled = np.where(known, tiers, profile.m)
-        here = filled == filled.max(axis=1, keepdims=True)
-    sizes = here.sum(axis=1)
-    import math
+    def first(self, left: Sequence[int]) -> tuple[AnyArray, int]:
+        """First places over one number, shared ones split."""
+        profile = self.profile
+        places = self.shared(left, best=True)
+        if profile.strict:
+            return places, profile.denominator
+        known = profile.named[:, list(left)]
+        voting = int(profile.counts[known.any(axis=1)].sum())
+        # The votes of those who still rank somebody tell over which number the shares are.
+        return places, int(places.sum()) * profile.denominator // voting if voting else 1
 
-    common = math.lcm(*(int(s) for s in np.unique(sizes[sizes > 0])), 1)
-    share = np.array([common // int(s) if s else 0 for s in sizes], dtype=np.int64)
-    return np.asarray((profile.counts * share) @ here)
+    def shared(self, left: Sequence[int], *, best: bool) -> AnyArray:
+        """First (last) places, a shared one split, as integers over one number."""
+        key = (*left, best)
+        if key not in self._known:
+            self._known[key] = self._count(left, best)
+        return self._known[key]
+
+    def _count(self, left: Sequence[int], best: bool) -> AnyArray:
+        profile = self.profile
+        if profile.strict:
+            rows = [self.columns[k] for k in left]
+            extreme = rows[0].copy()
+            for row in rows[1:]:
+                (np.minimum if best else np.maximum)(extreme, row, out=extreme)
+            return np.array([_weight(profile, row == extreme) for row in rows])
+        tiers = profile.tiers[:, list(left)].astype(np.int64)
+        known = profile.named[:, list(left)]
+        if best:
+            first = np.where(known, tiers, np.iinfo(np.int64).max).min(axis=1, keepdims=True)
+            here = known & (tiers == first)
+        else:
+            # Alternatives that are not listed stand below those that are.
+            filled = np.where(known, tiers, profile.m)
+            here = filled == filled.max(axis=1, keepdims=True)
+        sizes = here.sum(axis=1)
+        common = math.lcm(*(int(s) for s in np.unique(sizes[sizes > 0])), 1)
+        share = np.where(sizes > 0, common // np.maximum(sizes, 1), 0)
+        return np.asarray((profile.counts * share) @ here)
 
 
 def _doubled_wins(problem: Problem) -> AnyArray:

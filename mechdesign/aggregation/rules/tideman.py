@@ -26,6 +26,9 @@ __all__ = ["ranked_pairs"]
 
 Edge = tuple[int, int]
 
+_MOST_STATES = 20_000
+_MOST_BYTES = 1 << 25
+
 
 def _winners(problem: Problem, **options: Any) -> Sequence[Outcome]:
     found = ranked_pairs(problem, **options)
@@ -43,7 +46,7 @@ def ranked_pairs(
     problem: Problem,
     *,
     ties: Literal["all", "lexicographic"] = "all",
-    max_states: int = 20_000,
+    max_states: int | None = None,
     max_optima: int = 1000,
 ) -> AggregationResult:
     """Ranked pairs: lock the majorities in, strongest first, unless they close a cycle.
@@ -55,8 +58,9 @@ def ranked_pairs(
     ties : {"all", "lexicographic"}
         ``"all"`` follows every order of equally strong majorities (parallel universes);
         ``"lexicographic"`` takes them in the order of the alternatives.
-    max_states : int
-        Distinct locked relations to keep for one component of the majority relation.
+    max_states : int, optional
+        Distinct locked relations to keep for one component of the majority relation; by default
+        20,000, or as many as take 32 MB.
     max_optima : int
         How many rankings to list at most.
 
@@ -69,15 +73,17 @@ def ranked_pairs(
     Raises
     ------
     LimitReachedError
-        If there are more than `max_states` relations in a component whose members may win; of
-        another such component one universe is followed, and ``provenance.ties`` says so.
+        If there are more than `max_states` relations in the component of the winners, and it stays
+        open whether somebody wins; the message names who does for sure, and who may.
 
     Notes
     -----
     Universes with the same reachability go on in the same way, so that only distinct relations are
     kept; majorities that are in no cycle with the locked ones and their equals are locked at once;
     separate cycles are followed separately.  The worst case is exponential (deciding whether an
-    alternative wins in some universe is NP-complete).
+    alternative wins in some universe is NP-complete).  Of a component with more than `max_states`
+    relations few universes are followed, and ``provenance.ties`` says so: one for each winner,
+    which are all if nobody else escapes the majorities that are locked in every universe.
 
     Examples
     --------
@@ -90,14 +96,10 @@ def ranked_pairs(
     blocks: list[tuple[list[int], _Block]] = []
     for items in smith_components(pairs):
         margins = pairs.margins[np.ix_(items, items)]
-        blocks.append(
-            (
-                items,
-                _Block(margins, max_states, first=not blocks)
-                if ties == "all"
-                else _Single(margins),
-            )
-        )
+        named = [labels[i] for i in items]
+        every = ties == "all"
+        block = _Block(margins, max_states, named, first=not blocks) if every else _Single(margins)
+        blocks.append((items, block))
     listed = sorted(itertools.islice(_orders(blocks), max(1, max_optima)))
     first_items, first = blocks[0]
     tops = {first_items[i] for i in first.sources()}
@@ -108,9 +110,7 @@ def ranked_pairs(
     many = len(listed) > 1 or cut > 0
     note = f"{count} locked relations, {len(listed)} rankings listed; the first is shown"
     if cut:
-        note = (
-            f"{cut} components with more than {max_states} universes: one of them followed; {note}"
-        )
+        note = f"{cut} components with too many universes: one for each winner followed; {note}"
     return result(
         problem,
         Ranking.from_order([labels[i] for i in listed[0]]),
@@ -131,7 +131,9 @@ class _Block:
     each component has universes of its own.
     """
 
-    def __init__(self, margins: Any, limit: int, *, first: bool) -> None:
+    def __init__(
+        self, margins: Any, limit: int | None, labels: Sequence[object], *, first: bool
+    ) -> None:
         self.margins = margins
         self.parts = components(margins > 0)
         self.states = []
@@ -143,10 +145,13 @@ class _Block:
                 self.states.append(_universes(inner, limit))
             except LimitReachedError:
                 outside = [i for i in range(len(margins)) if i not in part]
-                if first and not (margins[np.ix_(outside, part)] > 0).any():
+                beaten = (margins[np.ix_(outside, part)] > 0).any(axis=0)
+                if first and not beaten.all():
                     # Here the winners themselves are in doubt.
-                    raise
-                self.states.append([_one_universe(inner)])
+                    named = [labels[i] for i in part]
+                    self.states.append(_winning_universes(inner, named, beaten))
+                else:
+                    self.states.append([_one_universe(inner)])
                 self.cut += 1
         #: The number of locked relations.
         self.count = math.prod(map(len, self.states))
@@ -165,8 +170,8 @@ class _Block:
     def relations(self) -> Iterator[BoolArray]:
         """The locked relations of all universes."""
         across = [
-            (int(a), int(b))
-            for a, b in np.argwhere(self.margins > 0)
+            (a, b)
+            for a, b in _edges(self.margins > 0)
             if not any(a in part and b in part for part in self.parts)
         ]
         for chosen in itertools.product(*self.states):
@@ -187,12 +192,16 @@ class _Single(_Block):
         self.count = 1
 
 
-def _universes(margins: Any, limit: int) -> list[BoolArray]:
+def _universes(margins: Any, limit: int | None) -> list[BoolArray]:
     """The locked relations (transitively closed) of all universes of one component."""
     k = len(margins)
-    states = {np.zeros((k, k), dtype=bool).tobytes()}
-    for level in sorted({int(x) for x in margins[margins > 0].tolist()}, reverse=True):
-        edges = [(int(a), int(b)) for a, b in np.argwhere(margins == level)]
+    limit = min(_MOST_STATES, _MOST_BYTES // k**2) if limit is None else limit
+    always, some = _decided(margins)
+    # What is locked in every universe may come first: nothing locked stands against it.
+    states = {_closed(np.zeros((k, k), dtype=bool), _edges(always)).tobytes()}
+    left = np.where(some & ~always, margins, 0)
+    for level in sorted({int(x) for x in left[left > 0].tolist()}, reverse=True):
+        edges = _edges(left == level)
         following: set[bytes] = set()
         for state in states:
             relation = np.frombuffer(state, dtype=bool).reshape(k, k)
@@ -201,6 +210,85 @@ def _universes(margins: Any, limit: int) -> list[BoolArray]:
                 raise _too_many(limit)
         states = following
     return [np.frombuffer(s, dtype=bool).reshape(k, k) for s in sorted(states, reverse=True)]
+
+
+def _winning_universes(
+    margins: Any, labels: Sequence[object], beaten: BoolArray
+) -> list[BoolArray]:
+    """A universe for each alternative that wins in some universe and is not beaten from outside.
+
+    Raises
+    ------
+    LimitReachedError
+        If it stays open whether an alternative wins in some universe.
+    """
+    k = len(margins)
+    strength = np.where(margins > 0, margins, 0)
+    for mid in range(k):
+        np.maximum(strength, np.minimum(strength[:, mid, None], strength[mid]), out=strength)
+    # Whoever beats me by more than any path from me back is locked above me in every universe.
+    possible = np.flatnonzero((strength >= margins.T).all(axis=1)).tolist()
+    found, doubtful = [], []
+    for item in possible:
+        relation = _universe_for(item, margins)
+        if relation[:, item].any():
+            doubtful.append(item)
+        else:
+            found.append(relation)
+    if doubtful:
+        sure = [str(labels[i]) for i in possible if i not in doubtful]
+        raise LimitReachedError(
+            "ranked pairs has too many universes to follow: "
+            f"{', '.join(sure) or 'nobody'} wins in some of them for sure, of "
+            f"{', '.join(str(labels[i]) for i in doubtful)} it is open: raise max_states or say "
+            "ties='lexicographic'"
+        )
+    return found or [_one_universe(margins)]
+
+
+def _decided(margins: Any) -> tuple[BoolArray, BoolArray]:
+    """Majorities that are locked in every universe, and those that are in some, or may be."""
+    some = margins > 0
+    while True:
+        # No way back over majorities as strong: nothing can stand against it.
+        always = some & (margins > _widest(margins, some).T)
+        # A way back over stronger majorities that are always locked.
+        never = some & (margins < _widest(margins, always).T)
+        if not never.any():
+            return always, some
+        some = some & ~never
+
+
+def _widest(margins: Any, edges: BoolArray) -> Any:
+    """The strength of the strongest path between any two over some majorities, 0 for none."""
+    width = np.where(edges, margins, 0)
+    for mid in range(len(width)):
+        np.maximum(width, np.minimum(width[:, mid, None], width[mid]), out=width)
+    return width
+
+
+def _edges(relation: BoolArray) -> list[Edge]:
+    return [(int(a), int(b)) for a, b in np.argwhere(relation)]
+
+
+def _universe_for(item: int, margins: Any) -> BoolArray:
+    """A universe in which equal majorities are locked in favour of an alternative."""
+    k = len(margins)
+    relation = np.zeros((k, k), dtype=bool)
+    for level in sorted({int(x) for x in margins[margins > 0].tolist()}, reverse=True):
+        edges = _edges(margins == level)
+        growing = True
+        while growing:
+            growing = False
+            for a, b in edges:
+                reached = a == item or relation[item, a]
+                if reached and not relation[item, b] and not relation[b, a] and b != item:
+                    relation = _closed(relation, [(a, b)])
+                    growing = True
+        for a, b in sorted(edges, key=lambda edge: edge[1] == item):
+            if not relation[b, a]:
+                relation = _closed(relation, [(a, b)])
+    return relation
 
 
 def _too_many(limit: int) -> LimitReachedError:
@@ -215,11 +303,14 @@ def _extensions(relation: BoolArray, edges: list[Edge], limit: int) -> list[Bool
     open_edges = [(a, b) for a, b in edges if not relation[b, a] and not relation[a, b]]
     if not open_edges:
         return [relation]
-    union = relation.copy()
+    # A cycle leads through open edges, and between their ends the relation is closed.
+    ends = sorted({item for edge in open_edges for item in edge})
+    at = {item: k for k, item in enumerate(ends)}
+    union = relation[np.ix_(ends, ends)]
     for a, b in open_edges:
-        union[a, b] = True
+        union[at[a], at[b]] = True
     parts = components(union)
-    home = {item: k for k, part in enumerate(parts) for item in part}
+    home = {ends[item]: k for k, part in enumerate(parts) for item in part}
     # Edges between components close no cycle in any universe.
     safe = [(a, b) for a, b in open_edges if home[a] != home[b]]
     knots = [
