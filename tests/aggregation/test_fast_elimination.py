@@ -57,5 +57,5 @@ def test_bucklin_and_threshold_by_definition(seed):
 
 def test_irv_says_what_is_undecided():
     orders = np.argsort(np.random.default_rng(0).random((101, 60)), axis=1)
-    with pytest.raises(LimitReachedError, match="wins in some of them, .* undecided"):
+    with pytest.raises(LimitReachedError, match=r"wins in some of them, .* undecided"):
         ag.irv(ag.Profile.from_orders(orders))
