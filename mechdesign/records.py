@@ -7,11 +7,19 @@ when it is first asked for.
 
 from __future__ import annotations
 
+import collections.abc
 import copy
 import dataclasses
+import functools
+import inspect
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from mechdesign.errors import InvalidInputError
 
 __all__ = ["Shown", "dataclass"]
 
@@ -106,12 +114,39 @@ def _freeze(cls: Any) -> None:
     cls.__setattr__, cls.__delattr__ = _set, _delete
 
 
+def _check_of(cls: Any) -> Any:
+    """What refuses foreign objects in a record without checks of its own; None for a result."""
+    names = vars(sys.modules[cls.__module__])
+    kinds = {f.name: kind for f in dataclasses.fields(cls) if (kind := _class_of(f.type, names))}
+    if _is_result(cls) or not kinds:
+        return None
+    checked = tuple(kinds.items())
+
+    def check(self: Any) -> None:
+        for name, kind in checked:
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                wanted = f"be of class {kind.__name__}"
+                raise InvalidInputError(name, wanted, value, owner=cls.__name__)
+
+    return check
+
+
+def _class_of(annotation: Any, names: dict[str, Any]) -> type | None:
+    """The class of the package, or tuple, that an annotation names; None for any other."""
+    known = _known(annotation, names)
+    kind = get_origin(known) or known
+    ours = isinstance(kind, type) and kind.__module__.startswith("mechdesign")
+    return kind if (ours and not getattr(kind, "_is_protocol", False)) or kind is tuple else None
+
+
 def _constructor_of(cls: Any) -> Any:
     """The ``__init__`` that the standard decorator makes."""
     fields = [(f.name, f.type, copy.copy(f)) for f in dataclasses.fields(cls)]
     own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__}
-    if hasattr(cls, "__post_init__"):
-        own["__post_init__"] = cls.__post_init__
+    check = getattr(cls, "__post_init__", None) or _check_of(cls)
+    if check:
+        own["__post_init__"] = cls.__post_init__ = check
     made = dataclasses.make_dataclass(
         cls.__name__, fields, namespace=own, frozen=True, repr=False, eq=False
     )
@@ -130,6 +165,88 @@ class _Constructor:
         return vars(self.cls)["__init__"].__get__(made, owner)
 
 
+def _guarded(cls: Any, build: Any) -> Any:
+    """What builds a record, which names the value of another kind that it fails on."""
+
+    @functools.wraps(build)
+    def guarded(self: Any, *args: Any, **named: Any) -> None:
+        try:
+            build(self, *args, **named)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            if isinstance(error, InvalidInputError):
+                raise
+            if build.__name__ == "__init__":
+                values = inspect.signature(build).bind(self, *args, **named).arguments
+                told = build.__annotations__
+            else:
+                values, told = vars(self), {f.name: f.type for f in dataclasses.fields(cls)}
+            names = vars(sys.modules[cls.__module__])
+            for name, value in values.items():
+                wanted = _misfit(value, told.get(name, "Any"), names)
+                if wanted:
+                    raise InvalidInputError(
+                        name, f"be {wanted}", value, owner=cls.__name__
+                    ) from None
+            # What is annotated with Any is left, and the error says what is wrong with it.
+            left = {k: v for k, v in values.items() if not _known(told.get(k, "Any"), names)}
+            if not left:
+                raise
+            constraint = f"be as the class describes ({error})"
+            raise InvalidInputError(
+                ", ".join(left), constraint, [*left.values()], owner=cls.__name__
+            ) from error
+
+    return guarded
+
+
+def _known(annotation: Any, names: dict[str, Any]) -> Any:
+    """What an annotation stands for; None for Any and what type checkers alone import."""
+    if isinstance(annotation, str):
+        try:
+            annotation = eval(annotation, {**vars(collections.abc), **names})
+        except NameError:
+            return None
+    return None if annotation is Any else type(None) if annotation is None else annotation
+
+
+def _misfit(value: object, annotation: Any, names: dict[str, Any]) -> str:
+    """What a value had to be by its annotation; empty where it is that, or nobody can say."""
+    annotation = _known(annotation, names) or Any
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        found = [_misfit(value, part, names) for part in parts]
+        return "" if not all(found) else " or ".join(dict.fromkeys(found))
+    if annotation is type(None):
+        return "" if value is None else "None"
+    kind = origin or annotation
+    if not isinstance(kind, type) or kind is object:
+        return ""
+    if kind in (int, float):
+        return "" if hasattr(value, "__float__") else "a number"
+    plain = kind.__module__ in ("builtins", "collections.abc")
+    if plain and kind is not str and issubclass(kind, Iterable):
+        if issubclass(kind, Mapping):
+            return "" if isinstance(value, Mapping) else "a mapping"
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            return "a sequence"
+        if not isinstance(value, Sequence):
+            return ""
+        if kind is tuple and parts and parts[-1] is not ...:
+            if len(value) != len(parts):
+                return f"{len(parts)} values"
+            pairs = list(zip(value, parts, strict=True))
+        else:
+            pairs = [(one, parts[0]) for one in value] if parts else []
+        found = [wanted for one, part in pairs if (wanted := _misfit(one, part, names))]
+        return f"a sequence, each of it {found[0]}" if found else ""
+    if kind.__module__.split(".")[0] not in ("mechdesign", "builtins", "fractions", "numpy"):
+        return ""
+    try:
+        return "" if isinstance(value, kind) else f"of class {kind.__name__}"
+    except TypeError:  # a protocol that cannot be asked
+        return ""
+
+
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
 else:
@@ -139,6 +256,9 @@ else:
 
         def decorate(cls: type[T]) -> type[T]:
             own = dict(cls.__dict__)
+            for build in ("__init__", "__post_init__"):
+                if build in own:
+                    setattr(cls, build, _guarded(cls, own[build]))
             _freeze(cls)
             if "__init__" not in own:
                 cls.__init__ = _Constructor(cls)

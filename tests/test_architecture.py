@@ -22,7 +22,7 @@ _CHECKERS = {"axioms", "design"}
 ALLOWED = {
     "errors": set(),
     "faces": set(),
-    "records": set(),
+    "records": {"errors"},
     "family": {"errors", "records"},
     "model": {"errors", "faces", "family", "records"},
     **dict.fromkeys(_TOOLS, _BASE | _TOOLS),

@@ -1,13 +1,18 @@
 """Dataclasses of the package are what the standard decorator makes, in all that can be seen."""
 
+import contextlib
 import dataclasses
+import enum
+import importlib
 import inspect
 import pickle
+import re
 from dataclasses import field
 
 import pytest
 
-from mechdesign import facility
+from mechdesign import aggregation, facility, model
+from mechdesign.errors import InvalidInputError, MechDesignError
 from mechdesign.records import dataclass
 
 
@@ -163,3 +168,51 @@ def test_a_subclass_calls_the_constructor_of_its_base():
         @dataclasses.dataclass
         class Open(Base):
             y: int = 0
+
+
+class Foreign:
+    """An object that the package knows nothing of."""
+
+    def __repr__(self):
+        return "foreign"
+
+
+FACES = ("aggregation", "auctions", "axioms", "bargaining", "facility", "io", "matching", "model")
+
+
+def made_by_hand():
+    """Every public class that is no error and has required arguments."""
+    for face in FACES:
+        module = importlib.import_module(f"mechdesign.{face}")
+        for name in module.__all__:
+            cls = getattr(module, name)
+            if not isinstance(cls, type) or issubclass(cls, (BaseException, enum.Enum)):
+                continue
+            required = [
+                p.name
+                for p in inspect.signature(cls).parameters.values()
+                if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+            ]
+            if required and not inspect.isabstract(cls):
+                yield pytest.param(cls, required, id=f"{face}.{name}")
+
+
+@pytest.mark.parametrize("value", [Foreign(), 3, "x", None, [1], {"a": 1}], ids=repr)
+@pytest.mark.parametrize(("cls", "required"), [*made_by_hand()])
+def test_records_made_by_hand_are_refused_in_words(cls, required, value):
+    with contextlib.suppress(MechDesignError):  # what it takes is not for this test
+        cls(**dict.fromkeys(required, value))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: model.Lottery(3), "`support` of Lottery must be a sequence; got 3"),
+        (lambda: model.Problem(Foreign(), (1,)), "`agents` of Problem must be a sequence"),
+        (lambda: model.Lottery({"a": 1}), "`support` of Lottery must be a sequence; got {'a': 1}"),
+        (lambda: aggregation.Profile(*[Foreign()] * 4), "of Profile must be of class tuple"),
+    ],
+)
+def test_the_field_that_does_not_fit_is_named(make, said):
+    with pytest.raises(InvalidInputError, match=re.escape(said)):
+        make()

@@ -3,6 +3,7 @@
 import importlib.util
 import inspect
 import pkgutil
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -93,3 +94,16 @@ def test_results_with_arrays_are_compared():
     assert first == again
     assert first != other
     assert first != 3
+
+
+def test_long_fractions_are_decimals_on_the_screen_and_exact_in_data():
+    long, huge = Fraction(10**30 + 1, 3 * 10**30), Fraction(10**400 + 1, 7)
+    table = Table(["what", "value"], [["a", long], ["b", huge], ["c", Fraction(1, 3)]])
+    assert table.to_text().splitlines()[2:] == [
+        "a     ~0.333333",
+        "b     ~1.42857e+399",
+        "c     1/3",
+    ]
+    assert "~0.333333" in table.to_html()
+    assert table.to_dict()["rows"][0] == ["a", str(long)]
+    assert str(long) in table.to_csv()

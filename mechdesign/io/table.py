@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Table"]
 
 _NARROWEST = 16
+#: Letters of a fraction that a reader takes in.
+_LONGEST = 21
 # What a spreadsheet computes instead of showing it; signed numbers and a lone dash are none.
 _FORMULA = r"[=+\-@\t\r]."
 _NUMBER = r"(?i)[+-]?[\d.]+(e[+-]?\d+|/\d+)?%?( \(.*\))?"
@@ -63,6 +66,8 @@ class Table:
     ------  ----
     borda   46
     kemeny  81/2
+
+    Fractions of more than 21 letters are shown as decimals after ``~``; JSON and CSV are exact.
     """
 
     columns: Sequence[str]
@@ -252,7 +257,13 @@ def _narrowed(widths: Sequence[int], limit: int) -> list[int]:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else show(value)
+    if value is None:
+        return ""
+    text = show(value)
+    # A long fraction says less than its size; JSON and CSV have it exactly.
+    if isinstance(value, Fraction) and len(text) > _LONGEST:
+        return f"~{Decimal(value.numerator) / value.denominator:.6g}"
+    return text
 
 
 def _plain(value: object) -> Any:

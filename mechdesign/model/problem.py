@@ -65,6 +65,10 @@ class Problem:
     budget: Number | None = None
 
     def __post_init__(self) -> None:
+        for name in ("agents", "types"):
+            given = getattr(self, name)
+            if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+                raise InvalidInputError(name, "be a sequence", given, owner="Problem")
         agents: Sequence[AgentId] = self.agents
         if not isinstance(agents, range):
             agents = tuple(agents)

@@ -12,6 +12,7 @@ from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
+from mechdesign.facility.variants.nearer_points import nearer_point
 from mechdesign.model import (
     MAX_GRID,
     AgentId,
@@ -134,6 +135,13 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
         if any(vote != first for vote in problem.types):
             return None
         return all(is_met(distance(a, b), 1) for a, b in zip(first, outcome.choice, strict=True))
+
+    def improvement(
+        self, problem: Problem, outcome: Outcome[tuple[Number, ...]], *, weak: bool
+    ) -> Outcome | None:
+        """A division that nobody likes less and one agent more (with `weak`, all like more)."""
+        division = nearer_point(problem.types, outcome.choice, norm="l1", weak=weak)
+        return None if division is None else Outcome(division, problem=problem, setting=self)
 
     def domain(self, agents: int, **scope: object) -> Domain:
         """All votes in multiples of ``1/grid`` over a number of alternatives.

@@ -12,6 +12,7 @@ from mechdesign.facility.medians.named import median
 from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
 from mechdesign.facility.segment.setting import Line
+from mechdesign.facility.variants.nearer_points import nearer_point
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -163,6 +164,20 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
             return None
         gaps = map(distance, first, outcome.choice)
         return all(is_met(gap, self.high - self.low) for gap in gaps)
+
+    def improvement(
+        self, problem: Problem, outcome: Outcome[tuple[Number, ...]], *, weak: bool
+    ) -> Outcome | None:
+        """A point that is farther from nobody and nearer to one (with `weak`, nearer to all)."""
+        place = nearer_point(
+            problem.types,
+            outcome.choice,
+            norm=self.norm,
+            weak=weak,
+            low=self.low,
+            high=self.high,
+        )
+        return None if place is None else Outcome(place, problem=problem, setting=self)
 
     def domain(self, agents: int, **scope: object) -> Domain:
         """All profiles of grid points, ``(grid + 1)^d`` for each agent."""
