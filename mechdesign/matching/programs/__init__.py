@@ -6,5 +6,6 @@ from mechdesign.matching.programs.by_enumeration import *
 from mechdesign.matching.programs.configurations import *
 from mechdesign.matching.programs.hierarchy import *
 from mechdesign.matching.programs.programs import *
+from mechdesign.matching.programs.sequences import *
 
 face(__name__)

@@ -9,7 +9,8 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.exact.hindsight import best_non_adaptive, clairvoyant, offline, omniscient
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.configurations import configuration
-from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered, sequence
+from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered
+from mechdesign.matching.programs.sequences import sequence
 from mechdesign.model import Number, as_number, is_exact, show
 from mechdesign.records import dataclass
 

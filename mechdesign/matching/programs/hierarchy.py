@@ -11,7 +11,8 @@ from mechdesign.io import Table
 from mechdesign.matching.exact.hindsight import best_non_adaptive, clairvoyant, offline
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.configurations import configuration
-from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered, sequence
+from mechdesign.matching.programs.programs import ProgramBound, fluid, ordered
+from mechdesign.matching.programs.sequences import sequence
 from mechdesign.model import Number, as_number
 from mechdesign.records import dataclass
 

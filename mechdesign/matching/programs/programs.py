@@ -6,8 +6,6 @@ not comparable.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +13,12 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number, as_count, as_number, show
+from mechdesign.model import Number, as_number, show
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.packing import Packing, Row, packing
 from mechdesign.solvers.linear.smoothed_packing import Smoothed, assignment_prices, ordered_prices
 
-__all__ = ["ProgramBound", "fluid", "ordered", "sequence"]
+__all__ = ["ProgramBound", "fluid", "ordered"]
 
 ALGORITHMS = ("auto", "simplex", "smoothed")
 # Edges beyond which a simplex takes seconds and smoothed duals do not.
@@ -225,127 +223,6 @@ def ordered(
     )
 
 
-def sequence(
-    instance: Instance,
-    *,
-    exact: bool | None = None,
-    max_rounds: int = 100,
-    time_limit: float | None = None,
-) -> ProgramBound:
-    """The order-free stochastic configuration program.
-
-    The fluid program with ``sum_{v in A} p_uv x_uv <= 1 - prod_{v in A} (1 - p_uv)`` for every
-    set A of neighbours of u: what the set can earn in any order.  Violated sets are added as they
-    are found, which sorting by x decides exactly.
-
-    Parameters
-    ----------
-    instance, exact
-        As in :func:`fluid`; capacities are expanded into copies.
-    max_rounds : int
-        Rounds of adding violated sets; a certified gap remains if they do not suffice.
-    time_limit : float, optional
-        Seconds, in the same way; one round is made in any case.
-
-    Returns
-    -------
-    ProgramBound
-        It bounds the clairvoyant and the offline benchmark.
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> from mechdesign import matching
-    >>> sequence(matching.complete(2, 6, Fraction(1, 3))).value
-    Fraction(1330, 729)
-    """
-    require(instance, Instance, "instance")
-    graph = instance.expanded()
-    edges = list(graph.edges())
-    of_vertex: list[list[int]] = [[] for _ in range(graph.n)]
-    arrivals: list[list[tuple[int, Any]]] = [[] for _ in range(graph.m)]
-    for k, (u, t, _) in enumerate(edges):
-        of_vertex[u].append(k)
-        arrivals[t].append((k, 1))
-    rows: list[Row] = list(arrivals)
-    right: list[Any] = [1] * graph.m
-    owner: list[int] = []
-    known: set[tuple[int, ...]] = set()
-    for u, own in enumerate(of_vertex):
-        for chosen in (tuple(own), *((k,) for k in own)):
-            if chosen and chosen not in known:
-                _add_set(chosen, u, edges, rows, right, owner, known)
-    gains = _gains(graph, edges)
-    limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    end = time.monotonic() + limit
-    fresh = 1
-    for _ in range(as_count(max_rounds, "max_rounds", low=1)):
-        solved = packing(rows, right, gains, exact=exact)
-        fresh = 0
-        for u, own in enumerate(of_vertex):
-            chosen = _violated_set(own, edges, solved)
-            if chosen and chosen not in known:
-                _add_set(chosen, u, edges, rows, right, owner, known)
-                fresh += 1
-        if not fresh or time.monotonic() > end:
-            break
-    prices: list[Number] = [0] * graph.n
-    for u, dual in zip(owner, solved.duals[graph.m :], strict=False):
-        prices[u] += dual
-    value, primal = solved.value, solved.x
-    if fresh:
-        # What is left of the relaxation's solution when every vertex is scaled into its sets.
-        primal = _into_sets(of_vertex, edges, solved.x)
-        value = sum(gain * x for gain, x in zip(gains, primal, strict=True))
-    return ProgramBound(
-        "sequence",
-        value,
-        solved.bound,
-        primal,
-        prices,
-        solved.duals[: graph.m],
-        bounds_clairvoyant=True,
-        bounds_offline=True,
-        exact=solved.exact,
-    )
-
-
-def _add_set(
-    chosen: tuple[int, ...],
-    u: int,
-    edges: Sequence[tuple[int, int, Number]],
-    rows: list[Row],
-    right: list[Any],
-    owner: list[int],
-    known: set[tuple[int, ...]],
-) -> None:
-    survive: Number = 1
-    for k in chosen:
-        survive *= 1 - edges[k][2]
-    rows.append([(k, edges[k][2]) for k in chosen])
-    right.append(1 - survive)
-    owner.append(u)
-    known.add(chosen)
-
-
-def _violated_set(
-    own: Sequence[int], edges: Sequence[tuple[int, int, Number]], solved: Packing
-) -> tuple[int, ...]:
-    """The most violated prefix of the neighbours in the order of decreasing x, if there is one."""
-    tolerance = 0 if solved.exact else 1e-9
-    order = sorted(own, key=lambda k: -solved.x[k])
-    used: Number = 0
-    survive: Number = 1
-    worst, best = tolerance, 0
-    for size, k in enumerate(order, 1):
-        used += edges[k][2] * solved.x[k]
-        survive *= 1 - edges[k][2]
-        over = used - (1 - survive)
-        if over > worst:
-            worst, best = over, size
-    return tuple(sorted(order[:best]))
-
-
 def _smooth(instance: Instance, algorithm: str, exact: bool | None, large: int) -> bool:
     if algorithm not in ALGORITHMS:
         raise InvalidInputError("algorithm", f"be one of {', '.join(ALGORITHMS)}", algorithm)
@@ -388,24 +265,6 @@ def _stopping_values(graph: Instance, beta: Any) -> Any:
     for u, t, p in reversed(list(edges)):
         values[u] += max(p * (weights[u] - values[u]) - prices[t], 0.0)
     return values
-
-
-def _into_sets(
-    of_vertex: Sequence[Sequence[int]], edges: Sequence[tuple[int, int, Number]], x: Sequence[Any]
-) -> list[Number]:
-    scaled: list[Number] = list(x)
-    for own in of_vertex:
-        used: Number = 0
-        survive: Number = 1
-        factor: Number = 1
-        for k in sorted(own, key=lambda k: -x[k]):
-            used += edges[k][2] * x[k]
-            survive *= 1 - edges[k][2]
-            if used > 1 - survive:
-                factor = min(factor, (1 - survive) / used)
-        for k in own:
-            scaled[k] = x[k] * factor
-    return scaled
 
 
 def _gains(graph: Instance, edges: Sequence[tuple[int, int, Number]]) -> list[Number]:
