@@ -216,3 +216,24 @@ def test_records_made_by_hand_are_refused_in_words(cls, required, value):
 def test_the_field_that_does_not_fit_is_named(make, said):
     with pytest.raises(InvalidInputError, match=re.escape(said)):
         make()
+
+
+@pytest.mark.parametrize("value", [[2, 0, 1], 3, "A > B", None, Foreign()], ids=repr)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda value: aggregation.Ranking.parse("A > B").tau(value),
+        lambda value: aggregation.Ranking.parse("A > B").distance(value),
+        aggregation.Pairwise.of,
+    ],
+)
+def test_methods_refuse_what_is_no_record(call, value):
+    with pytest.raises(InvalidInputError, match="must be of class"):
+        call(value)
+
+
+@pytest.mark.parametrize("value", [3, None, Foreign()], ids=repr)
+@pytest.mark.parametrize("make", ["from_rankings", "from_orders"])
+def test_profiles_are_made_of_sequences(make, value):
+    with pytest.raises(InvalidInputError, match="must be a sequence"):
+        getattr(aggregation.Profile, make)(value)

@@ -43,7 +43,11 @@ def test_systems_that_pass_or_fail_are_scores(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("ward.csv", '3,1,\n9,1,\n2,2,1,\n"Candidate 1","Ann","Blue (B)",\n"Ward",\n', "3 candidates"),
+        (
+            "ward.csv",
+            '3,1,\n9,1,\n2,2,1,\n"Candidate 1","Ann","Blue (B)",\n"Ward",\n',
+            "3 candidates",
+        ),
         ("votes.pb", "META\nkey;value\n", "solve bargaining"),
     ],
 )

@@ -11,7 +11,7 @@ from mechdesign.aggregation.profiles.counting import count_pairs
 from mechdesign.aggregation.profiles.profile import Profile, tier_type
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.arrays import BoolArray, IntArray
-from mechdesign.errors import InvalidInputError, place_of
+from mechdesign.errors import InvalidInputError, place_of, require
 from mechdesign.model import Number, ratio
 from mechdesign.records import dataclass
 
@@ -53,6 +53,7 @@ class Pairwise:
         -----
         O(n m^2) comparisons of bytes, vectorised over voters.
         """
+        require(profile, Profile, "profile")
         support, compared = count_pairs(profile.tiers, profile.counts)
         return cls(profile.alternatives, support, compared, profile.denominator)
 

@@ -13,7 +13,15 @@ import numpy as np
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.arrays import AnyArray, BoolArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, aligned_numbers, as_number, parse_number, ratio, split_labels
+from mechdesign.model import (
+    Number,
+    aligned_numbers,
+    as_list,
+    as_number,
+    parse_number,
+    ratio,
+    split_labels,
+)
 from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
@@ -113,7 +121,8 @@ class Profile:
                 )
             weights = list(rankings.values())
             rankings = list(rankings)
-        parsed = [r if isinstance(r, Ranking) else Ranking.parse(r) for r in rankings]
+        listed = as_list(rankings, "rankings")
+        parsed = [r if isinstance(r, Ranking) else Ranking.parse(r) for r in listed]
         labels = _labels(parsed, alternatives)
         index = {label: k for k, label in enumerate(labels)}
         tiers = np.full((len(parsed), len(labels)), -1, dtype=tier_type(len(labels)))
@@ -177,7 +186,10 @@ class Profile:
         """
         if not isinstance(orders, np.ndarray):
             return cls.from_rankings(
-                [Ranking.from_order(order) for order in orders], weights, alternatives, voters
+                [Ranking.from_order(order) for order in as_list(orders, "orders")],
+                weights,
+                alternatives,
+                voters,
             )
         if orders.ndim != 2 or not np.issubdtype(orders.dtype, np.integer) or not orders.size:
             raise InvalidInputError("orders", "be an integer array of shape (n, m)", orders.shape)

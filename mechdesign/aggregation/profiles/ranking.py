@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import FrozenMap, Number, as_number, serializable, tidy
 from mechdesign.records import dataclass
 
@@ -324,6 +324,7 @@ class Ranking:
         >>> Ranking.parse("A > B > C").distance(Ranking.parse("C > A = B"))
         Fraction(5, 2)
         """
+        require(other, Ranking, "other")
         shared = [label for label in self._position if label in other._position]
         opposed = half = 0
         for i, a in enumerate(shared):
@@ -350,6 +351,7 @@ class Ranking:
         >>> Ranking.from_order("ABC").tau(Ranking.from_order("ACB"))
         0.333...
         """
+        require(other, Ranking, "other")
         labels = [label for label in self._position if label in other._position]
         x = np.array([self._position[label] for label in labels])
         y = np.array([other._position[label] for label in labels])
