@@ -11,24 +11,16 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.profiles.weights import integer_weights
 from mechdesign.arrays import AnyArray, BoolArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import (
-    Number,
-    aligned_numbers,
-    as_list,
-    as_number,
-    parse_number,
-    ratio,
-    split_labels,
-)
+from mechdesign.model import Number, as_list, as_number, ratio
 from mechdesign.records import dataclass
 
 __all__ = ["Profile"]
 
 #: What leaving an alternative out says of it.
 Unranked: TypeAlias = Literal["last", "unseen"]
-_WEIGHT_LIMIT = 2**52
 _LARGEST = 10**300
 
 
@@ -251,7 +243,9 @@ class Profile:
             raise InvalidInputError("rankings", "not be empty", [], owner="Profile")
         if voters is not None and len(voters) != len(tiers):
             raise InvalidInputError("voters", f"have {len(tiers)} entries", len(voters))
-        counts, denominator = _integers(weights, range(len(tiers)) if voters is None else voters)
+        counts, denominator = integer_weights(
+            weights, range(len(tiers)) if voters is None else voters
+        )
         listed = None
         if unranked == "last" and int(tiers.min()) < 0:
             listed = tiers.max(axis=1).astype(np.int64) + 1
@@ -376,7 +370,7 @@ class Profile:
     def reweighted(self, weights: Iterable[object]) -> Profile:
         """The same rankings with other weights."""
         voters = range(len(self)) if self.voters is None else self.voters
-        counts, denominator = _integers(weights, voters)
+        counts, denominator = integer_weights(weights, voters)
         return Profile(self.alternatives, self.tiers, counts, denominator, self.voters, self.listed)
 
     def __eq__(self, other: object) -> bool:
@@ -472,39 +466,3 @@ def _dense(matrix: Any) -> AnyArray:
     if matrix.dtype.kind == "f":
         tiers[np.isnan(matrix)] = -1
     return tiers
-
-
-def _integers(weights: Any, voters: Sequence[Any]) -> tuple[AnyArray, int]:
-    """Weights as integers over a common denominator; floats are read as the decimals they print."""
-    n = len(voters)
-    if weights is None:
-        return np.ones(n, dtype=np.int64), 1
-    if isinstance(weights, tuple) and len(weights) == n and all(type(w) is int for w in weights):
-        total = sum(weights)
-        if 0 < total < _WEIGHT_LIMIT and min(weights) >= 0:
-            return np.array(weights, dtype=np.int64), 1
-    named, weights = split_labels(weights, "weights")
-    if named is not None:
-        own = dict(zip(named, weights, strict=True))
-        weights = aligned_numbers(own, voters, "weights", low=0)
-    if isinstance(weights, np.ndarray) and weights.dtype.kind in "iu":
-        listed = weights.tolist()
-    else:
-        listed = [
-            as_number(
-                parse_number(w, "weights") if isinstance(w, str) else w, f"weights[{k}]", low=0
-            )
-            for k, w in enumerate(weights)
-        ]
-    if len(listed) != n:
-        raise InvalidInputError("weights", f"have one entry for each of {n} rankings", len(listed))
-    exact = [Fraction(repr(w)) if isinstance(w, float) else Fraction(w) for w in listed]
-    if any(w < 0 for w in exact) or not any(exact):
-        raise InvalidInputError("weights", "be nonnegative and not all zero", listed[:10])
-    common = math.lcm(*(w.denominator for w in exact))
-    numerators = [int(w * common) for w in exact]
-    if sum(numerators) >= _WEIGHT_LIMIT:
-        raise InvalidInputError(
-            "weights", "have a total below 2**52 over their common denominator", common
-        )
-    return np.array(numerators, dtype=np.int64), common
