@@ -48,7 +48,8 @@ ROOMS = {
     "model": """frozen numbers rational reading serialize welfare registry reference problem
         outcome domain lottery setting mechanism_base decorator""",
     "solvers": "highs linear_ordering sat search linear concave",
-    "axioms": "question generic methods verification audits worst_case catalogue consistency",
+    "axioms": """question generic continuum methods verification proof_documents audits
+        worst_case catalogue consistency""",
     "facility": "segment medians fairness variants rules proofs",
     "aggregation": """profiles references tables settings results reading rules axioms analysis
         uncertainty""",

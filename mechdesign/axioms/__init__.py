@@ -6,9 +6,11 @@ makes the table of mechanisms against axioms; :func:`worst` measures how badly a
 """
 
 from mechdesign.axioms import generic as generic
+from mechdesign.axioms import proof_documents  # noqa: F401  (it registers)
 from mechdesign.axioms.audits import *
 from mechdesign.axioms.catalogue import *
 from mechdesign.axioms.consistency import *
+from mechdesign.axioms.continuum import *
 from mechdesign.axioms.methods import *
 from mechdesign.axioms.question import *
 from mechdesign.axioms.verification import *

@@ -23,6 +23,7 @@ from mechdesign.errors import InvalidInputError
 __all__ = [
     "Number",
     "Seed",
+    "Symbolic",
     "all_exact",
     "as_count",
     "as_list",
@@ -42,6 +43,12 @@ __all__ = [
 Number: TypeAlias = int | Fraction | float
 #: What ``rng=`` takes: a generator, or what seeds one; None for an unpredictable one.
 Seed: TypeAlias = "np.random.Generator | np.random.SeedSequence | int | None"
+
+
+class Symbolic:
+    """A number that is not known: it stands for all numbers of a range, see ``check``."""
+
+    __slots__ = ()
 
 
 def is_exact(value: object) -> bool:
@@ -196,7 +203,7 @@ def tidy(value: Number) -> Number:
     >>> tidy(Fraction(4, 2)), tidy(Fraction(1, 2))
     (2, Fraction(1, 2))
     """
-    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+    return int(value) if type(value) is Fraction and value.denominator == 1 else value
 
 
 def ratio(a: Number, b: Number) -> Number:
@@ -207,7 +214,7 @@ def ratio(a: Number, b: Number) -> Number:
     >>> ratio(1, 3), ratio(4, 2), ratio(1, 2.0)
     (Fraction(1, 3), 2, 0.5)
     """
-    return tidy(Fraction(a) / Fraction(b)) if all_exact((a, b)) else a / b
+    return tidy(Fraction(1) * a / b) if all_exact((a, b)) else a / b
 
 
 def distance(a: Number, b: Number) -> Number:
@@ -273,6 +280,8 @@ def _convert(value: Any) -> Number | None:
         return value  # type: ignore[no-any-return]
     if kind is float:
         return value if math.isfinite(value) else None
+    if issubclass(kind, Symbolic):
+        return value  # type: ignore[no-any-return]
     if isinstance(value, (bool, np.bool_)):
         return None
     if isinstance(value, (abstract.Integral, np.integer)):

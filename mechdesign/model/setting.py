@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, runtime_checkable
 
@@ -37,6 +37,7 @@ __all__ = [
     "SamplesProblems",
     "Setting",
     "Simplifies",
+    "SpansReports",
     "VectorisesGains",
 ]
 
@@ -309,6 +310,45 @@ class ListsDeviations(Protocol):
 
     def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
         """Misreports, enough of them: if any misreport helps the agent, one of these does."""
+        ...
+
+
+@runtime_checkable
+class SpansReports(Protocol):
+    """A setting whose reports are made of numbers within bounds: all of them are one problem."""
+
+    def span(
+        self,
+        agents: int,
+        number: Callable[[Number | None, Number | None], Number],
+        **words: Any,
+    ) -> Problem:
+        """The problem in which every report is made of numbers that stand for a whole range.
+
+        Parameters
+        ----------
+        agents : int
+            How many.
+        number : callable
+            ``number(low, high)`` is a fresh number that stands for all between two bounds, None
+            for no bound.
+        **words
+            What the problem has beside the reports: ``slots``, ``weights``.
+
+        Raises
+        ------
+        InvalidInputError
+            On words that the setting does not know.
+        """
+        ...
+
+    def any_report(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        number: Callable[[Number | None, Number | None], Number],
+    ) -> Any:
+        """What an agent may report, again made of such numbers."""
         ...
 
 

@@ -26,7 +26,7 @@ class Strategyproofness(Axiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         truthful = ctx.run(problem)
-        for agent, own in zip(problem.agents, problem.types, strict=True):
+        for agent, own in ctx.each(zip(problem.agents, problem.types, strict=True)):
             for lie in ctx.deviations(problem, agent):
                 variant = problem.report(agent, lie)
                 ctx.count()
@@ -80,9 +80,10 @@ class _Group(Axiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         truthful = ctx.run(problem)
-        for size in range(1, len(problem) + 1):
-            for coalition in itertools.combinations(problem.agents, size):
-                yield from self._joint(ctx, problem, coalition, truthful)
+        sizes = range(1, len(problem) + 1)
+        groups = (itertools.combinations(problem.agents, size) for size in sizes)
+        for coalition in ctx.each(itertools.chain.from_iterable(groups)):
+            yield from self._joint(ctx, problem, coalition, truthful)
 
     def _joint(
         self,
@@ -91,8 +92,7 @@ class _Group(Axiom):
         coalition: tuple[AgentId, ...],
         truthful: object,
     ) -> Iterator[Violation]:
-        lists = [tuple(ctx.deviations(problem, agent)) for agent in coalition]
-        for lies in itertools.product(*lists):
+        for lies in ctx.joint_deviations(problem, coalition):
             variant = problem.with_types(dict(zip(coalition, lies, strict=True)))
             ctx.count()
             result = ctx.run(variant)

@@ -11,11 +11,13 @@ caller named.
 from __future__ import annotations
 
 from mechdesign.axioms.methods.answers import unknown
+from mechdesign.axioms.methods.by_proof import decide_by_proof
 from mechdesign.axioms.methods.everywhere import certified, decide_everywhere
 from mechdesign.axioms.methods.finite import decide_domains, decide_problems
 from mechdesign.axioms.question.lift import SET_LIFTS
 from mechdesign.axioms.question.question import Question, asks
 from mechdesign.axioms.question.verdict import Reason, Status, Verdict
+from mechdesign.errors import InvalidInputError
 
 __all__ = ["check"]
 
@@ -54,6 +56,9 @@ def check(question: Question) -> Verdict:
         Random problems to try where nothing better decides.
     rng : numpy.random.Generator or int
         For those.
+    method : str
+        ``"proof"`` asks for a proof on all real reports alone, with no bound on its paths but
+        `max_checks` and `time_limit`: the mechanism's own code is run on symbolic reports.
     **scope : object
         The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
 
@@ -94,6 +99,10 @@ def decide(question: Question) -> Verdict:
     if question.lift in SET_LIFTS and not hasattr(question.mechanism, "winners"):
         reason = f"{question.mechanism.name} does not show the outcomes that tie"
         return unknown(question, "all problems", Reason.MISSING, reason)
+    if question.method == "proof":
+        if question.problems or question.domains:
+            raise InvalidInputError("method", "be left out where a finite domain is named", "proof")
+        return decide_by_proof(question)
     if not question.problems and not question.domains:
         return decide_everywhere(question)
     verdict = decide_problems(question) if question.problems else decide_domains(question)

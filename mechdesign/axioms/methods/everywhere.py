@@ -9,6 +9,7 @@ from typing import Any
 
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.answers import spent, unknown, violated
+from mechdesign.axioms.methods.by_proof import decide_by_proof
 from mechdesign.axioms.methods.certificates import certificates
 from mechdesign.axioms.methods.finite import decide_domains
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
@@ -25,7 +26,7 @@ from mechdesign.axioms.question.verdict import (
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import UndecidedError
 from mechdesign.model import AgentId, Problem, generator
-from mechdesign.model.setting import ListsDeviations, SamplesProblems, Simplifies
+from mechdesign.model.setting import ListsDeviations, SamplesProblems, Simplifies, SpansReports
 
 _HUNT_CHECKS = 200_000
 _DRAWN_REPORTS = 4
@@ -66,15 +67,22 @@ def decide_everywhere(question: Question) -> Verdict:
     if found is not None:
         return found
     scope = question.scope("all problems")
-    hunted, used = _hunt(question)
-    if isinstance(hunted, Verdict):
-        return hunted
     theorem = question.mechanism.claims.get(question.axiom.id)
     covered = (
         theorem is not None
         and not question.lift
         and (question.setting.key in (theorem.settings or (question.mechanism.setting.key,)))
     )
+    tried = ""
+    if question.agents and isinstance(question.setting, SpansReports):
+        reviewed = covered and believed(question.mechanism, "claims")
+        proof = None if reviewed else decide_by_proof(question)
+        if proof is not None and proof.status is not Status.UNKNOWN:
+            return proof
+        tried = f" (no proof: {proof.evidence.text})" if proof is not None else ""
+    hunted, used = _hunt(question)
+    if isinstance(hunted, Verdict):
+        return hunted
     if theorem is not None and covered:
         text = f"{theorem}; no counterexample on {hunted}" if hunted else str(theorem)
         if believed(question.mechanism, "claims") and of_package(type(question.setting)):
@@ -99,7 +107,10 @@ def decide_everywhere(question: Question) -> Verdict:
         return unknown(question, "all problems", Reason.BUDGET, text)
     if limits.max_checks is not None:
         limits = replace(limits, max_checks=limits.max_checks - used)
-    return _sampled(replace(question, limits=limits), hunted)
+    sampled = _sampled(replace(question, limits=limits), hunted)
+    if not tried or sampled.status is not Status.UNKNOWN:
+        return sampled
+    return replace(sampled, evidence=Evidence(sampled.evidence.kind, sampled.evidence.text + tried))
 
 
 def _hunt(question: Question) -> tuple[Verdict | str, int]:

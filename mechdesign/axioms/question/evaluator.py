@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +30,8 @@ from mechdesign.model import (
 from mechdesign.model.setting import Enlarges, ListsDeviations
 
 __all__ = ["Evaluator"]
+
+T = TypeVar("T")
 
 _CACHE_LIMIT = 500_000
 _CLOCK_EVERY = 64
@@ -129,6 +132,9 @@ class Evaluator:
         Whether the check visits every problem of a domain that was named, so that an axiom which
         compares problems holds there once every two problems of the domain were compared.
     """
+
+    #: Whether the reports stand for all numbers, so that each comparison is a case distinction.
+    symbolic = False
 
     def __init__(
         self,
@@ -252,6 +258,19 @@ class Evaluator:
     ) -> Number:
         """How much an agent of a true type gains from one result to another."""
         return lifted_gain(self.setting, problem, agent, true_type, before, after, self.lift)
+
+    def each(self, cases: Iterable[T]) -> Iterable[T]:
+        """Cases that stand alone: what is found in one is of no use in another.
+
+        A proof on the continuum looks at each of them by itself.
+        """
+        return cases
+
+    def joint_deviations(
+        self, problem: Problem, agents: Sequence[AgentId]
+    ) -> Iterable[tuple[Any, ...]]:
+        """The reports that some agents could make together."""
+        return itertools.product(*(tuple(self.deviations(problem, agent)) for agent in agents))
 
     def deviations(self, problem: Problem, agent: AgentId) -> Iterable[Any]:
         """The reports that the agent could make instead.

@@ -32,10 +32,13 @@ from mechdesign.model import (
     as_number,
     freeze,
 )
+from mechdesign.model.setting import SpansReports
 from mechdesign.records import dataclass
 
 # A profile of more would take seconds to make before anything could stop it.
 _MAX_AGENTS = 100_000
+#: What ``method=`` takes: every method in turn, or proofs for all real reports alone.
+METHODS = ("", "proof")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,6 +95,7 @@ class Question:
     tolerance: float
     limits: Limits
     words: FrozenMap[str, Any]
+    method: str = ""
 
     def scope(self, domain: str) -> Scope:
         """The scope of an answer about the named domain."""
@@ -167,6 +171,7 @@ def prepare(
     symmetry: bool = True,
     trials: int = 1000,
     rng: Seed = 0,
+    method: str = "",
     **scope: object,
 ) -> Question:
     """Read the arguments of a check; :func:`check` says what they mean.
@@ -190,9 +195,14 @@ def prepare(
         problems = (given,)
         counts = (len(given),)
     domains: tuple[Domain, ...] = ()
+    if method not in METHODS:
+        known = " or ".join(map(repr, METHODS))
+        raise InvalidInputError("method", f"be {known}", method)
     if scope and not counts:
         raise InvalidInputError("agents", "be given with a domain", agents)
-    if scope:
+    if scope and not problems and _spans(where, counts[0], scope):
+        pass  # no finite domain: the words say what belongs to the reports of all sizes
+    elif scope:
         domains = tuple(_domains(where, counts, scope, required=True))
     elif counts and not problems:
         # Without a word from the caller only a domain that is everything may be exhausted.
@@ -210,7 +220,16 @@ def prepare(
         tolerance=tolerance,
         limits=limits,
         words=FrozenMap((name, freeze(scope[name])) for name in sorted(scope)),
+        method=method,
     )
+
+
+def _spans(setting: Setting, agents: int, scope: dict[str, Any]) -> bool:
+    """Whether words name the problems with all real reports, and no grid of them."""
+    if "grid" in scope or not isinstance(setting, SpansReports):
+        return False
+    setting.span(agents, lambda low, high: low if low is not None else high or 0, **scope)
+    return True
 
 
 def _with_arguments_of(

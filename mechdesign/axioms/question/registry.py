@@ -9,6 +9,8 @@ from mechdesign.model import mechanisms
 
 #: Identifier to axiom; families add theirs when they are imported.
 AXIOMS: dict[str, Any] = {}
+#: Kind of evidence to what checks a HOLDS that rests on it: what it returns was confirmed.
+CHECKERS: dict[Any, Any] = {}
 
 # Words that mean different axioms in different fields, and what to write instead.
 _AMBIGUOUS: dict[str, tuple[str, ...]] = {

@@ -96,6 +96,7 @@ class Ground(StrEnum):
     EXHAUSTIVE = "exhaustive"
     CERTIFICATE = "certificate"
     THEOREM = "theorem"
+    PROOF = "proof"
     IMPLIED = "implied"
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from mechdesign.axioms.methods.certificates import certificates
 from mechdesign.axioms.question.implications import IMPLICATIONS, implies
-from mechdesign.axioms.question.registry import find
+from mechdesign.axioms.question.registry import CHECKERS, find
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Status, Verdict
 from mechdesign.axioms.question.verifier import choose
@@ -99,6 +99,8 @@ def _true(mechanism: Mechanism[Any], verdict: Verdict) -> str:
         return _violated(mechanism, verdict, witness)
     if kind is Ground.CERTIFICATE:
         return _certified(mechanism, verdict)
+    if kind in CHECKERS:
+        return str(CHECKERS[kind](mechanism, verdict))
     must(verdict.certificate is None, f"{kind} has a certificate")
     if kind is Ground.THEOREM:
         must(verdict.axiom in mechanism.claims, "the mechanism claims no such theorem")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from typing import Any, ClassVar
@@ -244,6 +244,30 @@ class Line(Setting[Number, Number]):
             label = f"points {show(points)} of {span}"
         base = Problem(range(count), (points[0],) * count, data=(self.low, self.high))
         return Domain(self, base, (points,) * count, label, complete=False)
+
+    def span(
+        self,
+        agents: int,
+        number: Callable[[Number | None, Number | None], Number],
+        *,
+        weights: object = None,
+        **words: object,
+    ) -> Problem:
+        if words:
+            raise InvalidInputError("scope", "be `weights`", sorted(words), owner=self.id)
+        names = range(agents)
+        if weights is not None:
+            weights = aligned_numbers(weights, names, "weights", low=0, owner="Line")
+        places = tuple(number(self.low, self.high) for _ in names)
+        return Problem(names, places, data=(self.low, self.high), weights=weights)
+
+    def any_report(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        number: Callable[[Number | None, Number | None], Number],
+    ) -> Number:
+        return number(self.low, self.high)
 
     def small_domains(self) -> Iterator[Domain]:
         for agents, steps in ((1, 4), (2, 2), (2, 4), (3, 3), (2, 6), (3, 4), (2, 12), (4, 4)):

@@ -1,0 +1,107 @@
+"""The answer of a check from a proof on the continuum, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mechdesign.axioms.continuum.program import Program
+from mechdesign.axioms.continuum.purity import state, tells
+from mechdesign.axioms.continuum.search import Explored, explore
+from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.axioms.question.question import Question
+from mechdesign.axioms.question.registry import find
+from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
+from mechdesign.model.setting import SpansReports
+
+#: Paths of an attempt that nobody asked for, and of the proof that agents are interchangeable.
+ATTEMPT = 5_000
+_EXCHANGES = 20_000
+#: The smallest number of agents with which the proof of anonymity pays.
+_MANY = 3
+
+
+def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
+    """Try to prove or refute the axiom for all reports, for each number of agents.
+
+    Parameters
+    ----------
+    question : Question
+        Names the numbers of agents.
+    random_state : callable
+        The state of the shared random generators.
+    """
+    setting, mechanism = question.setting, question.mechanism
+    if not isinstance(setting, SpansReports):
+        return Explored(reason=f"the reports of {setting.id} are not made of numbers")
+    if not question.agents:
+        return Explored(reason="a proof needs the number of agents: name it by agents=")
+    if mechanism.randomised:
+        return Explored(reason=f"{mechanism.name} draws random numbers")
+    told = tells(mechanism)
+    if told:
+        return Explored(reason=told)
+    before = random_state(), state(mechanism)
+    most = None if question.method == "proof" else ATTEMPT
+    budget = question.budget()
+    whole = Explored()
+    for agents in question.agents:
+        program = Program(
+            question.axiom,
+            mechanism,
+            setting,
+            question.lift,
+            question.gap_allowed,
+            agents,
+            question.words,
+        )
+        found = _of_one_size(program, budget, most)
+        whole = whole.joined(found)
+        if found.reason or found.violations:
+            break
+    own = belongs_to_package(mechanism)
+    if not own and not whole.reason:
+        whole.reason = _twice(question, whole)
+    if (random_state(), state(mechanism)) != before:
+        whole.violations = []
+        whole.reason = f"{mechanism.name} keeps a state or draws random numbers"
+    if whole.reason:
+        whole.proofs = []
+    elif not whole.violations and not whole.demands:
+        whole.proofs, whole.reason = [], "the axiom demands nothing at any of these problems"
+    return whole
+
+
+def _of_one_size(program: Program, budget: Budget, most: int | None) -> Explored:
+    """Explore all reports, or those in ascending order where that is enough."""
+    axiom = program.axiom
+    symmetric = axiom.symmetric and of_package(type(axiom)) and program.setting.public
+    if not symmetric or program.agents < _MANY or not of_package(type(program.setting)):
+        return explore(program, budget, most=most)
+    ordered = replace(program, ordered=True)
+    if program.words.get("weights") is not None:
+        return explore(program, budget, most=most)
+    if program.mechanism.anonymous and believed(program.mechanism, "anonymous"):
+        return explore(ordered, budget, most=most)
+    exchanges: Axiom = find("anonymity")
+    first = explore(replace(program, axiom=exchanges), budget, most=most or _EXCHANGES)
+    if not first.proofs:
+        spent = first.spent and (budget.over or most is not None)
+        return first if spent else explore(program, budget, most=most)
+    second = explore(ordered, budget, most=most)
+    if second.violations or second.reason:
+        first.proofs = []
+    return first.joined(second)
+
+
+def _twice(question: Question, found: Explored) -> str:
+    """Ask a user's mechanism a second time, in the opposite order."""
+    ctx = Evaluator(question.mechanism, question.setting, Budget(), lift=question.lift)
+    for problem, first in reversed(found.asked):
+        if ctx.again(problem) != first:
+            return (
+                f"{question.mechanism.name} is no function of the problem: asked twice, it differs"
+            )
+    return ""

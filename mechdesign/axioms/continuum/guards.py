@@ -1,0 +1,115 @@
+"""What symbolic numbers refuse: whatever is not linear, and whatever tells them from plain numbers.
+
+A refusal names the operation and the user's line.  The tracer of the run is told as well, so that
+no handler can hide it.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from types import FrameType
+from typing import Any, NoReturn
+
+from mechdesign.model.numbers import Symbolic
+
+#: Whose tests for kinds of numbers treat a form as they treat a Fraction.
+_REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics", "functools"}
+_REVIEWED |= {"dataclasses", "copy", "typing", "heapq", "bisect", "operator", "itertools"}
+_LOTTERY = "mechdesign.model.lottery"
+
+
+class NotLinear(BaseException):
+    """An operation that symbolic numbers do not have; it ends a run whatever a rule catches."""
+
+
+class Guarded(Symbolic):
+    """A number that refuses what is not linear."""
+
+    __slots__ = ()
+    tracer: Any
+    rounded: bool
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # asked by isinstance() where the type itself does not fit
+        frame = _caller()
+        module = _name(frame).split(".")[0]
+        if module not in _REVIEWED:
+            self._refuse("isinstance()")
+        if module == "fractions":
+            if frame.f_code.co_name == "__new__":
+                self._refuse("Fraction()")
+            return type(self)  # an operator of Fraction: it leaves the work to this class
+        return float if self.rounded else Fraction
+
+    def __hash__(self) -> int:
+        # A lottery merges outcomes that are equal, which changes no expectation.
+        frame: FrameType | None = _caller()
+        for _ in range(6):
+            if frame is not None and _name(frame) == _LOTTERY:
+                break
+            frame = frame and frame.f_back
+        else:
+            self._refuse("hash()")
+        return hash(self._key())
+
+    def _key(self) -> Any:
+        raise NotImplementedError
+
+    def _refuse(self, operation: str) -> NoReturn:
+        reason = f"{operation} is not piecewise linear{_place()}"
+        self.tracer.refuse(reason)
+        raise NotLinear(reason)
+
+    def __repr__(self) -> str:
+        if _name(_caller()) == "mechdesign.errors":
+            return "a symbolic number"  # of a message that is raised, and not read
+        self._refuse("repr()")
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memory: object) -> Any:
+        return self
+
+
+def _refusing(operation: str) -> Callable[..., Any]:
+    return lambda self, *_: self._refuse(operation)
+
+
+_CALLS = ["int", "float", "complex", "round", "trunc", "floor", "ceil", "index", "floordiv"]
+_CALLS += ["mod", "divmod", "str", "format", "reduce_ex"]
+_TURNED = ("rtruediv", "rfloordiv", "rmod", "rdivmod", "rpow")
+_PARTS = ("numerator", "denominator", "as_integer_ratio", "is_integer", "limit_denominator")
+for _word in _CALLS:
+    setattr(Guarded, f"__{_word}__", _refusing(f"{_word}()"))
+for _word in _TURNED:
+    setattr(Guarded, f"__{_word}__", _refusing("a quotient by a number that depends on reports"))
+for _word in _PARTS:
+    setattr(Guarded, _word, property(_refusing("a numerator or denominator")))
+
+
+def _name(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _caller() -> FrameType:
+    """The frame that asks, beyond the machinery of abstract classes."""
+    frame = sys._getframe(2)
+    while _name(frame) in ("abc", "_py_abc") and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _place() -> str:
+    """The line of the user's that led here."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and _name(frame).split(".")[0] in _REVIEWED:
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(file, line, frame.f_globals).strip()
+    return f", at line {line} of {file.rsplit('/', 1)[-1]}" + (f": {text}" if text else "")

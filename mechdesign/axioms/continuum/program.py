@@ -1,0 +1,224 @@
+"""The property as a program: the axiom's own search, run on one problem of symbolic reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, is_dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+from mechdesign.axioms.continuum.forms import Form, Tracer, value_at
+from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.axioms.question.lift import Comparable
+from mechdesign.axioms.question.witness import Violation
+from mechdesign.model import (
+    AgentId,
+    FrozenMap,
+    Lottery,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+)
+from mechdesign.records import dataclass
+
+_CLOSE = 1e-9
+
+
+class Cut(BaseException):
+    """The rest of this path is another path's."""
+
+
+class Run(Tracer, Protocol):
+    """What a program is run on: it answers comparisons and makes the numbers."""
+
+    def choose(self) -> bool:
+        """Whether to look at this case now, or at the others."""
+        ...
+
+    def assume(self, form: Form) -> None:
+        """Take it for granted that a form is at most 0."""
+        ...
+
+    def number(self, low: Number | None, high: Number | None) -> Form:
+        """A fresh coordinate between its bounds."""
+        ...
+
+    #: What the axiom saw on the path.
+    context: Symbolic | None
+
+
+class Symbolic(Evaluator):
+    """What an axiom sees of a mechanism whose reports stand for all numbers.
+
+    Parameters
+    ----------
+    program : Program
+        What is run.
+    run : Run
+        On what.
+    """
+
+    symbolic = True
+
+    def __init__(self, program: Program, run: Run) -> None:
+        super().__init__(
+            program.mechanism,
+            program.setting,
+            Budget(),
+            lift=program.lift,
+            tolerance=program.tolerance,
+            closed=not program.ordered,
+        )
+        self.forks = run
+        self.results: list[tuple[Problem, Comparable]] = []
+        #: The problem that the mechanism is asked at now.
+        self.asking: Problem | None = None
+        self.demands = 0
+
+    def count(self, checks: int = 1) -> None:
+        self.demands += checks
+
+    def run(self, problem: Problem) -> Comparable:
+        self.asking = problem
+        found = self.again(problem)
+        self.asking = None
+        self.lotteries |= isinstance(found, Lottery)
+        self.results.append((problem, found))
+        return found
+
+    def each(self, cases: Iterable[Any]) -> Iterator[Any]:
+        for case in cases:
+            if self.forks.choose():
+                yield case
+                raise Cut
+
+    def deviations(self, problem: Problem, agent: AgentId) -> Iterator[Any]:
+        setting: Any = self.setting
+        yield setting.any_report(problem, agent, self.forks.number)
+
+    def gain(
+        self, problem: Problem, agent: AgentId, true_type: Any, before: Any, after: Any
+    ) -> Number:
+        if isinstance(before, Outcome) and isinstance(after, Outcome):
+            return self.setting.gain(problem, agent, true_type, before, after)
+        return super().gain(problem, agent, true_type, before, after)
+
+    def agrees(
+        self, problem: Problem, result: Comparable, point: Mapping[int, Any]
+    ) -> tuple[bool, Problem, Comparable]:
+        """Whether a plain call at a point chooses the same; the problem and what it chooses."""
+        plain = at_point(problem, point)
+        chosen = self.again(plain)
+        return _alike(_content(at_point(result, point)), _content(chosen)), plain, chosen
+
+    def exceeds(self, gap: Number, scale: Number | None = None) -> bool:
+        form: Any = gap
+        if type(form) is not Form:
+            return super().exceeds(gap, scale)
+        self.exact = self.exact and not form.rounded
+        return bool(form > (Fraction(self.tolerance) if form.rounded else 0))
+
+
+@dataclass(frozen=True)
+class Program:
+    """An axiom of a mechanism at all problems with so many agents.
+
+    Parameters
+    ----------
+    axiom, mechanism, setting, lift : as in a check
+        What is asked.
+    tolerance : float
+        What a gap that floats went into must exceed.
+    agents : int
+        How many.
+    words : mapping
+        What the setting needs to know beside the reports.
+    ordered : bool
+        Whether only reports in ascending order are looked at: enough where agents are
+        interchangeable.
+    """
+
+    axiom: Axiom
+    mechanism: Mechanism
+    setting: Setting
+    lift: str
+    tolerance: float
+    agents: int
+    words: Mapping[str, Any] = field(default_factory=FrozenMap)
+    ordered: bool = False
+
+    def __call__(self, run: Run) -> Violation | None:
+        """Run on one path: the violation that the axiom finds there, if any."""
+        run.context = None
+        setting: Any = self.setting
+        problem = setting.span(self.agents, run.number, **self.words)
+        if self.ordered:
+            for one, other in zip(problem.types, problem.types[1:], strict=False):
+                run.assume(one - other)
+        run.context = Symbolic(self, run)
+        try:
+            return next(iter(self.axiom.violations(run.context, problem)), None)
+        except Cut:
+            return None
+
+
+def at_point(value: Any, point: Mapping[int, Any]) -> Any:
+    """A value with its forms replaced by their numbers at a point."""
+    kind = type(value)
+    if kind is Form:
+        number = value_at(value, point)
+        # Fractions throughout: a quotient of plain integers would be a float.
+        return float(number) if value.rounded else Fraction(number)
+    if kind in (tuple, list):
+        return kind(at_point(part, point) for part in value)
+    if kind is FrozenMap or kind is dict:
+        return kind((key, at_point(part, point)) for key, part in value.items())
+    if kind is Problem:
+        return value._derived(
+            types=at_point(value.types, point),
+            data=at_point(value.data, point),
+            reserve=at_point(value.reserve, point),
+        )
+    if kind is Outcome:
+        return Outcome(
+            at_point(value.choice, point),
+            at_point(value.payments, point),
+            at_point(value.cost, point),
+        )
+    if kind is Lottery:
+        return Lottery((at_point(p, point), at_point(one, point)) for p, one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = object.__new__(kind)
+        for name in value.__dataclass_fields__:
+            object.__setattr__(changed, name, at_point(getattr(value, name), point))
+        return changed
+    return value
+
+
+def _content(result: Any) -> Any:
+    """What a result says, for a comparison."""
+    if isinstance(result, Outcome):
+        paid = {k: v for k, v in (result.payments or {}).items() if v}
+        return [result.choice, paid, result.cost]
+    if isinstance(result, Lottery):
+        merged: dict[Any, Any] = {}
+        for p, one in result:
+            merged[one] = merged.get(one, 0) + p
+        return [sorted(((_content(one), p) for one, p in merged.items()), key=repr)]
+    return [_content(one) for one in result]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two results are the same, floats up to rounding."""
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, (float, np.floating)) or isinstance(other, (float, np.floating)):
+        return bool(abs(one - other) <= _CLOSE * max(1, abs(one)))
+    return bool(one == other)

@@ -1,0 +1,107 @@
+"""Whether a rule is a function of its reports, as far as its code and its data tell."""
+
+from __future__ import annotations
+
+import dis
+import functools
+import pickle
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from mechdesign.axioms.question.trust import of_package
+from mechdesign.model import Mechanism
+
+#: What tells a symbolic number from a plain one without a trace.
+_TELLING = ("type", "id")
+
+
+def functions_of(mechanism: Mechanism[Any]) -> list[types.FunctionType]:
+    """The Python functions that a mechanism may call, those of this package left out."""
+    found: dict[int, types.FunctionType] = {}
+    waiting: list[Any] = [mechanism]
+    seen: dict[int, Any] = {}
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen:
+            continue
+        seen[id(thing)] = thing
+        function = _function(thing)
+        if function is not None:
+            if not of_package(function) and function.__module__ not in _LIBRARIES:
+                found[id(function)] = function
+                waiting += (value for _, value in _reads(function))
+        elif isinstance(thing, (list, tuple, set, frozenset)):
+            waiting += thing
+        elif isinstance(thing, dict):
+            waiting += thing.values()
+        elif not isinstance(thing, (type, types.ModuleType, str, bytes, int, float)):
+            waiting += getattr(thing, "__dict__", {}).values()
+            if not of_package(type(thing)):
+                waiting += (v for v in vars(type(thing)).values() if _function(v) is not None)
+    return list(found.values())
+
+
+_LIBRARIES = {"numpy", "fractions", "statistics", "math", "itertools", "functools", "operator"}
+
+
+def tells(mechanism: Mechanism[Any]) -> str:
+    """Why the code may treat a symbolic number otherwise than a plain one; empty if it does not."""
+    for function in functions_of(mechanism):
+        for code in _codes(function.__code__):
+            for step in dis.get_instructions(code):
+                if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in _TELLING:
+                    return f"{function.__name__} asks for the {step.argval}() of something"
+    return ""
+
+
+def state(mechanism: Mechanism[Any]) -> list[bytes]:
+    """What the code could keep between calls: globals, closures, defaults, attributes."""
+    kept = [_dump(getattr(mechanism, "__dict__", {}))] if not of_package(type(mechanism)) else []
+    for function in functions_of(mechanism):
+        kept += (_dump(value) for _, value in _reads(function) if _function(value) is None)
+        kept.append(_dump(function.__dict__))
+    return kept
+
+
+def _function(thing: Any) -> types.FunctionType | None:
+    if isinstance(thing, (staticmethod, classmethod, types.MethodType)):
+        thing = thing.__func__
+    if isinstance(thing, functools.partial):
+        thing = thing.func
+    return thing if isinstance(thing, types.FunctionType) else None
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _codes(part)
+
+
+def _reads(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    """What a function reads besides its arguments, by name."""
+    for code in _codes(function.__code__):
+        for name in code.co_names:
+            if name in function.__globals__:
+                yield name, function.__globals__[name]
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # not filled yet
+            continue
+    for k, value in enumerate(function.__defaults__ or ()):
+        yield f"default {k}", value
+    yield from (function.__kwdefaults__ or {}).items()
+
+
+def _dump(value: Any) -> bytes:
+    if isinstance(value, types.ModuleType) or (isinstance(value, type) and of_package(value)):
+        return b""
+    if isinstance(value, type):
+        kept = {k: v for k, v in vars(value).items() if not k.startswith("__") and not callable(v)}
+        return repr(kept).encode()
+    try:
+        return pickle.dumps(value)
+    except Exception:  # whatever an object of a user's raises
+        return repr(value).encode()
