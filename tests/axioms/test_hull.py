@@ -189,17 +189,22 @@ def test_floats_decide_beyond_rounding_only(size: float, weak: bool) -> None:
         ask(2 - 1e-8)
 
 
-def test_floats_have_no_equivalent_that_is_known() -> None:
-    problem = PLACE.problem(SQUARE)
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_floats_have_an_equivalent_within_rounding(size: float) -> None:
+    """As everywhere, what floats give within 1e-9 is the same, and near it nothing is decided."""
     other = drawn((1, (9.0, 9.0)))
-    with pytest.raises(UndecidedError, match="floats"):
-        equivalent_lottery(PLACE, problem, (2.0, 2.0), other)
-    for far in ((2.1, 2.1), (1.9, 1.9), (2.0, 2.1), (5.0, -1.0)):
-        assert equivalent_lottery(PLACE, problem, far, other) is None
-    exact = PLACE.problem([(0, 4), (4, 0)])
     # One float among exact numbers is enough.
-    with pytest.raises(UndecidedError, match="floats"):
-        equivalent_lottery(PLACE, exact, (2, 2.0), other)
+    for square in (SQUARE, [(0, 4), (4.0, 0)]):
+        problem = PLACE.problem([(size * a, size * b) for a, b in square])
+
+        def ask(x: float, y: float, problem: Problem = problem) -> Lottery | None:
+            return equivalent_lottery(PLACE, problem, (size * x, size * y), other)
+
+        assert mean(ask(2.0, 2.0)) == pytest.approx((2 * size, 2 * size), rel=1e-9)
+        for far in ((2.1, 2.1), (1.9, 1.9), (2.0, 2.1), (5.0, -1.0)):
+            assert ask(*far) is None
+        with pytest.raises(UndecidedError, match="floats"):
+            ask(2 + 1e-8, 2 + 1e-8)
 
 
 def test_probabilities_are_whole_or_exact() -> None:

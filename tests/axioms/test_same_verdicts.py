@@ -13,6 +13,7 @@ from mechdesign.axioms import UNKNOWN
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FunctionMechanism, Outcome, Problem, Setting, mechanisms
 
+from .plain.menus import Menu
 from .plain.votes import Voters
 from .plain.world import Asked, Rule, Seen, World
 from .test_random_rules import LIFTS, WORLDS
@@ -71,6 +72,17 @@ def test_verdicts_do_not_depend_on_units_and_names(family: str) -> None:
 @pytest.mark.parametrize("family", WORLDS)
 def test_verdicts_do_not_depend_on_units_and_names_at_length(family: str, seed: int) -> None:
     compare(family, 400, seed=seed)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_lotteries_of_fewer_outcomes_are_compared_in_floats(unit: float) -> None:
+    """A menu without some packages still has a lottery that is worth the same: it was UNKNOWN."""
+    world = Menu(2, 3, (0, 1))
+    rule = Rule(world, "lottery", 630545745)
+    found = verdict(world, rule, "nash_contraction", "", Seen(unit=unit))
+    assert found.violated
+    assert found.witness is not None
+    assert found.witness.replay(Asked(rule, Seen(unit=unit)))
 
 
 def settings() -> list[Setting]:

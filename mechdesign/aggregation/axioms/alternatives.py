@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import ballots
+from mechdesign.aggregation.axioms.by_definition import Chosen, Votes, ballots, lacking, taken
 from mechdesign.aggregation.axioms.majority import (
     AggregationAxiom,
     proper_subsets,
@@ -134,8 +134,10 @@ class _RemovalAxiom(AggregationAxiom):
         """What the removal changed against the axiom; empty if nothing."""
 
     @abstractmethod
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
-        """Whether the axiom speaks about this removal, from the definition."""
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        """Whether a removal changes what it must not; None if the axiom says nothing on it."""
 
     def overlooks(self, problem: Problem) -> str:
         """Why :meth:`removable` may not list all at a problem; empty if it does."""
@@ -165,15 +167,14 @@ class _RemovalAxiom(AggregationAxiom):
                 yield Violation(problem, variant=variant, details=details)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        problem = witness.problem
+        problem, labels = witness.problem, witness.problem.data.alternatives
         removed, note = witness.details["removed"], witness.details["note"]
-        if removed not in problem.data.alternatives:
+        if removed not in labels or len(labels) < 3:
             return None
-        before = choose(mechanism, problem, witness.lift)
-        if not self.legitimate(setting, problem, removed, note):
-            return None
-        after = choose(mechanism, without_alternatives(problem, [removed]), witness.lift)
-        return int(bool(self.changed(removed, note, before, after)))
+        before = taken(choose(mechanism, problem, witness.lift))
+        after = taken(choose(mechanism, lacking(setting, problem, removed), witness.lift))
+        spoilt = self.spoils(ballots(setting, problem), removed, note, before, after)
+        return None if spoilt is None else int(spoilt)
 
     def describe(self, witness: Witness) -> str:
         removed = witness.details["removed"]
@@ -204,8 +205,10 @@ class IrrelevantRemoval(_RemovalAxiom):
         rest = first.restricted(set(second.alternatives))
         return "" if rest == second else "the order of the others changes"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
-        return True
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        return after.reordered(before)
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         return _other_order(arrays, n, lambda tiers, x: np.ones(len(tiers), dtype=bool))
@@ -239,8 +242,13 @@ class LocalIIA(_RemovalAxiom):
         same = first.restricted(set(second.alternatives)) == second
         return "" if same else f"the order of the others changes though {removed} was {note}"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
-        return note in ("first", "last")
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        place = {"first": 0, "last": -1}.get(note)
+        if place is None or before.ranking is None or before.ranking.tiers[place] != (removed,):
+            return None
+        return after.reordered(before)
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         def at_an_end(tiers: AnyArray, x: int) -> AnyArray:
@@ -268,10 +276,12 @@ class SmithDominatedIndependence(_RemovalAxiom):
     def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         return "" if winning(before) == winning(after) else "the winners change"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
-        return removed not in smith_by_definition(
-            ballots(setting, problem), problem.data.alternatives
-        )
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        if removed in smith_by_definition(votes, tuple(before.labels)):
+            return None
+        return before.winners != after.winners
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         smith = smith_masks(arrays.profiles(n))
@@ -298,13 +308,16 @@ class ParetoDominatedIndependence(_RemovalAxiom):
     def changed(self, removed: Label, note: object, before: object, after: object) -> str:
         return "" if winning(before) == winning(after) else "the winners change"
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: object) -> bool:
-        votes = ballots(setting, problem)
-        return any(
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        if not any(
             all(x in r and removed in r and r.prefers(x, removed) for _, r in votes)
-            for x in problem.data.alternatives
+            for x in before.labels
             if x != removed
-        )
+        ):
+            return None
+        return before.winners != after.winners
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         margins = arrays.profiles(n).margins
@@ -355,16 +368,22 @@ class CloneIndependence(_RemovalAxiom):
             return "the winners outside the set of clones change"
         return ""
 
-    def legitimate(self, setting: Setting, problem: Problem, removed: Label, note: Any) -> bool:
-        clones = set(note)
-        outside = [x for x in problem.data.alternatives if x not in clones]
-        return removed in clones and all(
-            not (r.tier(a) <= r.tier(x) <= r.tier(b))
-            for _, r in ballots(setting, problem)
-            for x in outside
-            for a in clones
-            for b in clones
-        )
+    def spoils(
+        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+    ) -> bool | None:
+        clones, labels = set(note), before.labels
+        outside = labels - clones
+        if removed not in clones or len(clones) < 2 or not (outside and clones <= labels):
+            return None
+        for _, r in votes:
+            if len(r) < len(labels):
+                return None
+            for x, a, b in itertools.product(outside, clones, clones):
+                if r.tier(a) <= r.tier(x) <= r.tier(b):
+                    return None
+        if any(x in clones for x in before.winners) != any(x in clones for x in after.winners):
+            return True
+        return any((x in before.winners) != (x in after.winners) for x in outside)
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         e, won, rows = arrays.profiles(n), arrays.winners(n), arrays.rows(n, choice=False)

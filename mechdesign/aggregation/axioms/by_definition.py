@@ -5,20 +5,73 @@ Nothing here is shared with the counting code of the rules or with the search fo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeAlias
 
+from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.model import Number, Problem, Setting
+from mechdesign.model import Lottery, Number, Outcome, Problem, Setting
+
+Votes: TypeAlias = "list[tuple[Number, Ranking]]"
 
 
-def ballots(setting: Setting, problem: Problem) -> list[tuple[Number, Ranking]]:
+class Chosen(NamedTuple):
+    """What was chosen: who may win, all labels, and the ranking where it is one."""
+
+    winners: set[Label]
+    labels: set[Label]
+    ranking: Ranking | None
+
+    def reordered(self, before: Chosen) -> bool | None:
+        """Whether another choice orders some two of these labels in another way."""
+        if self.ranking is None or before.ranking is None:
+            return None
+        return orders(self.ranking, self.labels) != orders(before.ranking, self.labels)
+
+
+def taken(result: Any) -> Chosen:
+    """A result taken apart: an outcome, a lottery, or a list of tied outcomes."""
+    if isinstance(result, Outcome):
+        parts = [result]
+    else:
+        parts = [one for _, one in result] if isinstance(result, Lottery) else list(result)
+    first = parts[0].choice
+    return Chosen(
+        {label for one in parts for label in getattr(one, "winners", one.choice.tiers[0])},
+        {label for tier in first.tiers for label in tier},
+        first if isinstance(result, Outcome) else None,
+    )
+
+
+def orders(ranking: Ranking, labels: Iterable[Label]) -> set[tuple[Label, Label]]:
+    """The pairs of labels of which a ranking has the first at least as high as the second."""
+    known = [x for x in labels if x in ranking]
+    return {(a, b) for a, b in itertools.product(known, repeat=2) if not ranking.prefers(b, a)}
+
+
+def ballots(setting: Setting, problem: Problem) -> Votes:
     """The weight and the ranking of every agent."""
     read: Any = setting
     return [
         (problem.weight_of(agent), read._ranking(problem, report))
         for agent, report in zip(problem.agents, problem.types, strict=True)
     ]
+
+
+def lacking(setting: Setting, problem: Problem, gone: Label) -> Problem:
+    """The problem without one alternative; everybody keeps the order of the others."""
+    labels = problem.data.alternatives
+    data = replace(problem.data, alternatives=tuple(x for x in labels if x != gone))
+    types: list[Any] = []
+    for report, (_, ranking) in zip(problem.types, ballots(setting, problem), strict=True):
+        if isinstance(data, ScoreData):
+            types.append(tuple(s for x, s in zip(labels, report, strict=True) if x != gone))
+        else:
+            tiers = [[x for x in tier if x != gone] for tier in ranking.tiers]
+            types.append(Ranking([tier for tier in tiers if tier]))
+    return replace(problem, types=tuple(types), data=data)
 
 
 def margin(votes: Sequence[tuple[Number, Ranking]], a: Label, b: Label) -> Number:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.aggregation.axioms.by_definition import taken
 from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
@@ -65,19 +66,17 @@ class Reinforcement(AggregationAxiom):
         left = set(witness.agents)
         if not left or not left < set(problem.agents):
             return None
-        parts = [
-            problem.without(*(a for a in problem.agents if a not in left)),
-            problem.without(*left),
+        one = problem.without(*(a for a in problem.agents if a not in left))
+        found = [
+            self._seen(mechanism, part, witness.lift)
+            for part in (one, problem.without(*left), problem)
         ]
-        chosen = [
-            self._chosen(mechanism, part, choose(mechanism, part, witness.lift)) for part in parts
-        ]
-        common = chosen[0] & chosen[1]
-        if not common:
-            return None
-        return int(
-            self._chosen(mechanism, problem, choose(mechanism, problem, witness.lift)) != common
-        )
+        common = {x for x in found[0] if x in found[1]}
+        return int(common != found[2]) if common else None
+
+    def _seen(self, mechanism: Mechanism, problem: Problem, lift: str) -> set[Any]:
+        """What is compared, evaluated again."""
+        return taken(choose(mechanism, problem, lift)).winners
 
     def describe(self, witness: Witness) -> str:
         group = ", ".join(map(str, witness.agents))
@@ -126,6 +125,11 @@ class RankingReinforcement(Reinforcement):
         if isinstance(mechanism, ShowsWinners):
             return {outcome.choice for outcome in mechanism.winners(problem)}
         return {found.choice} if isinstance(found, Outcome) else set()
+
+    def _seen(self, mechanism: Mechanism, problem: Problem, lift: str) -> set[Any]:
+        rule: Any = mechanism
+        found = rule.winners(problem) if hasattr(rule, "winners") else [mechanism.solve(problem)]
+        return {one.choice for one in found if isinstance(one, Outcome)}
 
     def wrong(self, arrays: RuleOutcomes, n: int) -> tuple[int, AnyArray] | None:
         if not arrays.single(*range(1, n + 1)):

@@ -236,11 +236,16 @@ class Neutrality(Axiom):
         if (witness.variant, renaming) not in setting.relabelled(witness.problem):
             return None
         before, after = two_results(mechanism, witness)
-        expected = _renamed(setting, witness.problem, before, renaming)
-        if isinstance(expected, tuple):
-            expected = list(expected)
-        units = setting.choices_in_units
-        return int(differs(expected, after, witness.tolerance, units=units))
+
+        def moved(one: Outcome) -> Outcome:
+            return setting.rename(witness.problem, one, renaming)
+
+        if isinstance(before, Outcome):
+            units = setting.choices_in_units
+            return int(differs(moved(before), after, witness.tolerance, units=units))
+        if isinstance(before, Lottery):
+            return int(Lottery((p, moved(one)) for p, one in before.support) != after)
+        return int(set(map(moved, before)) != set(after))
 
     def describe(self, witness: Witness) -> str:
         return (

@@ -116,21 +116,19 @@ def equivalent_lottery(
     exact = _exact([*rows, utilities])
     if not exact:
         *rows, utilities = _in_units([*rows, utilities])
-    slack = 0 if exact else _CLEAR * max((abs(float(u)) for u in utilities), default=0.0)
-    sides: list[list[Number]] = []
-    right: list[Number] = []
-    for i, u in enumerate(utilities):
-        column = [row[i] for row in rows]
-        sides += [column, [-x for x in column]]
-        right += [u + slack, slack - u]
-    polytope = _simplex(len(rows), extra=0, exact=exact).also(sides, right)
-    try:
-        _, point = polytope.maximise([0] * len(rows))
-    except InfeasibleError:
+    # The last variable is by how much any utility is missed at most.
+    columns = [[row[i] for row in rows] for i in range(len(utilities))]
+    sides: list[list[Any]] = [
+        [*(sign * x for x in column), -1] for column in columns for sign in (1, -1)
+    ]
+    right: list[Number] = [sign * u for u in utilities for sign in (1, -1)]
+    polytope = _simplex(len(rows), extra=1, exact=exact).also(sides, right)
+    value, point = polytope.maximise([0] * len(rows) + [-1])
+    if -value > (0 if exact else _CLEAR):
         return None
-    if not exact:
+    if not exact and -value > _CLOSE / 2:
         raise UndecidedError("floats do not tell whether fewer outcomes give the same utilities")
-    return _lottery(point, outcomes, exact=True)
+    return _lottery(point[: len(rows)], outcomes, exact=exact)
 
 
 def _in_units(rows: Sequence[Sequence[Number]]) -> list[Vector]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.verifier import choose
+from mechdesign.bargaining.axioms.ideal_points import ideal_utilities
 from mechdesign.bargaining.axioms.package_questions import (
     PackageAxiom,
     ideal,
@@ -57,11 +58,12 @@ class MidpointDomination(PackageAxiom):
         problem = witness.problem
         if len(witness.agents) != 1:
             return None
-        top = ideal(problem, mixing(mechanism, choose(mechanism, problem, witness.lift)))
+        when = mixing(mechanism, choose(mechanism, problem, witness.lift))
+        top = ideal_utilities(setting, problem, when)
         if top is None:
             return None
         k = problem.position(witness.agents[0])
-        d = reserve(problem)[k]
+        d = (problem.reserve or (0,) * len(problem))[k]
         bar = d + part_of(top[k] - d, len(problem))
         return bar - worth(mechanism, witness, problem, witness.agents[0])
 

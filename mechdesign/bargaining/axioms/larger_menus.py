@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.verifier import choose
+from mechdesign.bargaining.axioms.ideal_points import ideal_utilities
 from mechdesign.bargaining.axioms.package_questions import (
     PackageAxiom,
     ideal,
@@ -22,6 +24,9 @@ from mechdesign.bargaining.axioms.package_questions import (
 from mechdesign.bargaining.menus.data import Menu
 from mechdesign.bargaining.solutions.lottery_polytope import When
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Reference, Setting, distance, show
+
+#: The most that every agent can get where all get their reserve; None without agreement.
+Ideal: TypeAlias = "tuple[Number, ...] | None"
 
 _KALAI_SMORODINSKY = Reference(
     "kalai1975",
@@ -52,14 +57,17 @@ class _Growing(PackageAxiom):
     """What more packages do to the utilities."""
 
     @abstractmethod
-    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        """The agents that may not lose when the packages of `large` join those of `small`."""
+    def protected(
+        self, agents: Sequence[AgentId], ideals: Callable[[], tuple[Ideal, Ideal]]
+    ) -> Sequence[AgentId]:
+        """The agents that may not lose when packages are added, by the ideal before and after."""
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
         after = ctx.compared(problem, result)
         for small in smaller_menus(ctx, problem):
-            agents = self.protected(small, problem, mixing(ctx.mechanism, result))
+            when = mixing(ctx.mechanism, result)
+            agents = self.protected(problem.agents, partial(_ideals, small, problem, when))
             if not agents:
                 continue
             before = ctx.compared(small, ctx.run(small))
@@ -82,8 +90,10 @@ class _Growing(PackageAxiom):
         if replace(small, types=large.types, data=large.data) != large:
             return None
         agent = witness.agents[0]
+        when = mixing(mechanism, choose(mechanism, large, witness.lift))
         if agent not in self.protected(
-            small, large, mixing(mechanism, choose(mechanism, large, witness.lift))
+            large.agents,
+            lambda: (ideal_utilities(setting, small, when), ideal_utilities(setting, large, when)),
         ):
             return None
         return worth(mechanism, witness, small, agent) - worth(mechanism, witness, large, agent)
@@ -108,8 +118,10 @@ class StrongMonotonicity(_Growing):
     statement = "If packages are added, the reserve unchanged, no agent is worse off."
     reference = _ROTH
 
-    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        return tuple(large.agents)
+    def protected(
+        self, agents: Sequence[AgentId], ideals: Callable[[], tuple[Ideal, Ideal]]
+    ) -> Sequence[AgentId]:
+        return agents
 
 
 @register_axiom
@@ -121,9 +133,11 @@ class RestrictedMonotonicity(_Growing):
     statement = "If packages are added that leave every agent's best unchanged, no agent loses."
     reference = _ROTH
 
-    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        same = ideal(small, when) == ideal(large, when) is not None
-        return tuple(large.agents) if same else ()
+    def protected(
+        self, agents: Sequence[AgentId], ideals: Callable[[], tuple[Ideal, Ideal]]
+    ) -> Sequence[AgentId]:
+        old, new = ideals()
+        return agents if old == new is not None else ()
 
 
 @register_axiom
@@ -138,13 +152,15 @@ class IndividualMonotonicity(_Growing):
     )
     reference = _KALAI_SMORODINSKY
 
-    def protected(self, small: Problem, large: Problem, when: When | None) -> Sequence[AgentId]:
-        old, new = ideal(small, when), ideal(large, when)
+    def protected(
+        self, agents: Sequence[AgentId], ideals: Callable[[], tuple[Ideal, Ideal]]
+    ) -> Sequence[AgentId]:
+        old, new = ideals()
         if old is None or new is None:
             return ()
-        changed = [a for a, x, y in zip(large.agents, old, new, strict=True) if x != y]
+        changed = [a for a, x, y in zip(agents, old, new, strict=True) if x != y]
         if not changed:
-            return tuple(large.agents)
+            return agents
         return tuple(changed) if len(changed) == 1 else ()
 
 
@@ -215,6 +231,10 @@ class StepByStep(PackageAxiom):
             f"worth ({levels}), it chooses "
             f"{witness.say(witness.after, witness.variant or witness.problem)}."
         )
+
+
+def _ideals(small: Problem, large: Problem, when: When | None) -> tuple[Ideal, Ideal]:
+    return ideal(small, when), ideal(large, when)
 
 
 def _table(problem: Problem) -> dict[Any, Any]:
