@@ -10,6 +10,7 @@ from mechdesign.axioms import (
     Consistency,
     Finding,
     Impossibility,
+    Proof,
     Verdict,
     Witness,
     verify_consistency,
@@ -65,7 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     or checked again.  Exit code 0: all confirmed; 1: one is not; 3: one could not be verified.
     """
     parser.add_argument(
-        "file", help="JSON of a witness, a verdict, an audit, or an answer of `consistent`"
+        "file", help="JSON of a witness, a verdict, an audit, a proof, or an answer of `consistent`"
     )
     parser.add_argument("--mechanism", help="identifier; by default the one that the file names")
     return _run
@@ -98,9 +99,11 @@ def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
     elif isinstance(item, Witness):
         made = item.before.provenance.mechanism if isinstance(item.before, Outcome) else ""
         yield verify_witness(as_mechanism(named or made), item)
+    elif isinstance(item, Proof):
+        yield item.verify()
     else:
         raise InvalidInputError(
-            "file", "hold a witness, a verdict or an audit", type(item).__name__
+            "file", "hold a witness, a verdict, an audit or a proof", type(item).__name__
         )
 
 

@@ -6,6 +6,7 @@ import heapq
 import itertools
 import math
 import time
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from mechdesign.solvers.highs import highs_engine
 if TYPE_CHECKING:
     import pulp
 
-__all__ = ["OrderingSolution", "linear_ordering", "linear_ordering_model"]
+__all__ = ["OrderingSolution", "cycle_charges", "linear_ordering", "linear_ordering_model"]
 
 _EPS = 1e-6
 _CUTS_A_ROUND = 4000
@@ -133,6 +134,40 @@ def linear_ordering(
     return OrderingSolution(best, best_cost, proved, nodes, relaxation.cuts)
 
 
+def cycle_charges(
+    cost: IntArray, order: list[int], *, time_limit: float | None = None
+) -> dict[tuple[int, int, int], Fraction] | None:
+    """Charges on cycles i over j over h over i that prove an order optimal.
+
+    Parameters
+    ----------
+    cost : numpy.ndarray of int64, shape (k, k)
+        As in :func:`linear_ordering`.
+    order : list of int
+        An optimal order.
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    dict of (int, int, int) to Fraction, or None
+        The positive ones; None where the linear program without branching, or the time, does not
+        suffice.
+    """
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    target, upper = order_cost(cost, order), np.triu_indices(len(cost), 1)
+    if int(np.minimum(cost, cost.T)[upper].sum()) >= target:
+        return {}
+    relaxation = _Relaxation(cost, end)
+    while relaxation.solve():
+        if relaxation.bound() >= target or not relaxation.cut():
+            break
+    if max(relaxation.bound(), relaxation.refined_bound(target)) < target:
+        return None
+    cycles = zip(relaxation.cycles.tolist(), relaxation.duals.tolist(), strict=True)
+    return {(i, j, h): Fraction(-y, 1 << _BITS) for (i, j, h), y in cycles if y}
+
+
 def linear_ordering_model(cost: IntArray, names: list[str] | None = None) -> pulp.LpProblem:
     """The same problem as a readable PuLP model with all triangle constraints.
 
@@ -199,6 +234,7 @@ class _Relaxation:
         small = self.scale < 1 << 28
         self.gain = (gain if small else gain.astype(object)) << _BITS
         self.cuts = 0
+        self.cycles = np.zeros((0, 3), dtype=np.int64)
         self.variables = np.zeros((0, 3), dtype=np.int64)
         self.signs = np.zeros((0, 3), dtype=np.int64)
         self.limits = np.zeros(0, dtype=np.int64)
@@ -337,6 +373,7 @@ class _Relaxation:
             variables.astype(np.int32).ravel(),
             signs.astype(float).ravel(),
         )
+        self.cycles = np.concatenate([self.cycles, cycles])
         self.variables = np.concatenate([self.variables, variables])
         self.signs = np.concatenate([self.signs, signs])
         self.limits = np.concatenate([self.limits, limits])

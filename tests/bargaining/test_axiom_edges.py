@@ -8,6 +8,8 @@ import pytest
 from mechdesign import axioms, bargaining
 from mechdesign.axioms import TableRule, Witness
 from mechdesign.bargaining import election, lottery_rule, menu, modules, package_choice
+from mechdesign.bargaining.axioms.ideal_points import ideal_utilities
+from mechdesign.bargaining.axioms.package_questions import ideal
 from mechdesign.model import FrozenMap, FunctionMechanism, Outcome
 
 SETTING = package_choice()
@@ -54,7 +56,12 @@ def test_whom_a_larger_menu_may_not_hurt(added, individual, restricted):
         ("strong_monotonicity", (0, 1)),
     ):
         for when in (None, "ex post"):
-            assert axioms.get_axiom(name).protected(small, large, when) == expected
+            for points in (
+                (ideal(small, when), ideal(large, when)),
+                (ideal_utilities(SETTING, small, when), ideal_utilities(SETTING, large, when)),
+            ):
+                protected = axioms.get_axiom(name).protected(large.agents, lambda p=points: p)
+                assert tuple(protected) == expected
 
 
 def test_an_agent_loses_when_its_own_best_grows():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from mechdesign.errors import InvalidInputError, LimitReachedError, MechDesignError
 from mechdesign.model import is_exact
 from mechdesign.records import dataclass
 
-__all__ = ["Finding"]
+__all__ = ["Finding", "Proof"]
 
 CONFIRMED, REFUSED, OPEN = "confirmed", "NOT confirmed", "not verified"
 T = TypeVar("T")
@@ -33,6 +33,13 @@ class Finding:
     axiom: str
     answer: str
     reason: str
+
+
+@runtime_checkable
+class Proof(Protocol):
+    """A document that decides by plain code of its own, in exact numbers, whether it is true."""
+
+    def verify(self) -> Finding: ...
 
 
 class WrongTypeError(InvalidInputError):

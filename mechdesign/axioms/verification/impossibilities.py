@@ -9,8 +9,8 @@ from mechdesign.algorithms.unit_propagation import is_refutation
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.verdict import Status
 from mechdesign.axioms.question.witness import Witness
-from mechdesign.axioms.verification.findings import Finding, Open, found, must
-from mechdesign.axioms.verification.verdicts import Problems, problems_of, recount
+from mechdesign.axioms.verification.findings import CONFIRMED, Finding, Open, Refused, found, must
+from mechdesign.axioms.verification.verdicts import Problems, problems_of, recount, verify_verdict
 from mechdesign.axioms.verification.witnesses import legitimate, must_be
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Mechanism, Outcome, Problem, Seed, Setting, encode
@@ -76,9 +76,14 @@ def _true(answer: Consistency) -> str:
     if answer.status is Status.HOLDS:
         must(rule is not None and proof is None and not core, "there is no rule, or a proof too")
         _satisfies(rule, answer.axioms, answer, where)
+        assert rule is not None
+        checked = [verify_verdict(rule, verdict) for verdict in answer.verdicts]
+        must({one.axiom for one in checked} | {*_CONDITIONS} >= {*answer.axioms}, "verdicts lack")
+        must(all(one.answer == CONFIRMED for one in checked), "a verdict on the rule is false")
         return f"the rule satisfies {', '.join(answer.axioms)}"
-    must(proof is not None and rule is None, "there is no proof, or a rule too")
-    assert proof is not None
+    must(rule is None and not answer.verdicts, "there is a rule too")
+    if proof is None:
+        raise Refused("there is no proof")
     must(encode(setting) == encode(proof.setting), "the proof is in another setting")
     must(set(core) <= set(answer.axioms), "the core is not among what was asked")
     used = {case.axiom for case in proof.cases} | set(proof.demands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -191,7 +191,7 @@ def problems_of(scope: Scope) -> Problems:
     if not problems and not domains:
         raise Open("no finite set of problems is named")
     _labelled(scope.domain, problems, domains)
-    return list(_cases(problems, domains))
+    return _cases(problems, domains)
 
 
 def recount(
@@ -229,7 +229,8 @@ def recount(
                 continue
             demands += 1
             floats = floats or not is_exact(gap)
-            must(not exceeds(gap, tolerance), f"it is violated: {_said(problem, setting)}")
+            told = ", ".join(map(setting.say_report, problem.types))
+            must(not exceeds(gap, tolerance), f"it is violated: at ({told})")
     results = list(rule.known.items())
     for (problem, _), result in results:
         _comparable(name, setting, result, lift)
@@ -239,10 +240,6 @@ def recount(
     floats |= any(not one.provenance.exact for _, r in results for one in outcomes_of(r))
     must(not exact or not floats, "it rests on floats, and says exact")
     return f"none of {checks:,} cases at {len(cases):,} problems violates it"
-
-
-def _said(problem: Problem, setting: Setting) -> str:
-    return "at (" + ", ".join(setting.say_report(own) for own in problem.types) + ")"
 
 
 class Remembered(Mechanism[Any]):
@@ -285,20 +282,13 @@ def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
     rankable(setting, [result], lift)
 
 
-def _cases(
-    problems: Iterable[Problem], domains: Iterable[Domain]
-) -> Iterator[tuple[Problem, Sequence[Sequence[Any]] | None]]:
+def _cases(problems: Sequence[Problem], domains: Sequence[Domain]) -> Problems:
     sizes = {len(domain.base): domain.reports for domain in domains}
-    if problems:
-        for problem in problems:
-            yield problem, sizes.get(len(problem))
-        return
-    for domain in domains:
-        for types in itertools.product(*domain.reports):
-            yield (
-                domain.base.with_types(dict(zip(domain.base.agents, types, strict=True))),
-                (domain.reports),
-            )
+    return [(problem, sizes.get(len(problem))) for problem in problems] or [
+        (one.base.with_types(dict(zip(one.base.agents, types, strict=True))), one.reports)
+        for one in domains
+        for types in itertools.product(*one.reports)
+    ]
 
 
 def _asked(
