@@ -39,7 +39,8 @@ class Finding:
 class Proof(Protocol):
     """A document that decides by plain code of its own, in exact numbers, whether it is true."""
 
-    def verify(self) -> Finding: ...
+    def verify(self) -> Finding:
+        """Whether it stands."""
 
 
 class WrongTypeError(InvalidInputError):
