@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
@@ -238,7 +239,7 @@ def _ranked(problem: Problem, reserve: Number | None, price: Pricing) -> Outcome
     payments: dict[Any, Number] = dict.fromkeys(agents, 0)
     payments.update({agents[i]: clicks[agents[i]] * prices[k] for k, i in enumerate(shown)})
     exact = all_exact((*problem.types, *slots.ctr, *everybody, floor))
-    tied = len(set(ranked_scores[: len(shown) + 1])) < min(len(order), len(shown) + 1)
+    tied = any(a == b for a, b in itertools.pairwise(ranked_scores[: len(shown) + 1]))
     return Outcome(
         choice,
         payments,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -371,19 +371,41 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             if scope.get(name) is None:
                 raise InvalidInputError(name, "be given for an exhaustive check", None)
         values, label = grid_values(scope["grid"])
-        slots = scope["slots"]
-        if isinstance(slots, int) and not isinstance(slots, bool):
-            k = as_count(slots, "slots", low=1)
-            slots = [Fraction(k - j, k) for j in range(k)]
         base = self.problem(
             [values[0]] * n,
-            ctr=slots,
+            ctr=_rates(scope["slots"]),
             quality=scope.get("quality"),
             reserve=scope.get("reserve"),
             priors=scope.get("priors"),
         )
         rates = ", ".join(show(rate) for rate in base.data.ctr)
         return Domain(self, base, [values] * n, f"values on {label}, slots {rates}")
+
+    def span(
+        self,
+        agents: int,
+        number: Callable[[Number | None, Number | None], Number],
+        *,
+        slots: Any = None,
+        **options: Any,
+    ) -> Problem:
+        unknown = sorted(set(options) - {"quality", "reserve"})
+        if unknown:
+            raise InvalidInputError(
+                "scope", "be among slots, quality and reserve", unknown, owner=self.id
+            )
+        rates = _rates(slots) if slots is not None else None
+        options = {**options, **({} if rates is None else {"ctr": rates})}
+        base = self.problem([0] * agents, **options)
+        return replace(base, types=tuple(number(0, None) for _ in range(agents)))
+
+    def any_report(
+        self,
+        problem: Problem,
+        agent: AgentId,
+        number: Callable[[Number | None, Number | None], Number],
+    ) -> Number:
+        return number(0, None)
 
     def small_domains(self) -> Iterator[Domain]:
         for agents, grid, slots in ((2, 2, 1), (2, 2, 2), (3, 2, 2), (3, 3, 2)):
@@ -418,6 +440,14 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
             f"agent {agent} values a click at {show(value)}, gets slot {slot} with {show(clicks)} "
             f"clicks, pays {show(paid)} and keeps {show(gain)}"
         )
+
+
+def _rates(slots: Any) -> Any:
+    """Click rates: as they are given, or 1, (k-1)/k, ..., 1/k for a number of slots k."""
+    if isinstance(slots, int) and not isinstance(slots, bool):
+        k = as_count(slots, "slots", low=1)
+        return [Fraction(k - j, k) for j in range(k)]
+    return slots
 
 
 def _times(problem: Problem, factor: Number) -> Problem:

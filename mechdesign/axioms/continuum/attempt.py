@@ -14,6 +14,7 @@ from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
+from mechdesign.errors import InvalidInputError
 from mechdesign.model.setting import SpansReports
 
 #: Paths of an attempt that nobody asked for, and of the proof that agents are interchangeable.
@@ -40,6 +41,11 @@ def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
         return Explored(reason="a proof needs the number of agents: name it by agents=")
     if mechanism.randomised:
         return Explored(reason=f"{mechanism.name} draws random numbers")
+    try:
+        for agents in question.agents:
+            setting.span(agents, lambda low, high: low or high or 0, **question.words)
+    except InvalidInputError as error:
+        return Explored(reason=str(error))
     told = tells(mechanism)
     if told:
         return Explored(reason=told)

@@ -18,6 +18,7 @@ from mechdesign.model.numbers import Symbolic
 #: Whose tests for kinds of numbers treat a form as they treat a Fraction.
 _REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics", "functools"}
 _REVIEWED |= {"dataclasses", "copy", "typing", "heapq", "bisect", "operator", "itertools"}
+_ROOM = "mechdesign.axioms.continuum"
 _LOTTERY = "mechdesign.model.lottery"
 
 
@@ -64,9 +65,9 @@ class Guarded(Symbolic):
         raise NotLinear(reason)
 
     def __repr__(self) -> str:
-        if _name(_caller()) == "mechdesign.errors":
-            return "a symbolic number"  # of a message that is raised, and not read
-        self._refuse("repr()")
+        if _name(_caller()) != "mechdesign.errors":
+            self._refuse("repr()")
+        return "a symbolic number"  # in a message that is raised, and not read
 
     def __copy__(self) -> Any:
         return self
@@ -104,12 +105,21 @@ def _caller() -> FrameType:
 
 
 def _place() -> str:
-    """The line of the user's that led here."""
+    """The line of the user's that led here, or of the package where it is a rule of its own."""
     frame: FrameType | None = sys._getframe(2)
+    within: FrameType | None = None
     while frame is not None and _name(frame).split(".")[0] in _REVIEWED:
+        module = _name(frame)
+        if module == f"{_ROOM}.program" and within is not None:
+            break
+        if within is None and module.startswith("mechdesign.") and _ROOM not in module:
+            within = frame
         frame = frame.f_back
-    if frame is None:
+    else:
+        within = frame
+    if within is None:
         return ""
+    frame = within
     file, line = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(file, line, frame.f_globals).strip()
     return f", at line {line} of {file.rsplit('/', 1)[-1]}" + (f": {text}" if text else "")

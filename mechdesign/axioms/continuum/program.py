@@ -27,6 +27,8 @@ from mechdesign.model import (
 from mechdesign.records import dataclass
 
 _CLOSE = 1e-9
+#: Words of a scope that belong to no single agent.
+_NOBODYS = {"slots", "reserve"}
 
 
 class Cut(BaseException):
@@ -72,7 +74,7 @@ class Symbolic(Evaluator):
             Budget(),
             lift=program.lift,
             tolerance=program.tolerance,
-            closed=not program.ordered,
+            closed=not program.ordered and program.words.keys() <= _NOBODYS,
         )
         self.forks = run
         self.results: list[tuple[Problem, Comparable]] = []

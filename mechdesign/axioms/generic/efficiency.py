@@ -136,7 +136,7 @@ class _Pareto(Axiom):
     ) -> Iterator[Violation]:
         setting = ctx.setting
         assert isinstance(setting, EnumeratesOutcomes)
-        for other in setting.outcomes(problem):
+        for other in ctx.each(setting.outcomes(problem)):
             ctx.count()
             pairs = zip(setting.utilities(problem, other), utilities, strict=True)
             gains = [theirs - ours for theirs, ours in pairs]

@@ -54,7 +54,7 @@ class Anonymity(Axiom):
         if not ctx.setting.cardinal and not ctx.setting.public:
             ctx.undecided(f"{ctx.setting.preferences} preferences give no utilities to compare")
             return
-        for order in orders:
+        for order in ctx.each(orders):
             variant = problem.permuted(order)
             if variant == problem:
                 continue
@@ -147,7 +147,7 @@ class EqualTreatment(Axiom):
         each = ctx.lift == "ex_post" and isinstance(result, Lottery)
         for one in ctx.outcomes(problem) if each else [result]:
             utilities = ctx.utilities(problem, one)
-            for j, k in pairs:
+            for j, k in ctx.each(pairs):
                 ctx.count()
                 gap = distance(utilities[j], utilities[k])
                 if ctx.exceeds(gap):

@@ -34,9 +34,8 @@ class Participation(Axiom):
             if problem.reserve is None:
                 ctx.undecided("the problem states no reserve utilities")
                 return
-            for agent, own, reserve in zip(
-                problem.agents, problem.types, problem.reserve, strict=True
-            ):
+            rows = zip(problem.agents, problem.types, problem.reserve, strict=True)
+            for agent, own, reserve in ctx.each(rows):
                 ctx.count()
                 gap = reserve - ctx.utility(problem, agent, own, result)
                 if ctx.exceeds(gap):
@@ -44,7 +43,7 @@ class Participation(Axiom):
             return
         if len(problem) < 2:
             return
-        for agent, own in zip(problem.agents, problem.types, strict=True):
+        for agent, own in ctx.each(zip(problem.agents, problem.types, strict=True)):
             variant = problem.without(agent)
             ctx.count()
             gap = ctx.gain(problem, agent, own, result, ctx.run(variant))

@@ -68,7 +68,7 @@ class IndividualRationality(Axiom):
             return
         result = ctx.run(problem)
         rows = zip(problem.agents, problem.types, problem.reserve, strict=True)
-        for agent, true_type, reserve in rows:
+        for agent, true_type, reserve in ctx.each(rows):
             ctx.count()
             gap = reserve - ctx.utility(problem, agent, true_type, result)
             if ctx.exceeds(gap):

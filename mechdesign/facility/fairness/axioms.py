@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -51,7 +52,7 @@ class GroupFairness(Axiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
-        if not isinstance(result, Outcome):
+        if not isinstance(result, Outcome) or ctx.symbolic:
             yield from self._lifted(ctx, problem, result)
             return
         ctx.count()
@@ -68,15 +69,14 @@ class GroupFairness(Axiom):
         order = sorted(range(len(problem)), key=lambda k: problem.types[k])
         utilities = ctx.utilities(problem, result)
         away = utilities if self.obnoxious else [setting.length - u for u in utilities]
-        for a in range(len(order)):
-            for b in range(a, len(order)):
-                group = order[a : b + 1]
-                ctx.count()
-                gap, who = self._excess(problem, group, away, setting.length)
-                if gap is not None and ctx.exceeds(gap):
-                    agents = tuple(problem.agents[k] for k in sorted(group))
-                    details: FrozenMap[str, Any] = FrozenMap(who=problem.agents[who])
-                    yield Violation(problem, agents=agents, gap=gap, details=details)
+        for a, b in ctx.each(itertools.combinations(range(len(order) + 1), 2)):
+            group = order[a:b]
+            ctx.count()
+            gap, who = self._excess(problem, group, away, setting.length)
+            if gap is not None and ctx.exceeds(gap):
+                agents = tuple(problem.agents[k] for k in sorted(group))
+                details: FrozenMap[str, Any] = FrozenMap(who=problem.agents[who])
+                yield Violation(problem, agents=agents, gap=gap, details=details)
 
     def _excess(
         self, problem: Problem, group: Sequence[int], away: Sequence[Number], length: Number

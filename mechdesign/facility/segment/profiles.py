@@ -131,9 +131,9 @@ def mean(values: Any, weights: Sequence[Number] | None = None) -> Number:
         return min(max(raw, float(values.min())), float(values.max()))
     if all_exact(values) and all_exact(weights or ()):
         if weights is None:
-            return tidy(sum(map(Fraction, values)) / len(values))
+            return tidy(sum((Fraction(1) * x for x in values), Fraction(0)) / len(values))
         total = sum((w * x for w, x in zip(weights, values, strict=True)), Fraction(0))
-        return tidy(Fraction(total) / sum(weights))
+        return tidy(total / sum(weights))
     return mean(np.array([float(x) for x in values]), weights)
 
 
