@@ -34,6 +34,7 @@ from mechdesign.model import (
     Setting,
     as_count,
     as_numbers,
+    ratio,
     refuse_unknown,
     serializable,
     tidy,
@@ -79,11 +80,9 @@ class _Base(Setting[Any, Ranking]):
         if problem.data.unranked == "last":
             own = own.completed(problem.data.alternatives)
         if self.preferences == "winner":
-            ranks = own.ranks("min")
-            worst = len(own) + 1
             winners = winning(outcome)
-            total = sum(int(ranks.get(w, worst)) - 1 for w in winners)
-            return tidy(-Fraction(total, len(winners)))
+            total = sum(own.above(w) if w in own else len(own) for w in winners)
+            return ratio(-total, len(winners))
         return -own.distance(outcome.choice)
 
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:

@@ -18,6 +18,7 @@ from mechdesign.axioms import (
     Violation,
     consistent,
 )
+from mechdesign.axioms.generic.incentives import Strategyproofness
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverUnavailableError
 
 from . import toy
@@ -287,3 +288,31 @@ def test_without_the_solver(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(SolverUnavailableError, match=r"mechdesign\[sat\]"):
         consistent(["strategyproofness"], SETTING, **TWO)
+
+
+@pytest.mark.parametrize(
+    ("names", "setting", "options"),
+    [
+        (
+            ["strategyproofness", "unanimity", "non_dictatorship"],
+            aggregation.rankings("winner"),
+            {"agents": 2, "alternatives": 3},
+        ),
+        (["strategyproofness", "unanimity"], facility.line(0, 1), {"agents": 2, "grid": 2}),
+        (
+            ["strategyproofness", "anonymity", "onto"],
+            aggregation.rankings("winner"),
+            {"agents": 2, "alternatives": 2},
+        ),
+    ],
+)
+def test_clauses_written_at_once_say_what_counterexamples_say(names, setting, options, monkeypatch):
+    if setting.id.startswith("facility"):
+        options = {**options, "outcomes": [0, Fraction(1, 2), 1]}
+    once = axioms.consistent(names, setting, **options)
+    monkeypatch.setattr(Strategyproofness, "clashes", lambda *args: None)
+    found = axioms.consistent(names, setting, **options)
+    assert (once.status, once.core) == (found.status, found.core)
+    assert set(once.without) == set(found.without)
+    if once.proof is not None:
+        assert once.proof.replay()

@@ -242,6 +242,16 @@ class Ranking:
                 "label", "be one of the ranked alternatives", label, owner="Ranking"
             ) from None
 
+    def above(self, label: Label) -> int:
+        """How many alternatives are ranked strictly above one.
+
+        Examples
+        --------
+        >>> Ranking.parse("B > A = C").above("C")
+        1
+        """
+        return sum(map(len, self.tiers[: self.tier(label)]))
+
     def ranks(self, ties: TiedRanks = "average") -> FrozenMap[Label, Number]:
         """The rank of every alternative, 1 for the best.
 

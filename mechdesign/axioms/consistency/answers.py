@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
-from mechdesign.axioms.consistency.choice_search import Case, ChoiceSearch
+from mechdesign.axioms.consistency.choice_search import Case, ChoiceSearch, Pending
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.engine import decide
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
@@ -372,7 +372,9 @@ def _proof(search: ChoiceSearch, core: Sequence[str], *, restricted: bool) -> Im
             clauses.append(clause)
             sources.append(name)
     used = small_core(clauses, _PURPOSE)
-    cases = tuple(sources[k] for k in used if isinstance(sources[k], Case))
+    cases = tuple(
+        search.written(sources[k]) for k in used if isinstance(sources[k], Case | Pending)
+    )
     place = {
         literal: (problem, outcome)
         for problem, found in search.variables.items()

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.search import to_witness
-from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.axiom import Axiom, Clash
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import Mechanism, Outcome, Problem, Seed, Setting
+from mechdesign.model import Mechanism, Number, Outcome, Problem, Seed, Setting
 from mechdesign.solvers.sat import ClauseSolver
 
 _COMBINATIONS = 10_000
@@ -46,6 +46,15 @@ class Case:
     axiom: str
     witness: Witness
     choices: Choices
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A case that is written out only where a proof needs it."""
+
+    axiom: str
+    clash: Clash
+    pair: tuple[int, int, Number]
 
 
 class _Partial(Mechanism):
@@ -84,7 +93,7 @@ class ChoiceSearch:
     outcomes: Callable[[Problem], Sequence[Outcome]]
     budget: Budget
     purpose: str
-    cases: list[Case] = field(default_factory=list)
+    cases: list[Case | Pending] = field(default_factory=list)
     demands: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,6 +104,9 @@ class ChoiceSearch:
         self._seen: set[tuple[str, frozenset[int]]] = set()
         self._selectors: dict[str, int] = {}
         self._examined: set[tuple[Any, ...]] = set()
+        #: Axioms all of whose clauses are known.
+        self._whole: dict[str, bool] = {}
+        self._outcomes: dict[Problem, Sequence[Outcome]] = {}
         self.setting: Setting = next(iter(self.questions.values())).setting
         self.problems = [
             domain.problem(indices)
@@ -153,16 +165,75 @@ class ChoiceSearch:
             If the budget does not suffice.
         """
         wanted = [axiom for axiom in self.questions if axiom.id in names]
+        for axiom in wanted:
+            self._state(axiom)
         literals = {self.selector(name): name for name in names}
         while True:
             self.budget.check_clock()
             if not self.solver.solve(list(literals)):
                 return frozenset(literals[k] for k in self.solver.core)
             rule = self._proposal(self.solver.chosen)
-            learnt = sum(self._examine(axiom, rule) for axiom in wanted)
+            learnt = sum(self._examine(axiom, rule) for axiom in wanted if not self._state(axiom))
             # A rule that was asked at a new problem must be proposed again, with a choice there.
             if not learnt and len(rule) == len(self.variables):
                 return rule
+
+    def _state(self, axiom: Axiom) -> bool:
+        """Write down all clauses of an axiom that says what clashes; whether it does."""
+        if axiom.id not in self._whole:
+            ctx = self._evaluator(axiom, self._first)
+            clashes = (axiom.clashes(ctx, p, self._listed) for p in self.problems)
+            self._whole[axiom.id] = all(self._forbid(axiom, found) for found in clashes)
+        return self._whole[axiom.id]
+
+    def _forbid(self, axiom: Axiom, clashes: Iterable[Clash] | None) -> bool:
+        if clashes is None:
+            return False
+        selector = self.selector(axiom.id)
+        for clash in clashes:
+            first, second = self._base(clash.problem), self._base(clash.variant)
+            for pair in clash.pairs:
+                literals = (-first - pair[0], -second - pair[1])
+                self.cases.append(Pending(axiom.id, clash, pair))
+                self.clauses.append(literals)
+                self.solver.add((*literals, -selector))
+        return True
+
+    def _listed(self, problem: Problem) -> Sequence[Outcome]:
+        """The outcomes of a problem, in the order of their variables."""
+        found = self._outcomes.get(problem)
+        if found is None:
+            found = self._outcomes[problem] = tuple(self.enter(problem))
+        return found
+
+    def _base(self, problem: Problem) -> int:
+        """The variable of the first outcome of a problem; the others follow it."""
+        return next(iter(self.enter(problem).values()))
+
+    def _first(self, problem: Problem) -> Outcome:
+        return self._listed(problem)[0]
+
+    def _evaluator(self, axiom: Axiom, choose: Callable[[Problem], Outcome]) -> Evaluator:
+        ctx = self.questions[axiom].evaluator(self.budget)
+        ctx.mechanism = _Partial(self.setting, choose)
+        return ctx
+
+    def written(self, found: Case | Pending) -> Case:
+        """A case with its witness, checked by the axiom's definition."""
+        if isinstance(found, Case):
+            return found
+        axiom = next(one for one in self.questions if one.id == found.axiom)
+        clash, (i, j, gap) = found.clash, found.pair
+        choices = {
+            clash.problem: self._listed(clash.problem)[i],
+            clash.variant: self._listed(clash.variant)[j],
+        }
+        ctx = self._evaluator(axiom, choices.__getitem__)
+        violation = Violation(clash.problem, agents=clash.agents, variant=clash.variant, gap=gap)
+        witness = to_witness(axiom, ctx, violation, minimal=False)
+        if not violates(axiom, self.setting, witness, choices):
+            raise _not_replayed(axiom)
+        return Case(axiom.id, witness, tuple(choices.items()))
 
     def _proposal(self, chosen: set[int]) -> TableRule:
         choices = {
@@ -177,10 +248,9 @@ class ChoiceSearch:
         def choose(problem: Problem) -> Outcome:
             found = rule.choices.get(problem)
             # A problem outside of the domain that an axiom compares with: any outcome to begin.
-            return found if found is not None else next(iter(self.enter(problem)))
+            return found if found is not None else self._first(problem)
 
-        question = replace(self.questions[axiom], mechanism=_Partial(self.setting, choose))
-        ctx = question.evaluator(self.budget)
+        ctx = self._evaluator(axiom, choose)
         learnt = 0
         for problem in self.problems:
             self.budget.problems += 1
@@ -195,9 +265,7 @@ class ChoiceSearch:
         partial = _Partial(self.setting, ctx.mechanism.solve)  # type: ignore[arg-type]
         gap = axiom.verify(partial, self.setting, witness)
         if gap is None or not gap > witness.tolerance:
-            raise InvalidInputError(
-                "axioms", "have counterexamples that replay", axiom.id, owner="consistent"
-            )
+            raise _not_replayed(axiom)
         asked = list(partial.asked)
         key = (
             axiom.id,
@@ -255,6 +323,12 @@ def violates(
     except _Elsewhere:
         return False
     return gap is not None and bool(gap > witness.tolerance)
+
+
+def _not_replayed(axiom: Axiom) -> InvalidInputError:
+    return InvalidInputError(
+        "axioms", "have counterexamples that replay", axiom.id, owner="consistent"
+    )
 
 
 class _Elsewhere(Exception):  # noqa: N818 - control flow: the rule was asked where nothing is known

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from mechdesign.arrays import AnyArray
-from mechdesign.axioms.question.axiom import Axiom, register_axiom
+from mechdesign.axioms.question.axiom import Axiom, Clash, Outcomes, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.verifier import improvement, misreports, two_results
 from mechdesign.axioms.question.witness import Violation, Witness
-from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting, show
+from mechdesign.model import AgentId, Mechanism, Number, Outcome, Problem, Setting, show
 
 
 @register_axiom
@@ -33,6 +33,26 @@ class Strategyproofness(Axiom):
                 gap = ctx.gain(problem, agent, own, truthful, ctx.run(variant))
                 if ctx.exceeds(gap):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def clashes(self, ctx: Evaluator, problem: Problem, outcomes: Outcomes) -> Iterator[Clash]:
+        here = outcomes(problem)
+        for agent, own in zip(problem.agents, problem.types, strict=True):
+            there: Sequence[Outcome] = ()
+            pairs: list[tuple[int, int, Number]] = []
+            for lie in ctx.deviations(problem, agent):
+                variant = problem.report(agent, lie)
+                # Most often the same outcomes are feasible whatever an agent reports.
+                if outcomes(variant) != there:
+                    there = outcomes(variant)
+                    gaps = (
+                        (i, j, ctx.gain(problem, agent, own, before, after))
+                        for (i, before), (j, after) in itertools.product(
+                            enumerate(here), enumerate(there)
+                        )
+                    )
+                    pairs = [found for found in gaps if ctx.exceeds(found[2])]
+                ctx.count()
+                yield Clash(problem, variant, (agent,), pairs)
 
     def by_arrays(
         self, ctx: Evaluator, arrays: OutcomeArrays, n: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from mechdesign.arrays import AnyArray
@@ -12,11 +12,46 @@ from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.registry import AXIOMS, find
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Mechanism, Number, Problem, Reference, Setting, mechanisms, show
+from mechdesign.model import (
+    AgentId,
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Reference,
+    Setting,
+    mechanisms,
+    show,
+)
+from mechdesign.records import dataclass
 
 __all__ = ["Axiom", "get_axiom", "list_axioms", "register_axiom"]
 
 A = TypeVar("A", bound="type[Axiom]")
+
+
+#: What a rule may choose at a problem.
+Outcomes = Callable[[Problem], Sequence[Outcome]]
+
+
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """Pairs of outcomes that violate an axiom together, whatever is chosen elsewhere.
+
+    Parameters
+    ----------
+    problem, variant : Problem
+        The two problems.
+    agents : tuple of agents
+        Whom the violation is about.
+    pairs : sequence of (int, int, number)
+        Positions of an outcome at each problem, and by how much they violate the axiom.
+    """
+
+    problem: Problem
+    variant: Problem
+    agents: tuple[AgentId, ...]
+    pairs: Sequence[tuple[int, int, Number]]
 
 
 class Axiom(ABC):
@@ -76,6 +111,16 @@ class Axiom(ABC):
             The number of comparisons, and whether each profile violates the axiom; of profiles
             that differ by renaming the alternatives one is enough, where the mechanism is neutral.
             None if the arrays do not suffice to tell.
+        """
+        return None
+
+    def clashes(
+        self, ctx: Evaluator, problem: Problem, outcomes: Outcomes
+    ) -> Iterator[Clash] | None:
+        """What no rule may choose together at a problem and at another one.
+
+        Asks nothing of the mechanism: `outcomes` lists what may be chosen at a problem.  None if
+        the axiom does not say it this way.
         """
         return None
 
