@@ -10,8 +10,8 @@ from mechdesign.axioms import (
     Consistency,
     Finding,
     Impossibility,
-    Proof,
     Verdict,
+    VerifiesItself,
     Witness,
     verify_consistency,
     verify_impossibility,
@@ -99,7 +99,7 @@ def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
     elif isinstance(item, Witness):
         made = item.before.provenance.mechanism if isinstance(item.before, Outcome) else ""
         yield verify_witness(as_mechanism(named or made), item)
-    elif isinstance(item, Proof):
+    elif isinstance(item, VerifiesItself):
         yield item.verify()
     else:
         raise InvalidInputError(

@@ -9,7 +9,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError, MechDesignEr
 from mechdesign.model import is_exact
 from mechdesign.records import dataclass
 
-__all__ = ["Finding", "Proof"]
+__all__ = ["Finding", "VerifiesItself"]
 
 CONFIRMED, REFUSED, OPEN = "confirmed", "NOT confirmed", "not verified"
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Finding:
 
 
 @runtime_checkable
-class Proof(Protocol):
+class VerifiesItself(Protocol):
     """A document that decides by plain code of its own, in exact numbers, whether it is true."""
 
     def verify(self) -> Finding:
@@ -59,14 +59,12 @@ def found(mechanism: str, axiom: str, decide: Callable[[], str]) -> Finding:
     """Run a verification; what it returns is what was confirmed."""
     try:
         return Finding(mechanism, axiom, CONFIRMED, decide())
-    except Refused as reason:
-        return Finding(mechanism, axiom, REFUSED, str(reason))
-    except (Open, LimitReachedError) as reason:
-        return Finding(mechanism, axiom, OPEN, str(reason))
     except WrongTypeError:
         raise
-    except MechDesignError as error:
-        return Finding(mechanism, axiom, REFUSED, str(error))
+    except (Open, LimitReachedError) as reason:
+        return Finding(mechanism, axiom, OPEN, str(reason))
+    except (Refused, MechDesignError) as reason:
+        return Finding(mechanism, axiom, REFUSED, str(reason))
     except Exception as error:  # whatever code meets where a document has values of other types
         told = f"hold values that its setting can read ({type(error).__name__}: {error})"
         raise InvalidInputError("file", told[:200], axiom) from error
