@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import math
 import numbers as abstract
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -65,6 +65,23 @@ def is_exact(value: object) -> bool:
 def all_exact(values: Iterable[object]) -> bool:
     """Whether every one of `values` is exact."""
     return all(is_exact(value) for value in values)
+
+
+def floats_in(value: Any) -> Hashable:
+    """Where a value has floats: what a cache must know beside it, as 1 == 1.0 and hashes agree.
+
+    Examples
+    --------
+    >>> floats_in((1, 0.5, (2,))), (1, 2) == (1.0, 2), floats_in((1, 2)) == floats_in((1.0, 2))
+    ((False, True, (False,)), True, False)
+    """
+    if isinstance(value, (tuple, list)):
+        return tuple(map(floats_in, value))
+    if isinstance(value, Mapping):
+        return tuple(map(floats_in, value.values()))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return tuple(floats_in(getattr(value, one.name)) for one in dataclasses.fields(value))
+    return isinstance(value, float) or getattr(value, "dtype", None) == np.float64
 
 
 def as_number(

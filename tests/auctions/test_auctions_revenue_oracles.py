@@ -5,6 +5,7 @@ import math
 from fractions import Fraction as F
 
 import pytest
+from scipy.stats import rv_histogram
 
 from mechdesign import auctions
 from mechdesign.auctions import Discrete, Uniform
@@ -116,6 +117,26 @@ def test_the_ironed_stretch_of_a_density_with_two_ends():
     assert prior.threshold(flat - 0.01) == 0
     with pytest.raises(InvalidInputError):
         as_prior({**given, "args": ["half"]})
+
+
+def test_a_stretch_to_iron_between_two_humps():
+    """Densities 9/20, 1/10, 9/20 on thirds: 2 v - 20/9, then 2 v - 13/2, then 2 v - 3."""
+    prior = as_prior({"kind": "scipy", "name": "uniform", "args": [0, 3]})
+    vars(prior)["_frozen"] = rv_histogram(([9, 2, 9], [0, 1, 2, 3]))
+    for v in (0.0, 0.1, 0.2):
+        assert prior.virtual(v) == pytest.approx(2 * v - 20 / 9, abs=1e-6)
+        assert prior.threshold(2 * v - 20 / 9) == pytest.approx(v, abs=1e-6)
+    for v in (2.2, 2.9):
+        assert prior.virtual(v) == pytest.approx(2 * v - 3, abs=1e-6)
+        assert prior.threshold(2 * v - 3) == pytest.approx(v, abs=1e-6)
+    # Ironed from x to 2: the chord of the revenue from there is its slope at x.
+    x = (prior.virtual(1.5) + 20 / 9) / 2
+    assert 0.2 < x < 1
+    chord = (x * (1 - 0.45 * x) - 2 * 0.45) / ((1 - 0.45 * x) - 0.45)
+    assert prior.virtual(1.5) == pytest.approx(chord, abs=1e-3)
+    for v in (x + 0.01, 1.0, 1.9):
+        assert prior.virtual(v) == prior.virtual(1.5)
+    assert prior.virtual(x - 0.05) < prior.virtual(1.5) < prior.virtual(2.05)
 
 
 def test_independent_slots_have_no_certified_ratio():

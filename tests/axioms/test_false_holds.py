@@ -429,11 +429,11 @@ def test_a_better_trade_of_small_money_is_found(axiom: str) -> None:
         return Lottery([(F(1, 2), best), (F(1, 2), nothing(problem))])
 
     for rule in (nothing, half):
-        for unit in (1e-12, 1e-9, 1.0, 1e9):
+        for unit in (1e-12, 1e-9, 1.0, 1e9, F(1, 10**9), 1):
             scope = {"agents": 2, "grid": (unit, 2 * unit), "slots": (1,)}
             found = axioms.check(axiom, choosing(rule, position), **scope)
             assert found.violated
-            assert not found.exact
+            assert found.exact != isinstance(unit, float)
             assert found.witness.replay(choosing(rule, position))
 
 
@@ -476,3 +476,26 @@ def test_unanimity_in_floats_is_missed_by_rounding_only(scale: float) -> None:
     assert near.witness.replay(lambda x: x[0])
     far = axioms.check("unanimity", lambda x: 0.0 if x[0] > scale / 2 else scale, **away)
     assert far.holds
+
+
+@pytest.mark.parametrize("first", [1, 1.0])
+def test_what_was_asked_in_floats_before_is_not_what_is_asked_exactly(first: Any) -> None:
+    """1 == 1.0, and so are problems of them: no cache takes one for the other."""
+    second: Any = 1.0 if first == 1 and isinstance(first, int) else 1
+
+    def nothing(problem: Problem) -> Any:
+        return Outcome({}, problem=problem, setting=problem_setting)
+
+    problem_setting = auctions.position()
+    menus, lines = [], []
+    for unit in (first, second):
+        scope = {"agents": 2, "grid": (unit, 2 * unit), "slots": (1,)}
+        found = axioms.check("weak_pareto", choosing(nothing, problem_setting), **scope)
+        assert found.exact == isinstance(unit, int)
+        assert all(type(own) is type(unit) for own in found.witness.problem.types)
+        line = facility.line(0 * unit, unit).domain(1, grid=2)
+        lines.append(isinstance(line.reports[0][0], float))
+        menu = bargaining.package_choice().problem({"a": (3 * unit, unit), "b": (unit, 3 * unit)})
+        menus.append(type(bargaining.egalitarian(menu).utilities[0]))
+    assert lines == [isinstance(unit, float) for unit in (first, second)]
+    assert [one is float for one in menus] == [isinstance(unit, float) for unit in (first, second)]

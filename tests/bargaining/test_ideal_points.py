@@ -32,6 +32,21 @@ def test_no_two_ways_to_many_lotteries():
     problem = SETTING.problem({f"p{j}": (j, 99 - j, j % 7, j % 5) for j in range(60)})
     with pytest.raises(LimitReachedError):
         ideal_utilities(SETTING, problem, "ex post")
+    # 25 + 300 * 3 + 2300 * 3 + 12650 systems, just beyond 20,000.
+    problem = SETTING.problem({f"p{j}": (j, 24 - j, j % 7) for j in range(25)})
+    with pytest.raises(LimitReachedError):
+        ideal_utilities(SETTING, problem, "ex post")
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("when", [None, "ex post"])
+def test_a_reserve_that_is_missed_by_rounding(unit, when):
+    menu = {"a": (0.3 * unit, 0.0), "b": (0.0, 9.0 * unit)}
+    near = SETTING.problem(menu, reserve=[(0.1 + 0.2) * unit, 0])
+    assert ideal_utilities(SETTING, near, when)[0] == pytest.approx(0.3 * unit)
+    assert ideal_utilities(SETTING, near, when)[1] <= 1e-6 * unit
+    far = SETTING.problem(menu, reserve=[0.3001 * unit, 0])
+    assert ideal_utilities(SETTING, far, when) is None
 
 
 def test_a_reserve_that_nobody_can_get():

@@ -119,3 +119,15 @@ def test_linear_model_reports_infeasible_and_unbounded():
     model.maximise(model.variable("y"))
     with pytest.raises(SolverError):
         model.solve()
+
+
+def test_an_edge_to_branch_on_is_worth_something():
+    """Whole shares leave the best edge; where none is worth anything there is none."""
+    search = _Search([2.0, 1.0], np.array([[0.0, 0.5], [0.3, 0.0]]), 2)
+    none, whole = np.zeros((2, 2), dtype=bool), np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert search.branching_edge((), none, whole) == (0, 1)
+    assert search.branching_edge(((0, 1),), none, whole) == (1, 0)
+    assert search.branching_edge(((0, 1), (1, 0)), none, whole) is None
+    assert search.branching_edge((), ~none, whole) is None
+    # The share that is most undecided comes before the edge that is worth most.
+    assert search.branching_edge((), none, np.array([[0.0, 1.0], [0.5, 0.0]])) == (1, 0)

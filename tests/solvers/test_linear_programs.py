@@ -479,3 +479,12 @@ def test_models_without_a_point():
     model.require(x >= 2)
     with pytest.raises(InfeasibleError):
         model.solve()
+
+
+def test_large_packings_of_fractions_are_solved_in_floats(monkeypatch):
+    """One row and one variable have two cells: fractions up to the limit, floats beyond."""
+    for limit, exact in ((2, True), (1, False)):
+        monkeypatch.setattr("mechdesign.solvers.linear.packing._EXACT_CELLS", limit)
+        found = packing([[(0, 3)]], [1], [1])
+        assert found.exact is exact
+        assert float(found.value) == pytest.approx(1 / 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,7 @@ from mechdesign.model import (
     as_number,
     freeze,
 )
+from mechdesign.model.numbers import floats_in
 from mechdesign.model.setting import SpansReports
 from mechdesign.records import dataclass
 
@@ -272,7 +273,7 @@ def _domains(
         try:
             # Lists and arrays in the scope are frozen, as the cache needs hashable words.
             words = tuple((name, freeze(scope[name])) for name in sorted(scope))
-            yield _domain(setting, count, words)
+            yield _domain(setting, count, words, floats_in((setting, words)))
         except InvalidInputError:
             if required:
                 raise
@@ -284,5 +285,7 @@ def _domains(
 
 
 @functools.lru_cache(maxsize=32)
-def _domain(setting: Setting, count: int, scope: tuple[tuple[str, Any], ...]) -> Domain:
+def _domain(
+    setting: Setting, count: int, scope: tuple[tuple[str, Any], ...], floats: Hashable
+) -> Domain:
     return setting.domain(count, **dict(scope))

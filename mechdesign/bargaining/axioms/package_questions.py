@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ from mechdesign.model import (
     ShowsWinners,
     is_exact,
 )
+from mechdesign.model.numbers import floats_in
 
 _MOST = 10
 
@@ -49,9 +50,13 @@ def mixing(mechanism: Mechanism, result: object) -> When | None:
     return "ex post" if isinstance(result, Lottery) else None
 
 
-@functools.lru_cache(maxsize=4096)
 def ideal(problem: Problem, when: When | None) -> tuple[Number, ...] | None:
     """The most that every agent can get where all get the reserve; None without agreement."""
+    return _ideal(problem, when, floats_in(problem))
+
+
+@functools.lru_cache(maxsize=4096)
+def _ideal(problem: Problem, when: When | None, floats: Hashable) -> tuple[Number, ...] | None:
     if when is None:
         try:
             found = packages(problem)

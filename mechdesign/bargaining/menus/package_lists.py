@@ -17,6 +17,7 @@ from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Number, Problem, RationalArray, all_exact
+from mechdesign.model.numbers import floats_in
 from mechdesign.records import dataclass
 
 __all__ = ["Packages", "packages"]
@@ -114,7 +115,10 @@ def packages(problem: Problem) -> Packages:
     O(2^m n) for m modules and n agents.
     """
     require(problem, Problem, "problem")
-    return _listed(problem)
+    found = _listed(problem)
+    if found.problem is not problem and floats_in(found.problem) != floats_in(problem):
+        return _listed.__wrapped__(problem)  # equal, but for numbers that are floats in one of them
+    return found
 
 
 @lru_cache(maxsize=8)

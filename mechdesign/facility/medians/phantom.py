@@ -202,7 +202,7 @@ def _floats_from_the_right(
     return values[order].tolist(), [0, *np.cumsum(mass[mass > 0][order]).tolist()]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def _exact_alphas(rule: PhantomRule, low: Number, high: Number, n: int) -> RationalArray | None:
     """The phantoms over a common denominator, or None where they are floats."""
     shares = rule.values(n)

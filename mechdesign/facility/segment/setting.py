@@ -393,7 +393,7 @@ def _single_peaked_gain(x: Number, before: Number, after: Number) -> bool:
     return (before < x and after > before) or (before > x and after < before)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=16, typed=True)
 def _steps(low: Number, high: Number, steps: int) -> tuple[Number, ...]:
     if is_exact(low) and is_exact(high):
         # Fractions throughout: numpy turns a list of plain ints into a float median.
