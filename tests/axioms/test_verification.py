@@ -14,7 +14,6 @@ from mechdesign import aggregation, auctions, axioms, bargaining, facility, matc
 from mechdesign.axioms import (
     Consistency,
     Impossibility,
-    Proof,
     Status,
     Verdict,
     Witness,
@@ -409,7 +408,7 @@ def test_nothing_raises_but_bad_input(genuine, impossible, seed):
                     finding = verify_consistency(item)
                 elif isinstance(item, Impossibility):
                     finding = verify_impossibility(item)
-                elif isinstance(item, Proof):
+                elif isinstance(item, aggregation.MedianProof):
                     finding = item.verify()
                 else:
                     continue
