@@ -219,6 +219,8 @@ def _read_fraction(data: dict[str, Any]) -> Fraction:
 
 
 def _read_range(data: dict[str, Any]) -> range:
+    if any(type(part) is not int for part in data["$range"]):
+        raise InvalidInputError("data", "have whole numbers in a range", data["$range"])
     found = range(*data["$range"])
     if len(found) > _LONGEST_RANGE:
         raise InvalidInputError("data", f"have ranges of at most {_LONGEST_RANGE:,}", found)

@@ -122,3 +122,8 @@ def test_unknown_names():
         matching.discount("best")
     with pytest.raises(InvalidInputError, match="semi_adaptive"):
         matching.policy("semi_adaptiv")
+
+
+def test_a_distribution_is_of_an_instance():
+    with pytest.raises(InvalidInputError, match="instance"):
+        matching.distribution(1, len)

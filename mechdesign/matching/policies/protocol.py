@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe
 from mechdesign.matching.setting import Online, online
@@ -228,6 +228,7 @@ def runs(
     instance: Instance, rule: PolicyLike
 ) -> Iterator[tuple[Number, Matching, tuple[Number, ...]]]:
     """Every run of positive probability: its probability, its successes, its final loads."""
+    require(instance, Instance, "instance")
     chosen = policy(rule)
     budget = [_MAX_NODES]
     for share, state in chosen.starts(instance):
