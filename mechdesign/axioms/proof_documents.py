@@ -6,7 +6,7 @@ from typing import Any
 
 from mechdesign.axioms.continuum.kernel import Broken, Kernel
 from mechdesign.axioms.continuum.program import Program
-from mechdesign.axioms.continuum.proof import Proof
+from mechdesign.axioms.continuum.proof import PathProof
 from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.registry import CHECKERS, find
@@ -27,7 +27,7 @@ def proved(mechanism: Mechanism[Any], verdict: Verdict) -> str:
     must(certificate.text == verdict.evidence.text, "the evidence is not the certificate's")
     must(not certificate.domain and set(certificate.data) == {"proofs"}, "it has no proofs alone")
     proofs = certificate.data["proofs"]
-    shaped = isinstance(proofs, tuple) and all(isinstance(one, Proof) for one in proofs)
+    shaped = isinstance(proofs, tuple) and all(isinstance(one, PathProof) for one in proofs)
     must(shaped, "the proofs are none")
     must(scope.domain == "all problems", "a proof is about all problems")
     must(scope.agents, "the numbers of agents are not named")
@@ -57,7 +57,7 @@ def _one_size(
     mechanism: Mechanism[Any],
     axiom: Axiom,
     scope: Scope,
-    proofs: list[Proof],
+    proofs: list[PathProof],
     agents: int,
     verdict: Verdict,
 ) -> int:
@@ -80,7 +80,7 @@ def _one_size(
     return sum(_kernel(mechanism, scope, proof, verdict) for proof in proofs)
 
 
-def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: Proof, verdict: Verdict) -> int:
+def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: PathProof, verdict: Verdict) -> int:
     lift = "" if scope.lift == "expectation" else scope.lift
     setting, words = scope.asked["setting"], scope.asked.get("words", {})
     axiom: Axiom = find(proof.axiom)

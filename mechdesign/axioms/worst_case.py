@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
+from mechdesign.axioms.continuum.attempt import explored, obstacle, program_of
+from mechdesign.axioms.continuum.extremes import Extreme, climb
+from mechdesign.axioms.continuum.program import Program
+from mechdesign.axioms.continuum.proof import PathProof
+from mechdesign.axioms.continuum.search import Explored
 from mechdesign.axioms.methods import search
+from mechdesign.axioms.methods.determinism import random_state
 from mechdesign.axioms.methods.finite import table_witness, tables_of, unverified
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.question.question import Question, asks
@@ -12,6 +20,7 @@ from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Number, Problem, show
+from mechdesign.model.setting import SpansReports
 from mechdesign.records import dataclass
 
 __all__ = ["Worst", "worst"]
@@ -33,6 +42,10 @@ class Worst:
         What was searched.
     complete : bool
         Whether the whole scope was searched; if not, `value` is a lower bound.
+    attained : bool
+        Whether `value` is attained; if not, the gaps come as near to it as you please.
+    proofs : tuple of PathProof
+        That no gap exceeds `value`, where all real reports were asked about.
     """
 
     axiom: str
@@ -41,9 +54,12 @@ class Worst:
     witness: Witness | None
     scope: Scope
     complete: bool
+    attained: bool = True
+    proofs: tuple[PathProof, ...] = ()
 
     def __repr__(self) -> str:
-        sign = "" if self.complete else "at least "
+        sign = "" if self.attained else "(not attained) "
+        sign = sign if self.complete else "at least "
         lines = [f"{self.axiom} of {self.mechanism}: worst gap {sign}{show(self.value)}"]
         lines[0] += f" ({self.scope})"
         if self.witness is not None:
@@ -58,7 +74,7 @@ class Worst:
 
 @asks
 def worst(question: Question) -> Worst:
-    """The largest violation of an axiom over a finite scope.
+    """The largest violation of an axiom over a finite scope, or on all real reports.
 
     Parameters
     ----------
@@ -67,25 +83,31 @@ def worst(question: Question) -> Worst:
     mechanism : mechanism, function or identifier
         What to measure.
     **options
-        As in :func:`~mechdesign.axioms.check`; a finite domain or a problem must be named.
+        As in :func:`~mechdesign.axioms.check`: a finite domain, a problem, or the number of agents
+        alone, where reports are made of numbers: then the answer is about all of them.
 
     Raises
     ------
     InvalidInputError
         If no finite scope is named.
     UndecidedError
-        If the axiom cannot be decided in the setting.
+        If the axiom cannot be decided in the setting, or the mechanism is not piecewise linear.
 
     Examples
     --------
     >>> from mechdesign import axioms, facility
     >>> axioms.worst("strategyproofness", facility.average, agents=2, grid=4).value
     Fraction(1, 4)
+    >>> axioms.worst("strategyproofness", facility.average, agents=3)
+    strategyproofness of facility.average: worst gap 2/9 (all problems, n=3, euclidean preferences)
+      At (0: location 2/3, 1: location 1, 2: location 1) ...
     """
     reason = question.axiom.applies(question.setting)
     if reason:
         raise UndecidedError(reason)
     if not question.problems and not question.domains:
+        if question.agents and isinstance(question.setting, SpansReports):
+            return _on_the_continuum(question)
         raise InvalidInputError("agents", "come with a finite domain, or a problem be given", None)
     label = "this problem" if question.problems else "; ".join(d.label for d in question.domains)
     scope = question.scope(label)
@@ -99,6 +121,51 @@ def worst(question: Question) -> Worst:
             value: Number = 0 if top is None else top.gap
             return Worst(question.axiom.id, question.mechanism.name, value, top, scope, complete)
     return _worst_by_loop(question, scope)
+
+
+def _on_the_continuum(question: Question) -> Worst:
+    """Raise the gap until the proof that none exceeds it."""
+    told = obstacle(question)
+    if told:
+        raise UndecidedError(told)
+    budget = question.budget()
+
+    def explore(program: Program) -> Explored:
+        return explored(program, budget, None, random_state)
+
+    best = Extreme(0)
+    proofs: list[PathProof] = []
+    for agents in question.agents:
+        program = functools.partial(program_of, question, agents)
+        top = climb(best.value, program, lambda peak: peak.value, explore)
+        if top.peak is not None:
+            best = top
+        best.reason = best.reason or top.reason
+        proofs += top.proofs
+        if best.reason or best.value == math.inf:
+            break
+    if best.reason and best.peak is None:
+        raise UndecidedError(best.reason)
+    witness, attained = None, True
+    if best.peak is not None:
+        for violation in (best.peak.limit, best.peak.inside):
+            ctx = question.evaluator(Budget(), at=violation.problem)
+            ctx.exceeds(violation.gap)
+            witness = search.to_witness(question.axiom, ctx, violation, minimal=False)
+            gap = question.axiom.verify(question.mechanism, question.setting, witness)
+            attained = gap is not None and bool(gap == best.value)
+            if attained:
+                break
+    return Worst(
+        question.axiom.id,
+        question.mechanism.name,
+        best.value,
+        witness,
+        question.scope("all problems"),
+        not best.reason,
+        attained,
+        tuple(proofs),
+    )
 
 
 def _worst_in(question: Question, table: Any) -> Witness | None:

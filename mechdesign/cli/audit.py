@@ -9,7 +9,13 @@ from typing import Any
 from mechdesign import axioms
 from mechdesign.axioms import Audit, Status
 from mechdesign.cli.progress import progress
-from mechdesign.cli.scope import add_scope_options, read_scope
+from mechdesign.cli.scope import (
+    add_scope_options,
+    add_setting_option,
+    own_modules,
+    read_scope,
+    read_setting,
+)
 from mechdesign.io import Table
 from mechdesign.model import as_mechanism
 from mechdesign.records import Shown
@@ -60,8 +66,13 @@ class AuditReport(Shown):
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], AuditReport]:
     """Check mechanisms against axioms and print one verdict for each pair, with counterexamples."""
-    parser.add_argument("mechanism", nargs="+", help="identifiers, see `mechdesign list`")
+    parser.add_argument(
+        "mechanism",
+        nargs="+",
+        help="identifiers, see `mechdesign list`; or module:function of a file of yours",
+    )
     parser.add_argument("--axioms", help="comma-separated identifiers; by default all that apply")
+    add_setting_option(parser)
     add_scope_options(parser)
     return _run
 
@@ -69,12 +80,14 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 def _run(args: argparse.Namespace) -> AuditReport:
     """Audit what was asked for."""
     options = read_scope(args)
-    rules = [as_mechanism(name) for name in args.mechanism]
+    own_modules()
+    setting = read_setting(args.setting)
+    rules = [as_mechanism(name, setting) for name in args.mechanism]
     names = [name.strip() for name in args.axioms.split(",")] if args.axioms else None
     rows = []
     with progress("auditing", total=len(rules)) as step:
         for rule in rules:
-            rows.append(axioms.audit([rule], names, **options))
+            rows.append(axioms.audit([rule], names, setting=setting, **options))
             names = names or list(rows[0].axioms)
             step()
     whole = Audit(

@@ -18,10 +18,11 @@ from mechdesign.axioms import (
     verify_verdict,
     verify_witness,
 )
+from mechdesign.cli.scope import own_modules
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.documents import read_document
-from mechdesign.model import Outcome, as_mechanism, decode
+from mechdesign.model import Mechanism, Outcome, as_mechanism, decode
 from mechdesign.model.serialize import check_schema
 from mechdesign.records import Shown
 
@@ -68,11 +69,14 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument(
         "file", help="JSON of a witness, a verdict, an audit, a proof, or an answer of `consistent`"
     )
-    parser.add_argument("--mechanism", help="identifier; by default the one that the file names")
+    parser.add_argument(
+        "--mechanism", help="identifier or module:function; by default the one that the file names"
+    )
     return _run
 
 
 def _run(args: argparse.Namespace) -> Findings:
+    own_modules()
     data = read_document(args.file, decimals=float)
     if not isinstance(data, dict):
         raise InvalidInputError("file", "hold a witness, a verdict or an audit", type(data))
@@ -87,7 +91,7 @@ def _run(args: argparse.Namespace) -> Findings:
 def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
     if "$object" not in content:
         for verdict in _cells(content):
-            yield verify_verdict(as_mechanism(named or verdict.mechanism), verdict)
+            yield verify_verdict(_mechanism(verdict, named), verdict)
         return
     item = decode(content)
     if isinstance(item, Consistency):
@@ -95,16 +99,24 @@ def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
     elif isinstance(item, Impossibility):
         yield verify_impossibility(item)
     elif isinstance(item, Verdict):
-        yield verify_verdict(as_mechanism(named or item.mechanism), item)
+        yield verify_verdict(_mechanism(item, named), item)
     elif isinstance(item, Witness):
         made = item.before.provenance.mechanism if isinstance(item.before, Outcome) else ""
-        yield verify_witness(as_mechanism(named or made), item)
+        yield verify_witness(as_mechanism(named or made, item.setting), item)
     elif isinstance(item, VerifiesItself):
         yield item.verify()
     else:
         raise InvalidInputError(
             "file", "hold a witness, a verdict, an audit or a proof", type(item).__name__
         )
+
+
+def _mechanism(verdict: Verdict, named: str | None) -> Mechanism[Any]:
+    """The mechanism of a verdict; a function of the user's is in the setting that it names."""
+    setting = verdict.scope.asked.get("setting")
+    if setting is None and verdict.found is not None:
+        setting = verdict.found.setting
+    return as_mechanism(named or verdict.mechanism, setting)
 
 
 def _cells(content: dict[str, Any]) -> Iterator[Verdict]:

@@ -28,7 +28,7 @@ from mechdesign.model.numbers import Seed
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import checked, get, written
+from mechdesign.model.registry import checked, get, is_of_module, of_module, written
 from mechdesign.model.setting import Setting
 
 if TYPE_CHECKING:
@@ -457,7 +457,7 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
     ----------
     rule : Mechanism, callable or str
         A mechanism; its name, such as ``"aggregation.borda"`` or ``"facility.quantile(q=1/3)"``;
-        or any function, which then needs `setting`.
+        any function, which then needs `setting`; or ``"package.module:function"``.
     setting : Setting, optional
         The setting of a function.
 
@@ -475,7 +475,8 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
     if isinstance(rule, Mechanism):
         return rule
     if isinstance(rule, str):
-        return get(rule)
+        found = get(rule) if not is_of_module(rule) else of_module(rule)
+        return found if isinstance(found, Mechanism) else _of_function(found, setting, rule)
     if isinstance(rule, type) and issubclass(rule, Mechanism):
         raise InvalidInputError("mechanism", "be an instance of its class", rule)
     if isinstance(rule, functools.partial) and isinstance(rule.func, Mechanism):
@@ -485,10 +486,14 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
         )
     if not callable(rule):
         raise InvalidInputError("mechanism", "be a mechanism, a function or an identifier", rule)
+    return _of_function(rule, setting)
+
+
+def _of_function(rule: Any, setting: Setting | None, name: str | None = None) -> FunctionMechanism:
     if setting is None:
         raise InvalidInputError(
             "setting",
             "be given for a function of one's own, as in setting=facility.line(0, 1)",
             setting,
         )
-    return FunctionMechanism(rule, setting)
+    return FunctionMechanism(rule, setting, name)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import re
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -250,3 +253,22 @@ def _value(text: str, name: str) -> Any:
         return parse_number(text, name)
     except InvalidInputError:
         return text
+
+
+def is_of_module(name: str) -> bool:
+    """Whether a name is one of a function in a module, as ``package.module:function``."""
+    return re.fullmatch(r"[\w.]+:[\w.]+", name) is not None
+
+
+def of_module(name: str) -> Any:
+    """The function or mechanism that ``package.module:function`` names."""
+    module, _, path = name.partition(":")
+    if module.split(".")[0] in sys.stdlib_module_names:
+        raise InvalidInputError("mechanism", "be a function of a module of yours", name)
+    try:
+        found = functools.reduce(getattr, path.split("."), importlib.import_module(module))
+    except (ImportError, AttributeError) as error:
+        raise InvalidInputError("mechanism", f"be importable ({error})", name) from None
+    if not callable(found):
+        raise InvalidInputError("mechanism", "be a function or a mechanism", name)
+    return found

@@ -8,7 +8,7 @@ from fractions import Fraction as F
 import pytest
 
 from mechdesign import facility
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
 from mechdesign.facility import bounds, profile_ratio, worst_case_ratio
 from mechdesign.facility.proofs.worst_case import OBJECTIVES
 
@@ -116,8 +116,38 @@ def test_unbounded_and_bad_input():
         worst_case_ratio(facility.median, 3, "fame")
     with pytest.raises(InvalidInputError, match="exact"):
         worst_case_ratio(facility.phantoms(locations=[0.0, 0.5, 1.0]), 2)
-    with pytest.raises(InvalidInputError, match="phantom"):
-        worst_case_ratio(facility.average, 3)
+    with pytest.raises(UndecidedError, match="line"):
+        worst_case_ratio(lambda x: x[0] * x[1], 2, setting=facility.line())
+    with pytest.raises(UndecidedError, match="max_checks"):
+        worst_case_ratio(lambda x: sorted(x)[1], 3, setting=facility.line(), max_checks=2)
+
+
+def uniform(x):
+    n = len(x)
+    return sorted([*x, *(F(k, n) for k in range(1, n))])[n - 1]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("n", [2, 3])
+def test_the_ratio_of_any_rule_is_that_of_the_formula(n, objective):
+    """Two routes: from cell to cell of plain code, and Dinkelbach's method on the phantoms."""
+    found = worst_case_ratio(uniform, n, objective, setting=facility.line())
+    assert found.ratio == worst_case_ratio(facility.uniform_phantom, n, objective).ratio
+    assert profile_ratio(found.profile, uniform(found.profile), objective)[0] == found.ratio
+
+
+def test_the_ratio_of_the_mean_is_no_less_than_on_a_grid():
+    line = facility.line()
+    for objective in ("total_cost", "welfare"):
+        found = worst_case_ratio(facility.average, 3, objective)
+        assert found.attained
+        grid = [F(k, 12) for k in range(13)]
+        best = max(
+            profile_ratio(x, facility.average(x).choice, objective)[0]
+            for x in itertools.combinations_with_replacement(grid, 3)
+        )
+        assert best == found.ratio
+    assert worst_case_ratio(lambda x: F(1, 2), 2, "total_cost", setting=line).ratio == math.inf
 
 
 def test_lower_bounds_keep_the_caution():

@@ -15,6 +15,7 @@ from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.errors import InvalidInputError
+from mechdesign.model import Number
 from mechdesign.model.setting import SpansReports
 
 #: Paths of an attempt that nobody asked for, and of the proof that agents are interchangeable.
@@ -22,6 +23,23 @@ ATTEMPT = 5_000
 _EXCHANGES = 20_000
 #: The smallest number of agents with which the proof of anonymity pays.
 _MANY = 3
+
+
+def obstacle(question: Question) -> str:
+    """Why no proof on the continuum can be tried; empty if it can."""
+    setting, mechanism = question.setting, question.mechanism
+    if not isinstance(setting, SpansReports):
+        return f"the reports of {setting.id} are not made of numbers"
+    if not question.agents:
+        return "a proof needs the number of agents: name it by agents="
+    if mechanism.randomised:
+        return f"{mechanism.name} draws random numbers"
+    try:
+        for agents in question.agents:
+            setting.span(agents, lambda low, high: low or high or 0, **question.words)
+    except InvalidInputError as error:
+        return str(error)
+    return tells(mechanism)
 
 
 def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
@@ -34,50 +52,49 @@ def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
     random_state : callable
         The state of the shared random generators.
     """
-    setting, mechanism = question.setting, question.mechanism
-    if not isinstance(setting, SpansReports):
-        return Explored(reason=f"the reports of {setting.id} are not made of numbers")
-    if not question.agents:
-        return Explored(reason="a proof needs the number of agents: name it by agents=")
-    if mechanism.randomised:
-        return Explored(reason=f"{mechanism.name} draws random numbers")
-    try:
-        for agents in question.agents:
-            setting.span(agents, lambda low, high: low or high or 0, **question.words)
-    except InvalidInputError as error:
-        return Explored(reason=str(error))
-    told = tells(mechanism)
+    told = obstacle(question)
     if told:
         return Explored(reason=told)
-    before = random_state(), state(mechanism)
     most = None if question.method == "proof" else ATTEMPT
     budget = question.budget()
     whole = Explored()
     for agents in question.agents:
-        program = Program(
-            question.axiom,
-            mechanism,
-            setting,
-            question.lift,
-            question.gap_allowed,
-            agents,
-            question.words,
-        )
-        found = _of_one_size(program, budget, most)
+        found = explored(program_of(question, agents), budget, most, random_state)
         whole = whole.joined(found)
         if found.reason or found.violations:
             break
-    own = belongs_to_package(mechanism)
-    if not own and not whole.reason:
-        whole.reason = _twice(question, whole)
-    if (random_state(), state(mechanism)) != before:
-        whole.violations = []
-        whole.reason = f"{mechanism.name} keeps a state or draws random numbers"
-    if whole.reason:
+    if whole.reason or whole.violations:
         whole.proofs = []
-    elif not whole.violations and not whole.demands:
-        whole.proofs, whole.reason = [], "the axiom demands nothing at any of these problems"
     return whole
+
+
+def program_of(question: Question, agents: int, allowed: Number = 0) -> Program:
+    """The program of a question for one number of agents."""
+    return Program(
+        question.axiom,
+        question.mechanism,
+        question.setting,
+        question.lift,
+        question.gap_allowed,
+        agents,
+        question.words,
+        allowed=allowed,
+    )
+
+
+def explored(
+    program: Program, budget: Budget, most: int | None, random_state: Callable[[], Any]
+) -> Explored:
+    """Explore a program, and see whether its mechanism is a function of the reports."""
+    mechanism = program.mechanism
+    before = random_state(), state(mechanism)
+    found = _of_one_size(program, budget, most)
+    if not belongs_to_package(mechanism) and not found.reason and not found.violations:
+        found.reason = _twice(program, found)
+    if (random_state(), state(mechanism)) != before:
+        found.violations = []
+        found.reason = f"{mechanism.name} keeps a state or draws random numbers"
+    return found
 
 
 def _of_one_size(program: Program, budget: Budget, most: int | None) -> Explored:
@@ -102,12 +119,10 @@ def _of_one_size(program: Program, budget: Budget, most: int | None) -> Explored
     return first.joined(second)
 
 
-def _twice(question: Question, found: Explored) -> str:
+def _twice(program: Program, found: Explored) -> str:
     """Ask a user's mechanism a second time, in the opposite order."""
-    ctx = Evaluator(question.mechanism, question.setting, Budget(), lift=question.lift)
+    ctx = Evaluator(program.mechanism, program.setting, Budget(), lift=program.lift)
     for problem, first in reversed(found.asked):
         if ctx.again(problem) != first:
-            return (
-                f"{question.mechanism.name} is no function of the problem: asked twice, it differs"
-            )
+            return f"{program.mechanism.name}, asked twice, chooses two different outcomes"
     return ""

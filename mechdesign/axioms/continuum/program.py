@@ -77,6 +77,7 @@ class Symbolic(Evaluator):
             closed=not program.ordered and program.words.keys() <= _NOBODYS,
         )
         self.forks = run
+        self.allowed = program.allowed
         self.results: list[tuple[Problem, Comparable]] = []
         #: The problem that the mechanism is asked at now.
         self.asking: Problem | None = None
@@ -119,9 +120,9 @@ class Symbolic(Evaluator):
         return _alike(_content(at_point(result, point)), _content(chosen)), plain, chosen
 
     def exceeds(self, gap: Number, scale: Number | None = None) -> bool:
-        form: Any = gap
+        form: Any = gap - self.allowed
         if type(form) is not Form:
-            return super().exceeds(gap, scale)
+            return super().exceeds(form, scale)
         self.exact = self.exact and not form.rounded
         return bool(form > (Fraction(self.tolerance) if form.rounded else 0))
 
@@ -143,6 +144,8 @@ class Program:
     ordered : bool
         Whether only reports in ascending order are looked at: enough where agents are
         interchangeable.
+    allowed : number
+        What a gap must exceed; a largest gap is one that none exceeds.
     """
 
     axiom: Axiom
@@ -153,6 +156,7 @@ class Program:
     agents: int
     words: Mapping[str, Any] = field(default_factory=FrozenMap)
     ordered: bool = False
+    allowed: Number = 0
 
     def __call__(self, run: Run) -> Violation | None:
         """Run on one path: the violation that the axiom finds there, if any."""

@@ -8,12 +8,12 @@ from typing import Any
 from mechdesign.model import serializable
 from mechdesign.records import dataclass
 
-__all__ = ["Proof"]
+__all__ = ["PathProof"]
 
 
-@serializable("axioms.Proof")
+@serializable("axioms.PathProof")
 @dataclass(frozen=True)
-class Proof:
+class PathProof:
     """A tree of comparisons that decides an axiom for all reports of so many agents.
 
     ``mechdesign verify`` runs the mechanism along each of its paths and checks every closed side.

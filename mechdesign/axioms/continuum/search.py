@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mechdesign.axioms.continuum.explorer import Explorer
+from mechdesign.axioms.continuum.forms import Form
 from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.continuum.points import simple_point
 from mechdesign.axioms.continuum.program import Program, at_point
-from mechdesign.axioms.continuum.proof import Proof
+from mechdesign.axioms.continuum.proof import PathProof
+from mechdesign.axioms.continuum.simplex import most
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.question.lift import Comparable
 from mechdesign.axioms.question.witness import Violation
 from mechdesign.errors import UndecidedError
-from mechdesign.model import Problem
+from mechdesign.model import Number, Problem
 
 #: Violating cells that are looked at for the simplest counterexample.
 _CELLS = 12
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The largest gap on one violating cell.
+
+    Parameters
+    ----------
+    value : number
+        Infinite where there is no bound.
+    limit : Violation
+        Where it is attained or approached; a simple point where it has no bound.
+    inside : Violation
+        At a simple point of the cell.
+    """
+
+    value: Number
+    limit: Violation
+    inside: Violation
 
 
 @dataclass
@@ -25,7 +48,7 @@ class Explored:
 
     Parameters
     ----------
-    proofs : list of Proof
+    proofs : list of PathProof
         Where every path fulfils the axiom.
     violations : list of Violation
         At exact points, one for each cell.
@@ -39,9 +62,11 @@ class Explored:
         Whether the budget ended it.
     asked : list
         Problems of plain calls with what was chosen.
+    peaks : list of Peak
+        One for each violating cell, beside the violation itself.
     """
 
-    proofs: list[Proof] = field(default_factory=list)
+    proofs: list[PathProof] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     reason: str = ""
     paths: int = 0
@@ -50,6 +75,7 @@ class Explored:
     lotteries: bool = False
     spent: bool = False
     asked: list[tuple[Problem, Comparable]] = field(default_factory=list)
+    peaks: list[Peak] = field(default_factory=list)
 
     def joined(self, other: Explored) -> Explored:
         """What this and another search found together."""
@@ -63,6 +89,7 @@ class Explored:
             self.lotteries or other.lotteries,
             self.spent or other.spent,
             [*self.asked, *other.asked],
+            [*self.peaks, *other.peaks],
         )
 
 
@@ -99,7 +126,7 @@ def explore(program: Program, budget: Budget, *, most: int | None = None) -> Exp
             [str(form[0]), *([key, str(value)] for key, value in form[1:])]
             for form in explorer.table
         ]
-        proof = Proof(program.axiom.id, program.agents, program.ordered, forms, explorer.tokens)
+        proof = PathProof(program.axiom.id, program.agents, program.ordered, forms, explorer.tokens)
         found.proofs = [proof]
     return found
 
@@ -126,6 +153,7 @@ def _follow(program: Program, explorer: Explorer, found: Explored) -> str:
     if violation is not None:
         point = simple_point(explorer.rows, explorer.count)
         found.violations.append(at_point(violation, point))
+        found.peaks.append(_peak(explorer, violation, point))
         return ""
     point = explorer.point()
     for problem, result in ctx.results:
@@ -137,3 +165,16 @@ def _follow(program: Program, explorer: Explorer, found: Explored) -> str:
     explorer.close(point)
     found.paths = explorer.paths
     return ""
+
+
+def _peak(explorer: Explorer, violation: Violation, inside: dict[int, Any]) -> Peak:
+    """The largest gap on the cell of a path."""
+    gap, near = violation.gap, at_point(violation, inside)
+    form: Any = gap
+    if type(form) is not Form:
+        return Peak(gap, near, near)
+    goal = (form.constant, *sorted(form.terms.items()))
+    found = most(explorer.rows, explorer.count, goal)
+    if found is None:
+        return Peak(math.inf, near, near)
+    return Peak(found[0], at_point(violation, found[1]), near)

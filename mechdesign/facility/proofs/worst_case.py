@@ -13,8 +13,11 @@ import numpy as np
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.facility.medians.generalized import GeneralizedMedian
 from mechdesign.facility.medians.phantom import PhantomMechanism
+from mechdesign.facility.proofs.any_rule import climbed
 from mechdesign.model import (
+    MechanismLike,
     Number,
+    Setting,
     all_exact,
     as_count,
     as_number,
@@ -50,6 +53,8 @@ class WorstRatio:
         Where it is attained.
     location, optimum : number
         What the mechanism chooses there, and the best location.
+    attained : bool
+        Whether the profile attains the ratio; if not, profiles near it come as near as you please.
     """
 
     objective: str
@@ -57,33 +62,49 @@ class WorstRatio:
     profile: tuple[Number, ...]
     location: Number
     optimum: Number
+    attained: bool = True
 
     def __str__(self) -> str:
         profile = ", ".join(map(show, self.profile))
+        where = "at" if self.attained else "(a limit) towards"
         return (
-            f"{self.objective} ratio {show(self.ratio)} at ({profile}): chosen "
+            f"{self.objective} ratio {show(self.ratio)} {where} ({profile}): chosen "
             f"{show(self.location)}, best {show(self.optimum)}"
         )
 
 
 def worst_case_ratio(
-    mechanism: PhantomMechanism | GeneralizedMedian, agents: int, objective: str = "welfare"
+    mechanism: MechanismLike,
+    agents: int,
+    objective: str = "welfare",
+    *,
+    setting: Setting | None = None,
+    max_checks: int | None = None,
+    time_limit: float | None = None,
 ) -> WorstRatio:
-    """The exact worst-case ratio of a phantom mechanism, with the profile that attains it.
+    """The exact worst-case ratio of a rule on a segment, with the profile that attains it.
 
     Parameters
     ----------
-    mechanism : PhantomMechanism or GeneralizedMedian
-        With exact parameters.
+    mechanism : mechanism or function
+        A phantom mechanism or generalised median with exact parameters; or any rule that is
+        piecewise linear in the reports, whose code is run on symbolic reports.
     agents : int
         The number of agents.
     objective : {"welfare", "total_cost", "maximum_cost"}
         The best welfare over the chosen, ``sum (L - |y - x|)``, or the chosen cost over the best.
+    setting : Setting, optional
+        The segment of a function of one's own.
+    max_checks, time_limit : optional
+        Paths and seconds allowed for a proof.
 
     Raises
     ------
     InvalidInputError
         On floating-point parameters or an unknown objective.
+    UndecidedError
+        For a rule that is not piecewise linear, with the operation and the line; or where a limit
+        ended the proof.
     LimitReachedError
         For a generalised median with too many profiles of its parameters.
 
@@ -92,7 +113,8 @@ def worst_case_ratio(
     The ratio is attained where every agent is at an end or at a parameter.  For phantom mechanisms
     it is maximised by Dinkelbach's method over the outcome, the comparator and the numbers of
     agents left of, at and right of the outcome: O(n^3) integer operations a step, a few steps.
-    Generalised medians are enumerated on those points.
+    Generalised medians are enumerated on those points.  For any other rule the ratio is raised by
+    the same method from cell to cell, until it is proved that no profile exceeds it.
 
     Examples
     --------
@@ -106,7 +128,7 @@ def worst_case_ratio(
     if isinstance(mechanism, GeneralizedMedian):
         return _enumerated(mechanism, n, objective)
     if not isinstance(mechanism, PhantomMechanism):
-        raise InvalidInputError("mechanism", "be a phantom mechanism", mechanism)
+        return _of_any_rule(mechanism, setting, n, objective, max_checks, time_limit)
     alphas = mechanism.alphas(n)
     low, length = mechanism.setting.low, mechanism.setting.length
     if not all_exact((*alphas, low, length)):
@@ -125,6 +147,23 @@ def worst_case_ratio(
 
     profile = tuple(back(k) for k in places)
     return WorstRatio(objective, tidy(ratio), profile, back(chosen), back(best))
+
+
+def _of_any_rule(
+    mechanism: MechanismLike,
+    setting: Setting | None,
+    n: int,
+    objective: str,
+    max_checks: int | None,
+    time_limit: float | None,
+) -> WorstRatio:
+    ratio, profile, place, attained = climbed(
+        mechanism, setting, n, objective, max_checks=max_checks, time_limit=time_limit
+    )
+    _, best = profile_ratio(profile, place, objective)
+    return WorstRatio(
+        objective, tidy(ratio), tuple(map(tidy, profile)), tidy(place), tidy(best), attained
+    )
 
 
 # Profile, outcome and best location, in units.

@@ -1,0 +1,115 @@
+"""Exact worst-case ratios of any rule on a segment that is piecewise linear, by proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.axioms import Axiom, Evaluator, Violation, Witness
+from mechdesign.axioms.continuum.attempt import explored, obstacle, program_of
+from mechdesign.axioms.continuum.extremes import climb
+from mechdesign.axioms.continuum.program import Program
+from mechdesign.axioms.continuum.search import Explored, Peak
+from mechdesign.axioms.methods.determinism import random_state
+from mechdesign.axioms.question.question import prepare
+from mechdesign.errors import UndecidedError
+from mechdesign.model import FrozenMap, Mechanism, Number, Problem, Setting
+
+
+class RatioAtMost(Axiom):
+    """The chosen location is at most so many times as costly as the best one.
+
+    Parameters
+    ----------
+    objective : str
+        What is compared: for welfare the best over the chosen.
+    ratio : number
+        How many times.
+    """
+
+    id = "ratio_at_most"
+    title = "Ratio at most"
+    statement = "What is chosen is at most so many times as costly as the best location."
+    family = "facility"
+
+    def __init__(self, objective: str, ratio: Number) -> None:
+        self.objective, self.ratio = objective, ratio
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        place = ctx.outcomes(problem)[0].choice
+        setting: Any = ctx.setting
+        top, bottom = _compared(sorted(problem.types), place, self.objective, setting)
+        gap = top - self.ratio * bottom
+        ctx.count()
+        if ctx.exceeds(gap):
+            details: Any = FrozenMap(top=top, bottom=bottom, place=place)
+            yield Violation(problem, gap=gap, details=details)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        rule: Any = mechanism
+        place = rule.solve(witness.problem).choice
+        top, bottom = _compared(sorted(witness.problem.types), place, self.objective, setting)
+        gap: Number = top - self.ratio * bottom
+        return gap
+
+
+def _compared(ordered: list[Any], place: Any, objective: str, setting: Any) -> tuple[Any, Any]:
+    """What a ratio compares at one profile: the numerator and the denominator."""
+    if objective == "maximum_cost":
+        ends = (abs(place - ordered[0]), abs(place - ordered[-1]))
+        return max(ends), (ordered[-1] - ordered[0]) / Fraction(2)
+    half = len(ordered) // 2
+    best = sum(ordered[-half:]) - sum(ordered[:half]) if half else 0
+    cost = sum(abs(place - x) for x in ordered)
+    if objective == "total_cost":
+        return cost, best
+    most = len(ordered) * setting.length
+    return most - best, most - cost
+
+
+def climbed(
+    mechanism: Any, setting: Setting | None, agents: int, objective: str, **limits: Any
+) -> tuple[Number, tuple[Number, ...], Number, bool]:
+    """The worst ratio, the profile and location that attain or approach it, whether they attain it.
+
+    Raises
+    ------
+    UndecidedError
+        Where the rule is not piecewise linear, or a limit ended the proof.
+    """
+    question = prepare(
+        RatioAtMost(objective, 1), mechanism, setting=setting, agents=agents, **limits
+    )
+    told = obstacle(question)
+    if told:
+        raise UndecidedError(told)
+    budget = question.budget()
+
+    def at_most(ratio: Number) -> Program:
+        program = program_of(question, agents)
+        return replace(program, axiom=RatioAtMost(objective, ratio))
+
+    def explore(program: Program) -> Explored:
+        return explored(program, budget, None, random_state)
+
+    rule: Any = question.mechanism
+    best = climb(1, at_most, _ratio, explore)
+    if best.reason:
+        raise UndecidedError(f"{best.reason}; the ratio is at least {best.value}")
+    if best.peak is None:
+        line: Any = question.setting
+        profile = (line.low,) * agents  # where all agree, the best location is chosen
+        chosen = rule.solve(question.setting.problem(list(profile))).choice
+        return best.value, profile, chosen, True
+    limit = best.peak.limit
+    chosen = rule.solve(limit.problem).choice
+    attained = bool(chosen == limit.details["place"])
+    return best.value, tuple(limit.problem.types), limit.details["place"], attained
+
+
+def _ratio(peak: Peak) -> Number:
+    top, bottom = (peak.limit.details[key] for key in ("top", "bottom"))
+    return Fraction(top) / bottom if bottom else math.inf
