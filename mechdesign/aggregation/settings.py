@@ -58,6 +58,7 @@ class _Base(Setting[Any, Ranking]):
     agent ranks above the winner.
     """
 
+    private_values: ClassVar[bool] = True
     preference_domains: ClassVar[tuple[str, ...]] = ("kendall", "winner")
     data_kinds: ClassVar[tuple[type, ...]] = (RankingData, ScoreData)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +94,12 @@ class Domain:
 
     def problem(self, indices: Sequence[int]) -> Problem:
         """The problem at the given indices."""
-        return replace(self.base, types=self.profile(indices))
+        return self.base.with_profile(self.profile(indices))
+
+    def problems(self) -> Iterator[Problem]:
+        """All problems, the reports of the last agent changing fastest."""
+        for types in itertools.product(*self.reports):
+            yield self.base.with_profile(types)
 
     @cached_property
     def complexities(self) -> tuple[tuple[int, ...], ...]:

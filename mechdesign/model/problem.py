@@ -171,6 +171,12 @@ class Problem:
             return replace(self, types=np.array(types))
         return self._derived(types=tuple(types))
 
+    def with_profile(self, types: tuple[Any, ...]) -> Problem:
+        """The problem with other types of all agents, which are known to be possible ones."""
+        if isinstance(self.types, np.ndarray):
+            return replace(self, types=types)
+        return self._derived(types=types)
+
     def without(self, *absent: AgentId) -> Problem:
         """The problem without some agents; the others keep their identifiers."""
         gone = {self.position(agent) for agent in absent}

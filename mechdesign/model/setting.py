@@ -60,6 +60,9 @@ class Setting(ABC, Generic[Type, Choice]):
     preference_domains: ClassVar[tuple[str, ...]] = ()
     #: Those of them in which a type does not fix a utility, only an order (or a set of orders).
     ordinal_domains: ClassVar[tuple[str, ...]] = ()
+    #: Whether what an agent gains from one outcome to another depends on its own type alone, and
+    #: not on those of the others.
+    private_values: ClassVar[bool] = False
     #: Whether utilities count payments; elsewhere a check refuses outcomes that have some.
     money: ClassVar[bool] = False
     #: Whether choices are numbers in the unit of utilities, as locations are.

@@ -107,6 +107,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
 
     kind: str = ""
     id: ClassVar[str] = "auctions.position"
+    private_values: ClassVar[bool] = True
     data_kinds: ClassVar[tuple[type, ...]] = (Slots,)
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False

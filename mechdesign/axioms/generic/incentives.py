@@ -9,6 +9,7 @@ import numpy as np
 
 from mechdesign.arrays import AnyArray
 from mechdesign.axioms.question.axiom import Axiom, Clash, Outcomes, register_axiom
+from mechdesign.axioms.question.choice_table import ChoiceTable
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.verifier import improvement, misreports, two_results
@@ -33,6 +34,11 @@ class Strategyproofness(Axiom):
                 gap = ctx.gain(problem, agent, own, truthful, ctx.run(variant))
                 if ctx.exceeds(gap):
                     yield Violation(problem, agents=(agent,), variant=variant, gap=gap)
+
+    def tabulated(self, ctx: Evaluator, table: ChoiceTable) -> Iterator[Violation]:
+        for i in range(table.domain.agents):
+            for own, gains in table.joint_deviations(ctx, (i,)):
+                yield from _first_gain(ctx, table, (i,), own, gains[0] > 0)
 
     def clashes(self, ctx: Evaluator, problem: Problem, outcomes: Outcomes) -> Iterator[Clash]:
         here = outcomes(problem)
@@ -93,10 +99,42 @@ class Strategyproofness(Axiom):
         )
 
 
+def _first_gain(
+    ctx: Evaluator,
+    table: ChoiceTable,
+    coalition: Sequence[int],
+    own: Sequence[int],
+    wrong: AnyArray,
+) -> Iterator[Violation]:
+    """The first of the deviations that are marked, if there is one."""
+    if wrong.any():
+        row, column = (int(k) for k in np.argwhere(wrong)[0])
+        problem, variant = table.deviation(coalition, own, row, column)
+        agents = tuple(problem.agents[i] for i in coalition)
+        before, after = ctx.run(problem), ctx.run(variant)
+        types = [problem.type_of(agent) for agent in agents]
+        gap = max(
+            ctx.gain(problem, agent, own_type, before, after)
+            for agent, own_type in zip(agents, types, strict=True)
+        )
+        yield Violation(problem, agents=agents, variant=variant, gap=gap)
+
+
 class _Group(Axiom):
     """The search over coalitions that the two notions share."""
 
     everybody: bool
+
+    def tabulated(self, ctx: Evaluator, table: ChoiceTable) -> Iterator[Violation]:
+        everyone = range(table.domain.agents)
+        for size in range(1, table.domain.agents + 1):
+            for coalition in itertools.combinations(everyone, size):
+                for own, gains in table.joint_deviations(ctx, coalition):
+                    if self.everybody:
+                        wrong = gains.min(axis=0) > 0
+                    else:
+                        wrong = (gains.max(axis=0) > 0) & (gains.min(axis=0) >= 0)
+                    yield from _first_gain(ctx, table, coalition, own, wrong)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         truthful = ctx.run(problem)

@@ -9,7 +9,7 @@ import numpy as np
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.sameness import same_result
 from mechdesign.axioms.question.trust import belongs_to_package
-from mechdesign.model import Mechanism, show
+from mechdesign.model import Mechanism, Problem, show
 
 
 def random_state() -> tuple[Any, ...]:
@@ -41,14 +41,24 @@ def contradiction(ctx: Evaluator, before: tuple[Any, ...]) -> str:
     for problem, first in reversed(seen):
         second = ctx.again(problem)
         if not same_result(ctx, first, second):
-            return (
-                f"{ctx.mechanism.name} is no function of the problem: at "
-                f"({show(tuple(problem.types))}) it chose two different outcomes"
-            )
+            return no_function(ctx.mechanism, problem)
     if random_state() != before:
-        return f"{ctx.mechanism.name} draws random numbers, so that it may choose otherwise"
+        return draws(ctx.mechanism)
     ctx.asked_twice = len(seen)
     return ""
+
+
+def no_function(mechanism: Mechanism, problem: Problem) -> str:
+    """That a mechanism chose two different outcomes at a problem."""
+    return (
+        f"{mechanism.name} is no function of the problem: at "
+        f"({show(tuple(problem.types))}) it chose two different outcomes"
+    )
+
+
+def draws(mechanism: Mechanism) -> str:
+    """That a mechanism used a generator of random numbers."""
+    return f"{mechanism.name} draws random numbers, so that it may choose otherwise"
 
 
 def _may_draw(mechanism: Mechanism) -> bool:

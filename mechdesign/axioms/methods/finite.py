@@ -16,12 +16,19 @@ from mechdesign.axioms.methods.classes import (
     graded_classes,
     interchangeable,
 )
-from mechdesign.axioms.methods.determinism import contradiction, random_state
+from mechdesign.axioms.methods.determinism import (
+    contradiction,
+    draws,
+    no_function,
+    random_state,
+)
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
+from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.choice_table import choice_table, other_choice
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, without_money
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.question import Question
-from mechdesign.axioms.question.trust import believed, belongs_to_package
+from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -30,6 +37,8 @@ from mechdesign.model import FrozenMap, Problem
 _SPOTS = 24
 # Single calls with which the batches of a user's own mechanism are compared.
 _COMPARED = 1_000_000
+# The most profiles whose choices are kept in a table.
+_TABULATED = 10_000_000
 
 
 def decide_problems(question: Question) -> Verdict:
@@ -75,6 +84,10 @@ def decide_domains(question: Question) -> Verdict:
         verdict = decide_arrays(question, label, arrays)
         if verdict is not None:
             return verdict
+    if not own:
+        verdict = _decide_tabulated(question, label)
+        if verdict is not None:
+            return verdict
     ctx, before = question.evaluator(question.budget()), random_state()
     try:
         classes = classes and (own or declared_truly(ctx, question.domains))
@@ -111,6 +124,49 @@ def decide_domains(question: Question) -> Verdict:
             f"({'anonymous by construction' if own else 'the same choice throughout each of them'})"
         )
     return passed(question, label, ctx, what)
+
+
+def _decide_tabulated(question: Question, label: str) -> Verdict | None:
+    """Decide from tables of all choices; None where axiom, setting or outcomes do not allow it."""
+    setting, axiom = question.setting, question.axiom
+    if not (
+        type(axiom).tabulated is not Axiom.tabulated
+        and setting.private_values
+        and of_package(type(setting))
+        and not question.lift
+        and all(domain.size <= _TABULATED for domain in question.domains)
+    ):
+        return None
+    ctx, before = question.evaluator(question.budget()), random_state()
+    try:
+        tables = []
+        for domain in question.domains:
+            table = choice_table(ctx, domain)
+            if table is None:
+                return None
+            tables.append(table)
+        for table in tables:
+            for violation in axiom.tabulated(ctx, table):
+                return violated(
+                    question,
+                    label,
+                    ctx,
+                    functools.partial(
+                        _minimal, question, _graded(question, False, None), violation
+                    ),
+                )
+        for table in tables:
+            if problem := other_choice(ctx, table):
+                return unknown(
+                    question, label, Reason.MISSING, no_function(ctx.mechanism, problem), ctx
+                )
+        if random_state() != before:
+            return unknown(question, label, Reason.MISSING, draws(ctx.mechanism), ctx)
+    except BudgetExhausted:
+        return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)
+    except UndecidedError as error:
+        return unknown(question, label, Reason.MISSING, str(error), ctx)
+    return passed(question, label, ctx, f"all {ctx.budget.problems:,} problems")
 
 
 def _graded(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from mechdesign.arrays import AnyArray
+from mechdesign.axioms.question.choice_table import ChoiceTable
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.profiles import OutcomeArrays
 from mechdesign.axioms.question.registry import AXIOMS, find
@@ -113,6 +114,10 @@ class Axiom(ABC):
             None if the arrays do not suffice to tell.
         """
         return None
+
+    def tabulated(self, ctx: Evaluator, table: ChoiceTable) -> Iterator[Violation]:
+        """Violations in a table of all choices; an axiom that needs no more overrides this."""
+        raise NotImplementedError
 
     def clashes(
         self, ctx: Evaluator, problem: Problem, outcomes: Outcomes

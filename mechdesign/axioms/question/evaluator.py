@@ -177,18 +177,22 @@ class Evaluator:
         found = self._cache.get(problem)
         if found is None:
             found = self.again(problem)
-            self.budget.evaluations += 1
-            if self.constant:
-                self._first = found if self._first is None else self._first
-                self.constant = found == self._first
-            if isinstance(found, Lottery):
-                self.lotteries = True
-            elif isinstance(found, Outcome) and _floating(found):
-                self.exact = False
+            self.note(found)
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache.clear()
             self._cache[problem] = found
         return found
+
+    def note(self, found: Comparable) -> None:
+        """Remember what was chosen at one more problem: of which kind, and whether always that."""
+        self.budget.evaluations += 1
+        if self.constant:
+            self._first = found if self._first is None else self._first
+            self.constant = found == self._first
+        if isinstance(found, Lottery):
+            self.lotteries = True
+        elif isinstance(found, Outcome) and floating(found):
+            self.exact = False
 
     def again(self, problem: Problem) -> Comparable:
         """The choice at a problem, computed afresh: the cache is not asked."""
@@ -395,7 +399,7 @@ def without_money(found: C, setting: Setting, mechanism: Mechanism) -> C:
     return found
 
 
-def _floating(outcome: Outcome) -> bool:
+def floating(outcome: Outcome) -> bool:
     """Whether floats went into an outcome."""
     choice = outcome.choice
     parts = choice if isinstance(choice, tuple) else (choice,)

@@ -74,6 +74,7 @@ class Line(Setting[Number, Number]):
 
     choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.line"
+    private_values: ClassVar[bool] = True
     preference_domains: ClassVar[tuple[str, ...]] = ("euclidean", "single_peaked")
 
     # A peak alone says nothing about two locations on different sides of it.

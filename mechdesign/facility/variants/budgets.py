@@ -74,6 +74,7 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
 
     choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.budget"
+    private_values: ClassVar[bool] = True
     data_kinds: ClassVar[tuple[type, ...]] = (int,)
 
     alternatives: int | None = None

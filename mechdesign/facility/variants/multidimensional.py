@@ -62,6 +62,7 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
 
     choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.space"
+    private_values: ClassVar[bool] = True
 
     dimension: int = 2
     low: Number = 0

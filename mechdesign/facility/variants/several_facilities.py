@@ -64,6 +64,7 @@ class Facilities(Setting[Number, tuple[Number, ...]]):
 
     choices_in_units: ClassVar[bool] = True
     id: ClassVar[str] = "facility.facilities"
+    private_values: ClassVar[bool] = True
 
     low: Number = 0
     high: Number = 1
