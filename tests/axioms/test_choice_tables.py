@@ -59,12 +59,12 @@ def test_facility(axiom, seed, floats, monkeypatch):
 @pytest.mark.parametrize("axiom", AXIOMS)
 def test_money_and_rankings(axiom, monkeypatch):
     def first_price(auction):
-        values = auction["values"]
+        values = auction["bids"]
         winner = max(range(len(values)), key=lambda i: values[i])
         return Outcome({winner: 0}, payments={winner: values[winner]})
 
     def second_price(auction):
-        values = auction["values"]
+        values = auction["bids"]
         winner = max(range(len(values)), key=lambda i: values[i])
         price = max((value for i, value in enumerate(values) if i != winner), default=0)
         return Outcome({winner: 0}, payments={winner: price})
