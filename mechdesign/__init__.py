@@ -1,8 +1,8 @@
 """mechdesign: mechanism design and social choice, exact and with evidence.
 
-One model, five families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
-:mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`) and one
-set of axiom checkers (:mod:`~mechdesign.axioms`).
+One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
+:mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
+:mod:`~mechdesign.preference_games`) and one set of axiom checkers (:mod:`~mechdesign.axioms`).
 
 Examples
 --------
@@ -30,6 +30,7 @@ _MODULES = (
     "io",
     "matching",
     "model",
+    "preference_games",
     "stats",
     "testing",
 )
@@ -70,6 +71,7 @@ __all__ = [
     "matching",
     "mechanisms",
     "model",
+    "preference_games",
     "stats",
     "testing",
     "welfare",
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
         io,
         matching,
         model,
+        preference_games,
         stats,
         testing,
     )

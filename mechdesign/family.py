@@ -218,10 +218,34 @@ BARGAINING = Family(
     },
     conversions={("bargaining", "bargaining"): "mechdesign.bargaining.commands:checked_problem"},
 )
+PREFERENCE_GAMES = Family(
+    "preference_games",
+    "comparisons in pairs, and the lottery that nothing beats",
+    "mechdesign.preference_games",
+    catalogue="mechdesign.preference_games:catalogue.toml",
+    plots="mechdesign.preference_games.plots",
+    studies=("mechdesign.preference_games.studies:preference_games_beta",),
+    claims="mechdesign.preference_games.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "find the lottery that nothing beats, from a log of comparisons",
+            "mechdesign.preference_games.commands:solve",
+        ),
+        Command(
+            "simulate",
+            "run learning rules on a game and hold them against their proven rates",
+            "mechdesign.preference_games.commands:simulate",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
-_OWN = {one.name: one for one in (FACILITY, AUCTIONS, MATCHING, AGGREGATION, BARGAINING)}
+_OWN = {
+    one.name: one
+    for one in (FACILITY, AUCTIONS, MATCHING, AGGREGATION, BARGAINING, PREFERENCE_GAMES)
+}
 
 
 def families(name: str | None = None) -> tuple[Family, ...]:

@@ -13,7 +13,14 @@ import pytest
 import mechdesign
 
 ROOT = Path(mechdesign.__file__).parent
-FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+FAMILIES = (
+    "facility",
+    "auctions",
+    "matching",
+    "aggregation",
+    "bargaining",
+    "preference_games",
+)
 
 # Each layer may import itself and the layers named, and nothing else of the package.
 _BASE = {"errors", "faces", "family", "records", "model"}
@@ -58,6 +65,8 @@ ROOMS = {
     "matching": "instances setting policies exact programs axioms simulation",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
+    "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
+        estimates settings mechanisms axioms""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

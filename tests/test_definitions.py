@@ -7,7 +7,7 @@ import pytest
 
 import mechdesign as md
 
-FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining")
+FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining", "preference_games")
 
 #: Definitions that bear another name, where they say more than one rule.
 ELSEWHERE = {
@@ -42,6 +42,9 @@ AS_CODED = {
     "facility.left_right_middle": FORMULA,
     "facility.midpoint": FORMULA,
     "facility.table": FORMULA,
+    "preference_games.learned": PROCEDURE,
+    "preference_games.proportional_borda": FORMULA,
+    "preference_games.random_dictatorship": FORMULA,
 }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparison import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
-from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.cli.ballots import (
     BALLOT_OPTIONS,
@@ -20,9 +20,10 @@ from mechdesign.cli.ballots import (
     add_table_options,
 )
 from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
-from mechdesign.model import Number, parse_number
+from mechdesign.model import Lottery, Number, Problem, parse_number, ratio
 
 __all__ = ["ballots_of_scores", "demo", "rank"]
 
@@ -109,12 +110,38 @@ def _rank(args: argparse.Namespace) -> Any:
     if args.groups:
         return _grouped(args, options, rules)
     problem = read(args.file, **options)
+    drawn = [name for name in rules or () if _draws(name)]
+    if drawn:
+        if len(drawn) < len(rules or ()) or args.bootstrap is not None:
+            told = "name lotteries only, without --bootstrap, or rules that give a ranking"
+            raise InvalidInputError("--mechanism", told, args.mechanism)
+        return _lotteries(problem, drawn)
     found = compare(problem, rules, time_limit=args.time_limit)
     if args.bootstrap is not None:
         from mechdesign.aggregation.uncertainty.resampling import with_bootstrap
 
         return with_bootstrap(found, samples=args.bootstrap, rng=args.seed)
     return found
+
+
+def _draws(rule: str) -> bool:
+    """Whether a rule chooses a lottery, seen where there is one voter."""
+    return isinstance(named(rule)(["A > B"]), Lottery)
+
+
+def _lotteries(problem: Problem, rules: Sequence[str]) -> Table:
+    """The chance of every alternative to win, one column for each rule."""
+    labels = problem.data.alternatives
+    found: list[dict[Any, Number]] = []
+    for rule in rules:
+        chances: dict[Any, Number] = dict.fromkeys(labels, 0)
+        for p, outcome in named(rule)(problem):
+            for winner in outcome.winners:
+                chances[winner] += ratio(p, len(outcome.winners))
+        found.append(chances)
+    order = sorted(labels, key=lambda label: -found[0][label])
+    rows = [[label, *(chances[label] for chances in found)] for label in order]
+    return Table(["system", *rules], rows, "chances to win", problem.data.decisions)
 
 
 def _grouped(args: argparse.Namespace, options: dict[str, Any], rules: Any) -> Comparison:

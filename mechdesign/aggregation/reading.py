@@ -25,9 +25,10 @@ from mechdesign.aggregation.tables.ballot_files import (
     table_ballots,
     wins,
 )
-from mechdesign.aggregation.tables.paired_battles import battles, has_battle_columns
+from mechdesign.aggregation.tables.paired_battles import battles
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError, require
+from mechdesign.io.ballots.battle_logs import has_battle_columns
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots

@@ -24,6 +24,7 @@ else:
 
 __all__ = [
     "AllocatesQuantity",
+    "ComparesDraws",
     "Enlarges",
     "EnumeratesOutcomes",
     "FindsCoalition",
@@ -431,6 +432,17 @@ class AllocatesQuantity(Protocol):
 
     def allocation(self, problem: Problem, agent: AgentId, outcome: Outcome) -> Number:
         """The number that the agent is allocated."""
+        ...
+
+
+@runtime_checkable
+class ComparesDraws(Protocol):
+    """A setting whose agents say how often they prefer one outcome to another."""
+
+    def margin(
+        self, problem: Problem, agent: AgentId, true_type: Any, before: Outcome, after: Outcome
+    ) -> Number:
+        """The chance that the agent prefers `after` to `before`, less that of the reverse."""
         ...
 
 

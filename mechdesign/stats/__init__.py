@@ -1,5 +1,5 @@
-"""Statistics of general use: intervals, agreement, polarisation, permutation tests."""
+"""Statistics of general use: intervals, agreement, strengths, polarisation, permutation tests."""
 
-from mechdesign.stats import agreement, intervals, permutation, polarisation
+from mechdesign.stats import agreement, intervals, paired_strengths, permutation, polarisation
 
-__all__ = ["agreement", "intervals", "permutation", "polarisation"]
+__all__ = ["agreement", "intervals", "paired_strengths", "permutation", "polarisation"]

@@ -8,8 +8,8 @@ import pytest
 from mechdesign import aggregation
 from mechdesign.aggregation import Pairwise, Profile
 from mechdesign.aggregation.profiles import counting
-from mechdesign.aggregation.rules import lotteries
 from mechdesign.errors import InvalidInputError
+from mechdesign.solvers.linear import symmetric_games
 
 ROWS = [
     ("x", "y", "left"),
@@ -122,7 +122,7 @@ def test_a_lottery_proved_by_its_support_is_that_of_the_simplex_method(seed, mon
     m, n = int(rng.integers(2, 8)), int(rng.integers(1, 8))
     profile = Profile.from_orders(np.argsort(rng.random((n, m)), axis=1))
     fast = aggregation.maximal_lottery(profile)
-    monkeypatch.setattr(lotteries, "_only_optimum", lambda margins: None)
+    monkeypatch.setattr(symmetric_games, "_only_optimum", lambda margins: None)
     assert aggregation.maximal_lottery(profile) == fast
 
 

@@ -14,7 +14,6 @@ from mechdesign.aggregation.references import FISHBURN1984
 from mechdesign.aggregation.results import result
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.aggregation.settings import rankings
-from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError, place_of
 from mechdesign.model import FrozenMap, Lottery, Problem
 from mechdesign.records import dataclass
@@ -83,6 +82,8 @@ def maximal_lottery(
     >>> out.unique, list(out.probabilities.values())
     (True, [Fraction(1, 3), Fraction(1, 9), Fraction(5, 9)])
     """
+    from mechdesign.solvers.linear.symmetric_games import optimal_strategy
+
     if selection not in ("leximin", "vertex"):
         raise InvalidInputError("selection", "be 'leximin' or 'vertex'", selection)
     if transform not in ("margins", "majority"):
@@ -90,7 +91,7 @@ def maximal_lottery(
     pairs = pairs_of(read(data, **options))
     margins = pairs.margins if transform == "margins" else np.sign(pairs.margins)
     inside = smith_components(pairs)[0]
-    found, unique = _optimal(margins[np.ix_(inside, inside)], selection)
+    found, unique = optimal_strategy(margins[np.ix_(inside, inside)], selection)
     probabilities = dict.fromkeys(pairs.alternatives, Fraction(0))
     for i, p in zip(inside, found, strict=True):
         probabilities[pairs.alternatives[i]] = p
@@ -135,96 +136,3 @@ def maximal_lotteries(problem: Problem, *, selection: Selection = "leximin") -> 
         )
         for label, p in found.probabilities.items()
     )
-
-
-def _optimal(margins: AnyArray, selection: Selection) -> tuple[list[Fraction], bool]:
-    """An optimal strategy of a symmetric zero-sum game, and whether it is the only one."""
-    from mechdesign.solvers.linear.rational_lp import RationalTableau
-
-    only = _only_optimum(margins)
-    if only is not None:
-        return only, True
-    m = len(margins)
-    # All entries positive: the value of the shifted game is the shift.
-    shift = int(np.abs(margins).max()) + 1
-    rows = (margins + shift).tolist()
-    table = RationalTableau(rows, [1] * m)
-    total = table.maximise([1] * m)
-    table.restrict_to_optimum()
-    first = [y / total for y in table.solution()]
-    if not table.free_columns():
-        return first, True
-    unique = True
-    for i in range(m):
-        unit = [int(j == i) for j in range(m)]
-        high = table.maximise(unit)
-        low = -table.maximise([-u for u in unit])
-        if high != low:
-            unique = False
-            break
-    if unique or selection == "vertex":
-        return first, unique
-    return _leximin(rows, total, m), False
-
-
-def _only_optimum(margins: AnyArray) -> list[Fraction] | None:
-    """The optimal strategy, proved to be the only one; None where that is not found this way.
-
-    A float programme guesses the support.  If the margins on it have a one-dimensional kernel with
-    a positive vector that gains strictly against all other alternatives, an optimal strategy gives
-    these nothing and lies in that kernel.
-    """
-    from mechdesign.solvers.linear.integer_kernels import kernel_vector
-    from mechdesign.solvers.linear.matrix_games import solve_game
-
-    _, guess = solve_game(margins / max(1, int(np.abs(margins).max())))
-    inside = np.flatnonzero(guess > 1e-9)
-    found = kernel_vector(margins[np.ix_(inside, inside)])
-    if found is None or min(found) <= 0:
-        return None
-    weights = np.array(found, dtype=object)
-    gains = weights @ margins[inside].astype(object)
-    outside = np.ones(len(margins), dtype=bool)
-    outside[inside] = False
-    if not all(gain > 0 for gain in gains[outside]):
-        return None
-    total = sum(found)
-    strategy = [Fraction(0)] * len(margins)
-    for i, weight in zip(inside, found, strict=True):
-        strategy[i] = Fraction(weight, total)
-    return strategy
-
-
-def _leximin(rows: list[list[int]], total: Fraction, m: int) -> list[Fraction]:
-    """Among the optimal strategies the one with the lexicographically largest sorted vector.
-
-    The smallest free probability is maximised, the variables that cannot exceed it on that face
-    are fixed, and so on.
-    """
-    from mechdesign.solvers.linear.rational_lp import RationalTableau
-
-    fixed: dict[int, Fraction] = {}
-    while len(fixed) < m:
-        free = [i for i in range(m) if i not in fixed]
-        # Variables: y_0 .. y_{m-1}, level; y_i >= level for the free ones.
-        constraints: list[list[int | Fraction]] = [[*row, 0] for row in rows]
-        right: list[int | Fraction] = [1] * m
-        for i in free:
-            constraints.append([*(-int(j == i) for j in range(m)), 1])
-            right.append(0)
-        for i, value in fixed.items():
-            # Fixed ones are bounded above; that they reach it is part of the objective.
-            constraints.append([*(int(j == i) for j in range(m)), 0])
-            right.append(value)
-        table = RationalTableau(constraints, right)
-        table.maximise([*([1] * m), 0])
-        table.restrict_to_optimum()
-        if fixed:
-            table.maximise([*(int(i in fixed) for i in range(m)), 0])
-            table.restrict_to_optimum()
-        level = table.maximise([*([0] * m), 1])
-        table.restrict_to_optimum()
-        stuck = [i for i in free if table.maximise([*(int(j == i) for j in range(m)), 0]) == level]
-        for i in stuck or free[:1]:
-            fixed[i] = level
-    return [fixed[i] / total for i in range(m)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
@@ -13,10 +11,11 @@ from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray
-from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
+from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Problem, Reference, as_number
 from mechdesign.records import dataclass
+from mechdesign.stats.paired_strengths import fit_strengths, logistic, probit
 
 __all__ = ["BradleyTerryFit", "bradley_terry", "bradley_terry_fit", "thurstone"]
 
@@ -35,7 +34,6 @@ THURSTONE1927 = Reference(
     "Psychological Review 34",
 )
 
-_TOLERANCE = 1e-10
 _SETTING = rankings()
 
 
@@ -201,15 +199,7 @@ def thurstone(problem: Problem) -> AggregationResult:
     0.6745
     """
     pairs = pairs_of(problem)
-
-    def probit(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        from scipy.special import log_ndtr
-
-        log_p = np.asarray(log_ndtr(gap))
-        ratio = np.exp(-(gap**2) / 2 - log_p) / np.sqrt(2 * np.pi)
-        return log_p, ratio, ratio * (gap + ratio)
-
-    means, _, _ = _fit(pairs, _wins(pairs), probit)
+    means, _, _ = fit_strengths(_wins(pairs), probit)
     return by_scores(
         problem,
         means.tolist(),
@@ -226,12 +216,7 @@ def _bradley_terry(pairs: Pairwise, ridge: Number) -> tuple[FloatArray, FloatArr
     """Log strengths, the Hessian of the penalised log likelihood there, and its value."""
     penalty = float(as_number(ridge, "ridge", low=0))
     wins = _wins(pairs, separable=penalty > 0)
-
-    def logistic(gap: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        p = 1 / (1 + np.exp(-gap))
-        return -np.logaddexp(0, -gap), 1 - p, p * (1 - p)
-
-    return _fit(pairs, wins, logistic, penalty)
+    return fit_strengths(wins, logistic, penalty)
 
 
 def _wins(pairs: Pairwise, *, separable: bool = False) -> FloatArray:
@@ -246,44 +231,3 @@ def _wins(pairs: Pairwise, *, separable: bool = False) -> FloatArray:
             "the others (bradley_terry(ridge=1) has a maximum)"
         )
     return np.asarray(wins)
-
-
-def _fit(
-    pairs: Pairwise,
-    wins: FloatArray,
-    link: Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]],
-    penalty: float = 0.0,
-) -> tuple[FloatArray, FloatArray, float]:
-    """Newton's method with halved steps on a concave log likelihood.
-
-    `link` gives log P, its derivative and minus its second derivative at a difference of strengths.
-    """
-    m = pairs.m
-    x = np.zeros(m)
-
-    def evaluate(s: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        log_p, slope, curve = link(s[:, None] - s[None, :])
-        value = float((wins * log_p).sum())
-        pull = wins * slope
-        weight = wins * curve
-        weight = weight + weight.T
-        hessian = np.diag(weight.sum(axis=1) + penalty) - weight
-        gradient = pull.sum(axis=1) - pull.sum(axis=0) - penalty * s
-        return value - penalty / 2 * float(s @ s), gradient, hessian
-
-    value, gradient, hessian = evaluate(x)
-    for _ in range(200):
-        if np.abs(gradient).max(initial=0.0) <= _TOLERANCE * max(1.0, float(wins.sum())):
-            return x, hessian, value
-        # One direction (all strengths together) is flat: add a multiple of it.
-        step = np.linalg.solve(hessian + np.ones((m, m)) * (np.trace(hessian) / m**2), gradient)
-        size = 1.0
-        while True:
-            trial = x + size * step
-            trial -= trial.mean()
-            found = evaluate(trial)
-            if found[0] >= value - 1e-12 * abs(value) or size < 1e-10:
-                break
-            size /= 2
-        x, (value, gradient, hessian) = trial, found
-    raise LimitReachedError("the likelihood was not maximised in 200 Newton steps")

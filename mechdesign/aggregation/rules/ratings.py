@@ -10,11 +10,11 @@ from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
-from mechdesign.aggregation.tables.paired_battles import battle_chunks
 from mechdesign.algorithms.jit import jit
 from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, LimitReachedError
+from mechdesign.io.ballots.battle_logs import battle_chunks
 from mechdesign.model import (
     FrozenMap,
     Number,

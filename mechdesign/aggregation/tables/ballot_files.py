@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.tables.paired_battles import has_battle_columns
 from mechdesign.errors import InvalidInputError, require
+from mechdesign.io.ballots.battle_logs import has_battle_columns
 from mechdesign.io.ballots.cast_votes import cast_votes, contests
 from mechdesign.io.ballots.recognition import ballot_format, read_ballots
 from mechdesign.io.ballots.tables import (

@@ -43,7 +43,7 @@ def check(question: Question) -> Verdict:
         ``"single_peaked"``).
     lift : str, optional
         How lotteries and sets of tied outcomes are compared: ``expectation`` (the default for
-        lotteries), ``dominance``, ``ex_post``, ``optimist``, ``pessimist``.
+        lotteries), ``dominance``, ``pairwise``, ``ex_post``, ``optimist``, ``pessimist``.
     tolerance : float
         What a gap must exceed to count as a violation when the mechanism computes with floats.
     max_checks, time_limit : optional

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import AgentId, Lottery, Number, Outcome, Problem, Result, Setting
+from mechdesign.model.setting import ComparesDraws
 
 __all__ = ["LIFTS"]
 
@@ -14,6 +15,7 @@ __all__ = ["LIFTS"]
 LIFTS = {
     "expectation": "lotteries are worth their expected utility",
     "dominance": "a lottery is better only if it first-order stochastically dominates",
+    "pairwise": "a lottery is better if its draw is preferred more often than the other one's",
     "ex_post": "the axiom is demanded of every outcome that may be drawn",
     "optimist": "a set of tied outcomes is worth its best element",
     "pessimist": "a set of tied outcomes is worth its worst element",
@@ -47,6 +49,8 @@ def lifted_utility(
     if isinstance(result, Outcome):
         return worth(result)
     if isinstance(result, Lottery):
+        if lift == "pairwise":
+            raise UndecidedError("lift='pairwise' compares two lotteries; neither has a worth")
         if not setting.cardinal:
             raise UndecidedError(
                 f"{setting.preferences} preferences do not rank lotteries: use lift='dominance'"
@@ -89,6 +93,12 @@ def lifted_gain(
     first, second = _support(before), _support(after)
     if lift == "dominance":
         return _dominance_gain(setting, problem, agent, true_type, first, second)
+    if lift == "pairwise":
+        total: Number = 0
+        for p, one in first:
+            for q, other in second:
+                total += p * q * draw_margin(setting, problem, agent, true_type, one, other)
+        return total
     if not setting.cardinal:
         raise UndecidedError(
             f"{setting.preferences} preferences do not rank lotteries: use lift='dominance'"
@@ -101,6 +111,30 @@ def lifted_gain(
         return total
 
     return expected(second) - expected(first)
+
+
+def draw_margin(
+    setting: Setting,
+    problem: Problem,
+    agent: AgentId,
+    true_type: object,
+    one: Outcome,
+    other: Outcome,
+) -> Number:
+    """The chance that an agent prefers another outcome to one, less the chance of the reverse.
+
+    Raises
+    ------
+    UndecidedError
+        If the preferences that the type allows disagree.
+    """
+    if isinstance(setting, ComparesDraws):
+        return setting.margin(problem, agent, true_type, one, other)
+    better = setting.gain(problem, agent, true_type, one, other) > 0
+    worse = setting.gain(problem, agent, true_type, other, one) > 0
+    if better and worse:
+        raise UndecidedError(f"{setting.preferences} preferences of one type disagree on a pair")
+    return int(better) - int(worse)
 
 
 def _support(result: Comparable) -> Sequence[tuple[Number, Outcome]]:

@@ -6,6 +6,7 @@ is re-evaluated with the mechanism and the setting alone.
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -69,6 +70,8 @@ def improvement(
         ]
         shifts = [n - o for o, n in pairs]
         return min(shifts) if min(shifts) < 0 else sum(shifts, Fraction(0))
+    if lift == "pairwise":
+        return _draws(setting, problem, agent, true_type, before, after)
     return worth(setting, problem, agent, true_type, after, lift) - worth(
         setting, problem, agent, true_type, before, lift
     )
@@ -120,6 +123,21 @@ def _apart(first: Any, second: Any, tolerance: float) -> bool:
         return not close or bool(abs(first - second) > tolerance)
     except TypeError:
         return True
+
+
+def _draws(
+    setting: Any, problem: Problem, agent: AgentId, true_type: object, before: Any, after: Any
+) -> Number:
+    """How much likelier a draw of `after` is better than one of `before` than worse."""
+    old, new = (((1, r),) if isinstance(r, Outcome) else r.support for r in (before, after))
+    total: Number = Fraction(0)
+    for (p, x), (q, y) in itertools.product(old, new):
+        if hasattr(setting, "margin"):
+            total = total + p * q * setting.margin(problem, agent, true_type, x, y)
+        else:
+            up = setting.gain(problem, agent, true_type, x, y) > 0
+            total = total + p * q * (up - (setting.gain(problem, agent, true_type, y, x) > 0))
+    return total
 
 
 def _tail(

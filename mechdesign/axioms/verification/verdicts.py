@@ -276,7 +276,7 @@ def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
         raise Open(f"{axiom} is recounted for single outcomes only")
     if isinstance(result, Lottery) and (
         (lift == "ex_post" and axiom not in EACH_OUTCOME)
-        or (lift == "dominance" and axiom not in BY_DOMINANCE)
+        or (lift in ("dominance", "pairwise") and axiom not in BY_DOMINANCE)
     ):
         raise Open(f"{axiom} is not recounted for lotteries under {lift}")
     rankable(setting, [result], lift)

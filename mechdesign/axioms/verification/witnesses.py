@@ -24,7 +24,7 @@ from mechdesign.model.setting import EnumeratesOutcomes
 
 __all__ = ["verify_witness"]
 
-KNOWN_LIFTS = ("", "expectation", "dominance", "ex_post", "optimist", "pessimist")
+KNOWN_LIFTS = ("", "expectation", "dominance", "pairwise", "ex_post", "optimist", "pessimist")
 _ROUNDING = 1e-12
 
 
@@ -113,7 +113,8 @@ def rankable(setting: Setting, results: Iterable[Any], lift: str) -> None:
     """Refuse comparisons of lotteries or sets that preferences do not make, and ignored money."""
     for result in results:
         outcomes = outcomes_of(result)
-        if not isinstance(result, Outcome) and not setting.cardinal and lift != "dominance":
+        by_order = lift in ("dominance", "pairwise")
+        if not isinstance(result, Outcome) and not setting.cardinal and not by_order:
             raise Open(f"{setting.preferences} preferences do not rank lotteries or sets")
         if not setting.money and any(any((one.payments or {}).values()) for one in outcomes):
             raise Open(f"utilities of {setting.id} do not count the payments")

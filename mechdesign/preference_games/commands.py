@@ -1,0 +1,99 @@
+"""What preference games add to the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from mechdesign import preference_games as games
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import Number, parse_number
+
+__all__ = ["simulate", "solve"]
+
+
+def _add_game(parser: argparse.ArgumentParser, beta: str) -> None:
+    """Add the arguments that name the game."""
+    parser.add_argument("file", help="a log (left, right, winner), or a square table")
+    parser.add_argument(
+        "--kind", choices=["rates", "percent", "wins", "battles"], help="what a table holds"
+    )
+    parser.add_argument("--beta", default=beta, help=f"strength of regularisation (default {beta})")
+    parser.add_argument("--ref", metavar="NAME=P,...", help="the reference; uniform by default")
+    parser.add_argument("--missing", help="the rate of pairs that were never compared, such as 1/2")
+    parser.add_argument(
+        "--symmetrise", action="store_true", help="repair rates that do not sum to 1"
+    )
+
+
+def _game(args: argparse.Namespace) -> games.PreferenceGame:
+    missing = None if args.missing is None else parse_number(args.missing, "--missing")
+    beta = parse_number(args.beta, "--beta")
+    found = games.game(
+        args.file, kind=args.kind, missing=missing, symmetrise=args.symmetrise, beta=beta
+    )
+    if args.ref is None:
+        return found
+    reference: dict[Any, Number] = {}
+    for part in args.ref.split(","):
+        name, mark, value = part.rpartition("=")
+        if not mark:
+            raise InvalidInputError("--ref", "look like NAME=P,NAME=P", args.ref)
+        reference[name.strip()] = parse_number(value, "--ref")
+    known = {str(label): label for label in found.alternatives}
+    return games.game(found, ref={known.get(k, k): p for k, p in reference.items()})
+
+
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], games.Equilibrium]:
+    """Find the lottery that nothing beats: maximal, or regularised with --beta.
+
+    FILE is a log of comparisons with columns left, right and winner, or a square table of rates.
+    """
+    _add_game(parser, "0")
+    parser.add_argument(
+        "--selection",
+        choices=["leximin", "vertex", "reference"],
+        default="leximin",
+        help="which maximal lottery, where there are several",
+    )
+    return _solve
+
+
+def _solve(args: argparse.Namespace) -> games.Equilibrium:
+    found = _game(args)
+    if found.beta:
+        return games.regularised(found)
+    return games.maximal_lottery(found, selection=args.selection)
+
+
+def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
+    """Run learning rules on a game and hold each against its proven rate.
+
+    What a rule returns is called an equilibrium only where its gap says so.
+    """
+    _add_game(parser, "0.1")
+    parser.add_argument(
+        "--rule",
+        default=",".join(games.RULES),
+        help=f"comma-separated, of {', '.join(games.RULES)}; all by default",
+    )
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--step", help="the step size; that of each rule's proof by default")
+    return _simulate
+
+
+def _simulate(args: argparse.Namespace) -> Table:
+    found = _game(args)
+    step = None if args.step is None else parse_number(args.step, "--step")
+    rows = []
+    for name in (part.strip() for part in args.rule.split(",") if part.strip()):
+        run: games.Trajectory = games.learn(found, name, steps=args.steps, step=step)
+        apart = "" if run.divergences is None else float(run.divergences[-1])
+        bound = float(run.bounds[-1])
+        told = bound if bound == bound else "nothing proved"
+        end = "an equilibrium" if run.converged else "no equilibrium"
+        rows.append([name, run.gap, apart, run.measure, told, run.proved, end])
+    columns = ["rule", "gap", "divergence", "bound on", "bound", "proved in", "it ends at"]
+    return Table(columns, rows, f"{args.steps} steps, beta = {found.beta:g}", found.decisions)

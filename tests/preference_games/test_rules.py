@@ -1,0 +1,106 @@
+"""Rules against their definitions, witnesses that are known, and what theorems say."""
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from mechdesign import aggregation, axioms
+from mechdesign import preference_games as pg
+from mechdesign.axioms import HOLDS, VIOLATED
+
+RULES = (pg.maximal_lotteries, pg.nash_averaging, pg.regularised_lottery)
+
+
+def chances(problem, lottery):
+    found = dict.fromkeys(problem.data.alternatives, 0)
+    found.update({outcome.choice: p for p, outcome in lottery})
+    return list(found.values())
+
+
+def test_a_lie_whose_draw_is_preferred_more_often():
+    problem = pg.comparers().problem(["A > B > C", "A > B > C", "B > C > A", "C > A > B"])
+    for lift in ("pairwise", "dominance"):
+        verdict = axioms.check(
+            "strategyproofness", pg.maximal_lotteries, problem=problem, lift=lift
+        )
+        assert verdict.status is VIOLATED
+        assert verdict.witness.replay(pg.maximal_lotteries)
+    lie = problem.report(0, pg.comparers().problem(["A > B > C", "B > A > C"]).types[1])
+    assert chances(problem, pg.maximal_lotteries(problem)) == [F(1, 2), 0, F(1, 2)]
+    assert chances(lie, pg.maximal_lotteries(lie)) == [F(1, 2), F(1, 2), 0]
+
+
+def test_the_same_lift_serves_other_families():
+    rule = aggregation.maximal_lotteries
+    for axiom in ("participation", "strategyproofness"):
+        verdict = axioms.check(axiom, rule, agents=3, alternatives=3, lift="pairwise")
+        assert verdict.status is HOLDS
+    verdict = axioms.check("population_consistency", rule, agents=3, alternatives=3)
+    assert verdict.status is HOLDS
+
+
+def test_participation_fails_with_regularisation_by_a_known_gain():
+    three = ["c > a > b"] * 3
+    joined = pg.comparers().problem([*three, "c > b > a"])
+    before = pg.regularised_lottery(pg.comparers().problem(three), beta=F(1, 5))
+    after = pg.regularised_lottery(joined, beta=F(1, 5))
+    first = dict(zip("cab", chances(pg.comparers().problem(three), before), strict=True))
+    assert first["a"] == pytest.approx(0.081604200643, abs=1e-10)
+    rule = pg.regularised_lottery(beta=F(1, 5))
+    verdict = axioms.check("participation", rule, problem=joined, lift="pairwise")
+    assert verdict.status is VIOLATED
+    second = chances(joined, after)
+    assert sum(second) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_ratio_monotonicity_is_proved_everywhere(rule):
+    verdict = axioms.check("ratio_monotonicity", rule)
+    assert verdict.status is HOLDS
+    assert verdict.evidence.kind is axioms.Ground.CERTIFICATE
+
+
+def test_bradley_terry_and_borda_part_with_the_maximal_lottery():
+    log = [("a", "b", "left")] * 8 + [("a", "b", "right")] * 2
+    log += [("b", "c", "left")] * 7 + [("b", "c", "right")] * 3
+    log += [("c", "a", "left")] * 6 + [("c", "a", "right")] * 4
+    found = pg.estimate(log, model="bradley_terry")
+    wanted = (0.270310072, -0.135155036, -0.135155036)
+    assert np.abs(found.strengths - wanted).max() < 1e-8
+    assert found.statistic == pytest.approx(5.097842440, abs=1e-8)
+    assert (found.degrees, found.cyclic, found.triples) == (1, 1, 1)
+    assert 0.02 < found.p_value < 0.03
+    empirical = pg.estimate(log)
+    assert empirical.radius == pytest.approx(0.4893, abs=1e-4)
+    assert list(pg.maximal_lottery(empirical.game).probabilities.values()) == [
+        F(1, 3),
+        F(1, 6),
+        F(1, 2),
+    ]
+    assert pg.maximal_lottery(found.game).support == ("a",)
+    assert "next to nothing" in str(empirical)
+    table = empirical.resampled(50, rng=1)
+    assert table.rows == empirical.resampled(50, rng=1).rows
+
+
+def test_strengths_are_no_reward_policy():
+    r = np.array([1, 0.5, 0, -0.5])
+    rates = 1 / (1 + np.exp(r[None, :] - r[:, None]))
+    found = list(pg.regularised((rates + 1 - rates.T) / 2, beta=0.25).probabilities.values())
+    wanted = (0.436769520997, 0.274710965186, 0.173550866206, 0.114968647611)
+    assert np.abs(np.array(found) - wanted).max() < 1e-10
+
+
+def test_a_bias_towards_the_left_is_seen():
+    log = [("a", "b", "left")] * 9 + [("a", "b", "right")] + [("b", "a", "left")] * 7
+    log += [("b", "a", "right")] * 3
+    assert pg.estimate(log).position_bias == pytest.approx(0.3)
+    assert pg.estimate([("a", "b", "left")]).position_bias is None
+
+
+def test_one_model_has_no_strengths_where_somebody_never_loses():
+    with pytest.raises(Exception, match="never lost"):
+        pg.estimate([("a", "b", "left")], model="bradley_terry")
+    smooth = pg.estimate([("a", "b", "left")] * 3, model="thurstone", smooth=1)
+    assert smooth.strengths[0] > 0
