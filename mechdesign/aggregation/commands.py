@@ -12,6 +12,7 @@ from mechdesign.aggregation.analysis.comparison import Comparison, compare
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.reading import named, read
+from mechdesign.aggregation.settings import Rankings
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.cli.ballots import (
     BALLOT_OPTIONS,
@@ -19,7 +20,7 @@ from mechdesign.cli.ballots import (
     add_ballot_options,
     add_table_options,
 )
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, MechDesignError
 from mechdesign.io import Table
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
@@ -125,8 +126,13 @@ def _rank(args: argparse.Namespace) -> Any:
 
 
 def _draws(rule: str) -> bool:
-    """Whether a rule chooses a lottery, seen where there is one voter."""
-    return isinstance(named(rule)(["A > B"]), Lottery)
+    """Whether a rule chooses a lottery, seen where there is one voter, or one task."""
+    mechanism = named(rule)
+    data: Any = ["A > B"] if isinstance(mechanism.setting, Rankings) else [[1], [0]]
+    try:
+        return isinstance(mechanism(data), Lottery)
+    except MechDesignError:  # it is asked again with the data
+        return False
 
 
 def _lotteries(problem: Problem, rules: Sequence[str]) -> Table:

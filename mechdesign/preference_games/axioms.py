@@ -19,7 +19,7 @@ from mechdesign.axioms import (
     register_axiom,
 )
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, is_exact, show
+from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, distance, is_exact, show
 from mechdesign.preference_games import mechanisms as rules
 from mechdesign.preference_games.settings import Comparers, Matrix, cloned, population_game
 
@@ -227,8 +227,7 @@ class CompositionConsistency(_OfLotteries):
     def _gap(before: Sequence[Number], after: Sequence[Number], k: int) -> Number:
         shared = [*after[:-1]]
         shared[k] += after[-1]
-        off: list[Number] = [abs(x - y) for x, y in zip(before, shared, strict=True)]
-        return max(off)
+        return max(map(distance, before, shared))
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem, variant = witness.problem, witness.variant

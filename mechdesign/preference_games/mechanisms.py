@@ -81,8 +81,8 @@ def nash_averaging(problem: Problem) -> Lottery:
     --------
     >>> nash_averaging(["A > B", "B > A"])
     Lottery over 2 outcomes
-      0.5        'A'
-      0.5        'B'
+      0.5        A
+      0.5        B
     """
     found = maximal_lottery(population_game(problem), selection="reference")
     return _lottery(problem, list(found.probabilities.values()))

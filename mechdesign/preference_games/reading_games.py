@@ -14,7 +14,7 @@ import numpy as np
 
 from mechdesign.arrays import AnyArray, FloatArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Number, as_number, is_exact, parse_number
+from mechdesign.model import FrozenMap, Number, as_number, distance, is_exact, parse_number
 from mechdesign.model.reading import is_frame
 from mechdesign.records import dataclass
 
@@ -420,7 +420,7 @@ def _of_rates(
     exact = all(is_exact(x) for row in rates for x in row)
     for i in range(n):
         for j in range(i + 1, n):
-            off: Number = abs(rates[i][j] + rates[j][i] - 1)
+            off = distance(rates[i][j] + rates[j][i], 1)
             bias = max(bias, off)
             if off > (0 if exact else _CLOSE) and not symmetrise:
                 raise InvalidInputError(

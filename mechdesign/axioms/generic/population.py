@@ -18,6 +18,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     all_exact,
+    distance,
     is_exact,
     show,
 )
@@ -150,5 +151,5 @@ def _apart(first: Any, second: Any) -> Number | None:
             return None
         for p, outcome in ((1, result),) if isinstance(result, Outcome) else result:
             mass[outcome.choice] = mass.get(outcome.choice, 0) + sign * p
-    found: list[Number] = [abs(x) for x in mass.values()]
+    found = [distance(x, 0) for x in mass.values()]
     return max(found) if all_exact(found) else max(map(float, found))
