@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import field
@@ -122,6 +123,11 @@ def parse_cell(cell: object, decimal: str = ".") -> tuple[Cell, str]:
             return (as_number(cell, "cell"),), ""
         except InvalidInputError:
             return None, ""
+    return _parse_text(cell, decimal)
+
+
+@functools.lru_cache(1 << 16)  # tables hold the same few thousand numbers again and again
+def _parse_text(cell: str, decimal: str) -> tuple[Cell, str]:
     text = cell.strip()
     if _DIGITS_ONLY.match(text):
         return (int(text),), ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -125,16 +124,19 @@ class RuleResults:
     def disputed_pairs(self) -> list[tuple[Label, Label]]:
         """Pairs that two rules order in opposite ways, those nearest to the top first."""
         labels = self.problem.data.alternatives
-        tiers = np.array([[r.choice.tier(x) for x in labels] for r in self.results.values()])
-        found = []
-        best = np.array(
-            [[float(v) for v in r.choice.rank_vector(labels)] for r in self.results.values()]
-        ).min(axis=0)
-        for i, j in itertools.combinations(range(len(labels)), 2):
-            signs = np.sign(tiers[:, i] - tiers[:, j])
-            if signs.min() < 0 < signs.max():
-                found.append((max(best[i], best[j]), best[i] + best[j], i, j))
-        return [(labels[i], labels[j]) for _, _, i, j in sorted(found)]
+        rankings = [one.choice for one in self.results.values()]
+        above = np.zeros((len(labels), len(labels)), dtype=bool)
+        for ranking in rankings:
+            tiers = np.array([ranking.tier(label) for label in labels])
+            above |= tiers[:, None] < tiers
+        first, second = np.nonzero(np.triu(above & above.T))
+        best = np.array([[float(v) for v in r.rank_vector(labels)] for r in rankings]).min(axis=0)
+        high = np.maximum(best[first], best[second])
+        order = np.lexsort((second, first, best[first] + best[second], high))
+        return [
+            (labels[i], labels[j])
+            for i, j in zip(first[order].tolist(), second[order].tolist(), strict=True)
+        ]
 
     @cached_property
     def decisive_tasks(self) -> dict[str, list[tuple[Any, tuple[Label, ...]]]]:

@@ -58,11 +58,13 @@ def averages(
     if long or len(scores) < 4 or len(complete) < 3:
         return []
     matrix = np.array([[float(values[k][r]) for k in scores] for r in complete])  # type: ignore[arg-type]
-    units = [_unit(grid.column(k)) for k in scores]
     others = (matrix.sum(axis=1, keepdims=True) - matrix) / (len(scores) - 1)
     found = []
+    # No column is rounded to more than whole numbers.
+    near = (np.abs(matrix - others) <= 1 + 1e-8 + 1e-12 * np.abs(matrix).max(axis=0)).all(axis=0)
+    units = [_unit(grid.column(k)) for k in scores] if near.any() else []
     for j, k in enumerate(scores):
-        if columns[k] in keep or units[j] is None:
+        if columns[k] in keep or not near[j] or units[j] is None:
             continue
         rest = [u or 0 for i, u in enumerate(units) if i != j]
         spread = float(np.ptp(matrix[:, j]))
@@ -88,5 +90,7 @@ def mean_of(cell: Cell) -> Number | None:
     values = [v for v in cell or () if v is not None]
     if not values:
         return None
+    if len(values) == 1 and isinstance(values[0], (float, Fraction)):
+        return values[0]
     total = sum(values)
     return total / len(values) if isinstance(total, float) else Fraction(total) / len(values)

@@ -136,8 +136,8 @@ def _number(grid: Grid, row: int, column: int, decimal: str) -> Any:
 
 
 def _mean(values: list[Any]) -> Any:
-    if not values:
-        return None
+    if len(values) < 2:
+        return values[0] if values else None
     if any(isinstance(v, float) for v in values):
         return float(sum(values)) / len(values)
     return ratio(sum(values), len(values))

@@ -202,7 +202,7 @@ class ScoreTable:
     def counted(self) -> str:
         """The tasks, with their direction and scale, in words."""
         parts = []
-        for task, column in zip(self.tasks, self.values.T.tolist(), strict=True):
+        for task, column in zip(self.tasks[:_TOLD], self.values.T[:_TOLD].tolist(), strict=True):
             known = [v for v in map(_cell, column) if v is not None]
             scale = f"{float(min(known)):.6g} to {float(max(known)):.6g}" if known else "no score"
             gap = len(column) - len(known)
@@ -210,10 +210,10 @@ class ScoreTable:
             parts.append(
                 f"`{task}` ({'lower' if task in self.lower else 'higher'} is better, {scale}{lack})"
             )
-        shown = parts if len(parts) <= _TOLD else parts[:_TOLD]
-        more = f" and {len(parts) - len(shown)} more" if len(parts) > len(shown) else ""
-        noun = "task counts" if len(parts) == 1 else "tasks count"
-        return f"{len(parts)} {noun}: {', '.join(shown)}{more}"
+        count = len(self.tasks)
+        more = f" and {count - _TOLD} more" if count > _TOLD else ""
+        noun = "task counts" if count == 1 else "tasks count"
+        return f"{count} {noun}: {', '.join(parts)}{more}"
 
     def reweighted(self, weights: Mapping[str, Any] | Sequence[Any]) -> ScoreTable:
         """The table with other weights; tasks that a mapping does not name keep theirs."""
@@ -287,4 +287,5 @@ def matching(patterns: Iterable[str], tasks: Sequence[str], parameter: str) -> s
 
 
 def _cell(value: object) -> Any:
-    return None if value is None or value != value else value
+    # Comparing a fraction with itself takes longer than asking what it is.
+    return None if value is None or (isinstance(value, float) and value != value) else value
