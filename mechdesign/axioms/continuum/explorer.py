@@ -30,19 +30,19 @@ class Explorer:
         self.decided = [0, 0, 0]
         self.refused = ""
         self.context: Any = None
-        self.waiting: list[tuple[list[bool], int, Any, list[Row], Any, int, int]] = [
-            ([], 0, Bounds(), [], None, 0, 0)
-        ]
+        self.waiting: list[tuple[Any, ...]] = [([], 0, Bounds(), [], None, 0, 0, ())]
 
     # ------------------------------------------------------------------------- paths
 
     def run(self, program: Callable[[Explorer], Any]) -> Any:
         """Run the program along the next path; what it returned."""
-        answers, depth, bounds, rows, sample, count, general = self.waiting.pop()
-        self.answers, self.depth, self.bounds, self.rows = answers, depth, bounds, rows
-        self.sample, self.count, self.general = sample, count, general
+        self.answers, self.depth, self.bounds, self.rows, *rest = self.waiting.pop()
+        self.sample, self.count, self.general, results = rest
+        #: Outcomes of the mechanism with the number of comparisons that each took.
+        self.results: list[tuple[Any, int]] = list(results)
+        self.recalled = len(results)
         self.place, self.made = 0, 0
-        self.known = len(answers)
+        self.known = len(self.answers)
         found = program(self)
         if self.refused:
             raise NotLinear(self.refused)
@@ -63,9 +63,8 @@ class Explorer:
         """Leave the other side of a fork for later."""
         rows = self.rows[:] if row is None else [*self.rows, row]
         self.depth += 1
-        self.waiting.append(
-            ([*self.answers, False], self.depth, bounds, rows, sample, self.count, general)
-        )
+        state = (bounds, rows, sample, self.count, general, tuple(self.results))
+        self.waiting.append(([*self.answers, False], self.depth, *state))
 
     # ------------------------------------------------------------------------- comparisons
 
@@ -194,6 +193,17 @@ class Explorer:
         assert found is not None
         self.bounds.add(*found, False, len(self.rows))
         self.rows.append((row, False))
+
+    def recall(self, index: int) -> Any:
+        """The outcome of a run that this path shares with an earlier one."""
+        if index >= self.recalled:
+            return None
+        found, self.place = self.results[index]
+        return found
+
+    def remember(self, found: Any) -> None:
+        """Keep the outcome of a run for the paths that branch off later."""
+        self.results.append((found, self.place))
 
     def refuse(self, reason: str) -> None:
         """Remember that a rule did what is not linear, in case it hides it."""

@@ -10,7 +10,7 @@ import linecache
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NoReturn
 
 from mechdesign.model.numbers import Symbolic
@@ -35,14 +35,13 @@ class Guarded(Symbolic):
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:  # asked by isinstance() where the type itself does not fit
-        frame = _caller()
-        module = _name(frame).split(".")[0]
-        if module not in _REVIEWED:
-            self._refuse("isinstance()")
-        if module == "fractions":
-            if frame.f_code.co_name == "__new__":
-                self._refuse("Fraction()")
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and (asks := _ASKS.get(frame.f_code) or _asks(frame)) == "abc":
+            frame = frame.f_back
+        if asks == "Fraction":
             return type(self)  # an operator of Fraction: it leaves the work to this class
+        if asks != "reviewed":
+            self._refuse(asks)
         return float if self.rounded else Fraction
 
     def __hash__(self) -> int:
@@ -92,16 +91,28 @@ for _word in _PARTS:
     setattr(Guarded, _word, property(_refusing("a numerator or denominator")))
 
 
+#: Who asks for the class, by its code.
+_ASKS: dict[CodeType, str] = {}
+
+
+def _asks(frame: FrameType) -> str:
+    """Who asks for the class: what may, or the operation to refuse."""
+    module = _name(frame).split(".")[0]
+    asks = "reviewed" if module in _REVIEWED else "isinstance()"
+    if module in ("abc", "_py_abc"):
+        asks = "abc"
+    elif module == "fractions":
+        asks = "Fraction()" if frame.f_code.co_name == "__new__" else "Fraction"
+    return _ASKS.setdefault(frame.f_code, asks)
+
+
 def _name(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__", ""))
 
 
 def _caller() -> FrameType:
-    """The frame that asks, beyond the machinery of abstract classes."""
-    frame = sys._getframe(2)
-    while _name(frame) in ("abc", "_py_abc") and frame.f_back is not None:
-        frame = frame.f_back
-    return frame
+    """The frame that calls a method of a number."""
+    return sys._getframe(2)
 
 
 def _place() -> str:

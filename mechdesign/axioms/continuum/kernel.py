@@ -170,6 +170,12 @@ class Kernel:
             self.rows += [(normal(form), False) for form in bound]
         return fresh
 
+    def recall(self, index: int) -> None:
+        """Nothing: the mechanism runs on every path."""
+
+    def remember(self, found: Any) -> None:
+        """Nothing is kept from path to path."""
+
     def refuse(self, reason: str) -> None:
         """Remember that a rule did what is not linear, in case it hides it."""
         self.refused = reason

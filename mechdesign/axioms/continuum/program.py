@@ -50,6 +50,14 @@ class Run(Tracer, Protocol):
         """A fresh coordinate between its bounds."""
         ...
 
+    def recall(self, index: int) -> Any:
+        """The outcome of this run of the mechanism, where the path shares it with an earlier one."""
+        ...
+
+    def remember(self, found: Any) -> None:
+        """Keep the outcome of a run for the paths that branch off later."""
+        ...
+
     #: What the axiom saw on the path.
     context: Symbolic | None
 
@@ -88,7 +96,10 @@ class Symbolic(Evaluator):
 
     def run(self, problem: Problem) -> Comparable:
         self.asking = problem
-        found = self.again(problem)
+        found = self.forks.recall(len(self.results))
+        if found is None:
+            found = self.again(problem)
+            self.forks.remember(found)
         self.asking = None
         self.lotteries |= isinstance(found, Lottery)
         self.results.append((problem, found))

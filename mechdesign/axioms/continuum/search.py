@@ -156,7 +156,7 @@ def _follow(program: Program, explorer: Explorer, found: Explored) -> str:
         found.peaks.append(_peak(explorer, violation, point))
         return ""
     point = explorer.point()
-    for problem, result in ctx.results:
+    for problem, result in ctx.results[explorer.recalled :]:
         told, plain, chosen = ctx.agrees(problem, result, point)
         if not told:
             reports = ", ".join(map(program.setting.say_report, plain.types))
