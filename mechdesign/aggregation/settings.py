@@ -27,6 +27,7 @@ from mechdesign.algorithms.orders import strict_orders, weak_orders
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     Domain,
+    Fresh,
     Mechanism,
     Number,
     Outcome,
@@ -342,6 +343,14 @@ class Scores(_Base):
         reports = tuple(itertools.product(range(top + 1), repeat=len(labels)))
         base = Problem(agents=range(n), types=(reports[0],) * n, data=ScoreData(labels))
         return Domain(self, base, (reports,) * n, f"scores 0..{top} of {len(labels)} systems")
+
+    def span(self, agents: int, number: Fresh, **words: Any) -> Problem:
+        labels = _alternatives(words, {"alternatives"})
+        base = Problem(range(agents), ((0,) * len(labels),) * agents, data=ScoreData(labels))
+        return replace(base, types=tuple(self.any_report(base, a, number) for a in base.agents))
+
+    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> tuple[Number, ...]:
+        return tuple(number(None, None) for _ in problem.data.alternatives)
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:
         labels = problem.data.alternatives

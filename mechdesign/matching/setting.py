@@ -17,6 +17,7 @@ from mechdesign.matching.instances.reading import instance
 from mechdesign.model import (
     AgentId,
     Domain,
+    Fresh,
     Number,
     Outcome,
     Problem,
@@ -161,6 +162,28 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         listed = " or ".join(show(p) for p in chances)
         label = f"K({n}, {m}) with p = {listed}, weights {', '.join(show(w) for w in weights)}"
         return Domain(self, base, [reports] * n, label)
+
+    def span(
+        self,
+        agents: int,
+        number: Fresh,
+        *,
+        arrivals: object = None,
+        p: object = None,
+        **words: object,
+    ) -> Problem:
+        if words:
+            raise InvalidInputError("scope", "be arrivals and p", sorted(words), owner=self.id)
+        m = as_count(arrivals, "arrivals", low=1)
+        edges = tuple((t, as_number(p, "p", low=0, high=1)) for t in range(m))
+        types = tuple((number(0, None), 1, edges) for _ in range(agents))
+        return Problem(range(agents), types, data=range(m), reserve=(0,) * agents)
+
+    def any_report(
+        self, problem: Problem, agent: AgentId, number: Fresh
+    ) -> tuple[Number, int, Any]:
+        _, capacity, edges = problem.type_of(agent)
+        return number(0, None), capacity, edges
 
     def small_domains(self) -> Iterator[Domain]:
         for n in (2, 3):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, runtime_checkable
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.domain import Domain
@@ -27,6 +27,7 @@ __all__ = [
     "ComparesDraws",
     "Enlarges",
     "EnumeratesOutcomes",
+    "Fresh",
     "FindsCoalition",
     "FindsImprovement",
     "GivesClaims",
@@ -41,6 +42,10 @@ __all__ = [
     "SpansReports",
     "VectorisesGains",
 ]
+
+
+#: ``number(low, high)`` makes a number that stands for all between two bounds, None for no bound.
+Fresh: TypeAlias = "Callable[[Number | None, Number | None], Number]"
 
 
 class Setting(ABC, Generic[Type, Choice]):
@@ -321,12 +326,7 @@ class ListsDeviations(Protocol):
 class SpansReports(Protocol):
     """A setting whose reports are made of numbers within bounds: all of them are one problem."""
 
-    def span(
-        self,
-        agents: int,
-        number: Callable[[Number | None, Number | None], Number],
-        **words: Any,
-    ) -> Problem:
+    def span(self, agents: int, number: Fresh, **words: Any) -> Problem:
         """The problem in which every report is made of numbers that stand for a whole range.
 
         Parameters
@@ -346,12 +346,7 @@ class SpansReports(Protocol):
         """
         ...
 
-    def any_report(
-        self,
-        problem: Problem,
-        agent: AgentId,
-        number: Callable[[Number | None, Number | None], Number],
-    ) -> Any:
+    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> Any:
         """What an agent may report, again made of such numbers."""
         ...
 

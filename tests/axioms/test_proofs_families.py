@@ -1,11 +1,12 @@
 """Proofs on the continuum in the families: other axioms, auctions, rules broken on purpose."""
 
+import math
 from fractions import Fraction
 
 import pytest
 
-from mechdesign import auctions, axioms, facility
-from mechdesign.model import FunctionMechanism
+from mechdesign import aggregation, auctions, axioms, bargaining, facility, matching
+from mechdesign.model import FunctionMechanism, Lottery, Outcome
 
 F = Fraction
 LINE = facility.line(0, 1)
@@ -243,3 +244,98 @@ def test_a_setting_that_needs_words_says_which():
     verdict = prove(SP, gsp, 2, auctions.position())
     assert verdict.status is axioms.UNKNOWN
     assert "ctr" in verdict.evidence.text
+
+
+# ------------------------------------------------------------------------- other families
+
+PACKAGES = bargaining.package_choice()
+
+
+def best_for(worth):
+    """Choose the package that a function of its utilities likes best."""
+
+    def rule(problem):
+        names = problem.data.packages
+        return max(names, key=lambda name: worth([r[names.index(name)] for r in problem.types]))
+
+    return rule
+
+
+@pytest.mark.parametrize("worth", [sum, min, lambda row: (min(row), max(row))])
+def test_choosing_packages_by_reported_utilities(worth):
+    rule = best_for(worth)
+    assert prove("pareto_efficiency", rule, 2, PACKAGES, packages=2).holds is (worth is not min)
+    assert prove("weak_pareto", rule, 2, PACKAGES, packages=2).holds
+    verdict = prove(SP, rule, 2, PACKAGES, packages=2)
+    assert verdict.violated
+    assert verdict.witness.replay(FunctionMechanism(rule, PACKAGES))
+
+
+def test_a_dictator_of_packages_is_strategyproof_and_the_product_is_not_linear():
+    assert prove(SP, best_for(lambda row: row[0]), 2, PACKAGES, packages=3).holds
+    verdict = prove(SP, best_for(math.prod), 2, PACKAGES, packages=2)
+    assert verdict.status is axioms.UNKNOWN
+    assert "a product of two numbers" in verdict.evidence.text
+
+
+def test_groves_payments_on_two_public_projects():
+    """Two projects as two slots of which each bidder wants one: VCG by its definition."""
+
+    def groves(data):
+        bids, (top, low) = data["bids"], data["ctr"]
+        order = [0, 1] if bids[0] >= bids[1] else [1, 0]
+        pivot = bids[order[1]] * (top - low)
+        return [order.index(0), order.index(1)], [pivot * (order[0] == i) for i in (0, 1)]
+
+    assert prove(SP, groves, 2, auctions.position(), slots=[1, F(1, 3)]).holds
+
+
+def by_total(table):
+    return {name: sum(row) for name, row in zip("AB", table, strict=True)}
+
+
+def by_the_first_task(table):
+    return {name: row[0] for name, row in zip("AB", table, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "axiom", "holds"),
+    [
+        (by_total, "anonymity", True),
+        (by_total, "unanimity", True),
+        (by_total, "pareto_efficiency", True),
+        (by_total, SP, False),
+        (by_the_first_task, SP, True),
+        (by_the_first_task, "anonymity", False),
+    ],
+)
+def test_real_scores(rule, axiom, holds):
+    verdict = prove(axiom, rule, 2, aggregation.scores(), alternatives=2)
+    assert verdict.holds is holds, verdict
+    assert verdict.violated is not holds
+
+
+def heaviest(graph):
+    return [(max(range(len(graph.weights)), key=lambda u: graph.weights[u]), 0)]
+
+
+@pytest.mark.parametrize(("axiom", "holds"), [("allocation_monotonicity", True), (SP, False)])
+def test_weights_of_a_matching(axiom, holds):
+    online = matching.online()
+    assert prove(axiom, heaviest, 2, online, arrivals=1, p=F(1, 2)).holds is holds
+
+
+def test_lotteries_count_by_their_expectation():
+    def random_dictator(x):
+        return Lottery((F(1, len(x)), Outcome(y)) for y in x)
+
+    verdict = prove(SP, random_dictator, 2, LINE)
+    assert verdict.holds, verdict
+    assert verdict.scope.lift == "expectation"
+
+    def mean_or_median(x):
+        return Lottery([(F(1, 2), Outcome(sum(x) / 3)), (F(1, 2), Outcome(sorted(x)[1]))])
+
+    verdict = prove(SP, mean_or_median, 3, LINE)
+    assert verdict.violated
+    assert verdict.witness.replay(FunctionMechanism(mean_or_median, LINE))

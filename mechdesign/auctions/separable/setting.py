@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
     Domain,
+    Fresh,
     FrozenMap,
     Number,
     Outcome,
@@ -385,7 +386,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
     def span(
         self,
         agents: int,
-        number: Callable[[Number | None, Number | None], Number],
+        number: Fresh,
         *,
         slots: Any = None,
         **options: Any,
@@ -404,7 +405,7 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         self,
         problem: Problem,
         agent: AgentId,
-        number: Callable[[Number | None, Number | None], Number],
+        number: Fresh,
     ) -> Number:
         return number(0, None)
 

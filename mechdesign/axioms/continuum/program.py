@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, is_dataclass
+from dataclasses import field, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -51,7 +51,7 @@ class Run(Tracer, Protocol):
         ...
 
     def recall(self, index: int) -> Any:
-        """The outcome of this run of the mechanism, where the path shares it with an earlier one."""
+        """The outcome of this run of the mechanism, where an earlier path has it."""
         ...
 
     def remember(self, found: Any) -> None:
@@ -192,7 +192,9 @@ def at_point(value: Any, point: Mapping[int, Any]) -> Any:
         # Fractions throughout: a quotient of plain integers would be a float.
         return float(number) if value.rounded else Fraction(number)
     if kind in (tuple, list):
-        return kind(at_point(part, point) for part in value)
+        parts = [at_point(part, point) for part in value]
+        same = all(one is other for one, other in zip(parts, value, strict=True))
+        return value if same else kind(parts)
     if kind is FrozenMap or kind is dict:
         return kind((key, at_point(part, point)) for key, part in value.items())
     if kind is Problem:
@@ -210,10 +212,11 @@ def at_point(value: Any, point: Mapping[int, Any]) -> Any:
     if kind is Lottery:
         return Lottery((at_point(p, point), at_point(one, point)) for p, one in value)
     if is_dataclass(value) and not isinstance(value, type):
-        changed = object.__new__(kind)
-        for name in value.__dataclass_fields__:
-            object.__setattr__(changed, name, at_point(getattr(value, name), point))
-        return changed
+        parts = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        placed = {name: at_point(part, point) for name, part in parts.items()}
+        if all(placed[name] is part for name, part in parts.items()):
+            return value
+        return replace(value, **placed)
     return value
 
 

@@ -226,10 +226,13 @@ def prepare(
 
 
 def _spans(setting: Setting, agents: int, scope: dict[str, Any]) -> bool:
-    """Whether words name the problems with all real reports, and no grid of them."""
-    if "grid" in scope or not isinstance(setting, SpansReports):
+    """Whether words name the problems with all real reports, and not a finite domain."""
+    if not isinstance(setting, SpansReports):
         return False
-    setting.span(agents, lambda low, high: low if low is not None else high or 0, **scope)
+    try:
+        setting.span(agents, lambda low, high: low or high or 0, **scope)
+    except InvalidInputError:
+        return False
     return True
 
 

@@ -18,6 +18,7 @@ from mechdesign.errors import InvalidInputError, UndecidedError, place_of
 from mechdesign.model import (
     AgentId,
     Domain,
+    Fresh,
     Number,
     Outcome,
     Problem,
@@ -131,6 +132,12 @@ class PackageChoice(Setting[Any, Any]):
 
     def outcomes(self, problem: Problem) -> Iterator[Outcome]:
         """Every feasible package."""
+        data = problem.data
+        if isinstance(data, Menu):
+            for label, cost in zip(data.packages, data.costs, strict=True):
+                if problem.budget is None or _within(cost, problem.budget):
+                    yield Outcome(label, cost=cost, problem=problem, setting=self)
+            return
         found = enumerate_packages(problem)
         for k in range(len(found)):
             yield Outcome(found.label(k), cost=found.cost(k), problem=problem, setting=self)
@@ -259,6 +266,29 @@ class PackageChoice(Setting[Any, Any]):
         )
         told = ", ".join(show(v) for v in values)
         return Domain(self, base, (rows,) * n, f"{count} packages, utilities {told}")
+
+    def span(
+        self,
+        agents: int,
+        number: Fresh,
+        *,
+        packages: object = None,
+        costs: Any = None,
+        budget: Any = None,
+        **words: object,
+    ) -> Problem:
+        if words:
+            raise InvalidInputError(
+                "scope", "be among packages, costs and budget", sorted(words), owner=self.id
+            )
+        count = as_count(packages, "packages", low=1)
+        rows = {f"p{k + 1}": (0,) * agents for k in range(count)}
+        base = menu(rows, costs=costs, budget=budget)
+        types = tuple(self.any_report(base, agent, number) for agent in base.agents)
+        return replace(base, types=types)
+
+    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> tuple[Number, ...]:
+        return tuple(number(0, None) for _ in problem.data.packages)
 
     def small_domains(self) -> Iterator[Domain]:
         for count in (2, 3):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from mechdesign.model import (
     MAX_GRID,
     AgentId,
     Domain,
+    Fresh,
     FrozenMap,
     Number,
     Outcome,
@@ -249,7 +250,7 @@ class Line(Setting[Number, Number]):
     def span(
         self,
         agents: int,
-        number: Callable[[Number | None, Number | None], Number],
+        number: Fresh,
         *,
         weights: object = None,
         **words: object,
@@ -266,7 +267,7 @@ class Line(Setting[Number, Number]):
         self,
         problem: Problem,
         agent: AgentId,
-        number: Callable[[Number | None, Number | None], Number],
+        number: Fresh,
     ) -> Number:
         return number(self.low, self.high)
 
