@@ -1,4 +1,4 @@
-"""Plots of facility location: a profile on its line, worst-case ratios, option sets."""
+"""Plots of facility location: a profile on its line, worst-case ratios, option sets, cells."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from mechdesign.axes import axes_for
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import Line, PhantomMechanism, admissible, bounds
 from mechdesign.facility.fairness.admissible_sets import axiom_id
+from mechdesign.facility.proofs.any_rule import cells_of_two
 from mechdesign.model import Lottery, MechanismLike, Number, Problem, as_count, as_mechanism
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["option_set", "profile", "welfare_ratio"]
+__all__ = ["cells", "option_set", "profile", "welfare_ratio"]
 
 _AGENT, _PHANTOM, _FAIR, _CHOSEN = "#30638e", "#8d99ae", "#7fb069", "#d1495b"
 
@@ -181,4 +182,54 @@ def option_set(
     ax.set_ylabel("location")
     ax.set_title(rule.name)
     ax.legend(fontsize="small", frameon=False)
+    return ax
+
+
+def cells(mechanism: MechanismLike, *, setting: Line | None = None, ax: Axes | None = None) -> Axes:
+    """What a rule does at all profiles of two agents: the cells on which its code is one formula.
+
+    Parameters
+    ----------
+    mechanism : mechanism, function or identifier
+        Deterministic, on a line, piecewise linear in the reports.
+    setting : Line, optional
+        For a function of one's own.
+
+    Returns
+    -------
+    Axes
+        One colour a formula; the borders are those of the paths that the code takes.
+
+    Raises
+    ------
+    UndecidedError
+        If the code is not piecewise linear; the message names the operation and the line.
+    """
+    rule = as_mechanism(mechanism, setting)
+    line: Any = setting or rule.setting
+    if not isinstance(line, Line):
+        raise InvalidInputError("mechanism", "be one on a line", mechanism)
+    ax = axes_for(ax, (5.2, 5.2))
+    colours: dict[str, Any] = {}
+    for formula, corners in sorted(cells_of_two(rule, line)):
+        colour = colours.setdefault(formula, f"C{len(colours) % 10}")
+        seen = formula not in [text.get_label() for text in ax.patches]
+        xs, ys = zip(*corners, strict=True)
+        ax.fill(
+            xs,
+            ys,
+            facecolor=colour,
+            alpha=0.55,
+            edgecolor="white",
+            linewidth=1,
+            label=formula if seen else "_",
+        )
+    ends = [float(line.low), float(line.high)]
+    ax.set_xlim(*ends)
+    ax.set_ylim(*ends)
+    ax.set_aspect("equal")
+    ax.set_xlabel("report x of agent 0")
+    ax.set_ylabel("report y of agent 1")
+    ax.set_title(f"{rule.name}: outcome by cell", fontsize="medium")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1), fontsize="small", frameon=False)
     return ax

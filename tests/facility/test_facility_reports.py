@@ -1,5 +1,6 @@
 """Assessments, tables of agents, the command line and the plots."""
 
+import itertools
 import json
 from fractions import Fraction as F
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from mechdesign import facility
 from mechdesign.cli.entry import main
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.facility.proofs.assessment import assess
 from mechdesign.facility.segment.files import read_table
 
@@ -125,6 +126,16 @@ def test_plots():
     assert plots.profile(facility.random_rank, [0, 1], ax=ax) is ax
     assert len(plots.welfare_ratio(20).lines) == 3
     assert plots.option_set(min, [0.2, 0.3], setting=facility.line()).get_ylabel() == "location"
+    drawn = plots.cells(lambda x: sorted([*x, F(1, 3)])[1], setting=facility.line())
+    formulas = {patch.get_label() for patch in drawn.patches} - {"_"}
+    assert formulas == {"1/3", "x", "y"}
+    area = sum(
+        abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(p.get_xy()))) / 2
+        for p in drawn.patches
+    )
+    assert area == pytest.approx(1)
+    with pytest.raises(UndecidedError, match="product"):
+        plots.cells(lambda x: x[0] * x[1], setting=facility.line())
     with pytest.raises(InvalidInputError):
         plots.option_set(facility.random_rank, [0, 1])
     with pytest.raises(InvalidInputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +11,16 @@ from typing import Any
 
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness
 from mechdesign.axioms.continuum.attempt import explored, obstacle, program_of
+from mechdesign.axioms.continuum.explorer import Explorer
 from mechdesign.axioms.continuum.extremes import climb
+from mechdesign.axioms.continuum.forms import Form
+from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.continuum.program import Program
 from mechdesign.axioms.continuum.search import Explored, Peak
 from mechdesign.axioms.methods.determinism import random_state
 from mechdesign.axioms.question.question import prepare
 from mechdesign.errors import UndecidedError
-from mechdesign.model import FrozenMap, Mechanism, Number, Problem, Setting
+from mechdesign.model import FrozenMap, Mechanism, Number, Problem, Setting, show
 
 
 class RatioAtMost(Axiom):
@@ -113,3 +117,79 @@ def climbed(
 def _ratio(peak: Peak) -> Number:
     top, bottom = (peak.limit.details[key] for key in ("top", "bottom"))
     return Fraction(top) / bottom if bottom else math.inf
+
+
+class _Chosen(Axiom):
+    """Looks at the choice and demands nothing: what its paths are is what the code's are."""
+
+    id = "chosen"
+    title = "Chosen"
+    statement = "Something is chosen."
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        ctx.run(problem)
+        yield from ()
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        return 0
+
+
+def cells_of_two(
+    mechanism: Mechanism[Any], setting: Setting
+) -> list[tuple[str, list[tuple[float, float]]]]:
+    """The formula of a rule on each of its cells of two reports, with the corners in order.
+
+    Raises
+    ------
+    UndecidedError
+        If the rule is not piecewise linear.
+    """
+    question = prepare(_Chosen(), mechanism, setting=setting, agents=2)
+    told = obstacle(question)
+    if told:
+        raise UndecidedError(told)
+    explorer, program = Explorer(), program_of(question, 2)
+    found = []
+    while explorer.waiting:
+        try:
+            explorer.run(program)
+        except NotLinear as reason:
+            raise UndecidedError(str(reason)) from None
+        (_, result), *_ = explorer.context.results
+        corners = _corners([form for form, _ in explorer.rows])
+        if len(corners) > 2:  # a cell without area is a border of others
+            found.append((_formula(result.choice), corners))
+        explorer.close(explorer.point())
+    return found
+
+
+def _corners(forms: list[tuple[Any, ...]]) -> list[tuple[float, float]]:
+    """The corners of a polygon of rows at most 0, counterclockwise."""
+    lines = [(f[0], dict(f[1:]).get(0, 0), dict(f[1:]).get(1, 0)) for f in forms]
+    points = set()
+    for (c, a, b), (d, e, f) in itertools.combinations(lines, 2):
+        area = Fraction(a * f - b * e)
+        if area:
+            x, y = (b * d - c * f) / area, (c * e - a * d) / area
+            if all(k + m * x + n * y <= 0 for k, m, n in lines):
+                points.add((x, y))
+    if not points:
+        return []
+    middle = [sum(p[k] for p in points) / len(points) for k in (0, 1)]
+    turned = sorted(points, key=lambda p: math.atan2(p[1] - middle[1], p[0] - middle[0]))
+    return [(float(x), float(y)) for x, y in turned]
+
+
+def _formula(choice: Any) -> str:
+    """An affine outcome in words: ``x/2 + y/2 + 1/3``."""
+    if type(choice) is not Form:
+        return show(choice)
+    text = ""
+    for key, value in sorted(choice.terms.items()):
+        size = Fraction(abs(value))
+        top = "xy"[key] if size.numerator == 1 else f"{size.numerator}{'xy'[key]}"
+        sign = " - " if value < 0 else " + "
+        text += sign + (top if size.denominator == 1 else f"{top}/{size.denominator}")
+    if choice.constant:
+        text += (" - " if choice.constant < 0 else " + ") + show(abs(choice.constant))
+    return text.removeprefix(" + ").replace(" - ", "-", 1) if text[:3] == " - " else text[3:]
