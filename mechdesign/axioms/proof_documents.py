@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mechdesign.axioms.continuum.kernel import Broken, Kernel
-from mechdesign.axioms.continuum.program import Program
+from mechdesign.axioms.continuum.program import Program, Symbolic
 from mechdesign.axioms.continuum.proof import PathProof
 from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.question.axiom import Axiom
@@ -89,13 +90,21 @@ def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: PathProof, verdict: 
     program = Program(
         axiom, mechanism, setting, lift, tolerance, proof.agents, words, proof.ordered
     )
-    kernel = Kernel(proof.forms, proof.tokens)
+    demands, paths = 0, 0
+
+    def ended(ctx: Symbolic, point: Mapping[int, Any]) -> None:
+        nonlocal demands
+        must(not ctx.undecided_because, "the axiom leaves a path undecided")
+        must(ctx.exact or tolerance, "it rests on floats, and says exact")
+        agree = all(ctx.agrees(*run, point)[0] for run in ctx.results)
+        must(agree, "a plain call at a point of a cell chooses otherwise")
+        demands += ctx.demands
+
     try:
-        paths = kernel.check(program)
+        paths = Kernel(proof.forms, proof.tokens).check(program, ended)
     except Broken as reason:
         must(False, str(reason))
-    must(kernel.demands, "the axiom demands nothing on any path")
-    must(kernel.exact or tolerance, "it rests on floats, and says exact")
+    must(demands, "the axiom demands nothing on any path")
     return paths
 
 

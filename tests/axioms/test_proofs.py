@@ -232,7 +232,7 @@ def test_code_that_is_not_a_linear_function_of_its_reports_never_holds(rule):
 
 def test_the_reason_names_the_operation_and_the_line():
     text = prove(SP, product, 3).evidence.text
-    assert "a product of two numbers that depend on reports" in text
+    assert "a product with another number that depends on reports" in text
     assert "x[0] * x[1]" in text
     assert "int()" in prove(SP, by_index, 3).evidence.text
     assert "isinstance()" in prove(SP, by_isinstance, 3).evidence.text

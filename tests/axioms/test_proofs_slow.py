@@ -13,7 +13,7 @@ RULES = [
     facility.median(side="upper"),
     facility.average,
     facility.midpoint,
-    facility.quantile(q=0),
+    facility.quantile(q=F(1, 10)),
     facility.quantile(q=F(1, 3)),
     facility.quantile(q=1),
     facility.uniform_phantom,

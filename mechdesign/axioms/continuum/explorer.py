@@ -72,7 +72,7 @@ class Explorer:
         """Whether ``one < other``, or ``other < one`` if swapped."""
         self.place += 1
         if self.place <= self.known:
-            return self.answers[self.place - 1]
+            return bool(self.answers[self.place - 1])
         gap = other - one if swapped else one - other
         if type(gap) is not Form:
             holds = bool(gap < 0)
@@ -156,7 +156,7 @@ class Explorer:
         """Whether to look at this case now, or at the others."""
         self.place += 1
         if self.place <= self.known:
-            return self.answers[self.place - 1]
+            return bool(self.answers[self.place - 1])
         self.tokens.append("|")
         self._push(None, self.bounds.copy(), self.sample, self.general)
         self.answers.append(True)

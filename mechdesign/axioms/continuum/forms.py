@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from mechdesign.axioms.continuum.guards import Guarded
 
 _FLOATS = (float, np.floating)
-
-
-class Tracer(Protocol):
-    """What answers the comparisons of a run."""
-
-    def less(self, one: Form, other: Any, swapped: bool = False) -> bool:
-        """Whether ``one < other``, or ``other < one`` if swapped."""
-        ...
-
-    def refuse(self, reason: str) -> None:
-        """Told that the run does what is not linear."""
-        ...
 
 
 def exactly(value: Any) -> int | Fraction | None:
@@ -37,24 +24,16 @@ def exactly(value: Any) -> int | Fraction | None:
 
 
 class Form(Guarded):
-    """``constant + sum coefficient * coordinate``, with rational coefficients.
+    """``constant + sum coefficient * coordinate`` over the rationals, some coefficient not 0.
 
-    Parameters
-    ----------
-    tracer : Tracer
-        Answers its comparisons.
-    terms : dict of int to number
-        Nonzero coefficients of coordinates, at least one.
-    constant : number
-        The rest.
-    rounded : bool
-        Whether a float went into it.
+    The tracer answers comparisons: ``tracer.less(one, other, swapped)`` whether one is less, or
+    the other if swapped.  A form is rounded once a float went into it.
     """
 
     __slots__ = ("constant", "rounded", "terms", "tracer")
 
     def __init__(
-        self, tracer: Tracer, terms: dict[int, Any], constant: Any = 0, rounded: bool = False
+        self, tracer: Any, terms: dict[int, Any], constant: Any = 0, rounded: bool = False
     ) -> None:
         self.tracer, self.terms, self.constant, self.rounded = tracer, terms, constant, rounded
 
@@ -72,22 +51,26 @@ class Form(Guarded):
                     del terms[key]
             constant = self.constant + sign * other.constant
             return self._made(terms, constant, self.rounded or other.rounded)
-        number = self._read(other)
+        number, rounded = self._read(other)
         if number is None:
             return NotImplemented
-        rounded = self.rounded or isinstance(other, _FLOATS)
         return Form(self.tracer, self.terms, self.constant + sign * number, rounded)
 
-    def _read(self, other: Any) -> int | Fraction | None:
-        number = exactly(other)
-        if number is None and isinstance(other, _FLOATS):
+    def _read(self, other: Any, what: str = "") -> tuple[Any, bool]:
+        """A plain number and whether the result is rounded; a product of forms is refused."""
+        if type(other) is Form:
+            self._refuse(f"a {what} number that depends on reports")
+        number, floating = exactly(other), isinstance(other, _FLOATS)
+        if number is None and floating:
             self._refuse(f"arithmetic with {other}")
-        return number
+        return number, self.rounded or floating
+
+    def _times(self, number: Any, rounded: bool) -> Any:
+        terms = {key: value * number for key, value in self.terms.items()} if number else {}
+        return self._made(terms, self.constant * number, rounded)
 
     def __add__(self, other: Any) -> Any:
         return self._plus(other, 1)
-
-    __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         return self._plus(other, -1)
@@ -104,24 +87,12 @@ class Form(Guarded):
     def __abs__(self) -> Any:
         return -self if self < 0 else self
 
-    def _times(self, number: Any, rounded: bool) -> Any:
-        terms = {key: value * number for key, value in self.terms.items()} if number else {}
-        return self._made(terms, self.constant * number, rounded)
-
     def __mul__(self, other: Any) -> Any:
-        if type(other) is Form:
-            self._refuse("a product of two numbers that depend on reports")
-        number = self._read(other)
-        rounded = self.rounded or isinstance(other, _FLOATS)
+        number, rounded = self._read(other, "product with another")
         return NotImplemented if number is None else self._times(number, rounded)
 
-    __rmul__ = __mul__
-
     def __truediv__(self, other: Any) -> Any:
-        if type(other) is Form:
-            self._refuse("a quotient by a number that depends on reports")
-        number = self._read(other)
-        rounded = self.rounded or isinstance(other, _FLOATS)
+        number, rounded = self._read(other, "quotient by a")
         return NotImplemented if number is None else self._times(Fraction(1) / number, rounded)
 
     def __pow__(self, power: Any) -> Any:
@@ -130,11 +101,11 @@ class Form(Guarded):
     def __bool__(self) -> bool:
         return bool(self != 0)
 
-    def _less(self, other: Any, swapped: bool) -> Any:
+    def _less(self, other: Any, swapped: bool, flipped: bool = False) -> Any:
         if type(other) is not Form and exactly(other) is None:
             endless = isinstance(other, _FLOATS) and math.isinf(other)
-            return (other > 0) is not swapped if endless else NotImplemented
-        return self.tracer.less(self, other, swapped)
+            return ((other > 0) is not swapped) is not flipped if endless else NotImplemented
+        return self.tracer.less(self, other, swapped) is not flipped
 
     def __lt__(self, other: Any) -> Any:
         return self._less(other, False)
@@ -143,21 +114,16 @@ class Form(Guarded):
         return self._less(other, True)
 
     def __le__(self, other: Any) -> Any:
-        more = self._less(other, True)
-        return more if more is NotImplemented else not more
+        return self._less(other, True, True)
 
     def __ge__(self, other: Any) -> Any:
-        less = self._less(other, False)
-        return less if less is NotImplemented else not less
+        return self._less(other, False, True)
 
     def __eq__(self, other: object) -> Any:
         less = self._less(other, False)
         return less if less is NotImplemented else not less and not self._less(other, True)
 
-    def __ne__(self, other: object) -> Any:
-        same = self.__eq__(other)
-        return same if same is NotImplemented else not same
-
+    __radd__, __rmul__ = __add__, __mul__
     __hash__ = Guarded.__hash__
 
     def _key(self) -> Any:
@@ -177,13 +143,3 @@ def normal(form: Form) -> tuple[Any, ...]:
 def opposite(form: tuple[Any, ...]) -> tuple[Any, ...]:
     """A normal form with the other sign."""
     return (-form[0], *((key, -value) for key, value in form[1:]))
-
-
-def value_at(form: Any, point: Mapping[int, Any]) -> Any:
-    """The value of a form, or of a plain number, at a point."""
-    if type(form) is not Form:
-        return form
-    total = form.constant
-    for key, value in form.terms.items():
-        total += point[key] if value == 1 else value * point[key]
-    return total

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mechdesign.axioms.continuum.forms import Form, Tracer, value_at
+from mechdesign.axioms.continuum.forms import Form
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.lift import Comparable
@@ -35,8 +35,16 @@ class Cut(BaseException):
     """The rest of this path is another path's."""
 
 
-class Run(Tracer, Protocol):
-    """What a program is run on: it answers comparisons and makes the numbers."""
+class Run(Protocol):
+    """What a program is run on: it makes the numbers and answers their comparisons."""
+
+    def less(self, one: Form, other: Any, swapped: bool = False) -> bool:
+        """Whether ``one < other``, or ``other < one`` if swapped."""
+        ...
+
+    def refuse(self, reason: str) -> None:
+        """Told that the run does what is not linear."""
+        ...
 
     def choose(self) -> bool:
         """Whether to look at this case now, or at the others."""
@@ -50,16 +58,16 @@ class Run(Tracer, Protocol):
         """A fresh coordinate between its bounds."""
         ...
 
-    def recall(self, index: int) -> Any:
+    def recall(self, index: int, /) -> Any:
         """The outcome of this run of the mechanism, where an earlier path has it."""
         ...
 
-    def remember(self, found: Any) -> None:
+    def remember(self, found: Any, /) -> None:
         """Keep the outcome of a run for the paths that branch off later."""
         ...
 
     #: What the axiom saw on the path.
-    context: Symbolic | None
+    context: Any
 
 
 class Symbolic(Evaluator):
@@ -96,9 +104,9 @@ class Symbolic(Evaluator):
 
     def run(self, problem: Problem) -> Comparable:
         self.asking = problem
-        found = self.forks.recall(len(self.results))
-        if found is None:
-            found = self.again(problem)
+        known = self.forks.recall(len(self.results))
+        found: Comparable = self.again(problem) if known is None else known
+        if known is None:
             self.forks.remember(found)
         self.asking = None
         self.lotteries |= isinstance(found, Lottery)
@@ -184,6 +192,14 @@ class Program:
             return None
 
 
+def value_at(form: Form, point: Mapping[int, Any]) -> Any:
+    """The value of a form at a point."""
+    total = form.constant
+    for key, value in form.terms.items():
+        total += point[key] if value == 1 else value * point[key]
+    return total
+
+
 def at_point(value: Any, point: Mapping[int, Any]) -> Any:
     """A value with its forms replaced by their numbers at a point."""
     kind = type(value)
@@ -192,9 +208,9 @@ def at_point(value: Any, point: Mapping[int, Any]) -> Any:
         # Fractions throughout: a quotient of plain integers would be a float.
         return float(number) if value.rounded else Fraction(number)
     if kind in (tuple, list):
-        parts = [at_point(part, point) for part in value]
-        same = all(one is other for one, other in zip(parts, value, strict=True))
-        return value if same else kind(parts)
+        listed = [at_point(part, point) for part in value]
+        same = all(one is other for one, other in zip(listed, value, strict=True))
+        return value if same else kind(listed)
     if kind is FrozenMap or kind is dict:
         return kind((key, at_point(part, point)) for key, part in value.items())
     if kind is Problem:
