@@ -97,10 +97,8 @@ def _true(mechanism: Mechanism[Any], verdict: Verdict) -> str:
         must(witness is not None, "there is no counterexample")
         assert witness is not None
         return _violated(mechanism, verdict, witness)
-    if kind is Ground.CERTIFICATE:
-        return _certified(mechanism, verdict)
-    if kind in CHECKERS:
-        return str(CHECKERS[kind](mechanism, verdict))
+    if kind in (Ground.CERTIFICATE, *CHECKERS):
+        return str(CHECKERS.get(kind, _certified)(mechanism, verdict))
     must(verdict.certificate is None, f"{kind} has a certificate")
     if kind is Ground.THEOREM:
         must(verdict.axiom in mechanism.claims, "the mechanism claims no such theorem")
