@@ -31,7 +31,9 @@ def orders(voters: int, m: int) -> np.ndarray:
 
 def peer(name: str, voters: int, m: int, limit: float = 200) -> float | None:
     """Seconds of a peer, in a process and an environment of its own; None where it is missing."""
-    python = os.environ.get(f"MECHDESIGN_PEER_{name.upper()}")
+    python = os.environ.get(f"MECHDESIGN_PEER_{name.split('_')[0].upper()}") or os.environ.get(
+        f"MECHDESIGN_PEER_{name.upper()}"
+    )
     if python is None:
         return None
     command = [
@@ -145,6 +147,57 @@ def bootstrap() -> list[Timing]:
     )
 
 
+def elimination() -> list[Timing]:
+    """IRV, Coombs and Bucklin after reading; required: 2x svvamp."""
+    rows: list[Timing] = []
+    for voters, m in ((1_000_000, 10), (100_000, 50)):
+        problem = aggregation.read(aggregation.Profile.from_orders(orders(voters, m)))
+        for name in ("irv", "coombs", "bucklin"):
+            rows += against(
+                f"{name}, {m} alternatives x {voters:,} rankings",
+                {name: lambda n=name, p=problem: getattr(aggregation, n)(p)},
+                [f"svvamp_{name}"],
+                voters,
+                m,
+            )
+    return rows
+
+
+def battle_log(count: int, m: int):
+    """The log of `peers_aggregation.py`, as a data frame."""
+    import pandas as pd
+    from peers_aggregation import battle_log as log
+
+    left, right, won = log(count, m)
+    results = np.where(won, "left", "right")
+    return pd.DataFrame({"left": left, "right": right, "winner": results})
+
+
+def battles() -> list[Timing]:
+    """A million battles, reading included; required: within 2x (Elo 3x) of evalica."""
+    rows: list[Timing] = []
+    for m in (50, 300):
+        frame = battle_log(1_000_000, m)
+        for ours, peer_name in (("bradley_terry", "evalica"), ("elo", "evalica_elo")):
+            rows += against(
+                f"{ours}, 1,000,000 battles of {m} systems",
+                {ours: lambda f=frame, n=ours: getattr(aggregation, n)(f)},
+                [peer_name],
+                1_000_000,
+                m,
+            )
+    return rows
+
+
+def lotteries() -> list[Timing]:
+    """Maximal lotteries of 101 voters, exact and proved unique; required: m=400 under a second."""
+    cases = {}
+    for m in (50, 100, 200, 400):
+        pairs = aggregation.Pairwise.of(aggregation.Profile.from_orders(orders(101, m)))
+        cases[f"m={m}"] = lambda p=pairs: aggregation.maximal_lottery(p)
+    return side_by_side("maximal lottery, 101 uniform rankings", cases, reference="m=50", repeat=3)
+
+
 def certificates() -> list[Timing]:
     """Checks by classes; required: under 10 s for each rule and axiom."""
     return side_by_side(
@@ -197,6 +250,9 @@ if __name__ == "__main__":
         {
             "pairs": pairs,
             "kemeny": kemeny,
+            "elimination": elimination,
+            "battles": battles,
+            "lotteries": lotteries,
             "bootstrap": bootstrap,
             "certificates": certificates,
             "rules": rules,

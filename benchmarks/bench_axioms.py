@@ -9,6 +9,7 @@ import numpy as np
 from harness import main, side_by_side
 
 from mechdesign import axioms, facility
+from mechdesign.axioms.methods import finite
 from mechdesign.model import FunctionMechanism
 
 
@@ -42,6 +43,44 @@ def strategyproofness():
         print(
             f"  {name:<36} {rate / 1e6:8.2f} million checks/s   x{rate / base:.0f} the loop's rate"
         )
+    return rows
+
+
+def user_function():
+    """A user's plain function: one call a profile and integers after it, or call after call."""
+    line = facility.line(0, 1)
+
+    def middle(reports):
+        return sorted(reports)[1]
+
+    def one_by_one(*args, **options):
+        kept = finite._decide_tabulated
+        finite._decide_tabulated = lambda *_: None
+        try:
+            return axioms.check(*args, **options)
+        finally:
+            finite._decide_tabulated = kept
+
+    rows = []
+    for axiom, n, grid in (
+        ("strategyproofness", 4, 8),
+        ("group_strategyproofness", 3, 8),
+    ):
+        options = {"setting": line, "agents": n, "grid": grid}
+        found = axioms.check(axiom, middle, **options)
+        cases = {
+            "call after call": lambda a=axiom, o=options: one_by_one(a, middle, **o),
+            "tables": lambda a=axiom, o=options: axioms.check(a, middle, **o),
+        }
+        timed = side_by_side(
+            f"{axiom} of a function, n={n}, grid {grid}",
+            cases,
+            reference="call after call",
+            repeat=2,
+        )
+        for row in timed:
+            print(f"  {row.name:<20} {found.stats['checks'] / row.best / 1e6:8.2f} M checks/s")
+        rows += timed
     return rows
 
 
@@ -91,4 +130,11 @@ def importing():
 
 
 if __name__ == "__main__":
-    main({"strategyproofness": strategyproofness, "tables": tables, "importing": importing})
+    main(
+        {
+            "strategyproofness": strategyproofness,
+            "user_function": user_function,
+            "tables": tables,
+            "importing": importing,
+        }
+    )

@@ -48,7 +48,49 @@ def corankco_kemeny(voters: int, m: int) -> float:
     return time.perf_counter() - start
 
 
+def svvamp_elimination(rule: str):
+    def run(voters: int, m: int) -> float:
+        import svvamp
+
+        profile = svvamp.Profile(preferences_rk=orders(voters, m))
+        _ = profile.preferences_borda_rk
+        start = time.perf_counter()
+        _ = getattr(svvamp, rule)()(profile).w_
+        return time.perf_counter() - start
+
+    return run
+
+
+def battle_log(count: int, m: int):
+    """Battles of a Bradley-Terry model, the same as in `bench_aggregation.py`."""
+    rng = np.random.default_rng(0)
+    strength = rng.normal(size=m)
+    left = rng.integers(0, m, count)
+    right = (left + rng.integers(1, m, count)) % m
+    won = rng.random(count) < 1 / (1 + np.exp(strength[right] - strength[left]))
+    names = np.array([f"system {k}" for k in range(m)], dtype=object)
+    return names[left], names[right], won
+
+
+def evalica_fit(name: str):
+    def run(count: int, m: int) -> float:
+        import evalica
+
+        left, right, won = battle_log(count, m)
+        results = [evalica.Winner.X if x else evalica.Winner.Y for x in won]
+        start = time.perf_counter()
+        getattr(evalica, name)(left.tolist(), right.tolist(), results)
+        return time.perf_counter() - start
+
+    return run
+
+
 PEERS = {
+    "evalica": evalica_fit("bradley_terry"),
+    "evalica_elo": evalica_fit("elo"),
+    "svvamp_irv": svvamp_elimination("RuleIRV"),
+    "svvamp_coombs": svvamp_elimination("RuleCoombs"),
+    "svvamp_bucklin": svvamp_elimination("RuleBucklin"),
     "svvamp": svvamp_pairs,
     "pref_voting": pref_voting_pairs,
     "corankco": corankco_kemeny,
