@@ -54,7 +54,7 @@ class Anonymity(Axiom):
         if not ctx.setting.cardinal and not ctx.setting.public:
             ctx.undecided(f"{ctx.setting.preferences} preferences give no utilities to compare")
             return
-        for order in ctx.each(orders):
+        for order in orders:
             variant = problem.permuted(order)
             if variant == problem:
                 continue
