@@ -367,3 +367,15 @@ def test_the_words_around_a_proof_are_part_of_the_claim():
         path = [p for p, _ in places(data) if p[-1] == key][-1]
         found = answer(changed(data, path, value))
         assert getattr(found, "answer", "refused") != "confirmed", key
+
+
+def test_identity_of_reports_is_not_theirs():
+    def twins(x):
+        return 0 if any(v is x[0] for v in x[1:]) else sorted(x)[1]
+
+    def polite(x):
+        return None if x is None else sorted(x)[1]
+
+    options = {"setting": facility.line(0, 1), "agents": 3, "method": "proof"}
+    assert axioms.check("strategyproofness", twins, **options).status is axioms.UNKNOWN
+    assert axioms.check("strategyproofness", polite, **options).status is axioms.HOLDS

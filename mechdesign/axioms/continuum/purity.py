@@ -49,10 +49,20 @@ def tells(mechanism: Mechanism[Any]) -> str:
     """Why the code may treat a symbolic number otherwise than a plain one; empty if it does not."""
     for function in functions_of(mechanism):
         for code in _codes(function.__code__):
+            before = None
             for step in dis.get_instructions(code):
                 if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in _TELLING:
                     return f"{function.__name__} asks for the {step.argval}() of something"
+                if step.opname == "IS_OP" and not _constant(before):
+                    return f"{function.__name__} asks whether two things are the same object"
+                before = step
     return ""
+
+
+def _constant(step: dis.Instruction | None) -> bool:
+    """Whether an instruction loads None, True, False or Ellipsis, which no number is."""
+    loads = step is not None and step.opname == "LOAD_CONST"
+    return loads and any(step.argval is one for one in (None, True, False, ...))
 
 
 def state(mechanism: Mechanism[Any]) -> list[bytes]:
