@@ -61,8 +61,9 @@ def tells(mechanism: Mechanism[Any]) -> str:
 
 def _constant(step: dis.Instruction | None) -> bool:
     """Whether an instruction loads None, True, False or Ellipsis, which no number is."""
-    loads = step is not None and step.opname == "LOAD_CONST"
-    return loads and any(step.argval is one for one in (None, True, False, ...))
+    if step is None or step.opname != "LOAD_CONST":
+        return False
+    return any(step.argval is one for one in (None, True, False, ...))
 
 
 def state(mechanism: Mechanism[Any]) -> list[bytes]:
