@@ -2,7 +2,8 @@
 
 One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
 :mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
-:mod:`~mechdesign.preference_games`) and one set of axiom checkers (:mod:`~mechdesign.axioms`).
+:mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`) and one set of axiom checkers
+(:mod:`~mechdesign.axioms`).
 
 Examples
 --------
@@ -24,6 +25,7 @@ _MODULES = (
     "auctions",
     "axioms",
     "bargaining",
+    "coalitional",
     "errors",
     "experiments",
     "facility",
@@ -60,6 +62,7 @@ __all__ = [
     "auctions",
     "axioms",
     "bargaining",
+    "coalitional",
     "dumps",
     "errors",
     "experiments",
@@ -83,6 +86,7 @@ if TYPE_CHECKING:
         auctions,
         axioms,
         bargaining,
+        coalitional,
         errors,
         experiments,
         facility,

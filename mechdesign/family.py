@@ -239,12 +239,25 @@ PREFERENCE_GAMES = Family(
         ),
     ),
 )
+COALITIONAL = Family(
+    "coalitional",
+    "games of coalitions: values, power, the core, and sharing a cost",
+    "mechdesign.coalitional",
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
 _OWN = {
     one.name: one
-    for one in (FACILITY, AUCTIONS, MATCHING, AGGREGATION, BARGAINING, PREFERENCE_GAMES)
+    for one in (
+        FACILITY,
+        AUCTIONS,
+        MATCHING,
+        AGGREGATION,
+        BARGAINING,
+        PREFERENCE_GAMES,
+        COALITIONAL,
+    )
 }
 
 

@@ -20,6 +20,7 @@ FAMILIES = (
     "aggregation",
     "bargaining",
     "preference_games",
+    "coalitional",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -63,6 +64,7 @@ ROOMS = {
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
     "matching": "instances setting policies exact programs axioms simulation",
+    "coalitional": "references games payoffs stability",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning

@@ -7,11 +7,21 @@ import pytest
 
 import mechdesign as md
 
-FAMILIES = ("facility", "auctions", "matching", "aggregation", "bargaining", "preference_games")
+FAMILIES = (
+    "facility",
+    "auctions",
+    "matching",
+    "aggregation",
+    "bargaining",
+    "preference_games",
+    "coalitional",
+)
 
 #: Definitions that bear another name, where they say more than one rule.
 ELSEWHERE = {
     "aggregation.scoring": "positional",
+    "coalitional.nucleolus": "sorted_excesses",
+    "coalitional.prenucleolus": "sorted_excesses",
     "facility.optimal_facilities": "optimal_cost",
     "facility.phantoms": "phantom_median",
 }
@@ -35,6 +45,8 @@ AS_CODED = {
     "auctions.p_surrogate": PROCEDURE,
     "auctions.segment": FORMULA,
     "bargaining.single_text": PROCEDURE,
+    "coalitional.equal_division": FORMULA,
+    "coalitional.normalised_banzhaf": FORMULA,
     "facility.average": FORMULA,
     "facility.average_or_random_rank": FORMULA,
     "facility.constant": FORMULA,

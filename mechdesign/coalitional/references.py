@@ -1,0 +1,46 @@
+"""Where the family's rules and theorems come from."""
+
+from mechdesign.model import Reference
+
+AUMANN_MASCHLER = Reference(
+    "aumann1985",
+    "Aumann, R. J. and Maschler, M.",
+    "Game theoretic analysis of a bankruptcy problem from the Talmud",
+    1985,
+    "Journal of Economic Theory 36",
+)
+BANZHAF = Reference(
+    "banzhaf1965",
+    "Banzhaf, J. F.",
+    "Weighted voting doesn't work: a mathematical analysis",
+    1965,
+    "Rutgers Law Review 19",
+)
+MOULIN = Reference(
+    "moulin1999",
+    "Moulin, H.",
+    "Incremental cost sharing: characterization by coalition strategy-proofness",
+    1999,
+    "Social Choice and Welfare 16",
+)
+OWEN = Reference(
+    "owen1977",
+    "Owen, G.",
+    "Values of games with a priori unions",
+    1977,
+    "Mathematical Economics and Game Theory",
+)
+SCHMEIDLER = Reference(
+    "schmeidler1969",
+    "Schmeidler, D.",
+    "The nucleolus of a characteristic function game",
+    1969,
+    "SIAM Journal on Applied Mathematics 17",
+)
+SHAPLEY = Reference(
+    "shapley1953",
+    "Shapley, L. S.",
+    "A value for n-person games",
+    1953,
+    "Contributions to the Theory of Games II",
+)

@@ -1,0 +1,68 @@
+"""The rules against their definitions, on random games."""
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from mechdesign import coalitional as co
+from mechdesign.coalitional import definitions
+
+
+def random_game(rng, n):
+    worths = [F(0), *(F(int(a), int(b)) for a, b in rng.integers(1, 12, ((1 << n) - 1, 2)))]
+    one = co.game(worths)
+    return one, lambda s: F(one.worth(s))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 6])
+def test_values(n):
+    rng = np.random.default_rng(n)
+    one, v = random_game(rng, n)
+    assert list(co.shapley(one).choice) == definitions.shapley(v, n)
+    assert list(co.banzhaf(one).choice) == definitions.banzhaf(v, n)
+    cut = int(rng.integers(0, n))
+    blocks = [b for b in ([*range(cut)], [*range(cut, n)]) if b]
+    assert list(co.owen(one, blocks=blocks).choice) == definitions.owen(v, n, blocks)
+    assert co.owen(one).choice == co.shapley(one).choice
+    if n > 1:
+        for (i, j), index in co.interactions(one).items():
+            assert index == definitions.interaction(v, n, i, j)
+
+
+def test_floats_are_near_the_fractions():
+    rng = np.random.default_rng(0)
+    one, _ = random_game(rng, 6)
+    near = co.game([float(x) for _, x in one.items()])
+    assert not near.exact
+    for rule in (co.shapley, co.banzhaf, co.normalised_banzhaf, co.equal_division):
+        assert np.allclose(rule(near).choice, np.array(rule(one).choice, dtype=float))
+
+
+def test_huge_worths_stay_exact():
+    one = co.game([0, 10**30, 1, 10**30 + 7])
+    assert co.shapley(one).choice == (10**30 + 3, 4)
+
+
+def test_a_table_of_twenty_players_adds_up():
+    worths = np.random.default_rng(0).integers(0, 1000, 1 << 20)
+    worths[0] = 0
+    one = co.game(worths[: 1 << 14])
+    assert sum(co.shapley(one).choice) == one.total
+    large = co.Game(tuple(range(20)), worths)
+    assert sum(co.shapley(large).choice) == large.total
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_nucleolus_has_smaller_excesses_than_random_imputations(seed):
+    rng = np.random.default_rng(seed)
+    one = co.game([0, 1, 1, int(rng.integers(2, 9)), 1, 6, int(rng.integers(2, 9)), 12])
+
+    def excesses(x):
+        return definitions.sorted_excesses(lambda s: F(one.worth(s)), list(x))
+
+    least = excesses(co.nucleolus(one).choice)
+    assert excesses(co.prenucleolus(one).choice) <= least
+    for _ in range(300):
+        a, b = sorted(int(k) for k in rng.integers(0, 91, 2))
+        assert excesses([1 + F(a, 10), 1 + F(b - a, 10), 1 + F(90 - b, 10)]) >= least
