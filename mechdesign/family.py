@@ -243,6 +243,17 @@ COALITIONAL = Family(
     "coalitional",
     "games of coalitions: values, power, the core, and sharing a cost",
     "mechdesign.coalitional",
+    catalogue="mechdesign.coalitional:catalogue.toml",
+    plots="mechdesign.coalitional.plots",
+    studies=("mechdesign.coalitional.studies:coalitional_welfare",),
+    claims="mechdesign.coalitional.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "divide what coalitions are worth, measure power, or share the cost of a service",
+            "mechdesign.coalitional.commands:solve",
+        ),
+    ),
 )
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,

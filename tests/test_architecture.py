@@ -64,7 +64,7 @@ ROOMS = {
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
     "matching": "instances setting policies exact programs axioms simulation",
-    "coalitional": "references games payoffs stability",
+    "coalitional": "references games values stability sharing axioms",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning

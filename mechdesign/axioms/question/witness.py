@@ -86,7 +86,7 @@ def _fields(record: Any) -> str:
     return "; ".join(
         [
             *([name] if name else []),
-            *(f"{k} {show(v)}" for k, v in pairs if v not in ((), None, "")),
+            *(f"{k} {show(v)}" for k, v in pairs if hasattr(v, "dtype") or v not in ((), None, "")),
         ]
     )
 

@@ -300,7 +300,7 @@ def game(
         raise InvalidInputError("worths", "have one dimension", worths.shape, owner="game")
     numbers = list(as_numbers(worths, "worths", owner="game"))
     n = len(numbers).bit_length() - 1
-    if len(numbers) != 1 << n or n < 1:
+    if n < 1 or len(numbers) != 1 << n:
         raise InvalidInputError("worths", "have 2^n entries", len(numbers), owner="game")
     return of_numbers(tuple(players) if players is not None else tuple(range(n)), numbers, kind)
 

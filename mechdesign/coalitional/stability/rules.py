@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mechdesign.coalitional.payoffs.game_setting import paid, payoffs
 from mechdesign.coalitional.references import SCHMEIDLER
 from mechdesign.coalitional.stability.nucleolus_levels import nucleolus_of
+from mechdesign.coalitional.values.game_setting import paid, payoffs
 from mechdesign.model import Outcome, Problem, mechanism
 
 __all__ = ["nucleolus", "prenucleolus"]

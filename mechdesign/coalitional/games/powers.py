@@ -60,6 +60,9 @@ class VotingPower:
         rows = [[p, self.shapley[p], shares[p], normal[p], self.swings[p]] for p in self.shapley]
         return Table(["voter", "shapley", "banzhaf", "normalised", "swings"], rows)
 
+    def __str__(self) -> str:
+        return str(self.table())
+
 
 def voting_power(weights: object, quota: Number) -> VotingPower:
     """The power of each voter in weighted voting, exactly.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mechdesign.coalitional.payoffs.game_setting import paid, payoffs
-from mechdesign.coalitional.payoffs.interaction import owen_of
-from mechdesign.coalitional.payoffs.marginals import banzhaf_of, shapley_of
 from mechdesign.coalitional.references import BANZHAF, OWEN, SHAPLEY
+from mechdesign.coalitional.values.game_setting import paid, payoffs
+from mechdesign.coalitional.values.interaction import owen_of
+from mechdesign.coalitional.values.marginals import banzhaf_of, shapley_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Outcome, Problem, mechanism, ratio
 

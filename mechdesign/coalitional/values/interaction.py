@@ -9,7 +9,7 @@ from math import factorial
 import numpy as np
 
 from mechdesign.coalitional.games.game_table import Game, game, popcounts, wide
-from mechdesign.coalitional.payoffs.marginals import by_size, shapley_of
+from mechdesign.coalitional.values.marginals import by_size, shapley_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Number, tidy
 

@@ -45,7 +45,7 @@ class GameProblem(Problem):
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        super(GameProblem, self).__post_init__()
+        super().__post_init__()
         if isinstance(self.data, Game) and len(self.data) == len(self.agents):
             named = self.data.renamed(tuple(self.agents))
             object.__setattr__(self, "data", named)

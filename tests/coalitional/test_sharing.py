@@ -1,0 +1,123 @@
+"""Cost sharing: oracles, definitions, verdicts, the refutation without submodularity."""
+
+import random
+from fractions import Fraction as F
+
+import pytest
+
+from mechdesign import axioms
+from mechdesign import coalitional as co
+from mechdesign.coalitional import definitions
+from mechdesign.errors import InvalidInputError
+
+TREE = co.tree({0: None, 1: 0, 2: 0}, [2, 3, 1])
+
+
+def told(outcome):
+    return sorted(outcome.choice), tuple(outcome.pay(k) for k in range(len(outcome.problem)))
+
+
+@pytest.mark.parametrize(
+    ("costs", "bids", "served", "paid"),
+    [
+        ((1, 2, 4), (1, 1, 3), [0, 1, 2], (F(1, 3), F(5, 6), F(17, 6))),
+        ((1, 2, 4), (0, 1, 3), [1, 2], (0, 1, 3)),
+        ((1, 2, 4), (F(1, 4), F(1, 2), 4), [2], (0, 0, 4)),
+        ((1, 2, 4), (1, 2, 2), [0, 1], (F(1, 2), F(3, 2), 0)),
+        (TREE, (1, 4, 2), [0, 1, 2], (F(2, 3), F(11, 3), F(5, 3))),
+        (TREE, (F(1, 2), 4, 2), [1, 2], (0, 4, 2)),
+        (TREE, (0, F(7, 2), 2), [], (0, 0, 0)),
+    ],
+)
+def test_moulin(costs, bids, served, paid):
+    assert told(co.moulin(bids, costs=costs)) == (served, paid)
+
+
+def test_marginal_cost_pricing_has_a_deficit():
+    assert told(co.marginal_cost((1, 1, 3), costs=(1, 2, 4))) == ([0, 1, 2], (0, 0, 2))
+    assert told(co.marginal_cost((1, 4, 2), costs=TREE)) == ([0, 1, 2], (0, 3, 1))
+    assert told(co.marginal_cost((1, 1), costs=(1, 1, 1))) == ([0, 1], (0, 0))
+
+
+def test_against_the_definitions():
+    draw = random.Random(1)
+    for _ in range(60):
+        n = draw.randint(1, 4)
+        needs = sorted(draw.randint(1, 6) for _ in range(n))
+        cost = co.airport(needs)
+        bids = [F(draw.randint(0, 12), 2) for _ in range(n)]
+
+        def c(s, cost=cost):
+            return F(cost.worth(s))
+
+        def shares(s, c=c, n=n):
+            inside = sorted(s)
+            part = definitions.shapley(lambda t: c(frozenset(inside[k] for k in t)), len(inside))
+            return [part[inside.index(k)] if k in s else F(0) for k in range(n)]
+
+        served, paid = definitions.moulin(shares, bids)
+        assert told(co.moulin(bids, costs=cost)) == (sorted(served), tuple(paid))
+        served, paid = definitions.marginal_cost(c, bids)
+        assert told(co.marginal_cost(bids, costs=cost)) == (sorted(served), tuple(paid))
+
+
+def test_supermodular_costs_are_refuted_exactly():
+    verdict = axioms.check(
+        "strategyproofness", co.moulin, agents=2, grid=10, high=2, costs=(1, 1, 3)
+    )
+    assert verdict.violated
+    assert verdict.witness.replay(co.moulin)
+    assert co.moulin((F(6, 5), F(6, 5)), costs=(1, 1, 3)).choice == frozenset()
+    alone = co.moulin((F(6, 5), F(8, 5)), costs=(1, 1, 3))
+    assert told(alone) == ([1], (0, 1))
+
+
+def test_cross_monotonicity_is_what_separates_them():
+    assert co.cross_monotonicity(co.airport((1, 2, 4))) is None
+    assert co.cross_monotonicity(TREE) is None
+    found = co.cross_monotonicity(co.game([0, 1, 1, 3], kind="cost"))
+    assert (found.pays, found.then) == (1, F(3, 2))
+    assert co.cross_monotonicity(co.airport((1, 2, 4)), "equal") is not None
+
+
+@pytest.mark.slow
+def test_no_group_gains_on_the_whole_grid():
+    for rule in (co.moulin, co.moulin(sharing="incremental")):
+        verdict = axioms.check(
+            "group_strategyproofness", rule, agents=3, grid=8, high=4, costs=(1, 2, 4)
+        )
+        assert verdict.holds
+
+
+def test_anonymity_renames_the_costs_with_the_agents():
+    assert axioms.check("anonymity", co.moulin, agents=2, grid=4, costs=(1, 2)).holds
+    by_order = co.moulin(sharing="incremental")
+    assert axioms.check("anonymity", by_order, agents=2, grid=4, costs=(1, 2)).violated
+
+
+def test_serial_and_average_shares_cover_the_cost():
+    for demands in ([3, 1, 2], [0, 5], [F(1, 2)] * 3, {"a": 2, "b": 7}):
+        for method in (co.serial_shares, co.average_shares):
+            shares = method(demands, lambda q: q**2 + q)
+            total = sum(demands.values() if isinstance(demands, dict) else demands)
+            assert sum(shares.values()) == total**2 + total
+    # Nobody's serial share depends on how much more the others want.
+    first = co.serial_shares([1, 2, 3], lambda q: q**2)[0]
+    assert first == co.serial_shares([1, 9, 30], lambda q: q**2)[0]
+    assert co.average_shares([1, 9, 30], lambda q: q**2)[0] > first
+
+
+@pytest.mark.parametrize(
+    ("bids", "costs", "message"),
+    [
+        ([1, -1], (1, 2), "bids"),
+        ([1, 1], None, "costs"),
+        ([1, 1], (1, 2, 3, 4, 5), "costs|worths"),
+        ([], (1,), "bids"),
+    ],
+)
+def test_bad_bids_are_refused(bids, costs, message):
+    with pytest.raises(InvalidInputError, match=message):
+        co.moulin(bids, costs=costs)
+    with pytest.raises(InvalidInputError, match="cost"):
+        co.serial_shares([1], lambda q: 1)
