@@ -142,6 +142,6 @@ class TestDeficit(_Runway):
 
 
 class TestWelfare(_Runway):
-    axiom = "allocative_efficiency"
+    axiom = "served_welfare"
     violator = co.equal_split
     satisfier = co.marginal_cost

@@ -1,5 +1,6 @@
 """The rules against their definitions, on random games."""
 
+import random
 from fractions import Fraction as F
 
 import numpy as np
@@ -66,3 +67,29 @@ def test_the_nucleolus_has_smaller_excesses_than_random_imputations(seed):
     for _ in range(300):
         a, b = sorted(int(k) for k in rng.integers(0, 91, 2))
         assert excesses([1 + F(a, 10), 1 + F(b - a, 10), 1 + F(90 - b, 10)]) >= least
+
+
+def told(outcome):
+    return sorted(outcome.choice), tuple(outcome.pay(k) for k in range(len(outcome.problem)))
+
+
+def test_cost_sharing():
+    draw = random.Random(1)
+    for _ in range(60):
+        n = draw.randint(1, 4)
+        needs = sorted(draw.randint(1, 6) for _ in range(n))
+        cost = co.airport(needs)
+        bids = [F(draw.randint(0, 12), 2) for _ in range(n)]
+
+        def c(s, cost=cost):
+            return F(cost.worth(s))
+
+        def shares(s, c=c, n=n):
+            inside = sorted(s)
+            part = definitions.shapley(lambda t: c(frozenset(inside[k] for k in t)), len(inside))
+            return [part[inside.index(k)] if k in s else F(0) for k in range(n)]
+
+        served, paid = definitions.moulin(shares, bids)
+        assert told(co.moulin(bids, costs=cost)) == (sorted(served), tuple(paid))
+        served, paid = definitions.marginal_cost(c, bids)
+        assert told(co.marginal_cost(bids, costs=cost)) == (sorted(served), tuple(paid))

@@ -1,13 +1,11 @@
 """Cost sharing: oracles, definitions, verdicts, the refutation without submodularity."""
 
-import random
 from fractions import Fraction as F
 
 import pytest
 
 from mechdesign import axioms
 from mechdesign import coalitional as co
-from mechdesign.coalitional import definitions
 from mechdesign.errors import InvalidInputError
 
 TREE = co.tree({0: None, 1: 0, 2: 0}, [2, 3, 1])
@@ -37,28 +35,6 @@ def test_marginal_cost_pricing_has_a_deficit():
     assert told(co.marginal_cost((1, 1, 3), costs=(1, 2, 4))) == ([0, 1, 2], (0, 0, 2))
     assert told(co.marginal_cost((1, 4, 2), costs=TREE)) == ([0, 1, 2], (0, 3, 1))
     assert told(co.marginal_cost((1, 1), costs=(1, 1, 1))) == ([0, 1], (0, 0))
-
-
-def test_against_the_definitions():
-    draw = random.Random(1)
-    for _ in range(60):
-        n = draw.randint(1, 4)
-        needs = sorted(draw.randint(1, 6) for _ in range(n))
-        cost = co.airport(needs)
-        bids = [F(draw.randint(0, 12), 2) for _ in range(n)]
-
-        def c(s, cost=cost):
-            return F(cost.worth(s))
-
-        def shares(s, c=c, n=n):
-            inside = sorted(s)
-            part = definitions.shapley(lambda t: c(frozenset(inside[k] for k in t)), len(inside))
-            return [part[inside.index(k)] if k in s else F(0) for k in range(n)]
-
-        served, paid = definitions.moulin(shares, bids)
-        assert told(co.moulin(bids, costs=cost)) == (sorted(served), tuple(paid))
-        served, paid = definitions.marginal_cost(c, bids)
-        assert told(co.marginal_cost(bids, costs=cost)) == (sorted(served), tuple(paid))
 
 
 def test_supermodular_costs_are_refuted_exactly():

@@ -110,8 +110,8 @@ class NoPositiveTransfers(_CostAxiom):
 class MostWelfare(_CostAxiom):
     """No set of agents has a larger value beyond its cost than the one that is served."""
 
-    id = "allocative_efficiency"
-    title = "Allocative efficiency"
+    id = "served_welfare"
+    title = "Welfare of the served"
     statement = "The served set has the largest total value less its cost."
 
     def gap(self, problem: Problem, outcome: Outcome) -> Number:
