@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mechdesign.axioms.continuum.kernel import Broken, Kernel
-from mechdesign.axioms.continuum.program import Program, Symbolic
+from mechdesign.axioms.continuum.program import Program, Symbolic, by_kind
 from mechdesign.axioms.continuum.proof import PathProof
 from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.registry import CHECKERS, find
-from mechdesign.axioms.question.trust import believed, of_package
+from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Verdict
 from mechdesign.axioms.verification.findings import Open, must
 from mechdesign.model import Mechanism
@@ -90,6 +90,8 @@ def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: PathProof, verdict: 
     program = Program(
         axiom, mechanism, setting, lift, tolerance, proof.agents, words, proof.ordered
     )
+    told = "" if belongs_to_package(mechanism) else by_kind(program)
+    must(not told, told)
     demands, paths = 0, 0
 
     def ended(ctx: Symbolic, point: Mapping[int, Any]) -> None:

@@ -201,6 +201,23 @@ def ticking(x):
     return sorted(x)[1]
 
 
+def by_identity(x):
+    return sum(x) / 3 if x[0] is x[1] else sorted(x)[1]
+
+
+def by_dtype(x):
+    values = np.array(x)
+    return sorted(x)[1] if values.dtype == object else values.mean()
+
+
+def by_type_in_disguise(x, kind=type):
+    return x[0] if kind(x[0]) is int else sorted(x)[1]
+
+
+def keeping_numbers(x, kept={}):  # noqa: B006
+    return kept.setdefault(len(x), sorted(x)[1])
+
+
 def compiled(x):
     return float(np.median(np.asarray(x, dtype=float)))
 
@@ -219,6 +236,10 @@ TRAPS = [
     by_text,
     kept_counter(),
     ticking,
+    by_identity,
+    by_dtype,
+    by_type_in_disguise,
+    keeping_numbers,
     compiled,
 ]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.axioms.continuum.program import Program
+from mechdesign.axioms.continuum.guards import NotLinear
+from mechdesign.axioms.continuum.program import Program, by_kind
 from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.continuum.search import Explored, explore
 from mechdesign.axioms.question.axiom import Axiom
@@ -88,9 +89,12 @@ def explored(
     """Explore a program, and see whether its mechanism is a function of the reports."""
     mechanism = program.mechanism
     before = random_state(), state(mechanism)
-    found = _of_one_size(program, budget, most)
+    try:
+        found = _of_one_size(program, budget, most)
+    except NotLinear as reason:  # a plain call met a symbolic number that was kept
+        found = Explored(reason=str(reason))
     if not belongs_to_package(mechanism) and not found.reason and not found.violations:
-        found.reason = _twice(program, found)
+        found.reason = by_kind(program) or _twice(program, found)
     if (random_state(), state(mechanism)) != before:
         found.violations = []
         found.reason = f"{mechanism.name} keeps a state or draws random numbers"

@@ -27,6 +27,7 @@ from mechdesign.model import (
 from mechdesign.records import dataclass
 
 _CLOSE = 1e-9
+_SPOTS = 24
 #: Words of a scope that belong to no single agent.
 _NOBODYS = {"slots", "reserve"}
 
@@ -192,6 +193,49 @@ class Program:
             return None
 
 
+def by_kind(program: Program) -> str:
+    """Why a plain rule goes by what its reports are, and not by their values; empty if it does not.
+
+    It is asked at a few profiles of Fractions, of integers, of floats, and of equal numbers that
+    are one object.
+    """
+    setting: Any = program.setting
+    ctx = Evaluator(program.mechanism, setting, Budget(), lift=program.lift)
+    for seed in range(_SPOTS):
+        rng = np.random.default_rng(seed)
+        whole = seed % 2 == 0
+        drawn: list[Any] = []
+
+        def fresh(low: Any, high: Any, *, _rng: Any = rng, _whole: bool = whole) -> Any:
+            low = low if low is not None else 0 if high is None else high - 1
+            share = Fraction(int(_rng.integers(2 if _whole else 2**20)), 1 if _whole else 2**20)
+            drawn.append(low + share * ((low + 1 if high is None else high) - low))  # noqa: B023
+            return Fraction(drawn[-1])  # noqa: B023
+
+        problem = setting.span(program.agents, fresh, **program.words)
+        kept: dict[Any, Any] = {}
+        for kind in (_whole_number, float):
+            values = iter(drawn)
+
+            def again(_low: Any, _high: Any, *, _next: Any = values, _kind: Any = kind) -> Any:
+                value = next(_next)
+                return kept.setdefault((_kind, value), _kind(value))  # noqa: B023
+
+            if kind is float and whole:
+                continue
+            other = setting.span(program.agents, again, **program.words)
+            if not _alike(_content(ctx.again(problem)), _content(ctx.again(other))):
+                return (
+                    f"{program.mechanism.name} goes by the kind of its reports, not by their values"
+                )
+    return ""
+
+
+def _whole_number(value: Any) -> Any:
+    """An integer where the value is one."""
+    return int(value) if value.denominator == 1 else Fraction(value)
+
+
 def value_at(form: Form, point: Mapping[int, Any]) -> Any:
     """The value of a form at a point."""
     total = form.constant
@@ -245,8 +289,15 @@ def _content(result: Any) -> Any:
         merged: dict[Any, Any] = {}
         for p, one in result:
             merged[one] = merged.get(one, 0) + p
-        return [sorted(((_content(one), p) for one, p in merged.items()), key=repr)]
+        return [sorted(((_content(one), p) for one, p in merged.items()), key=_rough)]
     return [_content(one) for one in result]
+
+
+def _rough(value: Any) -> str:
+    """A text by which exact results and floats sort alike."""
+    if isinstance(value, (tuple, list)):
+        return ";".join(map(_rough, value))
+    return f"{float(value):.6f}" if isinstance(value, (int, Fraction, float)) else repr(value)
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -9,6 +9,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.model import Mechanism
 
@@ -113,6 +114,9 @@ def _dump(value: Any) -> bytes:
         kept = {k: v for k, v in vars(value).items() if not k.startswith("__") and not callable(v)}
         return repr(kept).encode()
     try:
-        return pickle.dumps(value)
-    except Exception:  # whatever an object of a user's raises
-        return repr(value).encode()
+        try:
+            return pickle.dumps(value)
+        except Exception:  # whatever an object of a user's raises
+            return repr(value).encode()
+    except NotLinear:
+        return b"a symbolic number that was kept"
