@@ -20,7 +20,7 @@ def test_only_shapley_passes_its_axioms():
 
 
 def test_only_shapley_passes_youngs_axioms():
-    wanted = ("payoff_efficiency", "payoff_symmetry", "strong_monotonicity")
+    wanted = ("payoff_efficiency", "payoff_symmetry", "marginal_monotonicity")
     assert [rule for rule in VALUES if keeps(rule, *wanted)] == [co.shapley]
 
 
@@ -40,7 +40,7 @@ def test_shapley_and_the_core(kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["additivity", "strong_monotonicity", "balanced_contributions"])
+@pytest.mark.parametrize("name", ["additivity", "marginal_monotonicity", "balanced_contributions"])
 def test_shapley_on_all_games_with_worths_to_two(name):
     assert axioms.check(name, co.shapley, agents=3, values=3).holds
 
@@ -102,7 +102,7 @@ class TestAdditivity(_Small):
 
 
 class TestStrong(_Small):
-    axiom = "strong_monotonicity"
+    axiom = "marginal_monotonicity"
     violator = co.equal_division
     satisfier = co.banzhaf
 

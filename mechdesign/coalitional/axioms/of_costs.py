@@ -13,7 +13,7 @@ from mechdesign.coalitional.games.game_table import subset_sums
 from mechdesign.coalitional.sharing.bids import Bidding
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, distance
 
-__all__ = ["BudgetBalance", "CoversCost", "MostWelfare", "NoPositiveTransfers"]
+__all__ = ["BudgetBalance", "CoversCost", "MostWelfare", "NobodyIsPaid"]
 
 
 class _CostAxiom(Axiom):
@@ -91,11 +91,11 @@ class CoversCost(_CostAxiom):
 
 
 @register_axiom
-class NoPositiveTransfers(_CostAxiom):
+class NobodyIsPaid(_CostAxiom):
     """Nobody is paid."""
 
-    id = "no_positive_transfers"
-    title = "No positive transfers"
+    id = "nobody_is_paid"
+    title = "Nobody is paid"
     statement = "No agent's payment is negative."
 
     def gap(self, problem: Problem, outcome: Outcome) -> Number:

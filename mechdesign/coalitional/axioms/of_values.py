@@ -27,7 +27,7 @@ __all__ = [
     "CoreSelection",
     "NullPlayer",
     "PayoffEfficiency",
-    "StrongMonotonicity",
+    "MarginalMonotonicity",
     "Symmetry",
 ]
 
@@ -293,11 +293,11 @@ class CoalitionalMonotonicity(_Raised):
 
 
 @register_axiom
-class StrongMonotonicity(_Raised):
+class MarginalMonotonicity(_Raised):
     """Who adds no less to any coalition than before gets no less."""
 
-    id = "strong_monotonicity"
-    title = "Strong monotonicity"
+    id = "marginal_monotonicity"
+    title = "Monotonicity in marginals"
     statement = (
         "If a coalition with a player, or that and the same one without it, is worth 1 more, the "
         "player gets no less; if one without the player is, no more."
