@@ -89,6 +89,7 @@ VERBS = {
     "bargaining_street.json": ("solve", "bargaining"),
     "bargaining_ratings.csv": ("solve", "bargaining"),
     "bargaining_election.pb": ("solve", "bargaining"),
+    "coalitional_team.csv": ("solve", "coalitional"),
     "sweep_facility.json": ("sweep",),
 }
 
