@@ -2,7 +2,8 @@
 
 One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
 :mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
-:mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`) and one set of axiom checkers
+:mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`,
+:mod:`~mechdesign.pluralistic`) and one set of axiom checkers
 (:mod:`~mechdesign.axioms`).
 
 Examples
@@ -32,6 +33,7 @@ _MODULES = (
     "io",
     "matching",
     "model",
+    "pluralistic",
     "preference_games",
     "stats",
     "testing",
@@ -74,6 +76,7 @@ __all__ = [
     "matching",
     "mechanisms",
     "model",
+    "pluralistic",
     "preference_games",
     "stats",
     "testing",
@@ -93,6 +96,7 @@ if TYPE_CHECKING:
         io,
         matching,
         model,
+        pluralistic,
         preference_games,
         stats,
         testing,

@@ -255,6 +255,20 @@ COALITIONAL = Family(
         ),
     ),
 )
+PLURALISTIC = Family(
+    "pluralistic",
+    "several groups with different utilities, one policy for all",
+    "mechdesign.pluralistic",
+    catalogue="mechdesign.pluralistic:catalogue.toml",
+    claims="mechdesign.pluralistic.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "choose one policy for several groups, by several rules",
+            "mechdesign.pluralistic.commands:solve",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -268,6 +282,7 @@ _OWN = {
         BARGAINING,
         PREFERENCE_GAMES,
         COALITIONAL,
+        PLURALISTIC,
     )
 }
 

@@ -21,6 +21,7 @@ FAMILIES = (
     "bargaining",
     "preference_games",
     "coalitional",
+    "pluralistic",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -69,6 +70,7 @@ ROOMS = {
         axioms""",
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
         estimates settings mechanisms axioms""",
+    "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

@@ -15,6 +15,7 @@ FAMILIES = (
     "bargaining",
     "preference_games",
     "coalitional",
+    "pluralistic",
 )
 
 #: Definitions that bear another name, where they say more than one rule.
@@ -56,6 +57,7 @@ AS_CODED = {
     "facility.left_right_middle": FORMULA,
     "facility.midpoint": FORMULA,
     "facility.table": FORMULA,
+    "pluralistic.random_group": FORMULA,
     "preference_games.learned": PROCEDURE,
     "preference_games.proportional_borda": FORMULA,
     "preference_games.random_dictatorship": FORMULA,

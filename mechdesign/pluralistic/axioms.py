@@ -1,0 +1,153 @@
+"""Proportionality of lotteries: fair shares and the core, with blocking coalitions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
+from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.model import (
+    Mechanism,
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    all_exact,
+    ratio,
+)
+from mechdesign.pluralistic.settings import Policies
+from mechdesign.pluralistic.welfare_lotteries import worth
+from mechdesign.solvers.linear.polytopes import Polytope
+
+_ROUNDING = 1e-9
+#: Coalitions are listed, one linear program each.
+_MOST_GROUPS = 12
+
+
+def chances(problem: Problem, result: Any) -> list[Number]:
+    """The probability of every alternative."""
+    pairs = ((1, result),) if isinstance(result, Outcome) else result
+    found: dict[Any, Number] = dict.fromkeys(problem.data.alternatives, 0)
+    for p, outcome in pairs:
+        found[outcome.choice] += p
+    return list(found.values())
+
+
+def _share(problem: Problem, group: Any) -> Number:
+    """The share of a group of the weight of all."""
+    weights = problem.weights or (1,) * len(problem)
+    return ratio(problem.weight_of(group), sum(weights))
+
+
+class _Proportional(Axiom):
+    family = "pluralistic"
+
+    def applies(self, setting: Setting) -> str:
+        told = f"the setting {setting.id} has no groups with utilities"
+        return "" if isinstance(setting, Policies) else told
+
+
+@register_axiom
+class ProportionalShare(_Proportional):
+    """Every group gets its share of what it could get at best, above its worst."""
+
+    id = "proportional_share"
+    title = "Individual fair share of lotteries"
+    statement = "A group with a share w of the weight gets w of its best utility."
+
+    @staticmethod
+    def _short(problem: Problem, group: Any, p: Sequence[Number]) -> Number:
+        own = problem.type_of(group)
+        low = min(own)
+        best: Number = max(own) - low
+        return _share(problem, group) * best - (worth(p, own) - low)
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        p = chances(problem, ctx.run(problem))
+        for group in problem.agents:
+            ctx.count()
+            gap = self._short(problem, group, p)
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(group,), gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        if len(witness.agents) != 1:
+            return None
+        p = chances(witness.problem, mechanism.solve(witness.problem))
+        return self._short(witness.problem, witness.agents[0], p)
+
+
+@register_axiom
+class LotteryCore(_Proportional):
+    """No coalition does better for all its members with its own share of the probability.
+
+    A coalition with a share s of the weight may spread a mass of s; the rest is worth to each
+    member its worst utility.
+    """
+
+    id = "lottery_core"
+    title = "Core of lotteries"
+    statement = (
+        "No coalition can give every member more, spreading only the share of the probability that "
+        "is its share of the weight."
+    )
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        if len(problem) > _MOST_GROUPS:
+            ctx.undecided(f"coalitions of more than {_MOST_GROUPS} groups are not listed")
+            return
+        p = chances(problem, ctx.run(problem))
+        groups = list(problem.agents)
+        for size in range(1, len(groups) + 1):
+            for coalition in itertools.combinations(groups, size):
+                ctx.count()
+                gap, q = self._best(problem, coalition, p)
+                if not all_exact([gap]):
+                    ctx.exact = False
+                if gap > (0 if ctx.exact else _ROUNDING):
+                    told = {"spread": tuple(q)}
+                    yield Violation(problem, agents=coalition, gap=gap, details=told)
+
+    @staticmethod
+    def _best(
+        problem: Problem, coalition: Sequence[Any], p: Sequence[Number]
+    ) -> tuple[Number, list[Number]]:
+        """The largest gain that all members can have, and how they spread their share."""
+        n = len(p)
+        share: Number = sum((_share(problem, g) for g in coalition), Fraction(0))
+        rows, right = [], []
+        for group in coalition:
+            own = problem.type_of(group)
+            low = min(own)
+            rows.append((*(-(x - low) for x in own), 1))
+            right.append(-(worth(p, own) - low))
+        exact = all_exact([share, *right, *(x for row in rows for x in row)])
+        # The gain may be negative: it is written as a number less what the best is worth.
+        most = max((-r for r in right), default=0)
+        sides = (((*(1,) * n, 0)), *rows)
+        wide = Polytope(sides, (share, *(r + most for r in right)), exact)
+        value, x = wide.maximise([0] * n + [1])
+        return value - most, list(x[:n])
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem, q = witness.problem, witness.details.get("spread")
+        coalition = witness.agents
+        if not isinstance(q, tuple) or len(q) != len(problem.data.alternatives) or min(q) < 0:
+            return None
+        if not coalition or not set(coalition) <= set(problem.agents):
+            return None
+        weights = problem.weights or (1,) * len(problem)
+        held = sum(problem.weight_of(group) for group in set(coalition))
+        if float(sum(q)) * float(sum(weights)) > float(held) + _ROUNDING:
+            return None
+        p = chances(problem, mechanism.solve(problem))
+        gains: list[Number] = []
+        for group in coalition:
+            own = problem.type_of(group)
+            low = min(own)
+            have = sum((x * (u - low) for x, u in zip(p, own, strict=True)), Fraction(0))
+            gains.append(sum((x * (u - low) for x, u in zip(q, own, strict=True)), -have))
+        return min(gains)

@@ -1,0 +1,45 @@
+"""The rules by their definitions, in plain lines: what a lottery must satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mechdesign.model import Number
+
+__all__ = ["maxmin", "nash_welfare", "utilitarian"]
+
+Rows = Sequence[Sequence[Number]]
+
+
+def _worth(p: Sequence[Number], row: Sequence[Number]) -> Number:
+    return sum(x * u for x, u in zip(p, row, strict=True))
+
+
+def maxmin(utilities: Rows, p: Sequence[Number], weights: Sequence[Number]) -> bool:
+    """Under weights of the groups no alternative is worth more than the smallest utility."""
+    level = min(_worth(p, row) for row in utilities)
+    most = max(
+        sum(w * row[x] for w, row in zip(weights, utilities, strict=True)) for x in range(len(p))
+    )
+    return sum(weights) == 1 and min(weights) >= 0 and most == level
+
+
+def utilitarian(utilities: Rows, weights: Sequence[Number], p: Sequence[Number]) -> bool:
+    """Every alternative with a chance has the largest weighted sum of utilities."""
+    totals = [
+        sum(w * row[x] for w, row in zip(weights, utilities, strict=True)) for x in range(len(p))
+    ]
+    return all(not chance or total == max(totals) for chance, total in zip(p, totals, strict=True))
+
+
+def nash_welfare(utilities: Rows, weights: Sequence[Number], p: Sequence[Number]) -> Number:
+    """How much any alternative would raise the weighted product to first order; 0 at the best."""
+    have = [_worth(p, row) - min(row) for row in utilities]
+    return max(
+        sum(
+            w * (row[x] - min(row)) / h
+            for w, row, h in zip(weights, utilities, have, strict=True)
+            if h
+        )
+        for x in range(len(p))
+    ) - sum(w for w, h in zip(weights, have, strict=True) if h)

@@ -1,0 +1,152 @@
+"""Welfare rules over lotteries against worked figures, definitions and each other."""
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from mechdesign import axioms, pluralistic
+from mechdesign.axioms import HOLDS, VIOLATED
+from mechdesign.cli import main
+from mechdesign.errors import InvalidInputError
+from mechdesign.pluralistic.welfare_lotteries import leximin, soft_maxmin
+
+PAIR = [(1, F(1, 5), F(1, 2)), (0, 1, F(2, 5))]
+SHARED = [(1, 0, F(3, 5)), (0, 1, F(3, 5))]
+
+
+def chances(lottery, n):
+    found = [0] * n
+    for p, outcome in lottery:
+        found[outcome.choice] = p
+    return found
+
+
+def test_maxmin_without_regularisation_is_exact():
+    assert chances(pluralistic.maxmin(PAIR), 3) == [F(4, 9), F(5, 9), 0]
+    assert leximin(PAIR)[1:] == ([F(5, 9), F(4, 9)], 0)
+    assert chances(pluralistic.maxmin(SHARED), 3) == [0, 0, 1]
+    low = [(1, 0, F(2, 5)), (0, 1, F(2, 5))]
+    assert chances(pluralistic.maxmin(low), 3) == [F(1, 2), F(1, 2), 0]
+    # The smallest utility is 1 whatever is chosen: the refinement takes the second alternative.
+    assert chances(pluralistic.maxmin([(1, 1), (1, 2)]), 2) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "beta", "wanted"),
+    [
+        (PAIR, 1, (0.290097588766, 0.401208699877, 0.308693711357)),
+        (PAIR, 0.5, (0.300480787194, 0.411591898305, 0.287927314501)),
+        (PAIR, 0.1, (0.367332660979, 0.478443772090, 0.154223566931)),
+        (SHARED, 0.5, (0.310423773453, 0.310423773453, 0.379152453094)),
+        (SHARED, 0.1, (0.211941557617, 0.211941557617, 0.576116884766)),
+        ([(2, 0, 1), (0.3, 0.5, 0.2)], 0.5, (0.302064114281, 0.450626705956, 0.247309179763)),
+    ],
+)
+def test_maxmin_with_regularisation(rows, beta, wanted):
+    found = chances(pluralistic.maxmin(rows, beta=beta), 3)
+    assert np.abs(np.array(found, dtype=float) - wanted).max() < 1e-9
+
+
+def test_a_weak_group_binds_alone():
+    rows = np.array([(2, 0, 1), (0.3, 0.5, 0.2)])
+    p, weights, gap = soft_maxmin(rows, np.full(3, -np.log(3)), 0.5)
+    assert weights[0] == pytest.approx(0, abs=1e-9)
+    assert gap < 1e-10
+    levels = rows @ p - 0.5 * float((p * np.log(3 * p)).sum())
+    assert levels == pytest.approx((0.835294833374, 0.349251848264), abs=1e-8)
+
+
+def test_strong_duality_on_random_groups():
+    rng = np.random.default_rng(1)
+    for k, n, beta in ((2, 5, 0.3), (4, 8, 0.1), (6, 20, 0.05), (10, 1000, 0.2)):
+        rows = rng.random((k, n))
+        base = np.full(n, -np.log(n))
+        p, weights, gap = soft_maxmin(rows, base, beta)
+        level = float((rows @ p).min()) - beta * float((p * (np.log(p) - base)).sum())
+        x = base + weights @ rows / beta
+        bound = beta * float(x.max() + np.log(np.exp(x - x.max()).sum()))
+        assert -1e-12 <= bound - level <= 1e-9
+        assert gap <= 1e-9
+
+
+def test_nash_is_proved_where_it_is_rational():
+    votes = [(2, 1, 0), (0, 2, 1), (1, 0, 2)]
+    found = chances(pluralistic.nash_welfare(votes, weights=[F(2, 5), F(7, 20), F(1, 4)]), 3)
+    assert found == [F(23, 60), F(26, 60), F(11, 60)]
+    found = chances(pluralistic.nash_welfare(PAIR, zero="none"), 3)
+    assert found == [F(3, 8), F(5, 8), 0]
+    with pytest.raises(InvalidInputError, match="negative"):
+        pluralistic.nash_welfare([(-1, 1)], zero="none")
+
+
+def test_scales_do_not_matter_to_relative_rules():
+    moved = [tuple(3 * x + 1 for x in PAIR[0]), PAIR[1]]
+    rule = pluralistic.maxmin(scale="range")
+    assert rule(moved) == rule(PAIR)
+    assert pluralistic.maxmin(moved) != pluralistic.maxmin(PAIR)
+    regret = chances(pluralistic.maxmin(PAIR, scale="regret"), 3)
+    losses = [1 - sum(p * u for p, u in zip(regret, row, strict=True)) for row in PAIR]
+    assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "share", "core", "efficient"),
+    [
+        (pluralistic.utilitarian, VIOLATED, VIOLATED, HOLDS),
+        (pluralistic.random_group, HOLDS, VIOLATED, VIOLATED),
+        (pluralistic.maxmin, VIOLATED, VIOLATED, HOLDS),
+        (pluralistic.nash_welfare, HOLDS, HOLDS, HOLDS),
+    ],
+)
+def test_who_protects_a_minority(rule, share, core, efficient):
+    problem = pluralistic.policies().problem(SHARED, weights=[F(4, 5), F(1, 5)])
+    names = ("proportional_share", "lottery_core", "pareto_efficiency")
+    for name, wanted in zip(names, (share, core, efficient), strict=True):
+        verdict = axioms.check(name, rule, problem=problem)
+        assert verdict.status is wanted, name
+        if verdict.witness is not None:
+            assert verdict.witness.replay(rule)
+            assert name == "pareto_efficiency" or not verdict.witness.replay(
+                pluralistic.nash_welfare
+            )
+
+
+def test_a_lie_pays_under_maxmin():
+    problem = pluralistic.policies().problem(PAIR)
+    lie = problem.report(1, tuple(x / 2 for x in map(F, PAIR[1])))
+    honest, told = (pluralistic.maxmin(p) for p in (problem, lie))
+    worth = [found.expect(lambda o: F(PAIR[1][o.choice])) for found in (honest, told)]
+    assert worth == [F(5, 9), F(10, 13)]
+
+
+def test_bad_data():
+    for data, options in (
+        ([], {}),
+        (7, {}),
+        ([(1, 2), (1,)], {}),
+        ([(1, "x")], {}),
+        ({"g": {"a": 1}, "h": {"b": 1}}, {}),
+        ([(1, 2)], {"alternatives": "aa"}),
+        ([(1, 2)], {"weights": [-1]}),
+        ([(1, 2)], {"colour": "red"}),
+    ):
+        with pytest.raises(InvalidInputError):
+            pluralistic.policies().problem(data, **options)
+
+
+def test_verb(capsys, tmp_path):
+    path = tmp_path / "groups.csv"
+    path.write_text("group,weight,a,b,c\nmany,0.8,1,0,0.6\nfew,0.2,0,1,0.6\n")
+    assert main(["solve", "pluralistic", str(path), "--csv"]) == 0
+    rows = [line.split(",") for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["rule", "many", "few", "a", "b", "c"]
+    assert rows[4] == ["nash_welfare", "4/5", "3/10", "1/2", "0", "1/2"]
+    log = tmp_path / "log.csv"
+    choices = [(u, "ab") for u in "uvw"] + [(u, "ba") for u in "xy"]
+    lines = [f"{u},{w},{x}" for u, (w, x) in choices for _ in range(4)]
+    log.write_text("user,winner,loser\n" + "\n".join(lines) + "\n")
+    words = ["solve", "pluralistic", str(log), "--groups", "2", "--mechanism", "random_group"]
+    assert main(words) == 0
+    assert "0.6" in capsys.readouterr().out
+    assert main(["solve", "pluralistic", str(path), "--groups", "2"]) == 2
