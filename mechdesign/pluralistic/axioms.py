@@ -63,7 +63,8 @@ class ProportionalShare(_Proportional):
         own = problem.type_of(group)
         low = min(own)
         best: Number = max(own) - low
-        return _share(problem, group) * best - (worth(p, own) - low)
+        have: Number = worth(p, own) - low
+        return _share(problem, group) * best - have
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         p = chances(problem, ctx.run(problem))

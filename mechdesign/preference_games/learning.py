@@ -95,7 +95,7 @@ class Trajectory:
 
 def learn(
     data: object,
-    rule: RuleName = "mirror_prox",
+    rule: str = "mirror_prox",
     *,
     steps: int = 100,
     step: Number | None = None,
