@@ -48,6 +48,21 @@ def _groups() -> int:
     return found
 
 
+def _protected() -> tuple[Number, ...]:
+    """What a minority of a fifth gets under max-min, the Nash product and the sum."""
+    data: Any = [(1, 0, Fraction(3, 5)), (0, 1, Fraction(3, 5))]
+    problem = pluralistic.policies().problem(data, weights=[Fraction(4, 5), Fraction(1, 5)])
+    rules: list[Any] = [pluralistic.maxmin, pluralistic.nash_welfare, pluralistic.utilitarian]
+    return tuple(rule.solve(problem).utilities[1] for rule in rules)
+
+
+def _equal() -> float:
+    """What both groups get under regularised max-min, beta 1/2."""
+    data: Any = [(1, Fraction(1, 5), Fraction(1, 2)), (0, 1, Fraction(2, 5))]
+    rule: Any = pluralistic.maxmin
+    return float(rule(data, beta=Fraction(1, 2)).utilities[0])
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -57,6 +72,23 @@ CLAIMS = (
         _lie,
         _MAXMIN,
         "derived",
+    ),
+    Claim(
+        "pluralistic.minority",
+        "utility of a minority of a fifth under max-min, Nash and the sum",
+        ("3/5", "3/10", "0"),
+        _protected,
+        _MAXMIN,
+        "derived",
+    ),
+    Claim(
+        "pluralistic.regularised_maxmin",
+        "expected utility of both groups under max-min, beta 1/2",
+        "0.526763",
+        _equal,
+        _MAXMIN,
+        "derived",
+        "nearest",
     ),
     Claim(
         "pluralistic.groups_recovered",

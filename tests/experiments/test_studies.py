@@ -22,6 +22,7 @@ SMALL = {
     "aggregation_recovery": {"voters": 5, "alternatives": 4},
     "aggregation_agreement": {"voters": 5, "alternatives": 4},
     "bargaining_price": {"modules": 4},
+    "preference_games_beta": {"agents": 5, "alternatives": 3},
 }
 
 
