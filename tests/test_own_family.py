@@ -150,7 +150,7 @@ import warnings, mechdesign as md
 from mechdesign.family import _OWN
 with warnings.catch_warnings(record=True) as told:
     warnings.simplefilter("always")
-    assert len(md.families()) == 8len(_OWN)
+    assert len(md.families()) == len(_OWN)
     assert len(md.mechanisms("facility")) > 9
 print(*(one.message for one in told))
 """
