@@ -152,6 +152,13 @@ def register_axiom(cls: A) -> A:
     """Register an axiom class; it is used through its identifier from then on."""
     if not (isinstance(cls, type) and issubclass(cls, Axiom)):
         raise InvalidInputError("cls", "be a class of axioms", cls)
+    known = type(AXIOMS.get(cls.id))
+    if cls.id in AXIOMS and (known.__module__, known.__qualname__) != (
+        cls.__module__,
+        cls.__qualname__,
+    ):
+        # A cell of a notebook that is run again replaces its own axiom, and no other.
+        raise InvalidInputError("id", f"be new: {known.__module__} has this axiom", cls.id)
     AXIOMS[cls.id] = cls()
     return cls
 
