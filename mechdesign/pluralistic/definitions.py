@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from mechdesign.model import Number
 
-__all__ = ["maxmin", "nash_welfare", "utilitarian"]
-
 Rows = Sequence[Sequence[Number]]
 
 

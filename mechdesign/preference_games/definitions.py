@@ -8,8 +8,6 @@ from math import exp, log
 
 from mechdesign.model import Number
 
-__all__ = ["maximal_lotteries", "nash_averaging", "regularised_lottery"]
-
 Rates = Sequence[Sequence[Number]]
 
 
