@@ -8,12 +8,13 @@ that the borders are exact.
 """
 
 from fractions import Fraction
+from typing import Any
 
 from mechdesign import axioms, facility
 from mechdesign.facility import plots
 
 
-def with_phantom(x):
+def with_phantom(x: list[Any]) -> Any:
     """The median of the reports and 1/3; where they nearly agree, their mean."""
     if abs(x[0] - x[1]) < Fraction(1, 8):
         return sum(x) / 2

@@ -23,6 +23,7 @@ SMALL = {
     "aggregation_agreement": {"voters": 5, "alternatives": 4},
     "bargaining_price": {"modules": 4},
     "preference_games_beta": {"agents": 5, "alternatives": 3},
+    "coalitional_welfare": {},
 }
 
 

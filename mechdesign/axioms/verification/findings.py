@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from mechdesign.errors import InvalidInputError, LimitReachedError, MechDesignError
 from mechdesign.model import is_exact
@@ -12,7 +12,6 @@ from mechdesign.records import dataclass
 __all__ = ["Finding", "VerifiesItself"]
 
 CONFIRMED, REFUSED, OPEN = "confirmed", "NOT confirmed", "not verified"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def verify_consistency(answer: Consistency) -> Finding:
 
 
 def _named(proof: Impossibility) -> str:
-    return ", ".join(dict.fromkeys([*(case.axiom for case in proof.cases), *proof.demands]))
+    cases = (str(getattr(case, "axiom", case)) for case in proof.cases)
+    return ", ".join(dict.fromkeys([*cases, *map(str, proof.demands)]))
 
 
 def _true(answer: Consistency) -> str:
@@ -69,6 +70,7 @@ def _true(answer: Consistency) -> str:
     if answer.status is Status.UNKNOWN:
         must(proof is None and not core, "UNKNOWN has a proof")
         raise Open("UNKNOWN claims nothing")
+    must(answer.reason == "", "a decided answer has a reason for UNKNOWN")
     setting = answer.scope.asked.get("setting")
     if setting is None:
         raise Open("the document does not say which problems were looked at")

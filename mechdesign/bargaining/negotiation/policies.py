@@ -68,7 +68,8 @@ class BoundedConcession:
     Examples
     --------
     >>> policy = BoundedConcession(1)
-    >>> ask = Question("vote", "ann", 1, None, "a", "s", "b", {"a": 5, "s": 4, "b": 4})
+    >>> talks = Problem(("ann",), ({},))
+    >>> ask = Question("vote", "ann", 1, talks, "a", "s", "b", {"a": 5, "s": 4, "b": 4})
     >>> policy(ask), BoundedConcession(0)(ask)
     (True, False)
     """
