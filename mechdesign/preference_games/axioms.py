@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -49,9 +50,9 @@ class _OfLotteries(Axiom):
 class _AtOneProblem(_OfLotteries):
     """An axiom on the lottery at one problem."""
 
+    @abstractmethod
     def shortfall(self, problem: Problem, p: Sequence[Number]) -> Number | None:
         """How far a lottery is from what is demanded; None where nothing is."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         gap = self.shortfall(problem, chances(problem, ctx.run(problem)))
@@ -125,9 +126,9 @@ class SmithSupport(_AtOneProblem):
 class _Raising(_OfLotteries):
     """An axiom on an agent who comes to prefer one alternative to another."""
 
+    @abstractmethod
     def loss(self, p: Sequence[Number], q: Sequence[Number], i: int, j: int) -> Number:
         """How far the new lottery is from what is demanded when i was raised over j."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         labels = problem.data.alternatives

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from abc import abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from types import CodeType, FrameType
@@ -55,8 +56,9 @@ class Guarded(Symbolic):
             self._refuse("hash()")
         return hash(self._key())
 
+    @abstractmethod
     def _key(self) -> Any:
-        raise NotImplementedError
+        """What equal numbers share."""
 
     def _refuse(self, operation: str) -> NoReturn:
         reason = f"{operation} is not piecewise linear{_place()}"

@@ -146,7 +146,10 @@ def _decide_tabulated(question: Question, label: str) -> Verdict | None:
                 return None
             tables.append(table)
         for table in tables:
-            for violation in axiom.tabulated(ctx, table):
+            found = axiom.tabulated(ctx, table)
+            if found is None:
+                return None
+            for violation in found:
                 return violated(
                     question,
                     label,

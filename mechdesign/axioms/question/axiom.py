@@ -115,9 +115,9 @@ class Axiom(ABC):
         """
         return None
 
-    def tabulated(self, ctx: Evaluator, table: ChoiceTable) -> Iterator[Violation]:
-        """Violations in a table of all choices; an axiom that needs no more overrides this."""
-        raise NotImplementedError
+    def tabulated(self, ctx: Evaluator, table: ChoiceTable) -> Iterator[Violation] | None:
+        """Violations in a table of all choices; None if the axiom needs more than that."""
+        return None
 
     def clashes(
         self, ctx: Evaluator, problem: Problem, outcomes: Outcomes

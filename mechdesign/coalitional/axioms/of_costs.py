@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,9 +27,9 @@ class _CostAxiom(Axiom):
             return ""
         return f"the setting {setting.id} shares no cost"
 
+    @abstractmethod
     def gap(self, problem: Problem, outcome: Outcome) -> Number:
         """How far the outcome is from what is demanded."""
-        raise NotImplementedError
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
@@ -44,9 +45,9 @@ class _CostAxiom(Axiom):
         result = choose(mechanism, witness.problem, "")
         return self.recomputed(witness.problem, result) if isinstance(result, Outcome) else None
 
+    @abstractmethod
     def recomputed(self, problem: Problem, outcome: Outcome) -> Number:
         """The gap from the definition, by other code than the search."""
-        raise NotImplementedError
 
 
 def _paid(problem: Problem, outcome: Outcome) -> Any:
