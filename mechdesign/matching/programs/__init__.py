@@ -2,6 +2,7 @@
 
 from mechdesign.faces import face
 from mechdesign.matching.programs.benchmarks import *
+from mechdesign.matching.programs.bound_proofs import *
 from mechdesign.matching.programs.by_enumeration import *
 from mechdesign.matching.programs.configurations import *
 from mechdesign.matching.programs.hierarchy import *

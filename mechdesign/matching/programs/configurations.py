@@ -100,11 +100,12 @@ def configuration(
     safe = p is not None and p > 0 and abs(round(1 / p) * p - 1) <= _CLOSE
     return ProgramBound(
         "configuration",
-        *found,
+        *found[:5],
         bounds_clairvoyant=safe,
         bounds_offline=safe,
         exact=bool(exact),
         warning="" if safe else _WARNING,
+        configurations=found[5],
     )
 
 
@@ -120,7 +121,9 @@ def _worth(graph: Instance, u: int, chosen: Pairs) -> Number:
     return graph.weights[u] * min(mass, 1)
 
 
-Found = tuple[Number, Number, Sequence[Number], Sequence[Number], Sequence[Number]]
+#: Value, bound, shares of edges, prices of both sides, shares of configurations.
+Found = tuple[Number, Number, Sequence[Number], Sequence[Number], Sequence[Number], "list[Taken]"]
+Taken = tuple[int, tuple[int, ...], Number]
 
 
 def _enumerate(graph: Instance) -> Found:
@@ -137,7 +140,15 @@ def _enumerate(graph: Instance) -> Found:
     gains = [_worth(graph, u, chosen) for u, chosen in columns]
     solved = packing(rows, [1] * len(rows), gains, exact=True)
     primal = _edge_shares(graph, columns, solved.x)
-    return solved.value, solved.bound, primal, solved.duals[: graph.n], solved.duals[graph.n :]
+    taken = _taken(columns, solved.x)
+    duals = solved.duals
+    return solved.value, solved.bound, primal, duals[: graph.n], duals[graph.n :], taken
+
+
+def _taken(columns: Sequence[tuple[int, Pairs]], x: Sequence[Any]) -> list[Taken]:
+    """The configurations with a share."""
+    pairs = zip(columns, x, strict=True)
+    return [(u, tuple(t for t, _ in chosen), share) for (u, chosen), share in pairs if share > 0]
 
 
 def _edge_shares(
@@ -154,7 +165,7 @@ def _edge_shares(
 def _generate(graph: Instance, max_rounds: int, end: float, rng: Seed) -> Found:
     own = _by_vertex(graph)
     if not graph.edge_count:
-        return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m
+        return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m, []
     # In units of the largest weight: the solver's tolerances are absolute.
     unit = unit_of(graph.weights)
     vertices = [_Vertex(weight, pairs) for weight, pairs in zip(graph.weights, own, strict=True)]
@@ -190,10 +201,13 @@ def _generate(graph: Instance, max_rounds: int, end: float, rng: Seed) -> Found:
         if not fresh or time.monotonic() > end:
             break
     # The last round may have found columns that the last master has not seen.
-    shares = _edge_shares(graph, columns[: len(x)], x.tolist())
+    columns = columns[: len(x)]
+    shares = _edge_shares(graph, columns, x.tolist())
     proved = rounded_up(best or Fraction(0))
     prices = (unit * duals).tolist()
-    return min(unit * value, proved), proved, shares, prices[: graph.n], prices[graph.n :]
+    value = min(unit * value, proved)
+    taken = _taken(columns, x.tolist())
+    return value, proved, shares, prices[: graph.n], prices[graph.n :], taken
 
 
 class _Vertex:

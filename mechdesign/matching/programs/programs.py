@@ -50,6 +50,9 @@ class ProgramBound:
         What the value must not be used for.
     algorithm : str
         ``simplex`` or ``smoothed``.
+    configurations : sequence of (int, tuple of int, number)
+        Of the configuration program: offline position, positions of arrivals, share; capacities
+        expanded.
     """
 
     program: str
@@ -63,6 +66,7 @@ class ProgramBound:
     exact: bool
     warning: str = ""
     algorithm: str = "simplex"
+    configurations: Sequence[tuple[int, tuple[int, ...], Number]] = ()
 
     @property
     def gap(self) -> Number:
