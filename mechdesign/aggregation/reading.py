@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -29,9 +29,10 @@ from mechdesign.aggregation.tables.paired_battles import battles
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.battle_logs import has_battle_columns
+from mechdesign.io.ballots.building import POLICIES, written_in
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 from mechdesign.io.grids import Grid
-from mechdesign.io.preflib import Ballots
+from mechdesign.io.preflib import Ballots, CountedOvervote
 from mechdesign.io.ranking_lists import split_weight
 from mechdesign.io.score_tables import is_frame, read_frame, read_grid
 from mechdesign.model import (
@@ -47,7 +48,7 @@ __all__ = ["pairs_of", "read"]
 
 
 #: What decides how marks on ballots are read.
-_POLICIES = ("contest", "overvote", "skipped")
+_POLICIES = ("contest", *POLICIES)
 
 
 def read(data: Any, **options: Any) -> Problem:
@@ -67,10 +68,12 @@ def read(data: Any, **options: Any) -> Problem:
         a voter leaves out is below all that it ranks (the default for ballots), or was not
         compared (the default for scores).  For files ``kind="ballots"``, ``"scores"``,
         ``"ranks"``, ``"battles"`` or ``"wins"`` where a table could be several of these, and
-        ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"`` or
-        ``"skip"``, ``skipped="close_up"``, ``"exhaust"`` or the most ranks in a row that a ballot
-        may skip, and ``contest=`` where a file of cast vote records holds several.  A `kind` such
-        as ``"blt"`` names the format of a file whose name does not.
+        ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"``,
+        ``"skip"``, ``"exhaust_if_several_continue"``, ``"approval"`` or ``"refuse"`` (rankings
+        take the first and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the
+        most ranks in a row that a ballot may skip, ``duplicate="first"`` or ``"exhaust"``,
+        ``write_in="each"`` or ``"pool"``, and ``contest=`` where a file of cast vote records
+        holds several.  A `kind` such as ``"blt"`` names the format of a file whose name does not.
 
     Raises
     ------
@@ -92,10 +95,11 @@ def read(data: Any, **options: Any) -> Problem:
         return data
     if isinstance(data, Pairwise):
         return rankings().problem(data.ballots())
-    if looks_like_rankings(data):
-        return rankings().problem(_weighed(data, options), **options)
-    if _are_orders(data):
-        return rankings().problem([Ranking.from_order(order) for order in data], **options)
+    orders = _are_orders(data)
+    if orders or looks_like_rankings(data):
+        overvote = _word(options, "overvote", get_args(CountedOvervote))
+        listed = [Ranking.from_order(o) for o in data] if orders else _weighed(data, options)
+        return _counting(rankings().problem(listed, **options), overvote or "tie")
     unranked = _word(options, "unranked", ("last", "unseen"))
     kind = _word(options, "kind", (*READ_AS, *BALLOT_FORMATS))
     header = options.pop("header", None)
@@ -162,10 +166,17 @@ def _word(options: dict[str, Any], name: str, allowed: Sequence[str]) -> Any:
 def _cast(found: Ballots, unranked: Any, options: dict[str, Any]) -> Problem:
     """The problem of ballots as they were cast."""
     told = found.decisions
-    written_in = [name for name in found.names if re.match(r"write-?\s?in", name, re.IGNORECASE)]
-    if written_in:
-        told = (*told, f"write-ins count as a candidate like any other: {', '.join(written_in)}")
-    return _told(rankings().problem(cast_profile(found, unranked or "last"), **options), told)
+    others = [name for name in found.names if written_in(name)]
+    if others:
+        one = " (--write-in pool makes them one)" if len(others) > 1 else ""
+        named = ", ".join(others[:8]) + (f" and {len(others) - 8} more" if others[8:] else "")
+        told = (*told, f"write-ins count as a candidate like any other: {named}{one}")
+    problem = rankings().problem(cast_profile(found, unranked or "last"), **options)
+    return _told(_counting(problem, found.overvote), told)
+
+
+def _counting(problem: Problem, overvote: CountedOvervote) -> Problem:
+    return replace(problem, data=replace(problem.data, overvote=overvote))
 
 
 def _told(problem: Problem, decisions: Sequence[str]) -> Problem:

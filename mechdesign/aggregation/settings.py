@@ -212,7 +212,9 @@ class Rankings(_Base):
         )
         # What was decided when the ballots were read is told by the reader of those.
         return replace(
-            read, agents=problem.agents, data=replace(read.data, decisions=data.decisions)
+            read,
+            agents=problem.agents,
+            data=replace(read.data, decisions=data.decisions, overvote=data.overvote),
         )
 
     def domain(self, agents: int, **scope: object) -> Domain:

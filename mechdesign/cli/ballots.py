@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
+from mechdesign.io.ballots.building import POLICIES, Duplicate, Overvote, WriteIn
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 
 __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_options"]
 
 #: The options of :func:`add_ballot_options`, as readers call them.
-BALLOT_OPTIONS = ("kind", "header", "unranked", "overvote", "skipped", "contest")
+BALLOT_OPTIONS = ("kind", "header", "unranked", "contest", *POLICIES)
 
 
 def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -40,14 +42,25 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
     )
     parser.add_argument(
         "--overvote",
-        choices=("tie", "exhaust", "skip"),
-        help="several marks at one rank: tied, the end of the ballot, or passed over",
+        choices=get_args(Overvote),
+        help="several marks at one rank: tied, the end of the ballot, passed over, nobody's while "
+        "several of them stand, a whole vote for each (both in irv), or an error",
     )
     parser.add_argument(
         "--skipped",
         metavar="HOW",
         help="a rank without a mark: close_up (later ranks move up), exhaust (the ballot ends), or "
         "N (it ends where more than N in a row have none)",
+    )
+    parser.add_argument(
+        "--duplicate",
+        choices=get_args(Duplicate),
+        help="a candidate marked twice: the first mark counts, or the ballot ends there",
+    )
+    parser.add_argument(
+        "--write-in",
+        choices=get_args(WriteIn),
+        help="written-in candidates stand each alone, or are one candidate together",
     )
     parser.add_argument("--contest", help="which of several contests in cast vote records")
 

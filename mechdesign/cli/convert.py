@@ -15,6 +15,7 @@ from mechdesign.cli.ballots import (
 )
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, resolve
+from mechdesign.io.ballots.building import POLICIES
 from mechdesign.io.formats import (
     FORMATS,
     Format,
@@ -135,12 +136,14 @@ def _run(args: argparse.Namespace) -> Conversion:
     if target.write is None:
         raise InvalidInputError("--to", "be a format that is written", target.name)
     if kind == "rankings":
-        policies = {word: options.pop(word) for word in ("overvote", "skipped") if word in options}
+        policies = {word: options.pop(word) for word in POLICIES if word in options}
         content = source.read(path, **policies)
     else:
         content = source.read(path)
     if options and not from_scores:
-        given = ", ".join(f"--{'as' if word == 'kind' else word}" for word in options)
+        given = ", ".join(
+            f"--{'as' if word == 'kind' else word.replace('_', '-')}" for word in options
+        )
         raise InvalidInputError(given, f"not be given to make {name} of {source.name}", path.name)
     decisions = content.decisions if isinstance(content, (Grid, Ballots)) else ()
     lost: tuple[str, ...] = ()

@@ -13,11 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from fractions import Fraction
 from os import PathLike
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, read_bytes
 from mechdesign.records import dataclass
+
+#: What several candidates in one tier are to a count by first places: shares of one vote, no vote
+#: while several of them stand, or a whole vote each.
+CountedOvervote: TypeAlias = Literal["tie", "exhaust_if_several_continue", "approval"]
 
 __all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
 
@@ -52,6 +56,9 @@ class Ballots:
         What else the file says.
     decisions : tuple of str
         What had to be decided while reading.
+    overvote : {"tie", "exhaust_if_several_continue", "approval"}
+        What several candidates in one tier are to a count by first places: shares of one vote, no
+        vote while several of them stand, or a whole vote each.
     """
 
     names: tuple[str, ...]
@@ -59,6 +66,7 @@ class Ballots:
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = field(default=())
     decisions: tuple[str, ...] = field(default=(), compare=False)
+    overvote: CountedOvervote = "tie"
 
     def __post_init__(self) -> None:
         m = len(self.names)

@@ -161,7 +161,7 @@ def test_grids_with_ties_and_gaps(write):
         "A > B > C",
         "A > B > C > D",
     ]
-    assert any(told.startswith("1 skipped ranks") for told in close.data.decisions)
+    assert any(told.startswith("1 ballot with skipped ranks") for told in close.data.decisions)
     ended = aggregation.read(write("gap.csv", text), kind="ranks", skipped="exhaust")
     assert [str(r) for r in ended.types][2] == "A > B"
 

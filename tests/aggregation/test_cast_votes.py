@@ -43,13 +43,19 @@ def test_a_column_for_each_rank_with_counts(write):
         ("", 4),
     ]
     told = problem.data.decisions
-    assert told[0] == "read as cast vote records, one ballot a row: 21/2 ballots, 3 candidates"
+    assert told[0] == "read as cast vote records, one ballot a row: 21/2 ballots, 4 candidates"
     assert "the contest is MAYOR" in told
     assert "the column Count says how often a ballot was cast" in told
     assert "columns that are no choices and were ignored: Precinct" in told
-    assert "1 ranks hold several marks: the ballot ends there (--overvote decides)" in told
-    assert "1 skipped ranks: later ranks move up (--skipped decides)" in told
-    assert "1 ballots name a candidate twice: the first mark counts" in told
+    assert (
+        "2 ballots with an overvote whose marks the file does not name: the ballot ends there "
+        "(--overvote decides)" in told
+    )
+    assert "3 ballots with skipped ranks: later ranks move up (--skipped decides)" in told
+    assert (
+        "3/2 ballots with a candidate marked twice: the first mark counts "
+        "(--duplicate decides)" in told
+    )
     assert "4 blank ballots, which rank nobody" in told
     assert "write-ins count as a candidate like any other: Write-in" in told
     skip = aggregation.read(write("mn.csv", MAYOR), overvote="skip", skipped=0)
@@ -123,7 +129,9 @@ def test_a_column_for_each_candidate_at_each_rank(write):
     told = problem.data.decisions
     assert "the contest is Mayor" in told
     assert "1 rows have no cell of this contest and are no ballots of it" in told
-    assert "1 ranks hold several marks: the ballot ends there (--overvote decides)" in told
+    assert (
+        "1 ballot with several marks at a rank: the ballot ends there (--overvote decides)" in told
+    )
     tied = aggregation.read(write("cvr.csv", DOMINION), overvote="tie")
     assert ballots(tied)[2] == ("Ann = Bob", 1)
     for name, text in (("portland.csv", PORTLAND), ("lines.csv", LINES)):
@@ -153,15 +161,15 @@ def test_ranks_of_systems_are_no_votes(write):
     ],
 )
 def test_more_skipped_ranks_in_a_row_than_allowed_end_a_ballot(skipped, order):
-    builder = Builder("ABC", skipped=skipped)
-    builder.add(1, [["A"], [], ["B"], [], [], ["C"]])
-    assert builder.ballots("x", "x").orders == ((1, order),)
+    builder = Builder("x", "ABC", skipped=skipped)
+    builder.add(1, [["A"], [], ["B"], [], [], ["C"]], "line 1")
+    assert builder.ballots("x").orders == ((1, order),)
 
 
 @pytest.mark.parametrize("skipped", ["some", -1, True, 1.5, "1e9"])
 def test_bad_policies_are_named(skipped):
     with pytest.raises(InvalidInputError, match="skipped"):
-        Builder("ABC", skipped=skipped)
+        Builder("x", "ABC", skipped=skipped)
 
 
 WARD = """3,2,
@@ -189,7 +197,7 @@ def test_a_scottish_council(write):
     told = problem.data.decisions
     assert told[0] == "read as a Scottish council's ballots: 146 ballots, 3 candidates"
     assert told[1].startswith("the file is for 2 seats")
-    assert "1 skipped ranks: later ranks move up (--skipped decides)" in told
+    assert "1 ballot with skipped ranks: later ranks move up (--skipped decides)" in told
     assert parse_scottish(WARD).title == "Wardy Ward"
 
 

@@ -55,9 +55,10 @@ def test_blt_and_its_dialects():
         "the file is for 2 seats: a rule that ranks does not fill seats, the ranking is of single "
         "candidates",
         "withdrawn and taken off every ballot: Bob",
-        "1 ranks hold several marks: the candidates at one rank are tied (--overvote decides)",
-        "1 skipped ranks: later ranks move up (--skipped decides)",
-        "1 ballots name a candidate twice: the first mark counts",
+        "5/2 ballots with several marks at a rank: the candidates at one rank are tied "
+        "(--overvote decides)",
+        "1 ballot with skipped ranks: later ranks move up (--skipped decides)",
+        "1 ballot with a candidate marked twice: the first mark counts (--duplicate decides)",
         "2 blank ballots, which rank nobody",
     )
 

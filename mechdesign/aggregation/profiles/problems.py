@@ -12,6 +12,7 @@ from mechdesign.aggregation.profiles.profile import Profile, Unranked, _matrix
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError, require
+from mechdesign.io.preflib import CountedOvervote
 from mechdesign.model import Problem, serializable
 from mechdesign.records import dataclass
 
@@ -31,11 +32,15 @@ class RankingData:
         What a voter says of alternatives that it leaves out: see :meth:`Profile.from_rankings`.
     decisions : tuple of str
         What had to be decided when the rankings were read.
+    overvote : {"tie", "exhaust_if_several_continue", "approval"}
+        What a shared first place is to :func:`irv`: shares of one vote, no vote while several of
+        them stand, or a whole vote each.
     """
 
     alternatives: tuple[Label, ...]
     unranked: Unranked = "last"
     decisions: tuple[str, ...] = ()
+    overvote: CountedOvervote = "tie"
 
 
 @serializable("aggregation.ScoreData")

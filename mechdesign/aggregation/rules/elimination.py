@@ -19,6 +19,7 @@ from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.arrays import AnyArray
 from mechdesign.errors import LimitReachedError
+from mechdesign.io.preflib import CountedOvervote
 from mechdesign.model import FrozenMap, Problem, ratio
 
 __all__ = ["baldwin", "bucklin", "coombs", "irv", "nanson", "threshold"]
@@ -38,7 +39,8 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     Parameters
     ----------
     problem : rankings or scores
-        See :func:`read`; a shared first place is split equally.
+        See :func:`read`; a shared first place is split equally unless ``overvote`` says that it
+        is nobody's (``"exhaust_if_several_continue"``) or a whole vote for each (``"approval"``).
     ties : {"all", "together"}
         ``"all"`` follows every way of breaking ties (parallel universes): the winners are those of
         any of them; ``"together"`` drops all tied ones unless everybody is tied.
@@ -61,11 +63,14 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     >>> [dict(one["votes"]) for one in found.details["rounds"]]
     [{'A': 4, 'B': 2, 'C': 3}, {'A': 4, 'C': 5}]
     """
-    places = _Places(profile_of(problem))
+    places = _Places(profile_of(problem), getattr(problem.data, "overvote", "tie"))
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
         points = places.shared(left, best=True)
         low = points.min()
+        if places.overvote == "exhaust_if_several_continue":
+            # Whoever goes may free votes that nobody had, so that no two go at once.
+            return [x for x, p in zip(left, points, strict=True) if p == low], False
         if low == 0 or ties == "together":
             # Whoever is first nowhere can go at once: nobody's points depend on that.
             return [x for x, p in zip(left, points, strict=True) if p == low], bool(low == 0)
@@ -85,11 +90,11 @@ def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any]
     """The rounds of one way to break ties: votes, exhausted ballots, who is dropped."""
     profile = places.profile
     labels = profile.alternatives
-    everybody = ratio(int(profile.counts.sum()), profile.denominator)
+    everybody = int(profile.counts.sum())
     left = list(range(profile.m))
     rounds: list[FrozenMap[str, Any]] = []
     while left:
-        totals, scale = places.first(left)
+        totals, scale, voting = places.first(left)
         votes = [ratio(int(v), scale) for v in totals]
         low = min(votes)
         tied = [x for x, v in zip(left, votes, strict=True) if v == low]
@@ -98,7 +103,7 @@ def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any]
         rounds.append(
             FrozenMap(
                 votes=FrozenMap(zip((labels[x] for x in left), votes, strict=True)),
-                exhausted=everybody - sum(votes),
+                exhausted=ratio(everybody - voting, profile.denominator),
                 dropped=tuple(labels[x] for x in gone),
             )
         )
@@ -326,22 +331,28 @@ def _eliminate(
 class _Places:
     """First and last places of the alternatives that remain."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, overvote: CountedOvervote = "tie") -> None:
         self.profile = profile
+        self.overvote = overvote
         #: One alternative a row: comparing whole rows of bytes is fast.
         self.columns = np.ascontiguousarray(profile.tiers.T)
         self._known: dict[tuple[int, ...], AnyArray] = {}
 
-    def first(self, left: Sequence[int]) -> tuple[AnyArray, int]:
-        """First places over one number, shared ones split."""
+    def first(self, left: Sequence[int]) -> tuple[AnyArray, int, int]:
+        """First places over one number, that number, and the weight of those who have a vote."""
         profile = self.profile
         places = self.shared(left, best=True)
         if profile.strict:
-            return places, profile.denominator
-        known = profile.named[:, list(left)]
-        voting = int(profile.counts[known.any(axis=1)].sum())
-        # The votes of those who still rank somebody tell over which number the shares are.
-        return places, int(places.sum()) * profile.denominator // voting if voting else 1
+            return places, profile.denominator, int(profile.counts.sum())
+        sizes = self._standing(left, best=True).sum(axis=1)
+        has = sizes == 1 if self.overvote == "exhaust_if_several_continue" else sizes > 0
+        return places, profile.denominator * self._common(sizes), int(profile.counts[has].sum())
+
+    def _common(self, sizes: AnyArray) -> int:
+        """Over which number the votes of ballots with so many first places are counted."""
+        if self.overvote != "tie":
+            return 1
+        return math.lcm(*(int(s) for s in np.unique(sizes[sizes > 0])), 1)
 
     def shared(self, left: Sequence[int], *, best: bool) -> AnyArray:
         """First (last) places, a shared one split, as integers over one number."""
@@ -358,19 +369,27 @@ class _Places:
             for row in rows[1:]:
                 (np.minimum if best else np.maximum)(extreme, row, out=extreme)
             return np.array([_weight(profile, row == extreme) for row in rows])
+        here = self._standing(left, best)
+        sizes = here.sum(axis=1)
+        if self.overvote == "approval":
+            share = np.ones_like(sizes)
+        elif self.overvote == "exhaust_if_several_continue":
+            share = (sizes == 1).astype(np.int64)
+        else:
+            share = np.where(sizes > 0, self._common(sizes) // np.maximum(sizes, 1), 0)
+        return np.asarray((profile.counts * share) @ here)
+
+    def _standing(self, left: Sequence[int], best: bool) -> AnyArray:
+        """Who stands first (last) on each ballot, of those who remain."""
+        profile = self.profile
         tiers = profile.tiers[:, list(left)].astype(np.int64)
         known = profile.named[:, list(left)]
         if best:
             first = np.where(known, tiers, np.iinfo(np.int64).max).min(axis=1, keepdims=True)
-            here = known & (tiers == first)
-        else:
-            # Alternatives that are not listed stand below those that are.
-            filled = np.where(known, tiers, profile.m)
-            here = filled == filled.max(axis=1, keepdims=True)
-        sizes = here.sum(axis=1)
-        common = math.lcm(*(int(s) for s in np.unique(sizes[sizes > 0])), 1)
-        share = np.where(sizes > 0, common // np.maximum(sizes, 1), 0)
-        return np.asarray((profile.counts * share) @ here)
+            return np.asarray(known & (tiers == first))
+        # Alternatives that are not listed stand below those that are.
+        filled = np.where(known, tiers, profile.m)
+        return np.asarray(filled == filled.max(axis=1, keepdims=True))
 
 
 def _doubled_wins(problem: Problem) -> AnyArray:

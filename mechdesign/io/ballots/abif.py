@@ -87,19 +87,20 @@ def parse_abif(
         )
     if len(set(declared.values())) != len(declared):
         declared = {key: f"{key} {name}" for key, name in declared.items()}
-    builder = Builder(declared.values(), **policies)
+    builder = Builder(source, declared.values(), **policies)
     strangers: dict[str, None] = {}
     for number, weight, body in votes:
         ranks = _ranks(body, number, source)
         if declared:
             strangers.update((key, None) for rank in ranks for key in rank if key not in declared)
-        builder.add(weight, [[declared.get(key, key) for key in rank] for rank in ranks])
+        named = [[declared.get(key, key) for key in rank] for rank in ranks]
+        builder.add(weight, named, f"line {number}")
     notes = list(told)
     if strangers:
         notes.append(f"not declared in the file, taken as candidates: {', '.join(strangers)}")
     title = next((value for key, value in metadata if key == "title"), "")
     others = [(key, value) for key, value in metadata if key != "title"]
-    return builder.ballots("ABIF", source, title=title, metadata=others, told=notes)
+    return builder.ballots("ABIF", title=title, metadata=others, told=notes)
 
 
 def _ranks(body: str, number: int, source: str) -> list[list[str]]:

@@ -37,9 +37,14 @@ def parse_blt(
     told : tuple of str
         Decisions that come first.
     **policies
-        ``overvote="tie"|"exhaust"|"skip"`` for equal ranks such as ``1=4``,
-        ``skipped="close_up"|"exhaust"`` for ranks without a mark (``-``); a number ends the ballot
-        where more than so many ranks in a row are skipped.
+        ``overvote`` is what several marks at one rank, such as ``1=4``, are: ``"tie"``, the end
+        of the ballot (``"exhaust"``), a rank that is passed over (``"skip"``), a tie that counts
+        by first places for nobody while several of them stand (``"exhaust_if_several_continue"``)
+        or as a whole vote for each (``"approval"``), or an error (``"refuse"``).
+        ``skipped="close_up"|"exhaust"`` is for ranks without a mark (``-``); a number ends the
+        ballot where more than so many ranks in a row are skipped.  ``duplicate="first"|"exhaust"``
+        is for a candidate who is marked twice.  ``write_in="each"|"pool"`` makes written-in
+        candidates one or not.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def parse_blt(
     m, seats, first = _header(tokens, source)
     notes = list(told)
     names, title = _named(strings, m, notes, source)
-    builder = Builder(names, **policies)
+    builder = Builder(source, names, **policies)
     rest = tokens[2:]
     # Everything in brackets before the ballots is an option.
     while rest and (rest[0][1].startswith("[") or rest[0][1].startswith("-")):
@@ -77,7 +82,7 @@ def parse_blt(
             builder.withdraw(names[k - 1])
     _ballots(rest, names, builder, first, source)
     notes += seats_note(seats)
-    return builder.ballots("BLT", source, title=title, metadata=[("seats", str(seats))], told=notes)
+    return builder.ballots("BLT", title=title, metadata=[("seats", str(seats))], told=notes)
 
 
 def _tokens(text: str, source: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -181,7 +186,7 @@ def _ballots(
             k += 1
         if k == len(words):
             fail("end a ballot with 0", " ".join(w for n, w in words if n == start), start, source)
-        builder.add(weight, ranks)
+        builder.add(weight, ranks, f"line {start}")
         last, k = words[k][0], k + 1
     fail("end the ballots with a line that holds 0 only", "the end of the file", last, source)
 

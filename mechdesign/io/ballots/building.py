@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn, get_args
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, decode, read_bytes
-from mechdesign.io.preflib import Ballots
+from mechdesign.io.preflib import Ballots, CountedOvervote
 
-#: Two marks at one rank: the ballot ends there, the rank is passed over, or the two are tied.
-Overvote = Literal["exhaust", "skip", "tie"]
+#: Two marks at one rank: the two are tied, the ballot ends there, the rank is passed over, the
+#: ballot counts for nobody while several of them stand, each has a whole vote, or it is refused.
+Overvote = Literal["tie", "exhaust", "skip", "exhaust_if_several_continue", "approval", "refuse"]
 #: Ranks without a mark: later ranks move up, the ballot ends there, or it ends where more than so
 #: many in a row have none.
 Skipped = Literal["close_up", "exhaust"] | int | str
+#: A candidate at two ranks: the first mark counts, or the ballot ends at the second.
+Duplicate = Literal["first", "exhaust"]
+#: Written-in candidates stand each alone, or are one candidate together.
+WriteIn = Literal["each", "pool"]
+#: What decides how marks are read, as readers call it.
+POLICIES = ("overvote", "skipped", "duplicate", "write_in")
+_TOUCHED = ("several", "unnamed", "skipped", "twice", "emptied", "blank")
+_WRITE_IN = re.compile(r"(?:undeclared\s*)?write[-\s]?in", re.IGNORECASE)
 
 
 def text_of(path: str | PathLike[str]) -> tuple[str, str, tuple[str, ...]]:
@@ -40,40 +50,71 @@ def seats_note(seats: int) -> list[str]:
     return [told] if seats != 1 else []
 
 
+def written_in(name: str) -> bool:
+    """Whether a candidate's name says that voters wrote it in."""
+    return bool(_WRITE_IN.match(name))
+
+
 class Builder:
     """Ballots as they are read: rows of ranks, each rank holding the candidates marked there.
 
     Parameters
     ----------
+    source : str
+        The name of the file, for messages.
     names : sequence of str
         The candidates that are known before the ballots; others are added when they are met.
-    overvote, skipped : str
+    approvals : bool
+        Whether a ballot is a set of candidates, so that several at one rank are no overvote.
+    overvote, skipped, duplicate, write_in : str
         The policies.
     """
 
     def __init__(
         self,
+        source: str,
         names: Iterable[str] = (),
         *,
+        approvals: bool = False,
         overvote: Overvote = "tie",
         skipped: Skipped = "close_up",
+        duplicate: Duplicate = "first",
+        write_in: WriteIn = "each",
     ) -> None:
-        allowed = ("exhaust", "skip", "tie")
-        if overvote not in allowed:
-            raise InvalidInputError("overvote", f"be one of {', '.join(allowed)}", overvote)
-        self.number = {name: k for k, name in enumerate(names, 1)}
+        for word, value, allowed in (
+            ("overvote", overvote, get_args(Overvote)),
+            ("duplicate", duplicate, get_args(Duplicate)),
+            ("write_in", write_in, get_args(WriteIn)),
+        ):
+            if value not in allowed:
+                raise InvalidInputError(word, f"be one of {', '.join(allowed)}", value)
+        if approvals and overvote != "tie":
+            raise InvalidInputError("overvote", "be left out for approvals", overvote, owner=source)
+        self.approvals = approvals
+        self.source = source
         self.overvote, self.most_skipped = overvote, _most_skipped(skipped)
+        self.duplicate, self.write_in = duplicate, write_in
+        self.number: dict[str, int] = {}
+        for name in names:
+            self._number_of(name)
         self.orders: list[tuple[int | Fraction, tuple[tuple[int, ...], ...]]] = []
-        self.told: list[str] = []
-        self._overvoted = self._skips = self._twice = 0
-        self._blank: int | Fraction = 0
+        #: How many ballots each decision touched.
+        self._touched = dict.fromkeys(_TOUCHED, Fraction(0))
+        self._blank = Fraction(0)
         self._withdrawn: set[int] = set()
+
+    def _number_of(self, name: str) -> int:
+        if self.write_in == "pool" and written_in(name):
+            name = "Write-in"
+        return self.number.setdefault(name, len(self.number) + 1)
 
     def withdraw(self, name: str) -> None:
         """Take a candidate off every ballot."""
-        self._withdrawn.add(self.number[name])
+        self._withdrawn.add(self._number_of(name))
 
-    def add(self, weight: int | Fraction, ranks: Sequence[Sequence[str] | None]) -> None:
+    def add(
+        self, weight: int | Fraction, ranks: Sequence[Sequence[str] | None], where: str
+    ) -> None:
         """Add a ballot.
 
         Parameters
@@ -83,38 +124,58 @@ class Builder:
         ranks : sequence of sequences of str
             The candidates marked at each rank; empty for a rank that was skipped, None for one at
             which several were marked and the file does not say who.
+        where : str
+            Its line, for messages.
         """
+        # Who stands does not depend on the policies, so that all marks are looked at first.
+        marks = [None if r is None else [self._number_of(name) for name in r] for r in ranks]
+        while marks and marks[-1] == []:
+            marks.pop()
         tiers: list[tuple[int, ...]] = []
         seen: set[int] = set()
-        last = max((k for k, rank in enumerate(ranks, 1) if rank is None or rank), default=0)
+        touched: set[str] = set()
         gap = 0
-        for rank in ranks[:last]:
-            gap = gap + 1 if rank is not None and not rank else 0
-            if rank is None or len(rank) > 1:
-                self._overvoted += 1
-                if rank is None or self.overvote != "tie":
-                    if self.overvote == "exhaust":
-                        break
-                    continue
-            if not rank:
-                self._skips += 1
+        for marked in marks:
+            if marked == []:
+                gap += 1
+                touched.add("skipped")
                 if gap > self.most_skipped:
                     break
                 continue
-            marked = [self.number.setdefault(name, len(self.number) + 1) for name in rank]
-            new = [k for k in dict.fromkeys(marked) if k not in seen]
-            self._twice += len(new) < len(marked)
+            gap = 0
+            new = [k for k in dict.fromkeys(marked or ()) if k not in seen]
+            if len(new) < len(marked or ()):
+                touched.add("twice")
+                if self.duplicate == "exhaust":
+                    break
+            if marked is None or (len(set(marked)) > 1 and not self.approvals):
+                touched.add("unnamed" if marked is None else "several")
+                if self.overvote == "refuse":
+                    constraint = "mark one candidate at each rank (--overvote decides)"
+                    shown = "overvote" if marked is None else self._named(marked)
+                    raise InvalidInputError(where, constraint, shown, owner=self.source)
+                if self.overvote == "exhaust" or (marked is None and self._ends):
+                    break
+                if marked is None or self.overvote == "skip":
+                    continue
             seen.update(new)
             standing = tuple(k for k in new if k not in self._withdrawn)
             if standing:
                 tiers.append(standing)
-        self._blank += weight if not tiers else 0
+        if not tiers:
+            touched.add("emptied" if marks else "blank")
+        for word in touched:
+            self._touched[word] += weight
         self.orders.append((weight, tuple(tiers)))
+
+    @property
+    def _ends(self) -> bool:
+        """Whether a ballot ends at an overvote of which the file does not say who is marked."""
+        return self.overvote in ("exhaust", "exhaust_if_several_continue")
 
     def ballots(
         self,
         what: str,
-        source: str,
         *,
         title: str = "",
         metadata: Iterable[tuple[str, str]] = (),
@@ -126,8 +187,6 @@ class Builder:
         ----------
         what : str
             What the file was taken for.
-        source : str
-            Its name, for messages.
         title, metadata, told
             Of the file; `told` are further decisions.
         """
@@ -135,47 +194,82 @@ class Builder:
         left = [name for name, k in self.number.items() if k not in self._withdrawn]
         if not left or not self.orders:
             missing = "ballot" if left else "candidate that stands"
-            raise InvalidInputError("path", f"hold a {missing}", ", ".join(left[:8]) or source)
+            raise InvalidInputError("path", f"hold a {missing}", ", ".join(left[:8]) or self.source)
         place = {self.number[name]: k for k, name in enumerate(left, 1)}
         orders = tuple((n, tuple(tuple(place[k] for k in t) for t in o)) for n, o in self.orders)
-        notes = [*self.told, *told]
-        for count, note in (
-            (len(gone), f"withdrawn and taken off every ballot: {self._named(gone)}"),
-            (self._overvoted, self._say_overvotes()),
-            (
-                self._skips,
-                f"{self._skips} skipped ranks: {self._say_skipped()} (--skipped decides)",
-            ),
-            (
-                self._twice,
-                f"{self._twice} ballots name a candidate twice: the first mark counts",
-            ),
-            (self._blank, f"{self._blank} blank ballots, which rank nobody"),
-        ):
-            if count:
-                notes.append(note)
-        ballots = Ballots(tuple(left), orders, title, tuple(metadata))
+        notes = [*told]
+        if gone:
+            notes.append(f"withdrawn and taken off every ballot: {self._named(gone)}")
+        notes += self._say()
+        ballots = Ballots(tuple(left), orders, title, tuple(metadata), overvote=self._counted())
         taken = f"read as {what}: {ballots.voters} ballots, {len(left)} candidates"
-        return Ballots(tuple(left), orders, title, tuple(metadata), (taken, *notes))
+        return replace(ballots, decisions=(taken, *notes))
+
+    def _counted(self) -> CountedOvervote:
+        """What is left to the count."""
+        if self.overvote == "exhaust_if_several_continue" or self.overvote == "approval":
+            return self.overvote
+        return "tie"
 
     def _named(self, numbers: list[int]) -> str:
         return ", ".join(name for name, k in self.number.items() if k in numbers)
 
-    def _say_skipped(self) -> str:
+    def _say(self) -> list[str]:
+        """What was decided, and how many ballots it touched."""
         most = self.most_skipped
-        if most == float("inf"):
-            return "later ranks move up"
-        return f"the ballot ends at {most + 1} in a row" if most else "the ballot ends there"
-
-    def _say_overvotes(self) -> str:
-        how = {
+        several = {
             "tie": "the candidates at one rank are tied",
             "exhaust": "the ballot ends there",
             "skip": "the rank is passed over",
+            "exhaust_if_several_continue": "tied, and nobody's in `irv` while several stand",
+            "approval": "tied, and a whole vote for each of them in `irv`",
         }
-        return f"{self._overvoted} ranks hold several marks: {how[self.overvote]}" + (
-            " (--overvote decides)"
-        )
+        notes = {
+            "several": f"several marks at a rank: {several.get(self.overvote)}"
+            " (--overvote decides)",
+            "unnamed": "an overvote whose marks the file does not name: "
+            + f"{several['exhaust' if self._ends else 'skip']} (--overvote decides)",
+            "skipped": "skipped ranks: "
+            + ("later ranks move up" if most == float("inf") else "the ballot ends ")
+            + ("" if most == float("inf") else f"at {most + 1} in a row" if most else "there")
+            + " (--skipped decides)",
+            "twice": "a candidate marked twice: "
+            + ("the first mark counts" if self.duplicate == "first" else several["exhaust"])
+            + " (--duplicate decides)",
+            "emptied": "no mark left after these decisions, which rank nobody",
+        }
+        said = []
+        if self.write_in == "pool" and "Write-in" in self.number:
+            said.append("write-ins are one candidate, as asked")
+        for word, note in notes.items():
+            count = self._touched[word]
+            if count:
+                said.append(f"{count} ballot{'' if count == 1 else 's'} with {note}")
+        if self._touched["blank"]:
+            said.append(f"{self._touched['blank']} blank ballots, which rank nobody")
+        return said
+
+
+def cast_again(ballots: Ballots, source: str, **policies: Any) -> Ballots:
+    """Ballots that were read already, with policies for their marks.
+
+    Parameters
+    ----------
+    ballots : Ballots
+        As the file has them.
+    source : str
+        Its name, for messages.
+    **policies
+        As in :func:`mechdesign.io.ballots.blt.parse_blt`.
+    """
+    names = list(ballots.names)
+    if len(set(names)) != len(names):
+        names = [f"{k} {name}" for k, name in enumerate(names, 1)]
+    builder = Builder(source, names, **policies)
+    for k, (count, order) in enumerate(ballots.orders, 1):
+        builder.add(count, [[names[j - 1] for j in tier] for tier in order], f"order {k}")
+    found = builder.ballots("", title=ballots.title, metadata=ballots.metadata)
+    return replace(found, decisions=(*ballots.decisions, *found.decisions[1:]))
 
 
 def _most_skipped(skipped: Skipped) -> float:

@@ -225,7 +225,7 @@ def cast_votes(grid: Grid, contest: str | None = None, **policies: Any) -> Ballo
     rows = grid.rows[one.header :]
     lines = replace(grid, rows=rows, lines=grid.lines[one.header :])
     count = next((k for k, name in enumerate(grid.columns) if _word(name) in _WEIGHTS), None)
-    builder = Builder(**{"overvote": "exhaust", **policies})
+    builder = Builder(grid.source, **{"overvote": "exhaust", **policies})
     cells = {_word(row[k]) for row in rows for k, *_ in one.columns} if one.pairs else set()
     # Cells are 0 where nobody is marked, and empty where the contest was on another paper.
     papers = bool(cells & {"0", "false"})
@@ -244,7 +244,7 @@ def cast_votes(grid: Grid, contest: str | None = None, **policies: Any) -> Ballo
                     lines.line(number), constraint, row[count], owner=grid.source
                 ) from None
         ranks = _pairs(row, one) if one.pairs else [_marks(row[k]) for k, *_ in one.columns]
-        builder.add(weight, ranks)
+        builder.add(weight, ranks, lines.line(number))
     used = {k for k, *_ in one.columns} | ({count} if count is not None else set())
     told = list(grid.decisions)
     if one.name:
@@ -260,7 +260,7 @@ def cast_votes(grid: Grid, contest: str | None = None, **policies: Any) -> Ballo
     if left and not one.header:
         told.append(f"columns that are no choices and were ignored: {', '.join(left)}")
     what = "cast vote records" if one.pairs or one.name else "answers to a form"
-    return builder.ballots(f"{what}, one ballot a row", grid.source, told=told)
+    return builder.ballots(f"{what}, one ballot a row", told=told)
 
 
 def _chosen(found: list[Contest], contest: str | None, source: str) -> Contest:

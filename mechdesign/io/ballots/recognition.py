@@ -11,6 +11,7 @@ from types import MappingProxyType
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.abif import read_abif
 from mechdesign.io.ballots.blt import read_blt
+from mechdesign.io.ballots.building import cast_again
 from mechdesign.io.ballots.scottish import is_scottish, read_scottish
 from mechdesign.io.ballots.stv_files import read_stv
 from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
@@ -94,14 +95,19 @@ def read_ballots(path: str | PathLike[str], name: str, **policies: object) -> Ba
     """The ballots of a file of that format, with what it was taken for."""
     if name in _CAST:
         return _CAST[name](path, **policies)
-    if policies:
-        raise InvalidInputError(
-            ", ".join(policies), f"be left out for a .{name} file", sorted(policies)
-        )
     if name in NO_BALLOTS:
         shown = f"{as_path(path).name} ({NO_BALLOTS[name]})"
         raise InvalidInputError("path", "hold ballots", shown)
+    unmarked = sorted({"skipped", "duplicate"} & set(policies))
+    if unmarked:
+        # Each line of these has a candidate at every rank, each once.
+        raise InvalidInputError(", ".join(unmarked), f"be left out for a .{name} file", policies)
     found = read_rankings(path) if name == "rankings" else read_preflib(path)
     what = "lines of rankings" if name == "rankings" else f"PrefLib orders ({found.kind})"
     told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
-    return replace(found, decisions=(told, *found.decisions))
+    found = replace(found, decisions=(told, *found.decisions))
+    blank = sum(count for count, order in found.orders if not order)
+    if blank:
+        note = f"{blank} blank ballots, which rank nobody"
+        found = replace(found, decisions=(*found.decisions, note))
+    return cast_again(found, as_path(path).name, **policies) if policies else found

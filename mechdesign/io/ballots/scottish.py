@@ -93,19 +93,19 @@ def parse_scottish(
         raise InvalidInputError("path", f"name {m} candidates", len(names), owner=source)
     if len(set(names)) != m:
         names = [f"{k} {name}" for k, name in enumerate(names, 1)]
-    builder = Builder(names, **policies)
+    builder = Builder(source, names, **policies)
     for line, (count, *marks) in ballots:
         for mark in marks:
             if mark and not (mark.isdecimal() and len(mark) < 7 and 1 <= int(mark) <= m):
                 fail(f"rank candidates 1..{m}", ",".join([count, *marks]), line, source)
         weight = parse_weight(count, line, source)
-        builder.add(weight, [[names[int(mark) - 1]] if mark else [] for mark in marks])
+        ranks = [[names[int(mark) - 1]] if mark else [] for mark in marks]
+        builder.add(weight, ranks, f"line {line}")
     notes = [*told, *seats_note(seats)]
     if len(titles) > 1:
         notes.append(f"lines after the candidates that were not read: {'; '.join(titles[1:])}")
     return builder.ballots(
         "a Scottish council's ballots",
-        source,
         title=titles[0] if titles else "",
         metadata=[("seats", str(seats))],
         told=notes,

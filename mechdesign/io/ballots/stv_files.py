@@ -84,7 +84,7 @@ def parse_stv(
         raise InvalidInputError("seats", "be a number of at least 1", seats, owner=source)
     if len(set(names.values())) != len(names):
         names = {short: f"{short} {name}" for short, name in names.items()}
-    builder = Builder(names.values(), **policies)
+    builder = Builder(source, names.values(), **policies)
     for short in heads.get("withdraw", "").split():
         if short not in names:
             raise InvalidInputError("withdraw", "name a candidate", short, owner=source)
@@ -101,21 +101,21 @@ def parse_stv(
             break
         weighed = re.fullmatch(r"([\d./]+)[xX]", words[0])
         weight = parse_weight(weighed[1], number, source) if weighed else 1
-        marks = words[1:] if weighed else words
+        given = words[1:] if weighed else words
         count += 1
         if order is None:
-            ranks = [[] if mark == "-" else mark.split("=") for mark in marks]
+            ranks = [[] if mark == "-" else mark.split("=") for mark in given]
             strangers = [short for rank in ranks for short in rank if short not in names]
             if strangers:
                 fail("rank candidates of the file", strangers[0], number, source)
         else:
-            ranks = _places(order, marks, number, source)
-        builder.add(weight, [[names[short] for short in rank] for rank in ranks])
+            ranks = _places(order, given, number, source)
+        marks = [[names[short] for short in rank] for rank in ranks]
+        builder.add(weight, marks, f"line {number}")
     if heads["ballots"].isdecimal() and int(heads["ballots"]) != count:
         notes.append(f"the file says ballots={heads['ballots']}, and holds {count} lines of them")
     return builder.ballots(
         "an .stv file",
-        source,
         title=heads.get("title", ""),
         metadata=[("seats", seats)],
         told=[*notes, *seats_note(int(seats))],

@@ -77,7 +77,7 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
     if columns is None:
         return _approvals(grid, policies) if _is_approvals(grid) else None
     count, text = columns
-    builder = Builder(**policies)
+    builder = Builder(grid.source, **policies)
     commas = not any(">" in str(cell) for cell in grid.column(text))
     for k, row in enumerate(grid.rows):
         weight: int | Fraction = 1
@@ -97,12 +97,12 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
             ranks = []
         if any(not name for rank in ranks for name in rank):
             _refuse(grid, k, "hold a ballot such as A > B = C", cell)
-        builder.add(weight, ranks)
+        builder.add(weight, ranks, grid.line(k))
     others = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in columns]
     told = [*grid.decisions]
     if others:
         told.append(f"columns that are no choices and were ignored: {', '.join(others)}")
-    return builder.ballots("counted ballots", grid.source, told=told)
+    return builder.ballots("counted ballots", told=told)
 
 
 def looks_like_approvals(grid: Grid) -> bool:
@@ -120,11 +120,11 @@ def _is_approvals(grid: Grid) -> bool:
 
 def _approvals(grid: Grid, policies: dict[str, Any]) -> Ballots:
     first, names = _candidates(grid)
-    builder = Builder(names, **policies)
-    for row in grid.rows:
+    builder = Builder(grid.source, names, approvals=True, **policies)
+    for k, row in enumerate(grid.rows):
         marked = [n for n, cell in zip(names, row[first:], strict=True) if _word(cell) in _YES]
-        builder.add(1, [marked] if marked else [])
-    return builder.ballots("approvals, one ballot a row", grid.source, told=grid.decisions)
+        builder.add(1, [marked] if marked else [], grid.line(k))
+    return builder.ballots("approvals, one ballot a row", told=grid.decisions)
 
 
 def _word(cell: object) -> str:
@@ -217,7 +217,7 @@ def rank_grid(grid: Grid, **policies: Any) -> Ballots:
     first, names = _candidates(grid)
     if len(set(names)) != len(names) or not all(names):
         raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
-    builder = Builder(names, **policies)
+    builder = Builder(grid.source, names, **policies)
     for k, row in enumerate(grid.rows):
         ranks: list[list[str]] = []
         for name, cell in zip(names, row[first:], strict=True):
@@ -228,9 +228,9 @@ def rank_grid(grid: Grid, **policies: Any) -> Ballots:
                 _refuse(grid, k, f"hold ranks 1, 2, ... or nothing in {name!r}", cell)
             ranks += [[] for _ in range(int(place) - len(ranks))]
             ranks[int(place) - 1].append(name)
-        builder.add(1, _without_gaps_of_ties(ranks))
+        builder.add(1, _without_gaps_of_ties(ranks), grid.line(k))
     what = f"a grid of ranks (1 is best, blank is not listed), {len(grid.rows)} voters"
-    return builder.ballots(what, grid.source, told=grid.decisions)
+    return builder.ballots(what, told=grid.decisions)
 
 
 def _without_gaps_of_ties(ranks: list[list[str]]) -> list[list[str]]:

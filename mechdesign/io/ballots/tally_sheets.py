@@ -62,7 +62,7 @@ def parse_tally_sheet(
     if not names or not votes:
         missing = "`V: 2-1` for each vote" if names else "`Option 1-->: name` for each option"
         raise InvalidInputError("path", f"hold a line such as {missing}", source)
-    builder = Builder(names, **policies)
+    builder = Builder(source, names, **policies)
     for number, marks in votes:
         if len(marks) != len(names):
             fail(f"have one mark for each of {len(names)} options", marks, number, source)
@@ -73,7 +73,7 @@ def parse_tally_sheet(
             if not re.fullmatch(r"[1-9A-Za-z]", mark):
                 fail("hold digits (letters after 9) and `-` only", marks, number, source)
             places.setdefault(int(mark, 36), []).append(name)
-        builder.add(1, [places[place] for place in sorted(places)])
+        builder.add(1, [places[place] for place in sorted(places)], f"line {number}")
     notes = list(told)
     default = next((name for name in names if name.lower() == "none of the above"), None)
     if default:
@@ -81,4 +81,4 @@ def parse_tally_sheet(
             f"{default!r} counts as an option like any other: no majority over it, and no quorum, "
             "is asked for"
         )
-    return builder.ballots("a Debian tally sheet", source, told=notes)
+    return builder.ballots("a Debian tally sheet", told=notes)
