@@ -1,6 +1,7 @@
 """The shape of the package: which way imports point, what a bare import loads, file sizes."""
 
 import ast
+import functools
 import graphlib
 import importlib
 import subprocess
@@ -90,9 +91,19 @@ def corner(path):
     return parts[0] in FAMILIES and parts[1] in CORNERS
 
 
+@functools.cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(path):
     """Absolute names of everything a file imports, at the top and inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    return list(_imports(path))
+
+
+def _imports(path):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -118,11 +129,16 @@ def test_imports_point_down(path):
 
 def executed(node):
     """The nodes of a file without the blocks for type checkers."""
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+    if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
         return
     yield node
     for child in ast.iter_child_nodes(node):
         yield from executed(child)
+
+
+@functools.cache
+def run(path):
+    return list(executed(tree(path)))
 
 
 def room(name):
@@ -140,7 +156,7 @@ def test_rooms_import_those_left_of_them(package):
         if here in corners:
             continue
         assert here in order, f"{here} of {package} has no place in the order of rooms"
-        for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in run(path):
             if isinstance(node, ast.ImportFrom) and node.module.startswith(f"mechdesign.{package}"):
                 there = room(node.module)
                 for name in [there] if there else [alias.name for alias in node.names]:
@@ -185,7 +201,7 @@ def test_no_module_imports_another_in_a_circle():
     graph = {}
     for name, path in known.items():
         graph[name] = targets = set()
-        for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in run(path):
             if isinstance(node, ast.ImportFrom):
                 names = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
                 targets |= names & known.keys()
@@ -219,7 +235,7 @@ def documented_methods(classes, name, seen=()):
 def test_every_method_is_documented_where_it_first_stands():
     classes, capabilities = {}, set()
     for path in modules():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef):
                 parents = [ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases]
                 classes[node.name] = (node, parents)

@@ -29,7 +29,9 @@ def random_rule(seed, choices):
 
 
 @pytest.mark.parametrize("axiom", AXIOMS)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))]
+)
 @pytest.mark.parametrize("floats", [False, True])
 def test_facility(axiom, seed, floats, monkeypatch):
     setting = facility.line(0, 1)
@@ -56,8 +58,9 @@ def test_facility(axiom, seed, floats, monkeypatch):
                 assert found.witness == expected.witness
 
 
+@pytest.mark.parametrize("agents", [2, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("axiom", AXIOMS)
-def test_money_and_rankings(axiom, monkeypatch):
+def test_money_and_rankings(axiom, agents, monkeypatch):
     def first_price(auction):
         values = auction["bids"]
         winner = max(range(len(values)), key=lambda i: values[i])
@@ -73,11 +76,14 @@ def test_money_and_rankings(axiom, monkeypatch):
         firsts = [ranking.winners[0] for ranking in rankings]
         return min(firsts, key=lambda a: (-firsts.count(a), a))
 
-    bids = {"setting": auctions.position(), "grid": 3, "slots": (1,), "agents": 3}
+    bids = {"setting": auctions.position(), "grid": 3, "slots": (1,), "agents": agents}
     cases = [
         (second_price, bids),
         (first_price, bids),
-        (plurality, {"setting": aggregation.rankings("winner"), "alternatives": 3, "agents": 3}),
+        (
+            plurality,
+            {"setting": aggregation.rankings("winner"), "alternatives": 3, "agents": agents},
+        ),
     ]
     for rule, options in cases:
         expected = one_by_one(monkeypatch, axiom, rule, **options)

@@ -108,10 +108,11 @@ def random_rule(setting: Setting, seed: int) -> FunctionMechanism:
     return Drawn(choose, setting, f"drawn{seed}")
 
 
+@pytest.mark.parametrize(("drawn", "step"), [(1, 4), pytest.param(6, 1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("k", range(8))
-def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int) -> None:
+def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int, drawn: int, step: int) -> None:
     family, setting, scope = small_questions()[k]
-    rules: list[Any] = [*RULES[setting.id], *(random_rule(setting, seed) for seed in range(6))]
+    rules: list[Any] = [*RULES[setting.id], *(random_rule(setting, seed) for seed in range(drawn))]
     asked = 0
     for axiom in list_axioms(family if family != "toy" else None):
         if axiom.applies(setting):
@@ -120,11 +121,11 @@ def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int) -> None:
             everywhere = axioms.check(axiom, rule, setting=setting, max_checks=20_000, **scope)
             if everywhere.status is not HOLDS:
                 continue
-            for problem in problems_of(setting, scope):
+            for problem in problems_of(setting, scope)[::step]:
                 at_one = axioms.check(axiom, rule, setting=setting, problem=problem, **scope)
                 assert at_one.status is not VIOLATED, (axiom, rule, at_one)
                 asked += 1
-    assert asked > 50
+    assert asked > 50 / step
 
 
 def problems_of(setting: Setting, scope: dict[str, Any]) -> list[Problem]:

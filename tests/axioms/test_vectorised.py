@@ -37,6 +37,7 @@ def test_same_verdict_and_witness_as_the_loop(preferences, values):
     assert worst[0] == worst[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preferences", "count"), [("euclidean", 54), ("single_peaked", 20)])
 def test_strategyproof_functions_of_two_agents_on_three_points(preferences, count):
     scope = {"agents": 2, "grid": 2, "preferences": preferences}

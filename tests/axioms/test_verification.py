@@ -380,10 +380,10 @@ def tampered(document, rng):
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(3), *(pytest.param(k, marks=pytest.mark.slow) for k in range(3, 21))]
+    "seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 21))]
 )
 def test_nothing_raises_but_bad_input(genuine, impossible, seed):
-    """Copies of every kind of document, 450 in an ordinary run and 2,700 more in a slow one."""
+    """Copies of every kind of document, 150 in an ordinary run and 3,000 more in a slow one."""
     rng = random.Random(seed)
     documents = [(rule, verdict.to_dict()) for rule, verdict in genuine]
     witnesses = [(rule, verdict.found) for rule, verdict in genuine if verdict.found]
