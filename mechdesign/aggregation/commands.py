@@ -33,9 +33,9 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
     """Rank the systems of a benchmark, or candidates by ballots, by several rules.
 
     FILE is a table of scores, of pairwise battles or wins, of ballots (answers to a form, counted
-    ballots, a grid of ranks), or a file of ballots: PrefLib (.soc, .soi, .toc, .toi), BLT, ABIF,
-    .rankings, a Debian tally sheet (.txt). What it was taken for is said on standard error; a table
-    that could be two things is refused with the flag that decides.
+    ballots, a grid of ranks), or a file of ballots: PrefLib (.soc, .soi, .toc, .toi, .cat), BLT,
+    ABIF, .rankings, .cvotes, .nameq, .stv, a Debian tally sheet (.txt). What it was taken for is
+    said on standard error; a table that could be two things is refused with the flag that decides.
     """
     parser.add_argument("file", help="a table or a file of ballots; - is a table on standard input")
     add_ballot_options(parser)

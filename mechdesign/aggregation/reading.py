@@ -25,10 +25,14 @@ from mechdesign.aggregation.tables.ballot_files import (
     table_ballots,
     wins,
 )
-from mechdesign.aggregation.tables.paired_battles import battles
+from mechdesign.aggregation.tables.paired_battles import profile_of_counts
 from mechdesign.aggregation.tables.reading_scores import score_table
 from mechdesign.errors import InvalidInputError, require
-from mechdesign.io.ballots.battle_logs import has_battle_columns
+from mechdesign.io.ballots.battle_logs import (
+    battle_columns,
+    count_battles,
+    has_battle_columns,
+)
 from mechdesign.io.ballots.building import POLICIES, written_in
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 from mechdesign.io.grids import Grid
@@ -49,6 +53,8 @@ __all__ = ["pairs_of", "read"]
 
 #: What decides how marks on ballots are read.
 _POLICIES = ("contest", *POLICIES)
+#: What decides how results of battles count.
+_OUTCOMES = ("both_bad", "strong")
 
 
 def read(data: Any, **options: Any) -> Problem:
@@ -73,7 +79,8 @@ def read(data: Any, **options: Any) -> Problem:
         take the first and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the
         most ranks in a row that a ballot may skip, ``duplicate="first"`` or ``"exhaust"``,
         ``write_in="each"`` or ``"pool"``, and ``contest=`` where a file of cast vote records
-        holds several.  A `kind` such as ``"blt"`` names the format of a file whose name does not.
+        holds several; for battles ``both_bad`` and ``strong`` as in :func:`battles`.  A `kind`
+        such as ``"blt"`` names the format of a file whose name does not.
 
     Raises
     ------
@@ -104,6 +111,7 @@ def read(data: Any, **options: Any) -> Problem:
     kind = _word(options, "kind", (*READ_AS, *BALLOT_FORMATS))
     header = options.pop("header", None)
     policies = {word: options.pop(word) for word in _POLICIES if word in options}
+    outcomes = {word: options.pop(word) for word in _OUTCOMES if word in options}
     if isinstance(data, (str, PathLike)):
         found = file_ballots(data, kind, **policies)
         if found is not None:
@@ -119,7 +127,7 @@ def read(data: Any, **options: Any) -> Problem:
         data = headed(data, header)
     elif is_frame(data):
         if kind == "battles" or (kind is None and has_battle_columns(data)):
-            return _told_pairs(battles(data), "battles", (), options)
+            return _battles(data, (), outcomes, options)
         data = read_frame(data)
     if isinstance(data, Grid):
         kind = kind or kind_of_table(data)
@@ -134,15 +142,19 @@ def read(data: Any, **options: Any) -> Problem:
                     owner=data.source,
                 )
             return _cast(table_ballots(data, kind, **policies), unranked, options)
-        if kind in ("battles", "wins"):
-            pairs = battles(data) if kind == "battles" else wins(data)
-            return _told_pairs(pairs, kind, data.decisions, options)
+        if kind == "battles":
+            return _battles(data, data.decisions, outcomes, options)
+        if kind == "wins":
+            pairs = wins(data)
+            what = f"{pairs.total} wins, row against column"
+            return _told_pairs(pairs, (*data.decisions, _taken(what, pairs)), options)
         if by_system:
             data, options = _smaller_first(data, by_system, options)
     elif kind not in (None, "scores"):
         raise InvalidInputError("kind", "be scores for data that are no file", kind)
-    if policies:
-        raise InvalidInputError(", ".join(policies), "be said of ballots only", sorted(policies))
+    for words, what in ((policies, "ballots"), (outcomes, "battles")):
+        if words:
+            raise InvalidInputError(", ".join(words), f"be said of {what} only", sorted(words))
     refuse_unknown(options, score_table)
     problem = score_table(data, **options).problem()
     if unranked == "last":
@@ -171,7 +183,7 @@ def _cast(found: Ballots, unranked: Any, options: dict[str, Any]) -> Problem:
         one = " (--write-in pool makes them one)" if len(others) > 1 else ""
         named = ", ".join(others[:8]) + (f" and {len(others) - 8} more" if others[8:] else "")
         told = (*told, f"write-ins count as a candidate like any other: {named}{one}")
-    problem = rankings().problem(cast_profile(found, unranked or "last"), **options)
+    problem = rankings().problem(cast_profile(found, unranked or found.unranked), **options)
     return _told(_counting(problem, found.overvote), told)
 
 
@@ -186,12 +198,25 @@ def _told(problem: Problem, decisions: Sequence[str]) -> Problem:
     )
 
 
-def _told_pairs(
-    pairs: Profile, kind: str, decisions: Sequence[str], options: dict[str, Any]
+def _battles(
+    data: Any, decisions: Sequence[str], outcomes: dict[str, Any], options: dict[str, Any]
 ) -> Problem:
-    what = kind if kind == "battles" else f"{pairs.total} wins, row against column"
-    told = f"read as {what}: {pairs.m} alternatives"
-    return _told(rankings().problem(pairs, **options), (*decisions, told))
+    counts = count_battles(data, **outcomes)
+    pairs = profile_of_counts(counts)
+    used = battle_columns([str(name) for name in data.columns])
+    others = [str(name) for name in data.columns if str(name) not in used]
+    told = [_taken("battles", pairs), *counts.decisions]
+    if others:
+        told.append(f"columns that say nothing of a battle and were ignored: {', '.join(others)}")
+    return _told_pairs(pairs, (*decisions, *told), options)
+
+
+def _taken(what: str, pairs: Profile) -> str:
+    return f"read as {what}: {pairs.m} alternatives"
+
+
+def _told_pairs(pairs: Profile, told: Sequence[str], options: dict[str, Any]) -> Problem:
+    return _told(rankings().problem(pairs, **options), told)
 
 
 def _columns_of_ranks(grid: Grid) -> list[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import get_args
 
+from mechdesign.io.ballots.battle_logs import BothBad
 from mechdesign.io.ballots.building import POLICIES, Duplicate, Overvote, WriteIn
 from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 
 __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_options"]
 
 #: The options of :func:`add_ballot_options`, as readers call them.
-BALLOT_OPTIONS = ("kind", "header", "unranked", "contest", *POLICIES)
+BALLOT_OPTIONS = ("kind", "header", "unranked", "contest", *POLICIES, "both_bad", "strong")
 
 
 def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -61,6 +62,14 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
         "--write-in",
         choices=get_args(WriteIn),
         help="written-in candidates stand each alone, or are one candidate together",
+    )
+    parser.add_argument(
+        "--both-bad",
+        choices=get_args(BothBad),
+        help="battles that both sides lose: ties, or left out",
+    )
+    parser.add_argument(
+        "--strong", type=int, metavar="N", help="a clear win such as A>>B counts N times (1)"
     )
     parser.add_argument("--contest", help="which of several contests in cast vote records")
 

@@ -89,9 +89,10 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
     Tables of scores: csv, tsv, json, parquet (feather is read), and latex and markdown to write.
     Rankings: soc, soi, toc, toi (read in either format, --style says which one to write) and
-    rankings, lines such as "3: A > B = C"; blt, abif; stv, tally (Debian's sheets) and scottish
-    (its councils' CSV) are read; a table of ballots becomes rankings, a table of scores with
-    --lossy. How ballots and tables are read is decided by the same options as for `rank`.
+    rankings, lines such as "3: A > B = C"; blt, abif; cat, stv, cvotes, nameq, tally (Debian's
+    sheets) and scottish (its councils' CSV) are read; a table of ballots becomes rankings, a table
+    of scores with --lossy. How ballots and tables are read is decided by the same options as for
+    `rank`.
     Elections over projects: pabulib (.pb) and json. Bargaining problems: json and yaml. The formats
     are those of the file names unless --from and --to say otherwise; "-" is standard input, whose
     format is recognised, and standard output.

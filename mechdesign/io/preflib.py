@@ -1,9 +1,10 @@
-"""PrefLib's election files .soc, .soi, .toc and .toi, in the old and the new format.
+"""PrefLib's election files .soc, .soi, .toc, .toi and .cat, in the old and the new format.
 
 The format is described in Mattei, N. and Walsh, T. (2013), PrefLib: a library for preferences,
 ADT 2013.  The new format begins with ``#`` lines of metadata and writes ``count: order``; the old
 one begins with the number of alternatives, their numbered names and a line of totals, and writes
-``count,order``.  Ties stand in braces.
+``count,order``.  Ties stand in braces.  A .cat file (new format only) has a set for each category
+where the others have tiers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ from mechdesign.records import dataclass
 #: while several of them stand, or a whole vote each.
 CountedOvervote: TypeAlias = Literal["tie", "exhaust_if_several_continue", "approval"]
 
-__all__ = ["KINDS", "Ballots", "format_preflib", "parse_preflib", "read_preflib", "write_preflib"]
+__all__ = [
+    "KINDS",
+    "Ballots",
+    "format_preflib",
+    "parse_categories",
+    "parse_preflib",
+    "read_preflib",
+    "write_preflib",
+]
 
 #: Strict or with ties, complete or incomplete orders.
 KINDS = ("soc", "soi", "toc", "toi")
@@ -31,11 +40,11 @@ KINDS = ("soc", "soi", "toc", "toi")
 NO_BALLOTS = {
     "wmd": "a matching graph, not ballots",
     "dat": "data beside a matching graph, not ballots",
-    "cat": "categories, not orders",
 }
 
 Order = tuple[tuple[int, ...], ...]
 _META = r"^#\s*([^:]+):\s?(.*)$"
+_CATEGORY = r"^CATEGORY NAME \d+$"
 _NAME = r"^ALTERNATIVE NAME (\d+)$"
 
 
@@ -59,6 +68,8 @@ class Ballots:
     overvote : {"tie", "exhaust_if_several_continue", "approval"}
         What several candidates in one tier are to a count by first places: shares of one vote, no
         vote while several of them stand, or a whole vote each.
+    unranked : {"last", "unseen"}
+        What the file says of whom a ballot leaves out: below all that it ranks, or not compared.
     """
 
     names: tuple[str, ...]
@@ -67,6 +78,7 @@ class Ballots:
     metadata: tuple[tuple[str, str], ...] = field(default=())
     decisions: tuple[str, ...] = field(default=(), compare=False)
     overvote: CountedOvervote = "tie"
+    unranked: Literal["last", "unseen"] = "last"
 
     def __post_init__(self) -> None:
         m = len(self.names)
@@ -102,7 +114,7 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     Parameters
     ----------
     path : path
-        A file of type .soc, .soi, .toc or .toi.
+        A file of type .soc, .soi, .toc, .toi or .cat.
 
     Raises
     ------
@@ -117,7 +129,8 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
         text = read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInputError("path", "be a text file", str(file)) from None
-    return parse_preflib(text, source=file.name)
+    read = parse_categories if file.suffix.lower() == ".cat" else parse_preflib
+    return read(text, source=file.name)
 
 
 def parse_preflib(text: str, source: str = "text") -> Ballots:
@@ -178,6 +191,9 @@ def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
         raise InvalidInputError(
             "ALTERNATIVE NAME", f"number {m} alternatives from 1", sorted(names), owner=source
         )
+    categories = [v for k, v in metadata if re.match(_CATEGORY, k, re.IGNORECASE)]
+    if categories:
+        return _categorised(names, body, title, metadata, stated, categories, source)
     orders = [_split(line, ":", number, source) for number, line in body]
     imbued = any(k.upper() == "MODIFICATION TYPE" and v.lower() == "imbued" for k, v in metadata)
     told: tuple[str, ...] = ()
@@ -188,6 +204,60 @@ def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:
         orders = cut
     voters = stated.get("NUMBER VOTERS")
     return _checked(names, orders, title, tuple(metadata), voters, told, source)
+
+
+def parse_categories(text: str, source: str = "text") -> Ballots:
+    r"""Read the text of a .cat file, which sorts alternatives into categories.
+
+    Of two categories the first is what a voter approves of; of more than two they are grades,
+    the best first.
+
+    Examples
+    --------
+    >>> text = "# CATEGORY NAME 1: Yes\n# CATEGORY NAME 2: No\n# ALTERNATIVE NAME 1: A\n"
+    >>> parse_categories(text + "# ALTERNATIVE NAME 2: B\n3: 2,1\n1: {},{1,2}\n").orders
+    ((3, ((2,),)), (1, ()))
+    """
+    if not re.search(r"^#\s*CATEGORY NAME", text, re.IGNORECASE | re.MULTILINE):
+        what = "name its categories in lines such as `# CATEGORY NAME 1: Yes`"
+        raise InvalidInputError("path", what, source)
+    return parse_preflib(text, source)
+
+
+def _categorised(
+    names: dict[int, str],
+    body: list[tuple[int, str]],
+    title: str,
+    metadata: list[tuple[str, str]],
+    stated: dict[str, int],
+    categories: list[str],
+    source: str,
+) -> Ballots:
+    """Ballots of categories: approvals where there are two, grades where there are more."""
+    kept = categories[:1] if len(categories) == 2 else categories
+    orders = []
+    for number, line in body:
+        count, separator, rest = line.partition(":")
+        sets = re.findall(r"\{([^{}]*)\}|([^,{}\s][^,{}]*)", rest)
+        if not separator or len(sets) != len(categories):
+            what = f"hold a set for each of {len(categories)} categories after `count:`"
+            _fail(what, line, number, source)
+        tiers = [
+            tuple(_count(k, number, source) for k in (single or braced).split(",") if k.strip())
+            for braced, single in sets
+        ]
+        listed = [k for tier in tiers for k in tier]
+        if len(set(listed)) != len(listed):
+            _fail("put an alternative into one category", line, number, source)
+        order = tuple(tier for tier in tiers[: len(kept)] if tier)
+        orders.append((number, _count(count, number, source), order))
+    what = (
+        f"approvals: the category `{kept[0]}` is approved of, `{categories[1]}` is not"
+        if len(kept) == 1
+        else f"grades, the best first as in the file: {', '.join(categories)}"
+    )
+    voters = stated.get("NUMBER VOTERS")
+    return _checked(names, orders, title, tuple(metadata), voters, (what,), source)
 
 
 def _split(line: str, mark: str, number: int, source: str) -> tuple[int, int, Order]:

@@ -89,6 +89,8 @@ def read_text(
         records, lines = _parse(text, delimiter, source)
     if not records:
         raise InvalidInputError("path", "be a table, not empty cells", source)
+    if table is None:
+        records, lines = _below_titles(records, lines, told)
     header = [cell.strip() for cell in records[0]]
     body, numbers = records[1:], lines[1:]
     if not body:
@@ -243,6 +245,26 @@ def _parse(text: str, delimiter: str, source: str) -> tuple[list[list[str]], lis
         raise InvalidInputError(
             "path", f"be a well-formed table ({error} in line {reader.line_num})", source
         ) from None
+    return records, lines
+
+
+def _below_titles(
+    records: list[list[str]], lines: list[int], told: list[str]
+) -> tuple[list[list[str]], list[int]]:
+    """The records without a line or two above the header that hold a title, and not names."""
+    for _ in range(2):
+        if len(records) < 3:
+            break
+        first, second = ([cell.strip() for cell in record] for record in records[:2])
+        filled = [cell for cell in first if cell]
+        widths = {len(record) for record in records[1:]}
+        # A title is a word or two at the start of a line, above names of many columns.
+        title = len(filled) <= 2 and first[: len(filled)] == filled and bool(_is_text(first[0]))
+        names = sum(map(bool, second)) >= max(2, len(filled)) and not any(map(_is_number, second))
+        if not title or not names or widths != {len(second)} or len(second) < len(filled) + 2:
+            break
+        told.append(f"line {lines[0]} is a title: {' '.join(filled)}")
+        records, lines = records[1:], lines[1:]
     return records, lines
 
 

@@ -255,7 +255,8 @@ def _read(data: Any, names: Any, kind: str | None) -> tuple[Any, Any, str, list[
     rows = isinstance(data, (list, tuple)) and bool(data) and not isinstance(data[0], str)
     log = log or (rows and all(_is_battle(row) for row in data))
     if kind == "battles" or (kind is None and log):
-        labels, wins, ties = count_battles(data)
+        counted = count_battles(data)
+        labels, wins, ties = counted.labels, counted.wins, counted.ties
         decisions.append(f"read as a log of {int(wins.sum() + ties.sum() // 2)} comparisons")
         return labels, (wins, ties), "battles", decisions
     found, cells = _square(data)

@@ -125,7 +125,11 @@ ABIF = """
 
 def test_abif():
     ballots = parse_abif(ABIF)
-    assert (ballots.names, ballots.title) == (("Kay, Esq. (Red)", "Moe"), "Grove")
+    assert (ballots.names, ballots.title) == (
+        ("Kay, Esq. (Red)", "Moe", "Wyn"),
+        "Grove",
+    )
+    assert "not declared in the file, taken as candidates: Wyn" in ballots.decisions
     assert ballots.metadata == (("url", "x"),)
     assert ballots.orders == (
         (45, ((1,), (2,))),
@@ -220,7 +224,7 @@ def test_an_imbued_last_tier_was_not_listed():
 
 
 @pytest.mark.parametrize(
-    ("name", "what"), [("k.wmd", "a matching graph, not ballots"), ("k.cat", "categories")]
+    ("name", "what"), [("k.wmd", "a matching graph, not ballots"), ("k.cat", "name its categories")]
 )
 def test_other_files_of_preflib_are_refused_by_name(tmp_path, name, what):
     (tmp_path / name).write_text("# TITLE: x\n1,2\n")

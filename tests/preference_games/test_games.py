@@ -207,7 +207,7 @@ def test_games_from_everything(tmp_path):
         ([[0.5, 0.8], [0.2, 0.5]], {"ref": (1, 0)}, "positive"),
         ([[0.5, 0.8], [0.2, 0.5]], {"ref": (0.5, 0.4)}, "sum to 1"),
         ([[0.5, 0.8], [0.2, 0.5]], {"alternatives": "aa"}, "distinct"),
-        ([("a", "b", "neither")], {}, "winner"),
+        ([("a", "b", "perhaps")], {}, "winner"),
         ("no such file.csv", {}, "path"),
         (7, {}, "square matrix"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -40,6 +40,8 @@ def elo(
     scale: Number = 400,
     orders: int = 0,
     rng: Seed = 0,
+    both_bad: Literal["tie", "drop"] = "tie",
+    strong: int = 1,
 ) -> FrozenMap[Label, float]:
     """Elo ratings of a sequence of battles.
 
@@ -55,6 +57,8 @@ def elo(
         that depends on the order of exchangeable battles says as much about the order.
     rng : numpy.random.Generator or int
         For the random orders.
+    both_bad, strong
+        As in :func:`battles`; a clear win that counts three times is three battles.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def elo(
     True
     """
     ids: dict[Label, int] = {}
-    chunks = list(battle_chunks(data, ids))
+    chunks = list(battle_chunks(data, ids, both_bad=both_bad, strong=strong))
     left, right, sign = (
         np.concatenate([getattr(chunk, name) for chunk in chunks])
         for name in ("left", "right", "sign")

@@ -90,11 +90,14 @@ def parse_abif(
     builder = Builder(source, declared.values(), **policies)
     strangers: dict[str, None] = {}
     for number, weight, body in votes:
-        ranks = _ranks(body, number, source)
+        ranks, unrated = _ranks(body, number, source)
         if declared:
-            strangers.update((key, None) for rank in ranks for key in rank if key not in declared)
+            keys = [*unrated, *(key for rank in ranks for key in rank)]
+            strangers.update((key, None) for key in keys if key not in declared)
         named = [[declared.get(key, key) for key in rank] for rank in ranks]
         builder.add(weight, named, f"line {number}")
+        for key in unrated:
+            builder.stand(declared.get(key, key))
     notes = list(told)
     if strangers:
         notes.append(f"not declared in the file, taken as candidates: {', '.join(strangers)}")
@@ -103,8 +106,8 @@ def parse_abif(
     return builder.ballots("ABIF", title=title, metadata=others, told=notes)
 
 
-def _ranks(body: str, number: int, source: str) -> list[list[str]]:
-    """The candidates of one line, best first."""
+def _ranks(body: str, number: int, source: str) -> tuple[list[list[str]], list[str]]:
+    """The candidates of one line, best first, and those whom it names without a rating."""
     body = re.sub(r"\s#.*$", "", body).strip()
     marks: list[tuple[str, Fraction | None, str]] = []
     at = 0
@@ -118,7 +121,7 @@ def _ranks(body: str, number: int, source: str) -> list[list[str]]:
         marks.append((_plain(found.group(1)), rating, found.group(3)))
         at = found.end()
     if not marks:
-        return []
+        return [], []
     if marks[-1][2]:
         fail("name a candidate after the last mark", body, number, source)
     joined = {mark for *_, mark in marks[:-1]}
@@ -129,7 +132,8 @@ def _ranks(body: str, number: int, source: str) -> list[list[str]]:
         if not rated:
             fail("give ratings where candidates are parted by commas", body, number, source)
         levels = sorted({rating for _, rating in rated}, reverse=True)
-        return [[key for key, rating in rated if rating == level] for level in levels]
+        unrated = [key for key, rating, _ in marks if rating is None]
+        return [[key for key, rating in rated if rating == level] for level in levels], unrated
     ranks: list[list[str]] = [[]]
     for key, _, mark in marks:
         ranks[-1].append(key)
@@ -138,15 +142,16 @@ def _ranks(body: str, number: int, source: str) -> list[list[str]]:
     given = dict(rated)
     order = [given[key] for rank in ranks for key in rank if key in given]
     level = {key: k for k, rank in enumerate(ranks) for key in rank}
+    # Grades are few: of two with the same grade one may stand first.
     agree = all(
-        (given[a] > given[b]) == (level[a] < level[b])
-        and (given[a] == given[b]) == (level[a] == level[b])
+        given[a] >= given[b] if level[a] < level[b] else given[a] == given[b]
         for a in given
         for b in given
+        if level[a] <= level[b]
     )
     if order and not agree:
         fail("have ratings that agree with the order", body, number, source)
-    return ranks
+    return ranks, []
 
 
 def _plain(text: str) -> str:

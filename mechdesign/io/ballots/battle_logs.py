@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,42 +21,79 @@ from mechdesign.io.score_tables import (
     parquet_columns,
     read_grid,
 )
-from mechdesign.model import as_list
+from mechdesign.model import as_count, as_list
 from mechdesign.records import dataclass
 
-__all__ = ["Battles", "battle_chunks", "count_battles", "has_battle_columns"]
+__all__ = [
+    "BattleCounts",
+    "Battles",
+    "battle_chunks",
+    "battle_columns",
+    "count_battles",
+    "has_battle_columns",
+]
 
 _LEFT = ("left", "model_a", "a", "player1", "first")
 _RIGHT = ("right", "model_b", "b", "player2", "second")
 _WINNER = ("winner", "result", "outcome")
+#: Spellings of a result without blanks and underscores: which side won, and how.
 _SIGNS = {
-    **dict.fromkeys(("left", "model_a", "a", "1"), 1),
-    **dict.fromkeys(("right", "model_b", "b", "2"), -1),
-    **dict.fromkeys(("tie", "draw", "both", "0.5", "tie (bothbad)"), 0),
+    **dict.fromkeys(("left", "modela", "a", "1", "awins", "leftwins", "modelawins", "a>b"), 1),
+    **dict.fromkeys(("right", "modelb", "b", "2", "bwins", "rightwins", "modelbwins", "b>a"), -1),
+    **dict.fromkeys(("tie", "draw", "both", "0.5", "bothgood", "tie(bothgood)", "a=b", "b=a"), 0),
+    **{"a>>b": 2, "b>>a": -2},
+    **dict.fromkeys(("tie(bothbad)", "bothbad", "neither"), 3),
 }
-_UNKNOWN = 2
+_BOTH_BAD, _UNKNOWN = 3, 4
+#: What battles that both sides lose are.
+BothBad = Literal["tie", "drop"]
 
 
-def count_battles(
-    data: object, **columns: str | None
-) -> tuple[tuple[Hashable, ...], IntArray, IntArray]:
-    """Alternatives in the order of their names, wins of row against column, ties of each pair.
+@dataclass(frozen=True, eq=False)
+class BattleCounts:
+    """A log counted by pairs.
 
     Parameters
     ----------
-    data, **columns
+    labels : tuple of hashable, length m
+        The alternatives in the order of their names.
+    wins, ties : numpy.ndarray of int64, shape (m, m)
+        How often the row beat the column, and how often the two tied.
+    battles : int
+        Of the log.
+    decisions : tuple of str
+        What had to be decided about results that may count in several ways.
+    """
+
+    labels: tuple[Hashable, ...]
+    wins: IntArray
+    ties: IntArray
+    battles: int
+    decisions: tuple[str, ...] = ()
+
+
+def count_battles(
+    data: object, *, both_bad: BothBad = "tie", strong: int = 1, **columns: str | None
+) -> BattleCounts:
+    """Count a log by pairs.
+
+    Parameters
+    ----------
+    data, both_bad, strong, **columns
         As in :func:`mechdesign.aggregation.battles`.
 
     Examples
     --------
-    >>> count_battles([("x", "y", "left"), ("y", "x", "tie")])[1].tolist()
+    >>> count_battles([("x", "y", "left"), ("y", "x", "tie")]).wins.tolist()
     [[0, 1], [0, 0]]
     """
     ids: dict[Hashable, int] = {}
     wins = np.zeros((0, 0), dtype=np.int64)
     ties = np.zeros((0, 0), dtype=np.int64)
-    for chunk in battle_chunks(data, ids, **columns):
+    battles = bad = clear = 0
+    for chunk in battle_chunks(data, ids, both_bad=both_bad, strong=strong, **columns):
         m = len(ids)
+        battles, bad, clear = battles + chunk.rows, bad + chunk.both_bad, clear + chunk.clear
         wins, ties = _grown(wins, m), _grown(ties, m)
         first = np.where(chunk.sign >= 0, chunk.left, chunk.right)
         second = np.where(chunk.sign >= 0, chunk.right, chunk.left)
@@ -65,16 +103,31 @@ def count_battles(
     labels = sorted(ids, key=str)
     place = np.array([ids[label] for label in labels])
     grid = np.ix_(place, place)
-    return tuple(labels), wins[grid], (ties + ties.T)[grid]
+    told = []
+    if bad:
+        how = (
+            "ties (both_bad='drop' leaves them out)" if both_bad == "tie" else "left out, as asked"
+        )
+        told.append(f"{bad} battles that both sides lost: {how}")
+    if clear:
+        how = "one win each (strong=3 counts three)" if strong == 1 else f"{strong} wins each"
+        told.append(f"{clear} clear wins such as A>>B: {how}")
+    return BattleCounts(tuple(labels), wins[grid], (ties + ties.T)[grid], battles, tuple(told))
 
 
 @dataclass(frozen=True, eq=False)
 class Battles:
-    """Battles in their order: numbers of the alternatives; 1 where the left one won, -1, 0."""
+    """Battles in their order: numbers of the alternatives; 1 where the left one won, -1, 0.
+
+    Beside them the number of rows, of those that both sides lost, and of clear wins.
+    """
 
     left: IntArray
     right: IntArray
     sign: IntArray
+    rows: int = 0
+    both_bad: int = 0
+    clear: int = 0
 
 
 def battle_chunks(
@@ -84,19 +137,24 @@ def battle_chunks(
     left: str | None = None,
     right: str | None = None,
     winner: str | None = None,
+    both_bad: BothBad = "tie",
+    strong: int = 1,
 ) -> Iterator[Battles]:
     """The battles in their order; `ids` is filled with the numbers of the alternatives.
 
     Parameters
     ----------
-    data, left, right, winner
+    data, left, right, winner, both_bad, strong
         As in :func:`mechdesign.aggregation.battles`.
     """
+    if both_bad not in ("tie", "drop"):
+        raise InvalidInputError("both_bad", "be 'tie' or 'drop'", both_bad)
+    times = as_count(strong, "strong", low=1)
     rows = 0
     for columns in _parts(data, (left, right, winner)):
         if not len(columns[0]):
             continue
-        yield _read(columns, ids, rows)
+        yield _read(columns, ids, rows, both_bad == "drop", times)
         rows += len(columns[0])
     if not rows:
         raise InvalidInputError("data", "hold at least one battle", "none")
@@ -137,6 +195,11 @@ def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[tuple[Sequence[
             yield first, second, third
 
 
+def battle_columns(columns: Sequence[str]) -> list[str]:
+    """The columns of the left and the right alternative and of the result, by their usual names."""
+    return _named(columns, (None, None, None))
+
+
 def _named(columns: Sequence[str], names: tuple[str | None, ...]) -> list[str]:
     """The columns of the left and the right alternative and of the result."""
     places = _places(columns, names)
@@ -161,13 +224,16 @@ def _places(columns: Sequence[str], names: tuple[str | None, ...]) -> list[int] 
     return found
 
 
-def _read(columns: tuple[Sequence[Any], ...], ids: dict[Hashable, int], start: int) -> Battles:
+def _read(
+    columns: tuple[Sequence[Any], ...], ids: dict[Hashable, int], start: int, drop: bool, times: int
+) -> Battles:
     """One part of a log as numbers; `start` battles went before it."""
     known: dict[Any, int] = {}
     coded = [_codes(column, known) for column in columns]
     cells = list(known)
     left, right, outcome = coded
-    sign = np.array([_SIGNS.get(str(cell).strip().lower(), _UNKNOWN) for cell in cells])[outcome]
+    words = [re.sub(r"[\s_]+", "", str(cell).lower()) for cell in cells]
+    sign = np.array([_SIGNS.get(word, _UNKNOWN) for word in words])[outcome]
     sign = np.where(outcome == left, 1, np.where(outcome == right, -1, sign))
     empty = np.array([cell in (None, "") for cell in cells])
     bad = np.flatnonzero((left == right) | empty[left] | empty[right] | (sign == _UNKNOWN))
@@ -186,7 +252,12 @@ def _read(columns: tuple[Sequence[Any], ...], ids: dict[Hashable, int], start: i
     named = np.full(len(cells), -1, dtype=np.int64)
     for code in np.unique(np.concatenate([left, right])).tolist():
         named[code] = ids.setdefault(cells[code], len(ids))
-    return Battles(named[left], named[right], sign)
+    bad, clear = sign == _BOTH_BAD, np.abs(sign) == 2
+    repeat = np.where(clear, times, np.where(bad & drop, 0, 1))
+    counted = (np.repeat(part, repeat) for part in (named[left], named[right], sign))
+    first, second, won = counted if times > 1 or drop else (named[left], named[right], sign)
+    won = np.where(won == _BOTH_BAD, 0, np.sign(won))
+    return Battles(first, second, won, len(sign), int(bad.sum()), int(clear.sum()))
 
 
 def _codes(column: Sequence[Any], known: dict[Any, int]) -> IntArray:

@@ -63,11 +63,12 @@ def parse_blt(
     names, title = _named(strings, m, notes, source)
     builder = Builder(source, names, **policies)
     rest = tokens[2:]
+    short = _short_names([word for _, word in rest], m)
     # Everything in brackets before the ballots is an option.
     while rest and (rest[0][1].startswith("[") or rest[0][1].startswith("-")):
         number, word = rest.pop(0)
         if word.startswith("["):
-            gone = _option(word, names, number, source, notes)
+            gone = _option(word, short, number, source, notes)
         elif re.fullmatch(r"-\d+", word):
             gone = [int(word[1:])]
         else:
@@ -80,7 +81,7 @@ def parse_blt(
             if not 1 <= k <= m:
                 fail(f"withdraw one of the candidates 1..{m}", k, number, source)
             builder.withdraw(names[k - 1])
-    _ballots(rest, names, builder, first, source)
+    _ballots(rest, names, short, builder, first, source)
     notes += seats_note(seats)
     return builder.ballots("BLT", title=title, metadata=[("seats", str(seats))], told=notes)
 
@@ -141,20 +142,39 @@ def _named(
     return names, given[m] if len(given) > m else ""
 
 
-def _option(word: str, names: list[str], number: int, source: str, notes: list[str]) -> list[int]:
+def _short_names(words: list[str], m: int) -> dict[str, int]:
+    """The candidates' numbers by what ballots may call them: numbers, and short names of `nick`."""
+    short = {str(k): k for k in range(1, m + 1)}
+    nick = next((word for word in words if word.startswith("[nick ")), "[nick]")
+    names = nick.strip("[]").split()[1:]
+    return short | {name: k for k, name in enumerate(names, 1)} if len(names) == m else short
+
+
+def _option(
+    word: str, short: dict[str, int], number: int, source: str, notes: list[str]
+) -> list[int]:
     """The candidates that an option in brackets withdraws."""
     key, *values = word.strip("[]").split() or [""]
+    if key == "nick":
+        if len(set(values)) != len(values) or not set(values) <= set(short):
+            fail("give every candidate a short name of its own", word, number, source)
+        return []
     if key != "withdrawn":
         notes.append(f"the option {word} was not used")
         return []
     for value in values:
-        if not value.isdecimal():
+        if value not in short:
             fail("withdraw candidates by their numbers", word, number, source)
-    return [int(value) for value in values]
+    return [short[value] for value in values]
 
 
 def _ballots(
-    words: list[tuple[int, str]], names: list[str], builder: Builder, last: int, source: str
+    words: list[tuple[int, str]],
+    names: list[str],
+    short: dict[str, int],
+    builder: Builder,
+    last: int,
+    source: str,
 ) -> None:
     """Add the ballots up to the lone 0."""
     m, k = len(names), 0
@@ -178,11 +198,11 @@ def _ballots(
                     start,
                     source,
                 )
-            rank = [] if mark == "-" else mark.split("=")
-            for part in rank:
-                if not part.isdecimal() or len(part) > 8 or not 1 <= int(part) <= m:
-                    fail(f"rank candidates 1..{m}", mark, line, source)
-            ranks.append([names[int(part) - 1] for part in rank])
+            marked = [] if mark == "-" else mark.split("=")
+            rank = [short.get(part) or short.get(part.lstrip("0")) for part in marked]
+            if None in rank:
+                fail(f"rank candidates 1..{m}", mark, line, source)
+            ranks.append([names[one - 1] for one in rank if one])
             k += 1
         if k == len(words):
             fail("end a ballot with 0", " ".join(w for n, w in words if n == start), start, source)

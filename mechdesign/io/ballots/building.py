@@ -103,6 +103,10 @@ class Builder:
         self._blank = Fraction(0)
         self._withdrawn: set[int] = set()
 
+    def stand(self, name: str) -> None:
+        """Make somebody a candidate who is on no ballot so far."""
+        self._number_of(name)
+
     def _number_of(self, name: str) -> int:
         if self.write_in == "pool" and written_in(name):
             name = "Write-in"
@@ -248,6 +252,24 @@ class Builder:
         if self._touched["blank"]:
             said.append(f"{self._touched['blank']} blank ballots, which rank nobody")
         return said
+
+
+def ranks_by_place(places: Iterable[tuple[str, int]]) -> list[list[str]]:
+    """The ranks of candidates with their places; those that a tie takes up are not skipped ones."""
+    ranks: list[list[str]] = []
+    for name, place in places:
+        ranks += [[] for _ in range(place - len(ranks))]
+        ranks[place - 1].append(name)
+    kept: list[list[str]] = []
+    owed = 0
+    for rank in ranks:
+        if not rank and owed:
+            # After 1, 1 comes 3.
+            owed -= 1
+            continue
+        kept.append(rank)
+        owed = max(len(rank) - 1, 0)
+    return kept
 
 
 def cast_again(ballots: Ballots, source: str, **policies: Any) -> Ballots:

@@ -27,11 +27,11 @@ _WORDS = {
     word: place
     for place, words in enumerate(
         (
-            "first erste premier",
-            "second zweite deuxieme",
-            "third dritte troisieme",
-            "fourth vierte quatrieme",
-            "fifth fuenfte cinquieme",
+            "first erste premier première",
+            "second zweite deuxieme deuxième",
+            "third dritte troisieme troisième",
+            "fourth vierte quatrieme quatrième",
+            "fifth fuenfte fünfte cinquieme cinquième",
             *("sixth", "seventh", "eighth", "ninth", "tenth"),
         ),
         1,
@@ -45,6 +45,7 @@ _NEXT = re.compile(
     r"(?![a-z\d])"
 )
 _APART = re.compile(rf"(?<![a-z\d])({_PLACE})(?![a-z\d])")
+_CELL = re.compile(rf"({_PLACE})(?:\s*place)?")
 _ANY_KIND = re.compile(rf"(?<![a-z\d]){_KIND}(?![a-z\d])")
 #: Ends of names that say nothing of the contest: the number of a column, of seats, of ranks.
 _CODES = re.compile(r"\(\d+\)|\(?number of (?:positions|ranks|winners)[^)]*\)?", re.IGNORECASE)
@@ -122,6 +123,15 @@ def _of_ranks(grid: Grid) -> list[Contest]:
         Contest(shown[key], tuple((places[p], p, "") for p in sorted(places)))
         for key, places in kept.items()
     ]
+
+
+def ordinal(text: str) -> int:
+    """The place that a cell such as ``2nd``, ``Second choice`` or ``Rank 2`` says; 0 for none."""
+    place, rest = _place(text)
+    found = _CELL.fullmatch(text.strip().lower())
+    if place and not rest:
+        return place
+    return (_WORDS.get(found[1]) or int(re.sub(r"\D", "", found[1]))) if found else 0
 
 
 def _place(column: str) -> tuple[int, str]:

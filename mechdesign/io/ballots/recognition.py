@@ -12,6 +12,8 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.abif import read_abif
 from mechdesign.io.ballots.blt import read_blt
 from mechdesign.io.ballots.building import cast_again
+from mechdesign.io.ballots.cvotes import is_cvotes, read_cvotes
+from mechdesign.io.ballots.nameq import is_nameq, read_nameq
 from mechdesign.io.ballots.scottish import is_scottish, read_scottish
 from mechdesign.io.ballots.stv_files import read_stv
 from mechdesign.io.ballots.tally_sheets import is_tally_sheet, read_tally_sheet
@@ -29,10 +31,12 @@ _CAST: Mapping[str, Callable[..., Ballots]] = MappingProxyType(
         "stv": read_stv,
         "tally": read_tally_sheet,
         "scottish": read_scottish,
+        "cvotes": read_cvotes,
+        "nameq": read_nameq,
     }
 )
 #: The formats by name, as in ``--as``.
-BALLOT_FORMATS = (*KINDS, "rankings", *_CAST)
+BALLOT_FORMATS = (*KINDS, "cat", "rankings", *_CAST)
 _OPEN = ("", "txt", "csv", "tally")
 _STV = re.compile(r"^(title|method|quota|seats|candidate|ballots)=", re.MULTILINE)
 _DATA_TYPE = re.compile(r"^#\s*DATA TYPE:\s*(\w+)\s*$", re.MULTILINE)
@@ -46,7 +50,7 @@ _COUNTED = re.compile(r"^\s*\d+(?:[./]\d+)?\s*:\s*[^\s:]", re.MULTILINE)
 def format_in(text: str) -> str | None:
     """The format of ballots that a text is written in; None for another text."""
     kind = _DATA_TYPE.search(text) or _FILE_NAME.search(text)
-    if kind and kind[1].lower() in (*KINDS, *NO_BALLOTS):
+    if kind and kind[1].lower() in (*KINDS, "cat", *NO_BALLOTS):
         return kind[1].lower()
     if _STV.match(text.lstrip("\ufeff")):
         return "stv"
@@ -56,6 +60,10 @@ def format_in(text: str) -> str | None:
         return "blt"
     if is_tally_sheet(text):
         return "tally"
+    if is_cvotes(text):
+        return "cvotes"
+    if is_nameq(text):
+        return "nameq"
     lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] not in "#{="]
     if lines and _ABIF_HEAD.search(text) and all(map(_COUNTED.match, lines[:20])):
         return "abif"
@@ -77,7 +85,7 @@ def ballot_format(path: str | PathLike[str], given: str | None = None) -> str | 
         return given
     file = as_path(path)
     suffix = file.suffix.lower().lstrip(".")
-    if suffix in (*BALLOT_FORMATS, "wmd", "cat") and suffix not in _OPEN:
+    if suffix in (*BALLOT_FORMATS, "wmd") and suffix not in _OPEN:
         return suffix
     if suffix == "dat" and re.fullmatch(r"\d{5}-\d{8}", file.stem):
         return suffix
@@ -98,12 +106,16 @@ def read_ballots(path: str | PathLike[str], name: str, **policies: object) -> Ba
     if name in NO_BALLOTS:
         shown = f"{as_path(path).name} ({NO_BALLOTS[name]})"
         raise InvalidInputError("path", "hold ballots", shown)
-    unmarked = sorted({"skipped", "duplicate"} & set(policies))
+    meant = {"skipped", "duplicate", *(["overvote"] if name == "cat" else [])}
+    unmarked = sorted(meant & set(policies))
     if unmarked:
-        # Each line of these has a candidate at every rank, each once.
+        # Each line of these has a candidate at every rank, each once; categories hold several.
         raise InvalidInputError(", ".join(unmarked), f"be left out for a .{name} file", policies)
-    found = read_rankings(path) if name == "rankings" else read_preflib(path)
-    what = "lines of rankings" if name == "rankings" else f"PrefLib orders ({found.kind})"
+    if name == "rankings":
+        found, what = read_rankings(path), "lines of rankings"
+    else:
+        found = read_preflib(path)
+        what = "PrefLib categories" if name == "cat" else f"PrefLib orders ({found.kind})"
     told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
     found = replace(found, decisions=(told, *found.decisions))
     blank = sum(count for count, order in found.orders if not order)

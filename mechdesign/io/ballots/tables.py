@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any, Literal, NoReturn
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.ballots.building import Builder
+from mechdesign.io.ballots.building import Builder, ranks_by_place
+from mechdesign.io.ballots.cast_votes import ordinal
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 
@@ -20,10 +21,15 @@ __all__ = ["looks_like_approvals", "looks_like_ranks", "rank_grid", "row_ballots
 _NUMBER = re.compile(
     r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:e[-+]?\d{1,2})?|\d{1,300}/\d{1,300}", re.I
 )
+_ORDINAL = re.compile(r"(\d{1,4})(?:=|st|nd|rd|th|\.)*", re.IGNORECASE)
+_ASKED = re.compile(r"(.*?\S)\s*\[([^\[\]]+)\]")
 # So many rows say of what kind a column is.
 _FIRST = 50
 _YES, _NO = frozenset({"1", "x", "true", "yes"}), frozenset({"0", "", "false", "no", "-"})
-_COUNTS = ("count", "counts", "votes", "voters", "n", "weight", "number", "ballots")
+_COUNTS = re.compile(
+    r"(?:no\.?|number|count|frequency|weight|quantity|total)?[\s_]*(?:of[\s_]*)?"
+    r"(?:counts?|votes|voters|n|weights?|number|ballots|frequency|freq|quantity)"
+)
 _BALLOT = ("ballot", "ballots", "ranking", "rankings", "preference", "preferences", "order")
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm", "team", "submission")
 _VOTER = (
@@ -48,7 +54,7 @@ def ballot_columns(grid: Grid) -> tuple[int | None, int] | None:
     if len(texts) != 1:
         return None
     text = texts[0]
-    counts = [k for k, name in enumerate(lowered) if name in _COUNTS and k != text]
+    counts = [k for k, name in enumerate(lowered) if _COUNTS.fullmatch(name) and k != text]
     others = [k for k in range(len(lowered)) if k != text]
     if lowered[text] in _BALLOT:
         return (counts[0] if counts else None), text
@@ -113,18 +119,19 @@ def looks_like_approvals(grid: Grid) -> bool:
 
 
 def _is_approvals(grid: Grid) -> bool:
-    first, names = _candidates(grid)
-    cells = {_word(cell) for row in grid.rows for cell in row[first:]}
-    return len(names) > 1 and cells <= _YES | _NO and bool(cells & _YES)
+    columns = _candidates(grid)
+    cells = {_word(row[k]) for row in grid.rows for _, k in columns}
+    return len(columns) > 1 and cells <= _YES | _NO and bool(cells & _YES)
 
 
 def _approvals(grid: Grid, policies: dict[str, Any]) -> Ballots:
-    first, names = _candidates(grid)
-    builder = Builder(grid.source, names, approvals=True, **policies)
+    columns = _candidates(grid)
+    builder = Builder(grid.source, [name for name, _ in columns], approvals=True, **policies)
     for k, row in enumerate(grid.rows):
-        marked = [n for n, cell in zip(names, row[first:], strict=True) if _word(cell) in _YES]
+        marked = [name for name, j in columns if _word(row[j]) in _YES]
         builder.add(1, [marked] if marked else [], grid.line(k))
-    return builder.ballots("approvals, one ballot a row", told=grid.decisions)
+    told = [*grid.decisions, *_ignored(grid, [j for _, j in columns])]
+    return builder.ballots("approvals, one ballot a row", told=told)
 
 
 def _word(cell: object) -> str:
@@ -179,17 +186,24 @@ def win_matrix(grid: Grid) -> list[tuple[str, str, Fraction]] | None:
 
 def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
     """Whether a table holds one row of ranks for each voter: for certain, perhaps or not."""
-    first, names = _candidates(grid)
-    m = len(names)
+    columns = _candidates(grid)
+    m, first = len(columns), columns[0][1] if columns else 0
     if m < 2 or len(grid.rows) < 2:
         return "no"
     known: list[list[int]] = []
+    said = True
     for row in grid.rows:
-        cells = [str(cell).strip() for cell in row[first:] if not _blank(cell)]
+        cells = [row[k] for _, k in columns if not _blank(row[k])]
+        places = [_place(cell) for cell in cells]
         # Most tables are told from ranks by their first row.
-        if not all(c.isdecimal() and len(c) < 6 and 1 <= int(c) <= m for c in cells):
+        if not all(1 <= place <= m for place in places):
             return "no"
-        known.append([int(c) for c in cells])
+        said = said and not any(str(cell).strip().isdecimal() for cell in cells)
+        known.append(places)
+    if said and any(known):
+        # Cells such as 1st are ranks whatever the rows are called, unless they are systems.
+        label = grid.columns[0].lower().strip() if first else ""
+        return "perhaps" if label in _SYSTEM else "yes"
     ranked = [_is_ranks(row) for row in known if row]
     strict = sum(sorted(row) == list(range(1, len(row) + 1)) and len(row) > 1 for row in known)
     label = grid.columns[0].lower().strip() if first else ""
@@ -214,44 +228,61 @@ def rank_grid(grid: Grid, **policies: Any) -> Ballots:
     InvalidInputError
         With the line of a cell that is no rank.
     """
-    first, names = _candidates(grid)
+    columns = _candidates(grid)
+    names = [name for name, _ in columns]
     if len(set(names)) != len(names) or not all(names):
         raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
     builder = Builder(grid.source, names, **policies)
     for k, row in enumerate(grid.rows):
-        ranks: list[list[str]] = []
-        for name, cell in zip(names, row[first:], strict=True):
-            if _blank(cell):
+        places = []
+        for name, j in columns:
+            if _blank(row[j]):
                 continue
-            place = _number(str(cell).rstrip("="))
-            if place is None or place.denominator != 1 or not 1 <= place <= 1000:
-                _refuse(grid, k, f"hold ranks 1, 2, ... or nothing in {name!r}", cell)
-            ranks += [[] for _ in range(int(place) - len(ranks))]
-            ranks[int(place) - 1].append(name)
-        builder.add(1, _without_gaps_of_ties(ranks), grid.line(k))
+            place = _place(row[j])
+            if not 1 <= place <= 1000:
+                _refuse(grid, k, f"hold ranks 1, 2, ... or nothing in {name!r}", row[j])
+            places.append((name, place))
+        builder.add(1, ranks_by_place(places), grid.line(k))
     what = f"a grid of ranks (1 is best, blank is not listed), {len(grid.rows)} voters"
-    return builder.ballots(what, told=grid.decisions)
+    told = [*grid.decisions, *_ignored(grid, [j for _, j in columns])]
+    return builder.ballots(what, told=told)
 
 
-def _without_gaps_of_ties(ranks: list[list[str]]) -> list[list[str]]:
-    """The ranks without the places that a tie takes up: after 1, 1 comes 3."""
-    kept: list[list[str]] = []
-    owed = 0
-    for rank in ranks:
-        if not rank and owed:
-            owed -= 1
-            continue
-        kept.append(rank)
-        owed = max(len(rank) - 1, 0)
-    return kept
+def _candidates(grid: Grid) -> list[tuple[str, int]]:
+    """The candidates and their columns: all but the first where that names the voters.
 
-
-def _candidates(grid: Grid) -> tuple[int, list[str]]:
-    """The number of columns before the candidates (0 or 1), and their names."""
+    Forms call them ``Your ranking [Ann]``.
+    """
+    asked: dict[str, list[tuple[str, int]]] = {}
+    for k, name in enumerate(grid.columns):
+        found = _ASKED.fullmatch(name)
+        if found:
+            asked.setdefault(found[1], []).append((found[2].strip(), k))
+    questions = [columns for columns in asked.values() if len(columns) > 1]
+    if len(questions) == 1:
+        return questions[0]
     label = grid.columns[0].lower().strip()
-    texts = any(not _blank(row[0]) and _number(row[0]) is None for row in grid.rows[:_FIRST])
+    labels = [row[0] for row in grid.rows[:_FIRST] if not _blank(row[0])]
+    texts = any(not _place(cell) and _number(cell) is None for cell in labels)
     first = int(texts or not label or label in _VOTER)
-    return first, list(grid.columns[first:])
+    return [(name, k) for k, name in enumerate(grid.columns) if k >= first]
+
+
+def _place(cell: object) -> int:
+    """The rank that a cell says, as 2, 2= or 2nd; 0 for none."""
+    text = "" if cell is None else str(cell).strip()
+    found = _ORDINAL.fullmatch(text)
+    if found:
+        return int(found[1])
+    number = _number(text)
+    whole = number is not None and number.denominator == 1 and 0 < number < 10**5
+    return int(number) if number is not None and whole else ordinal(text)
+
+
+def _ignored(grid: Grid, used: Sequence[int]) -> list[str]:
+    """What is told of columns after the first that were not read."""
+    left = [name or "(no name)" for k, name in enumerate(grid.columns) if k and k not in used]
+    return [f"columns that are no choices and were ignored: {', '.join(left)}"] if left else []
 
 
 def _is_ranks(row: list[int]) -> bool:
