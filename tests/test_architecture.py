@@ -61,8 +61,8 @@ ROOMS = {
     "axioms": """question generic continuum methods verification proof_documents audits
         worst_case catalogue consistency""",
     "facility": "segment medians fairness variants rules proofs",
-    "aggregation": """profiles references tables settings results reading rules axioms analysis
-        uncertainty""",
+    "aggregation": """profiles references tables settings results reading rules counting_rounds
+        axioms analysis uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
     "matching": "instances setting policies exact programs axioms simulation",

@@ -2,6 +2,7 @@
 
 from mechdesign.aggregation.analysis import *
 from mechdesign.aggregation.axioms import *
+from mechdesign.aggregation.counting_rounds import *
 from mechdesign.aggregation.profiles import *
 from mechdesign.aggregation.reading import *
 from mechdesign.aggregation.results import *

@@ -184,7 +184,9 @@ def _cast(found: Ballots, unranked: Any, options: dict[str, Any]) -> Problem:
         named = ", ".join(others[:8]) + (f" and {len(others) - 8} more" if others[8:] else "")
         told = (*told, f"write-ins count as a candidate like any other: {named}{one}")
     problem = rankings().problem(cast_profile(found, unranked or found.unranked), **options)
-    return _told(_counting(problem, found.overvote), told)
+    problem = _told(_counting(problem, found.overvote), told)
+    seats = dict(found.metadata).get("seats")
+    return replace(problem, data=replace(problem.data, seats=int(seats))) if seats else problem
 
 
 def _counting(problem: Problem, overvote: CountedOvervote) -> Problem:

@@ -182,3 +182,20 @@ def test_a_step_of_the_surfer_and_of_the_matrix_keep_the_scores():
         after = definitions.eigenvector(votes, scores)
         factor = sum(after.values()) / sum(scores.values())
         assert all(abs(after[a] - factor * scores[a]) < 1e-8 for a in scores)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_stv_elects_whom_its_definition_elects(seed):
+    draw = random.Random(seed)
+    labels = "ABCDE"[: draw.randint(2, 5)]
+    seats = draw.randint(1, len(labels) - 1)
+    rows = [
+        (Fraction(draw.randint(1, 8)), draw.sample(labels, draw.randint(1, len(labels))))
+        for _ in range(draw.randint(2, 12))
+    ]
+    profile = aggregation.Profile.from_rankings(
+        [aggregation.Ranking.from_order(order) for _, order in rows], [w for w, _ in rows], labels
+    )
+    found = aggregation.stv(profile, seats=seats, ties="all")
+    assert set(found.committees) == definitions.stv(rows, labels, seats), rows
+    assert found.choice in found.committees

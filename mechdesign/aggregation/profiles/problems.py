@@ -35,12 +35,15 @@ class RankingData:
     overvote : {"tie", "exhaust_if_several_continue", "approval"}
         What a shared first place is to :func:`irv`: shares of one vote, no vote while several of
         them stand, or a whole vote each.
+    seats : int or None
+        How many are elected, where the ballots say it.
     """
 
     alternatives: tuple[Label, ...]
     unranked: Unranked = "last"
     decisions: tuple[str, ...] = ()
     overvote: CountedOvervote = "tie"
+    seats: int | None = None
 
 
 @serializable("aggregation.ScoreData")

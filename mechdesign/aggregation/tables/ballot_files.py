@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
-from mechdesign.aggregation.profiles.profile import Profile, Unranked
+import numpy as np
+
+from mechdesign.aggregation.profiles.profile import Profile, Unranked, tier_type
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.battle_logs import has_battle_columns
@@ -56,9 +58,18 @@ def cast_profile(ballots: Ballots, unranked: Unranked) -> Profile:
     names: Sequence[str] = ballots.names
     if len(set(names)) != len(names):
         names = [f"{k} {name}" for k, name in enumerate(names, 1)]
-    rankings = [Ranking([[names[k - 1] for k in tier] for tier in o]) for _, o in ballots.orders]
+    marks = [
+        (row, k - 1, place)
+        for row, (_, order) in enumerate(ballots.orders)
+        for place, tier in enumerate(order)
+        for k in tier
+    ]
+    tiers = np.full((len(ballots.orders), len(names)), -1, dtype=tier_type(len(names)))
+    if marks:
+        row, column, place = np.array(marks).T
+        tiers[row, column] = place
     counts = [count for count, _ in ballots.orders]
-    return Profile.from_rankings(rankings, counts, names, unranked=unranked)
+    return Profile._weighted(tuple(names), tiers, counts, None, unranked)
 
 
 def file_ballots(

@@ -1,0 +1,168 @@
+"""What the rules of counts differ in, as data, and the rules that have a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias, get_args
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.model import serializable
+from mechdesign.records import dataclass
+
+__all__ = ["COUNT_RULES", "CountRule", "count_rule"]
+
+#: Votes V, seats s: floor(V / (s + 1)) + 1; V / (s + 1), to be exceeded; V / s; V / (s + 2); the
+#: same as exact, of the votes that are not exhausted; none, so that all others are excluded.
+QuotaKind: TypeAlias = Literal["droop", "exact", "hare", "imperiali", "continuing", "none"]
+#: Every paper at a part of its value; whole papers, drawn; whole papers in proportion to the next
+#: choices; keep values; prices.
+Transfer: TypeAlias = Literal["weighted", "drawn", "apportioned", "meek", "warren"]
+#: The papers that a surplus takes: all of the candidate, or those that were received last.
+PapersTaken: TypeAlias = Literal["all", "last"]
+#: Among which papers a surplus is divided: all that it takes, or those with a further choice.
+Divided: TypeAlias = Literal["papers", "transferable"]
+#: One at a time; all without a vote at once; all who together have less than the next one.
+Exclusion: TypeAlias = Literal["single", "without_votes", "defeated"]
+#: The latest earlier stage at which the tied differ, or the first; a given order; lots; every way.
+CountTies: TypeAlias = Literal["backward", "forward", "order", "lots", "all", "refuse"]
+#: Several at one rank: shared equally; the ballot ends there; it goes on; the one who still stands
+#: has it, and it ends where several do; no such ballot is allowed.
+EqualRanks: TypeAlias = Literal["split", "exhaust", "skip", "exhaust_if_several_continue", "refuse"]
+
+
+@serializable("aggregation.CountRule")
+@dataclass(frozen=True)
+class CountRule:
+    """The parts of a rule for counting in rounds.
+
+    Parameters
+    ----------
+    quota : {"droop", "exact", "hare", "imperiali", "continuing", "none"}
+        For V votes and s seats: floor(V/(s+1)) + 1 is to be reached; V/(s+1) is to be exceeded; V/s
+        or V/(s+2) is to be reached; the part 1/(s+1) of the votes that are not exhausted is to be
+        exceeded; or nobody is elected before only s are left.
+    transfer : {"weighted", "drawn", "apportioned", "meek", "warren"}
+        A surplus goes on as a part of the value of every paper; as whole papers drawn at random; as
+        whole papers in proportion to the next choices, the papers drawn; or all papers are looked
+        at again and each candidate elected keeps a part of every paper (Meek) or takes a price from
+        it as far as it reaches (Warren).
+    papers : {"all", "last"}
+        Which papers a surplus takes: all of the candidate, or those received last.
+    divided : {"papers", "transferable"}
+        Among which of them it is divided: all, so that a part is lost with papers without a further
+        choice, or those with one.
+    decimals : int or None
+        To how many decimals the value of a paper is cut off; None for exact fractions.
+    exclusion : {"single", "without_votes", "defeated"}
+        Who is excluded at once: one; all without a vote; or all who together with the surpluses
+        have fewer votes than the next.
+    ties : {"backward", "forward", "order", "lots", "all", "refuse"}
+        What decides a tie: the latest earlier stage, or the first, at which they differ; a given
+        order; lots; nothing, every way is followed; or a tie is refused.
+    equal_ranks : {"split", "exhaust", "skip", "exhaust_if_several_continue", "refuse"}
+        What becomes of a ballot at a rank with several candidates.
+
+    Examples
+    --------
+    >>> COUNT_RULES["scottish"].decimals, COUNT_RULES["meek"].transfer
+    (5, 'meek')
+    """
+
+    quota: QuotaKind = "droop"
+    transfer: Transfer = "weighted"
+    papers: PapersTaken = "all"
+    divided: Divided = "papers"
+    decimals: int | None = None
+    exclusion: Exclusion = "single"
+    ties: CountTies = "backward"
+    equal_ranks: EqualRanks = "split"
+
+    def limit(self, votes: Fraction, seats: int) -> tuple[Fraction, bool]:
+        """The quota, and whether it has to be exceeded."""
+        votes = Fraction(votes)
+        if self.quota == "droop":
+            return Fraction(votes // (seats + 1) + 1), False
+        if self.quota == "hare":
+            return votes / seats, False
+        if self.quota == "imperiali":
+            return votes / (seats + 2), False
+        if self.quota == "none":
+            return votes, True
+        return votes / (seats + 1), True
+
+
+#: The rules with a name.
+COUNT_RULES: Mapping[str, CountRule] = MappingProxyType(
+    {
+        "wigm": CountRule(),
+        "scottish": CountRule(decimals=5, equal_ranks="refuse"),
+        "gregory": CountRule(papers="last", divided="transferable"),
+        "irish": CountRule(
+            transfer="apportioned", papers="last", divided="transferable", equal_ranks="refuse"
+        ),
+        "random": CountRule(transfer="drawn", divided="transferable", equal_ranks="refuse"),
+        "meek": CountRule(quota="continuing", transfer="meek"),
+        "warren": CountRule(quota="continuing", transfer="warren"),
+        "irv": CountRule(quota="continuing", exclusion="without_votes"),
+        "bottoms_up": CountRule(quota="none"),
+    }
+)
+_CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "quota": get_args(QuotaKind),
+    "transfer": get_args(Transfer),
+    "papers": get_args(PapersTaken),
+    "divided": get_args(Divided),
+    "exclusion": get_args(Exclusion),
+    "ties": get_args(CountTies),
+    "equal_ranks": get_args(EqualRanks),
+}
+
+
+def count_rule(rule: str | CountRule = "wigm", **parts: Any) -> CountRule:
+    """A rule by its name, with other parts where they are given.
+
+    Parameters
+    ----------
+    rule : str or CountRule
+        One of :data:`COUNT_RULES`.
+    **parts
+        Those of :class:`CountRule`; None leaves a part as it is.
+
+    Raises
+    ------
+    InvalidInputError
+        On names and parts that there are not, and on parts that do not go together.
+
+    Examples
+    --------
+    >>> count_rule("wigm", quota="exact").limit(17, 2)
+    (Fraction(17, 3), True)
+    """
+    found = COUNT_RULES.get(rule) if isinstance(rule, str) else rule
+    if not isinstance(found, CountRule):
+        raise InvalidInputError("rule", f"be one of {', '.join(COUNT_RULES)}", rule)
+    given = {name: value for name, value in parts.items() if value is not None}
+    for name, value in given.items():
+        if name == "decimals":
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 30:
+                raise InvalidInputError("decimals", "be an integer from 0 to 30", value)
+        elif value not in _CHOICES.get(name, ()):
+            allowed = ", ".join(_CHOICES.get(name, ())) or "left out"
+            raise InvalidInputError(name, f"be one of {allowed}", value)
+    made = replace(found, **given)
+    keeps = made.transfer in ("meek", "warren")
+    whole = made.transfer in ("drawn", "apportioned")
+    if keeps and made.quota not in ("continuing", "exact"):
+        raise InvalidInputError("quota", f"be continuing for {made.transfer}", made.quota)
+    if keeps and (made.papers, made.divided, made.decimals) != ("all", "papers", None):
+        raise InvalidInputError("papers", f"be all, undivided, exact for {made.transfer}", parts)
+    if whole and (made.divided != "transferable" or made.decimals is not None):
+        raise InvalidInputError("divided", f"be transferable for {made.transfer}", made.divided)
+    if whole and made.equal_ranks == "split":
+        raise InvalidInputError("equal_ranks", "not be split where papers stay whole", "split")
+    if made.papers == "last" and made.divided != "transferable":
+        raise InvalidInputError("divided", "be transferable where papers is last", made.divided)
+    return made

@@ -1,0 +1,137 @@
+"""Counts in which papers move: surpluses and exclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from mechdesign.aggregation.counting_rounds.papers import REASONS, Choices, Papers
+from mechdesign.aggregation.counting_rounds.progress import Progress
+from mechdesign.aggregation.counting_rounds.rule_sets import CountRule
+from mechdesign.arrays import AnyArray
+
+
+class PaperCount(Progress):
+    """A count whose papers lie with one candidate each, at a value.
+
+    Parameters
+    ----------
+    rule, seats, decide
+        As in :class:`Progress`.
+    choices : Choices
+        The ballots.
+    rng : numpy.random.Generator, optional
+        Draws whole papers.
+    """
+
+    def __init__(
+        self,
+        rule: CountRule,
+        choices: Choices,
+        seats: int,
+        decide: Callable[[str, list[int]], tuple[int, str]],
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        super().__init__(rule, choices.labels, seats, choices.valid(), decide)
+        self.papers = Papers(choices)
+        self.rng = rng
+
+    def copy(self) -> PaperCount:
+        made = object.__new__(PaperCount)
+        self._copied(made)
+        made.papers = self.papers.copy()
+        return made
+
+    def lying(self) -> int:
+        return self.papers.key()
+
+    def first(self) -> None:
+        papers = self.papers
+        moved = papers.hand_on(np.arange(len(papers.ballot)), self.standing, 1)
+        for holder, amount in papers.sums(moved).items():
+            if holder < 0:
+                self.exhaust(REASONS[-1 - holder], amount)
+            else:
+                self.votes[holder] += amount
+
+    def give_up(self, gone: Sequence[int]) -> None:
+        for c in gone:
+            papers = self.papers
+            moved = papers.hand_on(papers.of([c]), self.standing, len(self.stages) + 1)
+            self.votes[c] = Fraction(0)
+            self.moved_to(c, papers.sums(moved), REASONS)
+
+    def hand_over(self, c: int) -> None:
+        papers, stage = self.papers, len(self.stages) + 1
+        surplus = self.votes[c] - self.quota
+        own = papers.of([c]) if self.rule.papers == "all" else papers.last_of(c)
+        factor = surplus / self.votes[c]
+        if self.rule.divided == "transferable":
+            _, who = papers.choices.next_of(papers.ballot[own], self.standing)
+            own, who = own[who >= 0], who[who >= 0]
+            worth = sum((n * papers.values[v] for v, n in self._numbers(own)), Fraction(0))
+            if worth <= surplus:
+                factor = Fraction(1)
+            elif self.rule.transfer == "weighted":
+                factor = surplus / worth
+            else:
+                factor, own = Fraction(1), self._drawn(own, who, int(surplus))
+        self._revalue(own, factor)
+        moved = papers.hand_on(own, self.standing, stage)
+        sums = papers.sums(moved)
+        self.votes[c] = self.quota
+        self.moved_to(c, sums, REASONS)
+        lost = surplus - sum(sums.values())
+        if lost and self.rule.divided == "transferable" and factor == 1:
+            # The papers with a further choice are worth less than the surplus.
+            self.moved_to(c, {-1: lost}, REASONS)
+        else:
+            self.rounding += lost
+
+    def _numbers(self, papers: AnyArray) -> list[tuple[int, int]]:
+        """The positions of the values of some papers of one holder and their numbers."""
+        found = self.papers.by_value(papers)
+        return next(iter(found.values())) if found else []
+
+    def _revalue(self, papers: AnyArray, factor: Fraction) -> None:
+        """Multiply the values of some papers, cut off where the rule says so."""
+        if factor == 1 or not papers.size:
+            return
+        known = self.papers.values
+        held = np.unique(self.papers.value[papers]).tolist()
+        changed = np.zeros(len(known), dtype=np.int32)
+        for position in held:
+            value = known[position] * factor
+            if self.rule.decimals is not None:
+                scale: int = 10**self.rule.decimals
+                value = Fraction(floor(value * scale), scale)
+            changed[position] = self.papers.valued(value)
+        self.papers.value[papers] = changed[self.papers.value[papers]]
+
+    def _drawn(self, papers: AnyArray, who: AnyArray, number: int) -> AnyArray:
+        """So many whole papers: drawn among all, or for each next choice in proportion."""
+        assert self.rng is not None
+        weight = self.papers.weight[papers]
+        taken = np.zeros(len(papers), dtype=np.int64)
+        if self.rule.transfer == "drawn":
+            taken = self.rng.multivariate_hypergeometric(weight, number, method="marginals")
+        else:
+            groups = [np.flatnonzero(who == c) for c in np.unique(who)]
+            sizes = [int(weight[g].sum()) for g in groups]
+            for group, share in zip(groups, _in_proportion(sizes, number), strict=True):
+                drawn = self.rng.multivariate_hypergeometric
+                taken[group] = drawn(weight[group], share, method="marginals")
+        return self.papers.part(papers, taken)
+
+
+def _in_proportion(sizes: list[int], number: int) -> list[int]:
+    """Whole shares of a number: cut off, and one more for the largest fractions, then sizes."""
+    total = sum(sizes)
+    shares = [size * number // total for size in sizes]
+    order = sorted(range(len(sizes)), key=lambda k: (-(sizes[k] * number % total), -sizes[k], k))
+    for k in order[: number - sum(shares)]:
+        shares[k] += 1
+    return shares
