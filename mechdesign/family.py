@@ -187,6 +187,11 @@ AGGREGATION = Family(
         Command(
             "rank", "rank the systems of a benchmark table", "mechdesign.aggregation.commands:rank"
         ),
+        Command(
+            "count",
+            "count an election in rounds: who is elected, where the votes went",
+            "mechdesign.aggregation.commands:count",
+        ),
     ),
     demo="mechdesign.aggregation.commands:demo",
     reports={

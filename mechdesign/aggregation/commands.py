@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mechdesign.aggregation.analysis.comparison import Comparison, compare
+from mechdesign.aggregation.analysis.counted_elections import CountedElection, count_election
 from mechdesign.aggregation.analysis.groups import grouped
+from mechdesign.aggregation.counting_rounds.rule_sets import COUNT_PARTS, COUNT_RULES
+from mechdesign.aggregation.counting_rounds.transferable_votes import election
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.settings import Rankings
@@ -26,7 +30,11 @@ from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
 from mechdesign.model import Lottery, Number, Problem, parse_number, ratio
 
-__all__ = ["ballots_of_scores", "demo", "rank"]
+__all__ = ["ballots_of_scores", "count", "demo", "rank"]
+
+
+#: The parts of a rule that can be said by themselves; --overvote says what equal ranks are.
+_PARTS = ("quota", "transfer", "papers", "divided", "exclusion", "ties")
 
 
 def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
@@ -68,6 +76,86 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
         help="for Kemeny's rule; what is proved by then is shown (default 60)",
     )
     return _rank
+
+
+def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], CountedElection]:
+    """Count an election: who is elected, and every stage as election offices print them.
+
+    FILE holds ballots, in any format that `rank` reads. Transfers, exhausted votes and rounding
+    sum to the votes cast in every stage; numbers are exact in --json, and shown to five decimals.
+    The rule is a set of parts, each of which can be said by itself. A report of one page with the
+    transfers as a picture: -o page.html. Exit code 3 where an open tie decides who is elected.
+    """
+    parser.add_argument("file", help="a file or a table of ballots; - is a table on standard input")
+    parser.add_argument(
+        "--seats", type=int, help="how many are elected; by default what the file says, else 1"
+    )
+    parser.add_argument(
+        "--rule",
+        choices=COUNT_RULES,
+        help="by default irv for one seat, wigm for several",
+    )
+    for name in _PARTS:
+        choices = COUNT_PARTS[name]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", choices=choices, help="instead of what the rule says"
+        )
+    parser.add_argument("--decimals", type=int, metavar="N", help="cut values of papers off")
+    parser.add_argument(
+        "--order", metavar="NAME;NAME", help="for ties: whoever is named first is kept"
+    )
+    parser.add_argument("--seed", type=int, help="draws papers and lots")
+    parser.add_argument(
+        "--counts", type=int, default=0, metavar="N", help="count N times where papers are drawn"
+    )
+    parser.add_argument(
+        "--no-compare", dest="compare", action="store_false", help="do not ask other rules"
+    )
+    add_ballot_options(parser)
+    return _count
+
+
+def _count(args: argparse.Namespace) -> CountedElection:
+    given = {w: getattr(args, w) for w in BALLOT_OPTIONS if getattr(args, w) is not None}
+    problem = election(args.file, seats=args.seats, **given)
+    rule = args.rule or ("irv" if problem.data.seats == 1 else "wigm")
+    parts = {name: getattr(args, name) for name in (*_PARTS, "decimals")}
+    if args.order:
+        parts["order"] = [name.strip() for name in args.order.split(";")]
+    found = count_election(
+        problem,
+        rule=rule,
+        compare=args.compare,
+        counts=args.counts,
+        rng=args.seed,
+        parts=parts,
+    )
+    return PrintedCount(found, args.file)
+
+
+class PrintedCount(CountedElection):
+    """A count whose HTML form is a report.
+
+    Parameters
+    ----------
+    found : CountedElection
+        The count.
+    file : str
+        What it is of.
+    """
+
+    def __init__(self, found: CountedElection, file: str) -> None:
+        super().__init__(found.count, found.name, found.others, found.chances)
+        self.file = file
+
+    def to_html(self) -> str:
+        """The report as one HTML page."""
+        from mechdesign.aggregation.pages.election_pages import pages_of_count
+        from mechdesign.report.parts import Source
+
+        path = Path(self.file)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        return pages_of_count(self, Source(path.name, digest)).to_html()
 
 
 def demo() -> list[tuple[str, Comparison]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mechdesign.aggregation import (
     BootstrapRanks,
     Comparison,
+    Count,
     pairs_of,
     profile_of,
     read,
@@ -31,6 +32,7 @@ __all__ = [
     "rank_heatmap",
     "rank_intervals",
     "robustness",
+    "transfers",
 ]
 
 _BLUE, _RED, _GREY = "#30638e", "#d1495b", "#8d99ae"
@@ -233,6 +235,110 @@ def robustness(curve: Table, *, ax: Axes | None = None) -> Axes:
     axes.set_title(curve.title, fontsize=9, wrap=True)
     axes.legend(fontsize=8)
     return axes
+
+
+_ELECTED = ("#30638e", "#2a9d8f", "#e9a03b", "#7b5ea7", "#4c956c", "#c77b58", "#5fa8d3", "#a23b72")
+
+
+def transfers(count: Count, *, ax: Axes | None = None) -> Axes:
+    """Where votes went: a bar for every candidate at each stage, bands for what moved.
+
+    Parameters
+    ----------
+    count : Count
+        From :func:`mechdesign.aggregation.stv`.
+
+    Returns
+    -------
+    Axes
+        Those elected are coloured, from the top in the order of their election; votes that nobody
+        has any more are red, at the bottom.
+    """
+    stages, order = count.stages, _from_the_top(count)
+    shades = dict.fromkeys(order, _GREY) | dict(zip(count.elected, _ELECTED * 9, strict=False))
+    width = max(4.0, 2 + 1.1 * len(stages))
+    axes = axes_for(ax, (width, 2 + 0.35 * len(order)))
+    total = float(count.details["votes"])
+    gap, bar = total * 0.022, 0.09
+    bottoms = []
+    for stage in stages:
+        level, places = 0.0, {}
+        lost = float(sum(stage.exhausted.values()) + stage.rounding)
+        for who, size in [(None, lost), *((c, float(stage.votes[c])) for c in reversed(order))]:
+            places[who] = (level, size)
+            level += size + gap
+        bottoms.append(places)
+    for x, (places, stage) in enumerate(zip(bottoms, stages, strict=True)):
+        for who, (low, size) in places.items():
+            shade = _RED if who is None else shades[who]
+            if size:
+                axes.bar(x, size, 2 * bar, bottom=low, color=shade, linewidth=0)
+            if who in stage.elected:
+                axes.text(x, low + size / 2, "✓", ha="center", va="center", color="w", fontsize=8)
+    for x, stage in enumerate(stages[1:]):
+        before, after = bottoms[x], bottoms[x + 1]
+        amounts = {(a, b): float(v) for a, b, v in stage.moved}
+        leaves = {c: sum(v for (a, _), v in amounts.items() if a == c) for c in order}
+        stays = {(c, c): min(before[c][1] - leaves[c], after[c][1]) for c in order}
+        stays[None, None] = before[None][1]
+        out = {who: low for who, (low, _) in before.items()}
+        into = {who: low for who, (low, _) in after.items()}
+        ways = [None, *reversed(order)]
+        # Bands leave and arrive in the order of the bars, so that few of them cross.
+        flows = {k: v for k, v in {**stays, **amounts}.items() if v > 0}
+        starts, ends = {}, {}
+        for a, b in sorted(flows, key=lambda f: (ways.index(f[0]), ways.index(f[1]))):
+            starts[a, b] = out[a]
+            out[a] += flows[a, b]
+        for a, b in sorted(flows, key=lambda f: (ways.index(f[1]), ways.index(f[0]))):
+            ends[a, b] = into[b]
+            into[b] += flows[a, b]
+        for (a, b), size in flows.items():
+            shade = _RED if b is None else shades[a]
+            strength = 0.18 if a == b else 0.55
+            ends_at = (x + bar, x + 1 - bar)
+            _band(axes, ends_at, (starts[a, b], ends[a, b]), size, shade, strength)
+    last = len(stages) - 1
+    for c in order:
+        low, size = bottoms[0][c]
+        axes.text(-0.16, low + size / 2, _short(c), ha="right", va="center", fontsize=8)
+        low, size = bottoms[last][c]
+        if size:
+            axes.text(last + 0.16, low + size / 2, _short(c), ha="left", va="center", fontsize=8)
+    low, size = bottoms[last][None]
+    if size:
+        told = "not transferable"
+        axes.text(last + 0.16, low + size / 2, told, va="center", fontsize=8, color=_RED)
+    titles = [f"{stage.number}  {_short(stage.title, 34)}" for stage in stages]
+    axes.set_xticks(range(len(stages)), titles, rotation=30, ha="right", fontsize=8)
+    axes.set_yticks([])
+    axes.set_xlim(-0.2, last + 0.2)
+    for side in ("left", "bottom", "top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0)
+    return axes
+
+
+def _from_the_top(count: Count) -> list[Any]:
+    """Those elected in their order, then the others, whoever stayed longest first."""
+    out = [label for stage in count.stages for label in stage.excluded]
+    rest = [x for x in count.stages[0].votes if x not in count.choice and x not in out]
+    return [*count.elected, *rest, *reversed(out)]
+
+
+def _band(
+    axes: Axes,
+    x: tuple[float, float],
+    low: tuple[float, float],
+    size: float,
+    shade: str,
+    strength: float,
+) -> None:
+    """A band of one width that swings from one level to another."""
+    t = np.linspace(0, 1, 24)
+    swing = low[0] + (low[1] - low[0]) * (3 * t**2 - 2 * t**3)
+    places = x[0] + (x[1] - x[0]) * t
+    axes.fill_between(places, swing, swing + size, color=shade, alpha=strength, linewidth=0)
 
 
 def _short(label: object, limit: int = 28) -> str:

@@ -90,8 +90,8 @@ def _formed(result: object, form: str) -> str:
         return json.dumps(data, indent=1, ensure_ascii=False, default=str)
     if form == "text":
         return str(result)
-    table = _table(result)
-    made: str = getattr(table, f"to_{form}")()
+    # A result that has more than a table says itself what it is in HTML.
+    made: str = getattr(result if hasattr(result, f"to_{form}") else _table(result), f"to_{form}")()
     return made.rstrip("\n")
 
 

@@ -1,6 +1,7 @@
 """Comparing rules on one table: duels, flips, groups, robustness, instances."""
 
 from mechdesign.aggregation.analysis.comparison import *
+from mechdesign.aggregation.analysis.counted_elections import *
 from mechdesign.aggregation.analysis.curves import *
 from mechdesign.aggregation.analysis.diagnostics import *
 from mechdesign.aggregation.analysis.flips import *

@@ -12,7 +12,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model import serializable
 from mechdesign.records import dataclass
 
-__all__ = ["COUNT_RULES", "CountRule", "count_rule"]
+__all__ = ["COUNT_PARTS", "COUNT_RULES", "CountRule", "count_rule"]
 
 #: Votes V, seats s: floor(V / (s + 1)) + 1; V / (s + 1), to be exceeded; V / s; V / (s + 2); the
 #: same as exact, of the votes that are not exhausted; none, so that all others are excluded.
@@ -110,7 +110,8 @@ COUNT_RULES: Mapping[str, CountRule] = MappingProxyType(
         "bottoms_up": CountRule(quota="none"),
     }
 )
-_CHOICES: Mapping[str, tuple[Any, ...]] = {
+#: What each part may be.
+COUNT_PARTS: Mapping[str, tuple[Any, ...]] = {
     "quota": get_args(QuotaKind),
     "transfer": get_args(Transfer),
     "papers": get_args(PapersTaken),
@@ -149,8 +150,8 @@ def count_rule(rule: str | CountRule = "wigm", **parts: Any) -> CountRule:
         if name == "decimals":
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 30:
                 raise InvalidInputError("decimals", "be an integer from 0 to 30", value)
-        elif value not in _CHOICES.get(name, ()):
-            allowed = ", ".join(_CHOICES.get(name, ())) or "left out"
+        elif value not in COUNT_PARTS.get(name, ()):
+            allowed = ", ".join(COUNT_PARTS.get(name, ())) or "left out"
             raise InvalidInputError(name, f"be one of {allowed}", value)
     made = replace(found, **given)
     keeps = made.transfer in ("meek", "warren")

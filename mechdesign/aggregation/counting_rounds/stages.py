@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -148,6 +149,30 @@ class Count(Outcome[frozenset[Label]]):
     def ties(self) -> tuple[tuple[int, CountTie], ...]:
         """All ties with the number of their stage."""
         return tuple((stage.number, tie) for stage in self.stages for tie in stage.ties)
+
+    def closest(self) -> tuple[int, Label, Label, Number] | None:
+        """The exclusion that was decided by the fewest votes.
+
+        Returns
+        -------
+        tuple or None
+            The stage, who was excluded, who was next, and by how many votes; None where nobody was
+            excluded by himself.
+        """
+        found = None
+        for before, stage in itertools.pairwise(self.stages):
+            if stage.action != "exclusion" or len(stage.excluded) != 1:
+                continue
+            out = {c for earlier in self.stages[: stage.number] for c in earlier.excluded}
+            safe = {c for earlier in self.stages[: before.number] for c in earlier.elected}
+            left = [c for c in before.votes if c not in out | safe]
+            if left:
+                (gone,) = stage.excluded
+                next_one = min(left, key=lambda c: before.votes[c])
+                margin = before.votes[next_one] - before.votes[gone]
+                if found is None or margin < found[3]:
+                    found = (stage.number, gone, next_one, margin)
+        return found
 
     def table(self, *, changes: bool = True) -> Table:
         """Candidates by stages, as returning officers print them.

@@ -32,7 +32,7 @@ from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.building import seats_note
 from mechdesign.io.table import Table
-from mechdesign.model import Problem, Provenance, Seed, as_count, mechanism, ratio
+from mechdesign.model import Problem, Provenance, Seed, as_count, mechanism, ratio, tidy
 
 __all__ = ["chances_of_draws", "election", "stv"]
 
@@ -204,7 +204,7 @@ def _counted(
             "committees": tuple(frozenset(labels[c] for c in one) for one in committees),
             "rule": parts,
             "seats": seats,
-            "votes": shown.total,
+            "votes": tidy(shown.total),
         },
         provenance=Provenance(
             algorithm=f"{parts.transfer}, quota {parts.quota}",
