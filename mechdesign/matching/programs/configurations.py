@@ -6,6 +6,7 @@ of 1 and the sum of its probabilities.
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Sequence
@@ -15,16 +16,23 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.matching.programs.programs import ProgramBound, fluid
+from mechdesign.matching.programs.programs import ProgramBound, checked_tolerance, fluid
 from mechdesign.model import Number, Seed, all_exact, as_count, as_list, as_number, as_numbers, tidy
 from mechdesign.solvers.linear.packing import ColumnMaster, packing, rounded_up, unit_of
 
 __all__ = ["best_configuration", "configuration"]
 
 _ENUMERATED = 1 << 11
+# Edges beyond which duals of vertices of the master swing too much from round to round.
+_LARGE = 3_000
 _CLOSE = 1e-9
+# The part of the gap that pricing may leave.
+_PRICED = 0.05
+# The part of the gap to which the master is solved.
+_SOLVED = 0.1
 # Prices are rounded to multiples of 2^-40 of the largest weight, so that they stay short numbers.
 _GRID = 2.0**40
 
@@ -42,6 +50,7 @@ def configuration(
     exact: bool | None = None,
     max_rounds: int = 1000,
     time_limit: float | None = None,
+    tolerance: float = 0.01,
     rng: Seed = 0,
 ) -> ProgramBound:
     """The configuration program of Huang and Zhang (2020, arXiv:2002.01802).
@@ -60,6 +69,9 @@ def configuration(
         Rounds of column generation; a certified gap remains if they do not suffice.
     time_limit : float, optional
         Seconds of column generation, in the same way; one round is made in any case.
+    tolerance : float
+        The relative gap at which column generation stops on instances of more than 3,000 edges;
+        smaller ones are solved until no column is missing.
     rng : numpy.random.Generator or int
         For the rounding that makes the first columns.
 
@@ -95,7 +107,8 @@ def configuration(
     total = float(np.exp2(degrees).sum())
     if exact is None:
         exact = graph.exact and total <= _ENUMERATED
-    found = _enumerate(graph) if exact else _generate(graph, max_rounds, end, rng)
+    gap = checked_tolerance(tolerance) if graph.edge_count > _LARGE else 0.0
+    found = _enumerate(graph) if exact else _generate(graph, max_rounds, end, gap, rng)
     p = graph.equal_probability
     safe = p is not None and p > 0 and abs(round(1 / p) * p - 1) <= _CLOSE
     return ProgramBound(
@@ -121,93 +134,101 @@ def _worth(graph: Instance, u: int, chosen: Pairs) -> Number:
     return graph.weights[u] * min(mass, 1)
 
 
-#: Value, bound, shares of edges, prices of both sides, shares of configurations.
-Found = tuple[Number, Number, Sequence[Number], Sequence[Number], Sequence[Number], "list[Taken]"]
+#: An offline position and the positions of the arrivals of a configuration.
+Column = tuple[int, tuple[int, ...]]
 Taken = tuple[int, tuple[int, ...], Number]
+#: Value, bound, shares of edges, prices of both sides, shares of configurations.
+Found = tuple[Number, Number, Sequence[Number], Sequence[Number], Sequence[Number], list[Taken]]
 
 
 def _enumerate(graph: Instance) -> Found:
-    columns: list[tuple[int, Pairs]] = []
+    columns: list[Column] = []
+    gains: list[Number] = []
     for u, pairs in enumerate(_by_vertex(graph)):
         for mask in range(1, 1 << len(pairs)):
             chosen = [pair for k, pair in enumerate(pairs) if mask >> k & 1]
-            columns.append((u, chosen))
+            columns.append((u, tuple(t for t, _ in chosen)))
+            gains.append(_worth(graph, u, chosen))
     rows: list[list[tuple[int, Any]]] = [[] for _ in range(graph.n + graph.m)]
-    for k, (u, chosen) in enumerate(columns):
-        rows[u].append((k, 1))
-        for t, _ in chosen:
-            rows[graph.n + t].append((k, 1))
-    gains = [_worth(graph, u, chosen) for u, chosen in columns]
+    for k, (u, arrivals) in enumerate(columns):
+        for row in (u, *(graph.n + t for t in arrivals)):
+            rows[row].append((k, 1))
     solved = packing(rows, [1] * len(rows), gains, exact=True)
-    primal = _edge_shares(graph, columns, solved.x)
     taken = _taken(columns, solved.x)
-    duals = solved.duals
-    return solved.value, solved.bound, primal, duals[: graph.n], duals[graph.n :], taken
+    worth, paid = solved.duals[: graph.n], solved.duals[graph.n :]
+    return solved.value, solved.bound, _edge_shares(graph, taken), worth, paid, taken
 
 
-def _taken(columns: Sequence[tuple[int, Pairs]], x: Sequence[Any]) -> list[Taken]:
+def _taken(columns: Sequence[Column], x: Sequence[Any]) -> list[Taken]:
     """The configurations with a share."""
     pairs = zip(columns, x, strict=True)
-    return [(u, tuple(t for t, _ in chosen), share) for (u, chosen), share in pairs if share > 0]
+    return [(u, arrivals, share) for (u, arrivals), share in pairs if share > 0]
 
 
-def _edge_shares(
-    graph: Instance, columns: Sequence[tuple[int, Pairs]], x: Sequence[Any]
-) -> list[Number]:
+def _edge_shares(graph: Instance, taken: Sequence[Taken]) -> list[Number]:
     shares: dict[tuple[int, int], Number] = {}
-    for (u, chosen), share in zip(columns, x, strict=True):
-        if share:
-            for t, _ in chosen:
-                shares[u, t] = shares.get((u, t), 0) + share
+    for u, arrivals, share in taken:
+        for t in arrivals:
+            shares[u, t] = shares.get((u, t), 0) + share
     return [shares.get((u, t), 0) for u, t, _ in graph.edges()]
 
 
-def _generate(graph: Instance, max_rounds: int, end: float, rng: Seed) -> Found:
+def _generate(graph: Instance, max_rounds: int, end: float, gap: float, rng: Seed) -> Found:
     own = _by_vertex(graph)
     if not graph.edge_count:
         return 0.0, 0.0, [], [0.0] * graph.n, [0.0] * graph.m, []
     # In units of the largest weight: the solver's tolerances are absolute.
     unit = unit_of(graph.weights)
     vertices = [_Vertex(weight, pairs) for weight, pairs in zip(graph.weights, own, strict=True)]
-    master = ColumnMaster([1.0] * (graph.n + graph.m))
-    columns: list[tuple[int, Pairs]] = []
-    known: set[tuple[int, tuple[int, ...]]] = set()
+    master = ColumnMaster([1.0] * (graph.n + graph.m), tolerance=gap * _SOLVED)
+    gains: dict[Column, float] = {}
 
     def add(u: int, chosen: Pairs) -> bool:
         key = (u, tuple(t for t, _ in chosen))
-        if not chosen or key in known:
+        if not chosen or key in gains:
             return False
-        known.add(key)
-        columns.append((u, chosen))
+        gains[key] = float(_worth(graph, u, chosen))
         entries = [(u, 1.0), *((graph.n + t, 1.0) for t, _ in chosen)]
-        master.add(float(_worth(graph, u, chosen)) / unit, entries)
+        master.add(gains[key] / unit, entries)
         return True
 
-    for u, chosen in _rounded_columns(graph, own, rng):
-        add(u, chosen)
-    best: Fraction | None = None
-    value, x, duals = 0.0, np.zeros(0), np.zeros(graph.n + graph.m)
-    for _ in range(max_rounds):
-        value, x, duals = master.solve()
+    def priced(duals: FloatArray) -> tuple[Fraction, int]:
+        """What the prices of arrivals prove, and how many columns the master lacks."""
         beta = [Fraction(unit * price) for price in np.rint(duals[graph.n :] * _GRID) / _GRID]
-        # Any arrival prices prove the bound sum beta + sum of the best net configurations.
         bound, fresh = sum(beta, Fraction(0)), 0
         for u, vertex in enumerate(vertices):
-            net, chosen = vertex.best(beta)
-            bound += net
-            if net > unit * (duals[u] + _CLOSE) and add(u, chosen):
-                fresh += 1
-        best = bound if best is None else min(best, bound)
-        if not fresh or time.monotonic() > end:
+            most, net, chosen = vertex.best(beta, gap * _PRICED)
+            bound += most
+            fresh += net > unit * (duals[u] + _CLOSE) and add(u, chosen)
+        return bound, fresh
+
+    relaxed = fluid(graph, exact=False)
+    for u, chosen in _rounded_columns(graph, own, relaxed.primal, rng, 5 if gap else 20):
+        add(u, chosen)
+    best = Fraction(relaxed.bound)
+    for _ in range(max_rounds):
+        _, x, duals = master.solve()
+        taken = _within(graph, _taken(list(gains), x.tolist()))
+        value = math.fsum(share * gains[u, arrivals] for u, arrivals, share in taken)
+        bound, fresh = priced(duals)
+        best = min(best, bound)
+        if not fresh or best - Fraction(value) <= gap * best or time.monotonic() > end:
             break
-    # The last round may have found columns that the last master has not seen.
-    columns = columns[: len(x)]
-    shares = _edge_shares(graph, columns, x.tolist())
-    proved = rounded_up(best or Fraction(0))
-    prices = (unit * duals).tolist()
-    value = min(unit * value, proved)
-    taken = _taken(columns, x.tolist())
-    return value, proved, shares, prices[: graph.n], prices[graph.n :], taken
+    proved = rounded_up(best)
+    worth, paid = (unit * duals[: graph.n]).tolist(), (unit * duals[graph.n :]).tolist()
+    return min(value, proved), proved, _edge_shares(graph, taken), worth, paid, taken
+
+
+def _within(graph: Instance, taken: list[Taken]) -> list[Taken]:
+    """Shares made so much smaller that no vertex is taken more than once."""
+    loads = [0.0] * (graph.n + graph.m)
+    for u, arrivals, share in taken:
+        for k in (u, *(graph.n + t for t in arrivals)):
+            loads[k] += share
+    return [
+        (u, arrivals, share / max(1.0, loads[u], *(loads[graph.n + t] for t in arrivals)))
+        for u, arrivals, share in taken
+    ]
 
 
 class _Vertex:
@@ -220,8 +241,13 @@ class _Vertex:
         self.one = math.lcm(*(p.denominator for p in chances))
         self.masses = [int(p * self.one) for p in chances]
 
-    def best(self, prices: Sequence[Fraction]) -> tuple[Fraction, Pairs]:
-        """The configuration with the largest net worth, and that worth."""
+    def best(
+        self, prices: Sequence[Fraction], slack: float = 0.0
+    ) -> tuple[Fraction, Fraction, Pairs]:
+        """A bound on all net worths, the net worth of a configuration, and that configuration.
+
+        The bound is at most `slack` times the weight above the net worth.
+        """
         own = [prices[t] for t, _ in self.pairs]
         scale = math.lcm(self.weight.denominator, *(price.denominator for price in own))
         # One unit of worth is 1 / (scale one).
@@ -230,13 +256,20 @@ class _Vertex:
         items = [(p, c, k) for k, (p, c) in enumerate(zip(self.masses, costs, strict=True)) if p]
         if len({p for p, _, _ in items}) <= 1:
             net, taken = _cheapest(worth, items, self.one)
+            most = net
         else:
-            items.sort(key=lambda item: (Fraction(item[1], item[0]), item[2]))
-            search = _Search(worth, items, self.one)
+            items.sort(key=_by_price_per_probability)
+            search = _Search(worth, items, self.one, int(worth * self.one * Fraction(slack)))
             search.run(0, 0, 0, ())
-            net, taken = search.net, search.chosen
+            net, taken, most = search.net, search.chosen, max(search.net, search.most)
         chosen = [self.pairs[k] for k in sorted(taken)]
-        return Fraction(net, scale * self.one), chosen
+        unit = scale * self.one
+        return Fraction(most, unit), Fraction(net, unit), chosen
+
+
+@functools.cmp_to_key
+def _by_price_per_probability(a: tuple[int, int, int], b: tuple[int, int, int]) -> int:
+    return a[1] * b[0] - b[1] * a[0] or a[2] - b[2]
 
 
 @dataclass
@@ -246,8 +279,10 @@ class _Search:
     weight: int
     items: list[tuple[int, int, int]]
     one: int
+    slack: int
     steps: int = 200_000
     net: int = 0
+    most: int = 0
     chosen: tuple[int, ...] = ()
 
     def run(self, k: int, mass: int, paid: int, taken: tuple[int, ...]) -> None:
@@ -258,8 +293,11 @@ class _Search:
         net = self.weight * min(mass, self.one) - paid
         if net > self.net:
             self.net, self.chosen = net, taken
-        full = k == len(self.items) or mass >= self.one
-        if full or self._bound(k, mass, paid) <= self.net:
+        if k == len(self.items) or mass >= self.one:
+            return
+        bound = self._bound(k, mass, paid)
+        if bound <= self.net + self.slack:
+            self.most = max(self.most, bound)
             return
         p, price, position = self.items[k]
         self.run(k + 1, mass + p, paid + price, (*taken, position))
@@ -333,13 +371,13 @@ def best_configuration(
             raise InvalidInputError("pairs", "be (arrival, probability)", pair)
         as_count(pair[0], "pairs", high=len(prices) - 1)
         as_number(pair[1], "pairs", low=0, high=1)
-    net, chosen = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
+    _, net, chosen = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
     exact = all_exact((weight, *(p for _, p in pairs), *(prices[t] for t, _ in pairs)))
     return tidy(net) if exact else float(net), chosen
 
 
 def _rounded_columns(
-    graph: Instance, own: list[Pairs], rng: Seed, rounds: int = 20
+    graph: Instance, own: list[Pairs], primal: Sequence[Number], rng: Seed, rounds: int
 ) -> list[tuple[int, Pairs]]:
     """First columns: random sets with the marginals of the fluid solution, by pairwise rounding.
 
@@ -347,7 +385,6 @@ def _rounded_columns(
     column generation from nothing is hopeless, because the first duals are extreme.
     """
     draw = np.random.default_rng(rng)
-    primal = fluid(graph, exact=False).primal
     shares: list[dict[int, float]] = [{} for _ in range(graph.n)]
     for (u, t, _), x in zip(graph.edges(), primal, strict=True):
         if x > _CLOSE:
@@ -378,5 +415,5 @@ def _round(
         e = up if draw.random() * (up + down) < down else -down
         x[s] += e / ps
         x[t] -= e / pt
-        open_ones = [r for r in open_ones if _CLOSE < x[r] < 1 - _CLOSE]
+        open_ones[-2:] = [r for r in (t, s) if _CLOSE < x[r] < 1 - _CLOSE]
     return [t for t, v in x.items() if v >= 1 - _CLOSE or (v > _CLOSE and draw.random() < v)]

@@ -133,7 +133,7 @@ def fluid(
             instance.p,
             instance.w,
             np.array(instance.capacities, dtype=np.float64),
-            tolerance=_checked_tolerance(tolerance),
+            tolerance=checked_tolerance(tolerance),
         )
         alpha = duals.prices
         rest = instance.p * (instance.w - alpha)[instance.neighbours]
@@ -195,7 +195,7 @@ def ordered(
             graph.w,
             graph.m,
             start=np.asarray(relaxed.arrival_duals),
-            tolerance=_checked_tolerance(tolerance),
+            tolerance=checked_tolerance(tolerance),
         )
         alpha = _stopping_values(graph, found.prices)
         return _smoothed("ordered", found, alpha, found.prices, offline=False)
@@ -237,7 +237,7 @@ def _smooth(instance: Instance, algorithm: str, exact: bool | None, large: int) 
     )
 
 
-def _checked_tolerance(tolerance: float) -> float:
+def checked_tolerance(tolerance: float) -> float:
     value = float(as_number(tolerance, "tolerance"))
     if value <= 0:
         raise InvalidInputError("tolerance", "be positive", tolerance)

@@ -216,6 +216,9 @@ class ColumnMaster:
     ----------
     right : sequence of float
         Right-hand sides of the rows ``A x <= right``.
+    tolerance : float
+        If positive, solve by a first-order method to this relative tolerance, of feasibility too:
+        for thousands of rows, where the simplex takes minutes and its duals swing.
 
     Examples
     --------
@@ -227,14 +230,18 @@ class ColumnMaster:
     (3.0, [0, 1])
     """
 
-    def __init__(self, right: Sequence[float]) -> None:
+    def __init__(self, right: Sequence[float], *, tolerance: float = 0.0) -> None:
         import highspy
 
         self._inf = highspy.kHighsInf
         self._optimal = highspy.HighsModelStatus.kOptimal
         model = highs_engine()
-        # After new columns the old basis is primal feasible: the primal simplex goes on from it.
-        model.setOptionValue("simplex_strategy", 4)
+        if tolerance:
+            model.setOptionValue("solver", "pdlp")
+            model.setOptionValue("kkt_tolerance", float(tolerance))
+        else:
+            # After new columns the old basis is primal feasible: the primal simplex goes on.
+            model.setOptionValue("simplex_strategy", 4)
         for limit in right:
             model.addRow(-self._inf, float(limit), 0, [], [])
         model.changeObjectiveSense(highspy.ObjSense.kMaximize)
