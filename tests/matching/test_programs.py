@@ -1,5 +1,6 @@
 """The linear programs: exact oracles, certificates, and the order between them."""
 
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
@@ -201,3 +202,44 @@ def test_configurations_are_priced_exactly():
             for own in subsets
         )
         assert best_configuration(weight, pairs, prices)[0] == best
+
+
+def test_large_instances_are_solved_to_a_certified_gap(monkeypatch):
+    rng = np.random.default_rng(2)
+    graph = matching.random_instance(80, 180, 20, low=0.05, high=0.6, rng=rng)
+    graph = replace(graph, weights=tuple(float(w) for w in rng.uniform(1, 3, 80)))
+    assert graph.edge_count > 3_000
+    found = configuration(graph, tolerance=0.005)
+    assert 0 <= found.gap <= 0.005 * found.bound
+    chance = [{} for _ in range(graph.n)]
+    for u, t, p in graph.edges():
+        chance[u][t] = p
+    worth, taken, loads = 0.0, [0.0] * graph.n, [0.0] * graph.m
+    for u, arrivals, share in found.configurations:
+        worth += graph.weights[u] * min(1.0, sum(chance[u][t] for t in arrivals)) * share
+        taken[u] += share
+        for t in arrivals:
+            loads[t] += share
+    assert max(taken) <= 1 + 1e-9
+    assert max(loads) <= 1 + 1e-9
+    assert worth == pytest.approx(found.value)
+    monkeypatch.setattr("mechdesign.matching.programs.configurations._LARGE", 10**6)
+    solved = configuration(graph)
+    assert solved.gap <= 1e-9 * solved.bound
+    assert found.value <= solved.bound * (1 + 1e-12)
+    assert found.bound >= solved.value * (1 - 1e-12)
+
+
+def test_pricing_with_slack_bounds_every_set():
+    from mechdesign.matching.programs.configurations import _Vertex
+
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        pairs = [(t, F(int(rng.integers(1, 40)), 60)) for t in range(14)]
+        prices = [F(int(rng.integers(1, 40)), 60) for _ in range(14)]
+        vertex = _Vertex(1, pairs)
+        exact, sets = vertex.best(prices)
+        assert exact == sets[-1][0]
+        for slack in (0.01, 0.2):
+            bound, loose = vertex.best(prices, slack)
+            assert exact <= bound <= loose[-1][0] + F(slack)

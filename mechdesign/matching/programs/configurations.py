@@ -10,7 +10,7 @@ import functools
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +30,9 @@ _ENUMERATED = 1 << 11
 _LARGE = 3_000
 _CLOSE = 1e-9
 # The part of the gap that pricing may leave.
-_PRICED = 0.05
+_PRICED = 0.1
+# The most configurations of a vertex that one round adds.
+_ADDED = 3
 # The part of the gap to which the master is solved.
 _SOLVED = 0.1
 # Prices are rounded to multiples of 2^-40 of the largest weight, so that they stay short numbers.
@@ -197,12 +199,13 @@ def _generate(graph: Instance, max_rounds: int, end: float, gap: float, rng: See
         beta = [Fraction(unit * price) for price in np.rint(duals[graph.n :] * _GRID) / _GRID]
         bound, fresh = sum(beta, Fraction(0)), 0
         for u, vertex in enumerate(vertices):
-            most, net, chosen = vertex.best(beta, gap * _PRICED)
+            most, sets = vertex.best(beta, gap * _PRICED)
             bound += most
-            fresh += net > unit * (duals[u] + _CLOSE) and add(u, chosen)
+            for net, chosen in sets[-_ADDED:]:
+                fresh += net > unit * (duals[u] + _CLOSE) and add(u, chosen)
         return bound, fresh
 
-    relaxed = fluid(graph, exact=False)
+    relaxed = fluid(graph, exact=False, tolerance=gap * _SOLVED or 0.01)
     for u, chosen in _rounded_columns(graph, own, relaxed.primal, rng, 5 if gap else 20):
         add(u, chosen)
     best = Fraction(relaxed.bound)
@@ -243,10 +246,10 @@ class _Vertex:
 
     def best(
         self, prices: Sequence[Fraction], slack: float = 0.0
-    ) -> tuple[Fraction, Fraction, Pairs]:
-        """A bound on all net worths, the net worth of a configuration, and that configuration.
+    ) -> tuple[Fraction, list[tuple[Fraction, Pairs]]]:
+        """A bound on all net worths, and configurations with theirs, the best one last.
 
-        The bound is at most `slack` times the weight above the net worth.
+        The bound is at most `slack` times the weight above the best net worth.
         """
         own = [prices[t] for t, _ in self.pairs]
         scale = math.lcm(self.weight.denominator, *(price.denominator for price in own))
@@ -255,16 +258,16 @@ class _Vertex:
         costs = [int(price * scale) * self.one for price in own]
         items = [(p, c, k) for k, (p, c) in enumerate(zip(self.masses, costs, strict=True)) if p]
         if len({p for p, _, _ in items}) <= 1:
-            net, taken = _cheapest(worth, items, self.one)
-            most = net
+            found = [_cheapest(worth, items, self.one)]
+            most = found[0][0]
         else:
             items.sort(key=_by_price_per_probability)
             search = _Search(worth, items, self.one, int(worth * self.one * Fraction(slack)))
             search.run(0, 0, 0, ())
-            net, taken, most = search.net, search.chosen, max(search.net, search.most)
-        chosen = [self.pairs[k] for k in sorted(taken)]
+            found, most = search.found, max(search.net, search.most)
         unit = scale * self.one
-        return Fraction(most, unit), Fraction(net, unit), chosen
+        sets = [(Fraction(net, unit), [self.pairs[k] for k in sorted(c)]) for net, c in found]
+        return Fraction(most, unit), sets
 
 
 @functools.cmp_to_key
@@ -283,20 +286,25 @@ class _Search:
     steps: int = 200_000
     net: int = 0
     most: int = 0
-    chosen: tuple[int, ...] = ()
+    found: list[tuple[int, tuple[int, ...]]] = field(default_factory=lambda: [(0, ())])
 
     def run(self, k: int, mass: int, paid: int, taken: tuple[int, ...]) -> None:
-        """Extend a partial configuration from item k on."""
+        """Extend a partial configuration from item k on.
+
+        Where some slack is allowed, the end of the steps is no failure: the bounds of what is not
+        searched are counted.
+        """
         self.steps -= 1
-        if self.steps < 0:
+        if self.steps < 0 and not self.slack:
             raise LimitReachedError("exact pricing of a configuration takes too many steps")
         net = self.weight * min(mass, self.one) - paid
         if net > self.net:
-            self.net, self.chosen = net, taken
+            self.net = net
+            self.found.append((net, taken))
         if k == len(self.items) or mass >= self.one:
             return
         bound = self._bound(k, mass, paid)
-        if bound <= self.net + self.slack:
+        if bound <= self.net + self.slack or self.steps < 0:
             self.most = max(self.most, bound)
             return
         p, price, position = self.items[k]
@@ -371,7 +379,8 @@ def best_configuration(
             raise InvalidInputError("pairs", "be (arrival, probability)", pair)
         as_count(pair[0], "pairs", high=len(prices) - 1)
         as_number(pair[1], "pairs", low=0, high=1)
-    _, net, chosen = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
+    _, sets = _Vertex(weight, pairs).best([Fraction(price) for price in prices])
+    net, chosen = sets[-1]
     exact = all_exact((weight, *(p for _, p in pairs), *(prices[t] for t, _ in pairs)))
     return tidy(net) if exact else float(net), chosen
 
