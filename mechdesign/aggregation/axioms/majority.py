@@ -21,6 +21,7 @@ from mechdesign.aggregation.rules.majority import (
     schwartz_set,
     smith_components,
 )
+from mechdesign.aggregation.settings import Rankings, Scores
 from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.implications import declare
@@ -57,9 +58,9 @@ class AggregationAxiom(Axiom):
 
     def applies(self, setting: Setting) -> str:
         missing = super().applies(setting)
-        if missing or setting.id.startswith("aggregation."):
+        if missing or setting.id in (Rankings.id, Scores.id):
             return missing
-        return f"the setting {setting.id} has no rankings"
+        return f"the outcomes of the setting {setting.id} are no rankings"
 
 
 class WinnerAxiom(AggregationAxiom):

@@ -32,7 +32,7 @@ from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.building import seats_note
 from mechdesign.io.table import Table
-from mechdesign.model import Problem, Provenance, Seed, as_count, mechanism, ratio, tidy
+from mechdesign.model import Outcome, Problem, Provenance, Seed, as_count, mechanism, ratio, tidy
 
 __all__ = ["chances_of_draws", "election", "stv"]
 
@@ -77,7 +77,18 @@ def election(data: Any, *, seats: int | None = None, **options: Any) -> Problem:
     return with_seats(problem, problem.data.seats or 1 if seats is None else seats)
 
 
-@mechanism("aggregation.stv", setting=elections(), reader=election, anonymous=True)
+def _winners(problem: Problem, **parameters: Any) -> Sequence[Outcome]:
+    found = stv(problem, **parameters)
+    return [replace(found, choice=one) for one in found.committees]
+
+
+@mechanism(
+    "aggregation.stv",
+    setting=elections(),
+    reader=election,
+    anonymous=True,
+    winners=_winners,
+)
 def stv(
     problem: Problem,
     *,
