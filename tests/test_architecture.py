@@ -62,7 +62,7 @@ ROOMS = {
         worst_case catalogue consistency""",
     "facility": "segment medians fairness variants rules proofs",
     "aggregation": """profiles references tables settings results reading rules counting_rounds
-        axioms analysis uncertainty""",
+        tournaments axioms analysis uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable""",
     "matching": "instances setting policies exact programs axioms simulation",

@@ -31,6 +31,10 @@ FORMULA = "its code is the formula of its docstring"
 PROCEDURE = "it is defined by the procedure that its code follows"
 #: Rules whose code is their definition, and why.
 AS_CODED = {
+    "aggregation.approval": FORMULA,
+    "aggregation.benham": PROCEDURE,
+    "aggregation.bipartisan": FORMULA,
+    "aggregation.btr_irv": PROCEDURE,
     "aggregation.geometric_mean": FORMULA,
     "aggregation.harmonic_mean": FORMULA,
     "aggregation.mean": FORMULA,
@@ -38,7 +42,10 @@ AS_CODED = {
     "aggregation.minmax_mean": FORMULA,
     "aggregation.optimality_gap": FORMULA,
     "aggregation.rank_median": FORMULA,
+    "aggregation.smith_irv": PROCEDURE,
+    "aggregation.tideman_alternative": PROCEDURE,
     "aggregation.trimmed_mean": FORMULA,
+    "aggregation.woodall": PROCEDURE,
     "aggregation.z_score": FORMULA,
     "auctions.greedy": PROCEDURE,
     "auctions.local_search": PROCEDURE,

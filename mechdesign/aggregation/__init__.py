@@ -9,6 +9,7 @@ from mechdesign.aggregation.results import *
 from mechdesign.aggregation.rules import *
 from mechdesign.aggregation.settings import *
 from mechdesign.aggregation.tables import *
+from mechdesign.aggregation.tournaments import *
 from mechdesign.aggregation.uncertainty import *
 from mechdesign.faces import face
 

@@ -99,3 +99,60 @@ NANSON1882 = Reference(
     1882,
     "Transactions and Proceedings of the Royal Society of Victoria 19",
 )
+MILLER1980 = Reference(
+    "miller1980",
+    "Miller, N. R.",
+    "A new solution set for tournaments and majority voting",
+    1980,
+    "American Journal of Political Science 24",
+)
+BANKS1985 = Reference(
+    "banks1985",
+    "Banks, J. S.",
+    "Sophisticated voting outcomes and agenda control",
+    1985,
+    "Social Choice and Welfare 1",
+)
+DUTTA1988 = Reference(
+    "dutta1988",
+    "Dutta, B.",
+    "Covering sets and a new Condorcet choice correspondence",
+    1988,
+    "Journal of Economic Theory 44",
+)
+LAFFOND1993 = Reference(
+    "laffond1993",
+    "Laffond, G. and Laslier, J.-F. and Le Breton, M.",
+    "The bipartisan set of a tournament game",
+    1993,
+    "Games and Economic Behavior 5",
+)
+SLATER1961 = Reference(
+    "slater1961",
+    "Slater, P.",
+    "Inconsistencies in a schedule of paired comparisons",
+    1961,
+    "Biometrika 48",
+)
+HOLLIDAY2023A = Reference(
+    "holliday2023a",
+    "Holliday, W. H. and Pacuit, E.",
+    "Split cycle: a new Condorcet-consistent voting method independent of clones and immune to "
+    "spoilers",
+    2023,
+    "Public Choice 197",
+)
+HOLLIDAY2023B = Reference(
+    "holliday2023b",
+    "Holliday, W. H. and Pacuit, E.",
+    "Stable voting",
+    2023,
+    "Constitutional Political Economy 34",
+)
+BALINSKI2011 = Reference(
+    "balinski2011",
+    "Balinski, M. and Laraki, R.",
+    "Majority judgment: measuring, ranking, and electing",
+    2011,
+    "MIT Press",
+)

@@ -199,3 +199,40 @@ def test_stv_elects_whom_its_definition_elects(seed):
     found = aggregation.stv(profile, seats=seats, ties="all")
     assert set(found.committees) == definitions.stv(rows, labels, seats), rows
     assert found.choice in found.committees
+
+
+SETS = ["uncovered", "banks", "minimal_covering", "split_cycle", "stable_voting", "slater"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_sets_are_those_of_the_definition(name):
+    for rows in profiles(60, name, ties=True):
+        found = getattr(aggregation, name)(given_to_a_rule(rows))
+        assert set(found.winners) == getattr(definitions, name)(given_to_a_definition(rows)), rows
+
+
+def test_river_wins_over_all_orders_of_its_definition():
+    for rows in profiles(25, "river", ties=True):
+        votes = given_to_a_definition(rows)
+        assert set(aggregation.river(given_to_a_rule(rows)).winners) == definitions.river(votes)
+
+
+def test_dodgson_counts_the_swaps_of_its_definition():
+    for rows in profiles(40, "dodgson", most=4):
+        few = [(tiers, 1) for tiers, _ in rows[:5]]
+        found = aggregation.dodgson(given_to_a_rule(few)).scores
+        assert dict(found) == definitions.dodgson(given_to_a_definition(few)), few
+
+
+@pytest.mark.parametrize("name", ["star", "majority_judgment"])
+def test_graded_ballots_elect_whom_their_definition_elects(name):
+    draw = random.Random(name)
+    for _ in range(150):
+        labels = "ABCD"[: draw.randint(2, 4)]
+        votes = [
+            (draw.randint(1, 3), {a: Fraction(draw.randint(0, 3)) for a in labels})
+            for _ in range(draw.randint(1, 6))
+        ]
+        table = {a: [grades[a] for _, grades in votes] for a in labels}
+        found = getattr(aggregation, name)(table, weights=[w for w, _ in votes])
+        assert set(found.winners) == getattr(definitions, name)(votes), votes

@@ -10,6 +10,7 @@ from mechdesign.aggregation.rules.median_rankings import *
 from mechdesign.aggregation.rules.missing import *
 from mechdesign.aggregation.rules.paired_models import *
 from mechdesign.aggregation.rules.positional import *
+from mechdesign.aggregation.rules.rated_ballots import *
 from mechdesign.aggregation.rules.ratings import *
 from mechdesign.aggregation.rules.robust_rules import *
 from mechdesign.aggregation.rules.schulze_and_minimax import *
