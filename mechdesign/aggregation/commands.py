@@ -14,10 +14,11 @@ from mechdesign.aggregation.analysis.counted_elections import CountedElection, c
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.counting_rounds.rule_sets import COUNT_PARTS, COUNT_RULES
 from mechdesign.aggregation.counting_rounds.transferable_votes import election
-from mechdesign.aggregation.profiles.problems import ScoreData, profile_of
+from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.settings import Rankings
 from mechdesign.aggregation.tables.reading_scores import score_table
+from mechdesign.aggregation.uncertainty.arenas import ArenaRatings, arena_ratings
 from mechdesign.cli.ballots import (
     BALLOT_OPTIONS,
     TABLE_OPTIONS,
@@ -33,6 +34,21 @@ from mechdesign.model import Lottery, Number, Problem, parse_number, ratio
 __all__ = ["ballots_of_scores", "count", "demo", "rank"]
 
 
+#: How battles become ratings.
+_ARENA: dict[str, dict[str, Any]] = {
+    "ties": {
+        "choices": ("half", "davidson", "rao_kupper"),
+        "help": "battles: a tie is half a win of each, or has a likelihood of its own",
+    },
+    "ridge": {"type": float, "metavar": "L", "help": "battles: draw ratings to their mean"},
+    "intervals": {
+        "choices": ("sandwich", "bootstrap"),
+        "help": "battles: by the robust covariance, or by resampled battles",
+    },
+    "samples": {"type": int, "metavar": "N", "help": "battles: of --intervals bootstrap"},
+    "level": {"type": float, "metavar": "P", "help": "battles: of the intervals (default .95)"},
+    "anchor": {"metavar": "NAME:RATING", "help": "battles: who has which rating"},
+}
 #: The parts of a rule that can be said by themselves; --overvote says what equal ranks are.
 _PARTS = ("quota", "transfer", "papers", "divided", "exclusion", "ties")
 
@@ -51,9 +67,12 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
         "--mechanism",
         "--rule",
         default=None,
-        help="comma-separated rules; by default mean,borda,copeland,kemeny",
+        help="comma-separated rules; by default mean,borda,copeland,kemeny, and ratings with "
+        "intervals for battles",
     )
     add_table_options(parser)
+    for name, options in _ARENA.items():
+        parser.add_argument(f"--{name}", **options)
     parser.add_argument(
         "--weights",
         metavar="TASK=W,...",
@@ -199,6 +218,16 @@ def _rank(args: argparse.Namespace) -> Any:
     if args.groups:
         return _grouped(args, options, rules)
     problem = read(args.file, **options)
+    asked = {word: getattr(args, word) for word in _ARENA if getattr(args, word) is not None}
+    battled = _is_of_battles(problem)
+    if battled and rules is None and args.bootstrap is None:
+        return _arena(problem, asked, args.seed)
+    if asked:
+        raise InvalidInputError(
+            ", ".join(f"--{word}" for word in asked),
+            "be said of battles without --mechanism",
+            args.mechanism or args.file,
+        )
     drawn = [name for name in rules or () if _draws(name)]
     if drawn:
         if len(drawn) < len(rules or ()) or args.bootstrap is not None:
@@ -210,6 +239,24 @@ def _rank(args: argparse.Namespace) -> Any:
         from mechdesign.aggregation.uncertainty.resampling import with_bootstrap
 
         return with_bootstrap(found, samples=args.bootstrap, rng=args.seed)
+    return found
+
+
+def _is_of_battles(problem: Problem) -> bool:
+    """Whether every report compares two of several, and says nothing of the others."""
+    if not isinstance(problem.data, RankingData) or problem.data.unranked != "unseen":
+        return False
+    return bool((profile_of(problem).named.sum(axis=1) == 2).all())
+
+
+def _arena(problem: Problem, asked: dict[str, Any], seed: int) -> ArenaRatings:
+    """Ratings from battles."""
+    anchor: tuple[Any, float] = (None, 1000.0)
+    if "anchor" in asked:
+        name, _, level = asked.pop("anchor").rpartition(":")
+        anchor = (name, float(parse_number(level, "--anchor")))
+    found = arena_ratings(problem, anchor=anchor, rng=seed, **asked)
+    found.how["decisions"] = problem.data.decisions
     return found
 
 

@@ -1,0 +1,472 @@
+"""Ratings of an arena: strengths from battles with intervals, shared ranks, ties, covariates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.algorithms.orders import components
+from mechdesign.arrays import AnyArray, FloatArray
+from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.io import Table
+from mechdesign.io.ballots.battle_logs import battle_chunks
+from mechdesign.model import Seed, as_count, as_number, generator
+from mechdesign.records import Shown
+from mechdesign.stats.strengths_with_ties import TIE_MODELS, PairCounts, TiedFit, fit_with_ties
+
+__all__ = ["ArenaRatings", "arena_ratings", "controlled_ratings", "elo_ratings"]
+
+_SCALE = 400 / np.log(10)
+Ties = Literal["half", "davidson", "rao_kupper"]
+
+
+class ArenaRatings(Shown):
+    """Ratings with their intervals.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        Length m.
+    fit : TiedFit
+        Log strengths and their covariance.
+    low, high : numpy.ndarray, shape (m,)
+        Intervals of the log strengths.
+    pairs : Pairwise
+        What was compared.
+    anchor : tuple of label and number
+        Who has which rating; the mean of all where the label is None.
+    how : dict
+        ``ties``, ``ridge``, ``intervals``, ``level``, ``samples``, ``separable``.
+    """
+
+    def __init__(
+        self,
+        fit: TiedFit,
+        low: FloatArray,
+        high: FloatArray,
+        pairs: Pairwise,
+        anchor: tuple[Label | None, float],
+        how: dict[str, Any],
+    ) -> None:
+        self.alternatives = pairs.alternatives
+        self.fit, self.low, self.high, self.pairs = fit, low, high, pairs
+        self.anchor, self.how = anchor, how
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What has to be known about the numbers."""
+        how = self.how
+        told = list(how.get("decisions", ()))
+        if how["ridge"]:
+            told.append(
+                f"ridge {how['ridge']:g}: log strengths are drawn towards their mean, so that "
+                "everybody has a rating"
+            )
+        if how["separable"]:
+            told.append(
+                f"{how['separable']} of {how['samples']} resamples have no maximum likelihood "
+                "strengths and are left out: the intervals are too short (--ridge 1 loses none)"
+            )
+        return tuple(told)
+
+    def ratings(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Ratings with the ends of their intervals, on the Elo scale."""
+        label, level = self.anchor
+        shift = 0.0 if label is None else self.fit.strengths[self.alternatives.index(label)]
+        low, mid, high = (
+            level + _SCALE * (v - shift) for v in (self.low, self.fit.strengths, self.high)
+        )
+        return mid, low, high
+
+    def ranks(self) -> list[tuple[int, int]]:
+        """The best and the worst rank of each that the intervals allow; 1 is best."""
+        m = len(self.low)
+        return [
+            (1 + int((self.low > self.high[k]).sum()), m - int((self.high < self.low[k]).sum()))
+            for k in range(m)
+        ]
+
+    def table(self) -> Table:
+        """Best first: rating, interval, ranks, battles, share won."""
+        mid, low, high = self.ratings()
+        ranks = self.ranks()
+        scale = self.pairs.denominator
+        battles = self.pairs.compared.sum(axis=1) / scale
+        won = (self.pairs.support.sum(axis=1) + self.pairs.ties.sum(axis=1) / 2) / scale
+        rows = [
+            [
+                str(self.alternatives[k]),
+                round(float(mid[k]), 1),
+                round(float(low[k]), 1),
+                round(float(high[k]), 1),
+                str(ranks[k][0]) if ranks[k][0] == ranks[k][1] else "{}-{}".format(*ranks[k]),
+                int(battles[k]) if battles[k] == int(battles[k]) else round(float(battles[k]), 2),
+                round(float(won[k] / battles[k]), 4) if battles[k] else "",
+            ]
+            for k in np.argsort(-mid, kind="stable").tolist()
+        ]
+        columns = ["model", "rating", "low", "high", "ranks", "battles", "won"]
+        return Table(columns, rows, self._title())
+
+    def _title(self) -> str:
+        how = self.how
+        label, level = self.anchor
+        ties = {"half": "ties as half wins"}.get(how["ties"], how["ties"].replace("_", "-"))
+        if self.fit.tie == self.fit.tie:
+            ties += f" {self.fit.tie:.4g}"
+        at = f"{'the mean' if label is None else label} at {level:g}"
+        return f"Bradley-Terry, {ties}; {how['level']:.0%} {how['intervals']} intervals; {at}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        mid, low, high = self.ratings()
+        label, level = self.anchor
+        return {
+            **{k: v for k, v in self.how.items() if k != "decisions"},
+            "anchor": [None if label is None else str(label), level],
+            "tie_parameter": None if self.fit.tie != self.fit.tie else self.fit.tie,
+            "log_likelihood": self.fit.log_likelihood,
+            "ratings": {
+                str(x): {
+                    "rating": float(mid[k]),
+                    "low": float(low[k]),
+                    "high": float(high[k]),
+                    "ranks": list(self.ranks()[k]),
+                    "battles": float(self.pairs.compared[k].sum() / self.pairs.denominator),
+                }
+                for k, x in enumerate(self.alternatives)
+            },
+            "decisions": list(self.decisions),
+        }
+
+    def __str__(self) -> str:
+        note = "ranks: what the intervals allow; those who overlap share theirs"
+        return f"{self.table()}\n{note}"
+
+
+def arena_ratings(
+    data: object,
+    *,
+    ties: Ties = "half",
+    ridge: float = 0,
+    intervals: Literal["sandwich", "bootstrap"] = "sandwich",
+    samples: int = 200,
+    level: float = 0.95,
+    anchor: tuple[Label | None, float] = (None, 1000.0),
+    rng: Seed = 0,
+    **options: object,
+) -> ArenaRatings:
+    """Ratings from battles, with intervals and shared ranks.
+
+    Parameters
+    ----------
+    data : battles, rankings or Pairwise
+        See :func:`read`; a ranking counts as its pairwise comparisons.
+    ties : {"half", "davidson", "rao_kupper"}
+        A tie is half a win of each; or it has a likelihood of its own: Davidson's nu times the
+        geometric mean of the strengths, or Rao and Kupper's threshold theta.
+    ridge : float
+        Penalty of ``ridge / 2`` times the squares of the log strengths.
+    intervals : {"sandwich", "bootstrap"}
+        Normal with the robust covariance, or percentiles over resampled battles.
+    samples : int
+        Of the bootstrap.
+    level : float in (0, 1)
+        Coverage of each interval.
+    anchor : pair of label and number
+        Who has which rating; with None the mean of the log strengths has it.
+    rng : numpy.random.Generator or int
+        Of the bootstrap.
+    **options
+        Of :func:`read`.
+
+    Raises
+    ------
+    InfeasibleError
+        If some set never lost to the others and there is no ridge.
+
+    Notes
+    -----
+    Only the table of pairs is looked at.  A resample that has no maximum is left out and counted.
+
+    Examples
+    --------
+    >>> found = arena_ratings({"A > B": 30, "B > A": 10, "A = B": 20}, ties="davidson")
+    >>> round(found.fit.tie, 6), found.ranks()
+    (1.154701, [(1, 1), (2, 2)])
+    """
+    pairs = data if isinstance(data, Pairwise) else pairs_of(read(data, **options))
+    if ties not in TIE_MODELS:
+        raise InvalidInputError("ties", f"be one of {', '.join(TIE_MODELS)}", ties)
+    if intervals not in ("sandwich", "bootstrap"):
+        raise InvalidInputError("intervals", "be sandwich or bootstrap", intervals)
+    if not 0 < float(as_number(level, "level")) < 1:
+        raise InvalidInputError("level", "be in (0, 1)", level)
+    penalty = float(as_number(ridge, "ridge", low=0))
+    label, _ = anchor
+    if label is not None and label not in pairs.alternatives:
+        named = ", ".join(map(str, pairs.alternatives[:8]))
+        raise InvalidInputError("anchor", f"name one of {named}", label)
+    counts = pair_counts(pairs)
+    if not penalty:
+        refuse_separable(counts, pairs.alternatives)
+    fit = fit_with_ties(counts, ties, ridge=penalty)
+    shift = 0 if label is None else pairs.alternatives.index(label)
+    lost = 0
+    if intervals == "sandwich":
+        from scipy.special import ndtri
+
+        covariance = fit.covariance
+        if label is not None:
+            # The anchor has no interval; others have that of their difference to it.
+            differ = np.eye(counts.size)
+            differ[:, shift] -= 1
+            covariance = differ @ covariance @ differ.T
+        half = float(ndtri((1 + level) / 2)) * np.sqrt(np.clip(np.diag(covariance), 0, None))
+        low, high = fit.strengths - half, fit.strengths + half
+    else:
+        number = as_count(samples, "samples", low=2)
+        drawn, lost = _resampled(counts, fit, ties, penalty, number, generator(rng))
+        if len(drawn) < 2:
+            raise InfeasibleError("hardly any resample has maximum likelihood strengths: use ridge")
+        if label is not None:
+            drawn = drawn - drawn[:, [shift]] + fit.strengths[shift]
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    how = {
+        "ties": ties,
+        "ridge": penalty,
+        "intervals": intervals,
+        "level": level,
+        "samples": samples if intervals == "bootstrap" else 0,
+        "separable": lost,
+    }
+    return ArenaRatings(fit, low, high, pairs, anchor, how)
+
+
+def pair_counts(pairs: Pairwise) -> PairCounts:
+    """Comparisons by pair."""
+    first, second = np.nonzero(np.triu(pairs.compared, 1))
+    won = pairs.support[first, second] / pairs.denominator
+    lost = pairs.support[second, first] / pairs.denominator
+    tied = pairs.ties[first, second] / pairs.denominator
+    return PairCounts(pairs.m, first, second, np.stack([won, lost, tied], 1))
+
+
+def _strong(counts: PairCounts, outcomes: FloatArray) -> list[list[int]]:
+    """The sets that lead to one another by wins and ties, best first."""
+    beats = np.zeros((counts.size, counts.size), dtype=bool)
+    tied = outcomes[:, 2] > 0
+    beats[counts.first, counts.second] = (outcomes[:, 0] > 0) | tied
+    beats[counts.second, counts.first] = (outcomes[:, 1] > 0) | tied
+    return components(beats)
+
+
+def refuse_separable(counts: PairCounts, labels: Sequence[Label]) -> None:
+    """Raise where some set never lost to the others."""
+    parts = _strong(counts, counts.outcomes)
+    if len(parts) > 1:
+        top = ", ".join(str(labels[k]) for k in parts[0][:5])
+        raise InfeasibleError(
+            f"no maximum likelihood strengths: {top} never lost to (or were never compared with) "
+            "the others (ridge=1 has a maximum)"
+        )
+
+
+def _resampled(
+    counts: PairCounts,
+    fit: TiedFit,
+    ties: Ties,
+    ridge: float,
+    samples: int,
+    rng: np.random.Generator,
+) -> tuple[FloatArray, int]:
+    """Strengths of resampled battles, and how many resamples have none."""
+    cells = counts.outcomes.ravel()
+    battles = round(float(cells.sum()))
+    chances = cells / cells.sum()
+    found, lost = [], 0
+    for _ in range(samples):
+        drawn = rng.multinomial(battles, chances).reshape(-1, 3).astype(float)
+        if not ridge and len(_strong(counts, drawn)) > 1:
+            lost += 1
+            continue
+        again = PairCounts(counts.size, counts.first, counts.second, drawn)
+        found.append(fit_with_ties(again, ties, ridge=ridge, start=fit.strengths).strengths)
+    return np.array(found), lost
+
+
+def controlled_ratings(
+    data: object,
+    covariates: Any,
+    *,
+    names: Sequence[str] | None = None,
+    ridge: float = 0,
+    **options: Any,
+) -> Table:
+    """Ratings with and without what answers differ in beside their model, such as their length.
+
+    Parameters
+    ----------
+    data : battles
+        As in :func:`battles`, in their order.
+    covariates : array, shape (n,) or (n, k)
+        Of each battle: by how much the left answer has more of it.
+    names : sequence of str, optional
+        Of the covariates.
+    ridge : float
+        As in :func:`arena_ratings`, on the strengths only.
+    **options
+        Of :func:`battles`.
+
+    Returns
+    -------
+    Table
+        Models with both ratings around 1000; the effects of the covariates are in the notes.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no maximum.
+
+    Examples
+    --------
+    >>> battles = [("A", "B", "left")] * 3 + [("A", "B", "right")] * 3
+    >>> controlled_ratings(battles, [1, 1, -1, 1, 0, -1]).columns
+    ('model', 'controlled', 'plain')
+    """
+    ids: dict[Any, int] = {}
+    chunks = list(battle_chunks(data, ids, **options))
+    left, right, sign = (
+        np.concatenate([getattr(chunk, name) for chunk in chunks])
+        for name in ("left", "right", "sign")
+    )
+    table = np.asarray(covariates, dtype=float)
+    table = table[:, None] if table.ndim == 1 else table
+    if table.ndim != 2 or len(table) != len(left) or not np.isfinite(table).all():
+        raise InvalidInputError(
+            "covariates", f"be finite numbers, one row for each of {len(left)} battles", table.shape
+        )
+    named = [f"z{k}" for k in range(1, table.shape[1] + 1)] if names is None else list(names)
+    if len(named) != table.shape[1]:
+        raise InvalidInputError("names", f"name {table.shape[1]} covariates", named)
+    m = len(ids)
+    design = np.zeros((len(left), m + table.shape[1]))
+    design[np.arange(len(left)), left] += 1
+    design[np.arange(len(left)), right] -= 1
+    design[:, m:] = table
+    wins = (sign + 1) / 2
+    both = _logistic(design, wins, m, ridge)
+    plain = _logistic(design[:, :m], wins, m, ridge)
+    labels = sorted(ids, key=lambda x: -both[ids[x]])
+    rows = [
+        [str(x), *(round(float(1000 + _SCALE * v[ids[x]]), 4) for v in (both, plain))]
+        for x in labels
+    ]
+    told = [
+        f"{name}: {beta:+.6f} for one more on the left"
+        for name, beta in zip(named, both[m:].tolist(), strict=True)
+    ]
+    return Table(["model", "controlled", "plain"], rows, "ratings by covariates", told)
+
+
+def _logistic(design: AnyArray, wins: AnyArray, m: int, ridge: float) -> FloatArray:
+    """Coefficients of a logit of wins, the first m of which sum to 0."""
+    x = np.zeros(design.shape[1])
+    penalty = np.zeros(len(x))
+    penalty[:m] = ridge
+    flat = np.zeros((len(x), len(x)))
+    flat[:m, :m] = 1 / m
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-(design @ x)))
+        gradient = design.T @ (wins - p) - penalty * x
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        try:
+            step = np.linalg.solve(hessian + flat, gradient)
+        except np.linalg.LinAlgError:
+            raise InfeasibleError(
+                "no maximum likelihood: the covariates repeat the models"
+            ) from None
+        x = x + step * min(1.0, 5 / max(np.abs(step).max(), 1e-12))
+        x[:m] -= x[:m].mean()
+        if np.abs(step).max() < 1e-9:
+            return np.asarray(x)
+        if np.abs(x).max() > 60:
+            break
+    raise InfeasibleError("no maximum likelihood: battles and covariates can be told apart")
+
+
+def elo_ratings(
+    data: object,
+    *,
+    k: float = 32,
+    start: float = 1000,
+    shuffles: int = 0,
+    rng: Seed = 0,
+    **options: Any,
+) -> Table:
+    """Elo's ratings, battle by battle: they depend on the order, and are no estimate.
+
+    Parameters
+    ----------
+    data : battles
+        As in :func:`battles`, in their order.
+    k : float
+        The most that a battle moves a rating.
+    start : float
+        Of everybody.
+    shuffles : int
+        How many other orders show how much depends on it.
+    rng : numpy.random.Generator or int
+        Draws these.
+    **options
+        Of :func:`battles`.
+
+    Returns
+    -------
+    Table
+        Ratings; with shuffles also the lowest and the highest over them.
+
+    Examples
+    --------
+    >>> elo_ratings([("A", "B", "left"), ("B", "C", "left"), ("A", "C", "tie")]).rows[0]
+    ('A', 1014.4969)
+    """
+    ids: dict[Any, int] = {}
+    chunks = list(battle_chunks(data, ids, **options))
+    battles = [
+        row
+        for c in chunks
+        for row in zip(c.left.tolist(), c.right.tolist(), c.sign.tolist(), strict=True)
+    ]
+    speed, first = float(as_number(k, "k", low=0)), float(as_number(start, "start"))
+
+    def run(order: Sequence[int]) -> FloatArray:
+        ratings = [first] * len(ids)
+        for row in order:
+            a, b, sign = battles[row]
+            expected = 1 / (1 + 10 ** ((ratings[b] - ratings[a]) / 400))
+            step = speed * ((sign + 1) / 2 - expected)
+            ratings[a] += step
+            ratings[b] -= step
+        return np.array(ratings)
+
+    given = run(range(len(battles)))
+    source = generator(rng)
+    number = as_count(shuffles, "shuffles", low=0)
+    others = np.array([run(source.permutation(len(battles)).tolist()) for _ in range(number)])
+    labels = sorted(ids, key=lambda x: -given[ids[x]])
+    rows = []
+    for x in labels:
+        row = [str(x), round(float(given[ids[x]]), 4)]
+        if number:
+            own = others[:, ids[x]]
+            row += [round(float(own.min()), 4), round(float(own.max()), 4)]
+        rows.append(row)
+    columns = ["model", "rating", *(("lowest", "highest") if number else ())]
+    note = f"K {speed:g}, everybody at {first:g}; another order of the battles gives others"
+    return Table(columns, rows, "Elo", [note])
