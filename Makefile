@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 PIP := bin/python -m pip install --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-slow test-min test-oldest test-newest lint types docs bench mutate build lock clean
+.PHONY: help demo test test-slow test-min test-oldest test-newest lint types docs bench bench-compare mutate build lock clean
 
 help:
 	@echo "make demo         run the main job on real data"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-newest  run it with the newest versions that there are"
 	@echo "make lock         choose the versions anew that all of these but the last install"
 	@echo "make mutate       how many small faults in FOLDERS the tests notice, of BUDGET drawn ones"
+	@echo "make bench-compare  time anew what benchmarks/results keeps, and compare the ratios"
 	@echo "make lint types docs bench build   what their names say"
 
 demo: $(VENV)/.demo
@@ -50,6 +51,12 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	cd benchmarks && for file in bench_*.py; do ../$(BIN)/python $$file || exit 1; done
+
+# Ratios of this run against those that benchmarks/results keeps.
+BENCHES ?= $(basename $(notdir $(wildcard benchmarks/results/*.json)))
+bench-compare: $(VENV)/.dev
+	cd benchmarks && status=0; for name in $(BENCHES); do \
+	  ../$(BIN)/python bench_$$name.py --against results/$$name.json || status=1; done; exit $$status
 
 # make mutate FOLDERS="mechdesign/solvers/linear" BUDGET=20
 FOLDERS ?= mechdesign/solvers mechdesign/axioms/generic
