@@ -27,7 +27,7 @@ FAMILIES = (
 
 # Each layer may import itself and the layers named, and nothing else of the package.
 _BASE = {"errors", "faces", "family", "records", "model"}
-_TOOLS = {"io", "algorithms", "stats", "solvers", "parallel", "axes"}
+_TOOLS = {"io", "algorithms", "stats", "solvers", "parallel", "axes", "clock"}
 _CHECKERS = {"axioms", "design"}
 ALLOWED = {
     "errors": set(),

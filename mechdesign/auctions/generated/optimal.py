@@ -11,7 +11,8 @@ from mechdesign.auctions.market.placements import Ad, Placement
 from mechdesign.auctions.references import BALSEIRO, GROVES, MYERSON
 from mechdesign.auctions.winner.brute_force import placements
 from mechdesign.auctions.winner.determination import maximise, upper_bound
-from mechdesign.auctions.winner.payments import Clock, removal_optima, threshold_payment
+from mechdesign.auctions.winner.payments import removal_optima, threshold_payment
+from mechdesign.clock import Clock
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     FrozenMap,

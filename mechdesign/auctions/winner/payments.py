@@ -7,13 +7,13 @@ probability.  The breakpoints of that function are all that a payment needs.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from mechdesign.auctions.market.arrays import Market, Solution
 from mechdesign.auctions.market.priors import Prior
 from mechdesign.auctions.winner import mnl
 from mechdesign.auctions.winner.determination import maximise
+from mechdesign.clock import Clock
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Number, all_exact, ratio
 from mechdesign.records import dataclass
@@ -24,17 +24,6 @@ Solver = Callable[[Sequence[Number]], Solution]
 SLACK = 1e-11
 # A bid of 2^64 times the largest value has every click that it can have.
 MAX_DOUBLINGS = 64
-
-
-class Clock:
-    """The seconds that the winner problems of one auction have together."""
-
-    def __init__(self, time_limit: float | None) -> None:
-        self._end = None if time_limit is None else time.monotonic() + time_limit
-
-    def left(self) -> float | None:
-        """Seconds left; None without a limit."""
-        return None if self._end is None else max(self._end - time.monotonic(), 0.0)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining.ballots.grouped_ballots import Array
-from mechdesign.bargaining.representation.entitlements import Claims, Clock
+from mechdesign.bargaining.representation.entitlements import Claims
+from mechdesign.clock import Clock
 
 Group = tuple[tuple[int, ...], Array]
 

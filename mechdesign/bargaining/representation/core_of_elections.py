@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mechdesign.bargaining.ballots.grouped_ballots import Array
-from mechdesign.bargaining.representation.entitlements import Claims, Clock
+from mechdesign.bargaining.representation.entitlements import Claims
+from mechdesign.clock import Clock
 
 # Sums of up to 10^6 terms in double precision are exact to this part of the number of voters.
 _ROUNDING = 1e-7

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,31 +10,11 @@ from typing import Any
 import numpy as np
 
 from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters
-from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
 
 # Floats are taken as the fractions they are; differences of one part in this are no differences.
 _PARTS = 10**12
 _EXACT_FLOATS = 2**53
-
-
-class Clock:
-    """A time limit for a search.
-
-    Parameters
-    ----------
-    limit : float or None
-        Seconds; None for no limit.
-    """
-
-    def __init__(self, limit: float | None) -> None:
-        self.limit = limit
-        self._end = math.inf if limit is None else time.monotonic() + limit
-
-    def check(self) -> None:
-        """Raise LimitReachedError when the time is over."""
-        if time.monotonic() > self._end:
-            raise LimitReachedError(f"undecided after {self.limit:g} seconds")
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,8 @@ from mechdesign.bargaining.ballots.grouped_ballots import Array, supporters
 from mechdesign.bargaining.ballots.projects import Satisfaction
 from mechdesign.bargaining.representation.cohesive_groups import deprived
 from mechdesign.bargaining.representation.core_of_elections import blocking
-from mechdesign.bargaining.representation.entitlements import Claims, Clock, claims
+from mechdesign.bargaining.representation.entitlements import Claims, claims
+from mechdesign.clock import Clock
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Number, Outcome, Problem, as_number, is_exact
 from mechdesign.records import dataclass

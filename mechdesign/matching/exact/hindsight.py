@@ -10,33 +10,22 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-import time
 
+from mechdesign.clock import Clock
 from mechdesign.errors import LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
-from mechdesign.model import Number, as_number, show
+from mechdesign.model import Number, as_number
 
 __all__ = ["best_non_adaptive", "clairvoyant", "offline", "omniscient"]
 
 _MAX_STATES = 4_000_000
 
 
-class _Clock:
-    """Raises when the seconds that one benchmark has are over."""
-
-    def __init__(self, name: str, time_limit: float | None) -> None:
-        self.name = name
-        self.time_limit = None if time_limit is None else as_number(time_limit, "time_limit", low=0)
-        self._start = time.monotonic()
-
-    def check(self) -> None:
-        if self.time_limit is None:
-            return
-        if time.monotonic() - self._start > self.time_limit:
-            raise LimitReachedError(
-                f"the {self.name} benchmark was not computed within "
-                f"time_limit={show(self.time_limit)}: use the linear programs as upper bounds"
-            )
+def _clock(name: str, time_limit: float | None) -> Clock:
+    limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    return Clock(
+        limit, f"the {name} benchmark was not computed (linear programs give upper bounds)"
+    )
 
 
 def clairvoyant(instance: Instance, *, time_limit: float | None = None) -> Number:
@@ -71,7 +60,7 @@ def clairvoyant(instance: Instance, *, time_limit: float | None = None) -> Numbe
     require(instance, Instance, "instance")
     graph = instance.expanded()
     _limit(graph.m * 2**graph.n, "clairvoyant")
-    clock = _Clock("clairvoyant", time_limit)
+    clock = _clock("clairvoyant", time_limit)
     # values[S] with the set S of vertices that are still free; filled from the last arrival back.
     values: list[Number] = [0] * (1 << graph.n)
     for pairs in reversed(graph.by_arrival):
@@ -124,7 +113,7 @@ def offline(instance: Instance, *, time_limit: float | None = None) -> Number:
     for count in counts:
         states *= count + 1
     _limit(states, "offline")
-    clock = _Clock("offline", time_limit)
+    clock = _clock("offline", time_limit)
 
     @functools.cache
     def value(left: tuple[int, ...], free: int) -> Number:
@@ -171,7 +160,7 @@ def best_non_adaptive(instance: Instance, *, time_limit: float | None = None) ->
     for kind, count in zip(kinds, counts, strict=True):
         size *= math.comb(len(kind) + count - 1, count)
     _limit(size, "best non-adaptive")
-    clock = _Clock("best non-adaptive", time_limit)
+    clock = _clock("best non-adaptive", time_limit)
     choices = [
         list(itertools.combinations_with_replacement(kind, count))
         for kind, count in zip(kinds, counts, strict=True)
@@ -208,7 +197,7 @@ def omniscient(instance: Instance, *, time_limit: float | None = None) -> Number
     require(instance, Instance, "instance")
     graph = instance.expanded()
     _limit(1 << graph.edge_count, "omniscient")
-    clock = _Clock("omniscient", time_limit)
+    clock = _clock("omniscient", time_limit)
     states: dict[frozenset[frozenset[int]], Number] = {frozenset({frozenset()}): 1}
     # A state is the family of vertex sets that the arrivals so far can match.
     for pairs in graph.by_arrival:
