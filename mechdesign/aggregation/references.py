@@ -156,3 +156,6 @@ BALINSKI2011 = Reference(
     2011,
     "MIT Press",
 )
+DUMMETT1984 = Reference(
+    "dummett1984", "Dummett, M.", "Voting procedures", 1984, "Oxford University Press"
+)

@@ -228,8 +228,10 @@ class Rankings(_Base):
             What they rank; a number stands for A, B, C ...
         weak : bool
             Whether voters may tie alternatives.
+        truncated : bool
+            Whether voters may leave alternatives out, which stand below all that they list.
         """
-        labels = _alternatives(scope, {"alternatives", "weak"})
+        labels = _alternatives(scope, {"alternatives", "weak", "truncated"})
         if len(labels) > 6:
             raise InvalidInputError(
                 "alternatives", "be at most 6 to list all rankings", len(labels)
@@ -237,9 +239,19 @@ class Rankings(_Base):
         weak = bool(scope.get("weak", False))
         listed = weak_orders(len(labels)) if weak else strict_orders(len(labels))
         reports = tuple(Ranking._of_tiers(labels, tiers) for tiers in listed)
+        truncated = bool(scope.get("truncated", False))
+        if truncated:
+            if weak:
+                raise InvalidInputError("truncated", "be left out for weak rankings", True)
+            # To list all but one is to list all.
+            reports += tuple(
+                Ranking.from_order(order)
+                for size in range(1, len(labels) - 1)
+                for order in itertools.permutations(labels, size)
+            )
         n = as_count(agents, "agents", low=1)
         base = Problem(agents=range(n), types=(reports[0],) * n, data=RankingData(labels))
-        kind = "weak" if weak else "strict"
+        kind = "weak" if weak else "truncated strict" if truncated else "strict"
         return Domain(
             self, base, (reports,) * n, f"all {kind} rankings of {len(labels)} alternatives", True
         )

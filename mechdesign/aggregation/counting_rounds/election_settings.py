@@ -59,6 +59,9 @@ class Elections(Setting[Any, "frozenset[Any]"]):
     def reread(self, problem: Problem) -> Problem:
         return _BALLOTS.reread(problem)
 
+    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+        return _BALLOTS._ranking(problem, report)
+
     def scale(self, problem: Problem) -> Number:
         return 1
 
@@ -69,7 +72,7 @@ class Elections(Setting[Any, "frozenset[Any]"]):
 
         Candidates who are not listed are below all that are.
         """
-        own = _BALLOTS._ranking(problem, true_type)
+        own = self._ranking(problem, true_type)
         above = [own.above(c) if c in own else len(own) for c in outcome.choice]
         return -min(above) if self.preferences == "best" else -sum(above)
 
@@ -100,7 +103,7 @@ class Elections(Setting[Any, "frozenset[Any]"]):
 
     def unanimous(self, problem: Problem, outcome: Outcome) -> bool | None:
         """Whether voters who all report the same ranking get the first of it."""
-        reports = {_BALLOTS._ranking(problem, report) for report in problem.types}
+        reports = {self._ranking(problem, report) for report in problem.types}
         if len(reports) != 1:
             return None
         (common,) = reports

@@ -1,0 +1,109 @@
+"""Later-no-harm, later-no-help and solid coalitions: smallest witnesses, replayed."""
+
+import pytest
+
+from mechdesign import aggregation as ag
+from mechdesign.axioms import HOLDS, VIOLATED, check
+from mechdesign.model import FunctionMechanism, Problem
+from mechdesign.testing import AxiomConformance
+
+TWO = {"agents": 2, "alternatives": 3, "truncated": True}
+TWO_SEATS = {"agents": 4, "alternatives": 3, "seats": 2}
+
+
+def suite(axiom, violator, satisfier, scope):
+    content = {"axiom": axiom, "violator": violator, "satisfier": satisfier, "scope": scope}
+    return type(f"Test_{axiom}", (AxiomConformance,), content)
+
+
+def longest(rankings):
+    """The first of the first ballot that lists most."""
+    return max(rankings, key=len).alternatives[0]
+
+
+LONGEST = FunctionMechanism(longest, ag.rankings())
+
+for case in (
+    suite("later_no_harm", ag.bucklin, ag.irv, TWO),
+    suite("later_no_help", LONGEST, ag.irv, TWO),
+    suite("droop_psc", ag.stv(rule="bottoms_up"), ag.stv(quota="exact"), TWO_SEATS),
+    suite("hare_psc", ag.stv(rule="bottoms_up"), ag.stv(quota="exact"), TWO_SEATS),
+):
+    globals()[case.__name__] = case
+
+
+def holds(rule, axiom, agents):
+    found = check(axiom, rule, agents=agents, alternatives=3, truncated=True)
+    assert found.status in (HOLDS, VIOLATED)
+    if found.witness is not None:
+        assert found.witness.replay(rule)
+    return found.status is HOLDS
+
+
+@pytest.mark.parametrize(
+    ("rule", "axiom", "first"),
+    [
+        (ag.bucklin, "later_no_harm", 2),
+        pytest.param(ag.borda, "later_no_harm", 4, marks=pytest.mark.slow),
+        pytest.param(ag.borda, "later_no_help", 4, marks=pytest.mark.slow),
+    ],
+)
+def test_the_smallest_electorates(rule, axiom, first):
+    assert holds(rule, axiom, first - 1)
+    assert not holds(rule, axiom, first)
+
+
+WITNESSES = [
+    (ag.bucklin, "A; B > C > A", "A", 1, "A > B", "A", "B"),
+    (ag.borda, "A; A; B; B > A", "A", 2, "A > B", "A", "B"),
+    (ag.borda, "A; A; B; B > C", "A", 2, "A > C", "B", "A"),
+    (ag.minimax, "A; A; B; A > B; B > C; B > C; C > A; C > A", "A", 2, "A > C", "A", "C"),
+    (ag.minimax, "A; A; B; B > C; C > A; C > A", "A", 2, "A > B", "C", "A"),
+    (ag.coombs, "A; A; A; A; B; C; B > C; B > C", "B", 1, "B > A", "B", "A"),
+    (ag.coombs, "A; A; A; B; B", "B", 2, "B > C", "A", "B"),
+]
+
+
+@pytest.mark.parametrize(("rule", "ballots", "old", "size", "new", "before", "after"), WITNESSES)
+def test_known_witnesses(rule, ballots, old, size, new, before, after):
+    rows = ballots.split("; ")
+    changed = list(rows)
+    for k in [k for k, row in enumerate(rows) if row == old][:size]:
+        changed[k] = new
+    profiles = [ag.Profile.from_rankings(r, alternatives="ABC") for r in (rows, changed)]
+    assert [rule(p).winners for p in profiles] == [(before,), (after,)]
+
+
+def irv_wins(ballots):
+    return ag.irv(ballots).winners
+
+
+def test_instant_runoff_fails_monotonicity_and_participation():
+    raised = {"A > B": 6, "B > A": 5, "C > A": 2, "C > B": 4}
+    assert irv_wins(raised) == ("A",)
+    assert irv_wins({"A > B": 6, "B > A": 5, "A > C": 2, "C > B": 4}) == ("B",)
+    no_show = {"A > B": 4, "B > A": 3, "C > B": 4}
+    assert irv_wins(no_show) == ("A",)
+    assert irv_wins({**no_show, "C > B": 2}) == ("B",)
+
+
+SOLID = {"A > B > C > D": 35, "B > A > C > D": 32, "C > D > A > B": 33}
+
+
+def status(rule, axiom, problem: Problem):
+    return check(axiom, rule, problem=problem).status
+
+
+def test_the_quota_decides_what_is_proportional():
+    problem = ag.election(SOLID, seats=2)
+    # {A, B} has 67 of 100 votes: more than two of three parts, and less than two quotas of 34.
+    assert status(ag.stv, "droop_psc", problem) is VIOLATED
+    assert status(ag.stv(quota="exact"), "droop_psc", problem) is HOLDS
+    assert status(ag.stv(rule="meek"), "droop_psc", problem) is HOLDS
+    assert status(ag.stv, "hare_psc", problem) is HOLDS
+    assert ag.stv(problem).choice == {"A", "C"}
+
+
+def test_truncated_domains():
+    assert len(ag.rankings().domain(1, alternatives=3, truncated=True).reports[0]) == 9
+    assert len(ag.rankings().domain(1, alternatives=4, truncated=True).reports[0]) == 40
