@@ -13,15 +13,15 @@ import dataclasses
 import functools
 import inspect
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sized
 from operator import attrgetter
 from reprlib import recursive_repr
-from types import UnionType
+from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from mechdesign.errors import InvalidInputError
 
-__all__ = ["Shown", "dataclass"]
+__all__ = ["Shown", "dataclass", "guard_methods"]
 
 T = TypeVar("T")
 
@@ -165,6 +165,10 @@ class _Constructor:
         return vars(self.cls)["__init__"].__get__(made, owner)
 
 
+#: What a value of another kind ends in, wherever it is met.
+_FOREIGN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+
+
 def _guarded(cls: Any, build: Any) -> Any:
     """What builds a record, which names the value of another kind that it fails on."""
 
@@ -172,7 +176,7 @@ def _guarded(cls: Any, build: Any) -> Any:
     def guarded(self: Any, *args: Any, **named: Any) -> None:
         try:
             build(self, *args, **named)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except _FOREIGN as error:
             if isinstance(error, InvalidInputError):
                 raise
             if build.__name__ == "__init__":
@@ -180,23 +184,111 @@ def _guarded(cls: Any, build: Any) -> Any:
                 told = build.__annotations__
             else:
                 values, told = vars(self), {f.name: f.type for f in dataclasses.fields(cls)}
-            names = vars(sys.modules[cls.__module__])
-            for name, value in values.items():
-                wanted = _misfit(value, told.get(name, "Any"), names)
-                if wanted:
-                    raise InvalidInputError(
-                        name, f"be {wanted}", value, owner=cls.__name__
-                    ) from None
-            # What is annotated with Any is left, and the error says what is wrong with it.
-            left = {k: v for k, v in values.items() if not _known(told.get(k, "Any"), names)}
-            if not left:
+            refused = _refusal(error, values, told, cls, cls.__name__)
+            if refused is None:
                 raise
-            constraint = f"be as the class describes ({error})"
-            raise InvalidInputError(
-                ", ".join(left), constraint, [*left.values()], owner=cls.__name__
-            ) from error
+            raise refused from error
 
     return guarded
+
+
+def _refusal(
+    error: Exception, values: Mapping[str, Any], told: Mapping[str, Any], cls: Any, owner: str
+) -> InvalidInputError | None:
+    """The error that names the value at fault among some; None if it is none of them."""
+    refused = _misfitting(values, told, cls, owner)
+    if refused is not None:
+        return refused
+    names = vars(sys.modules[cls.__module__])
+    # What is annotated with Any is left, and the error says what is wrong with it.
+    left = {
+        k: v
+        for k, v in values.items()
+        if k != "self" and _known(told.get(k, "Any"), names) in (None, object)
+    }
+    return _undescribed(error, left, owner) if left else None
+
+
+def _misfitting(
+    values: Mapping[str, Any], told: Mapping[str, Any], cls: Any, owner: str
+) -> InvalidInputError | None:
+    """The error that names the value whose annotation is another one; None if there is none."""
+    names = vars(sys.modules[cls.__module__])
+    for name, value in values.items():
+        wanted = _misfit(value, told.get(name, "Any"), names)
+        if wanted:
+            return InvalidInputError(name, f"be {wanted}", value, owner=owner)
+    return None
+
+
+def _undescribed(error: Exception, values: Mapping[str, Any], owner: str) -> InvalidInputError:
+    """The error that names all values that may be at fault."""
+    shown = next(iter(values.values())) if len(values) == 1 else [*values.values()]
+    looked_up = isinstance(error, (IndexError, KeyError))
+    what = f"be known ({error})" if looked_up else f"be as the class describes ({error})"
+    return InvalidInputError(", ".join(values), what, shown, owner=owner)
+
+
+def guard_methods(cls: Any, *, run_users_code: bool = False) -> Any:
+    """Let the public methods of a class name the argument of another kind that they fail on.
+
+    A call that succeeds costs one more frame: the arguments are looked at when it fails.  Where the
+    methods run a function of the user's, they answer for arguments of the wrong class only.
+    """
+    for name, member in list(vars(cls).items()):
+        kind = type(member) if isinstance(member, (classmethod, staticmethod)) else None
+        method = member.__func__ if kind else member
+        plain = isinstance(method, FunctionType) and not name.startswith("_")
+        if plain and not (method.__dict__.keys() & {"_guards", "__isabstractmethod__"}):
+            guarded = _method(cls, method, run_users_code)
+            setattr(cls, name, kind(guarded) if kind else guarded)
+    return cls
+
+
+def _method(cls: Any, method: Any, run_users_code: bool) -> Any:
+    """A method that explains its failures; doctests find it in the module of the method."""
+
+    def explained(error: Exception, args: Any, named: Any) -> InvalidInputError | None:
+        if type(error).__module__.startswith("mechdesign"):
+            return None
+        try:
+            values = inspect.signature(method).bind(*args, **named).arguments
+        except TypeError:
+            return None
+        mine = {k: v for k, v in values.items() if k not in ("self", "cls")}
+        owner = f"{cls.__name__}.{method.__name__}"
+        told = method.__annotations__
+        if run_users_code:
+            return _misfitting(mine, told, cls, owner)
+        # A problem of another family is of the right class, too.
+        refused = _refusal(error, mine, told, cls, owner)
+        return refused or (_undescribed(error, mine, owner) if mine else None)
+
+    foreign = _FOREIGN
+
+    def guarded(*args: Any, **named: Any) -> Any:
+        try:
+            return method(*args, **named)
+        except foreign as error:
+            refused = explained(error, args, named)
+            if refused is None:
+                raise
+            raise refused from error
+
+    def iterated(*args: Any, **named: Any) -> Any:
+        try:
+            yield from method(*args, **named)
+        except foreign as error:
+            refused = explained(error, args, named)
+            if refused is None:
+                raise
+            raise refused from error
+
+    form = iterated if inspect.isgeneratorfunction(method) else guarded
+    made = FunctionType(form.__code__, method.__globals__, method.__name__, None, form.__closure__)
+    functools.update_wrapper(made, method)
+    made.__dict__["_guards"] = True
+    return made
 
 
 def _known(annotation: Any, names: dict[str, Any]) -> Any:
@@ -222,14 +314,25 @@ def _misfit(value: object, annotation: Any, names: dict[str, Any]) -> str:
     if not isinstance(kind, type) or kind is object:
         return ""
     if kind in (int, float):
-        return "" if hasattr(value, "__float__") else "a number"
+        nan = isinstance(value, float) and value != value
+        number = hasattr(value, "__float__") and not isinstance(value, type) and not nan
+        whole = kind is float or (hasattr(value, "__index__") and not getattr(value, "shape", ()))
+        return "" if number and whole else "a number" if kind is float else "a whole number"
+    if kind.__name__ == "Hashable":
+        try:
+            hash(value)
+        except TypeError:
+            return "hashable"
+        return ""
+    if kind.__name__ == "Callable":
+        return "" if callable(value) else "callable"
     plain = kind.__module__ in ("builtins", "collections.abc")
     if plain and kind is not str and issubclass(kind, Iterable):
         if issubclass(kind, Mapping):
             return "" if isinstance(value, Mapping) else "a mapping"
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
             return "a sequence"
-        if not isinstance(value, Sequence):
+        if not isinstance(value, Sized):
             return ""
         if kind is tuple and parts and parts[-1] is not ...:
             if len(value) != len(parts):
@@ -288,6 +391,9 @@ else:
                     cls.__eq__ = equal
                 if own.get("__hash__") is None:
                     cls.__hash__ = lambda self: hash(hashed(self))
+            for base in cls.__mro__:
+                if base.__module__.startswith("mechdesign."):
+                    guard_methods(base)
             return cls
 
         return decorate

@@ -19,7 +19,8 @@ import pytest
 import mechdesign
 from mechdesign import aggregation, auctions, axioms, bargaining, facility, matching
 from mechdesign.cli import main
-from mechdesign.errors import MechDesignError
+from mechdesign.errors import InvalidInputError, MechDesignError
+from mechdesign.io import Table
 from mechdesign.io.score_tables import read_grid
 from mechdesign.model import as_mechanism
 
@@ -360,6 +361,68 @@ def test_an_object_of_another_kind_is_refused_in_words(name, one):
         if not is_call_error(one, given):
             error = alarmed(lambda given=given: consumed(one(*given)))
             assert error is None, f"{name}{tuple(given)}: {error!r}"
+
+
+def records():
+    """Objects with public methods: problems, settings, mechanisms, results, documents."""
+    rankings = aggregation.Profile.from_rankings({"A > B": 2, "B > A": 1})
+    scores = aggregation.score_table([[1, 2], [3, 0]])
+    refuted = axioms.check("strategyproofness", facility.average, agents=2, grid=3)
+    found = [
+        *OBJECTS,
+        rankings,
+        scores,
+        refuted,
+        refuted.witness,
+        aggregation.borda(rankings),
+        aggregation.pairs_of(aggregation.read(rankings)),
+        aggregation.compare(scores, ["borda"]),
+        aggregation.maximal_lottery(rankings),
+        aggregation.rankings(),
+        aggregation.rankings().domain(2, alternatives=2),
+        facility.line(0, 1).domain(2, grid=2),
+        facility.median,
+        facility.quantile(q=Fraction(1, 2)),
+        bargaining.nash({"a": (1, 2), "b": (2, 1)}),
+        bargaining.nash,
+        auctions.position(),
+        auctions.vcg([10, 4], ctr=[2, 1]),
+        Table(["a", "b"], [[1, 2]]),
+    ]
+    return list({type(one): one for one in found}.values())
+
+
+def methods(one):
+    """The public methods of an object, but for the function that a user handed in."""
+    for name in sorted(set(dir(one)) - {"function"}):
+        if not name.startswith("_"):
+            method = getattr(one, name)
+            if inspect.isroutine(method):
+                yield name, method
+
+
+@pytest.mark.parametrize("one", records(), ids=lambda one: type(one).__name__)
+def test_a_method_refuses_an_object_of_another_kind_in_words(one, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, method in methods(one):
+        for value in (*OBJECTS, [2, 0, 1], ["A", "zz"], 3, "x", None, object(), [], {}):
+            given = [value] * required(method)
+            error = alarmed(lambda given=given, method=method: consumed(method(*given)))
+            if not is_call_error(method, given):
+                assert error is None, f"{type(one).__name__}.{name}{tuple(given)}: {error!r}"
+
+
+def test_a_method_that_fails_on_its_own_is_not_blamed_on_its_arguments():
+    def broken(problem):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        as_mechanism(broken, setting=facility.line()).solve(facility.line().problem([0, 1]))
+    with pytest.raises(InvalidInputError, match=r"`problem` of Line\.check.*of class Problem"):
+        facility.median.solve([0, 1])
+    with pytest.raises(InvalidInputError, match=r"`keep` of Profile\.restricted.*zz") as refused:
+        aggregation.Profile.from_rankings({"A > B": 1}).restricted(["zz"])
+    assert isinstance(refused.value.__cause__, KeyError)
 
 
 def required(one):

@@ -30,6 +30,7 @@ from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
 from mechdesign.model.registry import checked, get, is_of_module, of_module, written
 from mechdesign.model.setting import Setting
+from mechdesign.records import guard_methods
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -102,6 +103,11 @@ class Mechanism(ABC, Generic[R]):
     _bound: Mapping[str, Any] | None = None
     #: What can be bound.
     _accepts: Mapping[str, inspect.Parameter] = FrozenMap()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith("mechdesign."):
+            guard_methods(cls, run_users_code=True)
 
     @property
     def name(self) -> str:
@@ -295,6 +301,9 @@ class Mechanism(ABC, Generic[R]):
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+guard_methods(Mechanism, run_users_code=True)
 
 
 @runtime_checkable

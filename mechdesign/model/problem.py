@@ -12,6 +12,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import freeze
 from mechdesign.model.numbers import Number, as_number
 from mechdesign.model.serialize import serializable
+from mechdesign.records import guard_methods
 
 __all__ = ["AgentId", "Problem"]
 
@@ -19,6 +20,7 @@ AgentId: TypeAlias = Hashable
 
 
 @serializable("model.Problem")
+@guard_methods
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """An instance: the agents, what each of them reports, and public data such as costs.

@@ -16,6 +16,8 @@ from mechdesign.model.problem import AgentId, Problem
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
+    from mechdesign.model.lottery import Lottery
+
     Type = TypeVar("Type", default=Any)
 else:
     from typing import TypeVar
@@ -30,6 +32,7 @@ __all__ = [
     "Fresh",
     "FindsCoalition",
     "FindsImprovement",
+    "ImprovesLotteries",
     "GivesClaims",
     "HasUnanimousChoice",
     "ListsDeviations",
@@ -290,6 +293,20 @@ class FindsImprovement(Protocol):
 
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
         """A feasible outcome that Pareto-dominates `outcome`; None only if none exists.
+
+        With ``weak=True``, an outcome that every agent strictly prefers.
+        """
+        ...
+
+
+@runtime_checkable
+class ImprovesLotteries(Protocol):
+    """A setting in which a lottery dominates only if an outcome does, such as its mean."""
+
+    def improvement_of_lottery(
+        self, problem: Problem, lottery: Lottery, *, weak: bool
+    ) -> Outcome | None:
+        """A feasible outcome that Pareto-dominates the lottery; None only if no lottery does.
 
         With ``weak=True``, an outcome that every agent strictly prefers.
         """

@@ -27,6 +27,7 @@ from mechdesign.model.setting import (
     FindsCoalition,
     FindsImprovement,
     GivesClaims,
+    ImprovesLotteries,
 )
 
 
@@ -93,6 +94,9 @@ class _Pareto(Axiom):
         if setting.money and isinstance(setting, FindsImprovement):
             yield from self._traded(ctx, problem, lottery)
             return
+        if isinstance(setting, ImprovesLotteries) and setting.cardinal:
+            yield from self._above_lottery(ctx, problem, lottery)
+            return
         if not isinstance(setting, EnumeratesOutcomes):
             ctx.undecided("a lottery may dominate a lottery: use lift='ex_post'")
             return
@@ -111,6 +115,25 @@ class _Pareto(Axiom):
             theirs - ours
             for theirs, ours in zip(ctx.utilities(problem, better), utilities, strict=True)
         ]
+        gap = min(gains) if self.weak else max(gains)
+        if ctx.exceeds(gap):
+            yield Violation(problem, alternative=better, gap=gap)
+
+    def _above_lottery(
+        self, ctx: Evaluator, problem: Problem, lottery: Lottery
+    ) -> Iterator[Violation]:
+        """Where the mean of a lottery is worse for nobody, outcomes say whether one dominates."""
+        setting: Any = ctx.setting
+        if not all(setting.feasible(problem, outcome) for _, outcome in lottery):
+            ctx.undecided("the lottery has outcomes that are not feasible, so others may have too")
+        ctx.count()
+        utilities = ctx.utilities(problem, lottery)
+        ctx.rests_on(utilities)
+        better = setting.improvement_of_lottery(problem, lottery, weak=self.weak)
+        if better is None:
+            return
+        pairs = zip(setting.utilities(problem, better), utilities, strict=True)
+        gains = [theirs - ours for theirs, ours in pairs]
         gap = min(gains) if self.weak else max(gains)
         if ctx.exceeds(gap):
             yield Violation(problem, alternative=better, gap=gap)

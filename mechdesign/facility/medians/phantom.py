@@ -31,6 +31,8 @@ __all__ = ["LineMechanism", "PhantomMechanism"]
 
 # From here on a float profile goes to the pruning selection.
 _LARGE = 4096
+# More numbers than this are never listed.
+_MOST_PHANTOMS = 10**8
 
 
 class LineMechanism(Mechanism[R]):
@@ -103,7 +105,7 @@ class PhantomMechanism(LineMechanism[Outcome]):
         n : int
             The number of agents, at least 1.
         """
-        n = as_count(n, "n", low=1, owner=self.id)
+        n = as_count(n, "n", low=1, high=_MOST_PHANTOMS, owner=self.id)
         return tuple(tidy(self._scale(a)) for a in self.rule.values(n))
 
     def phantoms(self, n: int) -> tuple[Number, ...]:

@@ -25,6 +25,7 @@ from mechdesign.model import (
     Domain,
     Fresh,
     FrozenMap,
+    Lottery,
     Number,
     Outcome,
     Problem,
@@ -39,6 +40,7 @@ from mechdesign.model import (
     distance,
     generator,
     is_exact,
+    ratio,
     serializable,
     show,
     tidy,
@@ -295,6 +297,33 @@ class Line(Setting[Number, Number]):
         slack = 0.0 if is_exact(outcome.choice) and exact_profile(problem) else FLOAT_TOLERANCE
         if abs(place - outcome.choice) <= slack * float(self.length):
             return None
+        return Outcome(place, problem=problem, setting=self)
+
+    def improvement_of_lottery(
+        self, problem: Problem, lottery: Lottery, *, weak: bool
+    ) -> Outcome | None:
+        """The mean of the lottery, or a location near it, where that is nearer.
+
+        The mean is nearer to all whose location is strictly between those that may be drawn, and as
+        near to the others; these agree on a side to move to unless the mean is between them.
+        """
+        drawn = [(p, outcome.choice) for p, outcome in lottery if p]
+        total = sum(p for p, _ in drawn)
+        mean = ratio(sum(p * x for p, x in drawn), total)
+        low, high = min_max([x for _, x in drawn])
+        served = [x for x in problem.types if low < x < high]
+        level = [x for x in problem.types if not low < x < high]
+        place = mean
+        if not served or (weak and level):
+            first, last = min_max(level)
+            place = min(max(mean, first), last)
+            slack = 0.0 if is_exact(mean) and exact_profile(problem) else FLOAT_TOLERANCE
+            if abs(place - mean) <= slack * float(self.length):
+                return None
+        for _ in range(200):
+            if all(abs(x - place) < sum(p * abs(x - y) for p, y in drawn) for x in served):
+                break
+            place = ratio(place + mean, 2)
         return Outcome(place, problem=problem, setting=self)
 
     def sample(self, rng: Seed, agents: int, *, grid: object = None, **scope: object) -> Problem:

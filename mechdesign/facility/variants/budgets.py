@@ -12,12 +12,13 @@ from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.facility.medians.selection import cross
 from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MOVING_PHANTOMS
-from mechdesign.facility.variants.nearer_points import nearer_point
+from mechdesign.facility.variants.nearer_points import nearer_point, nearer_than_lottery
 from mechdesign.model import (
     MAX_GRID,
     AgentId,
     Domain,
     FrozenMap,
+    Lottery,
     Mechanism,
     Number,
     Outcome,
@@ -142,6 +143,14 @@ class Budget(Setting[Sequence[Number], tuple[Number, ...]]):
     ) -> Outcome | None:
         """A division that nobody likes less and one agent more (with `weak`, all like more)."""
         division = nearer_point(problem.types, outcome.choice, norm="l1", weak=weak)
+        return None if division is None else Outcome(division, problem=problem, setting=self)
+
+    def improvement_of_lottery(
+        self, problem: Problem, lottery: Lottery, *, weak: bool
+    ) -> Outcome | None:
+        """A division that one (with `weak`, all) like more than the lottery, and nobody less."""
+        drawn = [(p, outcome.choice) for p, outcome in lottery]
+        division = nearer_than_lottery(problem.types, drawn, norm="l1", weak=weak)
         return None if division is None else Outcome(division, problem=problem, setting=self)
 
     def domain(self, agents: int, **scope: object) -> Domain:

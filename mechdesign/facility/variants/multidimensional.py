@@ -12,10 +12,11 @@ from mechdesign.facility.medians.named import median
 from mechdesign.facility.segment.profiles import is_met
 from mechdesign.facility.segment.references import MEDIAN_IN_THE_PLANE
 from mechdesign.facility.segment.setting import Line
-from mechdesign.facility.variants.nearer_points import nearer_point
+from mechdesign.facility.variants.nearer_points import nearer_point, nearer_than_lottery
 from mechdesign.model import (
     AgentId,
     Domain,
+    Lottery,
     Mechanism,
     Number,
     Outcome,
@@ -173,6 +174,20 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         place = nearer_point(
             problem.types,
             outcome.choice,
+            norm=self.norm,
+            weak=weak,
+            low=self.low,
+            high=self.high,
+        )
+        return None if place is None else Outcome(place, problem=problem, setting=self)
+
+    def improvement_of_lottery(
+        self, problem: Problem, lottery: Lottery, *, weak: bool
+    ) -> Outcome | None:
+        """A point nearer to one agent (with `weak`, to all) than the lottery, farther from none."""
+        place = nearer_than_lottery(
+            problem.types,
+            [(p, outcome.choice) for p, outcome in lottery],
             norm=self.norm,
             weak=weak,
             low=self.low,

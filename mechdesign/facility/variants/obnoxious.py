@@ -75,6 +75,9 @@ class ObnoxiousLine(Line):
         best = max(x - self.low, self.high - x)
         return is_met(best - distance(x, y), self.length)
 
+    #: Distances are convex, so that lotteries may be better for all than their means.
+    improvement_of_lottery: ClassVar[None] = None  # type: ignore[assignment]
+
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
         radii = [(x, distance(x, outcome.choice)) for x in problem.types]
         allowed = IntervalUnion.outside(self.low, self.high, ((x - r, x + r) for x, r in radii))
