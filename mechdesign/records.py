@@ -264,12 +264,10 @@ def _method(cls: Any, method: Any, run_users_code: bool) -> Any:
         refused = _refusal(error, mine, told, cls, owner)
         return refused or (_undescribed(error, mine, owner) if mine else None)
 
-    foreign = _FOREIGN
-
     def guarded(*args: Any, **named: Any) -> Any:
         try:
             return method(*args, **named)
-        except foreign as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             refused = explained(error, args, named)
             if refused is None:
                 raise
@@ -278,7 +276,7 @@ def _method(cls: Any, method: Any, run_users_code: bool) -> Any:
     def iterated(*args: Any, **named: Any) -> Any:
         try:
             yield from method(*args, **named)
-        except foreign as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             refused = explained(error, args, named)
             if refused is None:
                 raise

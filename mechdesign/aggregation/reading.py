@@ -25,8 +25,9 @@ from mechdesign.aggregation.tables.ballot_files import (
     table_ballots,
     wins,
 )
+from mechdesign.aggregation.tables.long_tables import Pivoted
 from mechdesign.aggregation.tables.paired_battles import profile_of_counts
-from mechdesign.aggregation.tables.reading_scores import score_table
+from mechdesign.aggregation.tables.reading_scores import read_scores, score_table
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.battle_logs import (
     battle_columns,
@@ -120,7 +121,15 @@ def read(data: Any, **options: Any) -> Problem:
             if header is not None:
                 raise InvalidInputError("header", "be said of tables only", header)
             return _cast(found, unranked, options)
-        data = headed(read_grid(data, delimiter=options.pop("delimiter", None)), header)
+        delimiter = options.pop("delimiter", None)
+        plain = kind in (None, "scores") and header is not False
+        whole = (
+            read_scores(data, delimiter, options) if plain else read_grid(data, delimiter=delimiter)
+        )
+        if isinstance(whole, Pivoted):
+            data, kind = whole, "scores"
+        else:
+            data = headed(whole, header)
     elif kind in BALLOT_FORMATS:
         raise InvalidInputError("kind", "be a format of ballots for a file only", kind)
     elif isinstance(data, Grid):

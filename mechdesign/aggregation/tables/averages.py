@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mechdesign.aggregation.tables.hints import is_average, says_rank
+from mechdesign.arrays import FloatArray
 from mechdesign.io.grids import Cell, Grid
 from mechdesign.model import Number
 
@@ -20,21 +22,25 @@ _CHANCE = 1e-3
 def places_of_others(
     columns: tuple[str, ...],
     scores: list[int],
-    values: dict[int, list[Number | None]],
+    values: Mapping[int, list[Number | None] | FloatArray],
     keep: Sequence[str],
 ) -> list[int]:
     """Columns named as ranks that follow from the scores of another column."""
     found = []
+    said = [k for k in scores if says_rank(columns[k]) and columns[k] not in keep]
+    if not said:
+        return []
+    listed = {k: as_cells(values[k]) for k in scores}
     plain = [
         k
         for k in scores
-        if not says_rank(columns[k]) and None not in values[k] and len(set(values[k])) > 2
+        if not says_rank(columns[k]) and None not in listed[k] and len(set(listed[k])) > 2
     ]
-    for k in scores:
-        if columns[k] in keep or not says_rank(columns[k]) or None in values[k]:
+    for k in said:
+        if None in listed[k]:
             continue
         for j in plain:
-            pairs = sorted(zip(values[j], values[k], strict=True), reverse=True)
+            pairs = sorted(zip(listed[j], listed[k], strict=True), reverse=True)
             ranks = [rank for _, rank in pairs]
             if len(pairs) > 2 and ranks in (sorted(ranks), sorted(ranks, reverse=True)):  # type: ignore[type-var]
                 found.append(k)
@@ -46,7 +52,7 @@ def averages(
     columns: tuple[str, ...],
     scores: list[int],
     grid: Grid,
-    values: dict[int, list[Number | None]],
+    values: Mapping[int, list[Number | None] | FloatArray],
     keep: Sequence[str],
     long: bool,
 ) -> list[tuple[int, str]]:
@@ -54,10 +60,12 @@ def averages(
     by_name = [k for k in scores if columns[k] not in keep and is_average(columns[k])]
     if by_name and len(by_name) < len(scores):
         return [(k, "by its name") for k in by_name]
-    complete = [r for r in range(len(grid.rows)) if all(values[k][r] is not None for k in scores)]
-    if long or len(scores) < 4 or len(complete) < 3:
+    if long or len(scores) < 4:
         return []
-    matrix = np.array([[float(values[k][r]) for k in scores] for r in complete])  # type: ignore[arg-type]
+    matrix = np.column_stack([_floats(values[k]) for k in scores])
+    matrix = matrix[~np.isnan(matrix).any(axis=1)]
+    if len(matrix) < 3:
+        return []
     others = (matrix.sum(axis=1, keepdims=True) - matrix) / (len(scores) - 1)
     found = []
     # No column is rounded to more than whole numbers.
@@ -71,11 +79,24 @@ def averages(
         # Its own rounding, then that of the numbers it is the mean of as well.
         for half in (units[j] / 2, (units[j] + sum(rest) / len(rest)) / 2):  # type: ignore[operator]
             close = half * (1 + 1e-9) + 1e-12 * float(np.abs(matrix[:, j]).max())
-            chance = len(scores) * (2 * close / spread) ** len(complete) if spread else 1
+            chance = len(scores) * (2 * close / spread) ** len(matrix) if spread else 1
             if chance < _CHANCE and (np.abs(matrix[:, j] - others[:, j]) <= close).all():
                 found.append((k, "it equals the mean of the other columns in every row"))
                 break
     return found[:1]
+
+
+def as_cells(column: list[Number | None] | FloatArray) -> list[Number | None]:
+    """A column of scores as numbers, None where missing."""
+    if isinstance(column, list):
+        return column
+    return [None if v != v else v for v in column.tolist()]
+
+
+def _floats(column: list[Number | None] | FloatArray) -> FloatArray:
+    if not isinstance(column, list):
+        return column
+    return np.array([math.nan if v is None else float(v) for v in column])
 
 
 def _unit(cells: list[Any]) -> float | None:

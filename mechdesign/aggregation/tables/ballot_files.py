@@ -26,6 +26,7 @@ from mechdesign.io.ballots.tables import (
     without_header,
 )
 from mechdesign.io.grids import Grid
+from mechdesign.io.order_arrays import OrderArray
 from mechdesign.io.preflib import Ballots, read_preflib, write_preflib
 
 __all__ = ["preflib", "to_preflib"]
@@ -58,6 +59,9 @@ def cast_profile(ballots: Ballots, unranked: Unranked) -> Profile:
     names: Sequence[str] = ballots.names
     if len(set(names)) != len(names):
         names = [f"{k} {name}" for k, name in enumerate(names, 1)]
+    if isinstance(ballots.orders, OrderArray):
+        weights = tuple(ballots.orders.counts.tolist())
+        return Profile._weighted(tuple(names), ballots.orders.places, weights, None, unranked)
     marks = [
         (row, k - 1, place)
         for row, (_, order) in enumerate(ballots.orders)

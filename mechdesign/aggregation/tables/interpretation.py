@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from mechdesign.aggregation.tables.averages import averages, mean_of, places_of_others
+from mechdesign.aggregation.tables.averages import as_cells, averages, mean_of, places_of_others
 from mechdesign.aggregation.tables.hints import (
     is_count,
     is_row_number,
     surely_lower,
 )
+from mechdesign.aggregation.tables.long_tables import FAST_CELLS
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import TIMES, Cell, Grid, decimal_of, parse_cell
 from mechdesign.model import Number
 
 _NAME = ("system", "model", "model_name", "name", "method", "algorithm", "team", "submission")
-# Beyond this many cells scores are read as floats, column by column.
-_FAST_CELLS = 300_000
+#: A column as it was parsed: cells, or in huge tables numbers, nan where missing.
+Parsed: TypeAlias = "list[Cell] | FloatArray"
 
 
 @dataclass
@@ -32,14 +35,14 @@ class Columns:
 
     systems: list[str]
     tasks: list[str] = field(default_factory=list)
-    cells: list[list[Number | None]] = field(default_factory=list)
+    cells: list[list[Number | None] | FloatArray] = field(default_factory=list)
     weights: list[Number] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     lower: list[str] = field(default_factory=list)
     stated: list[Number | None] | None = None
     decisions: list[str] = field(default_factory=list)
 
-    def add(self, task: str, cells: list[Number | None], weight: Number) -> None:
+    def add(self, task: str, cells: list[Number | None] | FloatArray, weight: Number) -> None:
         """Append one task."""
         self.tasks.append(task)
         self.cells.append(cells)
@@ -85,11 +88,13 @@ def interpret(
             raise InvalidInputError(
                 "column", f"be one of {list(columns)}", asked, owner=grid.source
             )
-    parsed: dict[int, list[Cell]] = {}
+    parsed: dict[int, Parsed] = {}
     marks: dict[int, set[str]] = {}
-    large = len(grid.rows) * len(columns) > _FAST_CELLS
+    large = len(grid.rows) * len(columns) > FAST_CELLS
     for k in range(len(columns)):
-        fast = _fast_column(grid.column(k)) if large else None
+        fast: Parsed | None = grid.numbers(k)
+        if fast is None and large:
+            fast = _fast_column(grid.column(k))
         if fast is not None:
             parsed[k], marks[k] = fast, set()
             continue
@@ -120,7 +125,7 @@ def interpret(
         elif is_count(label) and kinds[k] == "text":
             told.append(f"column `{label}` describes the systems: not a task")
         else:
-            numbers = sum(c is not None and c != (None,) for c in parsed[k])
+            numbers = sum(c is not None and c != (None,) for c in _listed(parsed[k]))
             some = f" ({numbers} of {len(parsed[k])} cells are numbers)" if numbers else ""
             told.append(f"column `{label}` is {kinds[k]}{some}: not a task")
     if not scores:
@@ -132,7 +137,7 @@ def interpret(
     told += [f"column `{columns[k]}` {why}: not a task" for k, why in described]
     if not scores:
         raise InvalidInputError("data", "have a column of scores", list(columns), owner=grid.source)
-    values = {k: [mean_of(cell) for cell in parsed[k]] for k in scores}
+    values = {k: _values(parsed[k]) for k in scores}
     for k in [] if long else places_of_others(columns, scores, values, keep):
         told.append(f"column `{columns[k]}` holds the places under another column: not a task")
         scores.remove(k)
@@ -144,7 +149,7 @@ def interpret(
         told.append(f"column `{columns[k]}` is an overall average ({why}): not counted as a task")
         scores.remove(k)
         if result.stated is None:
-            result.stated = [cell[0] if cell else None for cell in parsed[k]]
+            result.stated = [cell[0] if cell else None for cell in _listed(parsed[k])]
     directions: dict[str, list[str]] = {}
     for k in scores:
         told += _marks_told(columns[k], marks[k], parsed[k])
@@ -194,12 +199,20 @@ def prepared(
     return replace(grid, rows=rows, decisions=tuple(told)), mark
 
 
-def _no_task(grid: Grid, k: int, label: str, cells: list[Cell], marks: set[str]) -> str | None:
+def _listed(cells: Parsed) -> list[Cell]:
+    return cells if isinstance(cells, list) else [(v,) for v in as_cells(cells)]
+
+
+def _values(cells: Parsed) -> list[Number | None] | FloatArray:
+    return [mean_of(cell) for cell in cells] if isinstance(cells, list) else cells
+
+
+def _no_task(grid: Grid, k: int, label: str, cells: Parsed, marks: set[str]) -> str | None:
     """Why a column of numbers is no task, None where it is one."""
-    numbers = [cell[0] for cell in cells if cell]
     if is_row_number(label):
         return "holds ranks or numbers of rows"
     if label == f"column {k + 1}" and not grid.columns[k]:
+        numbers = [cell[0] for cell in _listed(cells) if cell]
         first = numbers[0] if numbers else None
         if first in (0, 1) and numbers == [first + i for i in range(len(cells))]:
             return "holds ranks or numbers of rows"
@@ -219,7 +232,7 @@ def _lower_by(task: str, marks: set[str]) -> str:
     return "name" if surely_lower(task) else "unit" if marks & TIMES else ""
 
 
-def _marks_told(label: str, marks: set[str], cells: list[Cell]) -> list[str]:
+def _marks_told(label: str, marks: set[str], cells: Parsed) -> list[str]:
     """What stood around the numbers of a column and was not counted."""
     units = sorted(marks - {"", "mark", "count"})
     if len(units) > 1:
@@ -228,7 +241,11 @@ def _marks_told(label: str, marks: set[str], cells: list[Cell]) -> list[str]:
     if "mark" in marks:
         told.append(f"column `{label}`: stars, daggers, margins or brackets were ignored")
     if units:
-        bare = " (not at every number)" if marks & {"", "mark"} and (None,) not in cells else ""
+        bare = (
+            " (not at every number)"
+            if marks & {"", "mark"} and (None,) not in _listed(cells)
+            else ""
+        )
         told.append(f"column `{label}`: the unit {units[0]} was ignored{bare}")
     return told
 
@@ -299,7 +316,7 @@ def _renamed(columns: tuple[str, ...], told: list[str]) -> tuple[str, ...]:
     return tuple(result)
 
 
-def _fast_column(cells: list[Any]) -> list[Cell] | None:
+def _fast_column(cells: list[Any]) -> Parsed | None:
     """A column of a huge table as floats, or as text; None if it is neither at first sight."""
     if all(parse_cell(cell)[0] is None for cell in cells[:100]):
         with contextlib.suppress(TypeError, ValueError):
@@ -308,16 +325,18 @@ def _fast_column(cells: list[Any]) -> list[Cell] | None:
         return [None] * len(cells)
     try:
         values = np.array(
-            [cell if cell not in ("", None) else "nan" for cell in cells], dtype=float
+            [cell if cell not in ("", None) else math.nan for cell in cells], dtype=float
         )
     except (TypeError, ValueError):
         return None
     if np.isinf(values).any():
         return None
-    return [(None,) if v != v else (v,) for v in values.tolist()]
+    return values
 
 
-def _kind(cells: list[Cell]) -> str:
+def _kind(cells: Parsed) -> str:
+    if not isinstance(cells, list):
+        return "empty" if np.isnan(cells).all() else "score"
     text = sum(cell is None for cell in cells)
     numbers = sum(cell is not None and any(v is not None for v in cell) for cell in cells)
     if not text:
@@ -325,8 +344,10 @@ def _kind(cells: list[Cell]) -> str:
     return "mixed" if numbers >= text else "text"
 
 
-def _refuse_text(grid: Grid, k: int, label: str, cells: list[Cell]) -> None:
+def _refuse_text(grid: Grid, k: int, label: str, cells: Parsed) -> None:
     """Refuse a column with cells that are no numbers, naming the first ones."""
+    if not isinstance(cells, list):
+        return
     wrong = [row for row, cell in enumerate(cells) if cell is None]
     if not wrong:
         return
@@ -395,7 +416,10 @@ def _tidy(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def _split(result: Columns, label: str, cells: list[Cell]) -> None:
+def _split(result: Columns, label: str, cells: Parsed) -> None:
+    if not isinstance(cells, list):
+        result.add(label, cells, 1)
+        return
     width = max(len(cell) for cell in cells if cell is not None)
     if width == 1:
         result.add(label, [cell[0] for cell in cells if cell is not None], 1)

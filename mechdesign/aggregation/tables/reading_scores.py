@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.profiles.profile import _matrix
+from mechdesign.aggregation.tables.averages import as_cells
 from mechdesign.aggregation.tables.hints import looks_lower
 from mechdesign.aggregation.tables.interpretation import (
     Columns,
@@ -18,7 +19,14 @@ from mechdesign.aggregation.tables.interpretation import (
     prepared,
     unique_names,
 )
-from mechdesign.aggregation.tables.long_tables import is_instance_level, is_long, mean_rows, pivot
+from mechdesign.aggregation.tables.long_tables import (
+    Pivoted,
+    is_instance_level,
+    is_long,
+    mean_rows,
+    pivot,
+    read_long,
+)
 from mechdesign.aggregation.tables.score_tables import ScoreTable, listed, matching, weights_of
 from mechdesign.aggregation.tables.ties import tied
 from mechdesign.errors import InvalidInputError
@@ -110,14 +118,15 @@ def score_table(
     """
     lower, higher = (list(listed(words)) for words in (lower, higher))
     if isinstance(data, (str, PathLike)):
-        data = read_grid(data, delimiter=delimiter)
+        data = read_scores(data, delimiter, {"keep": keep, "missing": missing, "decimal": decimal})
     elif not isinstance(data, (ScoreTable, Grid)) and is_frame(data):
         data = read_frame(data)
     read = isinstance(data, Grid)
     if isinstance(data, ScoreTable):
         table = data
     elif isinstance(data, Grid):
-        grid, mark = prepared(data, missing, decimal)
+        many = isinstance(data, Pivoted)
+        grid, mark = (data, ".") if many else prepared(data, missing, decimal)
         said = [*lower, *higher]
         table = _from_grid(grid, name, keep, drop, duplicates, said, mark)
     elif isinstance(data, Mapping):
@@ -175,33 +184,53 @@ def _from_grid(
     def decided(task: str) -> bool:
         return any(task == pattern or fnmatch(task, pattern) for pattern in said)
 
-    long = is_long(grid, keep)
-    if long:
+    long = isinstance(grid, Pivoted) or is_long(grid, keep)
+    if isinstance(grid, Pivoted):
+        mark = "."
+    elif long:
         grid, mark = pivot(grid, mark), "."
     elif is_instance_level(grid, name):
         grid, name, mark = mean_rows(grid, name, mark), None, "."
     found = interpret(
         grid, name=name, keep=keep, drop=drop, decided=decided, decimal=mark, long=long
     )
-    rows = list(zip(*found.cells, strict=True))
-    names, kept = unique_names(found.systems, rows, duplicates, found.decisions)
+    if len(set(found.systems)) == len(found.systems):
+        names, kept = found.systems, list(range(len(found.systems)))
+    else:
+        rows = list(zip(*map(as_cells, found.cells), strict=True))
+        names, kept = unique_names(found.systems, rows, duplicates, found.decisions)
     return _assembled(found, names, kept, grid.source)
 
 
+def read_scores(
+    path: str | PathLike[str], delimiter: str | None, options: Mapping[str, Any]
+) -> Grid:
+    """The table of a file: a large long one is read by columns, where nothing else is asked."""
+    asked = any(options.get(word) for word in ("keep", "missing", "decimal"))
+    return (None if asked else read_long(path, delimiter)) or read_grid(path, delimiter=delimiter)
+
+
 def _assembled(found: Columns, names: list[str], kept: list[int], source: str) -> ScoreTable:
-    values = np.empty((len(kept), len(found.tasks)), dtype=object)
-    for j, column in enumerate(found.cells):
-        values[:, j] = [column[k] for k in kept]
-    blank = [names[i] for i, row in enumerate(values) if all(v is None for v in row)]
+    floats = [column for column in found.cells if isinstance(column, np.ndarray)]
+    if len(floats) == len(found.cells):
+        values: Any = np.column_stack(floats)[kept]
+        seen = ~np.isnan(values)
+    else:
+        values = np.empty((len(kept), len(found.tasks)), dtype=object)
+        for j, column in enumerate(map(as_cells, found.cells)):
+            values[:, j] = [column[k] for k in kept]
+        seen = np.array([[v is not None for v in row] for row in values])
+    some = seen.any(axis=1)
+    blank = [names[i] for i in np.flatnonzero(~some)]
     if blank:
         found.decisions.append(
             f"{len(blank)} systems have no score at all and were left out: "
             + ", ".join(f"`{b}`" for b in blank[:5])
         )
-        alive = [i for i, row in enumerate(values) if any(v is not None for v in row)]
+        alive = np.flatnonzero(some).tolist()
         values, names = values[alive], [names[i] for i in alive]
         kept = [kept[i] for i in alive]
-    missing = sum(v is None for v in values.flat)
+    missing = int((~seen[some]).sum())
     if missing:
         found.decisions.append(f"{missing} of {values.size} cells are missing")
     return ScoreTable(
@@ -219,6 +248,8 @@ def _assembled(found: Columns, names: list[str], kept: list[int], source: str) -
 
 def _compact(values: Any) -> Any:
     """Floats where one of the numbers is a float or the table is huge, else the exact objects."""
+    if values.dtype.kind == "f":
+        return values
     exact = all_exact(v for v in values.flat if v is not None)
     if exact and values.size <= _EXACT_CELLS:
         return values

@@ -113,7 +113,8 @@ class ScoreTable:
         if self.values.dtype == object:
             result = np.empty(columns.shape, dtype=object)
             for k, sign in enumerate(signs):
-                result[k] = [None if v is None else sign * v for v in columns[k]]
+                column = columns[k].tolist()
+                result[k] = column if sign > 0 else [None if v is None else -v for v in column]
             return result
         return columns * np.array(signs)[:, None]
 

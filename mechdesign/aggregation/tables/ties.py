@@ -42,7 +42,10 @@ def tied(table: ScoreTable, tie: str | None, *, written: bool) -> tuple[Any, lis
         return table.values, []
     values = table.values.astype(object)
     merged, tasks = 0, []
+    apart = _apart(table.values) if kind == "default" else None
     for k, task in enumerate(table.tasks):
+        if apart is not None and apart[k]:
+            continue
         column = values[:, k].tolist()
         known = [v for v in column if v is not None and v == v]
         if kind == "default" and not _noisy(known, written):
@@ -65,6 +68,16 @@ def tied(table: ScoreTable, tie: str | None, *, written: bool) -> tuple[Any, lis
     if table.values.dtype != object:
         values = values.astype(float)
     return values, [told]
+
+
+def _apart(values: Any) -> Any:
+    """In which columns of floats no two different scores are near; None for other tables."""
+    if values.dtype.kind != "f":
+        return None
+    size = np.nan_to_num(np.abs(values)).max(axis=0)
+    limit = np.maximum(NOISE * np.minimum(1.0, size), _EPS * size)
+    gaps = np.diff(np.sort(values, axis=0), axis=0)
+    return ~((gaps > 0) & (gaps <= limit)).any(axis=0)
 
 
 def _parsed(tie: str | None) -> tuple[str, Any]:

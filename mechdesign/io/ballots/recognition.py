@@ -118,8 +118,7 @@ def read_ballots(path: str | PathLike[str], name: str, **policies: object) -> Ba
         what = "PrefLib categories" if name == "cat" else f"PrefLib orders ({found.kind})"
     told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
     found = replace(found, decisions=(told, *found.decisions))
-    blank = sum(count for count, order in found.orders if not order)
-    if blank:
-        note = f"{blank} blank ballots, which rank nobody"
+    if found.blank:
+        note = f"{found.blank} blank ballots, which rank nobody"
         found = replace(found, decisions=(*found.decisions, note))
     return cast_again(found, as_path(path).name, **policies) if policies else found
