@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 
 from mechdesign.errors import InvalidInputError
 
-__all__ = ["Shown", "dataclass", "guard_methods"]
+__all__ = ["Guarded", "Shown", "dataclass", "guard_methods"]
 
 T = TypeVar("T")
 
@@ -243,6 +243,15 @@ def guard_methods(cls: Any, *, run_users_code: bool = False) -> Any:
             guarded = _method(cls, method, run_users_code)
             setattr(cls, name, kind(guarded) if kind else guarded)
     return cls
+
+
+class Guarded:
+    """A base of classes whose methods run functions of users; see :func:`guard_methods`."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith("mechdesign."):
+            guard_methods(cls, run_users_code=True)
 
 
 def _method(cls: Any, method: Any, run_users_code: bool) -> Any:

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, read_bytes
-from mechdesign.io.order_arrays import MANY_LINES, OrderArray, listed_orders
+from mechdesign.io.large.order_arrays import MANY_LINES, OrderArray, listed_orders
 from mechdesign.records import dataclass
 
 #: What several candidates in one tier are to a count by first places: shares of one vote, no vote

@@ -14,7 +14,7 @@ from os import PathLike
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path, read_bytes
-from mechdesign.io.order_arrays import MANY_LINES, named_orders
+from mechdesign.io.large.order_arrays import MANY_LINES, named_orders
 from mechdesign.io.preflib import Ballots
 
 __all__ = ["format_rankings", "parse_rankings", "read_rankings"]

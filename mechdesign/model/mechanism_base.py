@@ -30,7 +30,7 @@ from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
 from mechdesign.model.registry import checked, get, is_of_module, of_module, written
 from mechdesign.model.setting import Setting
-from mechdesign.records import guard_methods
+from mechdesign.records import Guarded
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -64,7 +64,7 @@ M = TypeVar("M", bound="Mechanism[Any]")
 _NOTHING: Any = object()
 
 
-class Mechanism(ABC, Generic[R]):
+class Mechanism(Guarded, ABC, Generic[R]):
     """A rule that chooses an outcome or a lottery for every problem of its setting.
 
     Called with data it reads them through its setting and solves; keywords beside the data are
@@ -103,11 +103,6 @@ class Mechanism(ABC, Generic[R]):
     _bound: Mapping[str, Any] | None = None
     #: What can be bound.
     _accepts: Mapping[str, inspect.Parameter] = FrozenMap()
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if cls.__module__.startswith("mechdesign."):
-            guard_methods(cls, run_users_code=True)
 
     @property
     def name(self) -> str:
@@ -301,9 +296,6 @@ class Mechanism(ABC, Generic[R]):
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
-
-
-guard_methods(Mechanism, run_users_code=True)
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from mechdesign.aggregation.tables import long_tables
 from mechdesign.aggregation.tables.long_tables import pivot, read_long
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import preflib, ranking_lists
-from mechdesign.io.order_arrays import OrderArray
+from mechdesign.io.large.order_arrays import OrderArray
 from mechdesign.io.score_tables import read_grid
 
 SYSTEMS = ["Alder", "Birch 2", "Zed", "Ébène", "m-10"]

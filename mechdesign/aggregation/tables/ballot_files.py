@@ -26,7 +26,7 @@ from mechdesign.io.ballots.tables import (
     without_header,
 )
 from mechdesign.io.grids import Grid
-from mechdesign.io.order_arrays import OrderArray
+from mechdesign.io.large.order_arrays import OrderArray
 from mechdesign.io.preflib import Ballots, read_preflib, write_preflib
 
 __all__ = ["preflib", "to_preflib"]

@@ -14,7 +14,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.cast_votes import contests
 from mechdesign.io.files import as_path, read_bytes
 from mechdesign.io.grids import Grid, parse_cell
-from mechdesign.io.plain_columns import PlainColumns, plain_columns
+from mechdesign.io.large.plain_columns import PlainColumns, plain_columns
 from mechdesign.io.score_tables import read_text
 from mechdesign.model import ratio
 from mechdesign.records import dataclass
