@@ -81,6 +81,18 @@ def _cycle() -> tuple[Number, ...]:
     return tuple(lottery.probabilities[name] for name in "ABC")
 
 
+def _alaska() -> tuple[Number, ...]:
+    """The last round of Alaska's special election of 2022."""
+    last = aggregation.stv(datasets.alaska_2022(), rule="irv").stages[-1]
+    return last.votes["Peltola"], last.votes["Palin"], last.exhausted["no further choice"]
+
+
+def _alaska_pairs() -> tuple[Number, ...]:
+    """By how much each of Begich's opponents loses to him."""
+    pairs = aggregation.pairs_of(aggregation.read(datasets.alaska_2022()))
+    return pairs.margin("Begich", "Palin"), pairs.margin("Begich", "Peltola")
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -146,6 +158,21 @@ CLAIMS = (
         ("1/3", "1/9", "5/9"),
         _cycle,
         "Fishburn 1984",
+        "derived",
+    ),
+    Claim(
+        "aggregation.alaska_2022",
+        "last round in Alaska 2022: Peltola, Palin, exhausted",
+        ("91266", "86026", "11290"),
+        _alaska,
+        "State of Alaska, Division of Elections, certified results of August 16, 2022",
+    ),
+    Claim(
+        "aggregation.alaska_2022_pairs",
+        "margins by which Begich beats Palin and Peltola there",
+        ("37599", "8408"),
+        _alaska_pairs,
+        "the same record of votes cast",
         "derived",
     ),
 )

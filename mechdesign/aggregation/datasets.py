@@ -1,10 +1,10 @@
-"""Published tables of benchmark results, shipped as facts with their source."""
+"""Published tables of benchmark results and counts, shipped as facts with their source."""
 
 from __future__ import annotations
 
-from mechdesign.aggregation import ScoreTable, score_table
+from mechdesign.aggregation import Profile, ScoreTable, score_table
 
-__all__ = ["bert_glue", "roberta_glue"]
+__all__ = ["alaska_2022", "bert_glue", "roberta_glue"]
 
 _ROBERTA_TASKS = "MNLI-m MNLI-mm QNLI QQP RTE SST-2 MRPC CoLA STS-B WNLI"
 _ROBERTA = """
@@ -21,6 +21,42 @@ OpenAI GPT | 82.1 81.4 70.3 87.4 91.3 45.4 80.0 82.3 56.0
 BERT-base | 84.6 83.4 71.2 90.5 93.5 52.1 85.8 88.9 66.4
 BERT-large | 86.7 85.9 72.1 92.7 94.9 60.5 86.5 89.3 70.1
 """
+
+
+_ALASKA = {
+    "Begich": 11290,
+    "Begich > Palin > Peltola": 27053,
+    "Begich > Peltola > Palin": 15467,
+    "Palin": 21272,
+    "Palin > Begich > Peltola": 34049,
+    "Palin > Peltola > Begich": 3652,
+    "Peltola": 23747,
+    "Peltola > Begich > Palin": 47407,
+    "Peltola > Palin > Begich": 4645,
+}
+
+
+def alaska_2022() -> Profile:
+    """The ballots of Alaska's special election to the House, August 2022, by what they rank.
+
+    Returns
+    -------
+    Profile
+        188,582 ballots that rank one of three candidates, after write-ins were eliminated.
+
+    Notes
+    -----
+    Source: the record of votes cast that the State of Alaska, Division of Elections, published; its
+    certified count of the last round is 91,266 for Peltola and 86,026 for Palin.
+
+    Examples
+    --------
+    >>> from mechdesign import aggregation
+    >>> votes = alaska_2022()
+    >>> aggregation.irv(votes).winners, aggregation.condorcet_winner(votes)
+    (('Peltola',), 'Begich')
+    """
+    return Profile.from_rankings(_ALASKA)
 
 
 def roberta_glue() -> ScoreTable:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mechdesign import aggregation as ag
-from mechdesign.aggregation import definitions
+from mechdesign.aggregation import datasets, definitions
 from mechdesign.errors import InvalidInputError
 
 NAMES = "ABCDEFG"
@@ -228,15 +228,10 @@ def test_solid_coalitions_and_the_quota():
 
 
 ALASKA = {
-    "Begich": 11290,
-    "Begich > Palin > Peltola": 27053,
-    "Begich > Peltola > Palin": 15467,
-    "Palin": 21272,
-    "Palin > Begich > Peltola": 34049,
-    "Palin > Peltola > Begich": 3652,
-    "Peltola": 23747,
-    "Peltola > Begich > Palin": 47407,
-    "Peltola > Palin > Begich": 4645,
+    str(order): weight
+    for order, weight in zip(
+        datasets.alaska_2022().rankings(), datasets.alaska_2022().weights(), strict=True
+    )
 }
 
 

@@ -19,7 +19,7 @@ from mechdesign.model import Seed, as_count, as_number, generator
 from mechdesign.records import Shown
 from mechdesign.stats.strengths_with_ties import TIE_MODELS, PairCounts, TiedFit, fit_with_ties
 
-__all__ = ["ArenaRatings", "arena_ratings", "controlled_ratings", "elo_ratings"]
+__all__ = ["ArenaRatings", "arena_ratings", "controlled_ratings"]
 
 _SCALE = 400 / np.log(10)
 Ties = Literal["half", "davidson", "rao_kupper"]
@@ -398,75 +398,3 @@ def _logistic(design: AnyArray, wins: AnyArray, m: int, ridge: float) -> FloatAr
         if np.abs(x).max() > 60:
             break
     raise InfeasibleError("no maximum likelihood: battles and covariates can be told apart")
-
-
-def elo_ratings(
-    data: object,
-    *,
-    k: float = 32,
-    start: float = 1000,
-    shuffles: int = 0,
-    rng: Seed = 0,
-    **options: Any,
-) -> Table:
-    """Elo's ratings, battle by battle: they depend on the order, and are no estimate.
-
-    Parameters
-    ----------
-    data : battles
-        As in :func:`battles`, in their order.
-    k : float
-        The most that a battle moves a rating.
-    start : float
-        Of everybody.
-    shuffles : int
-        How many other orders show how much depends on it.
-    rng : numpy.random.Generator or int
-        Draws these.
-    **options
-        Of :func:`battles`.
-
-    Returns
-    -------
-    Table
-        Ratings; with shuffles also the lowest and the highest over them.
-
-    Examples
-    --------
-    >>> elo_ratings([("A", "B", "left"), ("B", "C", "left"), ("A", "C", "tie")]).rows[0]
-    ('A', 1014.4969)
-    """
-    ids: dict[Any, int] = {}
-    chunks = list(battle_chunks(data, ids, **options))
-    battles = [
-        row
-        for c in chunks
-        for row in zip(c.left.tolist(), c.right.tolist(), c.sign.tolist(), strict=True)
-    ]
-    speed, first = float(as_number(k, "k", low=0)), float(as_number(start, "start"))
-
-    def run(order: Sequence[int]) -> FloatArray:
-        ratings = [first] * len(ids)
-        for row in order:
-            a, b, sign = battles[row]
-            expected = 1 / (1 + 10 ** ((ratings[b] - ratings[a]) / 400))
-            step = speed * ((sign + 1) / 2 - expected)
-            ratings[a] += step
-            ratings[b] -= step
-        return np.array(ratings)
-
-    given = run(range(len(battles)))
-    source = generator(rng)
-    number = as_count(shuffles, "shuffles", low=0)
-    others = np.array([run(source.permutation(len(battles)).tolist()) for _ in range(number)])
-    labels = sorted(ids, key=lambda x: -given[ids[x]])
-    rows = []
-    for x in labels:
-        row = [str(x), round(float(given[ids[x]]), 4)]
-        if number:
-            own = others[:, ids[x]]
-            row += [round(float(own.min()), 4), round(float(own.max()), 4)]
-        rows.append(row)
-    columns = ["model", "rating", *(("lowest", "highest") if number else ())]
-    note = f"K {speed:g}, everybody at {first:g}; another order of the battles gives others"
-    return Table(columns, rows, "Elo", [note])
