@@ -37,6 +37,11 @@ BALLOTS = {
     "a.toi": "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n"
     "3: 1,2\n2: {1,2}\n",
     "a.txt": "Option 1->: Ann\nOption 2->: Bob\nV: 1- x\nV: 21 y\n",
+    "a.cvotes": "#/Candidates: Ann;Bob\n#/Weight Allowed: true\nx || Ann > Bob ^2 * 3\nBob # no\n",
+    "a.nameq": "Ann+Archer=1&Bob=2\nBob=1&Ann+Archer=1\n",
+    "a.cat": "# CATEGORY NAME 1: Yes\n# CATEGORY NAME 2: No\n# ALTERNATIVE NAME 1: A\n"
+    "# ALTERNATIVE NAME 2: B\n3: 1,2\n2: {},{1,2}\n",
+    "o.csv": "Your ranking\nvoter,Ann,Bob,Cy\nv1,1st,2nd,\nv2,2nd,1st,3rd\n",
     "f.csv": "Timestamp,First choice,Second choice\n1,Ann,Bob\n2,Bob,\n",
     "c.csv": "count,ballot\n5,Ann > Bob\n3,Bob = Ann\n",
     "w.csv": ",A,B\nA,,80\nB,20,\n",
@@ -57,6 +62,8 @@ VERBS = [
     ("rank", "{}", "--as", "ranks", "--json"),
     ("rank", "{}", "--as", "wins", "--csv"),
     ("rank", "{}", "--no-header", "--common"),
+    ("rank", "{}", "--overvote", "approval", "--duplicate", "exhaust", "--write-in", "pool"),
+    ("rank", "{}", "--both-bad", "drop", "--strong", "3"),
     ("convert", "{}", "-", "--to", "rankings", "--lossy"),
     ("convert", "{}", "-", "--to", "json", "--lossy"),
     ("convert", "{}", "-", "--to", "csv", "--lossy"),

@@ -9,7 +9,6 @@ where the others have tiers.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
@@ -149,30 +148,34 @@ def read_preflib(path: str | PathLike[str]) -> Ballots:
 
 def _large(text: str, source: str) -> Ballots | None:
     """A large file of strict orders, read without a loop; None where a line is anything else."""
-    head, cut = 0, -1
-    for line in io.StringIO(text):
-        if head and not line.startswith("#"):
-            break
-        head, cut = head + 1, cut + len(line)
-        if not line.startswith("#"):
-            return None
-    # Its orders stand below a header with one of them, which says all but the orders.
-    body = text[cut + 1 :]
-    if body.count("\n") < MANY_LINES or "\r" in text or re.search("^#", body, re.MULTILINE):
+    new = text.startswith("#")
+    size = text.partition("\n")[0].strip()
+    if "\r" in text or not (new or (size.isdecimal() and len(size) < 6)):
         return None
-    stated = re.search(r"^#\s*NUMBER VOTERS:.*\n", text[: cut + 1], re.MULTILINE)
-    header = text[: cut + 1].replace(stated[0] if stated else "\0", "")
-    first = body[: body.index("\n") + 1]
+    end = re.search(r"^[^#]", text, re.MULTILINE) if new else None
+    lines = text[: end.start()].splitlines() if end else text.split("\n", int(size) + 2)
+    body = text[end.start() :] if end else lines.pop()
+    if body.count("\n") < MANY_LINES or re.search("^#", body, re.MULTILINE):
+        return None
+    # A header with one of the orders says all but the others.
+    first = body[: body.index("\n")]
+    if new:
+        stated = [x for x in lines if re.match(r"#\s*NUMBER VOTERS:", x, re.IGNORECASE)]
+        lines = [x for x in lines if x not in stated]
+        voters = re.findall(r":\s*(\d+)\s*$", "".join(stated[:1])) if len(stated) < 2 else []
+    else:
+        voters = stated = re.findall(r"^\d+,(\d+),\d+$", lines.pop().strip())
+        lines.append(",".join([first.partition(",")[0]] * 3))
     try:
-        one = _parse_new([(k, x) for k, x in enumerate((header + first).splitlines(), 1)], source)
+        numbered = [(k, line.strip()) for k, line in enumerate([*lines, first], 1) if line.strip()]
+        one = (_parse_new if new else _parse_old)(numbered, source)
     except InvalidInputError:
         return None
-    orders = listed_orders(body, ":", len(one.names))
-    if orders is None or one.decisions:
+    orders = listed_orders(body, ":" if new else ",", len(one.names))
+    if orders is None or one.decisions or len(voters) != len(stated) or not (new or voters):
         return None
     found = replace(one, orders=orders)
-    voters = re.search(r":\s*(\d+)\s*$", stated[0]) if stated else None
-    return found if not stated or (voters and int(voters[1]) == found.voters) else None
+    return found if not voters or int(voters[0]) == found.voters else None
 
 
 def parse_preflib(text: str, source: str = "text") -> Ballots:
@@ -298,7 +301,7 @@ def _categorised(
         orders.append((number, _count(count, number, source), order))
     what = (
         f"approvals: the category `{kept[0]}` is approved of, `{categories[1]}` is not"
-        if len(kept) == 1
+        if len(categories) == 2
         else f"grades, the best first as in the file: {', '.join(categories)}"
     )
     voters = stated.get("NUMBER VOTERS")

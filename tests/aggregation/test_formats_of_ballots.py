@@ -164,6 +164,15 @@ def test_categories_are_grades_where_there_are_more(write):
     assert "grades, the best first as in the file: Yes, Maybe, No" in problem.data.decisions
 
 
+def test_one_category_is_a_grade(write):
+    text = "# CATEGORY NAME 1: Yes\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n2: 1\n3: {}\n"
+    problem = aggregation.read(write("v.cat", text))
+    assert listed(problem) == [("A", 2), ("", 3)]
+    assert "grades, the best first as in the file: Yes" in problem.data.decisions
+    with pytest.raises(InvalidInputError):
+        aggregation.read(write("w.cat", "# CATEGORY NAME 1: Y\n"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -212,6 +212,27 @@ def answered(read, text):
 
 
 @pytest.mark.parametrize("style", ["complete", "some", "odd"])
+def test_large_preflib_files_in_the_old_format(style, monkeypatch):
+    rng = random.Random(style)
+    arrays = 0
+    for number in range(150):
+        names, lines = order_lines(rng, style, ",")
+        total = sum(int(x.partition(",")[0]) for x in lines if x.partition(",")[0].isdecimal())
+        head = ["5", *(f"{k},{name}" for k, name in enumerate(names, number % 4 == 0 or 0))]
+        if number % 2:
+            head = ["5", *(f"{k},{name}" for k, name in enumerate(names, 1))]
+        head.append(f"{total},{total - (number % 5 == 0)},{len(lines)}")
+        text = "\n".join([*head, *lines]) + rng.choice(("", "\n", "\n\n"))
+        monkeypatch.setattr(preflib, "MANY_LINES", 1 << 40)
+        slow = answered(preflib.parse_preflib, text)
+        monkeypatch.setattr(preflib, "MANY_LINES", 1)
+        assert answered(preflib.parse_preflib, text) == slow, text
+        if not isinstance(slow, str):
+            arrays += isinstance(preflib.parse_preflib(text).orders, OrderArray)
+    assert arrays > 20 or style == "odd"
+
+
+@pytest.mark.parametrize("style", ["complete", "some", "odd"])
 def test_large_preflib_files_are_read_as_small_ones(style, monkeypatch):
     rng = random.Random(style)
     arrays = 0
