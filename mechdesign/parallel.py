@@ -1,22 +1,26 @@
 """The only place that imports joblib: independent tasks, one seed each, the same results anywhere.
 
 No backend is named, so ``joblib.parallel_config`` takes the work to threads, processes or a
-cluster.
+cluster.  What goes to another process goes as bytes, lambdas and closures included; what cannot is
+refused before anything starts.  Errors are raised in the order of the tasks, too.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
+import pickle
 import warnings
-from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Seed, as_count
 
-__all__ = ["map_tasks", "seed_sequence", "stream_tasks"]
+__all__ = ["map_tasks", "pack", "seed_sequence", "stream_tasks", "unpack"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -99,27 +103,95 @@ def stream_tasks(
     >>> next(stream_tasks(abs, [-1, 2, -3]))
     1
     """
-    listed: Sequence[T] = list(tasks)
     count = as_count(workers, "workers", low=1)
-    return _results(function, listed, min(count, max(len(listed), 1)))
+    waiting = iter(tasks)
+    first = list(itertools.islice(waiting, count)) if count > 1 else []
+    if len(first) < 2:
+        return _here(function, itertools.chain(first, waiting))
+    from joblib.parallel import get_active_backend
+
+    backend, _ = get_active_backend()
+    job = _Job(function, count, packed=not getattr(backend, "supports_sharedmem", False))
+    return _elsewhere(job, itertools.chain(first, waiting))
 
 
-def _results(
-    function: Callable[[T], R], tasks: Sequence[T], workers: int
-) -> Generator[R, None, None]:
-    if workers == 1:
-        yield from map(function, tasks)
-        return
+def _here(function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R, None, None]:
+    yield from map(function, tasks)
+
+
+def _elsewhere(job: _Job[T, R], tasks: Iterable[T]) -> Generator[R, None, None]:
     from joblib import Parallel, delayed
 
     # A generator hands results over as they come, in order, so that progress can be shown.
-    pool = Parallel(n_jobs=workers, return_as="generator")
-    results = pool(delayed(function)(task) for task in tasks)
+    pool = Parallel(n_jobs=job.workers, return_as="generator")
+    results = pool(delayed(job)(task) for task in tasks)
     try:
-        # `yield from` would hand a close on to joblib before `finally` can silence it.
-        for result in results:  # noqa: UP028
-            yield result
+        for found in results:
+            yield job.read(found)
     finally:
         # joblib warns of tasks that are given up; whoever closes this generator means to.
         with warnings.catch_warnings(), contextlib.closing(results):
             warnings.simplefilter("ignore")
+
+
+class _Job(Generic[T, R]):
+    """A function as workers call it: what it returns or raises comes back, as bytes if packed."""
+
+    def __init__(self, function: Callable[[T], R], workers: int, *, packed: bool) -> None:
+        self.workers, self.packed = workers, packed
+        try:
+            self.function: Any = pack(function) if packed else function
+        except Exception as error:  # whatever an object of a user's raises
+            raise self._kept_here("what", error) from None
+
+    def __call__(self, task: T) -> Any:
+        function = _unpacked(self.function) if self.packed else self.function
+        found: tuple[bool, Any]
+        try:
+            found = True, function(task)
+        except Exception as error:  # raised again where the results are read
+            found = False, error
+        if not self.packed:
+            return found
+        try:
+            return pack(found)
+        except Exception as error:
+            return pack((False, self._kept_here("results that", error)))
+
+    def _kept_here(self, what: str, error: Exception) -> InvalidInputError:
+        told = f"be 1 for {what} cannot be sent to another process ({error})"
+        return InvalidInputError("workers", told, self.workers)
+
+    def read(self, found: Any) -> R:
+        """What the function returned; raises what it raised."""
+        done, result = unpack(found) if self.packed else found
+        if not done:
+            raise result
+        answer: R = result
+        return answer
+
+
+def pack(value: object) -> bytes:
+    """A value as bytes that another process can read, lambdas and closures included.
+
+    Examples
+    --------
+    >>> unpack(pack(lambda x: x + 1))(2)
+    3
+    """
+    try:
+        import cloudpickle
+    except ImportError:  # joblib had a copy of its own
+        from joblib.externals import cloudpickle
+
+    written: bytes = cloudpickle.dumps(value)
+    return written
+
+
+def unpack(written: bytes) -> Any:
+    """What :func:`pack` wrote."""
+    return pickle.loads(written)
+
+
+#: One copy in a process for all of its tasks.
+_unpacked = functools.lru_cache(maxsize=8)(unpack)

@@ -87,6 +87,7 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
         "--bootstrap", type=int, metavar="N", help="resample the tasks N times for rank intervals"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the bootstrap")
     parser.add_argument(
         "--time-limit",
         type=float,
@@ -238,7 +239,7 @@ def _rank(args: argparse.Namespace) -> Any:
     if args.bootstrap is not None:
         from mechdesign.aggregation.uncertainty.resampling import with_bootstrap
 
-        return with_bootstrap(found, samples=args.bootstrap, rng=args.seed)
+        return with_bootstrap(found, samples=args.bootstrap, rng=args.seed, workers=args.workers)
     return found
 
 

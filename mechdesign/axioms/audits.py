@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from mechdesign.axioms.question.verdict import (
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
+from mechdesign.parallel import map_tasks
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def audit(
     axioms: Iterable[str | Axiom] | None = None,
     *,
     setting: Setting | None = None,
+    workers: int = 1,
+    progress: Callable[[], object] | None = None,
     **options: Any,
 ) -> Audit:
     """Check mechanisms against axioms.
@@ -164,6 +167,11 @@ def audit(
         Identifiers; by default every axiom that the setting of the first mechanism can decide.
     setting : Setting, optional
         For functions of one's own.
+    workers : int
+        How many processes may work at the same time: at different cells, or at one large cell.
+        The answer is the same for any number.
+    progress : callable, optional
+        Called after each verdict.
     **options
         As in :func:`~mechdesign.axioms.check`: ``agents``, ``grid``, ``problem``, ``lift``,
         ``max_checks`` ...  Its ``time_limit``, and ``max_checks`` where it is given, are for the
@@ -192,23 +200,71 @@ def audit(
         raise InvalidInputError("mechanisms", "not be empty", mechanisms)
     rules = [as_mechanism(one, setting) for one in listed]
     chosen = _axioms(axioms, setting or rules[0].setting)
+    if progress is not None and not callable(progress):
+        raise InvalidInputError("progress", "be callable", progress)
     start, used = time.monotonic(), 0
+    questions = [prepare(chosen[0], r, setting=setting, workers=workers, **options) for r in rules]
+    questions = [replace(q, limits=replace(q.limits, start=start)) for q in questions]
+    # Strong axioms first, so that what they imply needs no work.
+    ordered = sorted(chosen, key=lambda a: -_strength(a, chosen))
+    most = options.get("max_checks")
+    # How far a cell is looked at under a common limit depends on the cells before it.
+    alone = workers == 1 or most is not None
+    ready = {} if alone else _by_workers(questions, ordered, progress)
     rows = []
-    for rule in rules:
+    for k, question in enumerate(questions):
         done: dict[str, Verdict] = {}
-        question = prepare(chosen[0], rule, setting=setting, **options)
-        question = replace(question, limits=replace(question.limits, start=start))
-        # Strong axioms first, so that what they imply needs no work.
-        for axiom in sorted(chosen, key=lambda a: -_strength(a, chosen)):
-            asked = replace(question, axiom=axiom)
+        for axiom in ordered:
             found = _implied(axiom, done)
             if found is None:
-                found = _within(asked, options.get("max_checks"), used)
+                asked = replace(question, axiom=axiom)
+                found = ready.get((k, axiom.id))
+                found = _within(asked, most, used) if found is None else found
                 used += found.stats.get("checks", 0)
             done[axiom.id] = found
+            if progress is not None and (k, axiom.id) not in ready:
+                progress()
         rows.append(tuple(done[axiom.id] for axiom in chosen))
     names = tuple(rule.name for rule in rules)
     return Audit(names, tuple(axiom.id for axiom in chosen), tuple(rows))
+
+
+def _by_workers(
+    questions: list[Question], ordered: list[Axiom], progress: Callable[[], object] | None
+) -> dict[tuple[int, str], Verdict]:
+    """Verdicts that may be needed, where there are cells enough for all workers at a time."""
+    ready: dict[tuple[int, str], Verdict] = {}
+    done: list[dict[str, Verdict]] = [{} for _ in questions]
+    left = [(k, axiom) for k in range(len(questions)) for axiom in ordered]
+    while left:
+        # Those that wait for no stronger axiom of their row.
+        now = [
+            (k, axiom)
+            for place, (k, axiom) in enumerate(left)
+            if not any(j == k and implies(one.id, axiom.id) for j, one in left[:place])
+        ]
+        left = [cell for cell in left if cell not in now]
+        implied = [(k, axiom, _implied(axiom, done[k])) for k, axiom in now]
+        for k, axiom, found in implied:
+            if found is not None:
+                done[k][axiom.id] = found
+        now = [(k, axiom) for k, axiom, found in implied if found is None]
+        if len(now) < questions[0].limits.workers:
+            continue
+        asked = [replace(questions[k], axiom=axiom) for k, axiom in now]
+        verdicts = map_tasks(_verdict, asked, workers=asked[0].limits.workers, step=progress)
+        for (k, axiom), verdict in zip(now, verdicts, strict=True):
+            if verdict is not None:
+                ready[k, axiom.id] = done[k][axiom.id] = verdict
+    return ready
+
+
+def _verdict(question: Question) -> Verdict | None:
+    """The answer to a question; None where it is an error, which is raised in its turn."""
+    try:
+        return decide(question)
+    except Exception:  # whatever a rule raises
+        return None
 
 
 def _within(question: Question, most: int | None, used: int) -> Verdict:

@@ -8,8 +8,8 @@ from typing import Any
 from mechdesign.axioms.continuum.kernel import Broken, Kernel
 from mechdesign.axioms.continuum.program import Program, Symbolic, by_kind
 from mechdesign.axioms.continuum.proof import PathProof
-from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.question.axiom import Axiom
+from mechdesign.axioms.question.purity import state, tells
 from mechdesign.axioms.question.registry import CHECKERS, find
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Verdict

@@ -12,9 +12,10 @@ from mechdesign.axioms.continuum.program import Program
 from mechdesign.axioms.continuum.proof import PathProof
 from mechdesign.axioms.continuum.search import Explored
 from mechdesign.axioms.methods import search
-from mechdesign.axioms.methods.determinism import random_state
+from mechdesign.axioms.methods.by_workers import alone, search_by_workers, shared
 from mechdesign.axioms.methods.finite import table_witness, tables_of, unverified
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
+from mechdesign.axioms.question.purity import Unsteady
 from mechdesign.axioms.question.question import Question, asks
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Violation, Witness
@@ -120,7 +121,10 @@ def worst(question: Question) -> Worst:
             top = max(witnesses, key=lambda w: w.gap, default=None)
             value: Number = 0 if top is None else top.gap
             return Worst(question.axiom.id, question.mechanism.name, value, top, scope, complete)
-    return _worst_by_loop(question, scope)
+    try:
+        return _worst_by_loop(question, scope)
+    except Unsteady:
+        return _worst_by_loop(alone(question), scope)
 
 
 def _on_the_continuum(question: Question) -> Worst:
@@ -131,7 +135,7 @@ def _on_the_continuum(question: Question) -> Worst:
     budget = question.budget()
 
     def explore(program: Program) -> Explored:
-        return explored(program, budget, None, random_state)
+        return explored(program, budget, None)
 
     best = Extreme(0)
     proofs: list[PathProof] = []
@@ -179,11 +183,14 @@ def _worst_by_loop(question: Question, scope: Scope) -> Worst:
     best: Violation | None = None
     complete = True
     try:
-        for problem in _problems(question):
-            ctx.budget.problems += 1
-            for violation in question.axiom.violations(ctx, problem):
-                if best is None or violation.gap > best.gap:
-                    best = violation
+        if not question.problems and shared(question):
+            best = search_by_workers(question, ctx, classes=False, largest=True)
+        else:
+            for problem in _problems(question):
+                ctx.budget.problems += 1
+                for violation in question.axiom.violations(ctx, problem):
+                    if best is None or violation.gap > best.gap:
+                        best = violation
     except BudgetExhausted:
         complete = False
     if ctx.undecided_because and best is None:

@@ -84,15 +84,9 @@ def _run(args: argparse.Namespace) -> AuditReport:
     setting = read_setting(args.setting)
     rules = [as_mechanism(name, setting) for name in args.mechanism]
     names = [name.strip() for name in args.axioms.split(",")] if args.axioms else None
-    rows = []
-    with progress("auditing", total=len(rules)) as step:
-        for rule in rules:
-            rows.append(axioms.audit([rule], names, setting=setting, **options))
-            names = names or list(rows[0].axioms)
-            step()
-    whole = Audit(
-        tuple(one.mechanisms[0] for one in rows),
-        rows[0].axioms,
-        tuple(one.verdicts[0] for one in rows),
-    )
-    return AuditReport(whole)
+    if names is None:
+        where = setting or rules[0].setting
+        known = axioms.list_axioms(where.id.split(".")[0])
+        names = [axiom.id for axiom in known if not axiom.applies(where)]
+    with progress("auditing", total=len(rules) * len(names)) as step:
+        return AuditReport(axioms.audit(rules, names, setting=setting, progress=step, **options))

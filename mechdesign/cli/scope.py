@@ -36,8 +36,9 @@ def add_scope_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--preferences", help="preference domain, such as single_peaked")
     parser.add_argument("--lift", default="", help=f"one of {', '.join(axioms.LIFTS)}")
-    parser.add_argument("--max-checks", type=int, default=100_000_000)
+    parser.add_argument("--max-checks", type=int, help="comparisons allowed")
     parser.add_argument("--time-limit", type=float, help="seconds allowed")
+    parser.add_argument("--workers", type=int, default=1, help="processes; same bytes")
 
 
 def add_setting_option(parser: argparse.ArgumentParser) -> None:
@@ -82,9 +83,9 @@ def read_scope(args: argparse.Namespace) -> dict[str, Any]:
     """The keywords of :func:`mechdesign.axioms.check` that the options stand for."""
     scope: dict[str, Any] = {
         "lift": args.lift,
-        "max_checks": args.max_checks,
         "time_limit": args.time_limit,
         "preferences": args.preferences,
+        "workers": args.workers,
     }
     if args.agents is not None:
         try:
@@ -93,7 +94,7 @@ def read_scope(args: argparse.Namespace) -> dict[str, Any]:
             raise InvalidInputError(
                 "--agents", "be integers such as 3 or 2,3", args.agents
             ) from None
-    for word in ("grid", "alternatives"):
+    for word in ("grid", "alternatives", "max_checks"):
         if getattr(args, word) is not None:
             scope[word] = getattr(args, word)
     for text in args.scope:

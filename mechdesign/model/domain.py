@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,10 @@ class Domain:
         if any(not listed for listed in self.reports):
             raise InvalidInputError("reports", "not be empty for any agent", self.reports)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was derived is made again where it is needed.
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     def __len__(self) -> int:
         """The number of problems, where a length may be so large."""
         return self.size
@@ -96,10 +100,12 @@ class Domain:
         """The problem at the given indices."""
         return self.base.with_profile(self.profile(indices))
 
-    def problems(self) -> Iterator[Problem]:
-        """All problems, the reports of the last agent changing fastest."""
-        for types in itertools.product(*self.reports):
-            yield self.base.with_profile(types)
+    def problems(self, share: range | None = None) -> Iterator[Problem]:
+        """All problems or a share of them, the reports of the last agent changing fastest."""
+        profiles: Iterator[Any] = itertools.product(*self.reports)
+        if share is not None:
+            profiles = itertools.islice(profiles, share.start, share.stop)
+        return map(self.base.with_profile, profiles)
 
     @cached_property
     def complexities(self) -> tuple[tuple[int, ...], ...]:

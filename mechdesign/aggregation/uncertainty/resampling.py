@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,9 +29,13 @@ from mechdesign.model import (
     as_number,
     generator,
 )
+from mechdesign.parallel import map_tasks
 from mechdesign.records import Shown, dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
+
+#: Parts of the resamples for each worker.
+_PARTS = 8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,6 +124,8 @@ def bootstrap(
     samples: int = 1000,
     level: float = 0.95,
     rng: Seed = 0,
+    workers: int = 1,
+    progress: Callable[[], object] | None = None,
     **options: object,
 ) -> BootstrapRanks:
     """Resample the tasks (or voters) with replacement and rank again.
@@ -135,6 +143,10 @@ def bootstrap(
         Of the rank intervals.
     rng : numpy.random.Generator or int
         Same seed, same resamples.
+    workers : int
+        How many processes may call the rule at the same time; the same ranks for any number.
+    progress : callable, optional
+        Called now and then, where a rule is called for each resample.
 
     Returns
     -------
@@ -151,12 +163,13 @@ def bootstrap(
     >>> bootstrap({"A > B": 1, "A > C > B": 1, "B > A > C": 1}, samples=200).first().tolist()[2]
     0.0
     """
-    number = as_count(samples, "samples", low=1)
+    number, count = as_count(samples, "samples", low=1), as_count(workers, "workers", low=1)
     if not 0 < float(as_number(level, "level")) < 1:
         raise InvalidInputError("level", "be in (0, 1)", level)
     problem = read(data, **options)
     mechanism = named(rule)
-    ranks, failed = _ranks(problem, mechanism, _draws(problem, number, generator(rng)))
+    drawn = _draws(problem, number, generator(rng))
+    ranks, failed = _ranks(problem, mechanism, drawn, count, progress)
     seed = int(rng) if isinstance(rng, (int, np.integer)) else None
     return BootstrapRanks(
         mechanism.name.removeprefix("aggregation."),
@@ -216,11 +229,17 @@ def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArr
     return rng.multinomial(max(1, voters), shares / shares.sum(), size=samples).astype(np.float64)
 
 
-def _ranks(problem: Problem, rule: Mechanism[Any], draws: FloatArray) -> tuple[FloatArray, int]:
+def _ranks(
+    problem: Problem,
+    rule: Mechanism[Any],
+    draws: FloatArray,
+    workers: int = 1,
+    progress: Callable[[], object] | None = None,
+) -> tuple[FloatArray, int]:
     """The ranks in every resample that can be ranked, and how many cannot."""
     points = rule.parts(problem) if isinstance(rule, AddsUp) else None
     if points is None:
-        return _ranks_of_rule(problem, rule, draws)
+        return _ranks_of_rule(problem, rule, draws, workers, progress)
     return _rank_rows(draws @ np.array([[float(p) for p in row] for row in points])), 0
 
 
@@ -234,31 +253,45 @@ def _rank_rows(scores: FloatArray) -> FloatArray:
 
 
 def _ranks_of_rule(
-    problem: Problem, rule: Callable[..., Any], draws: FloatArray
+    problem: Problem,
+    rule: Callable[..., Any],
+    draws: FloatArray,
+    workers: int,
+    progress: Callable[[], object] | None,
 ) -> tuple[FloatArray, int]:
-    labels = problem.data.alternatives
-    ranks: list[Any] = []
-    known: dict[bytes, Any] = {}
-    why: Exception | None = None
-    for row in draws:
-        key = row.tobytes()
-        if key not in known:
-            drawn = [int(w) if w == int(w) else float(w) for w in row.tolist()]
-            alive = [a for a, w in zip(problem.agents, drawn, strict=True) if not w]
-            part = replace(problem, weights=tuple(drawn)).without(*alive)
-            try:
-                found: AggregationResult = rule(part)
-                known[key] = [float(v) for v in found.choice.rank_vector(labels)]
-            except (InfeasibleError, InvalidInputError) as error:
-                # A system without a score, or strengths without a maximum.
-                if isinstance(error, InvalidInputError) and error.parameter != "data":
-                    raise
-                known[key], why = None, error
-        if known[key] is not None:
-            ranks.append(known[key])
-    if why is not None and not ranks:
-        raise why
+    keys = [row.tobytes() for row in draws]
+    distinct = dict(zip(keys, draws, strict=True))  # each sample is ranked once
+    rows = list(distinct.values())
+    step = max(1, -(-len(rows) // (_PARTS * workers)))
+    parts = [rows[k : k + step] for k in range(0, len(rows), step)]
+    job = functools.partial(_ranked, problem, rule)
+    told = itertools.chain.from_iterable(map_tasks(job, parts, workers=workers, step=progress))
+    known = dict(zip(distinct, told, strict=True))
+    ranks = [known[key] for key in keys if not isinstance(known[key], Exception)]
+    if not ranks:
+        raise list(known.values())[-1]
     return np.array(ranks), len(draws) - len(ranks)
+
+
+def _ranked(
+    problem: Problem, rule: Callable[..., Any], rows: Sequence[FloatArray]
+) -> list[list[float] | Exception]:
+    """The ranks in some samples, or why one cannot be ranked."""
+    found: list[list[float] | Exception] = []
+    for row in rows:
+        drawn = [int(w) if w == int(w) else float(w) for w in row.tolist()]
+        alive = [a for a, w in zip(problem.agents, drawn, strict=True) if not w]
+        part = replace(problem, weights=tuple(drawn)).without(*alive)
+        try:
+            result: AggregationResult = rule(part)
+            ranks = result.choice.rank_vector(problem.data.alternatives)
+            found.append([float(v) for v in ranks])
+        except (InfeasibleError, InvalidInputError) as error:
+            # A system without a score, or strengths without a maximum.
+            if isinstance(error, InvalidInputError) and error.parameter != "data":
+                raise
+            found.append(error)
+    return found
 
 
 class BootstrappedComparison(Shown):
@@ -333,7 +366,12 @@ class BootstrappedComparison(Shown):
 
 
 def with_bootstrap(
-    comparison: Comparison, *, samples: int = 1000, level: float = 0.95, rng: Seed = 0
+    comparison: Comparison,
+    *,
+    samples: int = 1000,
+    level: float = 0.95,
+    rng: Seed = 0,
+    workers: int = 1,
 ) -> BootstrappedComparison:
     """Add rank intervals to a comparison, by the same resamples for all rules.
 
@@ -341,13 +379,18 @@ def with_bootstrap(
     ----------
     comparison : Comparison
         From :func:`compare`.
-    samples, level, rng
+    samples, level, rng, workers
         As in :func:`bootstrap`; `rng` must be a seed for the resamples to be the same.
     """
     require(comparison, Comparison, "comparison")
     ranks = {
         name: bootstrap(
-            comparison.problem, found.provenance.mechanism, samples=samples, level=level, rng=rng
+            comparison.problem,
+            found.provenance.mechanism,
+            samples=samples,
+            level=level,
+            rng=rng,
+            workers=workers,
         )
         for name, found in comparison.results.items()
     }

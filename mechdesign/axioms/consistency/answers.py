@@ -179,7 +179,8 @@ def consistent(
         default every feasible outcome, where the setting lists them.
     **options : object
         As in :func:`check`: ``agents`` and the words of a finite domain, ``lift``,
-        ``preferences``; ``max_checks`` and ``time_limit`` are for the whole question.
+        ``preferences``; ``max_checks`` and ``time_limit`` are for the whole question; `workers`
+        check the rule that is found, the search for it is one process's.
 
     Returns
     -------

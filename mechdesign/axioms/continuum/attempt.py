@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
 from dataclasses import replace
-from typing import Any
 
-from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.continuum.program import Program, by_kind
-from mechdesign.axioms.continuum.purity import state, tells
 from mechdesign.axioms.continuum.search import Explored, explore
 from mechdesign.axioms.question.axiom import Axiom
-from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
+from mechdesign.axioms.question.lift import Comparable
+from mechdesign.axioms.question.purity import state, tells
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number
+from mechdesign.model import Number, Problem
 from mechdesign.model.setting import SpansReports
+from mechdesign.parallel import pack, unpack
 
 #: Paths of an attempt that nobody asked for, and of the proof that agents are interchangeable.
 ATTEMPT = 5_000
@@ -43,15 +43,13 @@ def obstacle(question: Question) -> str:
     return tells(mechanism)
 
 
-def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
+def attempted(question: Question) -> Explored:
     """Try to prove or refute the axiom for all reports, for each number of agents.
 
     Parameters
     ----------
     question : Question
         Names the numbers of agents.
-    random_state : callable
-        The state of the shared random generators.
     """
     told = obstacle(question)
     if told:
@@ -60,7 +58,7 @@ def attempted(question: Question, random_state: Callable[[], Any]) -> Explored:
     budget = question.budget()
     whole = Explored()
     for agents in question.agents:
-        found = explored(program_of(question, agents), budget, most, random_state)
+        found = explored(program_of(question, agents), budget, most)
         whole = whole.joined(found)
         if found.reason or found.violations:
             break
@@ -83,19 +81,14 @@ def program_of(question: Question, agents: int, allowed: Number = 0) -> Program:
     )
 
 
-def explored(
-    program: Program, budget: Budget, most: int | None, random_state: Callable[[], Any]
-) -> Explored:
+def explored(program: Program, budget: Budget, most: int | None) -> Explored:
     """Explore a program, and see whether its mechanism is a function of the reports."""
     mechanism = program.mechanism
-    before = random_state(), state(mechanism)
-    try:
-        found = _of_one_size(program, budget, most)
-    except NotLinear as reason:  # a plain call met a symbolic number that was kept
-        found = Explored(reason=str(reason))
+    before = state(mechanism)
+    found = _of_one_size(program, budget, most)
     if not belongs_to_package(mechanism) and not found.reason and not found.violations:
-        found.reason = by_kind(program) or _twice(program, found)
-    if (random_state(), state(mechanism)) != before:
+        found.reason = by_kind(program) or _twice(program, found, budget)
+    if found.unsteady or state(mechanism) != before:
         found.violations = []
         found.reason = f"{mechanism.name} keeps a state or draws random numbers"
     return found
@@ -103,30 +96,46 @@ def explored(
 
 def _of_one_size(program: Program, budget: Budget, most: int | None) -> Explored:
     """Explore all reports, or those in ascending order where that is enough."""
+    follow = functools.partial(explore, budget=budget)
     axiom = program.axiom
     symmetric = axiom.symmetric and of_package(type(axiom)) and program.setting.public
     if not symmetric or program.agents < _MANY or not of_package(type(program.setting)):
-        return explore(program, budget, most=most)
+        return follow(program, most=most)
     ordered = replace(program, ordered=True)
     if program.words.get("weights") is not None:
-        return explore(program, budget, most=most)
+        return follow(program, most=most)
     if program.mechanism.anonymous and believed(program.mechanism, "anonymous"):
-        return explore(ordered, budget, most=most)
+        return follow(ordered, most=most)
     exchanges: Axiom = find("anonymity")
-    first = explore(replace(program, axiom=exchanges), budget, most=most or _EXCHANGES)
+    first = follow(replace(program, axiom=exchanges), most=most or _EXCHANGES)
     if not first.proofs:
-        spent = first.spent and (budget.over or most is not None)
-        return first if spent else explore(program, budget, most=most)
-    second = explore(ordered, budget, most=most)
+        spent = budget.over or budget.checks == budget.max_checks or most is not None
+        return first if first.spent and spent else follow(program, most=most)
+    second = follow(ordered, most=most)
     if second.violations or second.reason:
         first.proofs = []
     return first.joined(second)
 
 
-def _twice(program: Program, found: Explored) -> str:
+def _twice(program: Program, found: Explored, budget: Budget) -> str:
     """Ask a user's mechanism a second time, in the opposite order."""
+    if not found.sent:
+        same = _same_again(program, found.asked)
+    else:
+        asked = [pack(found.asked), *(written for _, written in found.sent)]
+        again = functools.partial(_sent_again, program)
+        try:
+            same = all(list(budget.spread(again, reversed(asked))))
+        except BudgetExhausted as ended:
+            return f"{ended} ended it while the mechanism was asked a second time"
+    return "" if same else f"{program.mechanism.name}, asked twice, chooses two different outcomes"
+
+
+def _sent_again(program: Program, asked: bytes) -> bool:
+    return _same_again(program, unpack(asked))
+
+
+def _same_again(program: Program, asked: list[tuple[Problem, Comparable]]) -> bool:
+    """Whether a mechanism chooses the same when it is asked again, in the opposite order."""
     ctx = Evaluator(program.mechanism, program.setting, Budget(), lift=program.lift)
-    for problem, first in reversed(found.asked):
-        if ctx.again(problem) != first:
-            return f"{program.mechanism.name}, asked twice, chooses two different outcomes"
-    return ""
+    return all(ctx.again(problem) == first for problem, first in reversed(asked))

@@ -7,20 +7,22 @@ difference bounds decide nearly all, an exact simplex the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from mechdesign.axioms.continuum.bounds import Bounds
 from mechdesign.axioms.continuum.forms import Form, normal, opposite
-from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.continuum.simplex import Row, inside
+from mechdesign.axioms.question.purity import NotLinear
 
 
 class Explorer:
     """Answers the comparisons of a run, and remembers which sides are still to be looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: Sequence[bool] = ()) -> None:
+        #: The answers that lead to the paths which are looked at, where these are not all.
+        self.script = script
         self.table: dict[tuple[Any, ...], int] = {}
         self.tokens: list[Any] = []
         self.paths = 0
@@ -78,8 +80,16 @@ class Explorer:
             holds = bool(gap < 0)
         else:
             holds = self._decide(normal(gap))
+        return self._answered(holds)
+
+    def _answered(self, holds: bool) -> bool:
         self.answers.append(holds)
         self.known += 1
+        if self.place == len(self.script):  # here begins what is looked at
+            self.tokens.clear()
+            self.table.clear()
+            self.waiting.clear()
+            self.recalled = len(self.results)
         return holds
 
     def _decide(self, form: tuple[Any, ...]) -> bool:
@@ -98,15 +108,30 @@ class Explorer:
                 return holds
         if self.general or difference is None:
             return self._by_simplex(form, key, difference)
+        return self._fork(form, key, difference, (None, None), 0)
+
+    def _fork(
+        self, form: tuple[Any, ...], key: int, difference: Any, sides: Sequence[Any], general: int
+    ) -> bool:
+        """Go where the form is below 0, and leave the other side for later."""
         self.tokens.append(key)
-        i, j, bound = difference
         row = len(self.rows)
         other = self.bounds.copy()
-        other.add(j, i, -bound, False, row)
-        self._push((opposite(form), False), other, None, 0)
+        if difference is not None:
+            i, j, bound = difference
+            other.add(j, i, -bound, False, row)
+            self.bounds.add(i, j, bound, True, row)
+        self._push((opposite(form), False), other, sides[1], general)
+        self.general, self.sample = general, sides[0]
         self.rows.append((form, True))
-        self.bounds.add(i, j, bound, True, row)
-        return True
+        return self._first_side()
+
+    def _first_side(self) -> bool:
+        """Whether the first side of a fork is looked at first; the script may say otherwise."""
+        if self.place > len(self.script) or self.script[self.place - 1]:
+            return True
+        _, _, self.bounds, self.rows, self.sample, _, self.general, _ = self.waiting.pop()
+        return False
 
     def _by_intervals(self, form: tuple[Any, ...], key: int) -> bool | None:
         """Decide a form from the bounds of its coordinates, where these suffice."""
@@ -139,18 +164,7 @@ class Explorer:
                     total = {-1 if r == last else r: m / size for r, m in multiples.items()}
                     self.tokens.append([key, bool(k), _sum(total, whole=True)])
                     return bool(k)
-        self.tokens.append(key)
-        index = len(self.rows)
-        other = self.bounds.copy()
-        general = self.general + (difference is None)
-        if difference is not None:
-            i, j, bound = difference
-            other.add(j, i, -bound, False, index)
-            self.bounds.add(i, j, bound, True, index)
-        self._push(above, other, sides[1], general)
-        self.general, self.sample = general, sides[0]
-        self.rows.append(below)
-        return True
+        return self._fork(form, key, difference, sides, self.general + (difference is None))
 
     def choose(self) -> bool:
         """Whether to look at this case now, or at the others."""
@@ -159,9 +173,7 @@ class Explorer:
             return bool(self.answers[self.place - 1])
         self.tokens.append("|")
         self._push(None, self.bounds.copy(), self.sample, self.general)
-        self.answers.append(True)
-        self.known += 1
-        return True
+        return self._answered(self._first_side())
 
     # ------------------------------------------------------------------------- domain
 

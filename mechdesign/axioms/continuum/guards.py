@@ -14,6 +14,7 @@ from fractions import Fraction
 from types import CodeType, FrameType
 from typing import Any, NoReturn
 
+from mechdesign.axioms.question.purity import NotLinear
 from mechdesign.model.numbers import Symbolic
 
 #: Whose tests for kinds of numbers treat a form as they treat a Fraction.
@@ -21,10 +22,6 @@ _REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics",
 _REVIEWED |= {"dataclasses", "copy", "typing", "heapq", "bisect", "operator", "itertools"}
 _ROOM = "mechdesign.axioms.continuum"
 _LOTTERY = "mechdesign.model.lottery"
-
-
-class NotLinear(BaseException):
-    """An operation that symbolic numbers do not have; it ends a run whatever a rule catches."""
 
 
 class Guarded(Symbolic):

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.axioms.continuum.forms import Form, normal, opposite
-from mechdesign.axioms.continuum.guards import NotLinear
+from mechdesign.axioms.question.purity import NotLinear
 
 
 class Broken(Exception):  # noqa: N818 - the proof does not stand, for this reason

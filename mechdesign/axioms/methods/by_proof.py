@@ -8,7 +8,6 @@ from mechdesign.axioms.continuum.attempt import attempted
 from mechdesign.axioms.continuum.search import Explored
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.answers import unknown, violated
-from mechdesign.axioms.methods.determinism import random_state
 from mechdesign.axioms.question.evaluator import Budget
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.verdict import (
@@ -27,7 +26,7 @@ TRUSTED = "trusted: the mechanism is a function of its reports, and its arithmet
 
 def decide_by_proof(question: Question) -> Verdict:
     """HOLDS with a proof, VIOLATED with an exact counterexample, or UNKNOWN with the reason."""
-    found = attempted(question, random_state)
+    found = attempted(question)
     if found.violations:
         verdict = _refuted(question, found)
         if verdict is not None:
@@ -51,7 +50,7 @@ def decide_by_proof(question: Question) -> Verdict:
         certificate=Certificate(text, FrozenMap(proofs=tuple(found.proofs))),
         exact=found.exact,
         tolerance=0.0 if found.exact else question.gap_allowed,
-        stats=FrozenMap(problems=found.paths, evaluations=len(found.asked), checks=found.paths),
+        stats=FrozenMap(problems=found.paths, evaluations=found.calls, checks=found.paths),
     )
 
 

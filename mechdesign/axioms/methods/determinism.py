@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mechdesign.axioms.methods.by_workers import other_result
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.axioms.question.sameness import same_result
+from mechdesign.axioms.question.purity import random_state
 from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.model import Mechanism, Problem, show
-
-
-def random_state() -> tuple[Any, ...]:
-    """The state of the global random generators, which a function may draw from unannounced."""
-    import random
-
-    kind, words, place, *rest = np.random.get_state()  # noqa: NPY002  (users draw from it)
-    return random.getstate(), kind, np.asarray(words).tobytes(), place, *rest
 
 
 def contradiction(ctx: Evaluator, before: tuple[Any, ...]) -> str:
@@ -38,11 +29,10 @@ def contradiction(ctx: Evaluator, before: tuple[Any, ...]) -> str:
     if belongs_to_package(ctx.mechanism) and not _may_draw(ctx.mechanism):
         return ""
     seen = ctx.seen()
-    for problem, first in reversed(seen):
-        second = ctx.again(problem)
-        if not same_result(ctx, first, second):
-            return no_function(ctx.mechanism, problem)
-    if random_state() != before:
+    problem = other_result(ctx, seen)
+    if problem is not None:
+        return no_function(ctx.mechanism, problem)
+    if random_state(ctx.mechanism) != before:
         return draws(ctx.mechanism)
     ctx.asked_twice = len(seen)
     return ""

@@ -59,6 +59,12 @@ def check(question: Question) -> Verdict:
     method : str
         ``"proof"`` asks for a proof on all real reports alone, with no bound on its paths but
         `max_checks` and `time_limit`: the mechanism's own code is run on symbolic reports.
+    workers : int
+        How many processes may work at the same time; the answer is the same for any number.
+        ``joblib.parallel_config`` takes the work to a cluster.  A function that cannot be sent to
+        another process is refused.
+    progress : callable, optional
+        Called now and then.
     **scope : object
         The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from mechdesign.axioms.methods import search
 from mechdesign.axioms.methods.answers import SAME_EVERYWHERE, passed, spent, unknown, violated
+from mechdesign.axioms.methods.by_workers import alone, search_by_workers, shared
 from mechdesign.axioms.methods.classes import (
     arrays_of,
     decide_arrays,
@@ -20,13 +21,13 @@ from mechdesign.axioms.methods.determinism import (
     contradiction,
     draws,
     no_function,
-    random_state,
 )
 from mechdesign.axioms.methods.vectorised import Deviations, deviations_table
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.choice_table import choice_table, other_choice
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, without_money
 from mechdesign.axioms.question.profiles import OutcomeArrays
+from mechdesign.axioms.question.purity import Unsteady, random_state
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
 from mechdesign.axioms.question.verdict import Evidence, Ground, Reason, Status, Verdict
@@ -44,7 +45,7 @@ _TABULATED = 10_000_000
 def decide_problems(question: Question) -> Verdict:
     """Decide at the problem that was given."""
     ctx = question.evaluator(question.budget())
-    before = random_state()
+    before = random_state(question.mechanism)
     label = "this problem"
     if question.domains:
         # The reports that an agent could make instead are those of a domain that was named.
@@ -70,6 +71,13 @@ def decide_problems(question: Question) -> Verdict:
 
 def decide_domains(question: Question) -> Verdict:
     """Decide over every problem of the domains that were named."""
+    try:
+        return _decide_domains(question)
+    except Unsteady:  # one process sees what the mechanism keeps
+        return _decide_domains(alone(question))
+
+
+def _decide_domains(question: Question) -> Verdict:
     label = "; ".join(dict.fromkeys(domain.label for domain in question.domains))
     if question.axiom.id == "strategyproofness" and not question.lift:
         tables = tables_of(question)
@@ -88,13 +96,17 @@ def decide_domains(question: Question) -> Verdict:
         verdict = _decide_tabulated(question, label)
         if verdict is not None:
             return verdict
-    ctx, before = question.evaluator(question.budget()), random_state()
+    ctx = question.evaluator(question.budget())
+    before = random_state(question.mechanism)
     try:
         classes = classes and (own or declared_truly(ctx, question.domains))
         known = ctx.budget.evaluations
-        violation = search.first_violation(
-            question.axiom, ctx, _problems(question, classes, arrays)
-        )
+        if shared(question) and arrays is None and (own or not classes):
+            violation = search_by_workers(question, ctx, classes)
+        else:
+            violation = search.first_violation(
+                question.axiom, ctx, _problems(question, classes, arrays)
+            )
         beyond = not own and ctx.budget.evaluations > known
         if classes and violation is None and (beyond or not ctx.exact):
             # What was compared before is not all that the axiom looked at, or was not exact.
@@ -137,7 +149,8 @@ def _decide_tabulated(question: Question, label: str) -> Verdict | None:
         and all(domain.size <= _TABULATED for domain in question.domains)
     ):
         return None
-    ctx, before = question.evaluator(question.budget()), random_state()
+    ctx = question.evaluator(question.budget())
+    before = random_state(question.mechanism)
     try:
         tables = []
         for domain in question.domains:
@@ -163,7 +176,7 @@ def _decide_tabulated(question: Question, label: str) -> Verdict | None:
                 return unknown(
                     question, label, Reason.MISSING, no_function(ctx.mechanism, problem), ctx
                 )
-        if random_state() != before:
+        if random_state(ctx.mechanism) != before:
             return unknown(question, label, Reason.MISSING, draws(ctx.mechanism), ctx)
     except BudgetExhausted:
         return unknown(question, label, Reason.BUDGET, spent(ctx.budget), ctx)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from mechdesign.arrays import AnyArray, IntArray
-from mechdesign.axioms.question.evaluator import Evaluator, floating
+from mechdesign.axioms.question.evaluator import Budget, Evaluator, floating
 from mechdesign.axioms.question.sameness import same_result
 from mechdesign.model import Domain, Outcome, Problem
 from mechdesign.records import dataclass
+
+#: Shares of a domain for each worker, and how many profiles are too few to share.
+_SHARES = 8
+FEW = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,27 +90,42 @@ class ChoiceTable:
         return tuple(indices[i] for i in range(self.domain.agents))
 
 
+def choices(ctx: Evaluator, domain: Domain, most: int) -> tuple[list[Outcome], IntArray] | None:
+    """The distinct outcomes at all profiles, and the number of each profile's.
+
+    None where these are no single outcomes, or more than `most`.
+    """
+    numbers: dict[Any, int] = {}
+    outcomes: list[Outcome] = []
+    chosen: list[IntArray] = []
+    job = functools.partial(_choices, ctx.sent(), domain, most)
+    with contextlib.closing(
+        ctx.budget.spread(job, shares(domain.size, ctx.budget), ctx.mechanism)
+    ) as parts:
+        for part in parts:
+            if part is None:
+                return None
+            for one in part[0]:
+                if numbers.setdefault(_key(one), len(numbers)) == len(outcomes):
+                    outcomes.append(one)
+            if len(outcomes) > most:
+                return None
+            chosen.append(np.array([numbers[_key(one)] for one in part[0]])[part[1]])
+    return outcomes, np.concatenate(chosen)
+
+
 def choice_table(ctx: Evaluator, domain: Domain) -> ChoiceTable | None:
     """Ask a mechanism once at every profile, and compare its outcomes with one another.
 
     None where it does not choose single outcomes, or so many that comparing all of them with one
     another takes longer than comparing deviations one by one.
     """
-    numbers: dict[Any, int] = {}
-    outcomes: list[Outcome] = []
-    chosen = np.empty(domain.size, dtype=np.int64)
-    for k, problem in enumerate(domain.problems()):
-        found = ctx.again(problem)
-        if type(found) is not Outcome:  # another class may be worth something else
-            return None
-        key = (found.choice, found.payments, found.cost, floating(found))
-        number = numbers.setdefault(key, len(numbers))
-        if number == len(outcomes):
-            outcomes.append(found)
-            ctx.note(found)
-            if len(outcomes) ** 2 > max(100, domain.size):
-                return None
-        chosen[k] = number
+    found = choices(ctx, domain, max(10, math.isqrt(domain.size)))
+    if found is None:
+        return None
+    outcomes, chosen = found
+    for outcome in outcomes:
+        ctx.note(outcome)
     ctx.budget.problems += domain.size
     ctx.budget.evaluations += domain.size - len(outcomes)
     signs = []
@@ -119,11 +141,53 @@ def choice_table(ctx: Evaluator, domain: Domain) -> ChoiceTable | None:
     return ChoiceTable(domain, outcomes, chosen.reshape(sizes), signs)
 
 
+def shares(size: int, budget: Budget) -> list[range]:
+    """The places of so many things in shares for the workers; few are for one of them."""
+    if budget.workers == 1 or size < FEW:
+        return [range(size)]
+    count = _SHARES * budget.workers
+    return [range(size * k // count, size * (k + 1) // count) for k in range(count)]
+
+
+def _key(found: Outcome) -> tuple[Any, ...]:
+    return found.choice, found.payments, found.cost, floating(found)
+
+
+def _choices(
+    ctx: Evaluator, domain: Domain, most: int, share: range
+) -> tuple[list[Outcome], IntArray] | None:
+    """The distinct outcomes of a share of the profiles, and the number of each profile's."""
+    numbers: dict[Any, int] = {}
+    outcomes: list[Outcome] = []
+    own = np.empty(len(share), dtype=np.int64)
+    for k, problem in enumerate(domain.problems(share)):
+        found = ctx.again(problem)
+        if type(found) is not Outcome:  # another class may be worth something else
+            return None
+        own[k] = number = numbers.setdefault(_key(found), len(numbers))
+        if number == len(outcomes):
+            outcomes.append(found)
+            if len(outcomes) > most:
+                return None
+    return outcomes, own
+
+
 def other_choice(ctx: Evaluator, table: ChoiceTable) -> Problem | None:
     """A profile at which the mechanism chooses otherwise when it is asked again, last one first."""
+    size = table.domain.size
+    job = functools.partial(_other, ctx.sent(), table)
+    with contextlib.closing(
+        ctx.budget.spread(job, reversed(shares(size, ctx.budget)), ctx.mechanism)
+    ) as found:
+        problem = next((one for one in found if one is not None), None)
+    ctx.asked_twice += size if problem is None else 0
+    return problem
+
+
+def _other(ctx: Evaluator, table: ChoiceTable, share: range) -> Problem | None:
     chosen = table.chosen.ravel()
-    for k, problem in reversed(list(enumerate(table.domain.problems()))):
+    problems = table.domain.problems(share)
+    for k, problem in reversed(list(zip(share, problems, strict=True))):
         if not same_result(ctx, table.outcomes[chosen[k]], ctx.again(problem)):
             return problem
-    ctx.asked_twice += len(chosen)
     return None

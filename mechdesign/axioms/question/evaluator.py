@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
+from mechdesign.axioms.question.purity import steadily
 from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
@@ -28,13 +32,18 @@ from mechdesign.model import (
     is_exact,
 )
 from mechdesign.model.setting import Enlarges, ListsDeviations
+from mechdesign.parallel import stream_tasks
 
 __all__ = ["Evaluator"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
-_CACHE_LIMIT = 500_000
+#: How many choices are kept.
+CACHE_LIMIT = 500_000
 _CLOCK_EVERY = 64
+#: Seconds between two calls of a progress function.
+_TICK = 0.1
 
 
 class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, never seen by users
@@ -46,8 +55,24 @@ def _now() -> float:
     return time.monotonic()
 
 
+class Sent:
+    """An effort as a worker gets it: with what is left of the time, and no workers of its own.
+
+    The monotonic clock of another machine began at another time.
+    """
+
+    start: float
+
+    def __getstate__(self) -> dict[str, Any]:
+        began = time.time() - (_now() - self.start)
+        return {**self.__dict__, "start": began, "workers": 1, "progress": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, start=_now() - (time.time() - state["start"]))
+
+
 @dataclass
-class Budget:
+class Budget(Sent):
     """The comparisons and the time that a check may use, and what it has used so far.
 
     Parameters
@@ -58,11 +83,17 @@ class Budget:
         Seconds allowed.
     start : float, optional
         On the monotonic clock, when they began; now by default.
+    workers : int
+        How many processes may work at the same time.
+    progress : callable, optional
+        Called now and then.
     """
 
     max_checks: int | None = None
     time_limit: float | None = None
     start: float = field(default_factory=_now)
+    workers: int = 1
+    progress: Callable[[], object] | None = None
     checks: int = 0
     evaluations: int = 0
     problems: int = 0
@@ -76,12 +107,40 @@ class Budget:
             if limit <= 0:
                 raise InvalidInputError("time_limit", "be positive", self.time_limit)
             self.time_limit = limit
+        self.workers = as_count(self.workers, "workers", low=1)
+        if self.progress is not None and not callable(self.progress):
+            raise InvalidInputError("progress", "be callable", self.progress)
+        self._ticked = 0.0
+
+    def spread(
+        self,
+        function: Callable[[T], R],
+        tasks: Iterable[T],
+        mechanism: Mechanism[Any] | None = None,
+    ) -> Generator[R, None, None]:
+        """What a function returns for each of some tasks, in their order, by all workers.
+
+        Raises
+        ------
+        Unsteady
+            If a worker sees the mechanism, where one is named, keep a state.
+        """
+        if self.workers > 1 and mechanism is not None:
+            function = functools.partial(steadily, mechanism, function)
+        with contextlib.closing(stream_tasks(function, tasks, workers=self.workers)) as results:
+            try:
+                for result in results:
+                    self.check_clock()
+                    yield result
+            except BudgetExhausted as ended:  # there, or here
+                self.limit = str(ended)
+                raise
 
     def spend(self, checks: int = 1) -> None:
         """Announce comparisons; raises BudgetExhausted when there is no room for them."""
         if self.max_checks is not None and self.checks + checks > self.max_checks:
             self.limit = f"max_checks={self.max_checks}"
-            raise BudgetExhausted
+            raise BudgetExhausted(self.limit)
         self.checks += checks
         if checks > 1 or self.checks % _CLOCK_EVERY == 0:
             self.check_clock()
@@ -103,7 +162,10 @@ class Budget:
         """Raise BudgetExhausted when the time is over."""
         if self.over:
             self.limit = f"time_limit={self.time_limit:g}"
-            raise BudgetExhausted
+            raise BudgetExhausted(self.limit)
+        if self.progress is not None and _now() - self._ticked > _TICK:
+            self._ticked = _now()
+            self.progress()
 
 
 class Evaluator:
@@ -171,17 +233,41 @@ class Evaluator:
         self._reports = reports
         self._cache: dict[Problem, Comparable] = {}
         self._memory: dict[str, set[Problem]] = {}
+        #: Choices that are known from elsewhere, with their numbers, and which were asked for.
+        self.ahead: Mapping[Problem, tuple[int, Comparable]] = {}
+        self.touched: set[int] = set()
+
+    def sent(self) -> Evaluator:
+        """A fresh one of the same kind, for a worker."""
+        fresh = copy.copy(self)
+        left = self.budget.max_checks
+        left = None if left is None else max(1, left - self.budget.checks)
+        fresh.budget = replace(self.budget, checks=0, evaluations=0, problems=0, max_checks=left)
+        fresh._cache, fresh._memory, fresh._first, fresh.constant = {}, {}, None, True
+        fresh.ahead, fresh.touched = {}, set()
+        return fresh
 
     def run(self, problem: Problem) -> Comparable:
         """The choice of the mechanism at a problem; under a lift of sets, all tied outcomes."""
+        if self.ahead and (known := self.ahead.get(problem)) is not None:
+            self.touched.add(known[0])
+            return known[1]
         found = self._cache.get(problem)
         if found is None:
             found = self.again(problem)
-            self.note(found)
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            self._cache[problem] = found
+            self._enter(problem, found)
         return found
+
+    def enter(self, problem: Problem, found: Comparable) -> None:
+        """Remember what was chosen at a problem, unless it is known."""
+        if problem not in self._cache:
+            self._enter(problem, found)
+
+    def _enter(self, problem: Problem, found: Comparable) -> None:
+        self.note(found)
+        if len(self._cache) >= CACHE_LIMIT:
+            self._cache.clear()
+        self._cache[problem] = found
 
     def note(self, found: Comparable) -> None:
         """Remember what was chosen at one more problem: of which kind, and whether always that."""
@@ -214,6 +300,11 @@ class Evaluator:
     def memory(self, axiom: str) -> set[Problem]:
         """The problems that an axiom has dealt with in this check; it enters them itself."""
         return self._memory.setdefault(axiom, set())
+
+    @property
+    def remembers(self) -> bool:
+        """Whether an axiom looked at one problem in the light of others."""
+        return bool(self._memory)
 
     def outcomes(self, problem: Problem) -> list[Outcome]:
         """The outcomes that may come about at a problem."""

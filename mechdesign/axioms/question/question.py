@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
-from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.axioms.question.evaluator import Budget, Evaluator, Sent
 from mechdesign.axioms.question.lift import check_lift
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.errors import InvalidInputError
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Sent):
     """The effort that a check may spend: comparisons, seconds, random problems.
 
     Parameters
@@ -61,6 +61,10 @@ class Limits:
         For those.
     start : float
         On the monotonic clock, when the seconds began: they bound the whole answer.
+    workers : int
+        How many processes may work at the same time.
+    progress : callable, optional
+        Called now and then.
     """
 
     max_checks: int | None
@@ -69,6 +73,8 @@ class Limits:
     trials: int
     rng: Seed
     start: float = field(default_factory=time.monotonic, compare=False)
+    workers: int = field(default=1, compare=False)
+    progress: Callable[[], object] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         self.budget()  # refuses bad limits before anything is computed
@@ -76,7 +82,13 @@ class Limits:
 
     def budget(self) -> Budget:
         """A fresh budget of comparisons; the seconds run from the start."""
-        return Budget(self.max_checks, self.time_limit, self.start)
+        return Budget(
+            self.max_checks,
+            self.time_limit,
+            self.start,
+            workers=self.workers,
+            progress=self.progress,
+        )
 
 
 @dataclass(frozen=True)
@@ -173,13 +185,17 @@ def prepare(
     trials: int = 1000,
     rng: Seed = 0,
     method: str = "",
+    workers: int = 1,
+    progress: Callable[[], object] | None = None,
     **scope: object,
 ) -> Question:
     """Read the arguments of a check; :func:`check` says what they mean.
 
     This is the one list of the keywords: whatever asks one question takes it by :func:`asks`.
     """
-    limits = Limits(max_checks, time_limit, symmetry, trials, rng)
+    limits = Limits(
+        max_checks, time_limit, symmetry, trials, rng, workers=workers, progress=progress
+    )
     checked = get_axiom(axiom)
     rule = as_mechanism(mechanism, setting)
     where = setting or rule.setting

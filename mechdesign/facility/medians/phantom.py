@@ -132,7 +132,7 @@ class PhantomMechanism(LineMechanism[Outcome]):
         raw = problem.types.tolist() if isinstance(problem.types, np.ndarray) else problem.types
         if problem.weights is None:
             n = len(problem)
-            descending = sorted(raw, reverse=True)
+            descending = sorted(raw)[::-1]  # as a proof meets them, in ascending order
             alpha: Callable[[Any], Number] = (
                 (lambda k: self._scale(self.rule.at(k, n))) if exact else self._float_alpha(n)
             )

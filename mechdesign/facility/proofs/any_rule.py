@@ -14,10 +14,9 @@ from mechdesign.axioms.continuum.attempt import explored, obstacle, program_of
 from mechdesign.axioms.continuum.explorer import Explorer
 from mechdesign.axioms.continuum.extremes import climb
 from mechdesign.axioms.continuum.forms import Form
-from mechdesign.axioms.continuum.guards import NotLinear
 from mechdesign.axioms.continuum.program import Program
 from mechdesign.axioms.continuum.search import Explored, Peak
-from mechdesign.axioms.methods.determinism import random_state
+from mechdesign.axioms.question.purity import NotLinear
 from mechdesign.axioms.question.question import prepare
 from mechdesign.errors import UndecidedError
 from mechdesign.model import FrozenMap, Mechanism, Number, Problem, Setting, show
@@ -97,7 +96,7 @@ def climbed(
         return replace(program, axiom=RatioAtMost(objective, ratio))
 
     def explore(program: Program) -> Explored:
-        return explored(program, budget, None, random_state)
+        return explored(program, budget, None)
 
     rule: Any = question.mechanism
     best = climb(1, at_most, _ratio, explore)

@@ -5,13 +5,28 @@ from __future__ import annotations
 import dis
 import functools
 import pickle
+import random
+import sys
 import types
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from mechdesign.axioms.continuum.guards import NotLinear
+import numpy as np
+
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.model import Mechanism
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class NotLinear(BaseException):
+    """An operation that symbolic numbers do not have; it ends a run whatever a rule catches."""
+
+
+class Unsteady(Exception):  # noqa: N818 - control flow of the engine, never seen by users
+    """A worker saw a mechanism keep a state or draw random numbers."""
+
 
 #: What tells a symbolic number from a plain one without a trace.
 _TELLING = ("type", "id")
@@ -67,13 +82,46 @@ def _constant(step: dis.Instruction | None) -> bool:
     return any(step.argval is one for one in (None, True, False, ...))
 
 
-def state(mechanism: Mechanism[Any]) -> list[bytes]:
-    """What the code could keep between calls: globals, closures, defaults, attributes."""
-    kept = [_dump(getattr(mechanism, "__dict__", {}))] if not of_package(type(mechanism)) else []
+def random_state(mechanism: Mechanism[Any]) -> tuple[Any, ...]:
+    """The state of the global random generators, which a function may draw from unannounced.
+
+    A client of dask draws from them in a thread of its own; beside it they tell something only
+    where the code names them.
+    """
+    if "distributed" in sys.modules and not _may_draw(mechanism):
+        return ()
+    kind, words, place, *rest = np.random.get_state()  # noqa: NPY002  (users draw from it)
+    return random.getstate(), kind, np.asarray(words).tobytes(), place, *rest
+
+
+def state(mechanism: Mechanism[Any]) -> list[Any]:
+    """What the code could keep between calls: globals, closures, defaults, attributes.
+
+    The shared random generators as well.
+    """
+    kept: list[Any] = [random_state(mechanism)]
+    kept += [_dump(getattr(mechanism, "__dict__", {}))] if not of_package(type(mechanism)) else []
     for function in functions_of(mechanism):
         kept += (_dump(value) for _, value in _reads(function) if _function(value) is None)
         kept.append(_dump(function.__dict__))
     return kept
+
+
+def steadily(mechanism: Mechanism[Any], work: Callable[[S], T], task: S) -> T:
+    """What a worker makes of its task, where the mechanism kept nothing of it.
+
+    A state that stays behind in a worker would not be seen where the mechanism is asked again.
+
+    Raises
+    ------
+    Unsteady
+        If it kept something.
+    """
+    before = state(mechanism)
+    found = work(task)
+    if state(mechanism) != before:
+        raise Unsteady(mechanism.name)
+    return found
 
 
 def _function(thing: Any) -> types.FunctionType | None:
@@ -96,7 +144,12 @@ def _reads(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
     for code in _codes(function.__code__):
         for name in code.co_names:
             if name in function.__globals__:
-                yield name, function.__globals__[name]
+                value = function.__globals__[name]
+                yield name, value
+                if isinstance(value, types.ModuleType) and _own(value):
+                    for part in code.co_names:
+                        if part in vars(value):
+                            yield f"{name}.{part}", vars(value)[part]
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
             yield name, cell.cell_contents
@@ -105,6 +158,27 @@ def _reads(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
     for k, value in enumerate(function.__defaults__ or ()):
         yield f"default {k}", value
     yield from (function.__kwdefaults__ or {}).items()
+
+
+def _may_draw(mechanism: Mechanism[Any]) -> bool:
+    """Whether the code of a mechanism names a module of random numbers, or something of it."""
+    for function in functions_of(mechanism):
+        if any("random" in code.co_names for code in _codes(function.__code__)):
+            return True
+        for _, value in _reads(function):
+            maker = type(getattr(value, "__self__", None))
+            if {getattr(value, "__module__", ""), maker.__module__} & _DRAWING:
+                return True
+    return False
+
+
+_DRAWING = {"random", "numpy.random", "numpy.random.mtrand"}
+
+
+def _own(module: types.ModuleType) -> bool:
+    """Whether a module is a user's, and no library."""
+    top = module.__name__.split(".")[0]
+    return top not in sys.stdlib_module_names and top not in _LIBRARIES and not of_package(module)
 
 
 def _dump(value: Any) -> bytes:
