@@ -363,7 +363,9 @@ class Scores(_Base):
         base = Problem(range(agents), ((0,) * len(labels),) * agents, data=ScoreData(labels))
         return replace(base, types=tuple(self.any_report(base, a, number) for a in base.agents))
 
-    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> tuple[Number, ...]:
+    def any_report(
+        self, problem: Problem, agent: AgentId, number: Fresh, **words: object
+    ) -> tuple[Number, ...]:
         return tuple(number(None, None) for _ in problem.data.alternatives)
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:

@@ -12,7 +12,7 @@ from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.purity import state, tells
 from mechdesign.axioms.question.registry import CHECKERS, find
 from mechdesign.axioms.question.trust import believed, belongs_to_package, of_package
-from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Verdict
+from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Verdict, all_problems
 from mechdesign.axioms.verification.findings import Open, must
 from mechdesign.model import Mechanism
 from mechdesign.model.setting import Setting, SpansReports
@@ -30,7 +30,8 @@ def proved(mechanism: Mechanism[Any], verdict: Verdict) -> str:
     proofs = certificate.data["proofs"]
     shaped = isinstance(proofs, tuple) and all(isinstance(one, PathProof) for one in proofs)
     must(shaped, "the proofs are none")
-    must(scope.domain == "all problems", "a proof is about all problems")
+    whole = all_problems(scope.asked.get("words", {}))
+    must(scope.domain == whole, "a proof is about all problems")
     must(scope.agents, "the numbers of agents are not named")
     setting = scope.asked.get("setting")
     if setting is None:

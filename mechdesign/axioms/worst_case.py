@@ -17,7 +17,7 @@ from mechdesign.axioms.methods.finite import table_witness, tables_of, unverifie
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.axioms.question.purity import Unsteady
 from mechdesign.axioms.question.question import Question, asks
-from mechdesign.axioms.question.verdict import Scope
+from mechdesign.axioms.question.verdict import Scope, all_problems
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import Number, Problem, show
@@ -165,7 +165,7 @@ def _on_the_continuum(question: Question) -> Worst:
         question.mechanism.name,
         best.value,
         witness,
-        question.scope("all problems"),
+        question.scope(all_problems(question.words)),
         not best.reason,
         attained,
         tuple(proofs),

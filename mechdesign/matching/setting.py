@@ -180,7 +180,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         return Problem(range(agents), types, data=range(m), reserve=(0,) * agents)
 
     def any_report(
-        self, problem: Problem, agent: AgentId, number: Fresh
+        self, problem: Problem, agent: AgentId, number: Fresh, **words: object
     ) -> tuple[Number, int, Any]:
         _, capacity, edges = problem.type_of(agent)
         return number(0, None), capacity, edges

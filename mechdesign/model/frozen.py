@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
@@ -60,6 +61,9 @@ class FrozenMap(Mapping[K, V]):
         return FrozenMap, (dict(self._data),)
 
 
+_PLAIN = {int, float, Fraction, str, bool, type(None)}
+
+
 def freeze(value: object) -> Any:
     """An immutable copy of nested lists, dicts, sets and arrays; other values as they are.
 
@@ -68,6 +72,8 @@ def freeze(value: object) -> Any:
     >>> freeze({"a": [1, {2}]})
     {'a': (1, frozenset({2}))}
     """
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, (list, tuple)):
         frozen = tuple(freeze(part) for part in value)
         # A named tuple keeps its class; a plain one that changed nothing keeps its identity.

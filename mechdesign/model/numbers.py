@@ -126,7 +126,13 @@ def as_number(
     result = _convert(value)
     if result is None:
         raise InvalidInputError(parameter, "be a finite real number", value, owner=owner)
-    if (low is not None and result < low) or (high is not None and result > high):
+    if type(result) is Fraction and type(low) is int and type(high) is int:
+        # What Fraction's own comparisons do, in a quarter of the time.
+        top, bottom = result.numerator, result.denominator
+        outside = top < low * bottom or top > high * bottom
+    else:
+        outside = (low is not None and result < low) or (high is not None and result > high)
+    if outside:
         raise InvalidInputError(parameter, _bounds(low, high), value, owner=owner)
     if below is not None and result >= below:
         raise InvalidInputError(parameter, f"be less than {show(below)}", value, owner=owner)

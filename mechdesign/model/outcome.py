@@ -149,6 +149,21 @@ class Outcome(Document, Generic[Choice]):
         """The same outcome with some fields of its provenance replaced."""
         return replace(self, provenance=replace(self.provenance, **changes))
 
+    @classmethod
+    def bare(cls, choice: Choice, problem: Problem, setting: Setting) -> Self:
+        """An outcome of a choice that needs no check, and of nothing else.
+
+        Examples
+        --------
+        >>> from mechdesign import facility
+        >>> line = facility.line(0, 1)
+        >>> Outcome.bare(1, line.problem([0, 1]), line) == Outcome(1)
+        True
+        """
+        made = object.__new__(cls)
+        made.__dict__.update(_BARE, choice=choice, problem=problem, setting=setting)
+        return made
+
     def signed(
         self, mechanism: str, reference: Reference | None, problem: Problem, setting: Setting
     ) -> Self:
@@ -240,6 +255,14 @@ class Outcome(Document, Generic[Choice]):
             for name, text in self._rows()
         )
         return f"<table><caption>{title}</caption>{rows}</table>"
+
+
+_BARE = {
+    "payments": None,
+    "cost": None,
+    "details": FrozenMap[str, Any](),
+    "provenance": Provenance(),
+}
 
 
 def _show_map(values: Mapping[Any, Number]) -> str:

@@ -177,7 +177,11 @@ class Problem:
         """The problem with other types of all agents, which are known to be possible ones."""
         if isinstance(self.types, np.ndarray):
             return replace(self, types=types)
-        return self._derived(types=types)
+        made: Problem = object.__new__(Problem)
+        for read, write in _SLOTS:
+            write(made, read(self))
+        _WRITE_TYPES(made, types)
+        return made
 
     def without(self, *absent: AgentId) -> Problem:
         """The problem without some agents; the others keep their identifiers."""
@@ -217,6 +221,12 @@ class Problem:
             weights=None if self.weights is None else tuple(self.weights[k] for k in positions),
             reserve=None if self.reserve is None else tuple(self.reserve[k] for k in positions),
         )
+
+
+#: How the parts of a problem are read and written, for the many that a check makes.
+_PARTS: list[Any] = [vars(Problem)[name] for name in Problem.__slots__]
+_SLOTS = [(part.__get__, part.__set__) for part in _PARTS if part.__name__ != "types"]
+_WRITE_TYPES = vars(Problem)["types"].__set__
 
 
 def _checked(name: str, values: Iterable[Any], low: int | None = None) -> tuple[Number, ...]:

@@ -363,8 +363,8 @@ class SpansReports(Protocol):
         """
         ...
 
-    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> Any:
-        """What an agent may report, again made of such numbers."""
+    def any_report(self, problem: Problem, agent: AgentId, number: Fresh, **words: Any) -> Any:
+        """What an agent may report, again made of such numbers, with the words of the span."""
         ...
 
 

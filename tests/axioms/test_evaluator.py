@@ -144,7 +144,7 @@ def test_a_problem_is_evaluated_once() -> None:
 
 
 def test_a_full_cache_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mechdesign.axioms.question.evaluator._CACHE_LIMIT", 3)
+    monkeypatch.setattr("mechdesign.axioms.question.evaluator.CACHE_LIMIT", 3)
     ctx = evaluator()
     problems = [PLACE.problem([(0, k)]) for k in range(5)]
     for k, problem in enumerate(problems):

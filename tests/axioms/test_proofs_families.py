@@ -1,11 +1,13 @@
 """Proofs on the continuum in the families: other axioms, auctions, rules broken on purpose."""
 
+import json
 import math
 from fractions import Fraction
 
 import pytest
 
 from mechdesign import aggregation, auctions, axioms, bargaining, facility, matching
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import FunctionMechanism, Lottery, Outcome
 
 F = Fraction
@@ -339,3 +341,56 @@ def test_lotteries_count_by_their_expectation():
     verdict = prove(SP, mean_or_median, 3, LINE)
     assert verdict.violated
     assert verdict.witness.replay(FunctionMechanism(mean_or_median, LINE))
+
+
+def test_values_in_a_box():
+    free = {"agents": 2, "slots": 2}
+    whole = axioms.worst("strategyproofness", auctions.gsp, **free)
+    assert whole.value == math.inf
+    box = axioms.worst("strategyproofness", auctions.gsp, values=(0, 1), **free)
+    assert (box.value, box.attained) == (Fraction(1, 2), False)
+    assert box.scope.domain == "all problems with slots=2, values=(0, 1)"
+    found = axioms.check("strategyproofness", auctions.gsp, values=(0, 1), **free)
+    assert found.violated
+    assert all(0 <= value <= 1 for value in found.witness.problem.types)
+    # Where the boxes are apart nobody can change the order: by hand, GSP is truthful there.
+    apart = axioms.check("strategyproofness", auctions.gsp, values=((0, 1), (2, 3)), **free)
+    assert apart.holds
+    for verdict in (found, apart):
+        again = axioms.Verdict.from_dict(json.loads(json.dumps(verdict.to_dict())))
+        assert axioms.verify_verdict(auctions.gsp, again).answer == "confirmed"
+
+
+def test_a_box_that_is_none():
+    for values in ((1, 0), (0, 1, 2), 3, ((0, 1),), ((0, 1), (0, -1)), (-1, 1)):
+        with pytest.raises(InvalidInputError, match="values"):
+            axioms.check("strategyproofness", auctions.gsp, agents=2, slots=2, values=values)
+
+
+def test_a_counterexample_outside_of_the_words_is_refused():
+    free = {"agents": 2, "slots": 2, "method": "proof"}
+    wide = axioms.check("strategyproofness", auctions.gsp, **free)
+    narrow = axioms.check("strategyproofness", auctions.gsp, values=(0, Fraction(1, 9)), **free)
+    assert max(wide.witness.problem.types) > Fraction(1, 9)
+    forged = json.loads(json.dumps(wide.to_dict()))
+    forged["scope"] = json.loads(json.dumps(narrow.to_dict()))["scope"]
+    finding = axioms.verify_verdict(auctions.gsp, axioms.Verdict.from_dict(forged))
+    assert finding.answer == "NOT confirmed"
+    assert "outside of the scope" in finding.reason
+
+
+def test_what_is_found_at_other_problems_says_nothing_against_these():
+    def by_size(data):  # who bids more than 1 pays its bid, which no bid in [0, 1] does
+        slots, paid = second_price(data)
+        pairs = zip(paid, data["bids"], strict=True)
+        return slots, [price if bid <= 1 else bid for price, bid in pairs]
+
+    free = prove(SP, by_size, 2, SINGLE)
+    assert free.violated
+    boxed = axioms.check(SP, by_size, setting=SINGLE, agents=2, values=(0, 1))
+    assert boxed.holds
+    weighted = axioms.check(
+        "strategyproofness", facility.median, agents=2, weights=(2, 1), method="proof"
+    )
+    assert weighted.holds
+    assert "weights=(2, 1)" in str(weighted.scope)

@@ -389,25 +389,31 @@ class PositionSetting(Setting[Number, FrozenMap[AgentId, int]]):
         number: Fresh,
         *,
         slots: Any = None,
+        values: Any = None,
         **options: Any,
     ) -> Problem:
+        """Values from 0 on, or in ``values=(low, high)``, or in a pair of bounds for each agent."""
         unknown = sorted(set(options) - {"quality", "reserve"})
         if unknown:
             raise InvalidInputError(
-                "scope", "be among slots, quality and reserve", unknown, owner=self.id
+                "scope", "be among slots, values, quality and reserve", unknown, owner=self.id
             )
+        boxes = _boxes(values, agents)
         rates = _rates(slots) if slots is not None else None
         options = {**options, **({} if rates is None else {"ctr": rates})}
         base = self.problem([0] * agents, **options)
-        return replace(base, types=tuple(number(0, None) for _ in range(agents)))
+        return replace(base, types=tuple(number(*box) for box in boxes))
 
     def any_report(
         self,
         problem: Problem,
         agent: AgentId,
         number: Fresh,
+        *,
+        values: Any = None,
+        **words: Any,
     ) -> Number:
-        return number(0, None)
+        return number(*_boxes(values, len(problem))[problem.position(agent)])
 
     def small_domains(self) -> Iterator[Domain]:
         for agents, grid, slots in ((2, 2, 1), (2, 2, 2), (3, 2, 2), (3, 3, 2)):
@@ -450,6 +456,24 @@ def _rates(slots: Any) -> Any:
         k = as_count(slots, "slots", low=1)
         return [Fraction(k - j, k) for j in range(k)]
     return slots
+
+
+def _boxes(values: Any, agents: int) -> list[tuple[Number, Number | None]]:
+    """Where the value of each agent lies: the same bounds for all, or a pair for each."""
+    if values is None:
+        return [(0, None)] * agents
+    listed = list(values) if isinstance(values, (list, tuple)) else [values]
+    shared = not any(isinstance(one, (list, tuple)) for one in listed)
+    pairs = [listed] * agents if shared else listed
+    wanted = f"be (low, high) with 0 <= low < high, or such a pair for each of {agents} agents"
+    if len(pairs) != agents or not all(
+        isinstance(one, (list, tuple)) and len(one) == 2 for one in pairs
+    ):
+        raise InvalidInputError("values", wanted, values)
+    boxes = [(as_number(low, "values", low=0), as_number(high, "values")) for low, high in pairs]
+    if not all(low < high for low, high in boxes):
+        raise InvalidInputError("values", wanted, values)
+    return [*boxes]
 
 
 def _times(problem: Problem, factor: Number) -> Problem:

@@ -42,6 +42,12 @@ class Guarded(Symbolic):
             self._refuse(asks)
         return float if self.rounded else Fraction
 
+    def __getattr__(self, name: str) -> Any:
+        # Whatever a plain number has or has not: libraries ask for special methods only.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse(f".{name}")
+
     def __hash__(self) -> int:
         # A lottery merges outcomes that are equal, which changes no expectation.
         frame: FrameType | None = _caller()

@@ -94,7 +94,7 @@ class Symbolic(Evaluator):
             closed=not program.ordered and program.words.keys() <= _NOBODYS,
         )
         self.forks = run
-        self.allowed = program.allowed
+        self.allowed, self.words = program.allowed, program.words
         self.results: list[tuple[Problem, Comparable]] = []
         #: The problem that the mechanism is asked at now.
         self.asking: Problem | None = None
@@ -122,7 +122,7 @@ class Symbolic(Evaluator):
 
     def deviations(self, problem: Problem, agent: AgentId) -> Iterator[Any]:
         setting: Any = self.setting
-        yield setting.any_report(problem, agent, self.forks.number)
+        yield setting.any_report(problem, agent, self.forks.number, **self.words)
 
     def gain(
         self, problem: Problem, agent: AgentId, true_type: Any, before: Any, after: Any

@@ -17,16 +17,17 @@ from mechdesign.axioms.question.verdict import (
     Reason,
     Status,
     Verdict,
+    all_problems,
 )
 from mechdesign.model import FrozenMap
 
-_LABEL = "all problems"
 TRUSTED = "trusted: the mechanism is a function of its reports, and its arithmetic is exact"
 
 
 def decide_by_proof(question: Question) -> Verdict:
     """HOLDS with a proof, VIOLATED with an exact counterexample, or UNKNOWN with the reason."""
     found = attempted(question)
+    label = all_problems(question.words)
     if found.violations:
         verdict = _refuted(question, found)
         if verdict is not None:
@@ -34,10 +35,15 @@ def decide_by_proof(question: Question) -> Verdict:
         found.reason = "a counterexample to the symbolic run is none to a plain call"
     if found.reason:
         kind = Reason.BUDGET if found.spent else Reason.MISSING
-        return unknown(question, _LABEL, kind, found.reason)
+        return unknown(question, label, kind, found.reason)
     if not found.demands:
-        return unknown(question, _LABEL, Reason.VACUOUS, "the axiom demands nothing anywhere")
-    scope = question.scope(_LABEL)
+        return unknown(
+            question,
+            label,
+            Reason.VACUOUS,
+            "the axiom demands nothing anywhere",
+        )
+    scope = question.scope(label)
     if found.lotteries and not scope.lift:
         scope = replace(scope, lift="expectation")
     text = f"for all reports, along all {found.paths:,} paths of the code; {TRUSTED}"
@@ -56,7 +62,7 @@ def decide_by_proof(question: Question) -> Verdict:
 
 def _refuted(question: Question, found: Explored) -> Verdict | None:
     """VIOLATED at the simplest of the violating points that a plain call confirms."""
-    first = found.violations[0]
+    first, label = found.violations[0], all_problems(question.words)
     ctx = question.evaluator(Budget(), at=first.problem)
     for violation in sorted(
         found.violations, key=lambda one: search.witness_order(question.setting, one)
@@ -64,5 +70,5 @@ def _refuted(question: Question, found: Explored) -> Verdict | None:
         ctx.exceeds(violation.gap)
         witness = search.to_witness(question.axiom, ctx, violation, minimal=False)
         if witness.replay(question.mechanism):
-            return replace(violated(question, _LABEL, ctx, None), found=witness)
+            return replace(violated(question, label, ctx, None), found=witness)
     return None

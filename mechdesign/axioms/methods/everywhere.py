@@ -64,6 +64,8 @@ def certified(question: Question) -> Verdict | None:
 def decide_everywhere(question: Question) -> Verdict:
     """Decide for all problems of the setting, or those with the named numbers of agents."""
     found = certified(question)
+    if question.words:  # what is known of other problems says nothing against these
+        return found if found is not None and found.holds else decide_by_proof(question)
     if found is not None:
         return found
     scope = question.scope("all problems")

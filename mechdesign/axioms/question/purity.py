@@ -5,7 +5,6 @@ from __future__ import annotations
 import dis
 import functools
 import pickle
-import random
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -28,8 +27,15 @@ class Unsteady(Exception):  # noqa: N818 - control flow of the engine, never see
     """A worker saw a mechanism keep a state or draw random numbers."""
 
 
-#: What tells a symbolic number from a plain one without a trace.
-_TELLING = ("type", "id")
+#: What tells a symbolic number from a plain one, or draws random numbers, without a trace.
+_TELLING = {"type", "id", "hasattr", "getattr", "dir", "vars", "eval", "exec", "compile"}
+_TELLING |= {"globals", "locals", "attrgetter", "methodcaller", "is_", "is_not", "__import__"}
+_TELLING |= {"tracer", "terms", "rounded", "constant"}
+_TELLING |= {"urandom", "getrandom", "SystemRandom", "Random", "default_rng", "uuid1", "uuid4"}
+_MODULES = {"sys", "inspect", "gc", "ctypes", "builtins", "importlib", "traceback", "pickle"}
+_MODULES |= {"copyreg", "time", "datetime", "secrets", "marshal"}
+#: Special methods that are called by name and tell nothing.
+_HARMLESS = {"__init__", "__call__", "__post_init__", "__name__", "__len__"}
 
 
 def functions_of(mechanism: Mechanism[Any]) -> list[types.FunctionType]:
@@ -44,7 +50,7 @@ def functions_of(mechanism: Mechanism[Any]) -> list[types.FunctionType]:
         seen[id(thing)] = thing
         function = _function(thing)
         if function is not None:
-            if not of_package(function) and function.__module__ not in _LIBRARIES:
+            if not of_package(function) and not _of_library(function):
                 found[id(function)] = function
                 waiting += (value for _, value in _reads(function))
         elif isinstance(thing, (list, tuple, set, frozenset)):
@@ -58,21 +64,42 @@ def functions_of(mechanism: Mechanism[Any]) -> list[types.FunctionType]:
     return list(found.values())
 
 
+def _of_library(function: types.FunctionType) -> bool:
+    """Whether a function was written in a library whose tests for kinds are known."""
+    return str(function.__globals__.get("__name__", "")).split(".")[0] in _LIBRARIES
+
+
 _LIBRARIES = {"numpy", "fractions", "statistics", "math", "itertools", "functools", "operator"}
 
 
 def tells(mechanism: Mechanism[Any]) -> str:
     """Why the code may treat a symbolic number otherwise than a plain one; empty if it does not."""
     for function in functions_of(mechanism):
+        for name, value in _reads(function):  # whatever it is called there
+            named = value.__name__ if isinstance(value, types.ModuleType) else ""
+            made = getattr(value, "__name__", "") if callable(value) else ""
+            if _reveals(named) or (made in _TELLING and not of_package(value)):
+                return f"{function.__name__} uses {name}, which may tell more than a report's value"
         for code in _codes(function.__code__):
             before = None
             for step in dis.get_instructions(code):
-                if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in _TELLING:
-                    return f"{function.__name__} asks for the {step.argval}() of something"
+                if step.opname.startswith(_NAMING) and _reveals(str(step.argval)):
+                    return (
+                        f"{function.__name__} uses {step.argval}, which may tell more than the "
+                        "value of a report"
+                    )
                 if step.opname == "IS_OP" and not _constant(before):
                     return f"{function.__name__} asks whether two things are the same object"
                 before = step
     return ""
+
+
+_NAMING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD", "IMPORT_NAME", "IMPORT_FROM")
+
+
+def _reveals(name: str) -> bool:
+    special = name.startswith("__") and name.endswith("__") and name not in _HARMLESS
+    return special or name in _TELLING or name.split(".")[0] in _MODULES
 
 
 def _constant(step: dis.Instruction | None) -> bool:
@@ -90,6 +117,8 @@ def random_state(mechanism: Mechanism[Any]) -> tuple[Any, ...]:
     """
     if "distributed" in sys.modules and not _may_draw(mechanism):
         return ()
+    import random
+
     kind, words, place, *rest = np.random.get_state()  # noqa: NPY002  (users draw from it)
     return random.getstate(), kind, np.asarray(words).tobytes(), place, *rest
 

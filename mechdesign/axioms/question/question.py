@@ -247,7 +247,9 @@ def _spans(setting: Setting, agents: int, scope: dict[str, Any]) -> bool:
         return False
     try:
         setting.span(agents, lambda low, high: low or high or 0, **scope)
-    except InvalidInputError:
+    except InvalidInputError as error:
+        if error.parameter in scope:  # a word that it knows, with a bad value
+            raise
         return False
     return True
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import FrozenMap, serializable
+from mechdesign.model import FrozenMap, serializable, show
 from mechdesign.model.serialize import Document
 from mechdesign.records import dataclass
 
@@ -87,6 +87,18 @@ class Scope:
         if self.lift:
             parts.append(f"lift {self.lift}")
         return ", ".join(parts)
+
+
+def all_problems(words: Mapping[str, Any]) -> str:
+    """The domain of an answer about all reports, with what the problems have beside them.
+
+    Examples
+    --------
+    >>> all_problems({"slots": 2, "values": (0, 1)})
+    'all problems with slots=2, values=(0, 1)'
+    """
+    told = ", ".join(f"{word}={show(value)}" for word, value in sorted(words.items()))
+    return f"all problems with {told}" if told else "all problems"
 
 
 class Ground(StrEnum):

@@ -287,7 +287,9 @@ class PackageChoice(Setting[Any, Any]):
         types = tuple(self.any_report(base, agent, number) for agent in base.agents)
         return replace(base, types=types)
 
-    def any_report(self, problem: Problem, agent: AgentId, number: Fresh) -> tuple[Number, ...]:
+    def any_report(
+        self, problem: Problem, agent: AgentId, number: Fresh, **words: object
+    ) -> tuple[Number, ...]:
         return tuple(number(0, None) for _ in problem.data.packages)
 
     def small_domains(self) -> Iterator[Domain]:

@@ -132,7 +132,7 @@ class Line(Setting[Number, Number]):
 
     def outcome(self, problem: Problem, raw: object) -> Outcome:
         place = as_number(raw, "choice", low=self.low, high=self.high, owner="Line")
-        return Outcome(place, problem=problem, setting=self)
+        return Outcome.bare(place, problem, self)
 
     def plain(self, problem: Problem) -> Any:
         if isinstance(problem.types, np.ndarray):
@@ -270,6 +270,7 @@ class Line(Setting[Number, Number]):
         problem: Problem,
         agent: AgentId,
         number: Fresh,
+        **words: object,
     ) -> Number:
         return number(self.low, self.high)
 
