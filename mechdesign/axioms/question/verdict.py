@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from enum import Enum, StrEnum
-from typing import Any
+from fractions import Fraction
+from typing import Any, cast
 
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import FrozenMap, serializable, show
+from mechdesign.model import FrozenMap, Number, Problem, serializable, show
 from mechdesign.model.serialize import Document
+from mechdesign.model.setting import Fresh, SpansReports
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -78,6 +80,17 @@ class Scope:
         default_factory=FrozenMap, compare=False, repr=False, metadata={"json": "where it can be"}
     )
 
+    def ranges(self) -> list[Problem]:
+        """The problems with ranges for reports, where words name these and no finite domain."""
+        setting, words = self.asked.get("setting"), self.asked.get("words", {})
+        named = bool(words) and self.domain == all_problems(words)
+        if not named or self.asked.get("problems") or not isinstance(setting, SpansReports):
+            return []
+        try:
+            return [setting.span(n, cast("Fresh", _Range), **words) for n in self.agents]
+        except InvalidInputError:
+            return []
+
     def __str__(self) -> str:
         parts = [self.domain]
         if self.agents:
@@ -87,6 +100,21 @@ class Scope:
         if self.lift:
             parts.append(f"lift {self.lift}")
         return ", ".join(parts)
+
+
+class _Range:
+    """Equal to every number between two bounds."""
+
+    def __init__(self, low: Number | None, high: Number | None) -> None:
+        self.low, self.high = low, high
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (int, float, Fraction)):
+            return False
+        low, high = self.low, self.high
+        return (low is None or low <= other) and (high is None or other <= high)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def all_problems(words: Mapping[str, Any]) -> str:

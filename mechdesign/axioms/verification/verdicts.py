@@ -7,21 +7,13 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from mechdesign.axioms.methods.certificates import certificates
 from mechdesign.axioms.question.implications import IMPLICATIONS, implies
 from mechdesign.axioms.question.registry import CHECKERS, find
 from mechdesign.axioms.question.trust import of_package
-from mechdesign.axioms.question.verdict import (
-    Certificate,
-    Ground,
-    Scope,
-    Status,
-    Verdict,
-    all_problems,
-)
+from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Status, Verdict
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification.candidates import (
@@ -44,7 +36,6 @@ from mechdesign.model import (
     Domain,
     Lottery,
     Mechanism,
-    Number,
     Outcome,
     Problem,
     Seed,
@@ -52,7 +43,6 @@ from mechdesign.model import (
     encode,
     is_exact,
 )
-from mechdesign.model.setting import Fresh, SpansReports
 
 __all__ = ["verify_verdict"]
 
@@ -135,46 +125,16 @@ def _violated(mechanism: Mechanism[Any], verdict: Verdict, witness: Witness) -> 
     if setting is None:
         return finding.reason
     must(encode(setting) == encode(witness.setting), "the counterexample is in another setting")
-    # Some axioms begin at a smaller problem than the one that was looked at.
-    places = [one for one in (witness.problem, witness.variant) if one is not None]
-    ranges = _ranges(setting, scope)
-    if ranges:
-        must(scope.domain == all_problems(scope.asked["words"]), "the scope is called otherwise")
-        inside = any(whole == one for whole in ranges for one in places)
-        must(inside, "the counterexample is outside of the scope")
-        return finding.reason
-    problems, domains = _asked(scope.asked, setting, scope.agents)
+    ranges = scope.ranges()
+    problems, domains = ((), ()) if ranges else _asked(scope.asked, setting, scope.agents)
     if problems or domains:
         _labelled(scope.domain, problems, domains)
-        inside = any(one in problems or _within(domains, one) for one in places)
+    if ranges or problems or domains:
+        # Some axioms begin at a smaller problem than the one that was looked at.
+        places = [one for one in (witness.problem, witness.variant) if one is not None]
+        inside = any(one in (*problems, *ranges) or _within(domains, one) for one in places)
         must(inside, "the counterexample is outside of the scope")
     return finding.reason
-
-
-class _Range:
-    """Equal to every number between two bounds."""
-
-    def __init__(self, low: Number | None, high: Number | None) -> None:
-        self.low, self.high = low, high
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, (int, float, Fraction)):
-            return False
-        low, high = self.low, self.high
-        return (low is None or low <= other) and (high is None or other <= high)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _ranges(setting: Any, scope: Scope) -> list[Problem]:
-    """The problems whose reports are ranges, where the words of a scope name no finite domain."""
-    words, as_range = scope.asked.get("words", {}), cast("Fresh", _Range)
-    if not words or scope.asked.get("problems") or not isinstance(setting, SpansReports):
-        return []
-    try:
-        return [setting.span(n, as_range, **words) for n in scope.agents]
-    except InvalidInputError:
-        return []
 
 
 def _within(domains: Iterable[Domain], problem: Problem) -> bool:
@@ -311,8 +271,7 @@ class Remembered(Mechanism[Any]):
 
 def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
     """Say what of lotteries and sets is not recounted."""
-    single = isinstance(result, Outcome)
-    if not single and axiom not in VALUE_LOTTERIES:
+    if not isinstance(result, Outcome) and axiom not in VALUE_LOTTERIES:
         raise Open(f"{axiom} is recounted for single outcomes only")
     if isinstance(result, Lottery) and (
         (lift == "ex_post" and axiom not in EACH_OUTCOME)
@@ -360,9 +319,8 @@ def _asked(
         return problems, ()
     if not problems and sum(domain.size for domain in domains) > MOST:
         raise Open(f"the domain has more than {MOST:,} problems")
-    if not words and not all(domain.complete for domain in domains):
-        return problems, ()
-    return problems, domains
+    counted = words or all(domain.complete for domain in domains)
+    return problems, domains if counted else ()
 
 
 def _size(word: Any) -> int:
