@@ -394,3 +394,42 @@ def test_what_is_found_at_other_problems_says_nothing_against_these():
     )
     assert weighted.holds
     assert "weights=(2, 1)" in str(weighted.scope)
+
+
+def coordinatewise_median(points):
+    return tuple(sorted(places)[len(points) // 2] for places in zip(*points, strict=True))
+
+
+def centre(points):
+    return tuple(sum(places) / len(points) for places in zip(*points, strict=True))
+
+
+@pytest.mark.parametrize("norm", ["l1", "linf"])
+def test_points_of_the_plane(norm):
+    plane = facility.space(2, 0, 1, norm=norm)
+    for axiom in (SP, "unanimity", "anonymity", "participation"):
+        verdict = prove(axiom, coordinatewise_median, 2, plane)
+        assert verdict.holds
+        rule = FunctionMechanism(coordinatewise_median, plane)
+        assert axioms.verify_verdict(rule, verdict).answer == "confirmed"
+    refuted = prove(SP, centre, 2, plane)
+    assert refuted.violated
+    assert refuted.witness.replay(FunctionMechanism(centre, plane))
+
+
+def test_the_euclidean_plane_is_not_linear():
+    verdict = prove(SP, coordinatewise_median, 2, facility.space(2, 0, 1))
+    assert "`norm` must be l1 or linf" in verdict.evidence.text
+
+
+def test_reports_of_several_numbers_are_put_in_the_order_of_their_first():
+    """Three agents: the proof that they are interchangeable, then only one order of them."""
+    line = facility.space(1, 0, 1, norm="l1")
+    verdict = prove(SP, coordinatewise_median, 3, line)
+    assert verdict.holds
+    proofs = verdict.certificate.data["proofs"]
+    assert [(one.axiom, one.ordered) for one in proofs] == [("anonymity", False), (SP, True)]
+    rule = FunctionMechanism(coordinatewise_median, line)
+    assert axioms.verify_verdict(rule, verdict).answer == "confirmed"
+    assert prove(SP, lambda points: points[0], 3, line).holds
+    assert prove(SP, centre, 3, line).violated

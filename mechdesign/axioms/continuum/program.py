@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, is_dataclass, replace
 from fractions import Fraction
@@ -184,7 +185,9 @@ class Program:
         setting: Any = self.setting
         problem = setting.span(self.agents, run.number, **self.words)
         if self.ordered:
-            for one, other in zip(problem.types, problem.types[1:], strict=False):
+            # Reports of several numbers are put in the order of their first.
+            firsts = [one[0] if isinstance(one, tuple) else one for one in problem.types]
+            for one, other in itertools.pairwise(firsts):
                 run.assume(one - other)
         run.context = Symbolic(self, run)
         try:

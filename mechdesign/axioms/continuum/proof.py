@@ -25,8 +25,8 @@ class PathProof:
     agents : int
         The number of agents.
     ordered : bool
-        Whether the reports are in ascending order: enough where agents are interchangeable, which
-        then is the axiom of another proof beside this one.
+        Whether the reports, or their first numbers, are in ascending order: enough where agents are
+        interchangeable, which then is the axiom of another proof beside this one.
     forms : list
         The comparisons: a constant, then pairs of coordinate and coefficient.
     tokens : list

@@ -35,6 +35,7 @@ from mechdesign.model import (
     serializable,
     show,
 )
+from mechdesign.model.setting import Fresh
 from mechdesign.records import dataclass
 
 __all__ = ["Space", "coordinatewise", "coordinatewise_median_ratio", "space"]
@@ -203,6 +204,24 @@ class Space(Setting[Sequence[Number], tuple[Number, ...]]):
         return Domain(
             self, base, (points,) * agents, f"{one.label}^{self.dimension}", complete=False
         )
+
+    def span(
+        self, agents: int, number: Fresh, *, weights: object = None, **words: object
+    ) -> Problem:
+        if words:
+            raise InvalidInputError("scope", "be `weights`", sorted(words), owner=self.id)
+        if self.norm == "l2":
+            raise InvalidInputError("norm", "be l1 or linf where reports stand for all", self.norm)
+        base = Problem(range(agents), ((self.low,) * self.dimension,) * agents)
+        if weights is not None:
+            weights = aligned_numbers(weights, base.agents, "weights", low=0, owner=self.id)
+        points = tuple(self.any_report(base, agent, number) for agent in base.agents)
+        return Problem(base.agents, points, data=(self.low, self.high), weights=weights)
+
+    def any_report(
+        self, problem: Problem, agent: AgentId, number: Fresh, **words: object
+    ) -> tuple[Number, ...]:
+        return tuple(number(self.low, self.high) for _ in range(self.dimension))
 
     def say_report(self, report: Sequence[Number]) -> str:
         return f"point {show(report)}"
