@@ -84,6 +84,38 @@ def user_function():
     return rows
 
 
+def workers():
+    """Ten seconds of work and more in one process and in two; two are worth it on idle cores."""
+    line = facility.line(0, 1)
+
+    def middle(reports):
+        return sorted(reports)[2]
+
+    def uniform(reports):
+        n = len(reports)
+        return sorted([*reports, *(Fraction(k, n) for k in range(1, n))])[n - 1]
+
+    def grid(axiom, agents, steps):
+        return lambda count: axioms.check(
+            axiom, middle, setting=line, agents=agents, grid=steps, workers=count
+        )
+
+    def proof(count):
+        return axioms.check(
+            "participation", uniform, setting=line, agents=4, method="proof", workers=count
+        )
+
+    rows = []
+    for title, work in {
+        "strategyproofness, n=5, grid 1/12": grid("strategyproofness", 5, 12),
+        "anonymity, n=4, grid 1/12": grid("anonymity", 4, 12),
+        "participation for all reports, n=4": proof,
+    }.items():
+        cases = {f"{k} workers": lambda k=k, work=work: work(k) for k in (1, 2)}
+        rows += side_by_side(title, cases, reference="1 workers", repeat=2)
+    return rows
+
+
 def tables():
     """All 3^9 functions of two agents on three points, under both preference domains."""
     points = (Fraction(0), Fraction(1, 2), Fraction(1))
@@ -134,6 +166,7 @@ if __name__ == "__main__":
         {
             "strategyproofness": strategyproofness,
             "user_function": user_function,
+            "workers": workers,
             "tables": tables,
             "importing": importing,
         }
