@@ -82,13 +82,14 @@ def _run(args: argparse.Namespace) -> Findings:
         raise InvalidInputError("file", "hold a witness, a verdict or an audit", type(data))
     content = dict(data)
     check_schema(content.pop("schema", None))
-    found = list(_verified(content, args.mechanism))
+    found = list(verified(content, args.mechanism))
     if not found:
         raise InvalidInputError("file", "hold at least one claim", args.file)
     return Findings(found)
 
 
-def _verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
+def verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
+    """What verifying each claim of a document finds, with the mechanism that is named, if any."""
     if "$object" not in content:
         for verdict in _cells(content):
             yield verify_verdict(_mechanism(verdict, named), verdict)

@@ -231,6 +231,9 @@ def _read_array(data: dict[str, Any]) -> np.ndarray[Any, Any]:
     if np.dtype(data["dtype"]).kind not in "biuf":
         raise InvalidInputError("data", "have arrays of numbers", data["dtype"])
     array = np.array(data["$array"], dtype=data["dtype"])
+    # numpy would take "1" and true for 1, and cut 1.5 down to it.
+    if repr(array.tolist()) != repr(data["$array"]):
+        raise InvalidInputError("data", f"have an array of {data['dtype']}", data["$array"])
     array.flags.writeable = False
     return array
 

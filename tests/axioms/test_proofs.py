@@ -358,6 +358,14 @@ def test_a_proof_with_any_field_changed_is_refused():
                 assert inside, (path, value, other)
 
 
+@pytest.mark.parametrize("number", [True, 1.0, "1.0", "1e99999999", None, [1]])
+def test_numbers_of_a_proof_are_written_exactly(number):
+    _, data = documents()
+    for path in [p for p, _ in places(data) if "forms" in p][:3]:
+        found = answer(changed(data, path, number))
+        assert getattr(found, "answer", "refused") != "confirmed"
+
+
 @pytest.mark.parametrize("cut", [slice(0, -1), slice(1, None), slice(0, 0)])
 def test_a_tree_with_a_part_missing_is_refused(cut):
     verdict, data = documents()

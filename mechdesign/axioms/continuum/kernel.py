@@ -11,12 +11,15 @@ The kernel searches nothing and solves nothing.  A tree is a list of tokens:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from mechdesign.axioms.continuum.forms import Form, normal, opposite
 from mechdesign.axioms.question.purity import NotLinear
+
+_NUMBER = re.compile(r"-?\d+(/[1-9]\d*)?")
 
 
 class Broken(Exception):  # noqa: N818 - the proof does not stand, for this reason
@@ -29,11 +32,18 @@ def must(holds: object, reason: str) -> None:
         raise Broken(reason)
 
 
+def exactly(written: Any) -> Fraction:
+    """An integer, or the text of a fraction; nothing else counts as a number of a proof."""
+    text = str(written) if type(written) is int else written
+    must(isinstance(text, str) and _NUMBER.fullmatch(text), "a number is not written exactly")
+    return Fraction(text)
+
+
 class Kernel:
     """Answers the comparisons of a run from the table of forms and the tree of a proof."""
 
     def __init__(self, forms: list[Any], tokens: list[Any]) -> None:
-        self.forms = [(Fraction(c), *((k, Fraction(v)) for k, v in pairs)) for c, *pairs in forms]
+        self.forms = [(exactly(c), *((k, exactly(v)) for k, v in pairs)) for c, *pairs in forms]
         self.tokens = iter(tokens)
         self.waiting: list[list[Any]] = [[]]
         self.context: Any = None
@@ -67,7 +77,7 @@ class Kernel:
     def _point(self, token: Any) -> dict[int, Fraction]:
         """The point of the cell of a path that ends."""
         must(isinstance(token, list) and token[:1] == ["at"], "a path ends, and the tree goes on")
-        point = dict(enumerate(map(Fraction, token[1:])))
+        point = dict(enumerate(map(exactly, token[1:])))
         must(len(point) == self.count, "a point has other coordinates than its path")
         for (constant, *pairs), strict in self.rows:
             total = constant + sum(value * point[key] for key, value in pairs)
@@ -114,7 +124,7 @@ class Kernel:
         strictly = False
         for entry in multiples:
             row, many = entry if isinstance(entry, list) else (entry, 1)
-            many = Fraction(many)
+            many = exactly(many)
             known = type(row) is int and -1 <= row < len(rows) - 1
             must(known and many > 0, "a contradiction uses a row that is not there")
             (constant, *pairs), strict = rows[row]
