@@ -43,8 +43,8 @@ class Guarded(Symbolic):
         return float if self.rounded else Fraction
 
     def __getattr__(self, name: str) -> Any:
-        # Whatever a plain number has or has not: libraries ask for special methods only.
-        if name.startswith("__"):
+        # What no plain number has a form has not, either.
+        if name.startswith("__") or not any(hasattr(kind, name) for kind in (Fraction, int, float)):
             raise AttributeError(name)
         self._refuse(f".{name}")
 
