@@ -44,6 +44,7 @@ class KeepCount(Progress):
     """
 
     together: ClassVar[bool] = True
+    most_ties: ClassVar[int] = 400
 
     def __init__(
         self,

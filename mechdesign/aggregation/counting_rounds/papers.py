@@ -113,10 +113,17 @@ class Papers:
         made.values, made._position = list(self.values), dict(self._position)
         return made
 
-    def key(self) -> int:
-        """A number that differs where the papers lie otherwise."""
-        fields = (self.ballot, self.weight, self.holder, self.value, self.since)
-        return hash((tuple(self.values), *(field.tobytes() for field in fields)))
+    def key(self, *, since: bool) -> int:
+        """A number that differs where the papers that somebody holds lie otherwise.
+
+        Parameters
+        ----------
+        since : bool
+            Whether it matters when they came.
+        """
+        held = self.holder >= 0
+        fields = [self.ballot, self.weight, self.holder, self.value, *([self.since] * since)]
+        return hash((tuple(self.values), *(field[held].tobytes() for field in fields)))
 
     def of(self, holders: Sequence[int]) -> AnyArray:
         """The positions of the papers of some candidates."""

@@ -82,6 +82,8 @@ class Progress(ABC):
 
     #: Whether all surpluses are moved at once.
     together: ClassVar[bool] = False
+    #: So many open ties are followed in every way.
+    most_ties: ClassVar[int] = 2_000
 
     # ---------------------------------------------------------------- what a rule says
 
@@ -114,7 +116,7 @@ class Progress(ABC):
 
     def key(self) -> tuple[object, ...]:
         """What the rest of the count depends on."""
-        earlier = tuple(self.history) if self.rule.ties in ("backward", "forward") else ()
+        earlier = self._earlier() if self.rule.ties in ("backward", "forward") else ()
         state = (frozenset(self.elected), tuple(self.standing), tuple(self.pending))
         return (*state, self._moved, self.lying(), earlier)
 
@@ -147,6 +149,18 @@ class Progress(ABC):
             self.standing = [c for c in self.standing if c not in gone]
             self.give_up(gone)
             self._moved = True
+
+    def _earlier(self) -> tuple[object, ...]:
+        """What earlier stages say of those who may still tie: their orders, each once."""
+        open_ = sorted([*self.standing, *self.pending])
+        orders = []
+        for votes in self.history:
+            levels = {v: k for k, v in enumerate(sorted({votes[c] for c in open_}))}
+            if len(levels) > 1:
+                orders.append(tuple(levels[votes[c]] for c in open_))
+        if self.rule.ties == "backward":
+            orders.reverse()
+        return tuple(dict.fromkeys(orders))
 
     def _lowest(self, forced: int | None) -> list[int]:
         """Who is excluded."""

@@ -36,9 +36,6 @@ from mechdesign.model import Outcome, Problem, Provenance, Seed, as_count, mecha
 
 __all__ = ["chances_of_draws", "election", "stv"]
 
-#: So many open ties are followed in every way.
-_MOST_STATES = 5_000
-
 
 def election(data: Any, *, seats: int | None = None, **options: Any) -> Problem:
     """Read an election: ballots, and how many are elected.
@@ -139,7 +136,7 @@ def stv(
     Notes
     -----
     Exact; of the order of stages times ballots.  Ties that stay open can take exponentially many
-    ways, of which 5,000 are followed; the decisions say where that was not enough.  Where papers
+    ways, of which 2,000 are followed (400 by keep values); the decisions say where that was not enough.  Where papers
     are drawn a count is one of many: see :func:`chances_of_draws`.
 
     Examples
@@ -167,7 +164,8 @@ def stv(
     )
     drawn = parts.transfer in ("drawn", "apportioned")
     if rng is None and (drawn or parts.ties == "lots"):
-        raise InvalidInputError("rng", "be given where papers or lots are drawn", None)
+        told = "be given where papers or lots are drawn (--seed)"
+        raise InvalidInputError("rng", told, None)
     return _counted(problem, parts, order, None if rng is None else np.random.default_rng(rng))
 
 
@@ -206,7 +204,7 @@ def _counted(
     shown, committees, complete = _followed(start)
     told = list(dict.fromkeys(shown.told))
     if not complete:
-        told.append(f"ties: more than {_MOST_STATES} ways, not all were followed")
+        told.append(f"ties: more than {start.most_ties} ways, not all were followed")
     decisions = (*problem.data.decisions, *told)
     return Count(
         frozenset(labels[c] for c in shown.elected),
@@ -257,7 +255,7 @@ def _followed(start: Progress) -> tuple[Progress, list[frozenset[int]], bool]:
                 if key in seen:
                     break
                 seen.add(key)
-                if len(seen) > _MOST_STATES:
+                if len(seen) > count.most_ties:
                     complete = False
                 else:
                     stack += [(count.copy(), other) for other in reversed(tie.tied[1:])]

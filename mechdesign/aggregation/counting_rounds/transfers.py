@@ -46,7 +46,7 @@ class PaperCount(Progress):
         return made
 
     def lying(self) -> int:
-        return self.papers.key()
+        return self.papers.key(since=self.rule.papers == "last")
 
     def first(self) -> None:
         papers = self.papers
