@@ -136,8 +136,8 @@ def stv(
     Notes
     -----
     Exact; of the order of stages times ballots.  Ties that stay open can take exponentially many
-    ways, of which 2,000 are followed (400 by keep values); the decisions say where that was not enough.  Where papers
-    are drawn a count is one of many: see :func:`chances_of_draws`.
+    ways, of which 2,000 are followed (400 by keep values); the decisions say where that was not
+    enough.  Where papers are drawn a count is one of many: see :func:`chances_of_draws`.
 
     Examples
     --------
