@@ -144,5 +144,19 @@ def test_a_resampled_rule_that_adds_up_ranks_as_it_does_when_called() -> None:
     assert fast.shape == called.shape
     assert (fast != called).any()
     problem = ag.read(table)
-    draws = resampling._draws(problem, 40, np.random.default_rng(0))
-    assert (resampling._ranks_of_rule(problem, ag.minmax_mean, draws)[0] == fast).all()
+    (draws,) = resampling._draws(problem, 40, np.random.default_rng(0))
+    assert (
+        np.array(resampling._ranks_of_rule(problem, ag.minmax_mean, draws, 1, None)) == fast
+    ).all()
+
+
+@pytest.mark.parametrize("rule", ["borda", "copeland"])
+def test_blocks_of_samples_change_nothing(rule, monkeypatch) -> None:
+    votes = {"A > B > C": 5, "B > C > A": 3, "C > A > B": 2, "B > A > C": 1}
+    whole = ag.bootstrap(votes, rule, samples=50, rng=3)
+    monkeypatch.setattr(resampling, "_CELLS", 28)
+    parts = ag.bootstrap(votes, rule, samples=50, rng=3)
+    assert (whole.ranks == parts.ranks).all()
+    assert [end.tolist() for end in whole.interval()] == [end.tolist() for end in parts.interval()]
+    above = [[np.mean((a < b) + (a == b) / 2) for b in whole.ranks.T] for a in whole.ranks.T]
+    assert whole.superiority() == pytest.approx(np.array(above))

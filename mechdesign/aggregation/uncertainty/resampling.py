@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,9 @@ from mechdesign.records import Shown, dataclass
 
 __all__ = ["BootstrapRanks", "bootstrap", "jackknife", "with_bootstrap"]
 
-#: Parts of the resamples for each worker.
+# Numbers of a block of samples.
+_CELLS = 2_000_000
+# Parts of the resamples for each worker.
 _PARTS = 8
 
 
@@ -75,15 +77,21 @@ class BootstrapRanks:
     def interval(self) -> tuple[FloatArray, FloatArray]:
         """The percentile interval of each rank."""
         tail = (1 - self.level) / 2
-        low = np.quantile(self.ranks, tail, axis=0, method="inverted_cdf")
-        high = np.quantile(self.ranks, 1 - tail, axis=0, method="inverted_cdf")
+        ends = [
+            np.quantile(part, (tail, 1 - tail), axis=0, method="inverted_cdf")
+            for part in np.array_split(self.ranks, -(-self.ranks.size // _CELLS), axis=1)
+        ]
+        low, high = np.concatenate(ends, axis=1)
         return low, high
 
     def superiority(self) -> FloatArray:
         """The share of resamples in which the row is above the column, ties half, shape (m, m)."""
-        above = self.ranks[:, :, None] < self.ranks[:, None, :]
-        level = self.ranks[:, :, None] == self.ranks[:, None, :]
-        return np.asarray(above.mean(axis=0) + level.mean(axis=0) / 2)
+        return np.array(
+            [
+                (own < self.ranks).mean(axis=0) + (own == self.ranks).mean(axis=0) / 2
+                for own in self.ranks.T[:, :, None]
+            ]
+        )
 
     def table(self) -> Table:
         """Probability of being first and rank interval of each, the best mean rank first."""
@@ -168,8 +176,9 @@ def bootstrap(
         raise InvalidInputError("level", "be in (0, 1)", level)
     problem = read(data, **options)
     mechanism = named(rule)
-    drawn = _draws(problem, number, generator(rng))
-    ranks, failed = _ranks(problem, mechanism, drawn, count, progress)
+    ranks, failed = _ranks(
+        problem, mechanism, _draws(problem, number, generator(rng)), count, progress
+    )
     seed = int(rng) if isinstance(rng, (int, np.integer)) else None
     return BootstrapRanks(
         mechanism.name.removeprefix("aggregation."),
@@ -210,37 +219,50 @@ def jackknife(
     mechanism = named(rule)
     weights = [float(problem.weight_of(agent)) for agent in problem.agents]
     draws = (1 - np.eye(n)) * np.array(weights)
-    ranks, failed = _ranks(problem, mechanism, draws)
+    ranks, failed = _ranks(problem, mechanism, [draws])
     name = mechanism.name.removeprefix("aggregation.")
     return BootstrapRanks(name, problem.data.alternatives, ranks, 1.0, None, failed)
 
 
-def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> FloatArray:
-    """How often each agent is drawn; whole weights of rankings are that many voters."""
+def _draws(problem: Problem, samples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+    """How often each agent is drawn; whole weights of rankings are that many voters.
+
+    In blocks of samples that fit into memory; their size does not change what is drawn.
+    """
     n = len(problem)
-    weights = problem.weights
-    if weights is None or isinstance(problem.data, ScoreData):
-        drawn = rng.multinomial(n, np.full(n, 1 / n), size=samples).astype(np.float64)
-        if weights is not None:
-            drawn *= np.array([float(w) for w in weights])
-        return drawn
-    shares = np.array([float(w) for w in weights])
-    voters = round(float(shares.sum()))
-    return rng.multinomial(max(1, voters), shares / shares.sum(), size=samples).astype(np.float64)
+    weights = np.array([float(problem.weight_of(agent)) for agent in problem.agents])
+    block = max(1, _CELLS // max(n, len(problem.data.alternatives)))
+    scored = problem.weights is None or isinstance(problem.data, ScoreData)
+    voters = n if scored else max(1, round(float(weights.sum())))
+    shares = np.full(n, 1 / n) if scored else weights / weights.sum()
+    for first in range(0, samples, block):
+        drawn = rng.multinomial(voters, shares, size=min(block, samples - first))
+        yield drawn * weights if scored else drawn.astype(np.float64)
 
 
 def _ranks(
     problem: Problem,
     rule: Mechanism[Any],
-    draws: FloatArray,
+    draws: Iterable[FloatArray],
     workers: int = 1,
     progress: Callable[[], object] | None = None,
 ) -> tuple[FloatArray, int]:
     """The ranks in every resample that can be ranked, and how many cannot."""
     points = rule.parts(problem) if isinstance(rule, AddsUp) else None
-    if points is None:
-        return _ranks_of_rule(problem, rule, draws, workers, progress)
-    return _rank_rows(draws @ np.array([[float(p) for p in row] for row in points])), 0
+    if points is not None:
+        table = np.array([[float(p) for p in row] for row in points])
+        return np.concatenate([_rank_rows(block @ table) for block in draws]), 0
+    ranks: list[list[float]] = []
+    failures: list[Exception] = []
+    for block in draws:
+        for found in _ranks_of_rule(problem, rule, block, workers, progress):
+            if isinstance(found, Exception):
+                failures.append(found)
+            else:
+                ranks.append(found)
+    if not ranks:
+        raise failures[-1]
+    return np.array(ranks), len(failures)
 
 
 def _rank_rows(scores: FloatArray) -> FloatArray:
@@ -258,7 +280,7 @@ def _ranks_of_rule(
     draws: FloatArray,
     workers: int,
     progress: Callable[[], object] | None,
-) -> tuple[FloatArray, int]:
+) -> list[list[float] | Exception]:
     keys = [row.tobytes() for row in draws]
     distinct = dict(zip(keys, draws, strict=True))  # each sample is ranked once
     rows = list(distinct.values())
@@ -267,10 +289,7 @@ def _ranks_of_rule(
     job = functools.partial(_ranked, problem, rule)
     told = itertools.chain.from_iterable(map_tasks(job, parts, workers=workers, step=progress))
     known = dict(zip(distinct, told, strict=True))
-    ranks = [known[key] for key in keys if not isinstance(known[key], Exception)]
-    if not ranks:
-        raise list(known.values())[-1]
-    return np.array(ranks), len(draws) - len(ranks)
+    return [known[key] for key in keys]
 
 
 def _ranked(
