@@ -57,7 +57,7 @@ def long_csv(systems: int = 1000, tasks: int = 1000) -> list[Timing]:
     return compared(title, file, long_tables, "_LONG_FILE", 2)
 
 
-def rankings(lines: int = 1_000_000, m: int = 10) -> list[Timing]:
+def rankings(lines: int = 200_000, m: int = 10) -> list[Timing]:
     """Lines of names, most of them different; needs pyarrow."""
     rng, file = random.Random(0), FOLDER / "t.rankings"
     names = [f"candidate {k}" for k in range(m)]
@@ -69,7 +69,7 @@ def rankings(lines: int = 1_000_000, m: int = 10) -> list[Timing]:
     return compared(title, file, ranking_lists, "MANY_LINES", 1)
 
 
-def soc(lines: int = 1_000_000, m: int = 10) -> list[Timing]:
+def soc(lines: int = 200_000, m: int = 10) -> list[Timing]:
     """Complete orders, most of them different."""
     rng, file = random.Random(0), FOLDER / "t.soc"
     with file.open("w") as out:

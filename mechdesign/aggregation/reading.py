@@ -20,6 +20,7 @@ from mechdesign.aggregation.tables.ballot_files import (
     READ_AS,
     cast_profile,
     file_ballots,
+    graded_table,
     headed,
     kind_of_table,
     table_ballots,
@@ -74,7 +75,8 @@ def read(data: Any, **options: Any) -> Problem:
         :meth:`Profile.from_rankings`.  For both ``unranked="last"`` or ``"unseen"``: whether what
         a voter leaves out is below all that it ranks (the default for ballots), or was not
         compared (the default for scores).  For files ``kind="ballots"``, ``"scores"``,
-        ``"ranks"``, ``"battles"`` or ``"wins"`` where a table could be several of these, and
+        ``"ranks"``, ``"grades"`` (a row for each voter), ``"battles"`` or ``"wins"`` where a table
+        could be several of these, and
         ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"``,
         ``"skip"``, ``"exhaust_if_several_continue"``, ``"approval"`` or ``"refuse"`` (rankings
         take the first and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the
@@ -157,6 +159,8 @@ def read(data: Any, **options: Any) -> Problem:
             pairs = wins(data)
             what = f"{pairs.total} wins, row against column"
             return _told_pairs(pairs, (*data.decisions, _taken(what, pairs)), options)
+        if kind == "grades":
+            data = graded_table(data, options.pop("decimal", None))
         if by_system:
             data, options = _smaller_first(data, by_system, options)
     elif kind not in (None, "scores"):

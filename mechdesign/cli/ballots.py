@@ -28,7 +28,7 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
     parser.add_argument(
         "--as",
         dest="kind",
-        choices=("ballots", "scores", "ranks", "battles", "wins", *more, *BALLOT_FORMATS),
+        choices=("ballots", "scores", "ranks", "grades", "battles", "wins", *more, *BALLOT_FORMATS),
         help="what the rows of a table are, or the format of a file, where it is open",
     )
     parser.add_argument(

@@ -348,3 +348,43 @@ def test_forms_in_several_words(write, header):
 def test_counted_ballots_under_any_name(write, count):
     problem = aggregation.read(write("c.csv", f'{count},ballot\n5,Ann > Bob\n3/2,"Bob, Ann"\n'))
     assert [weight for _, weight in listed(problem)] == [5, 1.5]
+
+
+GRADES = {
+    "voters": "voter,Ann,Bob,Cy\nv1,5,0,3\nv2,3,4,\nv3,0,5,2\n",
+    "respondents": "Response ID;Ann;Bob;Cy\n1;5;0;3\n2;3;4;\n3;0;5;2\n",
+    "form": "Timestamp,Rate the dogs [Ann],Rate the dogs [Bob],Rate the dogs [Cy],Why\n"
+    "1,5,0,3,x\n2,3,4,,y\n3,0,5,2,\n",
+}
+
+
+@pytest.mark.parametrize("name", GRADES)
+def test_voters_who_grade_are_no_systems(write, name):
+    problem = aggregation.read(write("g.csv", GRADES[name]))
+    assert problem.data.alternatives == ("Ann", "Bob", "Cy")
+    assert problem.types == ((5, 0, 3), (3, 4, None), (0, 5, 2))
+    assert problem.data.decisions[0] == (
+        "read as grades, one voter a row (blank is no grade): 3 voters, 3 candidates"
+    )
+    ignored = "columns that are no choices and were ignored: Why"
+    assert (ignored in problem.data.decisions) == (name == "form")
+    assert aggregation.mean(problem, missing="available").winners == ("Bob",)
+    scores = aggregation.read(write("g.csv", GRADES["voters"]), kind="scores")
+    assert scores.data.alternatives == ("v1", "v2", "v3")
+
+
+def test_grades_of_what_may_be_systems_are_refused_with_the_flag(write, capsys):
+    file = write("p.csv", "Email,Round 1,Round 2\nzoe,81,7.5\nali,90,8\n")
+    with pytest.raises(InvalidInputError, match=r"--as grades.*--as scores"):
+        aggregation.read(file)
+    assert aggregation.read(file, kind="scores").data.alternatives == ("zoe", "ali")
+    assert aggregation.read(file, kind="grades").data.alternatives == ("Round 1", "Round 2")
+    assert main(["rank", str(file), "--as", "grades", "--mechanism", "mean"]) == 0
+    assert "read as grades" in capsys.readouterr().err
+    with pytest.raises(InvalidInputError, match=r"line 3.*'x'"):
+        aggregation.read(write("q.csv", "voter,A,B\nv1,1,5\nv2,x,0\n"), kind="grades")
+
+
+def test_columns_with_brackets_of_systems_stay_tasks(write):
+    file = write("s.csv", "Model,Acc [dev],Acc [test]\nA,71.2,70\nB,70.5,72\n")
+    assert aggregation.read(file).data.alternatives == ("A", "B")

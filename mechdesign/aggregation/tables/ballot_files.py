@@ -11,29 +11,32 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked, tier_type
 from mechdesign.aggregation.profiles.ranking import Ranking
+from mechdesign.aggregation.tables.long_tables import Pivoted
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.battle_logs import has_battle_columns
 from mechdesign.io.ballots.cast_votes import cast_votes, contests
 from mechdesign.io.ballots.recognition import ballot_format, read_ballots
 from mechdesign.io.ballots.tables import (
     ballot_columns,
+    grades,
     header_is_data,
     looks_like_approvals,
+    looks_like_grades,
     looks_like_ranks,
     rank_grid,
     row_ballots,
     win_matrix,
     without_header,
 )
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, decimal_of
 from mechdesign.io.large.order_arrays import OrderArray
 from mechdesign.io.preflib import Ballots, read_preflib, write_preflib
 
 __all__ = ["preflib", "to_preflib"]
 
 #: What a table may hold.
-Kind: TypeAlias = Literal["ballots", "scores", "ranks", "battles", "wins"]
-READ_AS: tuple[Kind, ...] = ("ballots", "scores", "ranks", "battles", "wins")
+Kind: TypeAlias = Literal["ballots", "scores", "ranks", "grades", "battles", "wins"]
+READ_AS: tuple[Kind, ...] = ("ballots", "scores", "ranks", "grades", "battles", "wins")
 
 
 def preflib(path: str | PathLike[str], *, unranked: Unranked = "last") -> Profile:
@@ -131,18 +134,20 @@ def kind_of_table(grid: Grid) -> Kind:
     if win_matrix(grid):
         return "wins"
     ranks = looks_like_ranks(grid)
-    approvals = looks_like_approvals(grid)
-    if ranks == "perhaps" or approvals:
+    approvals, graded = looks_like_approvals(grid), looks_like_grades(grid)
+    if ranks == "perhaps" or approvals or (graded == "perhaps" and ranks == "no"):
         first, columns = grid.rows[0], ", ".join(grid.columns[1:5])
-        what, flag = ("approvals", "ballots") if approvals else ("ranks", "ranks")
+        readings = ["approvals (--as ballots)"] if approvals else []
+        readings += ["ranks (--as ranks)"] if ranks == "perhaps" else []
+        readings += ["grades (--as grades)"] if graded != "no" else []
         raise InvalidInputError(
             "kind",
-            f"be said: every row may hold a voter's {what} of {columns} (--as {flag}), or the "
+            f"be said: every row may hold a voter's {' or '.join(readings)} of {columns}, or the "
             "scores of a system (--as scores)",
             f"{grid.line(0)}: {', '.join('' if c is None else str(c) for c in first[:8])}",
             owner=grid.source,
         )
-    return "ranks" if ranks == "yes" else "scores"
+    return "ranks" if ranks == "yes" else "grades" if graded == "yes" else "scores"
 
 
 def table_ballots(
@@ -165,6 +170,14 @@ def table_ballots(
             owner=grid.source,
         )
     return found
+
+
+def graded_table(grid: Grid, decimal: str | None) -> Pivoted:
+    """The grades of voters as a table: a row for each candidate, a column for each voter."""
+    names, found, told = grades(grid, decimal_of(grid, decimal))
+    voters = [f"voter {k}" for k in range(1, len(grid.rows) + 1)]
+    rows = tuple((name, *mine) for name, mine in zip(names, found, strict=True))
+    return Pivoted(("system", *voters), rows, grid.source, (), tuple(told))
 
 
 def wins(grid: Grid) -> Profile:

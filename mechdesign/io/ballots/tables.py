@@ -12,11 +12,24 @@ from typing import Any, Literal, NoReturn
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.building import Builder, ranks_by_place
 from mechdesign.io.ballots.cast_votes import ordinal
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, parse_cell
 from mechdesign.io.preflib import Ballots
 
-__all__ = ["looks_like_approvals", "looks_like_ranks", "rank_grid", "row_ballots", "win_matrix"]
+__all__ = [
+    "grades",
+    "looks_like_approvals",
+    "looks_like_grades",
+    "looks_like_ranks",
+    "rank_grid",
+    "row_ballots",
+    "win_matrix",
+]
 
+#: Rows of these are voters, whatever they hold; rows of the others may be systems.
+_ONLY_VOTERS = frozenset(
+    ("voter", "voters", "voter id", "voter_id", "respondent", "response id", "ballot", "ballot id")
+)
+_PERHAPS_VOTERS = frozenset(("timestamp", "email"))
 # Short enough that an exponent cannot fill the memory.
 _NUMBER = re.compile(
     r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:e[-+]?\d{1,2})?|\d{1,300}/\d{1,300}", re.I
@@ -213,6 +226,44 @@ def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
         return "yes"
     voters = label in _VOTER or (first and _numbered([r[0] for r in grid.rows]))
     return "perhaps" if all(ranked) or voters else "no"
+
+
+def looks_like_grades(grid: Grid) -> Literal["yes", "perhaps", "no"]:
+    """Whether the rows are voters who grade the candidates: for certain, perhaps or not."""
+    columns, label = _candidates(grid), grid.columns[0].lower().strip()
+    numbers = all(
+        _blank(row[k]) or _number(row[k]) is not None for row in grid.rows for _, k in columns
+    )
+    if len(columns) < 2 or not numbers or all(_blank(r[k]) for r in grid.rows for _, k in columns):
+        return "no"
+    asked = bool(_ASKED.fullmatch(grid.columns[columns[0][1]]))
+    if label in _ONLY_VOTERS or (asked and label in _VOTER):
+        return "yes"
+    return "perhaps" if label in _PERHAPS_VOTERS else "no"
+
+
+def grades(grid: Grid, decimal: str) -> tuple[list[str], list[list[Any]], list[str]]:
+    """The candidates, the grades of each by voter (None where blank), and what is told.
+
+    Raises
+    ------
+    InvalidInputError
+        With the line of a cell that is no number.
+    """
+    columns = _candidates(grid)
+    names = [name for name, _ in columns]
+    if len(set(names)) != len(names) or not all(names):
+        raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
+    found: list[list[Any]] = [[] for _ in columns]
+    for k, row in enumerate(grid.rows):
+        for mine, (name, j) in zip(found, columns, strict=True):
+            cell, _ = parse_cell(row[j], decimal)
+            if cell is None or len(cell) != 1:
+                _refuse(grid, k, f"hold a grade or nothing in {name!r}", row[j])
+            mine.append(cell[0])
+    taken = f"read as grades, one voter a row (blank is no grade): {len(grid.rows)} voters, "
+    told = [*grid.decisions, *_ignored(grid, [j for _, j in columns])]
+    return names, found, [f"{taken}{len(names)} candidates", *told]
 
 
 def rank_grid(grid: Grid, **policies: Any) -> Ballots:
