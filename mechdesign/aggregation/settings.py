@@ -214,7 +214,9 @@ class Rankings(_Base):
         return replace(
             read,
             agents=problem.agents,
-            data=replace(read.data, decisions=data.decisions, overvote=data.overvote),
+            data=replace(
+                read.data, decisions=data.decisions, overvote=data.overvote, seats=data.seats
+            ),
         )
 
     def domain(self, agents: int, **scope: object) -> Domain:

@@ -57,7 +57,8 @@ class Elections(Setting[Any, "frozenset[Any]"]):
         return with_seats(_BALLOTS.problem(data, **options), self.seats if seats is None else seats)
 
     def reread(self, problem: Problem) -> Problem:
-        return _BALLOTS.reread(problem)
+        seats = problem.data.seats
+        return with_seats(_BALLOTS.reread(problem), self.seats if seats is None else seats)
 
     def _ranking(self, problem: Problem, report: Any) -> Ranking:
         return _BALLOTS._ranking(problem, report)
