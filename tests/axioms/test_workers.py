@@ -12,6 +12,8 @@ from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.errors import InvalidInputError
 from mechdesign.parallel import stream_tasks
 
+# A thread of joblib's may complain of tasks that are given up while it hands them out.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 LINE = facility.line(0, 1)
 
 
