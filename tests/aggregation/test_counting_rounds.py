@@ -9,7 +9,9 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign.aggregation import datasets, definitions
-from mechdesign.errors import InvalidInputError
+from mechdesign.aggregation.counting_rounds.progress import Progress
+from mechdesign.cli import main
+from mechdesign.errors import InvalidInputError, LimitReachedError
 
 NAMES = "ABCDEFG"
 RULES = {
@@ -480,3 +482,17 @@ class TestPublishedCounts:
         assert votes["mosen"] == Fraction(483, 31)
         assert votes["eekkelund"] == Fraction(269, 31)
         assert sum(exact.stages[1].exhausted.values()) == Fraction(57, 31)
+
+
+def test_ties_that_are_not_all_followed_decide_nothing(monkeypatch, tmp_path, capsys):
+    votes = {f"{a} > {b}": 2 for a in "ABCD" for b in "ABCD" if a != b}
+    assert ag.stv(votes, seats=2).complete
+    monkeypatch.setattr(Progress, "most_ties", 1)
+    found = ag.stv(votes, seats=2)
+    assert not found.complete
+    with pytest.raises(LimitReachedError, match="not all ways"):
+        ag.stv.winners(ag.election(votes, seats=2))
+    path = tmp_path / "tied.rankings"
+    path.write_text("\n".join(f"{w}: {vote}" for vote, w in votes.items()))
+    assert main(["count", str(path), "--seats", "2"]) == 3
+    assert "more ties than were followed" in capsys.readouterr().out

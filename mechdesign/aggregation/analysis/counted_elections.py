@@ -69,7 +69,7 @@ class CountedElection(Shown):
     @property
     def exit_code(self) -> int:
         """3 where a tie that is left open decides who is elected."""
-        return 3 if len(self.count.committees) > 1 else 0
+        return 3 if len(self.count.committees) > 1 or not self.count.complete else 0
 
     def table(self) -> Table:
         """All stages in one table."""
@@ -102,7 +102,9 @@ class CountedElection(Shown):
                 how = ", below the quota" if below else ""
                 lines.append(f"elected: {label} at stage {stage.number} with {votes}{how}")
         lines += self.tie_lines()
-        if self.exit_code:
+        if not self.count.complete:
+            lines.append("open: there are more ties than were followed in every way")
+        if len(self.count.committees) > 1:
             shown = ["{" + ", ".join(sorted(map(str, one))) + "}" for one in self.count.committees]
             lines.append(f"tied: the open ties elect {' or '.join(shown[:6])}")
         close = self.count.closest()

@@ -140,6 +140,11 @@ class Count(Outcome[frozenset[Label]]):
         return found
 
     @property
+    def complete(self) -> bool:
+        """Whether every way to break open ties was followed."""
+        return bool(self.details["complete"])
+
+    @property
     def rule(self) -> CountRule:
         """The parts of the rule that counted."""
         found: CountRule = self.details["rule"]

@@ -29,7 +29,7 @@ from mechdesign.aggregation.profiles.problems import RankingData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import read
 from mechdesign.aggregation.settings import rankings
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io.ballots.building import seats_note
 from mechdesign.io.table import Table
 from mechdesign.model import Outcome, Problem, Provenance, Seed, as_count, mechanism, ratio, tidy
@@ -76,6 +76,8 @@ def election(data: Any, *, seats: int | None = None, **options: Any) -> Problem:
 
 def _winners(problem: Problem, **parameters: Any) -> Sequence[Outcome]:
     found = stv(problem, **parameters)
+    if not found.complete:
+        raise LimitReachedError("open ties: not all ways to break them were followed")
     return [replace(found, choice=one) for one in found.committees]
 
 
@@ -214,6 +216,7 @@ def _counted(
             "rule": parts,
             "seats": seats,
             "votes": tidy(shown.total),
+            "complete": complete,
         },
         provenance=Provenance(
             algorithm=f"{parts.transfer}, quota {parts.quota}",
