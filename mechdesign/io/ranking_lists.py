@@ -23,7 +23,9 @@ _HEAD = re.compile(r"#\s*([^:]+):\s?(.*)")
 _COUNT = re.compile(r"\s*(-?\d+(?:\.\d+)?|-?\.\d+|-?\d+/\d+)\s*:(.*)")
 _WEIGHT = re.compile(r"\d{1,300}(?:\.\d{0,300})?|\.\d{1,300}|\d{1,300}/\d{1,300}")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PLAIN = re.compile(r"""[^\s>=:,"#](?:[^>=:,"\n\r]*[^\s>=:,"])?""")
+_PLAIN = re.compile(r"""[^\s<>=:,"#](?:[^<>=:,"\n\r]*[^\s<>=:,"])?""")
+# A count without its colon.
+_COUNTED = re.compile(r"\s*\d+(?:\s*[x×*])?\s+[^\s>=].*")
 
 
 def read_rankings(path: str | PathLike[str]) -> Ballots:
@@ -80,7 +82,8 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
             elif key:
                 metadata.append((key, value))
             continue
-        if not orders and len(lines) - number >= MANY_LINES:
+        uncounted = ":" not in line and _COUNTED.fullmatch(line)
+        if not orders and len(lines) - number >= MANY_LINES and not uncounted:
             large = named_orders(lines[number - 1 :], list(names))
             if large is not None:
                 return Ballots(tuple(large[0]), large[1], title, tuple(metadata))
@@ -100,6 +103,8 @@ def parse_rankings(text: str, source: str = "text") -> Ballots:
         orders.append(seen[line])
     if not names:
         raise InvalidInputError("path", "hold at least one ranking", source)
+    if not stated:
+        _refuse_lists(lines, names, source)
     return Ballots(tuple(names), tuple(orders), title, tuple(metadata))
 
 
@@ -175,10 +180,27 @@ def _names(text: str, mark: str, number: int, source: str) -> list[str]:
                 number,
                 source,
             )
+        elif "<" in name:
+            _fail("rank the best first, or quote a name that holds <", name, number, source)
         if not name:
             _fail("look like `3: A > B = C`", text, number, source)
         found.append(name)
     return found
+
+
+def _refuse_lists(lines: list[str], names: dict[str, int], source: str) -> None:
+    """Refuse rankings whose marks are commas or blanks, so that several names were read as one."""
+    ranked = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if all(map(_COUNTED.fullmatch, ranked)) and not any(":" in line for line in ranked):
+        number = lines.index(ranked[0]) + 1
+        _fail("have a colon after the count, as in `3: A > B`", ranked[0].strip(), number, source)
+    parted = {name: [part.strip() for part in name.split(",")] for name in names if "," in name}
+    starts = {parts[0] for parts in parted.values()} | set(names)
+    for name, parts in parted.items():
+        wrong = any(part in starts for part in parts[1:])
+        number = next((k for k, line in enumerate(lines, 1) if name in line), 0)
+        if wrong and not any(f'"{name}"' in line for line in lines):
+            _fail("part candidates by >, or quote a name that holds commas", name, number, source)
 
 
 def _fail(constraint: str, value: str, number: int, source: str) -> None:

@@ -331,3 +331,47 @@ def test_wards_of_glasgow(shared_data):
         ("Ruth Simpson", 628),
         ("Fiacra Fullerton", 302),
     ]
+
+
+def test_a_candidate_called_x_is_no_mark_and_its_rows_no_header(write):
+    text = (
+        "id,Mayor Choice 1,Mayor Choice 2,Council Choice 1,Council Choice 2\n"
+        "1,Ann,Bob,X,Y\n2,Bob,Ann,Y,\n3,Ann,,X,\n"
+    )
+    with pytest.raises(InvalidInputError, match=r"--contest.*Mayor; Council"):
+        aggregation.read(write("v.csv", text))
+    problem = aggregation.read(write("v.csv", text), contest="Council")
+    assert aggregation.copeland(problem).winners == ("X",)
+
+
+def test_numbers_of_precincts_are_no_candidates(write):
+    text = "Response ID,precinct_id,Lettuce,Kale,Corn\n1,7,1,2,3\n2,7,2,1,\n3,8,3,2,1\n"
+    problem = aggregation.read(write("g.csv", text))
+    assert problem.data.alternatives == ("Lettuce", "Kale", "Corn")
+    assert aggregation.copeland(problem).winners == ("Kale",)
+
+
+def test_tied_ranks_of_voters_are_asked_about(write):
+    with pytest.raises(InvalidInputError, match=r"--as ranks.*--as scores"):
+        aggregation.read(write("g.csv", ",X,Y,Z\nv1,1,1,3\nv2,2,1,3\n"))
+
+
+def test_a_table_of_wins_in_another_order_of_rows(write):
+    text = ",A,B,C\nC,40,30,0\nB,20,0,70\nA,0,80,60\n"
+    problem = aggregation.read(write("w.csv", text))
+    assert list(aggregation.copeland(problem).ranking) == [("A",), ("B",), ("C",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (",A,B\nA,,80\nB,x,\n", "line 3.*wins against A.*'x'"),
+        (",A,B\nA,0,60\nB,-60,0\n", "line 3.*wins against A.*-60"),
+        (",A,B\nA,,80%\nB,20%,\n", "line 2.*wins against B.*80%"),
+        (",A,B,C\nA,1,.8,.6\nB,.8,1,.7\nC,.6,.7,1\n", "against itself"),
+    ],
+)
+def test_a_square_table_of_something_else_is_refused(write, text, said):
+    with pytest.raises(InvalidInputError, match=said):
+        aggregation.read(write("w.csv", text))
+    assert aggregation.read(write("w.csv", text), kind="scores").data

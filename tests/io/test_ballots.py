@@ -1,12 +1,13 @@
 """Files of ballots: what each format holds, and what is refused with its line."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.abif import parse_abif
-from mechdesign.io.ballots.blt import parse_blt, read_blt
+from mechdesign.io.ballots.blt import format_blt, parse_blt, read_blt
 from mechdesign.io.ballots.tally_sheets import parse_tally_sheet, read_tally_sheet
 from mechdesign.io.preflib import format_preflib, parse_preflib, read_preflib
 from mechdesign.io.ranking_lists import format_rankings, parse_rankings
@@ -51,7 +52,7 @@ def test_blt_and_its_dialects():
     assert ballots.decisions == (
         "read as BLT: 21/2 ballots, 3 candidates",
         "what follows the title from line 19 on was not read",
-        "the option [tie 3 2 1] was not used",
+        "the option [tie 3 2 1] was not used: --ties order and --order decide ties",
         "the file is for 2 seats: a rule that ranks does not fill seats, the ranking is of single "
         "candidates",
         "withdrawn and taken off every ballot: Bob",
@@ -245,3 +246,57 @@ def test_published_files(shared_data):
     assert sorted(firsts, reverse=True) == [31, 7, 5, 3, 1]
     sheet = read_tally_sheet(folder / "leader2007_tally.txt")
     assert (sheet.voters, sheet.names[5]) == (482, "Raphaël Hertzog")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3 1\n3 1 0 2 0\n0\n", "line 2.*0 at its end only"),
+        ("3 3\n3 1 0\n0\n", "line 1.*more candidates"),
+        ("3 1\n[tie 9 2 1]\n3 1 0\n0\n", "line 2.*each once"),
+        ("3 1\n[tie 2 2 1]\n3 1 0\n0\n", "line 2.*each once"),
+    ],
+)
+def test_blt_with_one_thing_wrong(text, said):
+    with pytest.raises(InvalidInputError, match=said):
+        parse_blt(text)
+
+
+def test_as_many_seats_as_candidates_are_not_written():
+    ballots = replace(parse_blt("2 1\n3 1 2 0\n0\n"), metadata=(("seats", "2"),))
+    with pytest.raises(InvalidInputError, match="fewer than candidates"):
+        format_blt(ballots)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3:A<B\n", "line 1.*A<B"),
+        ("=A:[Ann\n3:A>B\n", "line 1.*Ann Archer"),
+    ],
+)
+def test_abif_with_one_thing_wrong(text, said):
+    with pytest.raises(InvalidInputError, match=said):
+        parse_abif(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A < B\n", "line 1.*best first"),
+        ("A, B, C\nB, A, C\n", "line 1.*part candidates by >"),
+        ("A, B\nB\n", "line 1.*part candidates by >"),
+        ("3 A > B\n2 B > A\n", "line 1.*colon after the count"),
+        ("3x A > B\n2x B > A\n", "line 1.*colon after the count"),
+        ("3 A > B\n2 B > A\n" * 30_000, "line 1.*colon after the count"),
+    ],
+)
+def test_rankings_in_another_notation_are_refused(text, said):
+    with pytest.raises(InvalidInputError, match=said):
+        parse_rankings(text)
+
+
+def test_names_of_rankings_may_hold_commas_and_numbers():
+    assert parse_rankings("Smith, Ann > Smith, Bob\n").names == ("Smith, Ann", "Smith, Bob")
+    assert parse_rankings('"A, B" > B\n').names == ("A, B", "B")
+    assert parse_rankings("3 Oaks > Elm\nElm > 3 Oaks\n").names == ("3 Oaks", "Elm")

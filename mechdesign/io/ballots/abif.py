@@ -19,10 +19,12 @@ from mechdesign.io.ranking_lists import parse_weight
 __all__ = ["format_abif", "parse_abif", "read_abif"]
 
 _META = re.compile(r'\{\s*(?:"([^"]*)"|([^":\s]+))\s*:\s*(.*?)\s*\}')
-_CANDIDATE = re.compile(r"=\s*(\[[^\]]*\]|\"[^\"]*\"|[^:\[\]]+?)\s*:\s*(.*)")
+_CANDIDATE = re.compile(
+    r"=\s*(\[[^\]]*\]|\"[^\"]*\"|[^:\[\]]+?)\s*:\s*(\[.*\]|\".*\"|[^\[\"].*|)\s*(?:#.*)?"
+)
 _VOTES = re.compile(r"([^:\[\]\"]*?)\s*:\s*(.*)")
 _MARK = re.compile(
-    r"\s*(\[[^\]]*\]|\"[^\"]*\"|[^\[\]\">=,/#]+?)\s*(?:/\s*([^>=,\s]+)\s*)?([>=,]|$)"
+    r"\s*(\[[^\]]*\]|\"[^\"]*\"|[^\[\]\"<>=,/#]+?)\s*(?:/\s*([^>=,\s]+)\s*)?([>=,]|$)"
 )
 
 
@@ -66,7 +68,7 @@ def parse_abif(
                 fail('look like {title: "..."}', bare, number, source)
             metadata.append((found.group(1) or found.group(2), _plain(found.group(3))))
         elif bare.startswith("="):
-            found = _CANDIDATE.match(bare)
+            found = _CANDIDATE.fullmatch(bare)
             if not found:
                 fail("look like =A:[Ann Archer]", bare, number, source)
             key = _plain(found.group(1))

@@ -10,6 +10,7 @@ import re
 from os import PathLike
 from typing import Any
 
+from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.building import Builder, fail, seats_note, text_of
 from mechdesign.io.preflib import Ballots
 from mechdesign.io.ranking_lists import parse_weight
@@ -117,8 +118,8 @@ def _header(words: list[tuple[int, str]], source: str) -> tuple[int, int, int]:
         shown = " ".join(word for _, word in words[:2])
         fail("begin with the numbers of candidates and seats", shown, line, source)
     (line, m), (_, seats) = numbers
-    if not 1 <= int(seats) <= int(m) <= 100_000:
-        fail("have at least one seat and not more than candidates", f"{m} {seats}", line, source)
+    if not 1 <= int(seats) < int(m) <= 100_000:
+        fail("have at least one seat and more candidates", f"{m} {seats}", line, source)
     return int(m), int(seats), line
 
 
@@ -158,6 +159,12 @@ def _option(
     if key == "nick":
         if len(set(values)) != len(values) or not set(values) <= set(short):
             fail("give every candidate a short name of its own", word, number, source)
+        return []
+    if key == "tie":
+        if len(set(values)) != len(values) or not set(values) <= set(short):
+            fail("order candidates, each once", word, number, source)
+        # There the first is chosen, also to be excluded; in an order of `count` the first is kept.
+        notes.append(f"the option {word} was not used: --ties order and --order decide ties")
         return []
     if key != "withdrawn":
         notes.append(f"the option {word} was not used")
@@ -208,6 +215,9 @@ def _ballots(
             fail("end a ballot with 0", " ".join(w for n, w in words if n == start), start, source)
         builder.add(weight, ranks, f"line {start}")
         last, k = words[k][0], k + 1
+        if k < len(words) and words[k][0] == start:
+            shown = " ".join(w for n, w in words if n == start)
+            fail(f"rank candidates 1..{m} and have 0 at its end only", shown, start, source)
     fail("end the ballots with a line that holds 0 only", "the end of the file", last, source)
 
 
@@ -221,6 +231,8 @@ def format_blt(ballots: Ballots) -> str:
     True
     """
     seats = dict(ballots.metadata).get("seats", "1")
+    if len(ballots.names) <= int(seats):
+        raise InvalidInputError("seats", "be fewer than candidates in BLT", seats)
     lines = [f"{len(ballots.names)} {seats}"]
     for weight, order in ballots.orders:
         ranks = ["=".join(map(str, tier)) for tier in order]

@@ -158,6 +158,9 @@ def _of_pairs(grid: Grid) -> list[Contest]:
         for k in range(len(grid.columns)):
             texts = ["" if line[k] is None else str(line[k]).strip() for line in lines]
             said = _said(texts)
+            # Lines below the first are header only where they say something.
+            if said and header and said == _said(texts[:1]):
+                continue
             if said and all(_word(row[k]) in _MARKS for row in grid.rows[header : header + _FIRST]):
                 found.setdefault(said[0], []).append((k, said[1], said[2]))
         # The names of the columns without marks may stand in a line of their own.

@@ -29,6 +29,8 @@ __all__ = [
 _ONLY_VOTERS = frozenset(
     ("voter", "voters", "voter id", "voter_id", "respondent", "response id", "ballot", "ballot id")
 )
+#: Columns of these are about the ballot.
+_ABOUT = re.compile(r"(.*[\s_-])?id|precinct|batch|ward|district|polling (?:place|station)", re.I)
 _PERHAPS_VOTERS = frozenset(("timestamp", "email"))
 # Short enough that an exponent cannot fill the memory.
 _NUMBER = re.compile(
@@ -127,7 +129,7 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
 def looks_like_approvals(grid: Grid) -> bool:
     """Whether the rows are voters who mark each candidate with yes or no."""
     label = grid.columns[0].lower().strip()
-    voters = label in _VOTER or (label not in _SYSTEM and _numbered([r[0] for r in grid.rows]))
+    voters = label in _VOTER or (label not in _SYSTEM and _numbered(_labels(grid)))
     return voters and len(grid.rows) > 1 and _is_approvals(grid)
 
 
@@ -178,23 +180,41 @@ def without_header(grid: Grid) -> Grid:
 
 
 def win_matrix(grid: Grid) -> list[tuple[str, str, Fraction]] | None:
-    """How often the row beat the column, from a square table of wins; None for another table."""
+    """How often the row beat the column, from a square table of wins; None for another table.
+
+    Raises
+    ------
+    InvalidInputError
+        If rows and columns have the same names, and a cell is no number of wins.
+    """
+    labels = list(grid.columns[1:])
     names = [str(row[0]) for row in grid.rows]
-    if len(names) < 2 or names != list(grid.columns[1:]) or len(set(names)) != len(names):
+    if len(names) < 2 or sorted(names) != sorted(labels) or len(set(names)) != len(names):
         return None
-    own = {"" if _blank(row[k]) else str(row[k]) for k, row in enumerate(grid.rows, 1)}
-    cells = [c for k, row in enumerate(grid.rows) for j, c in enumerate(row[1:]) if j != k]
-    if len(own) > 1 or any(not _blank(c) and _number(c) is None for c in cells):
+    texts = {
+        (name, other): "" if _blank(cell) else str(cell).strip()
+        for name, row in zip(names, grid.rows, strict=True)
+        for other, cell in zip(labels, row[1:], strict=True)
+    }
+    own = {texts[name, name] for name in names}
+    if len(own) > 1 or not any(text for (a, b), text in texts.items() if a != b):
         return None
-    found = []
-    for name, row in zip(names, grid.rows, strict=True):
-        for other, cell in zip(names, row[1:], strict=True):
-            wins = _number(cell)
-            if wins is not None and wins < 0:
-                return None
-            if other != name and wins:
-                found.append((name, other, wins))
-    return found or None
+    pairs: dict[tuple[str, str], Fraction] = {}
+    for (name, other), text in texts.items():
+        wins = _number(text or "0")
+        if name != other and (wins is None or wins < 0):
+            constraint = f"hold a number of wins against {other} (or say --as scores)"
+            _refuse(grid, names.index(name), constraint, text)
+        if name != other and wins:
+            pairs[name, other] = wins
+    if _number(own.pop()) and all(pairs.get((b, a)) == wins for (a, b), wins in pairs.items()):
+        constraint = "hold no wins of a name against itself (or say --as scores)"
+        _refuse(grid, 0, constraint, ", ".join(map(str, grid.rows[0])))
+    order = {label: k for k, label in enumerate(labels)}
+    return [
+        (a, b, wins)
+        for (a, b), wins in sorted(pairs.items(), key=lambda p: (order[p[0][0]], order[p[0][1]]))
+    ]
 
 
 def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
@@ -220,11 +240,14 @@ def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
     ranked = [_is_ranks(row) for row in known if row]
     strict = sum(sorted(row) == list(range(1, len(row) + 1)) and len(row) > 1 for row in known)
     label = grid.columns[0].lower().strip() if first else ""
-    if label in _SYSTEM or strict < max(2, len(known) / 2):
+    tied = all(ranked) and strict and (label in _VOTER or (first and _numbered(_labels(grid))))
+    if label in _SYSTEM or (strict < max(2, len(known) / 2) and not tied):
         return "no"
-    if all(ranked) and (not first or label in _VOTER or _numbered([r[0] for r in grid.rows])):
+    if strict < 2:
+        return "perhaps"
+    if all(ranked) and (not first or label in _VOTER or _numbered(_labels(grid))):
         return "yes"
-    voters = label in _VOTER or (first and _numbered([r[0] for r in grid.rows]))
+    voters = label in _VOTER or (first and _numbered(_labels(grid)))
     return "perhaps" if all(ranked) or voters else "no"
 
 
@@ -316,7 +339,12 @@ def _candidates(grid: Grid) -> list[tuple[str, int]]:
     labels = [row[0] for row in grid.rows[:_FIRST] if not _blank(row[0])]
     texts = any(not _place(cell) and _number(cell) is None for cell in labels)
     first = int(texts or not label or label in _VOTER)
-    return [(name, k) for k, name in enumerate(grid.columns) if k >= first]
+    # A first column of numbers without a name that says otherwise is a candidate's.
+    return [
+        (name, k)
+        for k, name in enumerate(grid.columns)
+        if k >= first and not (k and _ABOUT.fullmatch(name.strip()))
+    ]
 
 
 def _place(cell: object) -> int:
@@ -341,6 +369,10 @@ def _is_ranks(row: list[int]) -> bool:
     levels = sorted(set(row))
     dense = levels == list(range(1, len(levels) + 1))
     return dense or all(v == 1 + sum(w < v for w in row) for v in row)
+
+
+def _labels(grid: Grid) -> list[Any]:
+    return [row[0] for row in grid.rows]
 
 
 def _numbered(labels: Sequence[object]) -> bool:

@@ -130,7 +130,7 @@ def named_orders(lines: Sequence[str], known: Sequence[str]) -> tuple[list[str],
     """
     text = "\n".join(lines)
     counted = ":" in text
-    if any(mark in text for mark in '"=#') or importlib.util.find_spec("pyarrow") is None:
+    if any(mark in text for mark in '"=#<,') or importlib.util.find_spec("pyarrow") is None:
         return None
     import pyarrow as pa
     import pyarrow.compute as pc
