@@ -25,7 +25,9 @@ COUNTS = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 #: Units of time, in which less is better.
 TIMES = frozenset({"ns", "us", "µs", "ms", "s", "sec", "min", "h", "hrs", "hours"})
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?[0-2]?\d{1,2})?"
+#: Scores are below it, so that floats hold their sums.
+_MOST = 10**300
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE](?:[+-]?[0-2]?\d{1,2}|-30[0-7]))?"
 _ONE = re.compile(rf"^({_NUMBER})$")
 _PAIR = re.compile(rf"^({_NUMBER}|-|nan|)\s*/\s*({_NUMBER}|-|nan|)$", re.IGNORECASE)
 _DIGITS_ONLY = re.compile(r"^[+-]?\d{1,18}$")
@@ -128,7 +130,10 @@ def parse_cell(cell: object, decimal: str = ".") -> tuple[Cell, str]:
             return (as_number(cell, "cell"),), ""
         except InvalidInputError:
             return None, ""
-    return _parse_text(cell, decimal)
+    found, mark = _parse_text(cell, decimal)
+    if found and any(value is not None and not -_MOST < value < _MOST for value in found):
+        return None, ""
+    return found, mark
 
 
 @functools.lru_cache(1 << 16)  # tables hold the same few thousand numbers again and again

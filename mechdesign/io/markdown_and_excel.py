@@ -21,28 +21,33 @@ _NOTE = re.compile(r"(?:\s*(?:[†‡§¶*⁰¹²³⁴-⁹]|\[\^?\d+\]|\^\{?\w\}
 _CELLS = 5_000_000
 
 
-def markdown_records(text: str) -> tuple[list[list[str]], list[int]] | None:
+def markdown_records(text: str) -> tuple[list[list[str]], list[int], list[int]] | None:
     r"""The cells of the first Markdown table of a text and their lines; None if there is none.
+
+    Then the lines at which further tables begin.
 
     Examples
     --------
     >>> markdown_records("| a | b |\n|---|--:|\n| x | 1 |")
-    ([['a', 'b'], ['x', '1']], [1, 3])
+    ([['a', 'b'], ['x', '1']], [1, 3], [])
     """
     listed = text.splitlines()
-    for k in range(1, len(listed)):
-        if "|" not in listed[k] or not _RULE.match(listed[k]) or "|" not in listed[k - 1]:
-            continue
-        width = len(_cells(listed[k]))
-        if len(_cells(listed[k - 1])) != width:
-            continue
+    heads = [
+        k
+        for k in range(1, len(listed))
+        if "|" in listed[k]
+        and _RULE.match(listed[k])
+        and "|" in listed[k - 1]
+        and len(_cells(listed[k])) == len(_cells(listed[k - 1]))
+    ]
+    for k in heads[:1]:
         records, lines = [_cells(listed[k - 1])], [k]
         for number, line in enumerate(listed[k + 1 :], k + 2):
             if "|" not in line:
                 break
             records.append(_cells(line))
             lines.append(number)
-        return records, lines
+        return records, lines, [head for head in heads if head > lines[-1]]
     return None
 
 
@@ -105,6 +110,10 @@ def read_excel(content: bytes, source: str) -> Grid:
             (number, [_value(cell) for cell in row])
             for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
         ]
+        empty = {(i, k) for i, row in found for k, cell in enumerate(row) if cell is None}
+        if empty:
+            formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+            _refuse_formulas(formulas[sheets[0]], empty, source)
     except InvalidInputError:
         raise
     except Exception as error:  # openpyxl raises what zip and XML raise
@@ -120,6 +129,16 @@ def read_excel(content: bytes, source: str) -> Grid:
     names = tuple("" if name is None else str(name).strip() for name in rows[0])
     lines = tuple(number for number, _ in found[1:])
     return Grid(names, tuple(map(tuple, rows[1:])), source, lines, tuple(told))
+
+
+def _refuse_formulas(sheet: Any, empty: set[tuple[int, int]], source: str) -> None:
+    """Refuse formulas without a value, which nobody has calculated."""
+    for i, row in enumerate(sheet.iter_rows(), 1):
+        for k, cell in enumerate(row):
+            if (i, k) in empty and cell.data_type == "f":
+                where = f"{cell.value} in {cell.coordinate} of {source}"
+                constraint = "hold values beside its formulas (save it in a spreadsheet first)"
+                raise InvalidInputError("path", constraint, where)
 
 
 def _value(cell: object) -> Any:

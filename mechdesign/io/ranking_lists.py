@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.files import as_path, read_bytes
+from mechdesign.io.files import as_path, decode, read_bytes
 from mechdesign.io.large.order_arrays import MANY_LINES, named_orders
 from mechdesign.io.preflib import Ballots
 
@@ -37,11 +38,8 @@ def read_rankings(path: str | PathLike[str]) -> Ballots:
         With the line that cannot be read.
     """
     file = as_path(path)
-    try:
-        text = read_bytes(file).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInputError("path", "be UTF-8 text", file.name) from None
-    return parse_rankings(text, source=file.name)
+    text, told = decode(read_bytes(file), file.name)
+    return replace(parse_rankings(text, source=file.name), decisions=told)
 
 
 def parse_rankings(text: str, source: str = "text") -> Ballots:

@@ -80,9 +80,12 @@ def read_text(
     told: list[str] = []
     table = markdown_records(text) if delimiter is None else None
     if table is not None:
-        records, lines = table
+        records, lines, others = table
         delimiter = "|"
         told.append("read as a Markdown table")
+        if others:
+            where = ", ".join(map(str, others[:5])) + (" ..." if others[5:] else "")
+            told.append(f"only the first of {len(others) + 1} tables was read: not line {where}")
     else:
         if delimiter is None:
             delimiter = _guess(text, source, suffix)

@@ -427,3 +427,80 @@ def test_files_that_do_not_end_are_refused():
         pytest.skip("there is no endless file here")
     with pytest.raises(InvalidInputError, match="end within 256 MB"):
         ag.score_table("/dev/zero")
+
+
+# ----------------------------------------------------------------------------- one thing wrong
+
+
+@pytest.mark.parametrize("text", ["1e300", "1e309", "inf", "-Infinity", "9" * 150 + "e299"])
+def test_a_number_out_of_range_drops_no_column(table, text):
+    for row in (f"B,{text},1\nC,3,3", f"B,{text},1\nC,{text},3"):
+        with pytest.raises(InvalidInputError, match="`T1` must hold scores"):
+            table(f"Model,T1,T2\nA,1,2\n{row}\n")
+
+
+def test_tiny_numbers_are_numbers(table):
+    found = table("Model,T1,T2\nA,1e-300,2\nB,2e-307,1\n")
+    assert found.tasks == ("T1", "T2")
+    assert found.values[0][0] == F(1, 10**300)
+
+
+@pytest.mark.parametrize(
+    "name", ["Acc ↑↓", "Error (higher is better) ↓", "Loss ↑ (lower is better)"]
+)
+def test_a_name_that_contradicts_itself_is_refused(table, name):
+    text = f"Model,{name},T2\nA,1,2\nB,2,1\n"
+    with pytest.raises(InvalidInputError, match="--lower or --higher"):
+        table(text)
+    assert table(text, lower=name).lower == {name}
+    assert not table(text, higher=name).lower
+
+
+def test_lower_is_better_is_read(table):
+    assert table("Model,Elo (lower is better),T\nA,1,2\nB,2,1\n").lower == {"Elo (lower is better)"}
+
+
+def test_shares_among_percents_are_refused(table):
+    with pytest.raises(InvalidInputError, match=r"percents or shares.*0\.709 in line 3"):
+        table("Model,T1,T2\nA,71.3%,2\nB,0.709,1\nC,69%,3\n")
+    assert table("Model,T1\nA,71.3%\nB,70.9\n").values[1][0] == F(709, 10)
+
+
+def test_other_averages_are_no_tasks(table):
+    for name in ("Weighted avg", "GMean", "Geometric mean", "Micro average"):
+        assert table(f"system,a,b,{name}\nA,4,9,7.75\nB,1,16,12.25\n").tasks == ("a", "b")
+
+
+def test_a_row_of_averages_is_no_system(table):
+    text = "Model,T1,T2\nA,80.1,70.0\nB,60.0,75.3\nAverage,70.05,{}\n"
+    found = table(text.format("72.65"))
+    assert found.systems == ("A", "B")
+    assert told(found, "`Average` is the mean of the others")
+    found = table(text.format("72.75"))
+    assert found.systems == ("A", "B", "Average")
+    assert told(found, "`Average`", "as a system")
+
+
+def test_rows_without_a_name_are_told(table):
+    found = table("Model,T1,T2\n,1,2\nB,2,1\n")
+    assert told(found, "1 rows have no name", "`row 1`")
+
+
+def test_a_missing_cell_is_told_with_what_it_does(table):
+    assert told(table("Model,T1,T2\nA,1,\nB,2,1\n"), "may pass others", "--common")
+
+
+def test_a_second_markdown_table_is_told(table):
+    text = "| Model | A |\n|---|---|\n| x | 1 |\n\n| Model | B |\n|---|---|\n| x | 3 |\n"
+    assert told(table(text, "t.md"), "only the first of 2 tables", "line 5")
+    assert not told(table(text[:34], "t.md"), "only the first")
+
+
+def test_a_formula_without_a_value_is_refused(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["Model", "T1", "T2"], ["A", 1.1, 2], ["B", None, "=1+1"]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(InvalidInputError, match=r"beside its formulas.*=1\+1 in C3"):
+        ag.score_table(tmp_path / "t.xlsx")

@@ -10,7 +10,7 @@ from mechdesign.io.ballots.abif import parse_abif
 from mechdesign.io.ballots.blt import format_blt, parse_blt, read_blt
 from mechdesign.io.ballots.tally_sheets import parse_tally_sheet, read_tally_sheet
 from mechdesign.io.preflib import format_preflib, parse_preflib, read_preflib
-from mechdesign.io.ranking_lists import format_rankings, parse_rankings
+from mechdesign.io.ranking_lists import format_rankings, parse_rankings, read_rankings
 
 BLT = """\ufeff
 # a count
@@ -300,3 +300,12 @@ def test_names_of_rankings_may_hold_commas_and_numbers():
     assert parse_rankings("Smith, Ann > Smith, Bob\n").names == ("Smith, Ann", "Smith, Bob")
     assert parse_rankings('"A, B" > B\n').names == ("A, B", "B")
     assert parse_rankings("3 Oaks > Elm\nElm > 3 Oaks\n").names == ("3 Oaks", "Elm")
+
+
+def test_rankings_in_other_encodings(tmp_path):
+    for encoding, said in (("utf-16", "UTF-16"), ("latin-1", "Windows-1252")):
+        path = tmp_path / "t.rankings"
+        path.write_bytes("3: Zoë > Bob\n".encode(encoding))
+        found = read_rankings(path)
+        assert found.names == ("Zoë", "Bob")
+        assert said in found.decisions[0]

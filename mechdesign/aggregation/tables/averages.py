@@ -86,6 +86,40 @@ def averages(
     return found[:1]
 
 
+def average_rows(names: Sequence[str], columns: Sequence[list[Number | None]]) -> list[int]:
+    """Rows that are named like an average and are the mean of the others in every column.
+
+    Examples
+    --------
+    >>> average_rows(["A", "B", "Mean"], [[1, 2, Fraction(3, 2)], [1, 4, 2]])
+    []
+    >>> average_rows(["A", "B", "Mean"], [[1, 2, Fraction(3, 2)], [1, 4, Fraction(5, 2)]])
+    [2]
+    """
+    said = [k for k, name in enumerate(names) if is_average(name)]
+    if not said or len(names) - len(said) < 2:
+        return []
+    found = []
+    for k in said:
+        own = [column[k] for column in columns]
+        half = Fraction(1, 2 * 10 ** max(_places(v) for v in own))
+        rest = [[v for j, v in enumerate(c) if j not in said and v is not None] for c in columns]
+        if all(
+            v is not None
+            and r
+            and -half <= Fraction(v) - Fraction(sum(Fraction(x) for x in r)) / len(r) <= half
+            for v, r in zip(own, rest, strict=True)
+        ):
+            found.append(k)
+    return found
+
+
+def _places(value: Number | None) -> int:
+    """How many decimals a number was printed with, at most 15."""
+    number = Fraction(value or 0)
+    return next((k for k in range(15) if (number * 10**k).denominator == 1), 15)
+
+
 def as_cells(column: list[Number | None] | FloatArray) -> list[Number | None]:
     """A column of scores as numbers, None where missing."""
     if isinstance(column, list):

@@ -7,7 +7,8 @@ import re
 _ROWS = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0", "id"}
 # Compiled when first used: that takes as long as importing the rest of the file.
 _AVERAGE = (
-    r"((overall|global|final|leaderboard|macro|glue|superglue|task|grand)[ _-]*)?"
+    r"((overall|global|final|leaderboard|macro|micro|weighted|unweighted|arithmetic|geometric"
+    r"|harmonic|geo|g|glue|superglue|task|grand)[ _-]*)?"
     r"((score|avg\.?|average|mean|overall|total)([ _-]*(score|avg|average|of tasks))?"
     r"|(mean|average|avg\.?)[ _-]*(win|rank)([ _-]*(rate|score))?)\s*(\(.*\))?"
 )
@@ -62,6 +63,23 @@ def says_rank(name: str) -> bool:
     return _plain(name).split()[-1:] in (["rank"], ["ranks"], ["ranking"], ["place"])
 
 
+def contradicts_itself(name: str) -> bool:
+    """Whether a name says that higher is better and that lower is.
+
+    Examples
+    --------
+    >>> [contradicts_itself(name) for name in ("Acc ↑↓", "Loss (higher is better) ↓", "Loss ↑")]
+    [True, True, False]
+    """
+    up = bool({"↑", "⬆"} & set(name)) or "higher is better" in _words(name)
+    return up and (bool({"↓", "⬇"} & set(name)) or says_lower(name))
+
+
+def says_lower(name: str) -> bool:
+    """Whether a name says in so many words that lower is better."""
+    return bool(re.search(r"(?<![a-z])(lower|less|smaller) is better", _words(name)))
+
+
 def looks_lower(name: str) -> bool:
     """Whether a name suggests that lower is better; an arrow decides alone.
 
@@ -75,7 +93,7 @@ def looks_lower(name: str) -> bool:
 
 def surely_lower(name: str) -> bool:
     """Whether nothing in the name speaks against it."""
-    return looks_lower(name) and not re.search(_HIGHER, _words(name))
+    return says_lower(name) or (looks_lower(name) and not re.search(_HIGHER, _words(name)))
 
 
 def _words(name: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from mechdesign.aggregation.tables.averages import as_cells, averages, mean_of, places_of_others
 from mechdesign.aggregation.tables.hints import (
+    contradicts_itself,
     is_count,
     is_row_number,
     surely_lower,
@@ -25,6 +26,8 @@ from mechdesign.io.grids import TIMES, Cell, Grid, decimal_of, parse_cell
 from mechdesign.model import Number
 
 _NAME = ("system", "model", "model_name", "name", "method", "algorithm", "team", "submission")
+#: What is a number, but no score.
+_ODD = re.compile(r"[+-]?(?:inf|infinity|∞|\d+\.?\d*e[+-]?\d+|\d{200,}\.?\d*)", re.IGNORECASE)
 #: A column as it was parsed: cells, or in huge tables numbers, nan where missing.
 Parsed: TypeAlias = "list[Cell] | FloatArray"
 
@@ -105,6 +108,11 @@ def interpret(
     result = Columns(systems=_names(grid, named), decisions=told)
     if named:
         told.append("systems are named by " + " + ".join(f"`{columns[k]}`" for k in named))
+        blank = [k for k, row in enumerate(grid.rows) if all(row[c] in (None, "") for c in named)]
+        if blank:
+            more = " ..." if len(blank) > 3 else ""
+            called = ", ".join(f"`{result.systems[k]}`" for k in blank[:3]) + more
+            told.append(f"{len(blank)} rows have no name and are called {called}")
     scores: list[int] = []
     described: list[tuple[int, str]] = []
     for k, label in enumerate(columns):
@@ -122,6 +130,8 @@ def interpret(
             else:
                 _refuse_text(grid, k, label, parsed[k])
                 scores.append(k)
+        elif kinds[k] == "text" and _out_of_range(grid.column(k), parsed[k]):
+            _refuse_text(grid, k, label, parsed[k])
         elif is_count(label) and kinds[k] == "text":
             told.append(f"column `{label}` describes the systems: not a task")
         else:
@@ -154,7 +164,11 @@ def interpret(
     for k in scores:
         told += _marks_told(columns[k], marks[k], parsed[k])
         _split(result, columns[k], parsed[k])
+        _refuse_shares(grid, k, columns[k], marks[k], decimal)
         for task in result.groups.get(columns[k], [columns[k]]):
+            if contradicts_itself(task) and not decided(task):
+                constraint = "say which is better (--lower or --higher decides)"
+                raise InvalidInputError(task, constraint, columns[k], owner=grid.source)
             why = "" if decided(task) else _lower_by(task, marks[k])
             if why:
                 result.lower.append(task)
@@ -248,6 +262,25 @@ def _marks_told(label: str, marks: set[str], cells: Parsed) -> list[str]:
         )
         told.append(f"column `{label}`: the unit {units[0]} was ignored{bare}")
     return told
+
+
+def _refuse_shares(grid: Grid, k: int, label: str, marks: set[str], decimal: str) -> None:
+    """Refuse a column in which 0.709 stands beside 71.3%."""
+    if not {"", "%"} <= marks:
+        return
+    bare: list[tuple[int, Number]] = []
+    most: Number = 0
+    for row, cell in enumerate(grid.column(k)):
+        found, mark = parse_cell(cell, decimal)
+        value = mean_of(found)
+        if value is not None and mark == "%":
+            most = max(most, value)
+        elif value is not None and not mark:
+            bare.append((row, value))
+    if bare and most > 1 and all(-1 <= value <= 1 for _, value in bare):
+        row = bare[0][0]
+        shown = f"{grid.rows[row][k]} in {grid.line(row)} of {grid.source}"
+        raise InvalidInputError(label, "hold percents or shares, not both", shown)
 
 
 def unique_names(
@@ -344,6 +377,15 @@ def _kind(cells: Parsed) -> str:
     return "mixed" if numbers >= text else "text"
 
 
+def _out_of_range(column: list[Any], cells: Parsed) -> bool:
+    """Whether a column would be one of numbers, were some not infinite or too large."""
+    if not isinstance(cells, list):
+        return False
+    wrong = [str(text).strip() for text, cell in zip(column, cells, strict=True) if cell is None]
+    odd = sum(bool(_ODD.fullmatch(text)) for text in wrong)
+    return odd > 0 and 2 * odd + sum(cell is not None for cell in cells) >= len(cells)
+
+
 def _refuse_text(grid: Grid, k: int, label: str, cells: Parsed) -> None:
     """Refuse a column with cells that are no numbers, naming the first ones."""
     if not isinstance(cells, list):
@@ -356,7 +398,7 @@ def _refuse_text(grid: Grid, k: int, label: str, cells: Parsed) -> None:
     words = " ".join(sorted({f"--missing {str(grid.rows[row][k])!r}" for row in wrong[:3]}))
     raise InvalidInputError(
         label,
-        "hold scores: a number, two as in 94.2/92.3, or nothing (mend the file, or say "
+        "hold scores: a number below 1e300, two as in 94.2/92.3, or nothing (mend the file, or say "
         f"{words} where that is a missing score, or --drop {label!r})",
         f"{named}{more} of {grid.source}",
     )

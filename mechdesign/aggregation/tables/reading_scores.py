@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mechdesign.aggregation.profiles.profile import _matrix
-from mechdesign.aggregation.tables.averages import as_cells
-from mechdesign.aggregation.tables.hints import looks_lower
+from mechdesign.aggregation.tables.averages import as_cells, average_rows
+from mechdesign.aggregation.tables.hints import is_average, looks_lower
 from mechdesign.aggregation.tables.interpretation import (
     Columns,
     interpret,
@@ -199,6 +199,17 @@ def _from_grid(
     else:
         rows = list(zip(*map(as_cells, found.cells), strict=True))
         names, kept = unique_names(found.systems, rows, duplicates, found.decisions)
+    if any(map(is_average, names)):
+        columns = [[column[k] for k in kept] for column in map(as_cells, found.cells)]
+        gone = average_rows(names, columns)
+        found.decisions += [f"row `{names[k]}` is the mean of the others: no system" for k in gone]
+        found.decisions += [
+            f"row `{name}` is named like an average and counts as a system"
+            for k, name in enumerate(names)
+            if is_average(name) and k not in gone
+        ]
+        kept = [row for k, row in enumerate(kept) if k not in gone]
+        names = [name for k, name in enumerate(names) if k not in gone]
     return _assembled(found, names, kept, grid.source)
 
 
@@ -232,7 +243,7 @@ def _assembled(found: Columns, names: list[str], kept: list[int], source: str) -
         kept = [kept[i] for i in alive]
     missing = int((~seen[some]).sum())
     if missing:
-        found.decisions.append(f"{missing} of {values.size} cells are missing")
+        found.decisions.append(_missing_told(missing, values.size))
     return ScoreTable(
         tuple(names),
         tuple(found.tasks),
@@ -243,6 +254,13 @@ def _assembled(found: Columns, names: list[str], kept: list[int], source: str) -
         None if found.stated is None else tuple(found.stated[k] for k in kept),
         tuple(found.decisions),
         source,
+    )
+
+
+def _missing_told(missing: int, cells: int) -> str:
+    return (
+        f"{missing} of {cells} cells are missing: who lacks a hard task may pass others "
+        "(--common: only the tasks that every system has)"
     )
 
 
@@ -270,7 +288,7 @@ def _from_mapping(data: Mapping[Any, Any], tasks: Sequence[str] | None) -> Score
             raise InvalidInputError("tasks", "name every task of the data", unknown)
         table = _from_rows([[r.get(t) for t in names] for r in rows], list(data), names)
         if table.missing:
-            note = f"{table.missing} of {table.values.size} cells are missing"
+            note = _missing_told(table.missing, table.values.size)
             table = replace(table, decisions=(*table.decisions, note))
         return table
     return _from_rows(rows, list(data), tasks)
