@@ -13,6 +13,7 @@ from mechdesign.io.files import as_path, decode, read_bytes
 from mechdesign.io.grids import Grid
 from mechdesign.io.json_tables import parse_json_lines, parse_json_table
 from mechdesign.io.markdown_and_excel import markdown_records, read_excel, without_markup
+from mechdesign.model.reading import is_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +122,7 @@ def read_frame(frame: Any) -> Grid:
     index = getattr(frame, "index", None)
     # A pandas index of text is where many users keep the names of their systems.
     if index is not None and getattr(index, "dtype", None) is not None and len(index):
-        labels = list(index)
+        labels = [" / ".join(map(str, x)) if isinstance(x, tuple) else x for x in index]
         if all(isinstance(label, str) for label in labels):
             columns.insert(0, str(index.name) if index.name is not None else "system")
             cells.insert(0, labels)
@@ -138,8 +139,20 @@ def frame_columns(frame: Any) -> dict[str, list[Any]]:
         import narwhals as nw
     except ImportError:
         raise SolverUnavailableError("narwhals", "frames", "reading data frames") from None
-    table = nw.from_native(frame, eager_only=True)
-    return {str(name): table[name].to_list() for name in table.columns}
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except Exception as error:  # narwhals raises what it and its backends do
+        said = " ".join(str(error).split())
+        raise InvalidInputError("data", f"be a data frame ({said})", type(frame)) from None
+    names: list[Any] = list(table.columns)
+    labels = [
+        " / ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+        for name in ("" if is_missing(name) else name for name in names)
+    ]
+    if len(set(labels)) != len(labels):
+        raise InvalidInputError("columns", "have distinct names", labels, owner="data frame")
+    columns = (column.to_list() for column in table.iter_columns())
+    return dict(zip(labels, columns, strict=True))
 
 
 def is_frame(data: object) -> bool:
@@ -155,7 +168,7 @@ def cell_of(value: object) -> Any:
     """A cell of a data frame as tables hold it: None for what is missing, text without margins."""
     if isinstance(value, str):
         return value.strip()
-    if value is None or value != value:
+    if is_missing(value):
         return None
     return value.item() if hasattr(value, "item") else value
 

@@ -19,6 +19,7 @@ __all__ = [
     "aligned_numbers",
     "aligned_rows",
     "frame_rows",
+    "is_missing",
     "is_frame",
     "labelled_numbers",
     "labelled_rows",
@@ -52,8 +53,18 @@ def frame_rows(frame: Any) -> tuple[Sequence[Hashable] | None, list[Any], list[l
     if hasattr(frame, "iter_rows"):
         return None, columns, [list(row) for row in frame.iter_rows()]
     listed = [list(row) for row in frame.astype(object).itertuples(index=False, name=None)]
-    rows = [[None if value is None or value != value else value for value in r] for r in listed]
+    rows = [[None if is_missing(value) else value for value in r] for r in listed]
     return _index(frame), columns, rows
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell of a data frame holds nothing: None, nan, or pandas' NA or NaT."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # NA says neither yes nor no
+        return True
+    except ValueError:  # an array
+        return False
 
 
 def split_labels(data: object, parameter: str) -> tuple[Sequence[Hashable] | None, Any]:

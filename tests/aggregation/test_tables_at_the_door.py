@@ -504,3 +504,27 @@ def test_a_formula_without_a_value_is_refused(tmp_path):
     book.save(tmp_path / "t.xlsx")
     with pytest.raises(InvalidInputError, match=r"beside its formulas.*=1\+1 in C3"):
         ag.score_table(tmp_path / "t.xlsx")
+
+
+def test_frames_as_pandas_makes_them():
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    names = ["A", "B"]
+    for columns in ([0, 1], ["t", None], pd.MultiIndex.from_tuples([("g", "t"), ("g", "u")])):
+        frame = pd.DataFrame([[1, 2], [3, 1]], index=names, columns=columns)
+        assert ag.mean(frame).scores == {"A": F(3, 2), "B": 2}
+    frame = pd.DataFrame({"Model": names, "t": pd.array([1, None], dtype="Int64"), "u": [1, 2]})
+    assert ag.mean(frame).scores == {"A": 1, "B": 2}
+    index = pd.MultiIndex.from_tuples([("A", "large"), ("A", "small")])
+    frame = pd.DataFrame({"t": [1, 2]}, index=index)
+    assert ag.mean(frame).winners == ("A / small",)
+    for columns in (["t", "t"], [1, "1"]):
+        with pytest.raises(InvalidInputError, match=r"nique|distinct"):
+            ag.mean(pd.DataFrame([[1, 2], [3, 1]], index=names, columns=columns))
+
+
+def test_ballots_head_to_head_are_no_tasks(tmp_path, capfd):
+    path = tmp_path / "t.rankings"
+    path.write_text("3: A > B > C > D\n2: B > C > D > A\n", encoding="utf-8")
+    main(["rank", str(path), "--mechanism", "borda,copeland"])
+    assert "A beats B 3 comparisons to 2" in capfd.readouterr().out

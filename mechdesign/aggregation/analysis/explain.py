@@ -121,14 +121,14 @@ def _disputes(comparison: RuleResults) -> list[str]:
     for i, a in enumerate(seen[:3]):
         for b in seen[i + 1 : 3]:
             duel = comparison.duel(a, b)
-            lines.append(_head_to_head(duel))
+            lines.append(_head_to_head(duel, isinstance(comparison.problem.data, ScoreData)))
             mean = comparison.results.get("mean")
             if mean is not None:
                 lines += _mean_difference(comparison, mean, a, b)
     return lines
 
 
-def _head_to_head(duel: Duel) -> str:
+def _head_to_head(duel: Duel, scored: bool) -> str:
     a, b, won, lost = duel.first, duel.second, duel.won, duel.lost
     if won < lost:
         a, b, won, lost = b, a, lost, won
@@ -136,7 +136,7 @@ def _head_to_head(duel: Duel) -> str:
         (won, lost),
         (lost, won),
     )
-    unit = "tasks" if unweighted else "in weight"
+    unit = "comparisons" if not scored else "tasks" if unweighted else "in weight"
     first, second = figures(won, lost)
     tied = f", {len(duel.ties)} tied" if duel.ties else ""
     if won == lost:
