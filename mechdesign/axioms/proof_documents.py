@@ -88,10 +88,19 @@ def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: PathProof, verdict: 
     axiom: Axiom = find(proof.axiom)
     must(not axiom.applies(setting), axiom.applies(setting))
     tolerance = verdict.tolerance
+    own = belongs_to_package(mechanism)
     program = Program(
-        axiom, mechanism, setting, lift, tolerance, proof.agents, words, proof.ordered
+        axiom,
+        mechanism,
+        setting,
+        lift,
+        tolerance,
+        proof.agents,
+        words,
+        proof.ordered,
+        watched=not own,
     )
-    told = "" if belongs_to_package(mechanism) else by_kind(program)
+    told = "" if own else by_kind(program)
     must(not told, told)
     demands, paths = 0, 0
 
@@ -99,8 +108,9 @@ def _kernel(mechanism: Mechanism[Any], scope: Scope, proof: PathProof, verdict: 
         nonlocal demands
         must(not ctx.undecided_because, "the axiom leaves a path undecided")
         must(ctx.exact or tolerance, "it rests on floats, and says exact")
-        agree = all(ctx.agrees(*run, point)[0] for run in ctx.results)
-        must(agree, "a plain call at a point of a cell chooses otherwise")
+        for asked in ctx.results:
+            told = ctx.differs(*asked, point)[0]
+            must(not told, f"a plain call at a point of a cell {told}")
         demands += ctx.demands
 
     try:

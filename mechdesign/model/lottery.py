@@ -52,19 +52,19 @@ class Lottery(Document):
     support: tuple[tuple[Number, Outcome], ...]
 
     def __init__(self, support: Iterable[tuple[Number, Outcome]]) -> None:
-        merged: dict[Outcome, Number] = {}
+        pairs = []
         for k, (probability, outcome) in enumerate(support):
             p = as_number(probability, f"support[{k}]", low=0, owner="Lottery")
             if p > 0:
-                merged[outcome] = merged.get(outcome, 0) + p
-        total: Number = sum(merged.values())
-        exact = all_exact(merged.values())
+                pairs.append((p, outcome))
+        pairs = _merged(pairs)
+        total: Number = sum(p for p, _ in pairs)
+        exact = all_exact(p for p, _ in pairs)
         if (exact and total != 1) or abs(float(total) - 1) > FLOAT_TOLERANCE:
             raise InvalidInputError(
                 "support", "have probabilities that sum to 1", show(total), owner="Lottery"
             )
-        pairs = tuple((p, outcome) for outcome, p in merged.items())
-        object.__setattr__(self, "support", pairs)
+        object.__setattr__(self, "support", tuple(pairs))
 
     @classmethod
     def uniform(cls, outcomes: Iterable[Outcome]) -> Lottery:
@@ -84,7 +84,10 @@ class Lottery(Document):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Lottery):
             return NotImplemented
-        return dict(self._distribution()) == dict(other._distribution())
+        try:
+            return dict(self._distribution()) == dict(other._distribution())
+        except TypeError:  # symbolic numbers have no hash
+            return not any(p for p, _ in _merged([*self, *((-p, one) for p, one in other)]))
 
     def __hash__(self) -> int:
         return hash(frozenset(self._distribution()))
@@ -144,3 +147,19 @@ class Lottery(Document):
             for p, outcome in self.support[:50]
         )
         return f"<table><tr><th>probability</th><th>choice</th></tr>{rows}</table>"
+
+
+def _merged(pairs: list[tuple[Number, Outcome]]) -> list[tuple[Number, Outcome]]:
+    """Pairs with equal outcomes put together."""
+    merged: dict[Outcome, Number] = {}
+    try:
+        for p, outcome in pairs:
+            merged[outcome] = merged.get(outcome, 0) + p
+    except TypeError:  # symbolic numbers have no hash, and are compared
+        found: list[tuple[Number, Outcome]] = []
+        for p, outcome in pairs:
+            place = next((k for k, one in enumerate(found) if one[1] == outcome), len(found))
+            before = found[place][0] if place < len(found) else 0
+            found[place : place + 1] = [(before + p, outcome)]
+        return found
+    return [(p, outcome) for outcome, p in merged.items()]

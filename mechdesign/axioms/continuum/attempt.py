@@ -78,6 +78,7 @@ def program_of(question: Question, agents: int, allowed: Number = 0) -> Program:
         agents,
         question.words,
         allowed=allowed,
+        watched=not belongs_to_package(question.mechanism),
     )
 
 

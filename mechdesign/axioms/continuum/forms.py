@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,9 @@ def exactly(value: Any) -> int | Fraction | None:
         return value  # type: ignore[no-any-return]
     if isinstance(value, (bool, np.bool_, np.integer)):
         return int(value)
-    return Fraction(float(value)) if isinstance(value, _FLOATS) and math.isfinite(value) else None
+    if isinstance(value, _FLOATS) and math.isfinite(value) and float(value) == value:
+        return Fraction(float(value))
+    return None
 
 
 class Form(Guarded):
@@ -103,9 +106,28 @@ class Form(Guarded):
 
     def _less(self, other: Any, swapped: bool, flipped: bool = False) -> Any:
         if type(other) is not Form and exactly(other) is None:
-            endless = isinstance(other, _FLOATS) and math.isinf(other)
-            return ((other > 0) is not swapped) is not flipped if endless else NotImplemented
-        return self.tracer.less(self, other, swapped) is not flipped
+            if isinstance(other, (complex, np.complexfloating, *_FLOATS)):
+                if isinstance(other, _FLOATS) and math.isinf(other):
+                    return ((other > 0) is not swapped) is not flipped
+                self._refuse(f"a comparison with {other}")
+            return NotImplemented
+        if self.rounded or (type(other) is Form and other.rounded):
+            self._by_rounding(other)
+        watched = sys.gettrace()
+        sys.settrace(None)  # what follows is no code of the rule's
+        try:
+            return self.tracer.less(self, other, swapped) is not flipped
+        finally:
+            sys.settrace(watched)
+
+    def _by_rounding(self, other: Any) -> None:
+        """A rule whose comparison has floats in it is not exact; two equal ones may differ."""
+        context = self.tracer.context
+        if context is None or context.asking is None:
+            return
+        context.exact = False
+        if other is not self and type(other) is Form and self.terms == other.terms:
+            self._refuse("a comparison of floats that are equal up to rounding")
 
     def __lt__(self, other: Any) -> Any:
         return self._less(other, False)
@@ -125,9 +147,6 @@ class Form(Guarded):
 
     __radd__, __rmul__ = __add__, __mul__
     __hash__ = Guarded.__hash__
-
-    def _key(self) -> Any:
-        return (*sorted(self.terms.items()), self.constant)
 
 
 def normal(form: Form) -> tuple[Any, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import linecache
 import sys
-from abc import abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from types import CodeType, FrameType
@@ -18,8 +17,9 @@ from mechdesign.axioms.question.purity import NotLinear
 from mechdesign.model.numbers import Symbolic
 
 #: Whose tests for kinds of numbers treat a form as they treat a Fraction.
-_REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics", "functools"}
-_REVIEWED |= {"dataclasses", "copy", "typing", "heapq", "bisect", "operator", "itertools"}
+_REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics"}
+#: Whose frames are never the line of the user's that a refusal names.
+_LIBRARIES = _REVIEWED | {"copy", "dataclasses", "functools", "heapq", "typing"}
 _ROOM = "mechdesign.axioms.continuum"
 _LOTTERY = "mechdesign.model.lottery"
 
@@ -48,20 +48,14 @@ class Guarded(Symbolic):
             raise AttributeError(name)
         self._refuse(f".{name}")
 
-    def __hash__(self) -> int:
-        # A lottery merges outcomes that are equal, which changes no expectation.
+    def __hash__(self) -> int:  # noqa: PLE0309 - it always raises
+        # A lottery merges outcomes that are equal, and compares those that have no hash.
         frame: FrameType | None = _caller()
         for _ in range(6):
             if frame is not None and _name(frame) == _LOTTERY:
-                break
+                raise TypeError("a symbolic number has no hash")
             frame = frame and frame.f_back
-        else:
-            self._refuse("hash()")
-        return hash(self._key())
-
-    @abstractmethod
-    def _key(self) -> Any:
-        """What equal numbers share."""
+        self._refuse("hash()")
 
     def _refuse(self, operation: str) -> NoReturn:
         reason = f"{operation} is not piecewise linear{_place()}"
@@ -71,7 +65,8 @@ class Guarded(Symbolic):
     def __repr__(self) -> str:
         if _name(_caller()) != "mechdesign.errors":
             self._refuse("repr()")
-        return "a symbolic number"  # in a message that is raised, and not read
+        self.tracer.refuse("the text of an error tells a symbolic number from a plain one")
+        return "a symbolic number"  # in a message that may be raised, and not read
 
     def __copy__(self) -> Any:
         return self
@@ -124,7 +119,7 @@ def _place() -> str:
     """The line of the user's that led here, or of the package where it is a rule of its own."""
     frame: FrameType | None = sys._getframe(2)
     within: FrameType | None = None
-    while frame is not None and _name(frame).split(".")[0] in _REVIEWED:
+    while frame is not None and _name(frame).split(".")[0] in _LIBRARIES:
         module = _name(frame)
         if module == f"{_ROOM}.program" and within is not None:
             break

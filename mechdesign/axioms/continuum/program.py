@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from mechdesign.axioms.continuum.forms import Form
+from mechdesign.axioms.continuum.way import followed
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator
 from mechdesign.axioms.question.lift import Comparable
@@ -96,7 +97,9 @@ class Symbolic(Evaluator):
         )
         self.forks = run
         self.allowed, self.words = program.allowed, program.words
-        self.results: list[tuple[Problem, Comparable]] = []
+        self.watched = program.watched
+        #: Problems, what was chosen, and the way there through the mechanism's code.
+        self.results: list[tuple[Problem, Comparable, int]] = []
         #: The problem that the mechanism is asked at now.
         self.asking: Problem | None = None
         self.demands = 0
@@ -106,14 +109,20 @@ class Symbolic(Evaluator):
 
     def run(self, problem: Problem) -> Comparable:
         self.asking = problem
-        known = self.forks.recall(len(self.results))
-        found: Comparable = self.again(problem) if known is None else known
+        known: tuple[Comparable, int] | None = self.forks.recall(len(self.results))
+        found, way = known or self._followed(problem)
         if known is None:
-            self.forks.remember(found)
+            self.forks.remember((found, way))
         self.asking = None
         self.lotteries |= isinstance(found, Lottery)
-        self.results.append((problem, found))
+        self.results.append((problem, found, way))
         return found
+
+    def _followed(self, problem: Problem) -> tuple[Comparable, int]:
+        """The choice at a problem, and the way there; the package's own code is not watched."""
+        if not self.watched:
+            return self.again(problem), 0
+        return followed(lambda: self.again(problem))
 
     def each(self, cases: Iterable[Any]) -> Iterator[Any]:
         for case in cases:
@@ -132,13 +141,15 @@ class Symbolic(Evaluator):
             return self.setting.gain(problem, agent, true_type, before, after)
         return super().gain(problem, agent, true_type, before, after)
 
-    def agrees(
-        self, problem: Problem, result: Comparable, point: Mapping[int, Any]
-    ) -> tuple[bool, Problem, Comparable]:
-        """Whether a plain call at a point chooses the same; the problem and what it chooses."""
+    def differs(
+        self, problem: Problem, result: Comparable, way: int, point: Mapping[int, Any]
+    ) -> tuple[str, Problem, Comparable]:
+        """How a plain call at a point is another, if it is; the problem and what it chooses."""
         plain = at_point(problem, point)
-        chosen = self.again(plain)
-        return _alike(_content(at_point(result, point)), _content(chosen)), plain, chosen
+        chosen, taken = self._followed(plain)
+        same = _alike(_content(at_point(result, point)), _content(chosen))
+        told = "takes another way through the code" if way != taken else ""
+        return told if same else "chooses otherwise", plain, chosen
 
     def exceeds(self, gap: Number, scale: Number | None = None) -> bool:
         form: Any = gap - self.allowed
@@ -167,6 +178,8 @@ class Program:
         interchangeable.
     allowed : number
         What a gap must exceed; a largest gap is one that none exceeds.
+    watched : bool
+        Whether the way through the mechanism's code is compared with that of plain calls.
     """
 
     axiom: Axiom
@@ -178,6 +191,7 @@ class Program:
     words: Mapping[str, Any] = field(default_factory=FrozenMap)
     ordered: bool = False
     allowed: Number = 0
+    watched: bool = True
 
     def __call__(self, run: Run) -> Violation | None:
         """Run on one path: the violation that the axiom finds there, if any."""
@@ -227,7 +241,11 @@ def by_kind(program: Program) -> str:
             if kind is float and whole:
                 continue
             other = setting.span(program.agents, again, **program.words)
-            if not _alike(_content(ctx.again(problem)), _content(ctx.again(other))):
+            first, way = followed(lambda: ctx.again(problem))  # noqa: B023
+            second, taken = followed(lambda: ctx.again(other))  # noqa: B023
+            # Floats may go another way by their rounding.
+            same = _alike(_content(first), _content(second)) and (kind is float or way == taken)
+            if not same:
                 return (
                     f"{program.mechanism.name} goes by the kind of its reports, not by their values"
                 )

@@ -327,11 +327,11 @@ def _follow(program: Program, explorer: Explorer, found: Explored) -> str:
         found.peaks.append(_peak(explorer, violation, point))
         return ""
     point = explorer.point()
-    for problem, result in ctx.results[explorer.recalled :]:
-        told, plain, chosen = ctx.agrees(problem, result, point)
-        if not told:
+    for asked in ctx.results[explorer.recalled :]:
+        told, plain, chosen = ctx.differs(*asked, point)
+        if told:
             reports = ", ".join(map(program.setting.say_report, plain.types))
-            return f"a plain call at ({reports}) chooses otherwise than the symbolic run"
+            return f"a plain call at ({reports}) {told} than the symbolic run"
         found.asked.append((plain, chosen))
     explorer.close(point)
     found.paths = explorer.paths
