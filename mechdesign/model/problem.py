@@ -177,7 +177,9 @@ class Problem:
         """The problem with other types of all agents, which are known to be possible ones."""
         if isinstance(self.types, np.ndarray):
             return replace(self, types=types)
-        made: Problem = object.__new__(Problem)
+        if type(self) is not Problem:
+            return self._derived(types=types)
+        made = object.__new__(Problem)
         for read, write in _SLOTS:
             write(made, read(self))
         _WRITE_TYPES(made, types)
