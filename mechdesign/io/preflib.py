@@ -191,13 +191,27 @@ def parse_preflib(text: str, source: str = "text") -> Ballots:
     """
     large = _large(text, source) if text.count("\n") >= MANY_LINES else None
     if large is not None:
-        return large
+        return _against_header(large, text)
     lines = [(k, line.strip()) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise InvalidInputError("path", "be an election, not an empty file", source)
     if lines[0][1].startswith("#"):
-        return _parse_new(lines, source)
+        return _against_header(_parse_new(lines, source), text)
     return _parse_old(lines, source)
+
+
+def _against_header(found: Ballots, text: str) -> Ballots:
+    """The ballots, with what their header says otherwise among the decisions."""
+    told = []
+    said = re.search(r"^#\s*DATA TYPE:\s*([st]o[ci])\s*$", text, re.MULTILINE | re.IGNORECASE)
+    if said and not any("imbued" in note for note in found.decisions):
+        kind, meant = found.kind, said[1].lower()
+        if (meant[0] == "s" and kind[0] == "t") or (meant[2] == "c" and kind[2] == "i"):
+            told.append(f"the header says {meant}, the orders are {kind}")
+    lines = re.search(r"^#\s*NUMBER UNIQUE ORDERS:\s*(\d{1,9})\s*$", text, re.MULTILINE)
+    if lines and int(lines[1]) != len(found.orders):
+        told.append(f"the header says {lines[1]} unique orders, the file has {len(found.orders)}")
+    return replace(found, decisions=(*found.decisions, *told)) if told else found
 
 
 def _parse_new(lines: list[tuple[int, str]], source: str) -> Ballots:

@@ -375,3 +375,10 @@ def test_a_square_table_of_something_else_is_refused(write, text, said):
     with pytest.raises(InvalidInputError, match=said):
         aggregation.read(write("w.csv", text))
     assert aggregation.read(write("w.csv", text), kind="scores").data
+
+
+def test_ratings_of_packages_are_not_ranked_by_cost(write):
+    file = write("r.csv", "package,cost,Ann,Bob\npark,5,3,3\npool,3,4,2\nplaza,4,5,1\n")
+    with pytest.raises(InvalidInputError, match=r"solve bargaining.*--as scores"):
+        aggregation.read(file)
+    assert aggregation.borda(file, kind="scores").winners

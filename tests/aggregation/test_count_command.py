@@ -12,6 +12,7 @@ import pytest
 
 from mechdesign import aggregation as ag
 from mechdesign.cli import main
+from mechdesign.errors import InvalidInputError
 
 COUNCIL = """5 3
 9 1 2 0
@@ -163,3 +164,14 @@ def test_a_picture_of_transfers():
     assert titles == ["1  first choices", "2  surplus of A", "3  exclusion of D"]
     written = {text.get_text() for text in axes.texts}
     assert {"A", "B", "C", "D"} <= written
+
+
+def test_battles_are_no_election(tmp_path):
+    for text in (
+        "model_a,model_b,winner\nx,y,model_a\ny,z,tie\n",
+        ",A,B,C\nA,,80,60\nB,20,,70\nC,40,30,\n",
+    ):
+        path = tmp_path / "t.csv"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InvalidInputError, match="hold ballots: comparisons"):
+            ag.election(path)

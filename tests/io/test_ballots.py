@@ -309,3 +309,35 @@ def test_rankings_in_other_encodings(tmp_path):
         found = read_rankings(path)
         assert found.names == ("Zoë", "Bob")
         assert said in found.decisions[0]
+
+
+@pytest.mark.parametrize("end", ["V: 12 ab", "V: 12", "V: 12 "])
+def test_a_tally_sheet_that_is_cut(end):
+    sheet = "Option 1-->: Ann\nOption 2-->: Bob\nV: 1- 0123456789abcdef\nV: 21 0123456789abcde1\n"
+    assert parse_tally_sheet(sheet).voters == 2
+    with pytest.raises(InvalidInputError, match=r"line 5.*cut off"):
+        parse_tally_sheet(sheet + end)
+
+
+def test_ratings_of_abif_are_told():
+    assert (
+        "3 ballots with ratings, of which the order counts" in parse_abif("3:A/5,B/2\n").decisions
+    )
+    assert len(parse_abif("3:[A/B]>C # 1/2\n").decisions) == 1
+
+
+@pytest.mark.parametrize("lines", [1, 30_000])
+def test_headers_of_preflib_that_say_something_else(lines):
+    head = "# DATA TYPE: {}\n# NUMBER ALTERNATIVES: 2\n# NUMBER UNIQUE ORDERS: {}\n"
+    body = "1: 1,2\n2: 2\n" * lines
+    found = parse_preflib(head.format("soc", 3) + body).decisions
+    assert found == (
+        "the header says soc, the orders are soi",
+        f"the header says 3 unique orders, the file has {2 * lines}",
+    )
+    assert not parse_preflib(head.format("soi", 2 * lines) + body).decisions
+    assert not parse_preflib(head.format("toi", 2 * lines) + body).decisions
+
+
+def test_names_that_are_alike_are_told():
+    assert any("alike: Ann, ann" in d for d in parse_abif("3:Ann>Bob\n2:ann>Bob\n").decisions)

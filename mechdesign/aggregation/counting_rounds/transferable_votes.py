@@ -67,6 +67,13 @@ def election(data: Any, *, seats: int | None = None, **options: Any) -> Problem:
         raise InvalidInputError(
             "data", "hold ballots: a count needs them, not scores", "a table of scores"
         )
+    pairs = problem.data.unranked == "unseen" and len(problem.data.alternatives) > 2
+    if pairs and (profile_of(problem).named.sum(axis=1) == 2).all():
+        raise InvalidInputError(
+            "data",
+            "hold ballots: comparisons of two of several are none (unranked='last' takes them so)",
+            "a table of battles or wins",
+        )
     # What is said to those who rank.
     said = seats_note(problem.data.seats or 1)
     told = tuple(note for note in problem.data.decisions if note not in said)

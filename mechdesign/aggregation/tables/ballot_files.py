@@ -133,6 +133,15 @@ def kind_of_table(grid: Grid) -> Kind:
         return "ballots"
     if win_matrix(grid):
         return "wins"
+    lowered = [name.strip().lower() for name in grid.columns]
+    if lowered[0] in ("package", "project") and {"cost", "costs"} & set(lowered):
+        raise InvalidInputError(
+            "kind",
+            "be said: every row may hold people's ratings of a package (`solve bargaining`, "
+            "`report --as ratings`), or the scores of a system (--as scores)",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
     ranks = looks_like_ranks(grid)
     approvals, graded = looks_like_approvals(grid), looks_like_grades(grid)
     if ranks == "perhaps" or approvals or (graded == "perhaps" and ranks == "no"):

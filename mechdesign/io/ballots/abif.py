@@ -26,6 +26,8 @@ _VOTES = re.compile(r"([^:\[\]\"]*?)\s*:\s*(.*)")
 _MARK = re.compile(
     r"\s*(\[[^\]]*\]|\"[^\"]*\"|[^\[\]\"<>=,/#]+?)\s*(?:/\s*([^>=,\s]+)\s*)?([>=,]|$)"
 )
+#: Names that may hold any mark, and comments.
+_QUOTED = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\s#.*$")
 
 
 def read_abif(path: str | PathLike[str], **policies: object) -> Ballots:
@@ -91,6 +93,7 @@ def parse_abif(
         declared = {key: f"{key} {name}" for key, name in declared.items()}
     builder = Builder(source, declared.values(), **policies)
     strangers: dict[str, None] = {}
+    rated = sum(weight for _, weight, body in votes if "/" in re.sub(_QUOTED, "", body))
     for number, weight, body in votes:
         ranks, unrated = _ranks(body, number, source)
         if declared:
@@ -103,6 +106,8 @@ def parse_abif(
     notes = list(told)
     if strangers:
         notes.append(f"not declared in the file, taken as candidates: {', '.join(strangers)}")
+    if rated:
+        notes.append(f"{rated} ballots with ratings, of which the order counts")
     title = next((value for key, value in metadata if key == "title"), "")
     others = [(key, value) for key, value in metadata if key != "title"]
     return builder.ballots("ABIF", title=title, metadata=others, told=notes)

@@ -50,6 +50,24 @@ def seats_note(seats: int) -> list[str]:
     return [told] if seats != 1 else []
 
 
+def alike(names: Iterable[str]) -> list[str]:
+    """What is said of names that differ in capitals or blanks only.
+
+    Examples
+    --------
+    >>> alike(["Ann", "Bob", "ann "])
+    ['different candidates, though their names are alike: Ann, ann ']
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(" ".join(name.casefold().split()), []).append(name)
+    return [
+        f"different candidates, though their names are alike: {', '.join(same)}"
+        for same in found.values()
+        if len(same) > 1
+    ]
+
+
 def written_in(name: str) -> bool:
     """Whether a candidate's name says that voters wrote it in."""
     return bool(_WRITE_IN.match(name))
@@ -204,7 +222,7 @@ class Builder:
         notes = [*told]
         if gone:
             notes.append(f"withdrawn and taken off every ballot: {self._named(gone)}")
-        notes += self._say()
+        notes += [*alike(left), *self._say()]
         ballots = Ballots(tuple(left), orders, title, tuple(metadata), overvote=self._counted())
         taken = f"read as {what}: {ballots.voters} ballots, {len(left)} candidates"
         return replace(ballots, decisions=(taken, *notes))

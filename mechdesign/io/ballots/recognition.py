@@ -11,7 +11,7 @@ from types import MappingProxyType
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.abif import read_abif
 from mechdesign.io.ballots.blt import read_blt
-from mechdesign.io.ballots.building import cast_again
+from mechdesign.io.ballots.building import alike, cast_again
 from mechdesign.io.ballots.cvotes import is_cvotes, read_cvotes
 from mechdesign.io.ballots.nameq import is_nameq, read_nameq
 from mechdesign.io.ballots.scottish import is_scottish, read_scottish
@@ -117,7 +117,7 @@ def read_ballots(path: str | PathLike[str], name: str, **policies: object) -> Ba
         found = read_preflib(path)
         what = "PrefLib categories" if name == "cat" else f"PrefLib orders ({found.kind})"
     told = f"read as {what}: {found.voters} ballots, {len(found.names)} candidates"
-    found = replace(found, decisions=(told, *found.decisions))
+    found = replace(found, decisions=(told, *found.decisions, *alike(dict.fromkeys(found.names))))
     if found.blank:
         note = f"{found.blank} blank ballots, which rank nobody"
         found = replace(found, decisions=(*found.decisions, note))

@@ -62,6 +62,7 @@ def parse_tally_sheet(
     if not names or not votes:
         missing = "`V: 2-1` for each vote" if names else "`Option 1-->: name` for each option"
         raise InvalidInputError("path", f"hold a line such as {missing}", source)
+    _refuse_cut(text, votes[-1][0], source)
     builder = Builder(source, names, **policies)
     for number, marks in votes:
         if len(marks) != len(names):
@@ -82,3 +83,12 @@ def parse_tally_sheet(
             "is asked for"
         )
     return builder.ballots("a Debian tally sheet", told=notes)
+
+
+def _refuse_cut(text: str, last: int, source: str) -> None:
+    """Refuse a sheet whose last vote lacks a part of its voter's hash, where all others have it."""
+    lines = text.splitlines()
+    votes = [line.split() for line in lines[:last] if _VOTE.match(line)]
+    sizes = {len(words[2]) if len(words) == 3 else 0 for words in votes[:-1]}
+    if len(sizes) == 1 and 0 not in sizes and (len(votes[-1]) < 3 or {len(votes[-1][2])} != sizes):
+        fail("not be cut off before its end", lines[last - 1], last, source)
