@@ -3,7 +3,7 @@
 One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
 :mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
 :mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`,
-:mod:`~mechdesign.pluralistic`) and one set of axiom checkers
+:mod:`~mechdesign.pluralistic`, :mod:`~mechdesign.apportionment`) and one set of axiom checkers
 (:mod:`~mechdesign.axioms`).
 
 Examples
@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 # Everything is loaded when it is first used (PEP 562): a bare import needs numpy only.
 _MODULES = (
     "aggregation",
+    "apportionment",
     "auctions",
     "axioms",
     "bargaining",
@@ -61,6 +62,7 @@ __all__ = [
     "Problem",
     "__version__",
     "aggregation",
+    "apportionment",
     "auctions",
     "axioms",
     "bargaining",
@@ -86,6 +88,7 @@ __all__ = [
 if TYPE_CHECKING:
     from mechdesign import (
         aggregation,
+        apportionment,
         auctions,
         axioms,
         bargaining,

@@ -275,6 +275,22 @@ PLURALISTIC = Family(
     ),
 )
 
+APPORTIONMENT = Family(
+    "apportionment",
+    "seats for parties or states in proportion to votes",
+    "mechdesign.apportionment",
+    catalogue="mechdesign.apportionment:catalogue.toml",
+    plots="mechdesign.apportionment.plots",
+    claims="mechdesign.apportionment.claims:CLAIMS",
+    commands=(
+        Command(
+            "seats",
+            "divide the seats of a house among parties",
+            "mechdesign.apportionment.commands:seats",
+        ),
+    ),
+)
+
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
 _OWN = {
@@ -288,6 +304,7 @@ _OWN = {
         PREFERENCE_GAMES,
         COALITIONAL,
         PLURALISTIC,
+        APPORTIONMENT,
     )
 }
 

@@ -23,6 +23,7 @@ FAMILIES = (
     "preference_games",
     "coalitional",
     "pluralistic",
+    "apportionment",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -72,6 +73,7 @@ ROOMS = {
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
         estimates settings mechanisms axioms""",
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
+    "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

@@ -16,11 +16,24 @@ FAMILIES = (
     "preference_games",
     "coalitional",
     "pluralistic",
+    "apportionment",
 )
 
 #: Definitions that bear another name, where they say more than one rule.
 ELSEWHERE = {
     "aggregation.scoring": "positional",
+    "apportionment.adams": "highest_averages",
+    "apportionment.danish": "highest_averages",
+    "apportionment.dean": "highest_averages",
+    "apportionment.dhondt": "highest_averages",
+    "apportionment.droop": "largest_remainders",
+    "apportionment.hagenbach_bischoff": "largest_remainders",
+    "apportionment.hare": "largest_remainders",
+    "apportionment.huntington_hill": "highest_averages",
+    "apportionment.imperiali": "highest_averages",
+    "apportionment.imperiali_quota": "largest_remainders",
+    "apportionment.modified_sainte_lague": "highest_averages",
+    "apportionment.sainte_lague": "highest_averages",
     "coalitional.nucleolus": "sorted_excesses",
     "coalitional.prenucleolus": "sorted_excesses",
     "facility.optimal_facilities": "optimal_cost",
