@@ -2,11 +2,12 @@
 The house of an election
 ========================
 
-Slovakia 2020: 150 seats, a threshold of 5 percent, of 7 for the coalition PS/Spolu, which is left out
-by 0.03 percent.
+Slovakia 2020: 150 seats, a threshold of 5 percent, of 7 for the coalition PS/Spolu, which missed it
+by 0.03.
 """
 
 from fractions import Fraction
+from typing import Any
 
 from mechdesign import apportionment
 from mechdesign.apportionment.plots import hemicycle, seats_by_method
@@ -20,7 +21,7 @@ votes = {
     "SaS": 179246,
     "Za ludi": 166325,
 }
-law = {
+law: dict[str, Any] = {
     "seats": 150,
     "threshold": Fraction(5, 100),
     "thresholds": {"PS/Spolu": Fraction(7, 100)},

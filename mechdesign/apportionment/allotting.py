@@ -49,22 +49,30 @@ def highest_averages(
     k = len(votes)
     if minimum * k > seats:
         raise InvalidInputError("minimum", f"fit {k} parties into {seats} seats", minimum)
-    powers = [Fraction(v) ** power for v in votes]
+    divisors = [divisor(s).as_integer_ratio() for s in range(minimum, seats + 1)]
+    unit = math.lcm(*(Fraction(v).denominator for v in votes))
+    scale = unit**power
+    powers = [int(v * unit) ** power for v in votes]
+    # Averages are fractions with denominators below 2**bits: two that differ do so by more than
+    # 2**-(2 bits), and so do their integer parts when they are multiplied by 2**(2 bits).
+    shift = 2 * max(top for top, _ in divisors).bit_length()
 
-    def entry(i: int, s: int) -> tuple[int, Fraction, int]:
-        d = Fraction(divisor(s))
-        return (0, -powers[i] / d, i) if d else (-1, -powers[i], i)
+    def entry(i: int, s: int) -> tuple[int, int, int]:
+        top, bottom = divisors[s - minimum]
+        return (0, -((powers[i] * bottom << shift) // top), i) if top else (-1, -powers[i], i)
 
     given = [minimum] * k
     heap = [entry(i, minimum) for i in range(k)]
     heapq.heapify(heap)
-    order: list[tuple[int, Fraction, int]] = []
+    order: list[tuple[int, int, int]] = []
+    awards: list[tuple[int, Fraction | None]] = []
     for _ in range(seats - minimum * k):
-        top = heap[0]
-        order.append(top)
-        given[top[2]] += 1
-        heapq.heapreplace(heap, entry(top[2], given[top[2]]))
-    awards = [(i, None if infinite else -x) for infinite, x, i in order]
+        order.append(heap[0])
+        i = heap[0][2]
+        top, bottom = divisors[given[i] - minimum]
+        awards.append((i, Fraction(powers[i] * bottom, top * scale) if top else None))
+        given[i] += 1
+        heapq.heapreplace(heap, entry(i, given[i]))
     tied: list[int] = []
     left = 0
     if order:

@@ -13,7 +13,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from mechdesign.apportionment.settings import Houses, past_threshold, shares_of_seats
+from mechdesign.apportionment.settings import (
+    Houses,
+    past_threshold,
+    shares_of_seats,
+    taking_part,
+)
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose
@@ -297,7 +302,9 @@ class Coherence(_OfSeats):
         ways = _ways(ctx.run(problem))
         for k, party in enumerate(problem.agents):
             for own in sorted({seats[k] for seats in ways}):
-                rest = replace(problem.without(party), data=_fewer(problem.data, own))
+                rest = _without(problem, party, own)
+                if not taking_part(rest):
+                    continue
                 together = {(*s[:k], *s[k + 1 :]) for s in ways if s[k] == own}
                 ctx.count()
                 if together != _ways(ctx.run(rest)):
@@ -309,7 +316,7 @@ class Coherence(_OfSeats):
         if rest is None or len(witness.agents) != 1 or type(own) is not int:
             return None
         (party,) = witness.agents
-        if rest != replace(problem.without(party), data=_fewer(problem.data, own)):
+        if rest != _without(problem, party, own):
             return None
         k = problem.position(party)
         all_ways = list(choose(mechanism, problem, witness.lift).choice.vectors())
@@ -328,8 +335,12 @@ class Coherence(_OfSeats):
         )
 
 
-def _fewer(data: Any, own: int) -> Any:
-    return replace(data, seats=data.seats - own)
+def _without(problem: Problem, party: Any, own: int) -> Problem:
+    """The others and their seats; what is past a threshold stays so, as the valid votes stay."""
+    data = replace(problem.data, seats=problem.data.seats - own)
+    if data.total is None and (data.threshold or data.thresholds):
+        data = replace(data, total=sum(problem.types))
+    return replace(problem.without(party), data=data)
 
 
 @register_axiom

@@ -12,7 +12,7 @@ from mechdesign.apportionment.allotting import (
     highest_averages,
     largest_remainders,
 )
-from mechdesign.apportionment.settings import Seats, house, past_threshold
+from mechdesign.apportionment.settings import Seats, as_typed, house, past_threshold
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, Theorem, mechanism
 from mechdesign.model.numbers import number_in
@@ -159,7 +159,7 @@ def modified_sainte_lague(
     >>> modified_sainte_lague([11, 4], seats=2).choice.certain
     (2, 0)
     """
-    return _by_divisor(problem, lambda s: 2 * s + 1 if s else first)
+    return _by_divisor(problem, lambda s: 2 * s + 1 if s else as_typed(first))
 
 
 @mechanism(

@@ -251,29 +251,35 @@ def _listed(raw: object) -> bool:
     return isinstance(raw, Sequence) and not isinstance(raw, (str, bytes))
 
 
+def as_typed(value: Number) -> Number:
+    """A number as it was typed: 0.05 is 5 hundredths, and not the nearest float."""
+    return tidy(value if is_exact(value) else Fraction(repr(float(value))))
+
+
 def _share(value: Any, name: str) -> Number:
-    share = as_number(value, name, low=0, high=1)
-    if not is_exact(share):
-        # A typed 0.05 means 5 %, not the nearest float.
-        share = Fraction(repr(float(share)))
-    return tidy(share)
+    return as_typed(as_number(value, name, low=0, high=1))
 
 
-def past_threshold(problem: Problem) -> list[int]:
-    """Positions of the parties that take part: those with votes that reach their threshold.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is none.
-    """
+def taking_part(problem: Problem) -> list[int]:
+    """Positions of the parties with votes that reach their threshold."""
     told = problem.data
     total = sum(problem.types) if told.total is None else told.total
-    found = [
+    return [
         k
         for k, (party, votes) in enumerate(zip(problem.agents, problem.types, strict=True))
         if votes > 0 and votes >= told.thresholds.get(party, told.threshold) * total
     ]
+
+
+def past_threshold(problem: Problem) -> list[int]:
+    """The same where somebody does.
+
+    Raises
+    ------
+    InvalidInputError
+        If nobody does.
+    """
+    found = taking_part(problem)
     if not found:
         raise InvalidInputError("votes", "have a party past the threshold", problem.labelled)
     return found

@@ -1,11 +1,13 @@
 """The axioms: who breaks them, who keeps them, and the paradoxes in their smallest form."""
 
 import itertools
+from fractions import Fraction
 
 import pytest
 
 from mechdesign import apportionment as ap
 from mechdesign import axioms
+from mechdesign.model import Lottery, Outcome
 from mechdesign.testing import AxiomConformance, MechanismConformance
 
 SMALL = {"agents": 3, "votes": 4, "seats": 3}
@@ -120,13 +122,35 @@ def test_house_monotonicity_holds_with_thresholds_and_minima(minimum):
         assert axioms.check("house_monotonicity", ap.dhondt, problem=problem).holds
 
 
-def test_lotteries_and_plain_functions():
+def test_plain_functions():
     def first_takes_all(votes):
         return (3,) + (0,) * (len(votes) - 1)
 
     verdict = axioms.check("lower_quota", first_takes_all, setting=ap.house(), **SMALL)
     assert verdict.violated
     assert axioms.check("anonymity", first_takes_all, setting=ap.house(), **SMALL).violated
+
+
+def test_parties_that_leave_take_no_threshold_with_them():
+    house = ap.house()
+    problem = house.problem([60, 30, 6, 4], seats=10, threshold=0.05)
+    assert axioms.check("coherence", ap.sainte_lague, problem=problem).holds
+    assert axioms.check("coherence", ap.dhondt, problem=house.problem([5, 0, 0], seats=2)).holds
+
+
+def test_what_is_not_known_is_not_decided():
+    problem = ap.house().problem([5, 3, 1], seats=4)
+    verdict = axioms.check("vote_ratio_monotonicity", ap.dhondt, problem=problem)
+    assert verdict.status is axioms.UNKNOWN
+    many = ap.house().problem([1] * 30, seats=15)
+    assert axioms.check("house_monotonicity", ap.dhondt, problem=many).status is axioms.UNKNOWN
+
+    def by_lot(votes):
+        whole = [(3, 0, 0), (0, 3, 0), (0, 0, 3)]
+        return Lottery([(Fraction(1, 3), Outcome(ap.Seats(seats))) for seats in whole])
+
+    verdict = axioms.check("lower_quota", by_lot, setting=ap.house(), **SMALL)
+    assert verdict.status is axioms.UNKNOWN
 
 
 def test_elsewhere_the_axioms_do_not_apply():

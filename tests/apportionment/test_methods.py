@@ -73,6 +73,9 @@ def test_ties_are_left_open():
     assert ap.hare([1, 1, 1], seats=2).choice == ap.Seats((0, 0, 0), (0, 1, 2), 2)
     assert ap.hare([5, 5, 5], seats=3).choice == ap.Seats((1, 1, 1))
     assert md.loads(md.dumps(found)) == found
+    options = {"threshold": F(5, 100), "thresholds": {"C": 0}, "total": 20, "minimum": 1}
+    found = ap.dhondt({"A": 6, "B": 6, "C": 2}, seats=4, **options)
+    assert md.loads(md.dumps(found)).problem == found.problem
 
 
 def test_first_seats_and_minima():
@@ -97,6 +100,9 @@ def test_votes_of_any_exact_kind():
 def test_first_divisor():
     assert seats(ap.modified_sainte_lague, [11, 4], 2) == (2, 0)
     assert seats(ap.modified_sainte_lague(first=F(1)), [11, 4], 2) == (1, 1)
+    # 7/1.4 ties with 15/3, which no float 1.4 does.
+    assert ap.modified_sainte_lague([15, 7], seats=2).choice.left == 1
+    assert ap.modified_sainte_lague(first=1.4)([15, 7], seats=2).choice.left == 1
     with pytest.raises(InvalidInputError):
         ap.modified_sainte_lague(first=3)
 
