@@ -318,7 +318,7 @@ def imperiali_quota(problem: Problem) -> Outcome:
 
     Examples
     --------
-    >>> imperiali_quota([58, 27, 15], seats=5).choice.certain
-    (3, 1, 1)
+    >>> imperiali_quota([28, 18, 15, 9], seats=5).choice.certain
+    (2, 1, 1, 1)
     """
     return _by_quota(problem, lambda votes, seats: Fraction(votes) / (seats + 2), False)
