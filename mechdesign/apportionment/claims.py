@@ -56,6 +56,12 @@ def _alabama() -> Sequence[int]:
     return [rule([3, 3, 1], seats=seats).choice.certain[2] for seats in (3, 4)]
 
 
+def _population() -> Sequence[int]:
+    """Seats of the party that grew from 5 to 6 votes beside one that stayed at 1."""
+    rule: Any = apportionment.hare
+    return [rule(votes, seats=5).choice.certain[2] for votes in ([1, 3, 5], [1, 6, 6])]
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -77,6 +83,14 @@ CLAIMS = (
         "seats of a party with 1 vote beside 3 and 3 by largest remainders: 3 seats, 4 seats",
         ("1", "0"),
         _alabama,
+        "Balinski and Young 1982",
+        "derived",
+    ),
+    Claim(
+        "apportionment.population",
+        "seats of 5 by largest remainders of the last party: votes 1, 3, 5 and votes 1, 6, 6",
+        ("3", "2"),
+        _population,
         "Balinski and Young 1982",
         "derived",
     ),
