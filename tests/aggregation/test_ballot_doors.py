@@ -382,3 +382,16 @@ def test_ratings_of_packages_are_not_ranked_by_cost(write):
     with pytest.raises(InvalidInputError, match=r"solve bargaining.*--as scores"):
         aggregation.read(file)
     assert aggregation.borda(file, kind="scores").winners
+
+
+def test_ballots_of_one_name_and_their_shares(write):
+    assert aggregation.plurality(write("b.csv", "ballot\nAnn\nBob\nAnn\n")).winners == ("Ann",)
+    with pytest.raises(InvalidInputError, match=r"line 2.*'percent'.*55%"):
+        aggregation.read(write("b.csv", "ranking,percent\nA > B,55%\nB > A,45%\n"))
+    with pytest.raises(InvalidInputError, match=r"line 2.*Ann; Bob"):
+        aggregation.read(write("b.csv", "count,ballot\n5,Ann; Bob\n3,Bob; Ann\n"))
+
+
+def test_a_grid_of_ranks_with_one_wrong_is_no_table_of_scores(write):
+    with pytest.raises(InvalidInputError, match=r"--as ranks.*--as scores"):
+        aggregation.read(write("g.csv", ",X,Y,Z\nv1,1,2,3\nv2,2,1,3\nv3,4,1,2\n"))

@@ -528,3 +528,37 @@ def test_ballots_head_to_head_are_no_tasks(tmp_path, capfd):
     path.write_text("3: A > B > C > D\n2: B > C > D > A\n", encoding="utf-8")
     main(["rank", str(path), "--mechanism", "borda,copeland"])
     assert "A beats B 3 comparisons to 2" in capfd.readouterr().out
+
+
+def test_a_table_on_its_side_is_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    for text in (
+        "task,A,B,C\nmnli,80,81,79\nqnli,90,89,91\n",
+        "Dataset,Metric,A\nm,acc,8\nn,f1,7\n",
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InvalidInputError, match="turn the table"):
+            ag.read(path)
+        assert ag.read(path, kind="scores").data
+    path.write_text("task,model,score\nt1,A,1\nt1,B,2\nt2,A,2\nt2,B,1\n", encoding="utf-8")
+    assert ag.read(path).data
+
+
+def test_intervals_versions_and_cutoffs_are_no_tasks(table):
+    found = table(
+        "Model,Elo,95% CI,Knowledge Cutoff,Version,Zip code\n"
+        "A,1287,+4/-5,2023/12,1.2,02139\nB,1240,+3/-3,2024/3,2.0,94301\n"
+    )
+    assert found.tasks == ("Elo",)
+
+
+def test_seconds_in_a_header_are_lower(table):
+    assert table("Model;Acc;Zeit (s)\nA;71,2;1,5\nB;70,9;0,8\n").lower == {"Zeit (s)"}
+    assert not table("Model,Tokens per sec (s)\nA,71\nB,70\n").lower
+
+
+def test_one_word_in_most_cells_drops_no_column(table):
+    text = "Model,T1,T2\nA,1,OOM\nB,2,OOM\nC,3,5\n"
+    with pytest.raises(InvalidInputError, match=r"--missing 'OOM'.*line 2"):
+        table(text)
+    assert table(text, missing=["OOM"]).tasks == ("T1", "T2")

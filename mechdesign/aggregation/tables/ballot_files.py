@@ -11,7 +11,8 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.profile import Profile, Unranked, tier_type
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.tables.long_tables import Pivoted
+from mechdesign.aggregation.tables.hints import names_tasks
+from mechdesign.aggregation.tables.long_tables import Pivoted, is_long
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.ballots.battle_logs import has_battle_columns
 from mechdesign.io.ballots.cast_votes import cast_votes, contests
@@ -139,6 +140,14 @@ def kind_of_table(grid: Grid) -> Kind:
             "kind",
             "be said: every row may hold people's ratings of a package (`solve bargaining`, "
             "`report --as ratings`), or the scores of a system (--as scores)",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
+    if names_tasks(grid.columns[0]) and len(grid.columns) > 2 and not is_long(grid):
+        raise InvalidInputError(
+            "kind",
+            f"be said: every row looks like one of {grid.columns[0]} (turn the table, so that "
+            "systems are its rows), or may be a system (--as scores)",
             ", ".join(grid.columns[:8]),
             owner=grid.source,
         )

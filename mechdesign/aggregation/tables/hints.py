@@ -14,13 +14,16 @@ _AVERAGE = (
 )
 # Sizes, dates, popularity: what describes a system or how it was measured.
 _COUNT = (
-    r"(#|no\.?|nr\.?|num|number of|n|total|model|training|release|publication|max|million|billion)?"
+    r"(#|no\.?|nr\.?|num|number of|n|total|model|knowledge|training|release|publication|max"
+    r"|million|billion)?"
     r"[ _-]*(of[ _])?"
     r"(param(eter)?s?([ _-]?count)?|size|year|date|released|likes?|votes?|downloads?|stars|hub"
     r"|citations?|tokens?|context([ _-](length|window|size))?|(seq(uence)?[ _-])?(len|length)"
     r"|(img|image|input|crop|batch|vocab|embedding)[ _-]?(size|pct|res|dim(ension)?s?)"
     r"|resolution|dimensions?|epochs?|layers|seed|samples|examples|instances|eval instances"
-    r"|cutoff|license)\s*(\(.*\))?"
+    r"|cutoff|license|version|zip([ _-]?code)?|phone"
+    r"|(\d+ ?% ?)?(ci|confidence[ _]intervals?|margin of error|std\.? ?err(or)?|standard error))"
+    r"\s*(\(.*\))?"
 )
 _LOWER = (
     r"(?<![a-z])(errors?|err|losses|loss|perplexity|ppl|nll|bpc|wer|cer|ter|per|fid|kid|lpips|ece"
@@ -28,7 +31,7 @@ _LOWER = (
     r"|latency|time|runtime|seconds|secs|hours|ms|energy|power|carbon|co2|flops|gflops|gmacs|macs"
     r"|memory|vram|tox|toxicity|toxic|nsfw|watermarks?|bias|stereotyp\w*|hallucinations?|regret"
     r"|violations?|distance|false (positives?|negatives?)|fpr|fnr|eer|der|ranks?|misses|blacked out"
-    r"|\w+_err|demographic representation)(?![a-z])"
+    r"|\w+_err|demographic representation|\((s|sec|hrs)\))(?![a-z])"
 )
 _HIGHER = (
     r"(?<![a-z])(acc|accuracy|f1|auc|auroc|map|correct|detection|classification|reduction|saved|"
@@ -78,6 +81,19 @@ def contradicts_itself(name: str) -> bool:
 def says_lower(name: str) -> bool:
     """Whether a name says in so many words that lower is better."""
     return bool(re.search(r"(?<![a-z])(lower|less|smaller) is better", _words(name)))
+
+
+def names_tasks(name: str) -> bool:
+    """Whether a column is named like one of tasks, so that its table is on its side."""
+    return _plain(name) in {
+        "task",
+        "tasks",
+        "dataset",
+        "datasets",
+        "benchmark",
+        "metric",
+        "metrics",
+    }
 
 
 def looks_lower(name: str) -> bool:

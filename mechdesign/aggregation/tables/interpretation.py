@@ -130,10 +130,10 @@ def interpret(
             else:
                 _refuse_text(grid, k, label, parsed[k])
                 scores.append(k)
-        elif kinds[k] == "text" and _out_of_range(grid.column(k), parsed[k]):
-            _refuse_text(grid, k, label, parsed[k])
         elif is_count(label) and kinds[k] == "text":
             told.append(f"column `{label}` describes the systems: not a task")
+        elif kinds[k] == "text" and _nearly_numbers(grid.column(k), parsed[k]):
+            _refuse_text(grid, k, label, parsed[k])
         else:
             numbers = sum(c is not None and c != (None,) for c in _listed(parsed[k]))
             some = f" ({numbers} of {len(parsed[k])} cells are numbers)" if numbers else ""
@@ -377,11 +377,14 @@ def _kind(cells: Parsed) -> str:
     return "mixed" if numbers >= text else "text"
 
 
-def _out_of_range(column: list[Any], cells: Parsed) -> bool:
-    """Whether a column would be one of numbers, were some not infinite or too large."""
+def _nearly_numbers(column: list[Any], cells: Parsed) -> bool:
+    """Whether a column would be one of numbers but for infinite ones, or one word such as OOM."""
     if not isinstance(cells, list):
         return False
     wrong = [str(text).strip() for text, cell in zip(column, cells, strict=True) if cell is None]
+    numbers = sum(cell is not None and cell != (None,) for cell in cells)
+    if numbers and len(wrong) > 1 and len(set(wrong)) == 1:
+        return True
     odd = sum(bool(_ODD.fullmatch(text)) for text in wrong)
     return odd > 0 and 2 * odd + sum(cell is not None for cell in cells) >= len(cells)
 

@@ -43,7 +43,7 @@ _FIRST = 50
 _YES, _NO = frozenset({"1", "x", "true", "yes"}), frozenset({"0", "", "false", "no", "-"})
 _COUNTS = re.compile(
     r"(?:no\.?|number|count|frequency|weight|quantity|total)?[\s_]*(?:of[\s_]*)?"
-    r"(?:counts?|votes|voters|n|weights?|number|ballots|frequency|freq|quantity)"
+    r"(?:counts?|votes|voters|n|percent(?:age)?|%|pct|share|times|weights?|number|ballots|frequency|freq|quantity)"
 )
 _BALLOT = ("ballot", "ballots", "ranking", "rankings", "preference", "preferences", "order")
 _SYSTEM = ("system", "model", "model_name", "method", "algorithm", "team", "submission")
@@ -63,7 +63,10 @@ def ballot_columns(grid: Grid) -> tuple[int | None, int] | None:
         or (
             lowered[k] in _BALLOT
             and all(_blank(c) or _number(c) is None for c in grid.column(k))
-            and any(isinstance(c, str) and "," in c for c in grid.column(k))
+            and (
+                lowered[k] in _BALLOT[:2]
+                or any(isinstance(c, str) and "," in c for c in grid.column(k))
+            )
         )
     ]
     if len(texts) != 1:
@@ -116,7 +119,7 @@ def row_ballots(grid: Grid, **policies: Any) -> Ballots | None:
         ]
         if not cell.strip():
             ranks = []
-        if any(not name for rank in ranks for name in rank):
+        if any(not name or re.search("[;|<]", name) for rank in ranks for name in rank):
             _refuse(grid, k, "hold a ballot such as A > B = C", cell)
         builder.add(weight, ranks, grid.line(k))
     others = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in columns]
@@ -230,7 +233,9 @@ def looks_like_ranks(grid: Grid) -> Literal["yes", "perhaps", "no"]:
         places = [_place(cell) for cell in cells]
         # Most tables are told from ranks by their first row.
         if not all(1 <= place <= m for place in places):
-            return "no"
+            strict = sum(sorted(r) == list(range(1, m + 1)) for r in known)
+            named = first and not grid.columns[0].strip() and _numbered(_labels(grid))
+            return "perhaps" if named and strict >= 2 else "no"
         said = said and not any(str(cell).strip().isdecimal() for cell in cells)
         known.append(places)
     if said and any(known):
