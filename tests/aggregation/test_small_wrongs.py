@@ -122,3 +122,8 @@ def test_sensitivity_with_missing_scores():
 def test_a_label_that_is_not_there_is_refused_by_name(ask):
     with pytest.raises(InvalidInputError):
         ask({"A > B > C": 3, "B > C > A": 2})
+
+
+def test_kemeny_of_more_systems_than_calls_may_nest():
+    out = ag.kemeny([[k] for k in range(1100)])
+    assert (out.cost, out.details["count"], out.winners) == (0, 1, ("system 1100",))

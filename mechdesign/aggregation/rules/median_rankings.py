@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -284,24 +284,28 @@ def _start(cost: Any, deadline: float | None = None) -> list[int]:
     return min(improved, key=lambda order: order_cost(cost, order))
 
 
-def _optimal_orders(blocks: list[Block]) -> Any:
+def _optimal_orders(blocks: list[Block]) -> Iterator[list[int]]:
     """The product of the blocks' optimal orders, lexicographically."""
 
-    def alternatives(k: int) -> Any:
-        if k == len(blocks):
-            yield []
-            return
-        block = blocks[k]
-        heads = (
-            [block.order]
-            if block.table is None
-            else ([block.items[i] for i in local] for local in block.table.orders())
-        )
-        for head in heads:
-            for tail in alternatives(k + 1):
-                yield head + tail
+    def heads(block: Block) -> Iterator[list[int]]:
+        if block.table is None:
+            return iter([block.order])
+        return ([block.items[i] for i in local] for local in block.table.orders())
 
-    return alternatives(0)
+    chosen: list[list[int]] = []
+    # Without recursion, as there are as many blocks as alternatives where all voters agree.
+    stack = [heads(blocks[0])]
+    while stack:
+        del chosen[len(stack) - 1 :]
+        head = next(stack[-1], None)
+        if head is None:
+            stack.pop()
+            continue
+        chosen.append(head)
+        if len(stack) < len(blocks):
+            stack.append(heads(blocks[len(stack)]))
+        else:
+            yield [i for part in chosen for i in part]
 
 
 def _heuristic(
