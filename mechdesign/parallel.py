@@ -11,6 +11,8 @@ import contextlib
 import functools
 import itertools
 import pickle
+import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, Generic, TypeVar
@@ -21,6 +23,9 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model import Seed, as_count
 
 __all__ = ["map_tasks", "pack", "seed_sequence", "stream_tasks", "unpack"]
+
+#: Seconds.
+_MOMENT = 0.02
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -124,10 +129,18 @@ def _elsewhere(job: _Job[T, R], tasks: Iterable[T]) -> Generator[R, None, None]:
 
     # A generator hands results over as they come, in order, so that progress can be shown.
     pool = Parallel(n_jobs=job.workers, return_as="generator")
-    results = pool(delayed(job)(task) for task in tasks)
+    ended = threading.Event()
+    wanted = itertools.takewhile(lambda _: not ended.is_set(), tasks)
+    results = pool(delayed(job)(task) for task in wanted)
     try:
         for found in results:
             yield job.read(found)
+    except BaseException:
+        # A task that loky hands out while it kills its workers ends in a traceback of its thread:
+        # no more of them, and a moment for those that are on their way.
+        ended.set()
+        time.sleep(_MOMENT)
+        raise
     finally:
         # joblib warns of tasks that are given up; whoever closes this generator means to.
         with warnings.catch_warnings(), contextlib.closing(results):

@@ -8,11 +8,13 @@ import joblib
 import pytest
 
 from mechdesign import aggregation, axioms, facility
+from mechdesign.axioms.question import evaluator
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted
 from mechdesign.errors import InvalidInputError
 from mechdesign.parallel import stream_tasks
 
-# A thread of joblib's may complain of tasks that are given up while it hands them out.
+# A thread of loky's (joblib 1.5) looks for tasks that it has just given up, if a result arrives
+# while its workers are killed.  Nobody waits for these results; `stream_tasks` makes it rare.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 LINE = facility.line(0, 1)
 
@@ -48,14 +50,14 @@ QUESTIONS = {
         "strategyproofness", phantoms, agents=3, max_checks=150, **PROOF
     ),
     "proof, not linear": by_check("strategyproofness", lambda x: x[0] * x[1], agents=3, **PROOF),
-    "tables": by_check("strategyproofness", median, agents=4, grid=4),
-    "tables, violated": by_check("strategyproofness", lambda x: max(x) / 2, agents=4, grid=4),
-    "loop": by_check("anonymity", median, agents=4, grid=4),
+    "tables": by_check("strategyproofness", median, agents=4, grid=3),
+    "tables, violated": by_check("strategyproofness", lambda x: max(x) / 2, agents=4, grid=3),
+    "loop": by_check("anonymity", median, agents=4, grid=3),
     "loop, violated late": by_check(
-        "anonymity", lambda x: x[0] if len(set(x)) == 4 else median(x), agents=4, grid=4
+        "anonymity", lambda x: x[0] if len(set(x)) == 4 else median(x), agents=4, grid=3
     ),
-    "loop, ended by max_checks": by_check("anonymity", median, agents=4, grid=4, max_checks=900),
-    "beyond the domain": by_check("participation", median, agents=4, grid=4),
+    "loop, ended by max_checks": by_check("anonymity", median, agents=4, grid=3, max_checks=400),
+    "beyond the domain": by_check("participation", median, agents=4, grid=3),
     "audit": lambda workers: axioms.audit(
         [median, mean, facility.median], setting=LINE, agents=3, grid=3, workers=workers
     ),
@@ -131,10 +133,10 @@ def test_a_state_that_stays_in_a_worker_is_seen():
 
         return drifting
 
-    for axiom in ("anonymity", "strategyproofness"):
-        for limit in (300, 900, 1100):
-            options = {"setting": LINE, "agents": 4, "grid": 4, "workers": 2}
-            assert not axioms.check(axiom, drifting_after(limit), **options).holds
+    # At these calls the first worker that drifts has seen nothing yet that contradicts it.
+    for axiom, limit in [("anonymity", 150), ("anonymity", 300), ("strategyproofness", 300)]:
+        options = {"setting": LINE, "agents": 4, "grid": 3, "workers": 2}
+        assert not axioms.check(axiom, drifting_after(limit), **options).holds
 
 
 def test_random_numbers_drawn_in_a_worker_are_seen():
@@ -156,7 +158,7 @@ def test_a_cache_of_the_rule_is_no_obstacle():
     def cached(x):
         return known.setdefault(tuple(x), sorted(x)[1])
 
-    verdict = axioms.check("anonymity", cached, setting=LINE, agents=4, grid=4, workers=2)
+    verdict = axioms.check("anonymity", cached, setting=LINE, agents=4, grid=3, workers=2)
     assert verdict.holds
 
 
@@ -168,9 +170,9 @@ def test_what_cannot_be_sent_is_refused():
             return sorted(x)[1]
 
     with pytest.raises(InvalidInputError, match="`workers` must be 1 for what cannot be sent"):
-        axioms.check("anonymity", locked, setting=LINE, agents=4, grid=4, workers=2)
+        axioms.check("anonymity", locked, setting=LINE, agents=4, grid=3, workers=2)
     with joblib.parallel_config("threading"):  # where nothing is sent
-        assert axioms.check("anonymity", locked, setting=LINE, agents=4, grid=4, workers=2).holds
+        assert axioms.check("anonymity", locked, setting=LINE, agents=4, grid=3, workers=2).holds
 
 
 def test_results_that_cannot_be_sent_are_refused():
@@ -196,9 +198,9 @@ def test_the_time_is_over_for_workers_too():
 
     for options in ({"grid": 12}, {"method": "proof"}):
         verdict = axioms.check(
-            "anonymity", slow, setting=LINE, agents=5, workers=2, time_limit=1, **options
+            "anonymity", slow, setting=LINE, agents=5, workers=2, time_limit=0.3, **options
         )
-        assert "time_limit=1" in verdict.evidence.text
+        assert "time_limit=0.3" in verdict.evidence.text
 
 
 def test_a_budget_travels_with_the_time_that_is_left():
@@ -212,7 +214,8 @@ def test_a_budget_travels_with_the_time_that_is_left():
         Budget(max_checks=2).spend(3)
 
 
-def test_progress_is_told():
+def test_progress_is_told(monkeypatch):
+    monkeypatch.setattr(evaluator, "_TICK", 0)
     told = []
     for options in ({"workers": 1}, {"workers": 2}):
         axioms.check(
@@ -220,7 +223,7 @@ def test_progress_is_told():
             median,
             setting=LINE,
             agents=4,
-            grid=4,
+            grid=3,
             **options,
             progress=lambda: told.append(1),
         )
@@ -230,7 +233,7 @@ def test_progress_is_told():
         [median],
         ["anonymity", "strategyproofness"],
         setting=LINE,
-        agents=3,
+        agents=2,
         grid=2,
         progress=lambda: told.append(1),
     )
@@ -243,6 +246,7 @@ def test_bad_words_are_refused(word):
         axioms.check("anonymity", median, setting=LINE, agents=3, grid=2, **word)
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes():
     distributed = pytest.importorskip("distributed")
     with (

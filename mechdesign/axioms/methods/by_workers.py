@@ -83,9 +83,12 @@ def search_by_workers(
     best = look.at(ctx, listed.pop(0))
     if best is not None and not largest:
         return best
-    known = look.known = _Known(question.domains, list(_tables(ctx, question.domains)))
-    results = _tried(ctx.budget.spread(look, listed, ctx.mechanism))
-    with contextlib.closing(results):
+    # An axiom that compares a problem with earlier ones looks at one after the other, here.
+    here = ctx.remembers
+    tables = [] if here else list(_tables(ctx, question.domains))
+    known = look.known = _Known(question.domains, tables)
+    spread = ctx.budget.spread(look, [] if here else listed, ctx.mechanism)
+    with contextlib.closing(_tried(spread)) as results:
         for share in listed:
             looked = next(results, None)
             most = ctx.budget.max_checks
