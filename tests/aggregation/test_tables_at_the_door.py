@@ -562,3 +562,13 @@ def test_one_word_in_most_cells_drops_no_column(table):
     with pytest.raises(InvalidInputError, match=r"--missing 'OOM'.*line 2"):
         table(text)
     assert table(text, missing=["OOM"]).tasks == ("T1", "T2")
+
+
+def test_numbers_of_voters_are_no_scores(table):
+    for text in (
+        "voter,choices\n1,Ann;Bob\n2,Bob\n",
+        "voter_id,vote\n1,Ann\n2,Bob\n3,Ann\n",
+        "ballot_id,rank,candidate\n1,1,Ann\n1,2,Bob\n2,1,Bob\n",
+    ):
+        with pytest.raises(InvalidInputError, match="must have a column of scores"):
+            table(text)

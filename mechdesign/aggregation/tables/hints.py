@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 _ROWS = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0", "id"}
+_PEOPLE = (
+    r"(voter|ballot|respondent|participant)s?([ _-]?id)?"
+    r"|(response|user|person|case|record|row|entry|precinct)[ _-]?id"
+)
 # Compiled when first used: that takes as long as importing the rest of the file.
 _AVERAGE = (
     r"((overall|global|final|leaderboard|macro|micro|weighted|unweighted|arithmetic|geometric"
@@ -48,7 +52,8 @@ def _plain(name: str) -> str:
 
 def is_row_number(name: str) -> bool:
     """Whether a column numbers the rows or places the systems."""
-    return (_plain(name) or name.strip().lower()) in _ROWS
+    plain = _plain(name) or name.strip().lower()
+    return plain in _ROWS or bool(re.fullmatch(_PEOPLE, plain))
 
 
 def is_average(name: str) -> bool:
