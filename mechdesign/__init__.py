@@ -3,8 +3,8 @@
 One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
 :mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
 :mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`,
-:mod:`~mechdesign.pluralistic`, :mod:`~mechdesign.apportionment`) and one set of axiom checkers
-(:mod:`~mechdesign.axioms`).
+:mod:`~mechdesign.pluralistic`, :mod:`~mechdesign.apportionment`, :mod:`~mechdesign.committees`) and
+one set of axiom checkers (:mod:`~mechdesign.axioms`).
 
 Examples
 --------
@@ -28,6 +28,7 @@ _MODULES = (
     "axioms",
     "bargaining",
     "coalitional",
+    "committees",
     "errors",
     "experiments",
     "facility",
@@ -67,6 +68,7 @@ __all__ = [
     "axioms",
     "bargaining",
     "coalitional",
+    "committees",
     "dumps",
     "errors",
     "experiments",
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
         axioms,
         bargaining,
         coalitional,
+        committees,
         errors,
         experiments,
         facility,

@@ -290,6 +290,20 @@ APPORTIONMENT = Family(
         ),
     ),
 )
+COMMITTEES = Family(
+    "committees",
+    "approval ballots, and committees that represent the voters",
+    "mechdesign.committees",
+    catalogue="mechdesign.committees:catalogue.toml",
+    claims="mechdesign.committees.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "elect a committee from approval ballots, by several rules",
+            "mechdesign.committees.commands:solve",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -305,6 +319,7 @@ _OWN = {
         COALITIONAL,
         PLURALISTIC,
         APPORTIONMENT,
+        COMMITTEES,
     )
 }
 

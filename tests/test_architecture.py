@@ -24,6 +24,7 @@ FAMILIES = (
     "coalitional",
     "pluralistic",
     "apportionment",
+    "committees",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -74,6 +75,7 @@ ROOMS = {
         estimates settings mechanisms axioms""",
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
     "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
+    "committees": "settings optimal_committees step_by_step committee_rules axioms comparing",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

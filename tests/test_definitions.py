@@ -17,6 +17,7 @@ FAMILIES = (
     "coalitional",
     "pluralistic",
     "apportionment",
+    "committees",
 )
 
 #: Definitions that bear another name, where they say more than one rule.

@@ -1,0 +1,9 @@
+"""Committees: voters approve of candidates, and so many of these are elected together."""
+
+from mechdesign.committees import axioms as axioms
+from mechdesign.committees.committee_rules import *
+from mechdesign.committees.comparing import *
+from mechdesign.committees.settings import *
+from mechdesign.faces import face
+
+face(__name__)

@@ -1,0 +1,154 @@
+"""Definitions of the rules, in plain lines over fractions; what the tests hold the rules against.
+
+Ballots are pairs of a set of candidates and a number of voters.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+Ballots = Sequence[tuple[frozenset[Any], Fraction]]
+Committee = frozenset[Any]
+
+
+def best(
+    candidates: Sequence[Any], seats: int, score: Callable[[Committee], Fraction]
+) -> set[Committee]:
+    """All committees with the largest score."""
+    scores = {frozenset(w): score(frozenset(w)) for w in itertools.combinations(candidates, seats)}
+    return {w for w, value in scores.items() if value == max(scores.values())}
+
+
+def thiele(ballots: Ballots, weights: Sequence[Fraction], chosen: Committee) -> Fraction:
+    """A voter with j members counts the first j weights."""
+    return sum((n * sum(weights[: len(own & chosen)]) for own, n in ballots), Fraction(0))
+
+
+def approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """The most approvals."""
+    return best(candidates, seats, lambda w: thiele(ballots, [Fraction(1)] * seats, w))
+
+
+def satisfaction_approval(
+    ballots: Ballots, candidates: Sequence[Any], seats: int
+) -> set[Committee]:
+    """Each voter's vote is shared by those it approves of."""
+    return best(
+        candidates,
+        seats,
+        lambda w: sum(
+            (n * Fraction(len(own & w), len(own) or 1) for own, n in ballots), Fraction(0)
+        ),
+    )
+
+
+def pav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """1 + 1/2 + ... + 1/j."""
+    weights = [Fraction(1, j + 1) for j in range(seats)]
+    return best(candidates, seats, lambda w: thiele(ballots, weights, w))
+
+
+def slav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """1 + 1/3 + ... + 1/(2j - 1)."""
+    weights = [Fraction(1, 2 * j + 1) for j in range(seats)]
+    return best(candidates, seats, lambda w: thiele(ballots, weights, w))
+
+
+def chamberlin_courant(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """The most voters with a member."""
+    return best(candidates, seats, lambda w: sum((n for own, n in ballots if own & w), Fraction(0)))
+
+
+def minimax_approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """The ballot that differs most differs least."""
+    return best(
+        candidates, seats, lambda w: -Fraction(max(len(own ^ w) for own, n in ballots if n))
+    )
+
+
+def sequential(
+    ballots: Ballots, candidates: Sequence[Any], seats: int, weights: Sequence[Fraction]
+) -> set[Committee]:
+    """One after another whoever adds most, in every way to break ties."""
+    states: set[Committee] = {frozenset()}
+    for _ in range(seats):
+        after = set()
+        for w in states:
+            gains = {c: thiele(ballots, weights, w | {c}) for c in candidates if c not in w}
+            after |= {w | {c} for c, gain in gains.items() if gain == max(gains.values())}
+        states = after
+    return states
+
+
+def sequential_pav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """By the weights 1, 1/2, 1/3, ..."""
+    return sequential(ballots, candidates, seats, [Fraction(1, j + 1) for j in range(seats)])
+
+
+def sequential_slav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """By the weights 1, 1/3, 1/5, ..."""
+    return sequential(ballots, candidates, seats, [Fraction(1, 2 * j + 1) for j in range(seats)])
+
+
+def sequential_chamberlin_courant(
+    ballots: Ballots, candidates: Sequence[Any], seats: int
+) -> set[Committee]:
+    """By the weights 1, 0, 0, ..."""
+    return sequential(ballots, candidates, seats, [Fraction(j == 0) for j in range(seats)])
+
+
+def sequential_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """All voters earn at the same rate; a seat costs 1, its buyers pay all that they have."""
+    states = {(frozenset[Any](), (Fraction(0),) * len(ballots), Fraction(0))}
+    for _ in range(seats):
+        after = set()
+        for w, spent, _ in states:
+            moments = {}
+            for c in candidates:
+                group = [k for k, (own, n) in enumerate(ballots) if c in own and n]
+                weight = sum(ballots[k][1] for k in group)
+                if c not in w and weight:
+                    moments[c] = (1 + sum(ballots[k][1] * spent[k] for k in group)) / weight
+            if not moments:
+                after |= {(w | {c}, spent, Fraction(0)) for c in candidates if c not in w}
+            for c, moment in moments.items():
+                if moment == min(moments.values()):
+                    paid = tuple(
+                        moment if c in own and n else spent[k] for k, (own, n) in enumerate(ballots)
+                    )
+                    after.add((w | {c}, paid, moment))
+        states = after
+    return {w for w, _, _ in states}
+
+
+def equal_shares(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """Seats bought out of equal parts of the money, dearest for nobody; without a completion."""
+    total = sum((n for _, n in ballots), Fraction(0))
+    done, states = set(), {(frozenset[Any](), (Fraction(seats) / total,) * len(ballots))}
+    while states:
+        w, money = states.pop()
+        prices = {}
+        for c in candidates:
+            group = [(money[k], n) for k, (own, n) in enumerate(ballots) if c in own and n]
+            if c not in w and sum(m * n for m, n in group) >= 1:
+                # All with the least money pay all of it, the others the same price.
+                for poor in range(len(group)):
+                    ranked = sorted(group)
+                    rest = 1 - sum(m * n for m, n in ranked[:poor])
+                    price = rest / sum(n for _, n in ranked[poor:])
+                    if price <= ranked[poor][0]:
+                        prices[c] = price
+                        break
+        for c, price in prices.items():
+            if price == min(prices.values()):
+                left = tuple(
+                    m - min(m, price) if c in own else m
+                    for m, (own, _) in zip(money, ballots, strict=True)
+                )
+                states.add((w | {c}, left))
+        if not prices:
+            done.add(w)
+    return done
