@@ -100,8 +100,8 @@ class _Deserved(Axiom):
         voters = ", ".join(map(str, witness.agents))
         chosen = witness.say(witness.before, witness.problem)
         return (
-            f"At ({witness.profile()}) with {witness.problem.data.seats} seats the voters {voters} "
-            f"deserve {level} by {{{wanted}}}, but elected are {chosen}."
+            f"At ({witness.profile()}) with {witness.problem.data.seats} seats the voters "
+            f"[{voters}] deserve {level} by {{{wanted}}}, but elected are {chosen}."
         )
 
 

@@ -109,7 +109,7 @@ def sequential_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int)
             moments = {}
             for c in candidates:
                 group = [k for k, (own, n) in enumerate(ballots) if c in own and n]
-                weight = sum(ballots[k][1] for k in group)
+                weight = sum((ballots[k][1] for k in group), Fraction(0))
                 if c not in w and weight:
                     moments[c] = (1 + sum(ballots[k][1] * spent[k] for k in group)) / weight
             if not moments:
@@ -137,8 +137,8 @@ def equal_shares(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set
                 # All with the least money pay all of it, the others the same price.
                 for poor in range(len(group)):
                     ranked = sorted(group)
-                    rest = 1 - sum(m * n for m, n in ranked[:poor])
-                    price = rest / sum(n for _, n in ranked[poor:])
+                    rest = 1 - sum((m * n for m, n in ranked[:poor]), Fraction(0))
+                    price = rest / sum((n for _, n in ranked[poor:]), Fraction(0))
                     if price <= ranked[poor][0]:
                         prices[c] = price
                         break

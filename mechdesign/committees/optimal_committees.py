@@ -26,6 +26,8 @@ class Score(ABC):
 
     candidates: int
     seats: int
+    #: So many units of :meth:`value` are a score of 1.
+    unit: int = 1
 
     @abstractmethod
     def empty(self) -> Any:
@@ -99,8 +101,6 @@ class Thiele(Score):
 
 class LeastDistance(Score):
     """Minus the largest number of candidates in which a ballot and the committee differ."""
-
-    unit = 1
 
     def __init__(self, votes: Electorate) -> None:
         self.candidates, self.seats = len(votes.candidates), votes.seats

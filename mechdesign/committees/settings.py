@@ -72,6 +72,7 @@ class Committees(Setting[Approved, "frozenset[Any]"]):
         candidates: Sequence[Any] | None = None,
         weights: Sequence[Number] | None = None,
         kind: str | None = None,
+        **options: Any,
     ) -> Problem:
         """Read approval ballots.
 
@@ -92,6 +93,9 @@ class Committees(Setting[Approved, "frozenset[Any]"]):
         kind : str, optional
             The format of a file of ballots, where its name does not say it.
         """
+        if options:
+            told = "be seats, candidates, weights or kind"
+            raise InvalidInputError("options", told, sorted(options))
         decisions: tuple[str, ...] = ()
         if isinstance(data, (str, PathLike)):
             if weights is not None:

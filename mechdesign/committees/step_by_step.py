@@ -86,8 +86,8 @@ class Phragmen(Steps):
         elected, loads = state
         rest = [c for c in range(len(self.supporters)) if c not in elected]
         costs = {
-            c: (1 + sum(self.counts[k] * loads[k] for k in self.supporters[c]))
-            / sum(self.counts[k] for k in self.supporters[c])
+            c: (1 + sum((self.counts[k] * loads[k] for k in self.supporters[c]), Fraction(0)))
+            / sum((self.counts[k] for k in self.supporters[c]), Fraction(0))
             for c in rest
             if self.supporters[c]
         }
@@ -114,7 +114,7 @@ class EqualShares(Phragmen):
     """
 
     def start(self) -> State:
-        total = sum(self.counts)
+        total = sum(self.counts, Fraction(0))
         return (), (self.seats / total,) * len(self.counts)
 
     def next(self, state: State) -> dict[int, State]:
