@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from mechdesign import axioms, committees
+from mechdesign import committees
 from mechdesign.experiments.claim import Claim
 
 __all__ = ["CLAIMS"]
@@ -12,58 +13,54 @@ __all__ = ["CLAIMS"]
 _SURVEY = "Lackner and Skowron 2023, doi:10.1007/978-3-031-09016-5"
 
 
-def _sizes() -> tuple[int, ...]:
-    """How many of four seats the three parties of an election get by PAV."""
-    votes = committees.approvals().problem({"a, b, c, d": 6, "e, f": 3, "g": 2}, seats=4)
-    rule: Any = committees.pav
-    found = {
-        tuple(len(one.choice & set(party)) for party in ("abcd", "ef", "g"))
-        for one in rule.winners(votes)
-    }
-    return tuple(sorted({n for sizes in found for n in sizes[:1]}))
+def _election() -> Any:
+    """Three parties with 6, 3 and 2 votes, four seats."""
+    return committees.approvals().problem({"a, b, c, d": 6, "e, f": 3, "g": 2}, seats=4)
+
+
+def _score(rule: Any) -> Callable[[], Any]:
+    return lambda: rule.solve(_election()).details["score"]
 
 
 def _tied() -> int:
-    """How many committees tie there."""
-    votes = committees.approvals().problem({"a, b, c, d": 6, "e, f": 3, "g": 2}, seats=4)
     rule: Any = committees.pav
-    return len(rule.winners(votes))
+    return len(rule.winners(_election()))
 
 
-def _witness() -> int:
-    """Voters in the smallest profile at which approval voting fails justified representation."""
-    for voters in (1, 2, 3):
-        verdict = axioms.check(
-            "justified_representation", committees.approval, agents=voters, candidates=4, seats=3
-        )
-        if verdict.violated:
-            return voters
-    return 0
+def _bought() -> tuple[int, ...]:
+    """How many seats of each party the method of equal shares buys."""
+    rule: Any = committees.equal_shares(completion="none")
+    chosen = rule.solve(_election()).choice
+    return tuple(len(chosen & set(party)) for party in ("abcd", "ef", "g"))
 
 
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
-        "committees.pav_parties",
-        "seats of the largest of three parties (6, 3, 2 votes) in PAV committees of 4",
-        ("2", "3"),
-        _sizes,
+        "committees.approval_score",
+        "approvals of the committee of 4 for parties of 6, 3 and 2",
+        "24",
+        _score(committees.approval),
         _SURVEY,
         "derived",
     ),
     Claim(
-        "committees.pav_ties",
-        "committees that tie there",
-        "20",
-        _tied,
+        "committees.pav_score", "its PAV score", "14", _score(committees.pav), _SURVEY, "derived"
+    ),
+    Claim("committees.pav_ties", "PAV committees that tie there", "20", _tied, _SURVEY, "derived"),
+    Claim(
+        "committees.covered",
+        "voters with a member by the rule of Chamberlin and Courant there",
+        "11",
+        _score(committees.chamberlin_courant),
         _SURVEY,
         "derived",
     ),
     Claim(
-        "committees.approval_fails_jr",
-        "fewest voters at which approval voting fails JR for 3 of 4 candidates",
-        "3",
-        _witness,
+        "committees.bought",
+        "seats of each party that the method of equal shares buys there",
+        ("2", "1", "0"),
+        _bought,
         _SURVEY,
         "derived",
     ),

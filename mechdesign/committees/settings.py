@@ -8,14 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import Any, ClassVar
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.io.ballots.recognition import ballot_format, read_ballots
-from mechdesign.io.ballots.tables import looks_like_approvals, row_ballots
-from mechdesign.io.preflib import Ballots
-from mechdesign.io.score_tables import read_grid
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -281,25 +276,27 @@ def _of_file(
     path: str | PathLike[str], kind: str | None
 ) -> tuple[list[Any], list[Number], list[str], tuple[str, ...]]:
     """The ballots of a file, how many cast each, and the candidates."""
+    from mechdesign.io.ballots.recognition import ballot_format, read_ballots
+    from mechdesign.io.ballots.tables import looks_like_approvals, row_ballots
+    from mechdesign.io.score_tables import read_grid
+
     name = ballot_format(path, kind)
-    found: Ballots | None
-    if name:
-        found = read_ballots(path, name)
-    else:
-        grid = read_grid(Path(path))
-        found = row_ballots(grid) if looks_like_approvals(grid) else None
-    if found is None:
+    grid = None if name else read_grid(path)
+    cast = name and read_ballots(path, name)
+    if grid is not None and looks_like_approvals(grid):
+        cast = row_ballots(grid)
+    if not cast:
         told = "hold approvals: a row for each voter and marks under the candidates"
         raise InvalidInputError("file", told, str(path))
     ballots: list[Any] = []
     counts: list[Number] = []
-    for count, order in found.orders:
+    for count, order in cast.orders:
         if len(order) > 1:
             told = "hold approvals, which have one rank: rankings are counted by `count`"
-            raise InvalidInputError("file", told, " > ".join(found.names[t[0] - 1] for t in order))
-        ballots.append([found.names[k - 1] for tier in order for k in tier])
+            raise InvalidInputError("file", told, " > ".join(cast.names[t[0] - 1] for t in order))
+        ballots.append([cast.names[k - 1] for tier in order for k in tier])
         counts.append(count)
-    return ballots, counts, list(found.names), found.decisions
+    return ballots, counts, list(cast.names), cast.decisions
 
 
 @dataclass(frozen=True, eq=False)
