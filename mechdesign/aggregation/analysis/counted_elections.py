@@ -16,7 +16,7 @@ from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.rules.positional import borda, plurality
-from mechdesign.errors import MechDesignError
+from mechdesign.errors import MechDesignError, require
 from mechdesign.io.table import Table
 from mechdesign.model import Problem, Seed, encode, ratio, tidy
 from mechdesign.records import Shown
@@ -51,6 +51,7 @@ class CountedElection(Shown):
         others: dict[str, tuple[Label, ...]],
         chances: Table | None = None,
     ) -> None:
+        require(count, Count, "count")
         self.count = count
         self.name = name
         self.others = others

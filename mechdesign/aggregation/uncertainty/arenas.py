@@ -12,7 +12,7 @@ from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.algorithms.orders import components
 from mechdesign.arrays import AnyArray, FloatArray
-from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.io.ballots.battle_logs import battle_chunks
 from mechdesign.model import Seed, as_count, as_number, generator
@@ -53,6 +53,8 @@ class ArenaRatings(Shown):
         anchor: tuple[Label | None, float],
         how: dict[str, Any],
     ) -> None:
+        require(fit, TiedFit, "fit")
+        require(pairs, Pairwise, "pairs")
         self.alternatives = pairs.alternatives
         self.fit, self.low, self.high, self.pairs = fit, low, high, pairs
         self.anchor, self.how = anchor, how
