@@ -19,7 +19,6 @@ __all__ = [
     "aligned_numbers",
     "aligned_rows",
     "frame_rows",
-    "is_missing",
     "is_frame",
     "labelled_numbers",
     "labelled_rows",
