@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from mechdesign.axioms import (
     Consistency,
     Finding,
+    Ground,
     Impossibility,
+    Status,
     Verdict,
     VerifiesItself,
     Witness,
+    implies,
     verify_consistency,
     verify_impossibility,
     verify_verdict,
@@ -22,7 +26,7 @@ from mechdesign.cli.scope import own_modules
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.documents import read_document
-from mechdesign.model import Mechanism, Outcome, as_mechanism, decode
+from mechdesign.model import Mechanism, Outcome, as_mechanism, decode, encode
 from mechdesign.model.serialize import check_schema
 from mechdesign.records import Shown
 
@@ -91,8 +95,7 @@ def _run(args: argparse.Namespace) -> Findings:
 def verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
     """What verifying each claim of a document finds, with the mechanism that is named, if any."""
     if "$object" not in content:
-        for verdict in _cells(content):
-            yield verify_verdict(_mechanism(verdict, named), verdict)
+        yield from _audited(list(_cells(content)), named)
         return
     item = decode(content)
     if isinstance(item, Consistency):
@@ -110,6 +113,34 @@ def verified(content: dict[str, Any], named: str | None) -> Iterator[Finding]:
         raise InvalidInputError(
             "file", "hold a witness, a verdict, an audit or a proof", type(item).__name__
         )
+
+
+def _audited(cells: list[Verdict], named: str | None) -> Iterator[Finding]:
+    """The findings of an audit; what is left open stands where a confirmed verdict implies it."""
+    found = [verify_verdict(_mechanism(one, named), one) for one in cells]
+    stands = [
+        one
+        for one, finding in zip(cells, found, strict=True)
+        if finding.answer == "confirmed" and one.status is Status.HOLDS
+    ]
+    for one, finding in zip(cells, found, strict=True):
+        strong = next((other for other in stands if _implies(other, one)), None)
+        if strong is not None and finding.answer == "not verified":
+            reason = f"{strong.axiom}, which implies it, is confirmed"
+            yield replace(finding, answer="confirmed", reason=reason)
+        else:
+            yield finding
+
+
+def _implies(strong: Verdict, weak: Verdict) -> bool:
+    """Whether a verdict implies another, of the same mechanism over the same scope."""
+    return (
+        weak.evidence.kind is Ground.IMPLIED
+        and (strong.mechanism, strong.exact, strong.tolerance)
+        == (weak.mechanism, weak.exact, weak.tolerance)
+        and implies(strong.axiom, weak.axiom)
+        and encode(strong.scope) == encode(weak.scope)
+    )
 
 
 def _mechanism(verdict: Verdict, named: str | None) -> Mechanism[Any]:

@@ -49,6 +49,26 @@ def test_a_rule_that_is_refuted_exits_with_one(folder, capsys):
     capsys.readouterr()
 
 
+def test_what_a_proof_implies_is_verified_with_it(folder, capsys):
+    words = ["--setting", "facility.line", "--agents", "3", "-o", "proved.json", "--axioms"]
+    names = "strategyproofness,proportional_fairness,unanimity,individual_fair_share"
+    assert main(["audit", "rules_of_a_user:rule", *words, names]) == 0
+    document = json.loads((folder / "proved.json").read_text())
+    kinds = {cell["axiom"]: cell["evidence"]["kind"] for cell in document["verdicts"][0]}
+    assert kinds["proportional_fairness"] == "proof"
+    assert kinds["unanimity"] == kinds["individual_fair_share"] == "implied"
+    capsys.readouterr()
+    assert main(["verify", "proved.json"]) == 0
+    assert "proportional_fairness, which implies it" in capsys.readouterr().out
+    # Nothing is implied by a proof that does not stand.
+    for cell in document["verdicts"][0]:
+        if cell["axiom"] == "proportional_fairness":
+            cell["tolerance"] = 1
+    (folder / "forged.json").write_text(json.dumps(document))
+    assert main(["verify", "forged.json"]) == 1
+    assert "which implies it" not in capsys.readouterr().out
+
+
 def test_settings_have_arguments(folder, capsys):
     words = ["audit", "rules_of_a_user:mean", "--agents", "2", "--axioms", "unanimity"]
     assert main([*words, "--setting", "facility.line(0, high=2)"]) == 0
