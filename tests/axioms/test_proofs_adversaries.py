@@ -273,6 +273,38 @@ def test_rules_that_hide_in_classes_and_wrappers():
         assert not prove(rule).holds
 
 
+def text_of(call):
+    try:
+        call()
+    except (TypeError, AttributeError) as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        lambda v: v + "a",
+        lambda v: v < "a",
+        lambda v: iter(v),
+        lambda v: v[0],
+        lambda v: v.no_such_thing,
+        lambda v: v(),
+    ],
+)
+def test_texts_of_errors_that_enter_a_rule_as_numbers(error):
+    """The same instructions on symbols and on numbers, and yet a tent over a sliver."""
+
+    def rule(x):
+        told = text_of(lambda: error(x[0])).count("Fraction")
+        middle, width = Fraction(1, 3), Fraction(1, 10**6)
+        return max(0, median(x) - max(0, told * width - abs(x[0] - middle)) / 2)
+
+    third = Fraction(1, 3)
+    assert rule([third, third, third]) < third
+    assert not prove(rule).holds
+
+
 @pytest.mark.parametrize("number", [0.3 + 0j, np.complex128(0.3)])
 def test_a_single_point_that_is_named_as_a_complex_number(number):
     def rule(x):

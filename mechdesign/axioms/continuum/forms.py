@@ -149,6 +149,9 @@ class Form(Guarded):
     __hash__ = Guarded.__hash__
 
 
+Form.__name__ = Form.__qualname__ = "Fraction"  # which is what errors of Python call it
+
+
 def normal(form: Form) -> tuple[Any, ...]:
     """The constant and the (coordinate, coefficient) pairs, the first coefficient 1 or -1."""
     pairs = sorted(form.terms.items())

@@ -45,7 +45,7 @@ class Guarded(Symbolic):
     def __getattr__(self, name: str) -> Any:
         # What no plain number has a form has not, either.
         if name.startswith("__") or not any(hasattr(kind, name) for kind in (Fraction, int, float)):
-            raise AttributeError(name)
+            raise AttributeError(f"'Fraction' object has no attribute {name!r}")
         self._refuse(f".{name}")
 
     def __hash__(self) -> int:  # noqa: PLE0309 - it always raises
