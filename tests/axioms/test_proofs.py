@@ -1,6 +1,7 @@
 """Proofs on the continuum: the oracles, rules that are broken on purpose, and traps."""
 
 import copy
+import gc
 import itertools
 import json
 import random
@@ -408,3 +409,24 @@ def test_identity_of_reports_is_not_theirs():
     options = {"setting": facility.line(0, 1), "agents": 3, "method": "proof"}
     assert axioms.check("strategyproofness", twins, **options).status is axioms.UNKNOWN
     assert axioms.check("strategyproofness", polite, **options).status is axioms.HOLDS
+
+
+def test_what_runs_at_a_collection_is_no_part_of_a_rule():
+    seen = []
+
+    def at_collection(phase, info):
+        seen.append(phase)
+
+    gc.callbacks.append(at_collection)
+    before = gc.get_threshold()
+    gc.set_threshold(5, 1, 1)
+    try:
+        verdict = axioms.check(
+            "strategyproofness", lambda x: sorted(x)[1], setting=facility.line(0, 1), agents=3
+        )
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(at_collection)
+    assert seen
+    assert verdict.holds, verdict
+    assert gc.isenabled()

@@ -7,6 +7,7 @@ the trick, even where it chooses the same.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -39,12 +40,17 @@ def followed(call: Callable[[], T]) -> tuple[T, int]:
             way = hash((way, id(frame.f_code), frame.f_lasti))
         return step
 
+    # What others registered to run at a collection is no part of the way.
+    collects = gc.isenabled()
+    gc.disable()
     before = sys.gettrace()
     sys.settrace(enter)
     try:
         return call(), way
     finally:
         sys.settrace(before)
+        if collects:
+            gc.enable()
 
 
 def _look(frame: FrameType) -> tuple[bool, CodeType]:
