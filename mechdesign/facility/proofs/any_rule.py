@@ -154,7 +154,7 @@ def cells_of_two(
             explorer.run(program)
         except NotLinear as reason:
             raise UndecidedError(str(reason)) from None
-        (_, result), *_ = explorer.context.results
+        (_, result, _), *_ = explorer.context.results
         corners = _corners([form for form, _ in explorer.rows])
         if len(corners) > 2:  # a cell without area is a border of others
             found.append((_formula(result.choice), corners))
