@@ -235,6 +235,7 @@ class ColumnMaster:
 
         self._inf = highspy.kHighsInf
         self._optimal = highspy.HighsModelStatus.kOptimal
+        self._first_order = bool(tolerance)
         model = highs_engine()
         if tolerance:
             model.setOptionValue("solver", "pdlp")
@@ -266,6 +267,9 @@ class ColumnMaster:
         if model.getModelStatus() != self._optimal:
             # Repeated re-solves can end in basis trouble: once more from scratch.
             model.clearSolver()
+            if self._first_order:
+                # Old releases stop with an unknown status: the simplex instead.
+                model.setOptionValue("solver", "simplex")
             model.run()
             if model.getModelStatus() != self._optimal:
                 raise SolverError(f"HiGHS: {model.modelStatusToString(model.getModelStatus())}")
