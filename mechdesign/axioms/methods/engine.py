@@ -65,6 +65,9 @@ def check(question: Question) -> Verdict:
         another process is refused.
     progress : callable, optional
         Called now and then.
+    prior : "uniform", mapping, sequence of mappings or function, optional
+        For the axioms that expect what others report: the probability of each profile of the
+        finite domain (a tuple of reports), or for each agent those of its reports.
     **scope : object
         The finite domain, in the words of the setting: ``grid=4``, ``alternatives=3``.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, lifted_utility
+from mechdesign.axioms.question.priors import Beliefs
 from mechdesign.axioms.question.purity import steadily
 from mechdesign.axioms.question.trust import believed
 from mechdesign.errors import InvalidInputError, UndecidedError
@@ -197,6 +198,8 @@ class Evaluator:
 
     #: Whether the reports stand for all numbers, so that each comparison is a case distinction.
     symbolic = False
+    #: What types believe of the others, where a prior was named.
+    beliefs: Beliefs | None = None
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ import numpy as np
 from mechdesign.axioms.question.axiom import Axiom, get_axiom
 from mechdesign.axioms.question.evaluator import Budget, Evaluator, Sent
 from mechdesign.axioms.question.lift import check_lift
+from mechdesign.axioms.question.priors import Beliefs, read_prior, tell_prior
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import find_family
@@ -109,13 +110,16 @@ class Question:
     limits: Limits
     words: FrozenMap[str, Any]
     method: str = ""
+    prior: Any = None
 
     def scope(self, domain: str) -> Scope:
         """The scope of an answer about the named domain."""
         where = self.setting
-        asked: FrozenMap[str, Any] = FrozenMap(
-            setting=where, words=self.words, problems=self.problems
-        )
+        words = self.words
+        if self.prior is not None:
+            domain += tell_prior(self.prior)
+            words = FrozenMap({**words, "prior": self.prior})
+        asked: FrozenMap[str, Any] = FrozenMap(setting=where, words=words, problems=self.problems)
         return Scope(where.id, domain, self.agents, where.preferences, self.lift, asked)
 
     def evaluator(
@@ -129,7 +133,7 @@ class Question:
 
         Where the question names no problems, `at` is one that gives the size of utilities.
         """
-        return Evaluator(
+        ctx = Evaluator(
             self.mechanism,
             self.setting,
             budget,
@@ -140,6 +144,8 @@ class Question:
             closed=not self.problems and all(d.interchangeable for d in self.domains),
             finite=bool(self.domains) and not self.problems,
         )
+        ctx.beliefs = None if self.prior is None else Beliefs(self.domains, self.prior)
+        return ctx
 
     def budget(self) -> Budget:
         """A fresh budget."""
@@ -187,6 +193,7 @@ def prepare(
     method: str = "",
     workers: int = 1,
     progress: Callable[[], object] | None = None,
+    prior: object = None,
     **scope: object,
 ) -> Question:
     """Read the arguments of a check; :func:`check` says what they mean.
@@ -238,6 +245,7 @@ def prepare(
         limits=limits,
         words=FrozenMap((name, freeze(scope[name])) for name in sorted(scope)),
         method=method,
+        prior=None if prior is None else read_prior(prior, domains),
     )
 
 

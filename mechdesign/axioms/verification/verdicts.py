@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from mechdesign.axioms.methods.certificates import certificates
 from mechdesign.axioms.question.implications import IMPLICATIONS, implies
+from mechdesign.axioms.question.priors import Beliefs, tell_prior, without_prior
 from mechdesign.axioms.question.registry import CHECKERS, find
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verdict import Certificate, Ground, Scope, Status, Verdict
@@ -128,7 +129,9 @@ def _violated(mechanism: Mechanism[Any], verdict: Verdict, witness: Witness) -> 
     ranges = scope.ranges()
     problems, domains = ((), ()) if ranges else _asked(scope.asked, setting, scope.agents)
     if problems or domains:
-        _labelled(scope.domain, problems, domains)
+        _labelled(scope, problems, domains)
+    prior = scope.asked.get("words", {}).get("prior")
+    must(prior is None or Beliefs(domains, prior).agree(witness), "the prior implies other beliefs")
     if ranges or problems or domains:
         # Some axioms begin at a smaller problem than the one that was looked at.
         places = [one for one in (witness.problem, witness.variant) if one is not None]
@@ -190,7 +193,7 @@ def problems_of(scope: Scope) -> Problems:
     problems, domains = _asked(scope.asked, setting, scope.agents)
     if not problems and not domains:
         raise Open("no finite set of problems is named")
-    _labelled(scope.domain, problems, domains)
+    _labelled(scope, problems, domains)
     return _cases(problems, domains)
 
 
@@ -294,7 +297,7 @@ def _asked(
     asked: Mapping[str, Any], setting: Setting, agents: tuple[int, ...]
 ) -> tuple[tuple[Problem, ...], tuple[Domain, ...]]:
     """The problems and domains that a scope names, made by the setting itself."""
-    problems, words = tuple(asked.get("problems", ())), asked.get("words", {})
+    problems, words = tuple(asked.get("problems", ())), without_prior(asked.get("words", {}))
     for problem in problems:
         must_be("problems", problem, Problem)
         legitimate(setting, problem)
@@ -330,8 +333,11 @@ def _size(word: Any) -> int:
     return max(len(word), 1) if isinstance(word, (tuple, list, Mapping)) else 1
 
 
-def _labelled(label: str, problems: tuple[Problem, ...], domains: tuple[Domain, ...]) -> None:
+def _labelled(scope: Scope, problems: tuple[Problem, ...], domains: tuple[Domain, ...]) -> None:
     """Refuse a scope that is called something else than what it is."""
+    prior = scope.asked.get("words", {}).get("prior")
+    must(prior is None or scope.domain.endswith(tell_prior(prior)), "the scope has another prior")
+    label = scope.domain.removesuffix(tell_prior(prior))
     if problems:
         must(label.startswith("this problem"), "the scope is one problem, and says another")
         return
