@@ -14,6 +14,7 @@ import numpy as np
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.profiles.profile import Profile
+from mechdesign.aggregation.profiles.qualifying import qualified
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.settings import rankings
 from mechdesign.aggregation.tables.ballot_files import (
@@ -55,6 +56,8 @@ __all__ = ["pairs_of", "read"]
 
 #: What decides how marks on ballots are read.
 _POLICIES = ("contest", *POLICIES)
+#: What decides which options of a vote stand.
+_QUALIFYING = ("default_option", "quorum", "majority")
 #: What decides how results of battles count.
 _OUTCOMES = ("both_bad", "strong")
 
@@ -82,7 +85,8 @@ def read(data: Any, **options: Any) -> Problem:
         take the first and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the
         most ranks in a row that a ballot may skip, ``duplicate="first"`` or ``"exhaust"``,
         ``write_in="each"`` or ``"pool"``, and ``contest=`` where a file of cast vote records
-        holds several; for battles ``both_bad`` and ``strong`` as in :func:`battles`.  A `kind`
+        holds several; for battles ``both_bad`` and ``strong`` as in :func:`battles`; for a vote
+        with a default option those of :func:`qualified`.  A `kind`
         such as ``"blt"`` names the format of a file whose name does not.
 
     Raises
@@ -103,6 +107,22 @@ def read(data: Any, **options: Any) -> Problem:
                 "problem", "be a problem of rankings or scores", type(data.data).__name__
             )
         return data
+    stands = {word: options.pop(word) for word in _QUALIFYING if word in options}
+    if not stands:
+        return _read(data, options)
+    if "default_option" not in stands:
+        raise InvalidInputError(
+            ", ".join(stands), "be said with the default option", stands[next(iter(stands))]
+        )
+    problem = _read(data, options)
+    if not isinstance(problem.data, RankingData):
+        raise InvalidInputError(
+            "default_option", "be said of ballots only", stands["default_option"]
+        )
+    return qualified(problem, **stands)
+
+
+def _read(data: Any, options: dict[str, Any]) -> Problem:
     if isinstance(data, Pairwise):
         return rankings().problem(data.ballots())
     orders = _are_orders(data)

@@ -12,7 +12,10 @@ from mechdesign.io.ballots.recognition import BALLOT_FORMATS
 __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_options"]
 
 #: The options of :func:`add_ballot_options`, as readers call them.
-BALLOT_OPTIONS = ("kind", "header", "unranked", "contest", *POLICIES, "both_bad", "strong")
+BALLOT_OPTIONS = (
+    *("kind", "header", "unranked", "contest", *POLICIES, "both_bad", "strong"),
+    *("default_option", "quorum", "majority"),
+)
 
 
 def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
@@ -72,6 +75,19 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
         "--strong", type=int, metavar="N", help="a clear win such as A>>B counts N times (1)"
     )
     parser.add_argument("--contest", help="which of several contests in cast vote records")
+    parser.add_argument(
+        "--default-option",
+        metavar="NAME",
+        help="none of the above: options that do not defeat it are out",
+    )
+    parser.add_argument(
+        "--quorum", metavar="N", help="so many must prefer an option to the default option"
+    )
+    parser.add_argument(
+        "--majority",
+        metavar="N|NAME=N;...",
+        help="more than N to 1 must prefer an option to the default option (1)",
+    )
 
 
 #: The options of :func:`add_table_options`, as readers call them.

@@ -3,6 +3,7 @@
 from mechdesign.aggregation.profiles.pairwise import *
 from mechdesign.aggregation.profiles.problems import *
 from mechdesign.aggregation.profiles.profile import *
+from mechdesign.aggregation.profiles.qualifying import *
 from mechdesign.aggregation.profiles.ranking import *
 from mechdesign.faces import face
 

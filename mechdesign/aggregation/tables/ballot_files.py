@@ -14,7 +14,7 @@ from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.tables.hints import names_tasks
 from mechdesign.aggregation.tables.long_tables import Pivoted, is_long
 from mechdesign.errors import InvalidInputError, require
-from mechdesign.io.ballots.battle_logs import has_battle_columns
+from mechdesign.io.ballots.battle_logs import has_battle_columns, scored_games
 from mechdesign.io.ballots.cast_votes import cast_votes, contests
 from mechdesign.io.ballots.recognition import ballot_format, read_ballots
 from mechdesign.io.ballots.tables import (
@@ -130,6 +130,16 @@ def kind_of_table(grid: Grid) -> Kind:
     """
     if has_battle_columns(grid):
         return "battles"
+    games = scored_games(grid.columns)
+    if games:
+        raise InvalidInputError(
+            "kind",
+            f"be said: every row may be a game between `{games[0]}` and `{games[1]}`, won by who "
+            f"has more in `{games[2]}` and `{games[3]}` (--as battles), or the scores of a system "
+            "(--as scores)",
+            ", ".join(grid.columns[:8]),
+            owner=grid.source,
+        )
     if contests(grid) or ballot_columns(grid):
         return "ballots"
     if win_matrix(grid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ROWS = {"rank", "#", "no", "no.", "nr", "nr.", "position", "place", "index", "unnamed: 0", "id"}
 _PEOPLE = (
@@ -28,6 +29,10 @@ _COUNT = (
     r"|cutoff|license|version|zip([ _-]?code)?|phone"
     r"|(\d+ ?% ?)?(ci|confidence[ _]intervals?|margin of error|std\.? ?err(or)?|standard error))"
     r"\s*(\(.*\))?"
+)
+_SPREAD = (
+    r"(std|stdev|stddev|std[ _.-]*(dev|err(or)?)|sd|se|sem|stderr|standard[ _-](deviation|error)"
+    r"|variance|var|ci|ci95|95 ?% ?ci|confidence interval|margin( of error)?|\+/-)"
 )
 _LOWER = (
     r"(?<![a-z])(errors?|err|losses|loss|perplexity|ppl|nll|bpc|wer|cer|ter|per|fid|kid|lpips|ece"
@@ -64,6 +69,23 @@ def is_average(name: str) -> bool:
 def is_count(name: str) -> bool:
     """Whether a column is named like a size, a date or another description of a system."""
     return bool(re.fullmatch(_COUNT, _plain(name)))
+
+
+def spread_of(name: str, columns: Sequence[str]) -> str | None:
+    """The other column whose spread this one is named to hold, such as ``acc`` for ``acc_std``.
+
+    Examples
+    --------
+    >>> spread_of("acc (std)", ["model", "acc", "acc (std)"]), spread_of("std", ["acc", "std"])
+    ('acc', None)
+    """
+    found = re.fullmatch(
+        rf"(.+?)[ _-]*\(?{_SPREAD}\)?|{_SPREAD}[ _-]+(of[ _-]+)?(.+)", _plain(name)
+    )
+    if not found:
+        return None
+    measured = found.group(1) or found.groups()[-1]
+    return next((x for x in columns if x != name and _plain(x) == measured.strip()), None)
 
 
 def says_rank(name: str) -> bool:

@@ -17,6 +17,7 @@ from mechdesign.aggregation.tables.hints import (
     contradicts_itself,
     is_count,
     is_row_number,
+    spread_of,
     surely_lower,
 )
 from mechdesign.aggregation.tables.long_tables import FAST_CELLS
@@ -124,7 +125,7 @@ def interpret(
             _refuse_text(grid, k, label, parsed[k])
             scores.append(k)
         elif kinds[k] in ("score", "mixed"):
-            why = None if long else _no_task(grid, k, label, parsed[k], marks[k])
+            why = None if long else _no_task(grid, k, columns, parsed[k], marks[k])
             if why is not None:
                 described.append((k, why))
             else:
@@ -221,8 +222,11 @@ def _values(cells: Parsed) -> list[Number | None] | FloatArray:
     return [mean_of(cell) for cell in cells] if isinstance(cells, list) else cells
 
 
-def _no_task(grid: Grid, k: int, label: str, cells: Parsed, marks: set[str]) -> str | None:
+def _no_task(
+    grid: Grid, k: int, columns: Sequence[str], cells: Parsed, marks: set[str]
+) -> str | None:
     """Why a column of numbers is no task, None where it is one."""
+    label = columns[k]
     if is_row_number(label):
         return "holds ranks or numbers of rows"
     if label == f"column {k + 1}" and not grid.columns[k]:
@@ -232,6 +236,9 @@ def _no_task(grid: Grid, k: int, label: str, cells: Parsed, marks: set[str]) -> 
             return "holds ranks or numbers of rows"
     if is_count(label):
         return "describes the systems"
+    measured = spread_of(label, columns)
+    if measured is not None:
+        return f"is the spread of `{measured}`"
     if "count" in marks:
         return "holds counts such as 7B"
     return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal
 
 import numpy as np
 
-from mechdesign.arrays import IntArray
+from mechdesign.arrays import BoolArray, IntArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.files import as_path
 from mechdesign.io.grids import Grid
@@ -21,7 +22,7 @@ from mechdesign.io.score_tables import (
     parquet_columns,
     read_grid,
 )
-from mechdesign.model import as_count, as_list
+from mechdesign.model import Number, as_count, as_list, as_number, parse_number, tidy
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -31,11 +32,18 @@ __all__ = [
     "battle_columns",
     "count_battles",
     "has_battle_columns",
+    "scored_games",
 ]
 
 _LEFT = ("left", "model_a", "a", "player1", "first")
 _RIGHT = ("right", "model_b", "b", "player2", "second")
 _WINNER = ("winner", "result", "outcome")
+_LOSER = ("loser", "lost")
+#: How often a row counts.
+_TIMES = ("count", "counts", "n", "times", "weight", "weights")
+#: Columns of games, and of what their two sides scored.
+_GAMES = (("home", "away"), ("team_a", "team_b"), ("home_team", "away_team"), ("white", "black"))
+_SCORED = ("goals", "score", "scores", "points", "runs")
 #: Spellings of a result without blanks and underscores: which side won, and how.
 _SIGNS = {
     **dict.fromkeys(("left", "modela", "a", "1", "awins", "leftwins", "modelawins", "a>b"), 1),
@@ -45,6 +53,8 @@ _SIGNS = {
     **dict.fromkeys(("tie(bothbad)", "bothbad", "neither"), 3),
 }
 _BOTH_BAD, _UNKNOWN = 3, 4
+#: Battles one after the other, counts in all: more are refused, as numbers of 64 bits.
+_MOST, _MOST_COUNTED = 10**8, 2**53
 #: What battles that both sides lose are.
 BothBad = Literal["tie", "drop"]
 
@@ -91,19 +101,21 @@ def count_battles(
     wins = np.zeros((0, 0), dtype=np.int64)
     ties = np.zeros((0, 0), dtype=np.int64)
     battles = bad = clear = 0
-    for chunk in battle_chunks(data, ids, both_bad=both_bad, strong=strong, **columns):
+    names: set[str] = set()
+    for chunk in _chunks(data, ids, both_bad=both_bad, strong=strong, **columns):
         m = len(ids)
         battles, bad, clear = battles + chunk.rows, bad + chunk.both_bad, clear + chunk.clear
+        names |= set(chunk.told)
         wins, ties = _grown(wins, m), _grown(ties, m)
         first = np.where(chunk.sign >= 0, chunk.left, chunk.right)
         second = np.where(chunk.sign >= 0, chunk.right, chunk.left)
         key, tied = first * m + second, chunk.sign == 0
-        wins += _counted(key[~tied], m)
-        ties += _counted(key[tied], m)
+        wins += _counted(key, m, chunk.times, ~tied)
+        ties += _counted(key, m, chunk.times, tied)
     labels = sorted(ids, key=str)
     place = np.array([ids[label] for label in labels])
     grid = np.ix_(place, place)
-    told = []
+    told = sorted(names)
     if bad:
         how = (
             "ties (both_bad='drop' leaves them out)" if both_bad == "tie" else "left out, as asked"
@@ -119,15 +131,27 @@ def count_battles(
 class Battles:
     """Battles in their order: numbers of the alternatives; 1 where the left one won, -1, 0.
 
-    Beside them the number of rows, of those that both sides lost, and of clear wins.
+    Beside them how often each counts (None: once), the number of rows, of those that both sides
+    lost, of clear wins, and what was decided about columns.
     """
 
     left: IntArray
     right: IntArray
     sign: IntArray
+    times: IntArray | None = None
     rows: int = 0
     both_bad: int = 0
     clear: int = 0
+    told: tuple[str, ...] = ()
+
+    def each(self) -> Battles:
+        """The same with every battle that counts several times as several."""
+        if self.times is None:
+            return self
+        if int(self.times.sum()) > _MOST:
+            raise InvalidInputError("data", f"hold at most {_MOST} battles", int(self.times.sum()))
+        left, right, sign = (np.repeat(x, self.times) for x in (self.left, self.right, self.sign))
+        return replace(self, left=left, right=right, sign=sign, times=None)
 
 
 def battle_chunks(
@@ -147,39 +171,100 @@ def battle_chunks(
     data, left, right, winner, both_bad, strong
         As in :func:`mechdesign.aggregation.battles`.
     """
+    columns = {"left": left, "right": right, "winner": winner}
+    for chunk in _chunks(data, ids, both_bad=both_bad, strong=strong, **columns):
+        yield chunk.each()
+
+
+def _chunks(
+    data: Any,
+    ids: dict[Hashable, int],
+    *,
+    left: str | None = None,
+    right: str | None = None,
+    winner: str | None = None,
+    both_bad: BothBad = "tie",
+    strong: int = 1,
+) -> Iterator[Battles]:
+    """The battles of :func:`battle_chunks`, those that count several times once."""
     if both_bad not in ("tie", "drop"):
         raise InvalidInputError("both_bad", "be 'tie' or 'drop'", both_bad)
     times = as_count(strong, "strong", low=1)
     rows = 0
-    for columns in _parts(data, (left, right, winner)):
-        if not len(columns[0]):
+    for part in _parts(data, (left, right, winner)):
+        if not len(part.cells[0]):
             continue
-        yield _read(columns, ids, rows, both_bad == "drop", times)
-        rows += len(columns[0])
+        yield _read(part, ids, rows, both_bad == "drop", times)
+        rows += len(part.cells[0])
     if not rows:
         raise InvalidInputError("data", "hold at least one battle", "none")
 
 
 def has_battle_columns(table: Any) -> bool:
     """Whether the columns of a table or data frame are those of pairwise battles."""
-    return _places(list(map(str, table.columns)), (None, None, None)) is not None
+    return _columns(list(map(str, table.columns)), (None, None, None)) is not None
 
 
-def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[tuple[Sequence[Any], ...]]:
-    """The three columns of each part of a log."""
+def scored_games(columns: Sequence[str]) -> list[str] | None:
+    """The columns of two sides and of what they scored, where they hold games; None otherwise.
+
+    Examples
+    --------
+    >>> scored_games(["home", "away", "home_goals", "away_goals"])
+    ['home', 'away', 'home_goals', 'away_goals']
+    """
+    lowered = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in columns]
+    for sides in (*_GAMES, *zip(_LEFT, _RIGHT, strict=True)):
+        if set(sides) <= set(lowered):
+            scored = [k for k, name in enumerate(lowered) if re.search(_SCORE, name)]
+            if len(scored) == 2:
+                return [columns[k] for k in (*map(lowered.index, sides), *scored)]
+    return None
+
+
+_SCORE = rf"(^|_)({'|'.join(_SCORED)})(_|\d|$)"
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which columns are what: the result stands in one, or follows from two that hold scores."""
+
+    left: str
+    right: str
+    winner: tuple[str, ...]
+    times: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        times = [] if self.times is None else [self.times]
+        return list(dict.fromkeys((self.left, self.right, *self.winner, *times)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A part of a log: the cells of left, right and result, and how often each row counts."""
+
+    cells: tuple[Sequence[Any], Sequence[Any], Sequence[Any]]
+    times: IntArray | None = None
+    told: tuple[str, ...] = ()
+
+
+def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[_Part]:
+    """The columns of each part of a log."""
     if isinstance(data, (str, PathLike)):
         file = as_path(data)
         if file.suffix.lower() in (".parquet", ".pq"):
             chosen = _named(parquet_columns(file), names)
-            yield from map(tuple, parquet_chunks(file, chosen))
+            for chunk in parquet_chunks(file, chosen.names):
+                yield _part(chosen, dict(zip(chosen.names, chunk, strict=True)))
             return
         data = read_grid(data)
     if is_frame(data):
         columns = frame_columns(data)
-        yield tuple(columns[name] for name in _named(list(columns), names))
+        yield _part(_named(list(columns), names), columns)
     elif isinstance(data, Grid):
         chosen = _named(data.columns, names)
-        yield tuple(data.column(data.columns.index(name)) for name in chosen)
+        yield _part(chosen, {x: data.column(data.columns.index(x)) for x in chosen.names})
     elif isinstance(data, Iterator):
         for part in data:
             yield from _parts(part, names)
@@ -192,44 +277,93 @@ def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[tuple[Sequence[
                 raise InvalidInputError("data", "hold (left, right, result) in each row", row)
         if rows:
             first, second, third = zip(*rows, strict=True)
-            yield first, second, third
+            yield _Part((first, second, third))
+
+
+def _part(chosen: _Columns, cells: Mapping[str, Sequence[Any]]) -> _Part:
+    """The part of a log that stands in named columns."""
+    told = []
+    outcome = cells[chosen.winner[0]]
+    if len(chosen.winner) == 2:
+        scores = [_numbers(cells[name], name) for name in chosen.winner]
+        outcome = [_RESULTS[(a > b) - (a < b)] for a, b in zip(*scores, strict=True)]
+        told.append(f"the winner of a game is who has more in {' and '.join(chosen.winner)}")
+    times = None
+    if chosen.times is not None:
+        counts = _numbers(cells[chosen.times], chosen.times)
+        for k, n in enumerate(counts):
+            if n < 0 or n != int(n):
+                row = f"{n} in row {k + 1}"
+                raise InvalidInputError(chosen.times, "hold whole numbers of battles", row)
+        if sum(counts) > _MOST_COUNTED:
+            raise InvalidInputError(
+                chosen.times, f"sum to at most {_MOST_COUNTED}", tidy(sum(counts))
+            )
+        times = np.array(counts, dtype=np.int64)
+        told.append(f"each battle counts as often as `{chosen.times}` says")
+    return _Part((cells[chosen.left], cells[chosen.right], outcome), times, tuple(told))
+
+
+_RESULTS = {1: "left", -1: "right", 0: "tie"}
+
+
+def _numbers(cells: Sequence[Any], name: str) -> list[Number]:
+    """The exact numbers of a column."""
+    known: dict[Any, Number] = {}
+    for k, raw in enumerate(cells):
+        if raw not in known:
+            cell = cell_of(raw)
+            if cell in (None, ""):
+                raise InvalidInputError(name, "hold a number", f"nothing in row {k + 1}")
+            number = parse_number(cell, name) if isinstance(cell, str) else cell
+            known[raw] = as_number(number, f"{name} in row {k + 1}")
+    return [known[raw] for raw in cells]
 
 
 def battle_columns(columns: Sequence[str]) -> list[str]:
-    """The columns of the left and the right alternative and of the result, by their usual names."""
-    return _named(columns, (None, None, None))
+    """The columns that say something of battles, by their usual names."""
+    return _named(columns, (None, None, None)).names
 
 
-def _named(columns: Sequence[str], names: tuple[str | None, ...]) -> list[str]:
-    """The columns of the left and the right alternative and of the result."""
-    places = _places(columns, names)
-    if places is None:
-        raise InvalidInputError("data", "have columns left, right, winner", list(columns))
-    return [columns[k] for k in places]
-
-
-def _places(columns: Sequence[str], names: tuple[str | None, ...]) -> list[int] | None:
-    lowered = [name.lower() for name in columns]
-    found = []
-    for given, usual in zip(names, (_LEFT, _RIGHT, _WINNER), strict=True):
-        if given is not None:
-            if given not in columns:
-                raise InvalidInputError("column", f"be one of {list(columns)}", given)
-            found.append(list(columns).index(given))
-            continue
-        known = next((lowered.index(name) for name in usual if name in lowered), None)
-        if known is None:
-            return None
-        found.append(known)
+def _named(columns: Sequence[str], names: tuple[str | None, ...]) -> _Columns:
+    """The columns of a log."""
+    found = _columns(columns, names)
+    if found is None and names == (None, None, None):
+        games = scored_games(columns)
+        found = games and _Columns(games[0], games[1], (games[2], games[3]))
+    if not found:
+        raise InvalidInputError(
+            "data", "have columns left, right, winner, or winner, loser", list(columns)
+        )
     return found
 
 
-def _read(
-    columns: tuple[Sequence[Any], ...], ids: dict[Hashable, int], start: int, drop: bool, times: int
-) -> Battles:
+def _columns(columns: Sequence[str], names: tuple[str | None, ...]) -> _Columns | None:
+    lowered = [name.lower() for name in columns]
+
+    def usual(known: Sequence[str]) -> str | None:
+        return next((columns[lowered.index(name)] for name in known if name in lowered), None)
+
+    for given in names:
+        if given is not None and given not in columns:
+            raise InvalidInputError("column", f"be one of {list(columns)}", given)
+    pairs = zip(names, (_LEFT, _RIGHT, _WINNER), strict=True)
+    left, right, winner = (known if given is None else given for given, known in pairs)
+    left, right, winner = (
+        one if isinstance(one, str) else usual(one) for one in (left, right, winner)
+    )
+    if (left is None or right is None) and winner is not None:
+        # `winner` and `loser`: the first of the two has won.
+        left, right = (winner, usual(_LOSER)) if names == (None, None, None) else (None, None)
+    if left is None or right is None or winner is None:
+        return None
+    return _Columns(left, right, (winner,), usual(_TIMES))
+
+
+def _read(part: _Part, ids: dict[Hashable, int], start: int, drop: bool, strong: int) -> Battles:
     """One part of a log as numbers; `start` battles went before it."""
     known: dict[Any, int] = {}
-    coded = [_codes(column, known) for column in columns]
+    coded = [_codes(column, known) for column in part.cells]
     cells = list(known)
     left, right, outcome = coded
     words = [re.sub(r"[\s_]+", "", str(cell).lower()) for cell in cells]
@@ -253,11 +387,13 @@ def _read(
     for code in np.unique(np.concatenate([left, right])).tolist():
         named[code] = ids.setdefault(cells[code], len(ids))
     bad, clear = sign == _BOTH_BAD, np.abs(sign) == 2
-    repeat = np.where(clear, times, np.where(bad & drop, 0, 1))
-    counted = (np.repeat(part, repeat) for part in (named[left], named[right], sign))
-    first, second, won = counted if times > 1 or drop else (named[left], named[right], sign)
-    won = np.where(won == _BOTH_BAD, 0, np.sign(won))
-    return Battles(first, second, won, len(sign), int(bad.sum()), int(clear.sum()))
+    times = part.times
+    if strong > 1 or drop:
+        repeat = np.where(clear, strong, np.where(bad & drop, 0, 1))
+        times = repeat if times is None else times * repeat
+    won = np.where(bad, 0, np.sign(sign))
+    both, sure = int(bad.sum()), int(clear.sum())
+    return Battles(named[left], named[right], won, times, len(sign), both, sure, part.told)
 
 
 def _codes(column: Sequence[Any], known: dict[Any, int]) -> IntArray:
@@ -276,5 +412,10 @@ def _grown(counts: IntArray, m: int) -> IntArray:
     return wider
 
 
-def _counted(keys: IntArray, m: int) -> IntArray:
-    return np.bincount(keys, minlength=m * m).reshape(m, m)
+def _counted(keys: IntArray, m: int, times: IntArray | None, chosen: BoolArray) -> IntArray:
+    """How often each key is among the chosen ones."""
+    if times is None:
+        return np.bincount(keys[chosen], minlength=m * m).reshape(m, m)
+    # Sums of floats are exact: all counts together are below 2^53.
+    found = np.bincount(keys[chosen], times[chosen].astype(float), minlength=m * m)
+    return found.astype(np.int64).reshape(m, m)

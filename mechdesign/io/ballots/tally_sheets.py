@@ -78,11 +78,16 @@ def parse_tally_sheet(
     notes = list(told)
     default = next((name for name in names if name.lower() == "none of the above"), None)
     if default:
-        notes.append(
-            f"{default!r} counts as an option like any other: no majority over it, and no quorum, "
-            "is asked for"
-        )
+        notes.append(default_note(default))
     return builder.ballots("a Debian tally sheet", told=notes)
+
+
+def default_note(name: object) -> str:
+    """What is said of an option that looks like the default option, where nobody says it is."""
+    return (
+        f"{name!r} counts as an option like any other: a majority over it and a quorum are asked "
+        f"for by default_option={name!r}"
+    )
 
 
 def _refuse_cut(text: str, last: int, source: str) -> None:
