@@ -46,6 +46,7 @@ from mechdesign.model import (
     Mechanism,
     MechanismLike,
     Problem,
+    as_list,
     as_mechanism,
     mechanism,
     refuse_unknown,
@@ -75,19 +76,19 @@ def read(data: Any, **options: Any) -> Problem:
         either.  Or a :class:`Problem`, as it is.
     **options
         For scores those of :func:`score_table`, for rankings those of
-        :meth:`Profile.from_rankings`.  For both ``unranked="last"`` or ``"unseen"``: whether what
-        a voter leaves out is below all that it ranks (the default for ballots), or was not
-        compared (the default for scores).  For files ``kind="ballots"``, ``"scores"``,
-        ``"ranks"``, ``"grades"`` (a row for each voter), ``"battles"`` or ``"wins"`` where a table
-        could be several of these, and
-        ``header=True`` or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"``,
-        ``"skip"``, ``"exhaust_if_several_continue"``, ``"approval"`` or ``"refuse"`` (rankings
-        take the first and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the
-        most ranks in a row that a ballot may skip, ``duplicate="first"`` or ``"exhaust"``,
-        ``write_in="each"`` or ``"pool"``, and ``contest=`` where a file of cast vote records
-        holds several; for battles ``both_bad`` and ``strong`` as in :func:`battles`; for a vote
-        with a default option those of :func:`qualified`.  A `kind`
-        such as ``"blt"`` names the format of a file whose name does not.
+        :meth:`Profile.from_rankings`. For both ``unranked="last"`` or ``"unseen"``: whether what a
+        voter leaves out is below all that it ranks (the default for ballots), or was not compared
+        (the default for scores). For files ``kind="ballots"``, ``"scores"``, ``"ranks"``,
+        ``"grades"`` (a row for each voter), ``"battles"`` or ``"wins"`` where a table could be
+        several of these, ``grades=`` the words of grades, the worst one first, and ``header=True``
+        or ``False``; for files of ballots ``overvote="tie"``, ``"exhaust"``, ``"skip"``,
+        ``"exhaust_if_several_continue"``, ``"approval"`` or ``"refuse"`` (rankings take the first
+        and the last but one two), ``skipped="close_up"``, ``"exhaust"`` or the most ranks in a row
+        that a ballot may skip, ``duplicate="first"`` or ``"exhaust"``, ``write_in="each"`` or
+        ``"pool"``, and ``contest=`` where a file of cast vote records holds several; for battles
+        ``both_bad`` and ``strong`` as in :func:`battles`; for a vote with a default option those of
+        :func:`qualified`. A `kind` such as ``"blt"`` names the format of a file whose name does
+        not.
 
     Raises
     ------
@@ -133,6 +134,12 @@ def _read(data: Any, options: dict[str, Any]) -> Problem:
     unranked = _word(options, "unranked", ("last", "unseen"))
     kind = _word(options, "kind", (*READ_AS, *BALLOT_FORMATS))
     header = options.pop("header", None)
+    words = options.pop("grades", None)
+    if words is not None:
+        words = words.split(",") if isinstance(words, str) else as_list(words, "grades")
+        if kind not in (None, "grades"):
+            raise InvalidInputError("grades", "be said of grades only", kind)
+        kind = "grades"
     policies = {word: options.pop(word) for word in _POLICIES if word in options}
     outcomes = {word: options.pop(word) for word in _OUTCOMES if word in options}
     if isinstance(data, (str, PathLike)):
@@ -180,7 +187,7 @@ def _read(data: Any, options: dict[str, Any]) -> Problem:
             what = f"{pairs.total} wins, row against column"
             return _told_pairs(pairs, (*data.decisions, _taken(what, pairs)), options)
         if kind == "grades":
-            data = graded_table(data, options.pop("decimal", None))
+            data = graded_table(data, options.pop("decimal", None), words or ())
         if by_system:
             data, options = _smaller_first(data, by_system, options)
     elif kind not in (None, "scores"):

@@ -46,8 +46,9 @@ class AuctionReport(Shown):
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """Notes on how the outcome was computed."""
-        return self.outcome.provenance.decisions
+        """Notes on how the instance was read, and the outcome computed."""
+        read: tuple[str, ...] = self._problem().data.decisions
+        return (*read, *self.outcome.provenance.decisions)
 
     def table(self) -> Table:
         """One row for each advertiser."""

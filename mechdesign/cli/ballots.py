@@ -14,7 +14,7 @@ __all__ = ["BALLOT_OPTIONS", "TABLE_OPTIONS", "add_ballot_options", "add_table_o
 #: The options of :func:`add_ballot_options`, as readers call them.
 BALLOT_OPTIONS = (
     *("kind", "header", "unranked", "contest", *POLICIES, "both_bad", "strong"),
-    *("default_option", "quorum", "majority"),
+    *("grades", "default_option", "quorum", "majority"),
 )
 
 
@@ -75,6 +75,9 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
         "--strong", type=int, metavar="N", help="a clear win such as A>>B counts N times (1)"
     )
     parser.add_argument("--contest", help="which of several contests in cast vote records")
+    parser.add_argument(
+        "--grades", metavar="WORD,WORD", help="the words that voters grade with, the worst first"
+    )
     parser.add_argument(
         "--default-option",
         metavar="NAME",

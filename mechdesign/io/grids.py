@@ -236,3 +236,37 @@ def decimal_mark(cells: Iterable[object], delimiter: str) -> str | None:
 
 def _exact(text: str) -> Number:
     return tidy(Fraction(text))
+
+
+def below_titles(
+    records: list[list[str]], lines: list[int], told: list[str]
+) -> tuple[list[list[str]], list[int]]:
+    """The records without a line or two above the header that hold a title, and not names."""
+    for _ in range(2):
+        if len(records) < 3:
+            break
+        first, second = ([cell.strip() for cell in record] for record in records[:2])
+        filled = [cell for cell in first if cell]
+        widths = {len(record) for record in records[1:]}
+        # A title is a word or two at the start of a line, above names of many columns.
+        title = len(filled) <= 2 and first[: len(filled)] == filled and bool(is_text(first[0]))
+        names = sum(map(bool, second)) >= max(2, len(filled)) and not any(map(is_number, second))
+        if not title or not names or widths != {len(second)} or len(second) < len(filled) + 2:
+            break
+        told.append(f"line {lines[0]} is a title: {' '.join(filled)}")
+        records, lines = records[1:], lines[1:]
+    return records, lines
+
+
+def is_text(cell: str) -> bool:
+    """Whether a cell holds something that is no number."""
+    return bool(cell.strip()) and not is_number(cell)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a plain number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, below_titles
 
 __all__ = ["markdown_records", "read_excel", "without_markup"]
 
@@ -126,9 +126,11 @@ def read_excel(content: bytes, source: str) -> Grid:
     told = [f"read the first sheet, `{sheets[0]}`"]
     if len(sheets) > 1:
         told.append(f"other sheets were not read: {', '.join(sheets[1:])}")
-    names = tuple("" if name is None else str(name).strip() for name in rows[0])
-    lines = tuple(number for number, _ in found[1:])
-    return Grid(names, tuple(map(tuple, rows[1:])), source, lines, tuple(told))
+    texts = [["" if cell is None else str(cell).strip() for cell in row] for row in rows[:5]]
+    kept, numbers = below_titles(texts, [number for number, _ in found], told)
+    gone = len(texts) - len(kept)
+    body = tuple(map(tuple, rows[gone + 1 :]))
+    return Grid(tuple(kept[0]), body, source, tuple(numbers[1:]), tuple(told))
 
 
 def _refuse_formulas(sheet: Any, empty: set[tuple[int, int]], source: str) -> None:

@@ -220,6 +220,10 @@ def _parsed(text: str, error: FileError, strict: bool) -> PabulibFile:
     id_at = projects.header.index("project_id")
     known = {row[id_at].strip() for row in projects.rows}
     ballots, points, approvals, told = _ballots(error, meta["vote_type"][0], votes, known, strict)
+    amounts = [meta["budget"][0], *(row[cost_at] for row in projects.rows)]
+    commas = [text for text in amounts if "," in text]
+    if commas:
+        told = (*told, f"commas are decimal marks of {len(commas)} amounts, such as {commas[0]}")
     file = PabulibFile(
         FrozenMap((key, value) for key, (value, _) in meta.items()),
         projects.header,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError, SolverUnavailableError
 from mechdesign.io.files import as_path, decode, read_bytes
-from mechdesign.io.grids import Grid
+from mechdesign.io.grids import Grid, below_titles, is_number, is_text
 from mechdesign.io.json_tables import parse_json_lines, parse_json_table
 from mechdesign.io.markdown_and_excel import markdown_records, read_excel, without_markup
 from mechdesign.model.reading import is_missing
@@ -94,7 +94,7 @@ def read_text(
     if not records:
         raise InvalidInputError("path", "be a table, not empty cells", source)
     if table is None:
-        records, lines = _below_titles(records, lines, told)
+        records, lines = below_titles(records, lines, told)
     header = [cell.strip() for cell in records[0]]
     body, numbers = records[1:], lines[1:]
     if not body:
@@ -232,7 +232,7 @@ def _guess(text: str, source: str, suffix: str) -> str:
         usual = max(sorted(set(widths)), key=widths.count)
         regular = widths.count(usual) / len(widths) if usual > 1 else 0.0
         # Of two regular readings the one in which more cells are numbers is meant.
-        numbers = sum(_is_number(cell) for record in records[1:50] for cell in record)
+        numbers = sum(is_number(cell) for record in records[1:50] for cell in record)
         # So is one whose header is as long as its rows.
         fits = len(records[0]) == usual > 1
         quality = (round(regular, 1), fits, numbers, usual)
@@ -264,26 +264,6 @@ def _parse(text: str, delimiter: str, source: str) -> tuple[list[list[str]], lis
     return records, lines
 
 
-def _below_titles(
-    records: list[list[str]], lines: list[int], told: list[str]
-) -> tuple[list[list[str]], list[int]]:
-    """The records without a line or two above the header that hold a title, and not names."""
-    for _ in range(2):
-        if len(records) < 3:
-            break
-        first, second = ([cell.strip() for cell in record] for record in records[:2])
-        filled = [cell for cell in first if cell]
-        widths = {len(record) for record in records[1:]}
-        # A title is a word or two at the start of a line, above names of many columns.
-        title = len(filled) <= 2 and first[: len(filled)] == filled and bool(_is_text(first[0]))
-        names = sum(map(bool, second)) >= max(2, len(filled)) and not any(map(_is_number, second))
-        if not title or not names or widths != {len(second)} or len(second) < len(filled) + 2:
-            break
-        told.append(f"line {lines[0]} is a title: {' '.join(filled)}")
-        records, lines = records[1:], lines[1:]
-    return records, lines
-
-
 def _fit(
     header: list[str],
     body: list[list[str]],
@@ -305,7 +285,7 @@ def _fit(
                 f"{', '.join(str(k + 1) for k in empty)} is empty in every row and was left out"
             )
             return header, [[c for k, c in enumerate(row) if k not in empty] for row in body]
-        if given == width + 1 and all(_is_text(row[0]) for row in body):
+        if given == width + 1 and all(is_text(row[0]) for row in body):
             told.append("the header lacks a name for the first column: taken as the system names")
             return ["system", *header], body
         if given == width - 1 and not header[-1]:
@@ -320,15 +300,3 @@ def _fit(
                 + (f" (most rows have {usual})" if usual not in (width, len(row)) else ""),
             )
     return header, body
-
-
-def _is_text(cell: str) -> bool:
-    return bool(cell.strip()) and not _is_number(cell)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

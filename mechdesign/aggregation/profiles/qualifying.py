@@ -62,10 +62,10 @@ def qualified(
     Examples
     --------
     >>> from mechdesign.aggregation import rankings, schulze
-    >>> vote = rankings().problem({"A > none > B": 3, "none > A": 2, "B > none": 1})
+    >>> vote = rankings().problem({"A > none > B": 4, "none > A": 2, "B > none": 1})
     >>> stands = qualified(vote, "none", majority={"A": 2})
     >>> stands.data.decisions[0]
-    "'A' is out: 3 voters to 2 prefer it to 'none', not more than 2 to 1"
+    "'A' is out: 4 voters to 3 prefer it to 'none', not more than 2 to 1"
     >>> schulze(stands).winners
     ('none',)
     """

@@ -200,9 +200,9 @@ def table_ballots(
     return found
 
 
-def graded_table(grid: Grid, decimal: str | None) -> Pivoted:
+def graded_table(grid: Grid, decimal: str | None, words: Sequence[str] = ()) -> Pivoted:
     """The grades of voters as a table: a row for each candidate, a column for each voter."""
-    names, found, told = grades(grid, decimal_of(grid, decimal))
+    names, found, told = grades(grid, decimal_of(grid, decimal), words)
     voters = [f"voter {k}" for k in range(1, len(grid.rows) + 1)]
     rows = tuple((name, *mine) for name, mine in zip(names, found, strict=True))
     return Pivoted(("system", *voters), rows, grid.source, (), tuple(told))

@@ -147,7 +147,10 @@ def interpret(
             _refuse_text(grid, k, columns[k], parsed[k])
     told += [f"column `{columns[k]}` {why}: not a task" for k, why in described]
     if not scores:
-        raise InvalidInputError("data", "have a column of scores", list(columns), owner=grid.source)
+        words = "" if described else " (--grades WORST,...,BEST orders the words of voters)"
+        raise InvalidInputError(
+            "data", f"have a column of scores{words}", list(columns), owner=grid.source
+        )
     values = {k: _values(parsed[k]) for k in scores}
     for k in [] if long else places_of_others(columns, scores, values, keep):
         told.append(f"column `{columns[k]}` holds the places under another column: not a task")

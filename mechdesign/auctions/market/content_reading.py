@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["content_problem", "read_instance"]
 
 OWNER = "content auction"
+_TABLES = (".csv", ".tsv", ".xlsx")
 OPTIONS = ("p", "rho", "capacity", "model", "order", "priors", "continuation", "positions")
 
 
@@ -142,8 +145,10 @@ def read_instance(source: str | Path | Mapping[str, Any], **overrides: object) -
     >>> read_instance({"advertisers": [{"name": "a", "value": 2, "p": ["1/2"]}]}).types
     (Ad(2),)
     """
+    loaded = dict(_load(source))
+    told = tuple(loaded.pop("decisions")) if _is_table(source) else ()
     document = {
-        **_load(source),
+        **loaded,
         **{key: value for key, value in overrides.items() if value is not None},
     }
     known = {"advertisers", "positions", "capacity", "model", "order", "title"}
@@ -190,7 +195,12 @@ def read_instance(source: str | Path | Mapping[str, Any], **overrides: object) -
     data: Any = values
     if names == list(range(len(names))):
         data, options[kind] = list(values.values()), list(matrix.values())
-    return content_problem(data, **options)
+    problem = content_problem(data, **options)
+    return replace(problem, data=replace(problem.data, decisions=told)) if told else problem
+
+
+def _is_table(source: object) -> bool:
+    return isinstance(source, (str, PathLike)) and str(source)[-5:].lower().endswith(_TABLES)
 
 
 def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -201,7 +211,7 @@ def _load(source: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(source, Mapping):
         return source
     require(source, (str, Path), "source")
-    if str(source)[-5:].lower().endswith((".csv", ".tsv", ".xlsx")):
+    if _is_table(source):
         return rate_table(source)
     try:
         if isinstance(source, Path) or not source.lstrip().startswith("{"):

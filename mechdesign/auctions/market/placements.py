@@ -81,12 +81,15 @@ class Content:
         How users click.
     order : {"free", "fixed"}
         Whether the auctioneer chooses the rendering order (cascade) or it is the reading order.
+    decisions : tuple of str
+        What had to be decided when a table was read.
     """
 
     positions: tuple[Any, ...]
     capacity: int
     model: str = "mnl"
     order: str = "free"
+    decisions: tuple[str, ...] = ()
 
 
 @serializable("auctions.Placement")

@@ -53,6 +53,12 @@ def rate_table(source: str | PathLike[str] | Grid) -> dict[str, Any]:
             owner=grid.source,
         )
     mark = decimal_of(grid)
+    told = list(grid.decisions)
+    if names[at_value] not in ("value", "value per click"):
+        told.append(
+            f"column `{grid.columns[at_value]}` is taken as the value of a click: bids are values "
+            "where nobody gains by a lie"
+        )
     rates: dict[str, dict[str, Number]] = {}
     values: dict[str, Number] = {}
     for k, row in enumerate(grid.rows):
@@ -83,6 +89,7 @@ def rate_table(source: str | PathLike[str] | Grid) -> dict[str, Any]:
             raise InvalidInputError("rates", f"be given for {name} at {lacking[0]}", None)
     return {
         "positions": positions,
+        "decisions": told,
         "advertisers": [
             {"name": name, "value": values[name], "p": [own[x] for x in positions]}
             for name, own in rates.items()

@@ -330,8 +330,8 @@ def _named(columns: Sequence[str], names: tuple[str | None, ...]) -> _Columns:
     found = _columns(columns, names)
     if found is None and names == (None, None, None):
         games = scored_games(columns)
-        found = games and _Columns(games[0], games[1], (games[2], games[3]))
-    if not found:
+        found = _Columns(games[0], games[1], (games[2], games[3])) if games else None
+    if found is None:
         raise InvalidInputError(
             "data", "have columns left, right, winner, or winner, loser", list(columns)
         )
@@ -348,10 +348,7 @@ def _columns(columns: Sequence[str], names: tuple[str | None, ...]) -> _Columns 
         if given is not None and given not in columns:
             raise InvalidInputError("column", f"be one of {list(columns)}", given)
     pairs = zip(names, (_LEFT, _RIGHT, _WINNER), strict=True)
-    left, right, winner = (known if given is None else given for given, known in pairs)
-    left, right, winner = (
-        one if isinstance(one, str) else usual(one) for one in (left, right, winner)
-    )
+    left, right, winner = (usual(known) if given is None else given for given, known in pairs)
     if (left is None or right is None) and winner is not None:
         # `winner` and `loser`: the first of the two has won.
         left, right = (winner, usual(_LOSER)) if names == (None, None, None) else (None, None)

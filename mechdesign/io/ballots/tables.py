@@ -270,27 +270,43 @@ def looks_like_grades(grid: Grid) -> Literal["yes", "perhaps", "no"]:
     return "perhaps" if label in _PERHAPS_VOTERS else "no"
 
 
-def grades(grid: Grid, decimal: str) -> tuple[list[str], list[list[Any]], list[str]]:
+def grades(
+    grid: Grid, decimal: str, words: Sequence[str] = ()
+) -> tuple[list[str], list[list[Any]], list[str]]:
     """The candidates, the grades of each by voter (None where blank), and what is told.
+
+    Where grades are `words`, the worst one first, they are numbered from 0.
 
     Raises
     ------
     InvalidInputError
-        With the line of a cell that is no number.
+        With the line of a cell that is no number, or none of the words.
     """
     columns = _candidates(grid)
     names = [name for name, _ in columns]
     if len(set(names)) != len(names) or not all(names):
         raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
+    scale = {word.strip().lower(): k for k, word in enumerate(words)}
+    if len(scale) != len(words) or (words and ("" in scale or len(scale) < 2)):
+        raise InvalidInputError("grades", "be two distinct words or more", list(words))
     found: list[list[Any]] = [[] for _ in columns]
     for k, row in enumerate(grid.rows):
         for mine, (name, j) in zip(found, columns, strict=True):
+            if scale and not _blank(row[j]):
+                word = str(row[j]).strip().lower()
+                if word not in scale:
+                    _refuse(grid, k, f"hold one of {', '.join(words)} in {name!r}", row[j])
+                mine.append(scale[word])
+                continue
             cell, _ = parse_cell(row[j], decimal)
             if cell is None or len(cell) != 1:
-                _refuse(grid, k, f"hold a grade or nothing in {name!r}", row[j])
+                constraint = f"hold a grade or nothing in {name!r}"
+                _refuse(grid, k, f"{constraint} (--grades WORST,...,BEST orders words)", row[j])
             mine.append(cell[0])
     taken = f"read as grades, one voter a row (blank is no grade): {len(grid.rows)} voters, "
     told = [*grid.decisions, *_ignored(grid, [j for _, j in columns])]
+    if words:
+        told.insert(0, f"grades: {', '.join(f'{word} = {k}' for k, word in enumerate(words))}")
     return names, found, [f"{taken}{len(names)} candidates", *told]
 
 
