@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Label
-from mechdesign.errors import InvalidInputError, require
+from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.tally_sheets import default_note
 from mechdesign.model import Number, Problem, as_number, parse_number
 
@@ -69,8 +69,8 @@ def qualified(
     >>> schulze(stands).winners
     ('none',)
     """
-    require(problem, Problem, "problem")
-    labels = problem.data.alternatives
+    pairs = Pairwise.of(profile_of(problem))
+    labels = pairs.alternatives
     if default_option not in labels:
         raise InvalidInputError(
             "default_option", f"be one of {', '.join(map(str, labels))}", default_option
@@ -78,7 +78,6 @@ def qualified(
     asked = parse_number(quorum, "quorum") if isinstance(quorum, str) else quorum
     least = as_number(asked, "quorum", low=0)
     ratios = _ratios(majority, [label for label in labels if label != default_option])
-    pairs = Pairwise.of(profile_of(problem))
     at, gone, told = labels.index(default_option), [], []
     for k, label in enumerate(labels):
         above = pairs.scaled(pairs.support[k, at])
