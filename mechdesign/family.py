@@ -295,6 +295,7 @@ COMMITTEES = Family(
     "approval ballots, and committees that represent the voters",
     "mechdesign.committees",
     catalogue="mechdesign.committees:catalogue.toml",
+    plots="mechdesign.committees.plots",
     claims="mechdesign.committees.claims:CLAIMS",
     commands=(
         Command(

@@ -75,7 +75,8 @@ ROOMS = {
         estimates settings mechanisms axioms""",
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
     "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
-    "committees": "settings optimal_committees step_by_step committee_rules axioms comparing",
+    "committees": """settings optimal_committees step_by_step committee_rules support
+        sharing_rules prices axioms comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

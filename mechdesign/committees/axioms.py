@@ -14,8 +14,10 @@ from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.implications import declare
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.committees.committee_rules import SURVEY
+from mechdesign.committees.prices import solved_prices, unpaid
 from mechdesign.committees.settings import Committees, Electorate, electorate
-from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
+from mechdesign.errors import LimitReachedError
+from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, show, tidy
 
 # Sets of candidates that are tried one by one.
 _MOST_SETS = 200_000
@@ -248,6 +250,84 @@ class CommitteeCore(_Deserved):
 
 
 @register_axiom
+class CommitteeFjr(_Deserved):
+    """Of l n/k voters who each approve of b of some l candidates, some voter has b members."""
+
+    id = "committee_fjr"
+    title = "Full justified representation (FJR) of committees"
+    statement = (
+        "Among any l/k of the voters each of whom approves of at least b of some l candidates "
+        "somebody approves of b members."
+    )
+
+    def claims(self, votes: Electorate, chosen: Collection[int]) -> Iterator[Claim | None]:
+        held = _held(votes, chosen)
+        for wanted in _sets(votes):
+            agreed = [sum(c in wanted for c in own) for own in votes.sets]
+            for least in range(1, len(wanted) + 1):
+                group = [k for k in range(len(held)) if agreed[k] >= least > held[k]]
+                fits = self.entitled(votes, group, len(wanted))
+                gap = _least(votes, group, held, least) if fits else 0
+                yield (wanted, len(wanted), group, gap) if fits else None
+
+    def lacking(self, sets: list[set[Any]], wanted: set[Any], level: int, chosen: set[Any]) -> int:
+        if len(wanted) != level:
+            return 0
+        return min(len(own & wanted) for own in sets) - max(len(own & chosen) for own in sets)
+
+
+@register_axiom
+class Priceability(Axiom):
+    """Voters with equal budgets could have bought the committee at one price."""
+
+    id = "priceability"
+    title = "Priceability"
+    statement = (
+        "With equal budgets voters can pay 1 for each member, only for those of whom they approve, "
+        "such that the voters of nobody else have more than 1 left; where everybody with a voter "
+        "is elected, other members cost nothing."
+    )
+    family = "committees"
+    reference = SURVEY
+
+    def applies(self, setting: Setting) -> str:
+        fits = isinstance(setting, Committees)
+        return "" if fits else f"the setting {setting.id} has no approval ballots"
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        found = ctx.run(problem)
+        if not isinstance(found, Outcome):
+            ctx.undecided("the outcome is a lottery")
+            return
+        ctx.count()
+        votes = electorate(problem)
+        chosen = [k for k, c in enumerate(votes.candidates) if c in found.choice]
+        try:
+            system, multiples = solved_prices(votes, chosen)
+        except LimitReachedError as stopped:
+            ctx.undecided(str(stopped))
+            return
+        if system is None:
+            gap = len(chosen) - sum(multiples.values())
+            told = {"multiples": tuple((c, tidy(value)) for c, value in multiples.items())}
+            yield Violation(problem, gap=tidy(gap), details=told)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        found = choose(mechanism, witness.problem, witness.lift)
+        told = witness.details.get("multiples")
+        if self.applies(setting) or not isinstance(found, Outcome) or not isinstance(told, tuple):
+            return None
+        return tidy(unpaid(witness.problem, found.choice, dict(told)))
+
+    def describe(self, witness: Witness) -> str:
+        chosen = witness.say(witness.before, witness.problem)
+        return (
+            f"At ({witness.profile()}) no payments out of equal budgets explain {chosen}: at least "
+            f"{show(witness.gap)} of the seats stay unpaid."
+        )
+
+
+@register_axiom
 class CommitteeMonotonicity(Axiom):
     """With one seat more nobody loses a seat."""
 
@@ -300,4 +380,5 @@ class CommitteeMonotonicity(Axiom):
 declare("ejr_plus", "committee_ejr")
 declare("committee_ejr", "committee_pjr")
 declare("committee_pjr", "justified_representation")
-declare("committee_core", "committee_ejr")
+declare("committee_core", "committee_fjr")
+declare("committee_fjr", "committee_ejr")

@@ -27,6 +27,13 @@ def _tied() -> int:
     return len(rule.winners(_election()))
 
 
+def _shapes(rule: Any) -> tuple[tuple[int, ...], ...]:
+    """How many seats of each party the committees of a rule have."""
+    winners = rule.winners(_election())
+    parts = ("abcd", "ef", "g")
+    return tuple(sorted({tuple(len(w.choice & set(p)) for p in parts) for w in winners}))
+
+
 def _bought() -> tuple[int, ...]:
     """How many seats of each party the method of equal shares buys."""
     rule: Any = committees.equal_shares(completion="none")
@@ -61,6 +68,22 @@ CLAIMS = (
         "seats of each party that the method of equal shares buys there",
         ("2", "1", "0"),
         _bought,
+        _SURVEY,
+        "derived",
+    ),
+    Claim(
+        "committees.monroe_seats",
+        "seats of each party by Monroe's rule there",
+        "((2, 1, 1),)",
+        lambda: str(_shapes(committees.monroe)),
+        _SURVEY,
+        "derived",
+    ),
+    Claim(
+        "committees.leximax_seats",
+        "seats of each party by Phragmen's optimal rule there",
+        "((2, 1, 1),)",
+        lambda: str(_shapes(committees.leximax_phragmen)),
         _SURVEY,
         "derived",
     ),

@@ -40,7 +40,7 @@ __all__ = [
     "slav",
 ]
 
-_SETTING = approvals()
+SETTING = approvals()
 SURVEY = Reference(
     "lackner2023",
     "Lackner, M. and Skowron, P.",
@@ -54,28 +54,28 @@ Maker = Callable[[Electorate], Score]
 
 
 def _outcome(problem: Problem, votes: Electorate, chosen: Positions, **details: Any) -> Outcome:
-    return Outcome(votes.committee(chosen), details=details, problem=problem, setting=_SETTING)
+    return Outcome(votes.committee(chosen), details=details, problem=problem, setting=SETTING)
 
 
-def _best(
+def best_outcomes(
     problem: Problem, make: Maker, most: int | None, time_limit: float | None
 ) -> list[Outcome]:
     votes = electorate(problem)
     score = make(votes)
     options = {} if most is None else {"most": most}
     value, found = best_committees(score, time_limit=time_limit, **options)
-    told = tidy(Fraction(value, score.unit))
+    told = score.told(value)
     return [_outcome(problem, votes, chosen, score=told) for chosen in found]
 
 
-def _optimal(make: Maker) -> Callable[..., Sequence[Outcome]]:
+def optimal(make: Maker) -> Callable[..., Sequence[Outcome]]:
     def winners(problem: Problem, *, time_limit: float | None = None) -> Sequence[Outcome]:
-        return _best(problem, make, None, time_limit)
+        return best_outcomes(problem, make, None, time_limit)
 
     return winners
 
 
-def _stepwise(make: Callable[[Electorate], Steps]) -> Callable[..., Sequence[Outcome]]:
+def stepwise(make: Callable[[Electorate], Steps]) -> Callable[..., Sequence[Outcome]]:
     def winners(problem: Problem) -> Sequence[Outcome]:
         votes = electorate(problem)
         ends = dict.fromkeys(state[0] for state in followed(make(votes)))
@@ -84,7 +84,7 @@ def _stepwise(make: Callable[[Electorate], Steps]) -> Callable[..., Sequence[Out
     return winners
 
 
-def _first(problem: Problem, make: Callable[[Electorate], Steps]) -> Outcome:
+def first_outcome(problem: Problem, make: Callable[[Electorate], Steps]) -> Outcome:
     votes = electorate(problem)
     return _outcome(problem, votes, first(make(votes))[0])
 
@@ -93,7 +93,7 @@ def _ones(votes: Electorate) -> list[Fraction]:
     return [Fraction(1)] * votes.seats
 
 
-def _harmonic(votes: Electorate) -> list[Fraction]:
+def harmonic(votes: Electorate) -> list[Fraction]:
     return [Fraction(1, j) for j in range(1, votes.seats + 1)]
 
 
@@ -114,7 +114,7 @@ def _sav(votes: Electorate) -> Score:
 
 
 def _pav(votes: Electorate) -> Score:
-    return Thiele(votes, _harmonic(votes))
+    return Thiele(votes, harmonic(votes))
 
 
 def _slav(votes: Electorate) -> Score:
@@ -127,10 +127,10 @@ def _cc(votes: Electorate) -> Score:
 
 @mechanism(
     "committees.approval",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(_av),
+    winners=optimal(_av),
     takes=("time_limit",),
 )
 def approval(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -149,15 +149,15 @@ def approval(problem: Problem, *, time_limit: float | None = None) -> Outcome:
     >>> sorted(approval({"a, b": 3, "c": 2, "d": 1}, seats=2).choice)
     ['a', 'b']
     """
-    return _best(problem, _av, 1, time_limit)[0]
+    return best_outcomes(problem, _av, 1, time_limit)[0]
 
 
 @mechanism(
     "committees.satisfaction_approval",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(_sav),
+    winners=optimal(_sav),
     takes=("time_limit",),
 )
 def satisfaction_approval(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -173,15 +173,15 @@ def satisfaction_approval(problem: Problem, *, time_limit: float | None = None) 
     >>> sorted(satisfaction_approval({"a, b": 5, "c": 4, "d": 3}, seats=2).choice)
     ['c', 'd']
     """
-    return _best(problem, _sav, 1, time_limit)[0]
+    return best_outcomes(problem, _sav, 1, time_limit)[0]
 
 
 @mechanism(
     "committees.pav",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(_pav),
+    winners=optimal(_pav),
     takes=("time_limit",),
 )
 def pav(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -207,15 +207,15 @@ def pav(problem: Problem, *, time_limit: float | None = None) -> Outcome:
     >>> sorted(found.choice), found.details["score"]
     (['a', 'c'], 9)
     """
-    return _best(problem, _pav, 1, time_limit)[0]
+    return best_outcomes(problem, _pav, 1, time_limit)[0]
 
 
 @mechanism(
     "committees.slav",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(_slav),
+    winners=optimal(_slav),
     takes=("time_limit",),
 )
 def slav(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -231,15 +231,15 @@ def slav(problem: Problem, *, time_limit: float | None = None) -> Outcome:
     >>> slav({"a, b": 5, "c": 4, "d": 3}, seats=2).details["score"]
     9
     """
-    return _best(problem, _slav, 1, time_limit)[0]
+    return best_outcomes(problem, _slav, 1, time_limit)[0]
 
 
 @mechanism(
     "committees.chamberlin_courant",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(_cc),
+    winners=optimal(_cc),
     takes=("time_limit",),
 )
 def chamberlin_courant(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -255,15 +255,15 @@ def chamberlin_courant(problem: Problem, *, time_limit: float | None = None) -> 
     >>> chamberlin_courant({"a, b": 5, "c": 4, "d": 3}, seats=2).details["score"]
     9
     """
-    return _best(problem, _cc, 1, time_limit)[0]
+    return best_outcomes(problem, _cc, 1, time_limit)[0]
 
 
 @mechanism(
     "committees.minimax_approval",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_optimal(LeastDistance),
+    winners=optimal(LeastDistance),
     takes=("time_limit",),
 )
 def minimax_approval(problem: Problem, *, time_limit: float | None = None) -> Outcome:
@@ -279,11 +279,11 @@ def minimax_approval(problem: Problem, *, time_limit: float | None = None) -> Ou
     >>> minimax_approval({"a, b": 3, "c": 2, "d": 1}, seats=2).details["score"]
     -3
     """
-    return _best(problem, LeastDistance, 1, time_limit)[0]
+    return best_outcomes(problem, LeastDistance, 1, time_limit)[0]
 
 
 def _seq_pav(votes: Electorate) -> Steps:
-    return Greedy(votes, _harmonic(votes))
+    return Greedy(votes, harmonic(votes))
 
 
 def _seq_slav(votes: Electorate) -> Steps:
@@ -296,10 +296,10 @@ def _seq_cc(votes: Electorate) -> Steps:
 
 @mechanism(
     "committees.sequential_pav",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_stepwise(_seq_pav),
+    winners=stepwise(_seq_pav),
 )
 def sequential_pav(problem: Problem) -> Outcome:
     """One after another, whoever adds most to the score of :func:`pav`.
@@ -315,15 +315,15 @@ def sequential_pav(problem: Problem) -> Outcome:
     >>> sorted(sequential_pav({"a, b": 3, "c": 2, "d": 1}, seats=2).choice)
     ['a', 'c']
     """
-    return _first(problem, _seq_pav)
+    return first_outcome(problem, _seq_pav)
 
 
 @mechanism(
     "committees.sequential_slav",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_stepwise(_seq_slav),
+    winners=stepwise(_seq_slav),
 )
 def sequential_slav(problem: Problem) -> Outcome:
     """One after another, whoever adds most to the score of :func:`slav`.
@@ -338,15 +338,15 @@ def sequential_slav(problem: Problem) -> Outcome:
     >>> sorted(sequential_slav({"a, b": 3, "c": 2, "d": 1}, seats=2).choice)
     ['a', 'c']
     """
-    return _first(problem, _seq_slav)
+    return first_outcome(problem, _seq_slav)
 
 
 @mechanism(
     "committees.sequential_chamberlin_courant",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_stepwise(_seq_cc),
+    winners=stepwise(_seq_cc),
 )
 def sequential_chamberlin_courant(problem: Problem) -> Outcome:
     """One after another, whoever gives the most voters a first member.
@@ -361,15 +361,15 @@ def sequential_chamberlin_courant(problem: Problem) -> Outcome:
     >>> sorted(sequential_chamberlin_courant({"a, b": 3, "c": 2, "d": 1}, seats=2).choice)
     ['a', 'c']
     """
-    return _first(problem, _seq_cc)
+    return first_outcome(problem, _seq_cc)
 
 
 @mechanism(
     "committees.sequential_phragmen",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
-    winners=_stepwise(Phragmen),
+    winners=stepwise(Phragmen),
 )
 def sequential_phragmen(problem: Problem) -> Outcome:
     """Phragmen's sequential rule: a seat is a load of 1 that its voters share.
@@ -388,7 +388,7 @@ def sequential_phragmen(problem: Problem) -> Outcome:
     >>> sorted(sequential_phragmen({"a, b": 5, "c": 4, "d": 3}, seats=2).choice)
     ['a', 'c']
     """
-    return _first(problem, Phragmen)
+    return first_outcome(problem, Phragmen)
 
 
 Completed = Literal["phragmen", "approval", "none"]
@@ -427,7 +427,7 @@ def _bought(problem: Problem, *, completion: Completed = "phragmen") -> Sequence
 
 @mechanism(
     "committees.equal_shares",
-    setting=_SETTING,
+    setting=SETTING,
     reference=SURVEY,
     anonymous=True,
     winners=_bought,

@@ -15,7 +15,7 @@ Committee = frozenset[Any]
 
 
 def best(
-    candidates: Sequence[Any], seats: int, score: Callable[[Committee], Fraction]
+    candidates: Sequence[Any], seats: int, score: Callable[[Committee], Any]
 ) -> set[Committee]:
     """All committees with the largest score."""
     scores = {frozenset(w): score(frozenset(w)) for w in itertools.combinations(candidates, seats)}
@@ -152,3 +152,99 @@ def equal_shares(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set
         if not prices:
             done.add(w)
     return done
+
+
+def monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """Members stand for equally many voters, as many as possible of whom approve of them."""
+    voters = [own for own, n in ballots for _ in range(int(n))]
+    each, more = divmod(len(voters), seats)
+
+    def seated(w: Sequence[Any], places: dict[Any, int], k: int) -> int:
+        """The most of the voters from the k-th on who have a place with a member they approve."""
+        if k == len(voters):
+            return 0
+        options = [c for c in w if c in voters[k] and places[c]]
+        taken = [1 + seated(w, {**places, c: places[c] - 1}, k + 1) for c in options]
+        return max([*taken, seated(w, places, k + 1)])
+
+    def score(w: Committee) -> Fraction:
+        larger = itertools.combinations(sorted(w), more)
+        return Fraction(max(seated(sorted(w), {c: each + (c in x) for c in w}, 0) for x in larger))
+
+    return best(candidates, seats, score)
+
+
+def loads(ballots: Ballots, chosen: Committee) -> list[tuple[Fraction, Fraction]]:
+    """Loads of voters from the largest on, each as small as can be, and how many bear it.
+
+    Some members must be carried by those who approve of one of them: the worst of these come first.
+    """
+    left, free, found = set(chosen), list(ballots), []
+    while left:
+        parts = [set(p) for r in range(len(left)) for p in itertools.combinations(left, r + 1)]
+        behind = [sum((n for own, n in free if own & p), Fraction(0)) for p in parts]
+        most = max(len(p) / n for p, n in zip(parts, behind, strict=True))
+        tight = [p for p, n in zip(parts, behind, strict=True) if len(p) / n == most]
+        worst = set().union(*tight)
+        found.append((most, len(worst) / most))
+        left, free = left - worst, [(own, n) for own, n in free if not own & worst]
+    return found
+
+
+def leximax_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """Few members without a voter, then small loads, the largest first."""
+
+    def score(w: Committee) -> Any:
+        known = frozenset(c for c in w if any(c in own and n for own, n in ballots))
+        parts = [-part for load in loads(ballots, known) for part in load]
+        return (len(known), *parts, 0)
+
+    return best(candidates, seats, score)
+
+
+def maximin_support(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """One after another whoever leaves the member with the fewest votes with the most."""
+    states: set[Committee] = {frozenset()}
+    for _ in range(seats):
+        after = set()
+        for w in states:
+            votes = {}
+            for c in candidates:
+                parts = [
+                    {c, *p} for r in range(len(w) + 1) for p in itertools.combinations(sorted(w), r)
+                ]
+                votes[c] = min(
+                    sum((n for own, n in ballots if own & p), Fraction(0)) / len(p) for p in parts
+                )
+            before = min([votes[c] for c in w], default=None)
+            kept = {
+                c: v if before is None else min(v, before) for c, v in votes.items() if c not in w
+            }
+            after |= {w | {c} for c, v in kept.items() if v == max(kept.values())}
+        states = after
+    return states
+
+
+def reverse_sequential_pav(
+    ballots: Ballots, candidates: Sequence[Any], seats: int
+) -> set[Committee]:
+    """From all candidates, one after another whoever adds least goes."""
+    weights = [Fraction(1, j + 1) for j in range(len(candidates))]
+    states = {frozenset(candidates)}
+    for _ in range(len(candidates) - seats):
+        after = set()
+        for w in states:
+            scores = {c: thiele(ballots, weights, w - {c}) for c in w}
+            after |= {w - {c} for c, score in scores.items() if score == max(scores.values())}
+        states = after
+    return states
+
+
+def lexminimax_approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """Few ballots that differ in all candidates, then few in all but one, and so on."""
+
+    def score(w: Committee) -> Any:
+        far = range(len(candidates), -1, -1)
+        return tuple(-sum(n for own, n in ballots if len(own ^ w) == d) for d in far)
+
+    return best(candidates, seats, score)

@@ -12,7 +12,8 @@ import numpy as np
 
 from mechdesign.clock import Clock
 from mechdesign.committees.settings import Electorate
-from mechdesign.errors import LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.model import Number, tidy
 
 # Committees that tie; more are not listed.
 MOST_TIES = 10_000
@@ -38,12 +39,16 @@ class Score(ABC):
         """The state with one member more."""
 
     @abstractmethod
-    def value(self, state: Any) -> int:
-        """The score of a state."""
+    def value(self, state: Any) -> Any:
+        """The score of a state: a whole number, or a tuple of numbers."""
 
     @abstractmethod
-    def bound(self, state: Any, rest: Sequence[int], need: int) -> int:
+    def bound(self, state: Any, rest: Sequence[int], need: int) -> Any:
         """No `need` of the rest reach more."""
+
+    def told(self, value: Any) -> Number:
+        """A score as users know it."""
+        return tidy(Fraction(value, self.unit))
 
 
 class Thiele(Score):
@@ -115,17 +120,104 @@ class LeastDistance(Score):
     def join(self, state: Any, c: int) -> Any:
         return state + self.approved[:, c]
 
-    def value(self, state: Any) -> int:
+    def value(self, state: Any) -> Any:
         return -int((self.sizes + self.seats - 2 * state).max())
 
-    def bound(self, state: Any, rest: Sequence[int], need: int) -> int:
+    def bound(self, state: Any, rest: Sequence[int], need: int) -> Any:
         more = np.minimum(self.approved[:, list(rest)].sum(axis=1), need)
         return self.value(state + more)
 
 
+class DistancesInOrder(LeastDistance):
+    """Minus how many differ in all candidates, then in all but one, and so on."""
+
+    def __init__(self, votes: Electorate) -> None:
+        super().__init__(votes)
+        self.counts = np.array(votes.counts, dtype=object)
+
+    def value(self, state: Any) -> tuple[int, ...]:
+        apart = self.sizes + self.seats - 2 * state
+        numbers: Any = np.zeros(self.candidates + 1, dtype=object)
+        np.add.at(numbers, np.clip(apart, 0, self.candidates), self.counts)
+        return tuple(-int(n) for n in numbers[::-1])
+
+    def told(self, value: Any) -> Number:
+        return next(k for k, n in enumerate(value) if n) - self.candidates
+
+
+class Assigned(Score):
+    """How many voters a member whom they approve of can stand for, where each has equally many.
+
+    Parameters
+    ----------
+    votes : Electorate
+        The ballots, cast by whole voters.
+    """
+
+    def __init__(self, votes: Electorate) -> None:
+        self.candidates, self.seats = len(votes.candidates), votes.seats
+        if votes.unit != 1 or votes.total >= 2**31:
+            told = "be whole numbers with a sum below 2**31: members stand for equally many voters"
+            raise InvalidInputError("weights", told, Fraction(votes.total, votes.unit))
+        self.counts = votes.counts
+        self.approvers = [
+            [k for k, own in enumerate(votes.sets) if c in own] for c in range(self.candidates)
+        ]
+        self.each, self.more = divmod(votes.total, votes.seats)
+
+    def empty(self) -> Positions:
+        return ()
+
+    def join(self, state: Positions, c: int) -> Positions:
+        return (*state, c)
+
+    def value(self, state: Positions) -> int:
+        return self._flow(state, (), 0)
+
+    def bound(self, state: Positions, rest: Sequence[int], need: int) -> int:
+        # Further members stand for no more than all of them would with the places of `need`.
+        # With a place too many for everybody gains do not grow as others join.
+        gains = sorted((self._flow(state, (c,), 1, free=True) for c in rest), reverse=True)
+        now = self._flow(state, (), 0, free=True)
+        return min(self._flow(state, rest, need), now + sum(gain - now for gain in gains[:need]))
+
+    def _flow(
+        self, members: Sequence[int], others: Sequence[int], need: int, *, free: bool = False
+    ) -> int:
+        """How many voters members can stand for, and others who have the places of `need`.
+
+        Parameters
+        ----------
+        free : bool
+            Whether every member may have one voter more, not only as many as are left over.
+        """
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import maximum_flow
+
+        ballots, seated = len(self.counts), [*members, *others]
+        # Source, ballots, candidates, what others share, what is left over, sink.
+        shared = 1 + ballots + len(seated)
+        left, sink = shared + 1, shared + 2
+        arcs = [(0, 1 + k, n) for k, n in enumerate(self.counts)]
+        for place, c in enumerate(seated):
+            node = 1 + ballots + place
+            arcs += [(1 + k, node, self.counts[k]) for k in self.approvers[c]]
+            if place < len(members):
+                arcs += [(node, sink, self.each), (node, left, 1)]
+            else:
+                arcs.append((node, shared, self.each + 1))
+        spare = len(members) + need if free else self.more
+        arcs += [(shared, sink, need * self.each), (shared, left, need), (left, sink, spare)]
+        rows, columns, amounts = zip(*((a, b, n) for a, b, n in arcs if n), strict=True)
+        network = csr_array(
+            (np.array(amounts, dtype=np.int32), (rows, columns)), shape=(sink + 1, sink + 1)
+        )
+        return int(maximum_flow(network, 0, sink).flow_value)
+
+
 def best_committees(
     score: Score, *, most: int = MOST_TIES, time_limit: float | None = None
-) -> tuple[int, list[Positions]]:
+) -> tuple[Any, list[Positions]]:
     """The largest score, and the committees that reach it in the order of their candidates.
 
     Parameters
@@ -149,17 +241,17 @@ def best_committees(
     """
     clock = Clock(time_limit, "the best committee is not proved")
     alone = [score.value(score.join(score.empty(), c)) for c in range(score.candidates)]
-    order = sorted(range(score.candidates), key=lambda c: -alone[c])
+    order = sorted(range(score.candidates), key=lambda c: alone[c], reverse=True)
     value, _ = _search(score, order, None, 1, clock)
     _, found = _search(score, range(score.candidates), value, most, clock)
     return value, found
 
 
 def _search(
-    score: Score, order: Sequence[int], wanted: int | None, most: int, clock: Clock
-) -> tuple[int, list[Positions]]:
+    score: Score, order: Sequence[int], wanted: Any, most: int, clock: Clock
+) -> tuple[Any, list[Positions]]:
     """The best value; with a wanted one, the committees that reach it."""
-    best = wanted
+    best: Any = wanted
     found: list[Positions] = []
     stack: list[tuple[int, Positions, Any]] = [(0, (), score.empty())]
     while stack:

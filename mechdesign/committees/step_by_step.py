@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from mechdesign.committees.optimal_committees import Positions, Thiele
@@ -60,6 +60,40 @@ class Greedy(Steps):
         rest = [c for c in range(self.score.candidates) if c not in state[0]]
         most = max(gains[c] for c in rest)
         return {c: (_with(state[0], c), ()) for c in rest if gains[c] == most}
+
+
+class Shrinking(Steps):
+    """Everybody, without whoever adds least to a score, again and again.
+
+    Parameters
+    ----------
+    votes : Electorate
+        The ballots.
+    weights : callable
+        The weights of :class:`Thiele` for a number of members.
+    """
+
+    def __init__(self, votes: Electorate, weights: Callable[[int], Sequence[Fraction]]) -> None:
+        self.score = Thiele(votes, weights(len(votes.candidates)))
+        self.seats = votes.seats
+
+    def start(self) -> State:
+        return tuple(range(self.score.candidates)), ()
+
+    def next(self, state: State) -> dict[int, State]:
+        scores = {}
+        for gone in state[0]:
+            inner = self.score.empty()
+            for c in state[0]:
+                inner = inner if c == gone else self.score.join(inner, c)
+            scores[gone] = self.score.value(inner)
+        most = max(scores.values())
+        # Of those who tie the later one goes first: it comes first in the order of these keys.
+        return {
+            -gone: (tuple(c for c in state[0] if c != gone), ())
+            for gone, score in scores.items()
+            if score == most
+        }
 
 
 class Phragmen(Steps):
@@ -182,7 +216,7 @@ def followed(rule: Steps) -> list[State]:
         seen.add(state)
         if len(seen) > MOST_STATES:
             raise LimitReachedError(f"ties: more than {MOST_STATES:,} states of the count")
-        options = rule.next(state) if len(state[0]) < rule.seats else {}
+        options = rule.next(state) if len(state[0]) != rule.seats else {}
         if options:
             stack += [options[c] for c in sorted(options, reverse=True)]
         else:
@@ -193,7 +227,7 @@ def followed(rule: Steps) -> list[State]:
 def first(rule: Steps) -> State:
     """Where the way leads on which earlier candidates are preferred."""
     state = rule.start()
-    while len(state[0]) < rule.seats:
+    while len(state[0]) != rule.seats:
         options = rule.next(state)
         if not options:
             break

@@ -21,6 +21,10 @@ RULES = [
     "sequential_slav",
     "sequential_chamberlin_courant",
     "sequential_phragmen",
+    "leximax_phragmen",
+    "maximin_support",
+    "reverse_sequential_pav",
+    "lexminimax_approval",
 ]
 
 
@@ -69,6 +73,51 @@ def test_equal_shares_is_its_definition(seed):
         assert all(any(part <= one for part in expected) for one in filled)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_monroe_is_its_definition(seed):
+    problem, listed, names, seats = random_election(seed)
+    whole = [(own, int(2 * n) % 3) for own, n in listed]
+    if not sum(n for _, n in whole):
+        whole[0] = (whole[0][0], 2)
+    counts = {tuple(sorted(own)): n for own, n in whole}
+    problem = committees.approvals().problem(counts, seats=seats, candidates=tuple(names))
+    expected = definitions.monroe([(own, Fraction(n)) for own, n in whole], names, seats)
+    assert tied("monroe", problem) == expected
+
+
+def test_members_of_monroe_stand_for_whole_voters():
+    problem = committees.approvals().problem({"a": Fraction(1, 2), "b": 1}, seats=1)
+    with pytest.raises(InvalidInputError, match="whole numbers"):
+        committees.monroe.solve(problem)
+
+
+def test_loads_are_those_of_a_linear_program():
+    """The largest load of a committee is the optimum of a program over all ways to share."""
+    from scipy.optimize import linprog
+
+    for seed in range(30):
+        _, listed, names, seats = random_election(seed)
+        known = {c for c in names if any(c in own for own, _ in listed)}
+        chosen = sorted(known)[:seats]
+        if not chosen:
+            continue
+        pairs = [(k, c) for k, (own, _) in enumerate(listed) for c in chosen if c in own]
+        shared = [[float(c == d) for _, d in pairs] + [0.0] for c in chosen]
+        borne = [[float(j == k) for j, _ in pairs] + [-float(n)] for k, (_, n) in enumerate(listed)]
+        costs = [0.0] * len(pairs) + [1.0]
+        best = linprog(
+            costs, A_ub=borne, b_ub=[0] * len(listed), A_eq=shared, b_eq=[1] * len(chosen)
+        )
+        largest = definitions.loads(listed, frozenset(chosen))[0][0]
+        assert best.fun == pytest.approx(float(largest))
+
+
+def test_committees_of_many_are_not_tried():
+    problem = committees.approvals().problem([range(20)], seats=17)
+    with pytest.raises(LimitReachedError, match="16"):
+        committees.maximin_support.solve(problem)
+
+
 def sets(text):
     return {frozenset(word) for word in text.split()}
 
@@ -87,6 +136,9 @@ ELECTION = {"a, b": 3, "c": 2, "d": 1}
         ("sequential_pav", "ac bc"),
         ("sequential_phragmen", "ac bc"),
         ("minimax_approval", "ab ac ad bc bd"),
+        ("monroe", "ac bc"),
+        ("leximax_phragmen", "ac bc"),
+        ("maximin_support", "ac bc"),
     ],
 )
 def test_three_parties(rule, expected):
@@ -118,6 +170,9 @@ def test_four_seats_for_three_parties():
     assert best.details["score"] == 14
     assert len(tied("pav", problem)) == 20
     assert committees.chamberlin_courant.solve(problem).details["score"] == 11
+    for rule in ("monroe", "leximax_phragmen"):
+        shapes = {tuple(len(w & set(p)) for p in ("abcd", "ef", "g")) for w in tied(rule, problem)}
+        assert shapes == {(2, 1, 1)}, rule
     bought = tied("equal_shares", problem, completion="none")
     assert {len(one & set("abcd")) for one in bought} == {2}
     assert {len(one & set("ef")) for one in bought} == {1}

@@ -16,6 +16,7 @@ NOTIONS = (
     "justified_representation",
     "committee_pjr",
     "committee_ejr",
+    "committee_fjr",
     "ejr_plus",
     "committee_core",
 )
@@ -40,6 +41,10 @@ def objection(notion, ballots, candidates, seats, chosen):
             together = len(set().union(*group) & chosen)
             if notion == "committee_pjr" and len(common) >= level and together < level:
                 return True
+            if notion == "committee_fjr":
+                for wanted in itertools.combinations(candidates, level):
+                    if min(len(own & set(wanted)) for own in group) > max(got):
+                        return True
             if notion == "committee_core":
                 for wanted in itertools.combinations(candidates, level):
                     pairs = zip(group, got, strict=True)
@@ -89,6 +94,80 @@ def test_known_failures():
     split = committees.approvals().problem({"a, c": 1, "b, d, e": 2}, seats=3, candidates="bdeac")
     rule = committees.satisfaction_approval
     assert axioms.check("justified_representation", rule, problem=split).violated
+
+
+def test_price_systems_are_found_or_refuted():
+    """Against a program in floats over payments of single voters."""
+    from scipy.optimize import linprog
+
+    rng = random.Random(7)
+    found = {HOLDS: 0, VIOLATED: 0}
+    for _ in range(60):
+        names = "abcde"[: rng.randint(3, 5)]
+        chosen = set(rng.sample(names, rng.randint(1, len(names) - 1)))
+        ballots = [{c for c in names if rng.random() < 0.45} for _ in range(rng.randint(2, 5))]
+        pairs = [(k, c) for k, own in enumerate(ballots) for c in sorted(own & chosen)]
+        paid = [[float(c == d) for _, d in pairs] + [0] for c in sorted(chosen)]
+        spent = [[float(j == k) for j, _ in pairs] + [-1] for k in range(len(ballots))]
+        left = [
+            [-float(d in ballots[k]) for k, _ in pairs] + [sum(d in own for own in ballots)]
+            for d in names
+            if d not in chosen
+        ]
+        there = linprog(
+            [0] * (len(pairs) + 1),
+            A_ub=spent + left,
+            b_ub=[0] * len(spent) + [1] * len(left),
+            A_eq=paid,
+            b_eq=[1] * len(paid),
+        )
+        problem = committees.approvals().problem(
+            ballots, seats=len(chosen), candidates=tuple(names)
+        )
+        system = committees.price_system(problem, chosen)
+        everybody = set().union(*ballots) <= chosen
+        assert (system is not None) == (there.status == 0 or everybody)
+        rule = lambda _, w=frozenset(chosen): w  # noqa: E731
+        setting = committees.approvals()
+        verdict = axioms.check("priceability", rule, setting=setting, problem=problem)
+        assert verdict.status is (VIOLATED if system is None else HOLDS)
+        if system is None:
+            assert verdict.witness.replay(rule)
+        else:
+            assert system.flaws(problem, chosen) == []
+            if set().union(*ballots) == set(names):
+                assert system.flaws(problem, set(names))
+        found[verdict.status] += 1
+    assert min(found.values()) > 10
+
+
+def test_what_is_wrong_with_a_price_system():
+    votes = committees.approvals().problem({"a, b": 5, "c": 4, "d": 3}, seats=2)
+    system = committees.price_system(votes, "ac")
+    assert "out of 1/4" in str(system.table())
+    assert system.flaws(votes, "ac") == []
+    rich = committees.PriceSystem(2, system.payments)
+    assert any("left" in flaw for flaw in rich.flaws(votes, "ac"))
+    poor = committees.PriceSystem(Fraction(1, 9), system.payments)
+    assert any("cannot" in flaw for flaw in poor.flaws(votes, "ac"))
+    with pytest.raises(InvalidInputError, match="committee"):
+        committees.price_system(votes, "az")
+
+
+def test_members_without_a_voter_cost_nothing_where_all_others_are_elected():
+    votes = committees.approvals().problem({"a": 2}, seats=2, candidates="abc")
+    system = committees.price_system(votes, "ab")
+    assert system.flaws(votes, "ab") == []
+    assert committees.price_system(votes, "bc") is None
+
+
+def test_multiples_that_prove_nothing_are_no_witness():
+    from mechdesign.committees.prices import unpaid
+
+    votes = committees.approvals().problem({"a, b": 5, "c": 4, "d": 3}, seats=2)
+    for multiples in ({}, dict.fromkeys("abcd", 1), {"c": -1}, {"c": 0, "d": 0, "a": 1}):
+        assert unpaid(votes, {"a", "c"}, multiples) == 0
+    assert unpaid(votes, {"c", "d"}, {"c": 0, "d": 0, "a": 0, "b": 0}) == 0
 
 
 def test_monotonicity_of_committees():
