@@ -57,8 +57,8 @@ RESERVED = {
 
 # The rooms and files of a package, in order: each may import those left of it.
 ROOMS = {
-    "model": """frozen numbers rational reading serialize welfare registry reference problem
-        outcome domain lottery setting mechanism_base decorator""",
+    "model": """frozen numbers rational reading serialize welfare reference problem outcome
+        domain lottery setting registry mechanism_base decorator""",
     "solvers": "highs linear_ordering sat search linear concave",
     "axioms": """question generic continuum methods verification proof_documents audits
         worst_case catalogue consistency""",

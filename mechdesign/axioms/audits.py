@@ -22,7 +22,7 @@ from mechdesign.axioms.question.verdict import (
 )
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism
+from mechdesign.model import SCHEMA_VERSION, MechanismLike, Setting, as_mechanism, as_setting
 from mechdesign.parallel import map_tasks
 from mechdesign.records import dataclass
 
@@ -152,7 +152,7 @@ def audit(
     mechanisms: Iterable[MechanismLike] | MechanismLike,
     axioms: Iterable[str | Axiom] | None = None,
     *,
-    setting: Setting | None = None,
+    setting: Setting | str | None = None,
     workers: int = 1,
     progress: Callable[[], object] | None = None,
     **options: Any,
@@ -165,7 +165,7 @@ def audit(
         Mechanisms, functions or identifiers.
     axioms : iterable of str, optional
         Identifiers; by default every axiom that the setting of the first mechanism can decide.
-    setting : Setting, optional
+    setting : Setting or str, optional
         For functions of one's own.
     workers : int
         How many processes may work at the same time: at different cells, or at one large cell.
@@ -199,7 +199,7 @@ def audit(
     if not listed:
         raise InvalidInputError("mechanisms", "not be empty", mechanisms)
     rules = [as_mechanism(one, setting) for one in listed]
-    chosen = _axioms(axioms, setting or rules[0].setting)
+    chosen = _axioms(axioms, rules[0].setting if setting is None else as_setting(setting))
     if progress is not None and not callable(progress):
         raise InvalidInputError("progress", "be callable", progress)
     start, used = time.monotonic(), 0

@@ -14,10 +14,9 @@ from mechdesign.cli.scope import (
     add_setting_option,
     own_modules,
     read_scope,
-    read_setting,
 )
 from mechdesign.io import Table
-from mechdesign.model import as_mechanism
+from mechdesign.model import as_mechanism, as_setting
 from mechdesign.records import Shown
 
 __all__ = ["AuditReport", "configure"]
@@ -81,7 +80,7 @@ def _run(args: argparse.Namespace) -> AuditReport:
     """Audit what was asked for."""
     options = read_scope(args)
     own_modules()
-    setting = read_setting(args.setting)
+    setting = None if args.setting is None else as_setting(args.setting)
     rules = [as_mechanism(name, setting) for name in args.mechanism]
     names = [name.strip() for name in args.axioms.split(",")] if args.axioms else None
     if names is None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 from pathlib import Path
 from typing import Any
 
 from mechdesign import axioms
 from mechdesign.errors import InvalidInputError
-from mechdesign.family import find_family
-from mechdesign.model import Setting, parse_number
+from mechdesign.model import parse_number
 
 __all__ = [
     "add_scope_options",
     "add_setting_option",
     "own_modules",
     "read_scope",
-    "read_setting",
 ]
 
 
@@ -49,28 +46,6 @@ def add_setting_option(parser: argparse.ArgumentParser) -> None:
         help="setting of a function module:name of your own, such as facility.line or "
         '"facility.line(0, 2)"',
     )
-
-
-def read_setting(text: str | None) -> Setting | None:
-    """The setting that ``family.name`` or ``family.name(arguments)`` names."""
-    if text is None:
-        return None
-    name, _, rest = text.partition("(")
-    family, _, called = name.strip().partition(".")
-    known = find_family(family)
-    made = known and getattr(importlib.import_module(f"mechdesign.{family}"), called, None)
-    if not callable(made) or (rest and not rest.endswith(")")):
-        raise InvalidInputError("--setting", "be a setting such as facility.line", text)
-    given = [part.partition("=") for part in rest.rstrip(")").split(",") if part.strip()]
-    places = [_value(value.strip()) for value, sign, _ in given if not sign]
-    words = {word.strip(): _value(value.strip()) for word, sign, value in given if sign}
-    try:
-        setting = made(*places, **words)
-    except TypeError as error:
-        raise InvalidInputError("--setting", f"have arguments that fit ({error})", text) from None
-    if not isinstance(setting, Setting):
-        raise InvalidInputError("--setting", "be a setting such as facility.line", text)
-    return setting
 
 
 def own_modules() -> None:

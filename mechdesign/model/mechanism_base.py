@@ -28,7 +28,7 @@ from mechdesign.model.numbers import Seed
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.problem import Problem
 from mechdesign.model.reference import Reference, Theorem
-from mechdesign.model.registry import checked, get, is_of_module, of_module, written
+from mechdesign.model.registry import as_setting, checked, get, is_of_module, of_module, written
 from mechdesign.model.setting import Setting
 from mechdesign.records import Guarded
 
@@ -200,9 +200,8 @@ class Mechanism(Guarded, ABC, Generic[R]):
                     "options", f"{error.constraint}{near}", error.value, owner=self.id
                 ) from None
         if options:
-            raise InvalidInputError(
-                "options", "be left out beside a Problem", sorted(options), owner=self.id
-            )
+            told = "be left out beside a Problem"
+            raise InvalidInputError("options", told, sorted(options), owner=self.id)
         self.setting.check(data)
         return data
 
@@ -451,7 +450,7 @@ class FunctionMechanism(Mechanism[Result]):
         return FunctionMechanism, (self.function, self.setting, self.id)
 
 
-def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechanism[Any]:
+def as_mechanism(rule: MechanismLike, setting: Setting | str | None = None) -> Mechanism[Any]:
     """Take a mechanism in any of the forms in which users have one.
 
     Parameters
@@ -459,8 +458,8 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
     rule : Mechanism, callable or str
         A mechanism; its name, such as ``"aggregation.borda"`` or ``"facility.quantile(q=1/3)"``;
         any function, which then needs `setting`; or ``"package.module:function"``.
-    setting : Setting, optional
-        The setting of a function.
+    setting : Setting or str, optional
+        The setting of a function, or its name (:func:`as_setting`).
 
     Raises
     ------
@@ -469,8 +468,7 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
 
     Examples
     --------
-    >>> from mechdesign import facility
-    >>> as_mechanism(min, facility.line())
+    >>> as_mechanism(min, "facility.line")
     <min>
     """
     if isinstance(rule, Mechanism):
@@ -482,19 +480,15 @@ def as_mechanism(rule: MechanismLike, setting: Setting | None = None) -> Mechani
         raise InvalidInputError("mechanism", "be an instance of its class", rule)
     if isinstance(rule, functools.partial) and isinstance(rule.func, Mechanism):
         bound = ", ".join(f"{key}=..." for key in rule.keywords)
-        raise InvalidInputError(
-            "mechanism", f"bind its parameters by a call, as in {rule.func.id}({bound})", rule
-        )
+        told = f"bind its parameters by a call, as in {rule.func.id}({bound})"
+        raise InvalidInputError("mechanism", told, rule)
     if not callable(rule):
         raise InvalidInputError("mechanism", "be a mechanism, a function or an identifier", rule)
     return _of_function(rule, setting)
 
 
-def _of_function(rule: Any, setting: Setting | None, name: str | None = None) -> FunctionMechanism:
+def _of_function(rule: Any, setting: object, name: str | None = None) -> FunctionMechanism:
     if setting is None:
-        raise InvalidInputError(
-            "setting",
-            "be given for a function of one's own, as in setting=facility.line(0, 1)",
-            setting,
-        )
-    return FunctionMechanism(rule, setting, name)
+        told = "be given for a function of one's own, as in setting=facility.line(0, 1)"
+        raise InvalidInputError("setting", told, setting)
+    return FunctionMechanism(rule, as_setting(setting), name)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import families, find_family
 from mechdesign.model.numbers import parse_number
+from mechdesign.model.setting import Setting
 
 if TYPE_CHECKING:
     from mechdesign.model.mechanism_base import Mechanism
 
-__all__ = ["get", "mechanisms", "parse_name", "register", "written"]
+__all__ = ["as_setting", "get", "mechanisms", "parse_name", "register", "written"]
 
 M = TypeVar("M", bound="Mechanism[Any]")
 
@@ -158,6 +159,53 @@ def parse_name(name: str) -> tuple[str, dict[str, Any]]:
             raise InvalidInputError("name", f"give {key.strip()} once", name)
         parameters[key.strip()] = _value(value.strip(), name)
     return identifier, parameters
+
+
+def as_setting(setting: object) -> Setting:
+    """Take a setting, or its name.
+
+    Parameters
+    ----------
+    setting : Setting or str
+        A setting; or the function of a family that makes it, with its arguments or without, such
+        as ``"facility.line"`` or ``"facility.line(0, 2)"``.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> as_setting("facility.line(0, high=2)") == as_setting("facility.line(0, 2)")
+    True
+    """
+    if isinstance(setting, Setting):
+        return setting
+    if not isinstance(setting, str):
+        raise InvalidInputError("setting", "be a setting such as facility.line()", setting)
+    name, opened, rest = setting.strip().partition("(")
+    family, _, called = name.partition(".")
+    known = find_family(family)
+    made = getattr(known.load(), called, None) if known and called else None
+    if not callable(made) or (opened and not rest.endswith(")")):
+        raise InvalidInputError("setting", "be a setting such as facility.line", setting)
+    places: list[Any] = []
+    words: dict[str, Any] = {}
+    for part in _split(rest[:-1], setting):
+        word, equals, value = part.partition("=")
+        if equals:
+            words[word.strip()] = _value(value.strip(), setting)
+        else:
+            places.append(_value(part.strip(), setting))
+    try:
+        found = made(*places, **words)
+    except TypeError as error:
+        told = f"have arguments that fit ({error})"
+        raise InvalidInputError("setting", told, setting) from None
+    if not isinstance(found, Setting):
+        raise InvalidInputError("setting", "be a setting such as facility.line", setting)
+    return found
 
 
 def checked(function: Callable[..., Any], values: Mapping[str, Any], owner: str) -> dict[str, Any]:

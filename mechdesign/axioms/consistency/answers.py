@@ -14,7 +14,7 @@ from mechdesign.axioms.question.evaluator import BudgetExhausted
 from mechdesign.axioms.question.question import prepare
 from mechdesign.axioms.question.verdict import Scope, Status, Verdict
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import FrozenMap, Outcome, Problem, Setting, as_list, serializable
+from mechdesign.model import FrozenMap, Outcome, Problem, Setting, as_list, as_setting, serializable
 from mechdesign.model.serialize import Document
 from mechdesign.model.setting import EnumeratesOutcomes
 from mechdesign.records import dataclass
@@ -161,7 +161,7 @@ class Consistency(Document):
 
 def consistent(
     axioms: Iterable[str | Axiom],
-    setting: Setting,
+    setting: Setting | str,
     *,
     outcomes: Callable[[Problem], Iterable[Outcome]] | Sequence[Any] | None = None,
     **options: Any,
@@ -172,7 +172,7 @@ def consistent(
     ----------
     axioms : iterable of str or Axiom
         Identifiers of axioms, and of the conditions in :data:`CONDITIONS`.
-    setting : Setting
+    setting : Setting or str
         Where the rule would work.
     outcomes : callable or sequence, optional
         What a rule may choose: a function of the problem, or one list of raw choices for all; by
@@ -231,8 +231,7 @@ def consistent(
     ]
     if not names:
         raise InvalidInputError("axioms", "name at least one axiom", [])
-    if not isinstance(setting, Setting):
-        raise InvalidInputError("setting", "be a setting such as aggregation.rankings()", setting)
+    setting = as_setting(setting)
     chosen = [one for one in names if isinstance(one, Axiom)] or [get_axiom("feasibility")]
     blank = TableRule(setting, {})
     questions = {axiom: prepare(axiom, blank, setting=setting, **options) for axiom in chosen}

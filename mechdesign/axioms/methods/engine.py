@@ -32,7 +32,7 @@ def check(question: Question) -> Verdict:
         An identifier such as ``"strategyproofness"``.
     mechanism : mechanism, function or identifier
         What to check.  A function of one's own needs `setting`.
-    setting : Setting, optional
+    setting : Setting or str, optional
         Where to check; by default the mechanism's own setting.
     agents : int or iterable of int, optional
         The numbers of agents.

@@ -31,6 +31,7 @@ from mechdesign.model import (
     as_count,
     as_mechanism,
     as_number,
+    as_setting,
     freeze,
 )
 from mechdesign.model.numbers import floats_in
@@ -179,7 +180,7 @@ def prepare(
     axiom: str | Axiom,
     mechanism: MechanismLike,
     *,
-    setting: Setting | None = None,
+    setting: Setting | str | None = None,
     agents: int | Iterable[int] | None = None,
     problem: object = None,
     preferences: str | None = None,
@@ -205,7 +206,7 @@ def prepare(
     )
     checked = get_axiom(axiom)
     rule = as_mechanism(mechanism, setting)
-    where = setting or rule.setting
+    where = rule.setting if setting is None else as_setting(setting)
     own, there = (one.id.split(".")[0] for one in (rule.setting, where))
     if own != there and find_family(own) and find_family(there):
         raise InvalidInputError("setting", f"be one of {own} for {rule.name}", where.id)
