@@ -305,6 +305,20 @@ COMMITTEES = Family(
         ),
     ),
 )
+INFORMATION = Family(
+    "information",
+    "paying for information, revealing it, and learning from each other",
+    "mechdesign.information",
+    catalogue="mechdesign.information:catalogue.toml",
+    claims="mechdesign.information.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "hire agents who must be paid to find out, or decide what to tell receivers",
+            "mechdesign.information.commands:solve",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -321,6 +335,7 @@ _OWN = {
         PLURALISTIC,
         APPORTIONMENT,
         COMMITTEES,
+        INFORMATION,
     )
 }
 

@@ -25,6 +25,7 @@ FAMILIES = (
     "pluralistic",
     "apportionment",
     "committees",
+    "information",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -77,6 +78,7 @@ ROOMS = {
     "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
+    "information": """numbers_read settings receivers_setting hiring persuading axioms""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

@@ -18,6 +18,7 @@ FAMILIES = (
     "pluralistic",
     "apportionment",
     "committees",
+    "information",
 )
 
 #: Definitions that bear another name, where they say more than one rule.
@@ -39,6 +40,7 @@ ELSEWHERE = {
     "coalitional.prenucleolus": "sorted_excesses",
     "facility.optimal_facilities": "optimal_cost",
     "facility.phantoms": "phantom_median",
+    "information.acquisition_optimal": "best_deviation",
 }
 
 FORMULA = "its code is the formula of its docstring"
@@ -78,6 +80,8 @@ AS_CODED = {
     "facility.left_right_middle": FORMULA,
     "facility.midpoint": FORMULA,
     "facility.table": FORMULA,
+    "information.full_disclosure": FORMULA,
+    "information.no_disclosure": FORMULA,
     "pluralistic.random_group": FORMULA,
     "preference_games.learned": PROCEDURE,
     "preference_games.proportional_borda": FORMULA,

@@ -1,0 +1,121 @@
+"""What information adds to the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from mechdesign import information
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import Outcome, parse_number, show
+from mechdesign.records import Shown
+
+__all__ = ["InformationReport", "solve"]
+
+
+class InformationReport(Shown):
+    """A contract or an information structure in words.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What was chosen.
+    rows : Table
+        What is recommended, or said, and how often.
+    """
+
+    def __init__(self, outcome: Outcome, rows: Table) -> None:
+        self.outcome, self._rows = outcome, rows
+
+    def table(self) -> Table:
+        """One row for each recommendation or message."""
+        return self._rows
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        told = {
+            key: {" ".join(map(str, row)): show(p) for row, p in value.items()}
+            if key == "prices"
+            else value
+            if isinstance(value, bool)
+            else show(value)
+            for key, value in self.outcome.details.items()
+        }
+        rows = [
+            dict(zip(self._rows.columns, map(show, row), strict=True)) for row in self._rows.rows
+        ]
+        return {**told, "rows": rows}
+
+    def __str__(self) -> str:
+        details = self.outcome.details
+        told = [
+            f"{key.replace('_', ' '):<20} {show(value)}"
+            for key, value in details.items()
+            if key not in ("prices", "certified")
+        ]
+        dear = {row: p for row, p in details.get("prices", {}).items() if p}
+        for (who, heard, other), price in dear.items():
+            told.append(f"price of {who}, told {heard}, doing {other}: {show(price)}")
+        proof = "certified by its dual" if details.get("certified") else "in floats"
+        return "\n".join([str(self._rows), "", *told, f"{'optimum':<20} {proof}"])
+
+
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Hire agents who must be paid to find out, or decide what to tell receivers.
+
+    FILE is JSON or YAML.  With agents (prior, payoff, agents with costs and experiments) it is a
+    problem of hiring, and --cap says how much each can be paid at most; with a sender (prior,
+    sender, receiver or receivers) it is one of persuasion.
+    """
+    parser.add_argument("file", help="the problem (.json, .yaml)")
+    parser.add_argument("--cap", help="the most that an agent can be paid")
+    parser.add_argument(
+        "--efforts",
+        choices=("correlated", "product", "deterministic"),
+        default="correlated",
+        help="how recommendations are drawn (correlated)",
+    )
+    parser.add_argument(
+        "--unobserved", action="store_true", help="payments depend on reports, not on the state"
+    )
+    parser.add_argument(
+        "--public", action="store_true", help="all receivers hear the whole message"
+    )
+    return _solve
+
+
+def _solve(args: argparse.Namespace) -> InformationReport:
+    from mechdesign.io.documents import read_document
+
+    data = read_document(args.file)
+    if isinstance(data, dict) and "sender" in data:
+        rule: Any = information.persuasion(public=args.public)
+        outcome = rule.solve(information.receivers().problem(data))
+        rows = [
+            [", ".join(map(str, m.actions)), m.probability, ", ".join(map(show, m.posterior))]
+            for m in outcome.choice.messages
+        ]
+        return InformationReport(outcome, Table(["actions", "chance", "posterior"], rows))
+    if args.cap is None:
+        raise InvalidInputError("--cap", "be given: without one there need not be an optimum", None)
+    rule = information.acquisition_optimal(
+        cap=parse_number(args.cap, "--cap"),
+        efforts=args.efforts,
+        state="unobserved" if args.unobserved else "observed",
+    )
+    problem = information.acquisition().problem(data)
+    outcome = rule.solve(problem)
+    contract, names = outcome.choice, list(map(str, problem.agents))
+    rows = []
+    for efforts, often in contract.recommended.items():
+        reports = problem.data.signal_profiles()
+        for heard in reports:
+            for state in range(len(problem.data.prior)):
+                paid = contract.payments[efforts, heard, state]
+                if any(paid):
+                    told = [", ".join(map(str, x)) for x in (efforts, heard)]
+                    rows.append([told[0], often, told[1], state, *paid])
+    columns = ["efforts", "chance", "reports", "state", *(f"pay {name}" for name in names)]
+    return InformationReport(outcome, Table(columns, rows))
