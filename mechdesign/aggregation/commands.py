@@ -129,6 +129,12 @@ def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Cou
         "--counts", type=int, default=0, metavar="N", help="count N times where papers are drawn"
     )
     parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="S",
+        help="S seconds for the fewest changed ballots of an instant runoff with another winner",
+    )
+    parser.add_argument(
         "--no-compare", dest="compare", action="store_false", help="do not ask other rules"
     )
     add_ballot_options(parser)
@@ -149,6 +155,7 @@ def _count(args: argparse.Namespace) -> CountedElection:
         counts=args.counts,
         rng=args.seed,
         parts=parts,
+        margin=args.margin,
     )
     return PrintedCount(found, args.file)
 
@@ -165,7 +172,7 @@ class PrintedCount(CountedElection):
     """
 
     def __init__(self, found: CountedElection, file: str) -> None:
-        super().__init__(found.count, found.name, found.others, found.chances)
+        super().__init__(found.count, found.name, found.others, found.chances, found.margin)
         self.file = file
 
     def to_html(self) -> str:

@@ -16,6 +16,8 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 NAMES = "ABCDEFG"
 RULES = {
     **{name: {} for name in ["wigm", "scottish", "gregory", "meek", "warren", "irv", "bottoms_up"]},
+    "minneapolis": {},
+    "cambridge": {"rng": 3},
     "irish": {"rng": 3},
     "random": {"rng": 3},
 }
@@ -215,6 +217,42 @@ def test_a_council_of_three():
     hare = ag.stv(COUNCIL, seats=3, quota="hare")
     assert hare.stages[0].quota == Fraction(34, 3)
     assert hare.choice == set("ADB")
+
+
+def test_minneapolis_excludes_the_defeated_before_a_surplus():
+    """Defeated: with all below and all surpluses fewer votes than the next."""
+    found = ag.stv({"A > C": 8, "B": 6, "C": 1, "D > C": 1, "E": 1}, seats=3, rule="minneapolis")
+    # Quota 5: with the surpluses of 3 and 1 any of the last three could pass the next.
+    assert [s.of for s in found.stages] == [(), ("A",), ("D", "E")]
+    late = ag.stv({"A > C": 7, "B": 6, "C > D": 5, "D": 1, "E": 1}, seats=2, rule="minneapolis")
+    # Quota 7 of 20: nobody has a surplus; D and E together have less than C.
+    assert late.stages[1].excluded == ("D", "E")
+    early = ag.stv({"A > C": 9, "B": 6, "C > D": 5, "D": 1}, seats=2, rule="minneapolis")
+    # Quota 8: D has 1, with the surplus 2, less than the 5 of C.
+    assert (early.stages[1].excluded, early.stages[2].of) == (("D",), ("A",))
+    # Nine papers at 1/9, cut off to .1111.
+    assert early.stages[2].votes["C"] == Fraction(59999, 10000)
+    assert early.stages[2].rounding == Fraction(1, 10000)
+
+
+def test_cambridge_fills_nobody_beyond_the_quota():
+    ballots = {"A > B": 120, "B > C": 80, "C > B": 70, "D > A > C": 60, "E > D": 49, "F": 30}
+    for seed in range(5):
+        found = ag.stv(ballots, seats=3, rule="cambridge", rng=seed)
+        adds_up(found)
+        # A's 17 go to B; E and F have less than 50 first choices; D takes 43 of E's 49 papers.
+        first, surplus, few, last = found.stages
+        assert first.quota == 103
+        assert surplus.votes["B"] == 97
+        assert few.excluded == ("E", "F")
+        assert few.votes["D"] == 103
+        assert few.exhausted["no further choice"] == 36
+        assert last.elected == ("B",)
+        assert last.votes["B"] == 103
+    with pytest.raises(InvalidInputError, match="rng"):
+        ag.stv(ballots, seats=3, rule="cambridge")
+    with pytest.raises(InvalidInputError, match="full"):
+        ag.stv(ballots, seats=3, rule=ag.CountRule(full=True))
 
 
 def test_solid_coalitions_and_the_quota():

@@ -7,6 +7,7 @@ from mechdesign.aggregation.analysis.diagnostics import *
 from mechdesign.aggregation.analysis.flips import *
 from mechdesign.aggregation.analysis.groups import *
 from mechdesign.aggregation.analysis.instances import *
+from mechdesign.aggregation.analysis.margins import *
 from mechdesign.aggregation.analysis.robustness import *
 from mechdesign.faces import face
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from mechdesign.aggregation.analysis.margins import Margin, margin_of_victory
 from mechdesign.aggregation.counting_rounds.rule_sets import CountRule
 from mechdesign.aggregation.counting_rounds.stages import Count, Stage
 from mechdesign.aggregation.counting_rounds.transferable_votes import (
@@ -16,7 +17,7 @@ from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.rules.positional import borda, plurality
-from mechdesign.errors import MechDesignError, require
+from mechdesign.errors import InvalidInputError, MechDesignError, require
 from mechdesign.io.table import Table
 from mechdesign.model import Problem, Seed, encode, ratio, tidy
 from mechdesign.records import Shown
@@ -42,6 +43,8 @@ class CountedElection(Shown):
         What other rules elect.
     chances : Table, optional
         How often each candidate is elected, where papers are drawn.
+    margin : Margin, optional
+        The fewest changed ballots with another winner.
     """
 
     def __init__(
@@ -50,12 +53,14 @@ class CountedElection(Shown):
         name: str,
         others: dict[str, tuple[Label, ...]],
         chances: Table | None = None,
+        margin: Margin | None = None,
     ) -> None:
         require(count, Count, "count")
         self.count = count
         self.name = name
         self.others = others
         self.chances = chances
+        self.margin = margin
         assert count.problem is not None
         profile = profile_of(count.problem)
         cast = ratio(int(profile.counts.sum()), profile.denominator)
@@ -114,6 +119,8 @@ class CountedElection(Shown):
             lines.append(
                 f"closest: {out} was excluded at stage {number}, {_votes(margin)} behind {safe}"
             )
+        if self.margin is not None:
+            lines.append(f"margin of victory: {self.margin}")
         return lines
 
     def tie_lines(self) -> list[str]:
@@ -149,7 +156,7 @@ class CountedElection(Shown):
                 name: getattr(count.rule, name)
                 for name in (
                     *("quota", "transfer", "papers", "divided", "decimals", "exclusion"),
-                    *("ties", "equal_ranks"),
+                    *("ties", "equal_ranks", "full", "least_first"),
                 )
             },
             "elected": [str(label) for label in count.elected],
@@ -162,6 +169,16 @@ class CountedElection(Shown):
                 "excluded": str(close[1]),
                 "behind": str(close[2]),
                 "by": encode(close[3]),
+            },
+            "margin": None
+            if self.margin is None
+            else {
+                "low": self.margin.low,
+                "high": self.margin.high,
+                "other": None if self.margin.other is None else str(self.margin.other),
+                "changes": [
+                    {"from": str(a), "to": str(b), "ballots": n} for a, b, n in self.margin.changes
+                ],
             },
             "others": {rule: list(map(str, who)) for rule, who in self.others.items()},
             "chances": None
@@ -214,6 +231,7 @@ def count_election(
     rng: Seed = None,
     seats: int | None = None,
     parts: dict[str, Any] | None = None,
+    margin: float | None = None,
     **options: Any,
 ) -> CountedElection:
     """Count an election, and say what other rules would elect.
@@ -234,6 +252,9 @@ def count_election(
         How many are elected; by default as many as the file says.
     parts : mapping, optional
         Other parameters of :func:`stv`.
+    margin : float, optional
+        Seconds for the margin of victory, which is asked for where it is given: of an instant
+        runoff.
     **options
         Of :func:`election`.
 
@@ -250,7 +271,12 @@ def count_election(
     )
     name = rule if isinstance(rule, str) else "of its own"
     others = _others(problem, name) if compare else {}
-    return CountedElection(count, name, others, chances)
+    safe = None
+    if margin is not None:
+        if name != "irv" or any(v is not None for v in (parts or {}).values()):
+            raise InvalidInputError("margin", "be of the rule irv as it is", name)
+        safe = margin_of_victory(problem, time_limit=margin)
+    return CountedElection(count, name, others, chances, safe)
 
 
 def _others(problem: Problem, own: str) -> dict[str, tuple[Label, ...]]:

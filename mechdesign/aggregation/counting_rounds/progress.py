@@ -135,7 +135,7 @@ class Progress(ABC):
         elif not self.stages:
             self.first()
             self._moved = True
-        elif self.pending:
+        elif self.pending and not self._safe_first():
             most = max(self.votes[c] for c in self.pending)
             tied = [c for c in self.pending if self.votes[c] == most]
             c = tied[0] if self.together else self._settle("surplus", tied, forced)
@@ -149,6 +149,22 @@ class Progress(ABC):
             self.standing = [c for c in self.standing if c not in gone]
             self.give_up(gone)
             self._moved = True
+
+    def _safe_first(self) -> bool:
+        """Whether some are excluded although there are surpluses."""
+        return self.rule.exclusion == "defeated_first" and bool(self._defeated())
+
+    def _defeated(self) -> list[int]:
+        """Those who together, with all surpluses, have fewer votes than the next."""
+        spare = len(self.standing) - (self.seats - len(self.elected))
+        order = sorted(self.standing, key=lambda c: self.votes[c])
+        together = sum((self.votes[c] - self.quota for c in self.pending), Fraction(0))
+        safe = 0
+        for k, c in enumerate(order[:spare], 1):
+            together += self.votes[c]
+            if k < len(order) and together < self.votes[order[k]]:
+                safe = k
+        return sorted(order[:safe])
 
     def _earlier(self) -> tuple[object, ...]:
         """What earlier stages say of those who may still tie: their orders, each once."""
@@ -168,17 +184,15 @@ class Progress(ABC):
         order = sorted(self.standing, key=lambda c: self.votes[c])
         low = self.votes[order[0]]
         without = [c for c in order if not self.votes[c]]
-        if self.rule.exclusion != "single" and 0 < len(without) <= spare:
+        few = [c for c in order if self.history[0][c] < self.rule.least_first]
+        if 0 < len(few) <= spare:
+            return sorted(few)
+        if self.rule.exclusion in ("without_votes", "defeated") and 0 < len(without) <= spare:
             return sorted(without)
-        if self.rule.exclusion == "defeated":
-            together = Fraction(0)
-            safe = 0
-            for k, c in enumerate(order[:spare], 1):
-                together += self.votes[c]
-                if together < self.votes[order[k]]:
-                    safe = k
+        if self.rule.exclusion.startswith("defeated"):
+            safe = self._defeated()
             if safe:
-                return sorted(order[:safe])
+                return safe
         tied = self.as_low(order, low)
         if not low and len(tied) <= spare and len(tied) > 1:
             # They hold no paper: all of them go before anybody else, in any order.

@@ -24,8 +24,9 @@ Transfer: TypeAlias = Literal["weighted", "drawn", "apportioned", "meek", "warre
 PapersTaken: TypeAlias = Literal["all", "last"]
 #: Among which papers a surplus is divided: all that it takes, or those with a further choice.
 Divided: TypeAlias = Literal["papers", "transferable"]
-#: One at a time; all without a vote at once; all who together have less than the next one.
-Exclusion: TypeAlias = Literal["single", "without_votes", "defeated"]
+#: One at a time; all without a vote at once; all who together have less than the next one, where
+#: nobody has a surplus or, counting surpluses for them, before any is moved.
+Exclusion: TypeAlias = Literal["single", "without_votes", "defeated", "defeated_first"]
 #: The latest earlier stage at which the tied differ, or the first; a given order; lots; every way.
 CountTies: TypeAlias = Literal["backward", "forward", "order", "lots", "all", "refuse"]
 #: Several at one rank: shared equally; the ballot ends there; it goes on; the one who still stands
@@ -56,14 +57,19 @@ class CountRule:
         choice, or those with one.
     decimals : int or None
         To how many decimals the value of a paper is cut off; None for exact fractions.
-    exclusion : {"single", "without_votes", "defeated"}
+    exclusion : {"single", "without_votes", "defeated", "defeated_first"}
         Who is excluded at once: one; all without a vote; or all who together with the surpluses
-        have fewer votes than the next.
+        have fewer votes than the next, in the last form before any surplus is moved.
     ties : {"backward", "forward", "order", "lots", "all", "refuse"}
         What decides a tie: the latest earlier stage, or the first, at which they differ; a given
         order; lots; nothing, every way is followed; or a tie is refused.
     equal_ranks : {"split", "exhaust", "skip", "exhaust_if_several_continue", "refuse"}
         What becomes of a ballot at a rank with several candidates.
+    full : bool
+        Whether a candidate who reaches the quota takes no more papers, moved in a drawn order, so
+        that only first choices leave a surplus; for papers that are drawn.
+    least_first : int
+        Whoever has fewer first choices is excluded before anybody else, all of them at once.
 
     Examples
     --------
@@ -79,6 +85,8 @@ class CountRule:
     exclusion: Exclusion = "single"
     ties: CountTies = "backward"
     equal_ranks: EqualRanks = "split"
+    full: bool = False
+    least_first: int = 0
 
     def limit(self, votes: Fraction, seats: int) -> tuple[Fraction, bool]:
         """The quota, and whether it has to be exceeded."""
@@ -104,6 +112,17 @@ COUNT_RULES: Mapping[str, CountRule] = MappingProxyType(
             transfer="apportioned", papers="last", divided="transferable", equal_ranks="refuse"
         ),
         "random": CountRule(transfer="drawn", divided="transferable", equal_ranks="refuse"),
+        "cambridge": CountRule(
+            transfer="drawn",
+            divided="transferable",
+            ties="all",
+            equal_ranks="refuse",
+            full=True,
+            least_first=50,
+        ),
+        "minneapolis": CountRule(
+            decimals=4, exclusion="defeated_first", ties="all", equal_ranks="refuse"
+        ),
         "meek": CountRule(quota="continuing", transfer="meek"),
         "warren": CountRule(quota="continuing", transfer="warren"),
         "irv": CountRule(quota="continuing", exclusion="without_votes"),
@@ -162,6 +181,8 @@ def count_rule(rule: str | CountRule = "wigm", **parts: Any) -> CountRule:
         raise InvalidInputError("papers", f"be all, undivided, exact for {made.transfer}", parts)
     if whole and (made.divided != "transferable" or made.decimals is not None):
         raise InvalidInputError("divided", f"be transferable for {made.transfer}", made.divided)
+    if made.full and made.transfer != "drawn":
+        raise InvalidInputError("full", "be False where papers are not drawn", made.transfer)
     if whole and made.equal_ranks == "split":
         raise InvalidInputError("equal_ranks", "not be split where papers stay whole", "split")
     if made.papers == "last" and made.divided != "transferable":

@@ -124,8 +124,10 @@ def stv(
         ``"wigm"`` (weighted inclusive Gregory: every paper passes on the same part of its value),
         ``"scottish"`` (the same, cut off to five decimals), ``"gregory"`` (last papers only),
         ``"irish"`` (whole papers of the last parcel, in proportion to the next choices),
-        ``"random"`` (whole papers drawn), ``"meek"``, ``"warren"``, ``"irv"`` (a majority of the
-        votes that are not exhausted), ``"bottoms_up"`` (no quota).
+        ``"random"`` (whole papers drawn), ``"cambridge"`` (the same, nobody takes papers above the
+        quota), ``"minneapolis"`` (four decimals, whoever is defeated goes first), ``"meek"``,
+        ``"warren"``, ``"irv"`` (a majority of the votes that are not exhausted),
+        ``"bottoms_up"`` (no quota).
     quota, transfer, papers, divided, decimals, exclusion, ties, equal_ranks : optional
         Other parts than those of the rule, see :class:`CountRule`.
     order : sequence of labels, optional
@@ -287,7 +289,7 @@ def chances_of_draws(
     data : ballots
         See :func:`election`.
     rule : str or CountRule
-        One that draws whole papers: ``"irish"`` or ``"random"``.
+        One that draws whole papers: ``"irish"``, ``"random"`` or ``"cambridge"``.
     counts : int
         How many counts.
     rng : numpy.random.Generator or int
@@ -308,7 +310,7 @@ def chances_of_draws(
     """
     parts = count_rule(rule)
     if parts.transfer not in ("drawn", "apportioned"):
-        raise InvalidInputError("rule", "draw whole papers: irish or random", rule)
+        raise InvalidInputError("rule", "draw whole papers: irish, random or cambridge", rule)
     problem = election(data, **options)
     number = as_count(counts, "counts", low=1)
     source = np.random.default_rng(rng)

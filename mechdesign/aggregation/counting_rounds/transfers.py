@@ -60,7 +60,7 @@ class PaperCount(Progress):
     def give_up(self, gone: Sequence[int]) -> None:
         for c in gone:
             papers = self.papers
-            moved = papers.hand_on(papers.of([c]), self.standing, len(self.stages) + 1)
+            moved = self._hand_on(papers.of([c]), len(self.stages) + 1)
             self.votes[c] = Fraction(0)
             self.moved_to(c, papers.sums(moved), REASONS)
 
@@ -80,7 +80,7 @@ class PaperCount(Progress):
             else:
                 factor, own = Fraction(1), self._drawn(own, who, int(surplus))
         self._revalue(own, factor)
-        moved = papers.hand_on(own, self.standing, stage)
+        moved = self._hand_on(own, stage)
         sums = papers.sums(moved)
         self.votes[c] = self.quota
         self.moved_to(c, sums, REASONS)
@@ -90,6 +90,33 @@ class PaperCount(Progress):
             self.moved_to(c, {-1: lost}, REASONS)
         else:
             self.rounding += lost
+
+    def _hand_on(self, moved: AnyArray, stage: int) -> AnyArray:
+        """Give papers to the best who stand, and to no more than the quota where it fills them."""
+        papers = self.papers
+        if not self.rule.full:
+            return papers.hand_on(moved, self.standing, stage)
+        assert self.rng is not None
+        width = len(self.labels) + 2
+        rest = self.rng.permutation(np.repeat(moved, papers.weight[moved]))
+        room = {c: int(self.quota - self.votes[c]) for c in self.standing}
+        given = np.zeros((width, len(papers.ballot)), dtype=np.int64)
+        while rest.size:
+            _, who = papers.choices.next_of(papers.ballot[rest], [c for c in room if room[c] > 0])
+            # Up to the first paper that fills somebody.
+            filled = [np.flatnonzero(who == c)[n - 1 : n] for c, n in room.items() if n > 0]
+            stop = min((int(at[0]) + 1 for at in filled if at.size), default=len(rest))
+            np.add.at(given, (who[:stop] + 2, rest[:stop]), 1)
+            for c in room:
+                room[c] -= int((who[:stop] == c).sum())
+            rest = rest[stop:]
+        parts = []
+        for holder in range(width):
+            taken = given[holder, moved]
+            part = papers.part(moved, taken)
+            papers.holder[part], papers.since[part] = holder - 2, stage
+            parts.append(part)
+        return np.concatenate(parts)
 
     def _numbers(self, papers: AnyArray) -> list[tuple[int, int]]:
         """The positions of the values of some papers of one holder and their numbers."""
