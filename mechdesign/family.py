@@ -319,6 +319,20 @@ INFORMATION = Family(
         ),
     ),
 )
+ALLOCATION = Family(
+    "allocation",
+    "who gets what without money: stable matchings, places, houses, goods",
+    "mechdesign.allocation",
+    catalogue="mechdesign.allocation:catalogue.toml",
+    claims="mechdesign.allocation.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "match two sides, assign places and houses, or divide goods",
+            "mechdesign.allocation.commands:solve",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -336,6 +350,7 @@ _OWN = {
         APPORTIONMENT,
         COMMITTEES,
         INFORMATION,
+        ALLOCATION,
     )
 }
 

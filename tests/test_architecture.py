@@ -26,6 +26,7 @@ FAMILIES = (
     "apportionment",
     "committees",
     "information",
+    "allocation",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -79,6 +80,8 @@ ROOMS = {
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "information": """numbers_read settings receivers_setting hiring persuading axioms""",
+    "allocation": """references preference_lists list_files markets market_axioms stable school
+        comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

@@ -19,6 +19,7 @@ FAMILIES = (
     "apportionment",
     "committees",
     "information",
+    "allocation",
 )
 
 #: Definitions that bear another name, where they say more than one rule.

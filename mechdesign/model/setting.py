@@ -118,8 +118,6 @@ class Setting(ABC, Generic[Type, Choice]):
     def reread(self, problem: Problem) -> Problem:
         """A problem that a document names, read through the setting's own checks.
 
-        By default nothing is read again but what :meth:`check` looks at.
-
         Raises
         ------
         InvalidInputError
@@ -171,15 +169,11 @@ class Setting(ABC, Generic[Type, Choice]):
         Positive if and only if some admissible preference of that type strictly prefers `after`.
         Where a type fixes the utility this is the difference of the two.
         """
-        return self.utility(problem, agent, true_type, after) - self.utility(
-            problem, agent, true_type, before
-        )
+        new = self.utility(problem, agent, true_type, after)
+        return new - self.utility(problem, agent, true_type, before)
 
     def scale(self, problem: Problem) -> Number:
-        """The size of utilities at a problem, to which tolerances are relative.
-
-        By default the largest number among the reports; 0 where that is unknown.
-        """
+        """The size of utilities, to which tolerances are relative: the largest number reported."""
         return largest(problem.types)
 
     def with_preferences(self, preferences: str) -> Setting:
@@ -201,11 +195,16 @@ class Setting(ABC, Generic[Type, Choice]):
         changed: Setting = replace(itself, preferences=preferences)
         return changed
 
-    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
-        """Whether the listed misreports are complete for this mechanism at this problem.
+    def may_misreport(self, problem: Problem, agent: AgentId) -> bool:
+        """Whether an agent may report another type than its own; by default everybody may."""
+        return True
 
-        Where they are not, a check at the problem that finds nothing is UNKNOWN.
-        """
+    def counts(self, problem: Problem, agent: AgentId) -> bool:
+        """Whether efficiency counts the welfare of an agent; by default everybody's."""
+        return True
+
+    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+        """Whether the listed misreports are complete there: else what finds nothing is UNKNOWN."""
         return True
 
     def domain(self, agents: int, **scope: Any) -> Domain:
@@ -267,9 +266,9 @@ class Setting(ABC, Generic[Type, Choice]):
 
     def explain(self, problem: Problem, agent: AgentId, outcome: Outcome[Choice]) -> str:
         """One line on what the outcome means to an agent."""
-        report = problem.type_of(agent)
-        utility = self.utility(problem, agent, report, outcome)
-        return f"agent {agent} reports {self.say_report(report)} and gets utility {show(utility)}"
+        own = problem.type_of(agent)
+        utility = show(self.utility(problem, agent, own, outcome))
+        return f"agent {agent} reports {self.say_report(own)} and gets utility {utility}"
 
 
 # ------------------------------------------------------------------------------- capabilities

@@ -13,6 +13,7 @@ from mechdesign.axioms.question.verifier import choose, worth
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import (
+    AgentId,
     Lottery,
     Mechanism,
     Number,
@@ -57,14 +58,15 @@ class _Pareto(Axiom):
         self, ctx: Evaluator, problem: Problem, outcomes: list[Outcome]
     ) -> Iterator[Violation]:
         """All of several outcomes must be efficient; the gap is the largest of what dominates."""
+        setting = ctx.setting
         for chosen in outcomes:
             for found in self._dominating(ctx, problem, chosen):
                 better: Any = found.alternative
                 gaps = [found.gap]
                 for one in outcomes:
                     gains = [
-                        ctx.setting.gain(problem, agent, own, one, better)
-                        for agent, own in zip(problem.agents, problem.types, strict=True)
+                        setting.gain(problem, agent, own, one, better)
+                        for agent, own in _counted(setting, problem)
                     ]
                     gaps.append(self._gap(gains, ctx.tolerance))
                 yield replace(found, gap=max(gaps))
@@ -79,7 +81,7 @@ class _Pareto(Axiom):
                 return
             gains = [
                 setting.gain(problem, agent, own, chosen, better)
-                for agent, own in zip(problem.agents, problem.types, strict=True)
+                for agent, own in _counted(setting, problem)
             ]
             gap = min(gains) if self.weak else max(gains)
             if ctx.exceeds(gap):
@@ -186,23 +188,23 @@ class _Pareto(Axiom):
             gains = [
                 worth(setting, problem, agent, own, better, "")
                 - worth(setting, problem, agent, own, result, "")
-                for agent, own in zip(problem.agents, problem.types, strict=True)
+                for agent, own in _counted(setting, problem)
             ]
             return self._gap(gains, witness.tolerance)
         if isinstance(better, Lottery):
             return None
         if not single and isinstance(result, list):
             chosen = result
-        gaps = [
-            self._gap(
-                [
-                    setting.gain(problem, agent, own, one, better)
-                    for agent, own in zip(problem.agents, problem.types, strict=True)
-                ],
-                witness.tolerance,
-            )
-            for one in chosen
-        ]
+        gaps: list[Number] = [0]
+        for one in chosen:
+            everybody = list(_counted(setting, problem))
+            # Where a type is an order, sets may gain by one utility and lose by another.
+            if not setting.cardinal and any(
+                setting.gain(problem, agent, own, better, one) > 0 for agent, own in everybody
+            ):
+                continue
+            gains = [setting.gain(problem, agent, own, one, better) for agent, own in everybody]
+            gaps.append(self._gap(gains, witness.tolerance))
         return max(gaps)
 
     def _gap(self, gains: list[Number], tolerance: float) -> Number:
@@ -347,6 +349,13 @@ class Core(Axiom):
             f"At ({witness.profile()}) the mechanism chooses {chosen}, but the coalition {who} "
             f"can enforce {other}, where each of them gains at least {show(witness.gap)}."
         )
+
+
+def _counted(setting: Setting, problem: Problem) -> Iterator[tuple[AgentId, Any]]:
+    """The agents whose welfare counts, with their types."""
+    for agent, own in zip(problem.agents, problem.types, strict=True):
+        if setting.counts(problem, agent):
+            yield agent, own
 
 
 def _suffices(share: Number, claim: Number) -> bool:

@@ -57,6 +57,9 @@ class ChoiceTable:
             Signs of the gains; rows are the profiles of the others, in C order.
         """
         n, size = self.domain.agents, len(coalition)
+        base = self.domain.base
+        if not all(ctx.setting.may_misreport(base, base.agents[i]) for i in coalition):
+            return
         moved = np.moveaxis(self.chosen, coalition, range(n - size, n))
         sizes = moved.shape[n - size :]
         rows = moved.reshape(-1, int(np.prod(sizes)))

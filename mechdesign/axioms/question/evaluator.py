@@ -327,10 +327,8 @@ class Evaluator:
     def utilities(self, problem: Problem, result: Comparable) -> list[Number]:
         if isinstance(result, Outcome):
             return list(self.setting.utilities(problem, result))
-        return [
-            self.utility(problem, agent, true_type, result)
-            for agent, true_type in zip(problem.agents, problem.types, strict=True)
-        ]
+        pairs = zip(problem.agents, problem.types, strict=True)
+        return [self.utility(problem, agent, own, result) for agent, own in pairs]
 
     def compared(self, problem: Problem, result: Comparable) -> list[Number]:
         """The worth of a result to every agent, to be compared with that of another result.
@@ -378,8 +376,9 @@ class Evaluator:
         UndecidedError
             If neither the scope nor the setting lists them.
         """
-        listed = self.listed(problem, agent)
-        if listed is not None:
+        if not self.setting.may_misreport(problem, agent):
+            return ()
+        if (listed := self.listed(problem, agent)) is not None:
             return listed
         if isinstance(self.setting, ListsDeviations):
             if not self.deviations_suffice(problem):

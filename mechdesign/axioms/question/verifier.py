@@ -100,6 +100,8 @@ def misreports(witness: Witness) -> bool:
     lie = witness.lie
     if not lie or witness.variant != witness.problem.with_types(lie):
         return False
+    if not all(witness.setting.may_misreport(witness.problem, agent) for agent in lie):
+        return False
     return set(lie) <= set(witness.agents)
 
 

@@ -1,0 +1,11 @@
+"""Allocation: who gets what, without money: stable matchings, school places, houses, goods."""
+
+from mechdesign.allocation import market_axioms as market_axioms
+from mechdesign.allocation.comparing import *
+from mechdesign.allocation.markets import *
+from mechdesign.allocation.preference_lists import *
+from mechdesign.allocation.school import *
+from mechdesign.allocation.stable import *
+from mechdesign.faces import face
+
+face(__name__)

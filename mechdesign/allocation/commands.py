@@ -1,0 +1,95 @@
+"""What allocation adds to the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from mechdesign import allocation
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import show
+
+__all__ = ["solve"]
+
+_KINDS = ("stable", "school", "objects")
+_RULES = {
+    "stable": "deferred_acceptance",
+    "school": "boston,deferred_acceptance,top_trading_cycles",
+    "objects": "top_trading_cycles",
+}
+
+
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Match two sides, or assign places and objects.
+
+    FILE holds preference lists: a table with agent, choice1, choice2, ... (best first) or agent,
+    object, rank, or JSON.  OTHER holds those of the other side: of hospitals for `stable`, the
+    priorities for `school`.  One JSON file can name both sides and their capacities.
+    """
+    parser.add_argument("kind", choices=_KINDS, help="what is allocated")
+    parser.add_argument("file", help="preference lists")
+    parser.add_argument("other", nargs="?", help="lists of the other side, or priorities")
+    parser.add_argument(
+        "--mechanism",
+        "--rule",
+        help="comma-separated rules of `mechdesign list allocation`",
+    )
+    parser.add_argument("--capacities", metavar="FILE", help="a table of receiver and capacity")
+    parser.add_argument("--proposing", help="for `stable`: proposers (default) or receivers")
+    parser.add_argument(
+        "--all", action="store_true", help="for `stable`: list every stable matching"
+    )
+    parser.add_argument(
+        "--time-limit", type=float, default=60, metavar="S", help="seconds for --all (60)"
+    )
+    return _solve
+
+
+def _solve(args: argparse.Namespace) -> Any:
+    capacities = None if args.capacities is None else _capacities(args.capacities)
+    setting = allocation.two_sided() if args.kind == "stable" else allocation.school_choice()
+    other = {"receivers" if args.kind == "stable" else "priorities": args.other}
+    if args.kind == "objects" and args.other is not None:
+        raise InvalidInputError("OTHER", "be left out: objects have no lists", args.other)
+    problem = setting.problem(args.file, capacities=capacities, **other)
+    if args.all:
+        return _every(problem, args.time_limit)
+    rules: list[Any] = [part.strip() for part in (args.mechanism or _RULES[args.kind]).split(",")]
+    if args.proposing is not None:
+        told = {problem.data.sides[0]: "proposers", problem.data.sides[1]: "receivers"}
+        side = told.get(args.proposing, args.proposing)
+        rules = [
+            allocation.deferred_acceptance(proposing=side)
+            if rule == "deferred_acceptance"
+            else rule
+            for rule in rules
+        ]
+    return allocation.compare_matchings(problem, rules)
+
+
+def _every(problem: Any, time_limit: float) -> Table:
+    """Every stable matching, one row each."""
+    found = list(allocation.stable_matchings(problem, time_limit=time_limit))
+    names = [show(who) for who in found[0].choice]
+    rows = [
+        [k + 1, *("-" if got is None else show(got) for got in one.choice.values())]
+        for k, one in enumerate(found)
+    ]
+    return Table(["matching", *names], rows, notes=list(problem.data.decisions))
+
+
+def _capacities(path: str) -> dict[Any, int]:
+    from mechdesign.io.score_tables import read_grid
+    from mechdesign.model import as_count
+
+    found: dict[Any, int] = {}
+    for k, row in enumerate(read_grid(path).rows):
+        if len(row) != 2:
+            raise InvalidInputError("--capacities", "have two columns, receiver and number", row)
+        text = str(row[1]).strip()
+        if not text.isdigit():
+            raise InvalidInputError("--capacities", f"have a whole number in row {k + 1}", row[1])
+        found[row[0]] = as_count(int(text), f"capacities[{row[0]!r}]")
+    return found

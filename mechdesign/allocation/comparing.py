@@ -1,0 +1,173 @@
+"""Several rules on one market: who gets what, which choices, which pairs object, who would lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mechdesign.allocation.market_axioms import Stability
+from mechdesign.allocation.markets import Market
+from mechdesign.allocation.markets.two_sides import proposing_types
+from mechdesign.axioms import Status, check
+from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import MechanismLike, Outcome, Problem, as_mechanism, show
+from mechdesign.records import Shown
+
+__all__ = ["MatchingReport", "compare_matchings"]
+
+_LONGEST = 5
+_MOST_CHECKS = 20_000
+
+
+class MatchingReport(Shown):
+    """A market by several rules.
+
+    Parameters
+    ----------
+    problem : Problem
+        The market.
+    outcomes : dict of str to Outcome
+        What each rule gives.
+    blocking : dict of str to int
+        How many pairs would rather have each other.
+    liars : dict of str to str
+        Who gains by a false list: agents, ``"nobody"``, or ``"?"`` where that was not tried.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        outcomes: dict[str, Outcome],
+        blocking: dict[str, int],
+        liars: dict[str, str],
+    ) -> None:
+        self.problem, self.outcomes = problem, outcomes
+        self.blocking, self.liars = blocking, liars
+
+    def table(self) -> Table:
+        """Who gets what: one row for each who proposes, one column for each rule."""
+        first = next(iter(self.outcomes.values())).choice
+        rows = [
+            [show(who), *(_told(one.choice[who]) for one in self.outcomes.values())]
+            for who in first
+        ]
+        notes = list(self.problem.data.decisions)
+        return Table([self.problem.data.sides[0], *self.outcomes], rows, notes=notes)
+
+    def summary(self) -> Table:
+        """One row for each rule: the choices that were got, objections, who gains by lying."""
+        ranks = {name: _choices_got(self.problem, one) for name, one in self.outcomes.items()}
+        longest = max((len(got) - 1 for got in ranks.values()), default=0)
+        heads = [_ordinal(k + 1) for k in range(longest)]
+        rows = []
+        for name, got in ranks.items():
+            counts = [*got[:-1], *[0] * (longest + 1 - len(got)), got[-1]]
+            rows.append([name, *counts, self.blocking[name], self.liars[name]])
+        return Table(["rule", *heads, "none", "blocking pairs", "gain by lying"], rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "matchings": {
+                name: [
+                    [show(who), None if got is None else show(got)]
+                    for who, got in one.choice.items()
+                ]
+                for name, one in self.outcomes.items()
+            },
+            "blocking_pairs": self.blocking,
+            "gain_by_lying": self.liars,
+            "decisions": list(self.problem.data.decisions),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.table()}\n\n{self.summary()}"
+
+
+def compare_matchings(problem: Problem, rules: Sequence[MechanismLike]) -> MatchingReport:
+    """Several rules on one market.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of :func:`two_sided`, :func:`school_choice` or :func:`objects`.
+    rules : sequence of mechanisms or identifiers
+        Of this family; ``boston`` is ``allocation.boston``.
+
+    Returns
+    -------
+    MatchingReport
+        Its ``table()`` has who gets what, its ``summary()`` the choices that were got (1st, 2nd,
+        ...), the pairs that block, and who gains by some false list, where lists of up to 5
+        partners and few agents let all be tried.
+
+    Examples
+    --------
+    >>> from mechdesign import allocation
+    >>> same = "ann > bob > cy"
+    >>> places = allocation.school_choice().problem(
+    ...     {"ann": "a", "bob": "a > b", "cy": "b"}, priorities={"a": same, "b": same})
+    >>> print(allocation.compare_matchings(places, ["boston", "deferred_acceptance"]).summary())
+    rule                 1st  2nd  none  blocking pairs  gain by lying
+    -------------------  ---  ---  ----  --------------  -------------
+    boston               2    0    1     1               bob
+    deferred_acceptance  1    1    1     0               nobody
+    """
+    if not rules:
+        raise InvalidInputError("rules", "name at least one rule", [])
+    outcomes: dict[str, Outcome] = {}
+    blocking, liars = {}, {}
+    for given in rules:
+        named = f"allocation.{given}" if isinstance(given, str) and "." not in given else given
+        rule: Any = as_mechanism(named)
+        if not isinstance(rule.setting, Market):
+            raise InvalidInputError("rules", "be rules of markets", given)
+        outcome = rule.solve(problem)
+        if not isinstance(outcome, Outcome):
+            raise InvalidInputError("rules", "choose one matching", given)
+        name = str(rule.name).split(".", 1)[1]
+        outcomes[name] = outcome
+        ctx = Evaluator(rule, rule.setting, Budget())
+        ctx.enter(problem, outcome)
+        blocking[name] = sum(1 for _ in Stability().violations(ctx, problem))
+        liars[name] = _gaining(rule, problem)
+    return MatchingReport(problem, outcomes, blocking, liars)
+
+
+def _gaining(rule: Any, problem: Problem) -> str:
+    """The first who gains by a false list, where all lists can be tried."""
+    data = problem.data
+    if data.two_sided:
+        agents: Any = problem.agents
+        sizes = [sum(a[0] == side for a in agents) for side in data.sides]
+    else:
+        sizes = [len(data.receivers)]
+    if max(sizes) > _LONGEST or len(problem) > 2 * _LONGEST:
+        return "?"
+    verdict = check("strategyproofness", rule, problem=problem, max_checks=_MOST_CHECKS)
+    if verdict.status is Status.VIOLATED:
+        witness = verdict.witness
+        assert witness is not None
+        who: Any = witness.agents[0]
+        return show(who[1] if data.two_sided else who)
+    return "nobody" if verdict.status is Status.HOLDS else "?"
+
+
+def _choices_got(problem: Problem, outcome: Outcome) -> list[int]:
+    """How many got their first choice, their second, ..., and none."""
+    types = dict(zip(outcome.choice, proposing_types(problem), strict=True))
+    counts = [0] * (1 + max((len(own.classes) for own in types.values()), default=0))
+    for who, got in outcome.choice.items():
+        place = -1 if got is None else types[who].rank.get(got, -1)
+        counts[place] += 1
+    return counts
+
+
+def _ordinal(k: int) -> str:
+    return f"{k}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(k, 'th') }"
+
+
+def _told(got: object) -> str:
+    return "-" if got is None else show(got)

@@ -1,0 +1,169 @@
+"""Definitions of the rules, in plain lines; what the tests hold the fast forms against.
+
+Lists are mappings of labels to strict lists, best first; a matching maps proposers to receivers.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Lists = Mapping[Any, Sequence[Any]]
+Matching = dict[Any, Any]
+
+
+def matchings(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> Iterator[Matching]:
+    """All matchings of pairs that accept each other, within the places."""
+    options = [[b for b in own if a in theirs[b]] + [None] for a, own in mine.items()]
+    for got in itertools.product(*options):
+        if all(got.count(b) <= places[b] for b in theirs):
+            yield dict(zip(mine, got, strict=True))
+
+
+def blocks(
+    mine: Lists, theirs: Lists, places: Mapping[Any, int], got: Matching, a: Any, b: Any
+) -> bool:
+    """Whether two would rather have each other: room at the receiver, or somebody worse there."""
+    better = mine[a] if got[a] is None else mine[a][: mine[a].index(got[a])]
+    held = [c for c in got if got[c] == b]
+    order = theirs[b]
+    taken = len(held) < places[b] or any(order.index(a) < order.index(c) for c in held)
+    return b in better and taken
+
+
+def stable_matchings(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> list[Matching]:
+    """All matchings that no pair blocks."""
+    pairs = [(a, b) for a, own in mine.items() for b in own if a in theirs[b]]
+    return [
+        got
+        for got in matchings(mine, theirs, places)
+        if not any(blocks(mine, theirs, places, got, a, b) for a, b in pairs)
+    ]
+
+
+def rank(own: Sequence[Any], got: Any) -> int:
+    """The place on a list, from 1; behind everybody where there is none."""
+    return 1 + (len(own) if got is None else list(own).index(got))
+
+
+def deferred_acceptance(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> Matching:
+    """The stable matching that every proposer finds at least as good as any other stable one."""
+    stable = stable_matchings(mine, theirs, places)
+    return min(stable, key=lambda got: sum(rank(own, got[a]) for a, own in mine.items()))
+
+
+def rank_sums(mine: Lists, theirs: Lists, got: Matching) -> tuple[int, int]:
+    """The sums of the ranks of the partners on either side."""
+    pairs = [(a, b) for a, b in got.items() if b is not None]
+    return sum(rank(mine[a], b) for a, b in pairs), sum(rank(theirs[b], a) for a, b in pairs)
+
+
+def egalitarian_matching(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> int:
+    """The least sum of all ranks."""
+    stable = stable_matchings(mine, theirs, places)
+    return min(sum(rank_sums(mine, theirs, got)) for got in stable)
+
+
+def minimum_regret_matching(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> int:
+    """The least largest rank of a partner."""
+    regrets = []
+    for got in stable_matchings(mine, theirs, places):
+        pairs = [(a, b) for a, b in got.items() if b is not None]
+        ranks = [(rank(mine[a], b), rank(theirs[b], a)) for a, b in pairs]
+        regrets.append(max(itertools.chain.from_iterable(ranks), default=0))
+    return min(regrets)
+
+
+def sex_equal_matching(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> int:
+    """The least difference of the two sums."""
+    sums = [rank_sums(mine, theirs, got) for got in stable_matchings(mine, theirs, places)]
+    return min(abs(a - b) for a, b in sums)
+
+
+def parallel(mine: Lists, theirs: Lists, places: Mapping[Any, int], e: int) -> Matching:
+    """Deferred acceptance among those without a place, e choices of each at a time."""
+    got: Matching = dict.fromkeys(mine)
+    longest = max(map(len, mine.values()), default=0)
+    for begin in range(0, longest, e):
+        band = {a: own[begin : begin + e] for a, own in mine.items() if got[a] is None}
+        left = {b: places[b] - sum(c == b for c in got.values()) for b in theirs}
+        got.update(deferred_acceptance(band, theirs, left))
+    return got
+
+
+def boston(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> Matching:
+    """In round k the k-th choices: every place left to the best of those who apply now."""
+    got: Matching = dict.fromkeys(mine)
+    for k in range(max(map(len, mine.values()), default=0)):
+        left = {b: places[b] - sum(c == b for c in got.values()) for b in theirs}
+        for b, order in theirs.items():
+            apply = [a for a in order if got[a] is None and list(mine[a][k : k + 1]) == [b]]
+            got.update(dict.fromkeys(apply[: left[b]], b))
+    return got
+
+
+def top_trading_cycles(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> Matching:
+    """Find a cycle of agents and objects that point at each other; settle it; again."""
+    got: Matching = {}
+    while len(got) < len(mine):
+        left = {b: places[b] - sum(c == b for c in got.values()) for b in theirs}
+        target = {}
+        for a in mine:
+            if a not in got:
+                open_to = (b for b in mine[a] if left[b] and a in theirs[b])
+                b = next(open_to, None)
+                target[a] = (b, b and next(c for c in theirs[b] if c not in got))
+        alone = [a for a, (b, _) in target.items() if b is None]
+        if alone:
+            got.update(dict.fromkeys(alone))
+            continue
+        a = next(iter(target))
+        for _ in mine:
+            a = target[a][1]
+        while a not in got:
+            got[a] = target[a][0]
+            a = target[a][1]
+    return got
+
+
+def efficiency_adjusted(
+    mine: Lists, theirs: Lists, places: Mapping[Any, int], consents: set[Any]
+) -> Matching:
+    """Take the school that the last interrupter was rejected by off its list; again."""
+    lists = {a: [b for b in own if a in theirs[b]] for a, own in mine.items()}
+    while True:
+        held: dict[Any, list[Any]] = {b: [] for b in theirs}
+        position = dict.fromkeys(lists, 0)
+        since: dict[tuple[Any, Any], int] = {}
+        rejections: list[tuple[int, Any, Any]] = []
+        step = 0
+        while True:
+            free = [a for a in lists if not any(a in h for h in held.values())]
+            asking = [a for a in free if position[a] < len(lists[a])]
+            if not asking:
+                break
+            step += 1
+            applied: dict[Any, list[Any]] = {b: list(h) for b, h in held.items()}
+            for a in asking:
+                applied[lists[a][position[a]]].append(a)
+                position[a] += 1
+            for b, everybody in applied.items():
+                order = sorted(everybody, key=list(theirs[b]).index)
+                held[b] = order[: places[b]]
+                rejections += [(step, a, b) for a in order[places[b] :]]
+                for a in held[b]:
+                    since.setdefault((a, b), step)
+        # An interrupter is held while somebody else is rejected, and later rejected itself.
+        interrupts = [
+            (t, a, b)
+            for t, a, b in rejections
+            if a in consents
+            and any(since.get((a, b), t) <= s < t and d == b for s, _, d in rejections)
+        ]
+        if not interrupts:
+            return {a: next((b for b, h in held.items() if a in h), None) for a in mine}
+        last = max(t for t, _, _ in interrupts)
+        for t, a, b in interrupts:
+            if t == last:
+                lists[a] = [c for c in lists[a] if c != b]

@@ -1,0 +1,51 @@
+"""The sources of several rules and axioms of this family."""
+
+from mechdesign.model import Reference
+
+GALE_SHAPLEY = Reference(
+    "gale1962",
+    "Gale, D. and Shapley, L. S.",
+    "College Admissions and the Stability of Marriage",
+    1962,
+    "The American Mathematical Monthly 69(1)",
+    doi="10.2307/2312726",
+)
+ABDULKADIROGLU_SONMEZ = Reference(
+    "abdulkadiroglu2003",
+    "Abdulkadiroglu, A. and Sonmez, T.",
+    "School Choice: A Mechanism Design Approach",
+    2003,
+    "American Economic Review 93(3)",
+    doi="10.1257/000282803322157061",
+)
+BOGOMOLNAIA_MOULIN = Reference(
+    "bogomolnaia2001",
+    "Bogomolnaia, A. and Moulin, H.",
+    "A New Solution to the Random Assignment Problem",
+    2001,
+    "Journal of Economic Theory 100(2)",
+    doi="10.1006/jeth.2000.2710",
+)
+GUSFIELD_IRVING = Reference(
+    "gusfield1989",
+    "Gusfield, D. and Irving, R. W.",
+    "The Stable Marriage Problem: Structure and Algorithms",
+    1989,
+    "MIT Press",
+)
+KESTEN = Reference(
+    "kesten2010",
+    "Kesten, O.",
+    "School Choice with Consent",
+    2010,
+    "The Quarterly Journal of Economics 125(3)",
+    doi="10.1162/qjec.2010.125.3.1297",
+)
+CHEN_KESTEN = Reference(
+    "chen2017",
+    "Chen, Y. and Kesten, O.",
+    "Chinese College Admissions and School Choice Reforms: A Theoretical Analysis",
+    2017,
+    "Journal of Political Economy 125(1)",
+    doi="10.1086/689773",
+)

@@ -1,0 +1,6 @@
+"""School choice: immediate acceptance, trading of priorities, Chinese parallel, consent."""
+
+from mechdesign.allocation.school.school_rules import *
+from mechdesign.faces import face
+
+face(__name__)
