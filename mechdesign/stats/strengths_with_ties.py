@@ -209,6 +209,48 @@ def fit_with_ties(
     )
 
 
+def clustered_covariance(
+    counts: PairCounts,
+    ties: str,
+    fit: TiedFit,
+    battles: tuple[IntArray, IntArray, IntArray],
+    ridge: float = 0.0,
+) -> FloatArray:
+    """The covariance of strengths whose battles are independent between clusters only.
+
+    Parameters
+    ----------
+    counts, ties, ridge
+        As in :func:`fit_with_ties`.
+    fit : TiedFit
+        What it returned.
+    battles : three arrays of integers, shape (n,)
+        For every battle its row in `counts`, its outcome 0, 1 or 2, and its cluster from 0 on.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m, m)
+        With the sums of the scores of each cluster in place of those of each battle (Liang and
+        Zeger 1986).
+    """
+    free = ties != "half" and bool(counts.outcomes[:, 2].any())
+    model = TIE_MODELS[ties if free else "half"]
+    m, (pair, outcome, cluster) = counts.size, battles
+    x = np.append(fit.strengths, np.log(fit.tie) if free else 0.0)
+    _, hessian, _ = _derivatives(counts, model, x, ridge)
+    _, gradients, _ = model(x[counts.first] - x[counts.second], float(x[m]))
+    own = gradients[pair, outcome]
+    width = m + 1
+    places = [cluster * width + k for k in (counts.first[pair], counts.second[pair], m)]
+    parts = np.concatenate([own[:, 0], -own[:, 0], own[:, 1]])
+    many = (int(cluster.max()) + 1) * width
+    scores = np.bincount(np.concatenate(places), parts, many).reshape(-1, width)
+    size = m + int(free)
+    inverse = np.asarray(np.linalg.pinv(-hessian[:size, :size]), dtype=np.float64)
+    meat = scores[:, :size].T @ scores[:, :size]
+    return np.asarray((inverse @ meat @ inverse)[:m, :m])
+
+
 def _derivatives(
     counts: PairCounts, model: Model, x: FloatArray, ridge: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:

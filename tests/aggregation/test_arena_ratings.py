@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 
 import numpy as np
 import pytest
@@ -169,6 +170,72 @@ def test_elo_depends_on_the_order():
     ahead, back = ag.elo(battles, k=32), ag.elo(battles[::-1], k=32)
     assert dict(ahead) == pytest.approx({"A": 1014.496883, "B": 1000.736307, "C": 984.766810})
     assert dict(back) == pytest.approx({"A": 1016.736307, "B": 999.263693, "C": 984})
+
+
+def test_the_spread_of_elo_over_orders():
+    battles = [("A", "B", "left"), ("B", "C", "left"), ("A", "C", "tie")]
+    table = ag.elo_spread(battles, k=32, orders=60)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["A"][0] == pytest.approx(1014.496883, abs=1e-4)
+    # All six orders are met: the extremes are those of single streams.
+    from itertools import permutations
+
+    streams = [ag.elo(list(order), k=32) for order in permutations(battles)]
+    for name, (_, lowest, mean, highest, deviation) in rows.items():
+        values = [stream[name] for stream in streams]
+        assert (lowest, highest) == pytest.approx((min(values), max(values)), abs=1e-4)
+        assert min(values) <= mean <= max(values)
+        assert deviation > 0
+    with pytest.raises(InvalidInputError, match="orders"):
+        ag.elo_spread(battles, orders=1)
+
+
+def clustered_log(rng, prompts=40, each=5):
+    """Battles in which all of one prompt end alike, so that they say as much as one of them."""
+    log, names = [], []
+    for prompt in range(prompts):
+        a, b = rng.choice(["xy", "yz", "xz"])
+        result = rng.choice(["left", "left", "right", "tie"])
+        log += [(a, b, result)] * each
+        names += [prompt] * each
+    return log, names
+
+
+@pytest.mark.parametrize("ties", ["half", "davidson", "rao_kupper"])
+def test_battles_of_their_own_are_clusters_of_one(ties):
+    log, _ = clustered_log(random.Random(2), prompts=60, each=1)
+    plain = ag.arena_ratings(log, ties=ties)
+    own = ag.clustered_ratings(log, range(len(log)), ties=ties)
+    assert own.fit.strengths == pytest.approx(plain.fit.strengths)
+    assert own.low == pytest.approx(plain.low)
+    assert own.high == pytest.approx(plain.high)
+
+
+def test_battles_that_repeat_each_other_widen_intervals():
+    log, names = clustered_log(random.Random(5))
+    plain, wide = ag.arena_ratings(log), ag.clustered_ratings(log, names)
+    # Five equal battles a prompt say as much as one: the variance is five times as large.
+    ratio = (wide.high - wide.low) / (plain.high - plain.low)
+    assert ratio == pytest.approx([5**0.5] * 3)
+    assert "between 40 clusters" in str(wide)
+    drawn = ag.clustered_ratings(log, names, intervals="bootstrap", samples=400)
+    assert drawn.high - drawn.low == pytest.approx(wide.high - wide.low, rel=0.3)
+    swapped = [(b, a, {"left": "right", "right": "left"}.get(r, r)) for a, b, r in log]
+    again = ag.clustered_ratings(swapped, names)
+    assert again.low == pytest.approx(wide.low)
+
+
+def test_a_list_of_battles_is_no_list_of_rankings():
+    found = ag.arena_ratings([("x", "y", "left"), ("y", "x", "left"), ("x", "y", "tie")])
+    assert found.alternatives == ("x", "y")
+
+
+def test_clusters_are_checked():
+    log = [("x", "y", "left"), ("x", "y", "right")]
+    with pytest.raises(InvalidInputError, match="one label for each of 2"):
+        ag.clustered_ratings(log, [1])
+    with pytest.raises(InvalidInputError, match="two or more"):
+        ag.clustered_ratings(log, [1, 1])
 
 
 def test_parts_are_checked():

@@ -64,7 +64,7 @@ PAIRS = {
 
 def test_every_axiom_of_the_family_has_its_pair() -> None:
     known = {a.id for a in axioms.list_axioms("aggregation") if a.family}
-    of_ballots = {"later_no_harm", "later_no_help", "droop_psc", "hare_psc"}
+    of_ballots = {"later_no_harm", "later_no_help", "favourite_betrayal", "droop_psc", "hare_psc"}
     assert known == {*PAIRS, *of_ballots, "common_scale_invariance", "system_duplication"}
 
 

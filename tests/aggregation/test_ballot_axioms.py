@@ -26,6 +26,7 @@ LONGEST = FunctionMechanism(longest, ag.rankings())
 for case in (
     suite("later_no_harm", ag.bucklin, ag.irv, TWO),
     suite("later_no_help", LONGEST, ag.irv, TWO),
+    suite("favourite_betrayal", ag.borda, ag.antiplurality, {"agents": 5, "alternatives": 3}),
     suite("droop_psc", ag.stv(rule="bottoms_up"), ag.stv(quota="exact"), TWO_SEATS),
     suite("hare_psc", ag.stv(rule="bottoms_up"), ag.stv(quota="exact"), TWO_SEATS),
 ):
@@ -72,6 +73,37 @@ def test_known_witnesses(rule, ballots, old, size, new, before, after):
         changed[k] = new
     profiles = [ag.Profile.from_rankings(r, alternatives="ABC") for r in (rows, changed)]
     assert [rule(p).winners for p in profiles] == [(before,), (after,)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"), [(ag.borda, 5), (ag.irv, 5), (ag.plurality, 7), (ag.minimax, 7)]
+)
+def test_the_fewest_voters_who_betray_their_favourite(rule, first):
+    assert check("favourite_betrayal", rule, agents=first - 1, alternatives=3).holds
+    found = check("favourite_betrayal", rule, agents=first, alternatives=3)
+    assert found.violated
+    assert found.witness.replay(rule)
+    assert "no ballot with their favourite first" in str(found)
+
+
+def test_a_witness_of_betrayal_whose_favourite_could_win_is_none():
+    """Three voters A > B > C make B win by B > A > C; with A first A wins, which is better."""
+    from dataclasses import replace
+
+    from mechdesign.axioms import Witness, get_axiom
+
+    setting = ag.rankings()
+    before = setting.problem(["A > C > B"] * 3 + ["B > A > C"] * 2 + ["C > B > A"] * 4)
+    variant = setting.problem(["B > A > C"] * 3 + ["B > A > C"] * 2 + ["C > B > A"] * 4)
+    found = ag.plurality
+    witness = Witness(
+        "favourite_betrayal", setting, before, found.solve(before), (0, 1, 2), variant
+    )
+    axiom = get_axiom("favourite_betrayal")
+    # C wins first, then B, whom these voters do not prefer.
+    assert axiom.verify(found, setting, witness) == 0
+    assert axiom.verify(found, setting, replace(witness, agents=())) is None
+    assert axiom.verify(found, setting, replace(witness, variant=before)) is None
 
 
 def irv_wins(ballots):

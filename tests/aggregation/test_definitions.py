@@ -217,6 +217,17 @@ def test_river_wins_over_all_orders_of_its_definition():
         assert set(aggregation.river(given_to_a_rule(rows)).winners) == definitions.river(votes)
 
 
+def test_few_voters_and_many_have_the_same_fewest_swaps(monkeypatch):
+    from mechdesign.aggregation.tournaments import reversals
+
+    for rows in profiles(40, "dodgson few", most=6):
+        votes = given_to_a_rule([(tiers, k % 4 + 1) for k, (tiers, _) in enumerate(rows)])
+        small = aggregation.dodgson(votes).scores
+        monkeypatch.setattr(reversals, "_FEW_STATES", 0)
+        assert aggregation.dodgson(votes).scores == small
+        monkeypatch.undo()
+
+
 def test_dodgson_counts_the_swaps_of_its_definition():
     for rows in profiles(40, "dodgson", most=4):
         few = [(tiers, 1) for tiers, _ in rows[:5]]

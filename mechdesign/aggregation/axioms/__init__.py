@@ -2,6 +2,7 @@
 
 from mechdesign.aggregation.axioms import (  # noqa: F401  (they register)
     alternatives,
+    favourites,
     joining,
     majority,
     proofs,

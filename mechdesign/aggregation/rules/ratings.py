@@ -15,6 +15,7 @@ from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, LimitReachedError
 from mechdesign.io.ballots.battle_logs import battle_chunks
+from mechdesign.io.table import Table
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -24,9 +25,10 @@ from mechdesign.model import (
     as_number,
     generator,
     number_in,
+    show,
 )
 
-__all__ = ["eigenvector", "elo", "pagerank"]
+__all__ = ["eigenvector", "elo", "elo_spread", "pagerank"]
 
 _SETTING = rankings()
 
@@ -70,26 +72,81 @@ def elo(
     >>> elo([("x", "y", "left"), ("y", "x", "tie")])["x"] > 1000
     True
     """
+    number = as_count(orders, "orders")
+    constants = _constants(k=k, initial=initial, base=base, scale=scale)
+    labels, rated = _streams(data, number, rng, constants, both_bad=both_bad, strong=strong)
+    ratings = rated.mean(axis=0)
+    best = np.argsort(-ratings, kind="stable")
+    return FrozenMap((labels[i], float(ratings[i])) for i in best)
+
+
+def elo_spread(
+    data: object,
+    *,
+    k: Number = 4,
+    initial: Number = 1000,
+    base: Number = 10,
+    scale: Number = 400,
+    orders: int = 100,
+    rng: Seed = 0,
+    both_bad: Literal["tie", "drop"] = "tie",
+    strong: int = 1,
+) -> Table:
+    """How much Elo ratings owe to the order of the battles.
+
+    Parameters
+    ----------
+    data, k, initial, base, scale, rng, both_bad, strong
+        As in :func:`elo`.
+    orders : int
+        How many random orders, 2 or more.
+
+    Returns
+    -------
+    Table
+        Best first: the rating in the order of the rows, then the lowest, the mean, the highest and
+        the standard deviation over random orders.
+
+    Examples
+    --------
+    >>> battles = [("A", "B", "left"), ("B", "C", "left"), ("A", "C", "tie")]
+    >>> elo_spread(battles, k=32, orders=20).columns
+    ('model', 'in order', 'lowest', 'mean', 'highest', 'deviation')
+    """
+    number = as_count(orders, "orders", low=2)
+    constants = _constants(k=k, initial=initial, base=base, scale=scale)
+    labels, (given,) = _streams(data, 0, rng, constants, both_bad=both_bad, strong=strong)
+    _, rated = _streams(data, number, rng, constants, both_bad=both_bad, strong=strong)
+    parts = (given, rated.min(0), rated.mean(0), rated.max(0), rated.std(0, ddof=1))
+    rows = [
+        [str(labels[i]), *(round(float(part[i]), 4) for part in parts)]
+        for i in np.argsort(-given, kind="stable").tolist()
+    ]
+    columns = ["model", "in order", "lowest", "mean", "highest", "deviation"]
+    return Table(columns, rows, f"Elo, K {show(k)}, over {number} random orders")
+
+
+def _constants(**given: Number) -> list[float]:
+    return [float(as_number(value, name)) for name, value in given.items()]
+
+
+def _streams(
+    data: object, orders: int, rng: Seed, constants: list[float], **options: Any
+) -> tuple[list[Label], FloatArray]:
+    """The labels, sorted, and their ratings in the order of the rows (0) or in random orders."""
     ids: dict[Label, int] = {}
-    chunks = list(battle_chunks(data, ids, both_bad=both_bad, strong=strong))
+    chunks = list(battle_chunks(data, ids, **options))
     left, right, sign = (
         np.concatenate([getattr(chunk, name) for chunk in chunks])
         for name in ("left", "right", "sign")
     )
     labels = sorted(ids, key=str)
-    number = as_count(orders, "orders")
-    constants = [
-        float(as_number(v, name))
-        for v, name in ((k, "k"), (initial, "initial"), (base, "base"), (scale, "scale"))
-    ]
-    rated = np.zeros(len(ids))
     source = generator(rng)
-    for _ in range(max(number, 1)):
-        order = source.permutation(len(sign)) if number else slice(None)
-        rated += _elo(left[order], right[order], (1 + sign[order]) / 2, len(ids), *constants)
-    ratings = rated[[ids[label] for label in labels]] / max(number, 1)
-    best = np.argsort(-ratings, kind="stable")
-    return FrozenMap((labels[i], float(ratings[i])) for i in best)
+    rated = []
+    for _ in range(max(orders, 1)):
+        order = source.permutation(len(sign)) if orders else slice(None)
+        rated.append(_elo(left[order], right[order], (1 + sign[order]) / 2, len(ids), *constants))
+    return labels, np.array(rated)[:, [ids[label] for label in labels]]
 
 
 @jit

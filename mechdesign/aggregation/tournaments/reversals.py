@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mechdesign.aggregation.profiles.outcome_arrays import MARGINS
@@ -13,12 +15,16 @@ from mechdesign.aggregation.references import SLATER1961
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.rules.median_rankings import kemeny
 from mechdesign.aggregation.settings import rankings
+from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Problem
 
 __all__ = ["dodgson", "slater"]
 
 _SETTING = rankings()
+
+# So many states of what is missing, times ballots, are looked at one by one.
+_FEW_STATES = 50_000
 
 
 @rule("aggregation.dodgson", setting=_SETTING)
@@ -37,8 +43,9 @@ def dodgson(problem: Problem) -> AggregationResult:
 
     Notes
     -----
-    One integer programme for each alternative: how many ballots of each kind raise it by how many
-    places (the rule is complete for parallel access to NP).
+    For each alternative how many ballots of each kind raise it by how many places: for few voters
+    by dynamic programming over what it lacks to majorities, else by an integer program (the rule
+    is complete for parallel access to NP).
 
     Examples
     --------
@@ -63,6 +70,10 @@ def dodgson(problem: Problem) -> AggregationResult:
         if not need:
             scores.append(0)
             continue
+        states = int(counts.sum()) * math.prod(1 + n for n in need.values())
+        if states <= _FEW_STATES:
+            scores.append(-_fewest_swaps(rows, counts, x, need))
+            continue
         passed = [[int(rows[t, x]) - k <= rows[t, y] < rows[t, x] for t, k in lifts] for y in need]
         used = [[-int(s == t) for s, _ in lifts] for t in range(len(rows))]
         found = maximise_integers(
@@ -77,9 +88,25 @@ def dodgson(problem: Problem) -> AggregationResult:
     return by_scores(
         problem,
         scores,
-        algorithm="integer programs",
+        algorithm="fewest swaps",
         status="optimal" if proved else "HiGHS: optimal within 1e-6, not proved",
     )
+
+
+def _fewest_swaps(rows: AnyArray, counts: AnyArray, x: int, need: dict[int, int]) -> int:
+    """The fewest swaps with which enough ballots put x above everybody in need."""
+    costs = {tuple(need.values()): 0}
+    for row, count in zip(rows.tolist(), counts.tolist(), strict=True):
+        lifts = [tuple(row[x] - k <= row[y] < row[x] for y in need) for k in range(row[x] + 1)]
+        for _ in range(count):
+            after: dict[tuple[int, ...], int] = {}
+            for lacks, cost in costs.items():
+                for k, passed in enumerate(lifts):
+                    left = tuple(max(n - p, 0) for n, p in zip(lacks, passed, strict=True))
+                    if cost + k < after.get(left, cost + k + 1):
+                        after[left] = cost + k
+            costs = after
+    return costs[(0,) * len(need)]
 
 
 @rule("aggregation.slater", setting=_SETTING, depends_on=MARGINS, reference=SLATER1961)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -10,16 +10,23 @@ import numpy as np
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, read
+from mechdesign.aggregation.tables.paired_battles import battles
 from mechdesign.algorithms.orders import components
-from mechdesign.arrays import AnyArray, FloatArray
+from mechdesign.arrays import AnyArray, FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.io.ballots.battle_logs import battle_chunks
 from mechdesign.model import Seed, as_count, as_number, generator
-from mechdesign.records import Shown
-from mechdesign.stats.strengths_with_ties import TIE_MODELS, PairCounts, TiedFit, fit_with_ties
+from mechdesign.records import Shown, dataclass
+from mechdesign.stats.strengths_with_ties import (
+    TIE_MODELS,
+    PairCounts,
+    TiedFit,
+    clustered_covariance,
+    fit_with_ties,
+)
 
-__all__ = ["ArenaRatings", "arena_ratings", "controlled_ratings"]
+__all__ = ["ArenaRatings", "arena_ratings", "clustered_ratings", "controlled_ratings"]
 
 _SCALE = 400 / np.log(10)
 Ties = Literal["half", "davidson", "rao_kupper"]
@@ -122,7 +129,9 @@ class ArenaRatings(Shown):
         if self.fit.tie == self.fit.tie:
             ties += f" {self.fit.tie:.4g}"
         at = f"{'the mean' if label is None else label} at {level:g}"
-        return f"Bradley-Terry, {ties}; {how['level']:.0%} {how['intervals']} intervals; {at}"
+        between = f" between {how['clusters']} clusters" if "clusters" in how else ""
+        kind = f"{how['level']:.0%} {how['intervals']} intervals{between}"
+        return f"Bradley-Terry, {ties}; {kind}; {at}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -168,7 +177,8 @@ def arena_ratings(
     Parameters
     ----------
     data : battles, rankings or Pairwise
-        See :func:`read`; a ranking counts as its pairwise comparisons.
+        See :func:`read`; a ranking counts as its pairwise comparisons.  A list of (left, right,
+        result) with the results ``left``, ``right`` and ``tie`` is one of battles.
     ties : {"half", "davidson", "rao_kupper"}
         A tie is half a win of each; or it has a likelihood of its own: Davidson's nu times the
         geometric mean of the strengths, or Rao and Kupper's threshold theta.
@@ -202,14 +212,125 @@ def arena_ratings(
     >>> round(found.fit.tie, 6), found.ranks()
     (1.154701, [(1, 1), (2, 2)])
     """
+    if _is_log(data):
+        data = battles(data)
     pairs = data if isinstance(data, Pairwise) else pairs_of(read(data, **options))
+    asked = _Asked(ties, ridge, intervals, samples, level, anchor, rng)
+    return _rated(pairs, asked, None)
+
+
+def clustered_ratings(
+    data: object,
+    clusters: Sequence[object],
+    *,
+    ties: Ties = "half",
+    ridge: float = 0,
+    intervals: Literal["sandwich", "bootstrap"] = "sandwich",
+    samples: int = 200,
+    level: float = 0.95,
+    anchor: tuple[Label | None, float] = (None, 1000.0),
+    rng: Seed = 0,
+    left: str | None = None,
+    right: str | None = None,
+    winner: str | None = None,
+) -> ArenaRatings:
+    """Ratings whose intervals know that battles of one prompt or judge belong together.
+
+    The ratings are those of :func:`arena_ratings`; battles count as independent only between
+    clusters, in the robust covariance as in the bootstrap, which draws whole clusters.
+
+    Parameters
+    ----------
+    data : battles
+        As in :func:`battles`, in their order.
+    clusters : sequence of labels, one for each battle
+        Which battles belong together.
+    ties, ridge, intervals, samples, level, anchor, rng
+        As in :func:`arena_ratings`.
+    left, right, winner : str, optional
+        The columns, as in :func:`battles`.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is not one label for each battle, or one cluster only.
+    InfeasibleError
+        As in :func:`arena_ratings`.
+
+    Examples
+    --------
+    >>> log = [("x", "y", "left"), ("x", "y", "left"), ("x", "y", "right"), ("y", "x", "tie")]
+    >>> clustered_ratings(log, ["p1", "p1", "p2", "p3"]).how["clusters"]
+    3
+    """
+    ids: dict[Any, int] = {}
+    chunks = list(battle_chunks(data, ids, left=left, right=right, winner=winner))
+    ours, theirs, sign = (
+        np.concatenate([getattr(chunk, name) for chunk in chunks])
+        for name in ("left", "right", "sign")
+    )
+    named = list(clusters)
+    if len(named) != len(ours):
+        raise InvalidInputError(
+            "clusters", f"have one label for each of {len(ours)} battles", len(named)
+        )
+    known = {label: k for k, label in enumerate(dict.fromkeys(named))}
+    if len(known) < 2:
+        raise InvalidInputError("clusters", "be two or more", len(known))
+    labels = sorted(ids, key=str)
+    m, place = len(labels), np.empty(len(labels), dtype=np.int64)
+    place[[ids[label] for label in labels]] = np.arange(m)
+    ours, theirs = place[ours], place[theirs]
+    swapped = ours > theirs
+    first, second = np.where(swapped, theirs, ours), np.where(swapped, ours, theirs)
+    sign = np.where(swapped, -sign, sign)
+    outcome = np.where(sign > 0, 0, np.where(sign < 0, 1, 2))
+    wins, tied = (np.zeros((m, m), dtype=np.int64) for _ in range(2))
+    ahead, behind = np.where(sign < 0, second, first), np.where(sign < 0, first, second)
+    np.add.at(wins, (ahead, behind), sign != 0)
+    np.add.at(tied, (first, second), sign == 0)
+    tied = tied + tied.T
+    pairs = Pairwise(tuple(labels), wins, tied + wins + wins.T)
+    keys, pair = np.unique(first * m + second, return_inverse=True)
+    assert len(keys) == len(pair_counts(pairs).first)
+    asked = _Asked(ties, ridge, intervals, samples, level, anchor, rng)
+    cluster = np.array([known[label] for label in named])
+    return _rated(pairs, asked, (pair.ravel(), outcome, cluster))
+
+
+def _is_log(data: object) -> bool:
+    """Whether data are (left, right, result), and not rankings of three."""
+    results = {"left", "right", "tie", "model_a", "model_b"}
+    return isinstance(data, (list, tuple)) and all(
+        isinstance(row, (list, tuple)) and len(row) == 3 and row[2] in results for row in data
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """The parameters of :func:`arena_ratings`."""
+
+    ties: Ties
+    ridge: float
+    intervals: Literal["sandwich", "bootstrap"]
+    samples: int
+    level: float
+    anchor: tuple[Label | None, float]
+    rng: Seed
+
+
+def _rated(
+    pairs: Pairwise, asked: _Asked, clustered: tuple[IntArray, IntArray, IntArray] | None
+) -> ArenaRatings:
+    """Ratings of comparisons; with battles and their clusters intervals between clusters."""
+    ties, intervals, level, anchor = asked.ties, asked.intervals, asked.level, asked.anchor
     if ties not in TIE_MODELS:
         raise InvalidInputError("ties", f"be one of {', '.join(TIE_MODELS)}", ties)
     if intervals not in ("sandwich", "bootstrap"):
         raise InvalidInputError("intervals", "be sandwich or bootstrap", intervals)
     if not 0 < float(as_number(level, "level")) < 1:
         raise InvalidInputError("level", "be in (0, 1)", level)
-    penalty = float(as_number(ridge, "ridge", low=0))
+    penalty = float(as_number(asked.ridge, "ridge", low=0))
     label, _ = anchor
     if label is not None and label not in pairs.alternatives:
         named = ", ".join(map(str, pairs.alternatives[:8]))
@@ -224,6 +345,8 @@ def arena_ratings(
         from scipy.special import ndtri
 
         covariance = fit.covariance
+        if clustered is not None:
+            covariance = clustered_covariance(counts, ties, fit, clustered, penalty)
         if label is not None:
             # The anchor has no interval; others have that of their difference to it.
             differ = np.eye(counts.size)
@@ -232,8 +355,9 @@ def arena_ratings(
         half = float(ndtri((1 + level) / 2)) * np.sqrt(np.clip(np.diag(covariance), 0, None))
         low, high = fit.strengths - half, fit.strengths + half
     else:
-        number = as_count(samples, "samples", low=2)
-        drawn, lost = _resampled(counts, fit, ties, penalty, number, generator(rng))
+        number = as_count(asked.samples, "samples", low=2)
+        tables = _tables(counts, clustered, number, generator(asked.rng))
+        drawn, lost = _resampled(counts, fit, ties, penalty, tables)
         if len(drawn) < 2:
             raise InfeasibleError("hardly any resample has maximum likelihood strengths: use ridge")
         if label is not None:
@@ -244,9 +368,11 @@ def arena_ratings(
         "ridge": penalty,
         "intervals": intervals,
         "level": level,
-        "samples": samples if intervals == "bootstrap" else 0,
+        "samples": asked.samples if intervals == "bootstrap" else 0,
         "separable": lost,
     }
+    if clustered is not None:
+        how["clusters"] = int(clustered[2].max()) + 1
     return ArenaRatings(fit, low, high, pairs, anchor, how)
 
 
@@ -279,21 +405,36 @@ def refuse_separable(counts: PairCounts, labels: Sequence[Label]) -> None:
         )
 
 
+def _tables(
+    counts: PairCounts,
+    clustered: tuple[IntArray, IntArray, IntArray] | None,
+    samples: int,
+    rng: np.random.Generator,
+) -> Iterator[FloatArray]:
+    """Resampled outcomes by pair: of battles, or of whole clusters of them."""
+    cells = counts.outcomes.ravel()
+    total = round(float(cells.sum()))
+    for _ in range(samples):
+        if clustered is None:
+            drawn = rng.multinomial(total, cells / cells.sum()).astype(float)
+        else:
+            pair, outcome, cluster = clustered
+            many = int(cluster.max()) + 1
+            times = rng.multinomial(many, np.full(many, 1 / many))
+            drawn = np.bincount(3 * pair + outcome, times[cluster], len(cells))
+        yield drawn.reshape(-1, 3)
+
+
 def _resampled(
     counts: PairCounts,
     fit: TiedFit,
     ties: Ties,
     ridge: float,
-    samples: int,
-    rng: np.random.Generator,
+    tables: Iterator[FloatArray],
 ) -> tuple[FloatArray, int]:
     """Strengths of resampled battles, and how many resamples have none."""
-    cells = counts.outcomes.ravel()
-    battles = round(float(cells.sum()))
-    chances = cells / cells.sum()
     found, lost = [], 0
-    for _ in range(samples):
-        drawn = rng.multinomial(battles, chances).reshape(-1, 3).astype(float)
+    for drawn in tables:
         if not ridge and len(_strong(counts, drawn)) > 1:
             lost += 1
             continue
