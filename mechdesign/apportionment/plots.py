@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["hemicycle", "seats_by_method"]
 
-_COLOURS = ("#30638e", "#d1495b", "#7fb069", "#edae49", "#6a4c93", "#1b998b", "#f29e4c", "#8d6a9f")
+# Hues of Okabe and Ito, apart for all kinds of colour vision, then lighter and darker ones.
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#f0c808", "#cc79a7", "#56b4e9", "#6b4226", "#444444")
 _OPEN = "#c9ced6"
 
 
