@@ -192,6 +192,14 @@ def _refuse_lists(lines: list[str], names: dict[str, int], source: str) -> None:
     if all(map(_COUNTED.fullmatch, ranked)) and not any(":" in line for line in ranked):
         number = lines.index(ranked[0]) + 1
         _fail("have a colon after the count, as in `3: A > B`", ranked[0].strip(), number, source)
+    # A weight whose ballot was cut off is no candidate, unless it is one elsewhere.
+    if any(map(_COUNT.fullmatch, ranked)):
+        bare = [line for line in ranked if _WEIGHT.fullmatch(line.strip())]
+        rest = [re.sub(r"^[^:]*:", "", line) for line in ranked if line not in bare]
+        for line in bare:
+            if not any(line.strip() in re.split(r"\s*[>=]\s*", other.strip()) for other in rest):
+                told = "have a ballot after the count, as in `3: A > B`"
+                _fail(told, line.strip(), lines.index(line) + 1, source)
     parted = {name: [part.strip() for part in name.split(",")] for name in names if "," in name}
     starts = {parts[0] for parts in parted.values()} | set(names)
     for name, parts in parted.items():

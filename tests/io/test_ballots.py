@@ -8,6 +8,7 @@ import pytest
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.ballots.abif import parse_abif
 from mechdesign.io.ballots.blt import format_blt, parse_blt, read_blt
+from mechdesign.io.ballots.recognition import ballot_format
 from mechdesign.io.ballots.tally_sheets import parse_tally_sheet, read_tally_sheet
 from mechdesign.io.preflib import format_preflib, parse_preflib, read_preflib
 from mechdesign.io.ranking_lists import format_rankings, parse_rankings, read_rankings
@@ -300,6 +301,22 @@ def test_names_of_rankings_may_hold_commas_and_numbers():
     assert parse_rankings("Smith, Ann > Smith, Bob\n").names == ("Smith, Ann", "Smith, Bob")
     assert parse_rankings('"A, B" > B\n').names == ("A, B", "B")
     assert parse_rankings("3 Oaks > Elm\nElm > 3 Oaks\n").names == ("3 Oaks", "Elm")
+
+
+def test_a_count_whose_ballot_was_cut_off_is_no_candidate():
+    with pytest.raises(InvalidInputError, match=r"line 2.*ballot after the count"):
+        parse_rankings("10: A > B\n3")
+    # Years are candidates where a ranking has them.
+    assert parse_rankings("10: 2024 > 2025\n2025\n").names == ("2024", "2025")
+    assert parse_rankings("1 > 2\n2\n").names == ("1", "2")
+
+
+def test_a_council_in_two_bytes_a_letter_is_recognised(tmp_path):
+    text = '2,1,\n5,1,2,\n4,2,\n"Candidate 1","Ann","Red (R)",\n"Candidate 2","Bob","Blue (B)",\n'
+    path = tmp_path / "council.csv"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        path.write_bytes((text + '"Ward 1",\n').encode(encoding))
+        assert ballot_format(path) == "scottish"
 
 
 def test_rankings_in_other_encodings(tmp_path):

@@ -94,7 +94,9 @@ def ballot_format(path: str | PathLike[str], given: str | None = None) -> str | 
     if suffix == "csv":
         # Most CSV files are tables: the first line of two numbers tells the others.
         with file.open("rb") as stream:
-            if not re.match(rb"(?:\xef\xbb\xbf)?\s*\d+\s*,\s*\d+[\s,]*\n", stream.read(200)):
+            # Of two bytes a letter every second one is zero.
+            head = re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)|\0", b"", stream.read(400))
+            if not re.match(rb"\s*\d+\s*,\s*\d+[\s,]*\n", head):
                 return None
     return format_in(decode(read_bytes(file), file.name)[0])
 
