@@ -137,7 +137,9 @@ class _Program:
         fixed: Mapping[tuple[int, int], Number] | None = None,
         free: int | None = None,
         budget: Number | None = None,
+        slack: Number = 0,
     ) -> None:
+        self.slack = slack
         self.problem, self.cap, self.profiles = problem, cap, profiles
         self.state, self.others, self.budget = state, others, budget
         data: AcquisitionData = problem.data
@@ -215,9 +217,12 @@ class _Program:
                 if not asked:
                     continue
                 costs = self.problem.types[i]
-                row: Linear = [
-                    (self.pay[self.key(i, b, s, t)], p) for b in asked for s, t, p in data.joint(b)
-                ]
+                # Of what she is paid for obeying a share may be misjudged.
+                sure = 1 if told == effort else 1 - self.slack
+                row: Linear = []
+                for b in asked:
+                    for s, t, p in data.joint(b):
+                        row.append((self.pay[self.key(i, b, s, t)], sure * p))
                 for b in asked:
                     row += [(v, (costs[effort] - costs[told]) * a) for v, a in self.share[b]]
                 best = [self.program.variable(low=None) for _ in range(data.signals[i])]
@@ -284,6 +289,15 @@ def _best_action(
     worth = [sum(p * row[t] for t, p in weights) for row in data.payoff]
     best = max(range(len(worth)), key=worth.__getitem__)
     return best, worth[best]
+
+
+def cautious_contract(problem: Problem, cap: Number, slack: Number) -> Contract:
+    """The best contract that agents still obey if payments for obeying are less by a share.
+
+    For problems that were estimated; where nothing can be demanded so, the cheapest efforts are.
+    """
+    program = _Program(problem, cap, list(problem.data.effort_profiles()), slack=slack)
+    return program.contract(program.program.maximise())
 
 
 @mechanism("information.acquisition_optimal", setting=_SETTING)
