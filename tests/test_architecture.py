@@ -79,8 +79,7 @@ ROOMS = {
     "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
-    "information": """numbers_read settings receivers_setting forecast_setting hiring persuading
-        scoring markets peers online herding herd_simulation axioms""",
+    "information": "numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms stable school
         comparing""",
 }

@@ -10,10 +10,10 @@ from typing import Any
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose, improvement, misreports, two_results
-from mechdesign.information.forecast_setting import Forecasts
-from mechdesign.information.hiring import temptations
-from mechdesign.information.receivers_setting import ReceiverData, Receivers, Structure
-from mechdesign.information.settings import Acquisition, AcquisitionData, Contract
+from mechdesign.information.elicitation.forecast_setting import Forecasts
+from mechdesign.information.hired.hiring import temptations
+from mechdesign.information.hired.settings import Acquisition, AcquisitionData, Contract
+from mechdesign.information.told.receivers_setting import ReceiverData, Receivers, Structure
 from mechdesign.model import (
     FrozenMap,
     Mechanism,

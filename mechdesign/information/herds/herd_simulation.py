@@ -11,7 +11,7 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.information.herding import Planner, PlannerPolicy
+from mechdesign.information.herds.herding import Planner, PlannerPolicy
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, as_number, generator, show
 from mechdesign.records import Shown, dataclass

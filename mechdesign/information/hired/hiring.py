@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
-from mechdesign.information.settings import (
+from mechdesign.information.hired.settings import (
     AcquisitionData,
     Contract,
     Efforts,

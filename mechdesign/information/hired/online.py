@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.information.hiring import acquisition_optimal, cautious_contract, temptations
-from mechdesign.information.settings import AcquisitionData, Contract, acquisition
+from mechdesign.information.hired.hiring import acquisition_optimal, cautious_contract, temptations
+from mechdesign.information.hired.settings import AcquisitionData, Contract, acquisition
 from mechdesign.io import Table
 from mechdesign.model import Number, Problem, Seed, as_count, as_number, generator, show
 from mechdesign.records import Shown, dataclass

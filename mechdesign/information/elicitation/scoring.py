@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.information.forecast_setting import forecasts
+from mechdesign.information.elicitation.forecast_setting import forecasts
 from mechdesign.information.numbers_read import distribution
 from mechdesign.model import (
     Mechanism,

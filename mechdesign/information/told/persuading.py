@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.information.receivers_setting import (
+from mechdesign.information.told.receivers_setting import (
     Actions,
     Message,
     Payoffs,
