@@ -310,12 +310,19 @@ INFORMATION = Family(
     "paying for information, revealing it, and learning from each other",
     "mechdesign.information",
     catalogue="mechdesign.information:catalogue.toml",
+    plots="mechdesign.information.plots",
+    studies=("mechdesign.information.studies:information_regret",),
     claims="mechdesign.information.claims:CLAIMS",
     commands=(
         Command(
             "solve",
             "hire agents who must be paid to find out, or decide what to tell receivers",
             "mechdesign.information.commands:solve",
+        ),
+        Command(
+            "simulate",
+            "let agents learn from each other while a planner sets how much they see",
+            "mechdesign.information.commands:simulate",
         ),
     ),
 )

@@ -12,7 +12,7 @@ from mechdesign.io import Table
 from mechdesign.model import Outcome, parse_number, show
 from mechdesign.records import Shown
 
-__all__ = ["InformationReport", "solve"]
+__all__ = ["HerdReport", "InformationReport", "simulate", "solve"]
 
 
 class InformationReport(Shown):
@@ -119,3 +119,61 @@ def _solve(args: argparse.Namespace) -> InformationReport:
                     rows.append([told[0], often, told[1], state, *paid])
     columns = ["efforts", "chance", "reports", "state", *(f"pay {name}" for name in names)]
     return InformationReport(outcome, Table(columns, rows))
+
+
+class HerdReport(Shown):
+    """A planner's policy, and what became of many sequences of agents under it.
+
+    Parameters
+    ----------
+    policy : PlannerPolicy
+        The policy.
+    seen : HerdSimulation
+        The sequences.
+    """
+
+    def __init__(self, policy: information.PlannerPolicy, seen: information.HerdSimulation) -> None:
+        self.policy, self.seen = policy, seen
+
+    def table(self) -> Table:
+        """One row for each phase."""
+        return self.policy.table()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {**self.policy.to_dict(), "simulated": self.seen.to_dict()}
+
+    def __str__(self) -> str:
+        return f"{self.policy}\n\n{self.seen}"
+
+
+def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
+    """Let agents learn from each other while a planner sets how much they see.
+
+    The best policy by dynamic programming, its phases, and what happens under it.
+    """
+    parser.add_argument("--planner", choices=("altruistic", "biased"), default="altruistic")
+    parser.add_argument("--precision", default="0.7", help="of signals that cost nothing (0.7)")
+    parser.add_argument("--cost", default="1", help="of a unit of change of the precision (1)")
+    parser.add_argument("--discount", default="0.9", help="of the next period (0.9)")
+    parser.add_argument("--grid", type=int, default=2000, help="steps of the beliefs (2000)")
+    parser.add_argument("--periods", type=int, default=100, help="agents in a sequence (100)")
+    parser.add_argument("--runs", type=int, default=1000, help="sequences (1000)")
+    parser.add_argument("--public", default="1", help="weight of the public belief (1 is Bayes)")
+    parser.add_argument("--seed", type=int, default=0)
+    return _simulate
+
+
+def _simulate(args: argparse.Namespace) -> HerdReport:
+    policy = information.planner_policy(
+        args.planner,
+        precision=parse_number(args.precision, "--precision"),
+        cost=parse_number(args.cost, "--cost"),
+        discount=parse_number(args.discount, "--discount"),
+        grid=args.grid,
+    )
+    agent = information.learning_agent(weight_on_public=parse_number(args.public, "--public"))
+    seen = information.simulate_herd(
+        policy, agent, periods=args.periods, runs=args.runs, rng=args.seed
+    )
+    return HerdReport(policy, seen)

@@ -347,5 +347,27 @@ def test_commands(tmp_path, capsys):
     assert "certified" in capsys.readouterr().out
 
 
+def test_simulate(capsys):
+    words = [
+        "simulate",
+        "information",
+        "--planner",
+        "biased",
+        "--grid",
+        "100",
+        "--periods",
+        "20",
+        "--runs",
+        "50",
+    ]
+    assert main(words) == 0
+    assert "obfuscate" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["planner"] == "biased"
+    assert set(told["simulated"]) >= {"correct", "quartiles"}
+    assert main([*words, "--precision", "0.2"]) == 2
+
+
 def test_names():
     assert {"Contract", "persuasion", "temptations"} <= set(information.__all__)
