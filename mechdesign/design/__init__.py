@@ -4,6 +4,7 @@
 finite type space, subject to incentive constraints in dominant strategies or in expectation.
 """
 
+from mechdesign.design.exact_rules import *
 from mechdesign.design.finite import *
 from mechdesign.faces import face
 

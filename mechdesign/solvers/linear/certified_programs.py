@@ -98,6 +98,10 @@ class CertifiedProgram:
         self._limits.append((low, high))
         return len(self._rows) - 1
 
+    def bound(self, variable: int, low: Number | None, high: Number | None) -> None:
+        """Other bounds for a variable."""
+        self._columns[variable] = low, high
+
     @property
     def size(self) -> tuple[int, int]:
         """The numbers of rows and of variables."""
