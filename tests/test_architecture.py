@@ -80,8 +80,8 @@ ROOMS = {
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "information": "numbers_read hired told elicitation herds axioms",
-    "allocation": """references preference_lists list_files markets market_axioms stable school
-        comparing""",
+    "allocation": """references preference_lists list_files markets market_axioms
+        lottery_axioms stable school houses division fairness_axioms comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

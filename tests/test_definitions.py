@@ -64,6 +64,7 @@ AS_CODED = {
     "aggregation.trimmed_mean": FORMULA,
     "aggregation.woodall": PROCEDURE,
     "aggregation.z_score": FORMULA,
+    "allocation.envy_cycles": PROCEDURE,
     "auctions.greedy": PROCEDURE,
     "auctions.local_search": PROCEDURE,
     "auctions.mnl_value_order": PROCEDURE,

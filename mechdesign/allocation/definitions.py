@@ -6,7 +6,9 @@ Lists are mappings of labels to strict lists, best first; a matching maps propos
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 Lists = Mapping[Any, Sequence[Any]]
@@ -167,3 +169,100 @@ def efficiency_adjusted(
         for t, a, b in interrupts:
             if t == last:
                 lists[a] = [c for c in lists[a] if c != b]
+
+
+def serial_dictatorship(mine: Lists, places: Mapping[Any, int], order: Sequence[Any]) -> Matching:
+    """Each in turn takes the best of what is left."""
+    got: Matching = dict.fromkeys(mine)
+    for a in order:
+        left = [b for b in mine[a] if list(got.values()).count(b) < places[b]]
+        got[a] = left[0] if left else None
+    return got
+
+
+def random_serial_dictatorship(mine: Lists, places: Mapping[Any, int]) -> dict[Any, Any]:
+    """The mean of all orders."""
+    orders = list(itertools.permutations(mine))
+    counts = {(a, b): 0 for a in mine for b in places}
+    for order in orders:
+        for a, b in serial_dictatorship(mine, places, order).items():
+            if b is not None:
+                counts[a, b] += 1
+    return {pair: Fraction(count, len(orders)) for pair, count in counts.items()}
+
+
+def probabilistic_serial(mine: Lists, places: Mapping[Any, int]) -> dict[Any, Any]:
+    """All eat from the best object that is left until time 1, step by step."""
+    share = {(a, b): Fraction(0) for a in mine for b in places}
+    left = {b: Fraction(c) for b, c in places.items()}
+    now = Fraction(0)
+    while now < 1:
+        target = {a: next((b for b in own if left[b]), None) for a, own in mine.items()}
+        eaters = {b: [a for a in mine if target[a] == b] for b in places}
+        ends = [left[b] / len(who) for b, who in eaters.items() if who]
+        step = min([1 - now, *ends])
+        for b, who in eaters.items():
+            left[b] -= step * len(who)
+            for a in who:
+                share[a, b] += step
+        now += step
+    return share
+
+
+def rank_maximal(mine: Lists, places: Mapping[Any, int]) -> tuple[int, ...]:
+    """The greatest signature: how many first choices, second choices, and so on."""
+    everybody: Lists = {b: list(mine) for b in places}
+    longest = max(map(len, mine.values()), default=0)
+    signatures = []
+    for got in matchings(mine, everybody, places):
+        ranks = [rank(mine[a], b) for a, b in got.items() if b is not None]
+        signatures.append(tuple(ranks.count(k + 1) for k in range(longest)))
+    return max(signatures)
+
+
+def divisions(agents: int, goods: int) -> Iterator[tuple[int, ...]]:
+    """All ways to give every good to somebody."""
+    return itertools.product(range(agents), repeat=goods)
+
+
+def utilities(values: Sequence[Sequence[Any]], owners: Sequence[int]) -> tuple[Any, ...]:
+    """What everybody has."""
+    return tuple(
+        sum((own[g] for g, who in enumerate(owners) if who == i), Fraction(0))
+        for i, own in enumerate(values)
+    )
+
+
+def max_nash_welfare(values: Sequence[Sequence[Any]]) -> set[tuple[Any, ...]]:
+    """The utilities with the most positive ones, of these the largest product."""
+    every = {utilities(values, d) for d in divisions(len(values), len(values[0]))}
+
+    def score(have: tuple[Any, ...]) -> tuple[int, Fraction]:
+        positive = [u for u in have if u > 0]
+        return len(positive), math.prod(positive, start=Fraction(1))
+
+    return {have for have in every if score(have) == max(map(score, every))}
+
+
+def leximin(values: Sequence[Sequence[Any]]) -> set[tuple[Any, ...]]:
+    """The utilities that are greatest when they are sorted from the smallest."""
+    every = {utilities(values, d) for d in divisions(len(values), len(values[0]))}
+    best = max(map(sorted, every))
+    return {have for have in every if sorted(have) == best}
+
+
+def round_robin(values: Sequence[Sequence[Any]], order: Sequence[int]) -> list[int]:
+    """In turn the best good that is left, of equals the first."""
+    owners = [-1] * len(values[0])
+    for k in range(len(owners)):
+        own = values[order[k % len(order)]]
+        left = [g for g, who in enumerate(owners) if who < 0]
+        owners[min(left, key=lambda g: -own[g])] = order[k % len(order)]
+    return owners
+
+
+def maximin_share(values: Sequence[Any], agents: int) -> Any:
+    """The best worst bundle of all ways to divide the goods."""
+    return max(
+        min(utilities([values] * agents, owners)) for owners in divisions(agents, len(values))
+    )

@@ -1,24 +1,24 @@
-"""The lottery: a finite distribution over outcomes."""
+"""The lottery: a finite distribution over outcomes, or the chances of agents for objects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.frozen import FrozenMap
-from mechdesign.model.numbers import Number, all_exact, as_number, show
+from mechdesign.model.numbers import Number, all_exact, as_number, show, tidy
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.serialize import Document, serializable
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
-    from mechdesign.model.problem import AgentId
+    from mechdesign.model.problem import AgentId, Problem
 
-__all__ = ["Lottery"]
+__all__ = ["GivesProspects", "Lottery", "RandomAssignment"]
 
 FLOAT_TOLERANCE = 1e-9
 
@@ -147,6 +147,98 @@ class Lottery(Document):
             for p, outcome in self.support[:50]
         )
         return f"<table><tr><th>probability</th><th>choice</th></tr>{rows}</table>"
+
+
+@runtime_checkable
+class GivesProspects(Protocol):
+    """A setting whose choices may be random by themselves, such as random assignments."""
+
+    def prospect(
+        self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome
+    ) -> Sequence[tuple[Number, Number]]:
+        """Utilities that the agent may get, each with its probability."""
+        ...
+
+
+@serializable("model.RandomAssignment")
+@dataclass(frozen=True)
+class RandomAssignment:
+    """The marginals of a lottery over assignments; many lotteries may have the same ones.
+
+    Parameters
+    ----------
+    agents, objects : tuple of labels
+        Whose rows and columns they are.
+    rows : tuple of tuples of numbers
+        The probability that each agent gets each object; what a row lacks to 1 is the probability
+        of getting nothing.
+
+    Raises
+    ------
+    InvalidInputError
+        On a negative probability or a row that adds up to more than 1 (floats: by more than 1e-9).
+
+    Examples
+    --------
+    >>> half = Fraction(1, 2)
+    >>> one = RandomAssignment(("ann", "bob"), ("a", "b"), ((half, half), (half, 0)))
+    >>> one.row("bob")
+    {'a': Fraction(1, 2), 'b': 0}
+    """
+
+    agents: tuple[Hashable, ...]
+    objects: tuple[Hashable, ...]
+    rows: tuple[tuple[Number, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.rows) != len(self.agents):
+            told = f"have a row for each of {len(self.agents)} agents"
+            raise InvalidInputError("rows", told, len(self.rows), owner="RandomAssignment")
+        for k, row in enumerate(self.rows):
+            if len(row) != len(self.objects):
+                told = f"have a number for each of {len(self.objects)} objects"
+                raise InvalidInputError(f"rows[{k}]", told, row, owner="RandomAssignment")
+            checked = [as_number(p, f"rows[{k}]", low=0, owner="RandomAssignment") for p in row]
+            total: Number = sum(checked)
+            if total > (1 if all_exact(checked) else 1 + FLOAT_TOLERANCE):
+                told = "add up to at most 1"
+                raise InvalidInputError(f"rows[{k}]", told, show(total), owner="RandomAssignment")
+
+    @classmethod
+    def of(
+        cls,
+        agents: Iterable[Hashable],
+        objects: Iterable[Hashable],
+        rows: Iterable[Sequence[Number]],
+    ) -> RandomAssignment:
+        """The same from any sequences, whole fractions as integers."""
+        return cls(tuple(agents), tuple(objects), tuple(tuple(map(tidy, row)) for row in rows))
+
+    @property
+    def exact(self) -> bool:
+        """Whether every probability is exact."""
+        return all(all_exact(row) for row in self.rows)
+
+    def row(self, agent: Hashable) -> FrozenMap[Hashable, Number]:
+        """The probability of each object for one agent."""
+        if agent not in self.agents:
+            raise InvalidInputError("agent", "be one of the agents", agent)
+        return FrozenMap(zip(self.objects, self.rows[self.agents.index(agent)], strict=True))
+
+    def nothing(self, agent: Hashable) -> Number:
+        """The probability that an agent gets nothing."""
+        left: Number = Fraction(1) - sum(self.row(agent).values())
+        return tidy(left) if left > 0 else 0
+
+    def __str__(self) -> str:
+        rows = [
+            f"{show(agent)}: {', '.join(f'{show(p)} {show(b)}' for p, b in pairs if p) or '-'}"
+            for agent, pairs in (
+                (agent, list(zip(row, self.objects, strict=True)))
+                for agent, row in zip(self.agents, self.rows, strict=True)
+            )
+        ]
+        return "; ".join(rows)
 
 
 def _merged(pairs: list[tuple[Number, Outcome]]) -> list[tuple[Number, Outcome]]:

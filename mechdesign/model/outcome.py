@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Generic, Self
@@ -232,7 +233,9 @@ class Outcome(Document, Generic[Choice]):
             rows.append(("cost", show(self.cost)))
         if self.problem is not None and self.setting is not None:
             if len(self.problem) <= 1000:
-                rows.append(("utilities", _show_map(self.utilities)))
+                # A random choice has no utilities where types are orders.
+                with contextlib.suppress(UndecidedError):
+                    rows.append(("utilities", _show_map(self.utilities)))
             else:
                 rows.append(("agents", str(len(self.problem))))
         rows += [(name, _clip(show(value))) for name, value in list(self.details.items())[:3]]

@@ -104,3 +104,36 @@ def test_closed_sets_are_stable_and_the_best_of_them_is_found(seed):
     assert allocation.egalitarian_matching.solve(problem).details["sum"] == min(map(sum, sums))
     found = allocation.sex_equal_matching.solve(problem).details["difference"]
     assert found == min(abs(a - b) for a, b in sums)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_dictatorships_and_lotteries(seed):
+    """Incomplete lists and places; :mod:`test_lotteries` tries more."""
+    mine, theirs, numbers = random_market(seed)
+    problem = allocation.objects().problem(mine, objects=list(theirs), capacities=numbers)
+    found = allocation.serial_dictatorship.solve(problem).choice
+    assert found == definitions.serial_dictatorship(mine, numbers, list(mine))
+    for rule, expected in (
+        (allocation.random_serial_dictatorship, definitions.random_serial_dictatorship),
+        (allocation.probabilistic_serial, definitions.probabilistic_serial),
+    ):
+        choice = rule.solve(problem).choice
+        chances = {(a, b): choice.row(a)[b] for a in mine for b in numbers}
+        assert chances == expected(mine, numbers)
+    signature = allocation.rank_maximal.solve(problem).details["signature"]
+    assert signature == definitions.rank_maximal(mine, numbers)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_divisions_of_goods(seed):
+    """:mod:`test_goods` tries more."""
+    rng = random.Random(seed)
+    values = [[rng.randint(0, 5) for _ in range(4)] for _ in range(rng.randint(1, 3))]
+    problem = allocation.goods().problem(values)
+    best = tuple(allocation.max_nash_welfare.solve(problem).utilities.values())
+    assert best in definitions.max_nash_welfare(values)
+    least = tuple(allocation.leximin.solve(problem).utilities.values())
+    assert least in definitions.leximin(values)
+    found = allocation.round_robin.solve(problem).choice
+    owners = definitions.round_robin(values, range(len(values)))
+    assert found == {i: tuple(g for g in range(4) if owners[g] == i) for i in range(len(values))}

@@ -118,7 +118,7 @@ def test_school_choice():
         allocation.parallel(e=1): (1, 2, 0),
         allocation.parallel(e=2): (0, 1, 2),
         allocation.parallel(e=3): (0, 1, 2),
-        allocation.efficiency_adjusted(consent="none"): (0, 1, 2),
+        allocation.efficiency_adjusted(consent=()): (0, 1, 2),
     }
     for rule, places in expected.items():
         assert got(rule(LISTS, **SCHOOLS)) == places, rule

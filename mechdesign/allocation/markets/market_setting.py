@@ -25,6 +25,7 @@ from mechdesign.model import (
     Number,
     Outcome,
     Problem,
+    RandomAssignment,
     Setting,
     as_count,
     serializable,
@@ -156,6 +157,9 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
 
         One of the utilities that the list allows.
         """
+        choice: Any = outcome.choice
+        if isinstance(choice, RandomAssignment):
+            raise UndecidedError("preference lists give no utilities to random assignments")
         held = partners(problem, outcome.choice, agent)
         if any(label not in true_type.rank for label in held):
             return -1
@@ -172,8 +176,20 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         """Positive if some additive utility that agrees with the list prefers `after`.
 
         Sets of partners are compared place by place, best first, vacancies after everybody
-        acceptable: a set prefers nothing to another that is as good in every place.
+        acceptable: a set prefers nothing to another that is as good in every place.  Random
+        assignments are compared by the chance of a partner among the best k, for every k.
         """
+        drawn: list[Any] = [before.choice, after.choice]
+        if any(isinstance(choice, RandomAssignment) for choice in drawn):
+            chances = [self.prospect(problem, agent, true_type, one) for one in (before, after)]
+            levels = {u for prospect in chances for u, _ in prospect}
+            tails: list[list[Number]] = [
+                [sum(p for u, p in own if u >= level) for level in levels] for own in chances
+            ]
+            shifts = [b - a for a, b in zip(*tails, strict=True)]
+            highest: Number = max(shifts)
+            lowest: Number = min(shifts)
+            return highest if highest > 0 else lowest
         old = _ranks(true_type, partners(problem, before.choice, agent))
         new = _ranks(true_type, partners(problem, after.choice, agent))
         empty = len(true_type.classes)
@@ -184,8 +200,33 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         best = max(steps, default=0)
         return best if best > 0 else min(steps, default=0)
 
+    def prospect(
+        self, problem: Problem, agent: AgentId, true_type: PreferenceList, outcome: Outcome
+    ) -> Sequence[tuple[Number, Number]]:
+        """Each class of the list that the agent may get, as its utility, with the probability.
+
+        Raises
+        ------
+        UndecidedError
+            For agents that can hold several partners.
+        """
+        if true_type.capacity > 1:
+            raise UndecidedError("chances are compared for agents who hold one partner each")
+        choice: Any = outcome.choice
+        if not isinstance(choice, RandomAssignment):
+            return ((self.utility(problem, agent, true_type, outcome), 1),)
+        chances: dict[Number, Number] = {0: choice.nothing(agent)}
+        for label, p in choice.row(agent).items():
+            rank = true_type.rank.get(label)
+            level = -1 if rank is None else len(true_type.classes) - rank
+            if p:
+                chances[level] = chances.get(level, 0) + p
+        return tuple(chances.items())
+
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
-        choice = outcome.choice
+        choice: Any = outcome.choice
+        if isinstance(choice, RandomAssignment):
+            return _within(problem, choice)
         if not isinstance(choice, Mapping):
             return False
         try:
@@ -346,11 +387,18 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
     def say_report(self, report: PreferenceList) -> str:
         return str(report)
 
+    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+        choice: Any = outcome.choice
+        if not isinstance(choice, RandomAssignment):
+            return super().explain(problem, agent, outcome)
+        told = ", ".join(f"{show(p)} of {show(b)}" for b, p in choice.row(agent).items() if p)
+        return f"agent {show(agent)} has {told or 'nothing'}"
+
     def say_choice(self, problem: Problem, outcome: Outcome) -> str:
-        pairs = (
-            f"{show(who)}: {'-' if got is None else show(got)}"
-            for who, got in outcome.choice.items()
-        )
+        choice: Any = outcome.choice
+        if isinstance(choice, RandomAssignment):
+            return f"[{choice}]"
+        pairs = (f"{show(who)}: {'-' if got is None else show(got)}" for who, got in choice.items())
         return "{" + ", ".join(pairs) + "}"
 
 
@@ -407,6 +455,18 @@ def objects() -> Market:
     (1, 2)
     """
     return Market()
+
+
+def _within(problem: Problem, choice: RandomAssignment) -> bool:
+    """Whether a random assignment is one of the market and gives no object more than it holds."""
+    data = problem.data
+    if data.two_sided or choice.agents != tuple(problem.agents):
+        return False
+    if choice.objects != data.receivers:
+        return False
+    totals = [sum(column) for column in zip(*choice.rows, strict=True)]
+    slack = 0 if choice.exact else 1e-9
+    return all(t <= c + slack for t, c in zip(totals, data.capacities, strict=True))
 
 
 def _part(name: str, given: object) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mechdesign.allocation.markets import school_choice
 from mechdesign.allocation.markets.two_sides import (
@@ -185,7 +185,7 @@ def efficiency_adjusted(
     problem: Problem,
     *,
     setting: Setting | None = None,
-    consent: Literal["all", "none"] | tuple[Any, ...] = "all",
+    consent: tuple[Any, ...] | None = None,
 ) -> Outcome:
     """Efficiency-adjusted deferred acceptance (Kesten's EADA): consent undoes idle priorities.
 
@@ -194,8 +194,8 @@ def efficiency_adjusted(
 
     Parameters
     ----------
-    consent : str or tuple of agents
-        ``"all"``, ``"none"`` or the agents who consent.
+    consent : tuple of agents, optional
+        Who consents; everybody by default, and nobody with ``()``.
 
     Notes
     -----
@@ -212,13 +212,12 @@ def efficiency_adjusted(
     """
     given = sides_of(problem)
     everybody = set(range(len(given.proposers)))
-    if isinstance(consent, tuple):
+    agreed = everybody
+    if consent is not None:
         place = {label: i for i, label in enumerate(given.proposers)}
         strange = [who for who in consent if who not in place]
         if strange:
             raise InvalidInputError("consent", "name agents of the problem", strange[0])
         agreed = {place[who] for who in consent}
-    else:
-        agreed = everybody if consent == "all" else set()
     got, runs = adjusted(in_order(given), agreed)
     return made(problem, setting, given, got, runs=runs)

@@ -12,6 +12,7 @@ from mechdesign.axioms.question.sameness import same_result
 from mechdesign.axioms.question.verifier import choose, differs, two_results, worth
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import (
+    GivesProspects,
     Lottery,
     Mechanism,
     Number,
@@ -146,10 +147,14 @@ class EqualTreatment(Axiom):
         result = ctx.run(problem)
         each = ctx.lift == "ex_post" and isinstance(result, Lottery)
         for one in ctx.outcomes(problem) if each else [result]:
-            utilities = ctx.utilities(problem, one)
+            by_chances = isinstance(ctx.setting, GivesProspects) and not ctx.setting.cardinal
+            utilities = [] if by_chances else ctx.utilities(problem, one)
             for j, k in ctx.each(pairs):
                 ctx.count()
-                gap = distance(utilities[j], utilities[k])
+                if by_chances:
+                    gap = _other_chances(ctx.setting, problem, one, j, k)
+                else:
+                    gap = distance(utilities[j], utilities[k])
                 if ctx.exceeds(gap):
                     agents = (problem.agents[j], problem.agents[k])
                     yield Violation(problem, agents=agents, gap=gap)
@@ -165,6 +170,9 @@ class EqualTreatment(Axiom):
         each = witness.lift == "ex_post" and isinstance(result, Lottery)
         gaps: list[Number] = []
         for one in [outcome for _, outcome in result] if each else [result]:
+            if isinstance(setting, GivesProspects) and not setting.cardinal:
+                gaps.append(_other_chances(setting, problem, one, j, k))
+                continue
             first, second = (
                 worth(setting, problem, agent, problem.type_of(agent), one, witness.lift)
                 for agent in witness.agents
@@ -254,6 +262,17 @@ class Neutrality(Axiom):
             f"{witness.details.get('renaming')} it chooses "
             f"{witness.say(witness.after, witness.variant or witness.problem)}."
         )
+
+
+def _other_chances(setting: Any, problem: Problem, result: Any, j: int, k: int) -> Number:
+    """The largest difference between the chances of two agents to get a utility."""
+    chances: dict[Any, Number] = {}
+    for sign, i in ((1, j), (-1, k)):
+        agent, own = problem.agents[i], problem.types[i]
+        for p, outcome in ((1, result),) if isinstance(result, Outcome) else result:
+            for u, q in setting.prospect(problem, agent, own, outcome):
+                chances[u] = chances.get(u, 0) + sign * p * q
+    return max(distance(x, 0) for x in chances.values())
 
 
 def _transposition(n: int, j: int, k: int | None = None) -> list[int]:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from mechdesign.axioms.question.trust import of_package
 from mechdesign.errors import InvalidInputError, UndecidedError
-from mechdesign.model import AgentId, Lottery, Number, Outcome, Problem, Result, Setting
+from mechdesign.model import (
+    AgentId,
+    GivesProspects,
+    Lottery,
+    Number,
+    Outcome,
+    Problem,
+    Result,
+    Setting,
+)
 from mechdesign.model.setting import ComparesDraws
 
 __all__ = ["LIFTS"]
@@ -14,7 +23,8 @@ __all__ = ["LIFTS"]
 #: Name to meaning.
 LIFTS = {
     "expectation": "lotteries are worth their expected utility",
-    "dominance": "a lottery is better only if it first-order stochastically dominates",
+    "dominance": "a lottery is better only if it first-order stochastically dominates (weak)",
+    "possible": "a lottery is better if some utility that agrees with the order says so (strong)",
     "pairwise": "a lottery is better if its draw is preferred more often than the other one's",
     "ex_post": "the axiom is demanded of every outcome that may be drawn",
     "optimist": "a set of tied outcomes is worth its best element",
@@ -72,7 +82,8 @@ def lifted_gain(
     lift: str,
 ) -> Number:
     """How much an agent gains from `before` to `after` under a lift; positive for a gain."""
-    if isinstance(before, Outcome) and isinstance(after, Outcome):
+    by_level = lift in ("dominance", "possible") and isinstance(setting, GivesProspects)
+    if isinstance(before, Outcome) and isinstance(after, Outcome) and not by_level:
         same = before.choice == after.choice and before.payments == after.payments
         # Most misreports change nothing, and comparing is cheaper than valuing.  A user's setting
         # may look at more than that, such as the cost.
@@ -90,9 +101,15 @@ def lifted_gain(
             "two lotteries do not say which outcomes belong together: use lift='expectation' "
             "or lift='dominance'"
         )
+    if lift in ("dominance", "possible"):
+        steps = [
+            new - old
+            for old, new in zip(
+                *tails(setting, problem, agent, true_type, (before, after)), strict=True
+            )
+        ]
+        return order_gain(steps, possible=lift == "possible")
     first, second = _support(before), _support(after)
-    if lift == "dominance":
-        return _dominance_gain(setting, problem, agent, true_type, first, second)
     if lift == "pairwise":
         total: Number = 0
         for p, one in first:
@@ -141,20 +158,35 @@ def _support(result: Comparable) -> Sequence[tuple[Number, Outcome]]:
     return result.support if isinstance(result, Lottery) else ((1, result),)  # type: ignore[return-value]
 
 
-def _dominance_gain(
+def tails(
     setting: Setting,
     problem: Problem,
     agent: AgentId,
     true_type: object,
-    before: Sequence[tuple[Number, Outcome]],
-    after: Sequence[tuple[Number, Outcome]],
-) -> Number:
-    """The expected gain if `after` first-order dominates `before`, else minus the largest loss."""
-    old = [(setting.utility(problem, agent, true_type, o), p) for p, o in before]
-    new = [(setting.utility(problem, agent, true_type, o), p) for p, o in after]
-    gains: list[Number] = []
-    for level in sorted({u for u, _ in old} | {u for u, _ in new}):
-        at_least_old: Number = sum(p for u, p in old if u >= level)
-        at_least_new: Number = sum(p for u, p in new if u >= level)
-        gains.append(at_least_new - at_least_old)
-    return min(gains) if min(gains) < 0 else sum(gains)
+    results: Sequence[Comparable],
+) -> list[list[Number]]:
+    """For each result the probability of at least every utility level, from the highest down."""
+    spread: list[list[tuple[Number, Number]]] = []
+    for result in results:
+        pairs: list[tuple[Number, Number]] = []
+        for p, outcome in _support(result):
+            if isinstance(setting, GivesProspects):
+                own = setting.prospect(problem, agent, true_type, outcome)
+                pairs += [(u, p * q) for u, q in own]
+            else:
+                pairs.append((setting.utility(problem, agent, true_type, outcome), p))
+        spread.append(pairs)
+    levels = sorted({u for pairs in spread for u, _ in pairs}, reverse=True)
+    return [[sum(p for u, p in pairs if u >= level) for level in levels] for pairs in spread]
+
+
+def order_gain(steps: Sequence[Number], *, possible: bool) -> Number:
+    """What the differences of two tails say.
+
+    The expected gain if none is negative, else the largest loss; with `possible` the largest gain
+    if one is positive.
+    """
+    worst, best = min(steps, default=0), max(steps, default=0)
+    if possible:
+        return best if best > 0 else worst
+    return worst if worst < 0 else sum(steps)

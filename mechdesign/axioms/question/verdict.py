@@ -98,7 +98,8 @@ class Scope:
         if self.preferences:
             parts.append(f"{self.preferences} preferences")
         if self.lift:
-            parts.append(f"lift {self.lift}")
+            notion = {"dominance": " (weak)", "possible": " (strong)"}.get(self.lift, "")
+            parts.append(f"lift {self.lift}{notion}")
         return ", ".join(parts)
 
 

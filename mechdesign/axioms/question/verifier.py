@@ -53,9 +53,11 @@ def improvement(
     lift: str,
 ) -> Number:
     """How much better `after` is than `before` for the agent; negative where it is not as good."""
-    if isinstance(before, Outcome) and isinstance(after, Outcome):
-        return setting.gain(problem, agent, true_type, before, after)
-    if lift == "dominance":
+    by_level = lift in ("dominance", "possible")
+    single = isinstance(before, Outcome) and isinstance(after, Outcome)
+    if single and not (by_level and hasattr(setting, "prospect")):
+        return setting.gain(problem, agent, true_type, before, after)  # type: ignore[arg-type]
+    if by_level:
         old, new = (
             _tail(setting, problem, agent, true_type, before),
             _tail(setting, problem, agent, true_type, after),
@@ -69,6 +71,10 @@ def improvement(
             for level in levels
         ]
         shifts = [n - o for o, n in pairs]
+        if lift == "possible" and max(shifts) > 0:
+            return max(shifts)
+        if lift == "possible":
+            return min(shifts)
         return min(shifts) if min(shifts) < 0 else sum(shifts, Fraction(0))
     if lift == "pairwise":
         return _draws(setting, problem, agent, true_type, before, after)
@@ -143,11 +149,15 @@ def _draws(
 
 
 def _tail(
-    setting: Setting, problem: Problem, agent: AgentId, true_type: object, result: Any
+    setting: Any, problem: Problem, agent: AgentId, true_type: object, result: Any
 ) -> dict[Number, Number]:
     support = ((1, result),) if isinstance(result, Outcome) else result.support
     tail: dict[Number, Number] = {}
     for p, outcome in support:
-        u = setting.utility(problem, agent, true_type, outcome)
-        tail[u] = tail.get(u, Fraction(0)) + p
+        if hasattr(setting, "prospect"):
+            drawn = setting.prospect(problem, agent, true_type, outcome)
+        else:
+            drawn = ((setting.utility(problem, agent, true_type, outcome), 1),)
+        for u, q in drawn:
+            tail[u] = tail.get(u, Fraction(0)) + p * q
     return tail

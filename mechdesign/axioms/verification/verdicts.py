@@ -25,6 +25,7 @@ from mechdesign.axioms.verification.candidates import (
 )
 from mechdesign.axioms.verification.findings import CONFIRMED, Finding, Open, exceeds, found, must
 from mechdesign.axioms.verification.witnesses import (
+    BY_ORDER,
     KNOWN_LIFTS,
     legitimate,
     must_be,
@@ -278,7 +279,7 @@ def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
         raise Open(f"{axiom} is recounted for single outcomes only")
     if isinstance(result, Lottery) and (
         (lift == "ex_post" and axiom not in EACH_OUTCOME)
-        or (lift in ("dominance", "pairwise") and axiom not in BY_DOMINANCE)
+        or (lift in BY_ORDER and axiom not in BY_DOMINANCE)
     ):
         raise Open(f"{axiom} is not recounted for lotteries under {lift}")
     rankable(setting, [result], lift)

@@ -24,7 +24,8 @@ from mechdesign.model.setting import EnumeratesOutcomes
 
 __all__ = ["verify_witness"]
 
-KNOWN_LIFTS = ("", "expectation", "dominance", "pairwise", "ex_post", "optimist", "pessimist")
+BY_ORDER = ("dominance", "possible", "pairwise")
+KNOWN_LIFTS = ("", "expectation", "ex_post", "optimist", "pessimist", *BY_ORDER)
 _ROUNDING = 1e-12
 
 
@@ -113,7 +114,7 @@ def rankable(setting: Setting, results: Iterable[Any], lift: str) -> None:
     """Refuse comparisons of lotteries or sets that preferences do not make, and ignored money."""
     for result in results:
         outcomes = outcomes_of(result)
-        by_order = lift in ("dominance", "pairwise")
+        by_order = lift in BY_ORDER
         if not isinstance(result, Outcome) and not setting.cardinal and not by_order:
             raise Open(f"{setting.preferences} preferences do not rank lotteries or sets")
         if not setting.money and any(any((one.payments or {}).values()) for one in outcomes):
