@@ -6,6 +6,7 @@ finite type space, subject to incentive constraints in dominant strategies or in
 
 from mechdesign.design.exact_rules import *
 from mechdesign.design.finite import *
+from mechdesign.design.type_spaces import *
 from mechdesign.faces import face
 
 face(__name__)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from mechdesign.axioms import UNKNOWN, VIOLATED, check, get_axiom
 from mechdesign.axioms.question.priors import UNIFORM, Beliefs, read_prior
@@ -13,7 +12,6 @@ from mechdesign.axioms.question.verdict import Reason
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError, require
 from mechdesign.io import Table
 from mechdesign.model import (
-    AgentId,
     Domain,
     FrozenMap,
     FunctionMechanism,
@@ -23,7 +21,6 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
-    freeze,
     show,
     tidy,
 )
@@ -31,87 +28,14 @@ from mechdesign.model.setting import EnumeratesOutcomes
 from mechdesign.records import Shown, dataclass
 from mechdesign.solvers.linear.certified_programs import CertifiedOptimum, CertifiedProgram
 
-__all__ = ["DesignedRule", "TypeSpace", "optimal_rule", "type_space"]
+__all__ = ["DesignedRule", "optimal_rule"]
 
 _MOST_VARIABLES = 200_000
 _NODES = 2000
 _KINDS = ("incentive", "participation", "budget", "anonymity", "requirement")
 
-#: ``value(agent, type, outcome)``.
-Value = Callable[[Any, Any, Any], Number]
 #: Kind, what it is about in words, dual.
 Price = tuple[str, str, Number]
-
-
-@dataclass(frozen=True)
-class TypeSpace(Setting[Any, Any]):
-    """Outcomes that are worth something to types, and money: see :func:`type_space`."""
-
-    id: ClassVar[str] = "design.type_space"
-    public: ClassVar[bool] = False
-    private_values: ClassVar[bool] = True
-    money: ClassVar[bool] = True
-
-    names: tuple[Any, ...]
-    spaces: tuple[tuple[Any, ...], ...]
-    listed: tuple[Any, ...]
-    value: Value = field(compare=False)
-
-    def domain(self, agents: int, **scope: Any) -> Domain:
-        """All profiles of the types."""
-        if scope or agents != len(self.names):
-            raise InvalidInputError("agents", f"be {len(self.names)}, without a scope", agents)
-        base = Problem(self.names, tuple(space[0] for space in self.spaces))
-        return Domain(self, base, self.spaces, "the types", complete=True)
-
-    def problem(self, data: Any, **options: Any) -> Problem:
-        """Read types: a list, or a mapping of agents to types."""
-        if options:
-            raise InvalidInputError("options", "be left out", sorted(options))
-        if isinstance(data, Mapping):
-            return Problem(tuple(data), tuple(map(freeze, data.values())))
-        return Problem(range(len(data)), tuple(map(freeze, data)))
-
-    def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
-        """What the outcome is worth to the type, less what it pays."""
-        return self.value(agent, true_type, outcome.choice) - outcome.pay(agent)
-
-    def feasible(self, problem: Problem, outcome: Outcome) -> bool:
-        return outcome.choice in self.listed
-
-    def outcomes(self, problem: Problem) -> Iterable[Outcome]:
-        """All of them, whatever the types."""
-        return [Outcome(choice, problem=problem, setting=self) for choice in self.listed]
-
-
-def type_space(types: Mapping[Any, Sequence[Any]], outcomes: Sequence[Any], value: Value) -> Domain:
-    """A domain of one's own: types, outcomes, and what they are worth.
-
-    Parameters
-    ----------
-    types : mapping of agent to sequence
-        The possible types of each agent.
-    outcomes : sequence
-        The feasible outcomes.
-    value : callable
-        ``value(agent, type, outcome)``.
-
-    Examples
-    --------
-    >>> domain = type_space({"ann": (1, 2)}, ("keep", "sell"), lambda who, t, o: t * (o == "sell"))
-    >>> len(domain)
-    2
-    """
-    require(types, Mapping, "types")
-    chosen = tuple(map(freeze, outcomes))
-    if not chosen or len(set(chosen)) != len(chosen):
-        raise InvalidInputError("outcomes", "be distinct and at least one", outcomes)
-    spaces = [tuple(map(freeze, listed)) for listed in types.values()]
-    if not spaces or not all(spaces):
-        raise InvalidInputError("types", "list at least one type for every agent", types)
-    if not callable(value):
-        raise InvalidInputError("value", "be a function of agent, type and outcome", value)
-    return TypeSpace(tuple(types), tuple(spaces), chosen, value).domain(len(spaces))
 
 
 @dataclass(frozen=True)
@@ -260,6 +184,7 @@ def optimal_rule(
     One buyer whose value is 1, 2 or 6: the best price is 6, and the incentive of the 6 to say less
     is what costs.
 
+    >>> from mechdesign.design import type_space
     >>> domain = type_space({"ann": (1, 2, 6)}, ("keep", "sell"),
     ...                     lambda who, t, o: t * (o == "sell"))
     >>> best = optimal_rule(domain, objective="revenue", participation="ex_post")

@@ -41,6 +41,18 @@ def _convicted(judges: int) -> Callable[[], Any]:
     return compute
 
 
+_HERD = "our computation for the model of Arghal et al. 2025, arXiv:2504.02648"
+
+
+def _steered(planner: str, cost: int, discount: float, belief: float) -> Callable[[], Any]:
+    def compute() -> Any:
+        make: Any = information.planner_policy
+        policy = make(planner, precision=0.7, cost=cost, discount=discount, grid=1000)
+        return policy.value(belief)
+
+    return compute
+
+
 _EQUAL = (Fraction(1, 20), Fraction(1, 20))
 
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
@@ -86,5 +98,33 @@ CLAIMS = (
         _convicted(3),
         _PERSUASION,
         "derived",
+    ),
+    Claim(
+        "information.cascade",
+        "chance that a herd is right that nobody steers, signals right with chance .7",
+        "49/58",
+        lambda: information.cascade(Fraction(7, 10))[0],
+        "the formula p^2 / (p^2 + (1 - p)^2)",
+        "derived",
+    ),
+    Claim(
+        "information.just_follow",
+        "value of an altruistic planner at belief .8 (p = .7, k = 3, discount .8), who reveals "
+        "just enough to be followed",
+        "-0.8904",
+        _steered("altruistic", 3, 0.8, 0.8),
+        _HERD,
+        "derived",
+        "nearest",
+    ),
+    Claim(
+        "information.obfuscation",
+        "value of a biased planner at belief .6 (p = .7, k = 1, discount .9), who pays to be "
+        "ignored",
+        "-1.0000",
+        _steered("biased", 1, 0.9, 0.6),
+        _HERD,
+        "derived",
+        "nearest",
     ),
 )
