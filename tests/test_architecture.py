@@ -76,7 +76,7 @@ ROOMS = {
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
         estimates settings mechanisms axioms""",
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
-    "apportionment": "settings allotting mechanisms reading_votes comparing axioms",
+    "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "information": "numbers_read hired told elicitation herds axioms",

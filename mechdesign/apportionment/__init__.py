@@ -5,6 +5,7 @@ from mechdesign.apportionment.comparing import *
 from mechdesign.apportionment.mechanisms import *
 from mechdesign.apportionment.reading_votes import *
 from mechdesign.apportionment.settings import *
+from mechdesign.apportionment.two_margins import *
 from mechdesign.faces import face
 
 face(__name__)

@@ -20,6 +20,7 @@ def highest_averages(
     divisor: Callable[[int], Number],
     power: int = 1,
     minimum: int = 0,
+    maximum: int | None = None,
 ) -> tuple[Allotment, list[tuple[int, Fraction | None]]]:
     """Give each seat to the party with the highest average.
 
@@ -38,6 +39,8 @@ def highest_averages(
         Averages are compared as votes to this power over the divisor, which avoids roots.
     minimum : int
         The seats that each party has before the first is given.
+    maximum : int, optional
+        The seats at which a party gets no more.
 
     Returns
     -------
@@ -49,6 +52,10 @@ def highest_averages(
     k = len(votes)
     if minimum * k > seats:
         raise InvalidInputError("minimum", f"fit {k} parties into {seats} seats", minimum)
+    most = seats if maximum is None else maximum
+    if most * k < seats or most < minimum:
+        told = f"leave {seats} seats to {k} parties, at least {minimum} to each"
+        raise InvalidInputError("maximum", told, maximum)
     divisors = [divisor(s).as_integer_ratio() for s in range(minimum, seats + 1)]
     unit = math.lcm(*(Fraction(v).denominator for v in votes))
     scale = unit**power
@@ -62,7 +69,7 @@ def highest_averages(
         return (0, -((powers[i] * bottom << shift) // top), i) if top else (-1, -powers[i], i)
 
     given = [minimum] * k
-    heap = [entry(i, minimum) for i in range(k)]
+    heap = [entry(i, minimum) for i in range(k) if minimum < most]
     heapq.heapify(heap)
     order: list[tuple[int, int, int]] = []
     awards: list[tuple[int, Fraction | None]] = []
@@ -72,7 +79,10 @@ def highest_averages(
         top, bottom = divisors[given[i] - minimum]
         awards.append((i, Fraction(powers[i] * bottom, top * scale) if top else None))
         given[i] += 1
-        heapq.heapreplace(heap, entry(i, given[i]))
+        if given[i] < most:
+            heapq.heapreplace(heap, entry(i, given[i]))
+        else:
+            heapq.heappop(heap)
     tied: list[int] = []
     left = 0
     if order:

@@ -43,6 +43,7 @@ def seats(
         "--total", metavar="VOTES", help="all valid votes, where not all parties are listed"
     )
     parser.add_argument("--minimum", type=int, default=0, help="seats of each party past it")
+    parser.add_argument("--maximum", type=int, help="seats that no party gets more than")
     parser.add_argument("--constituency", help="only the votes in this one")
     parser.add_argument("--decimal", choices=(".", ","), help="the decimal mark of the file")
     parser.add_argument("--delimiter", help="between the cells of the file")
@@ -76,6 +77,7 @@ def _seats(args: argparse.Namespace) -> apportionment.SeatComparison:
         "thresholds": bars,
         "total": total,
         "minimum": args.minimum,
+        "maximum": args.maximum,
         "decisions": found.decisions,
     }
     return apportionment.compare_methods(found.votes, methods, published=found.seats, **options)

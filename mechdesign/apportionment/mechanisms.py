@@ -75,7 +75,7 @@ def _by_divisor(problem: Problem, divisor: Callable[[int], Number], power: int =
     inside = past_threshold(problem)
     votes = [problem.types[k] for k in inside]
     found, awards = highest_averages(
-        votes, problem.data.seats, divisor, power, problem.data.minimum
+        votes, problem.data.seats, divisor, power, problem.data.minimum, problem.data.maximum
     )
     named = tuple((problem.agents[inside[i]], average) for i, average in awards)
     return _outcome(problem, found, inside, awards=named, power=power)
@@ -85,6 +85,9 @@ def _by_quota(problem: Problem, quota: Callable[[Number, int], Number], exact: b
     if problem.data.minimum:
         told = "be 0 with a quota method"
         raise InvalidInputError("minimum", told, problem.data.minimum)
+    if problem.data.maximum is not None:
+        told = "be left out with a quota method"
+        raise InvalidInputError("maximum", told, problem.data.maximum)
     inside = past_threshold(problem)
     votes = [problem.types[k] for k in inside]
     seats = problem.data.seats
@@ -267,7 +270,7 @@ def dean(problem: Problem) -> Outcome:
 def hare(problem: Problem) -> Outcome:
     """Largest remainders with the quota of Hare, votes over seats: the method of Hamilton.
 
-    Quota methods know no minimum of seats.  O(n log n) for n parties.
+    Quota methods know no minimum or maximum of seats.  O(n log n) for n parties.
 
     Examples
     --------

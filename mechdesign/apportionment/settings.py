@@ -98,6 +98,8 @@ class VoteData:
         The seats that each party past the threshold gets at least.
     decisions : tuple of str
         What had to be decided when the data were read.
+    maximum : int, optional
+        The seats that no party gets more than.
     """
 
     seats: int
@@ -106,6 +108,7 @@ class VoteData:
     total: Number | None = None
     minimum: int = 0
     decisions: tuple[str, ...] = ()
+    maximum: int | None = None
 
 
 def _exact(value: Number, name: str) -> Number:
@@ -136,9 +139,9 @@ class Houses(Setting[Number, Seats]):
             Votes by party, exact numbers that are not negative.
         **options
             `seats`, which must be given, and what else :class:`VoteData` has: `threshold`,
-            `thresholds`, `total`, `minimum`.
+            `thresholds`, `total`, `minimum`, `maximum`.
         """
-        known = ("seats", "threshold", "thresholds", "total", "minimum", "decisions")
+        known = ("seats", "threshold", "thresholds", "total", "minimum", "maximum", "decisions")
         if unknown := sorted(set(options) - set(known)):
             raise InvalidInputError("options", f"be of {', '.join(known)}", unknown)
         if "seats" not in options:
@@ -160,6 +163,7 @@ class Houses(Setting[Number, Seats]):
             None if total is None else _exact(as_number(total, "total"), "total"),
             as_count(options.get("minimum", 0), "minimum"),
             tuple(options.get("decisions", ())),
+            _maximum(options.get("maximum")),
         )
         problem = Problem(labels, tuple(votes), told)
         self.check(problem)
@@ -180,6 +184,7 @@ class Houses(Setting[Number, Seats]):
         self.check(problem)
         as_count(problem.data.seats, "seats", high=MOST_SEATS)
         as_count(problem.data.minimum, "minimum")
+        _maximum(problem.data.maximum)
         for share in (problem.data.threshold, *problem.data.thresholds.values()):
             _share(share, "threshold")
         return problem
@@ -258,6 +263,10 @@ def as_typed(value: Number) -> Number:
 
 def _share(value: Any, name: str) -> Number:
     return as_typed(as_number(value, name, low=0, high=1))
+
+
+def _maximum(value: Any) -> int | None:
+    return None if value is None else as_count(value, "maximum", low=1)
 
 
 def taking_part(problem: Problem) -> list[int]:

@@ -84,6 +84,21 @@ def test_first_seats_and_minima():
     assert seats(ap.dean, [1000, 1, 0], 3) == (2, 1, 0)
     assert seats(ap.dhondt, [1000, 1, 1], 6, minimum=2) == (2, 2, 2)
     assert seats(ap.dhondt, [1000, 1], 6, minimum=1) == (5, 1)
+
+
+def test_a_maximum_leaves_seats_to_others():
+    assert seats(ap.dhondt, [1000, 30, 20], 6, maximum=3) == (3, 2, 1)
+    assert seats(ap.adams, [9, 1], 4, maximum=2) == (2, 2)
+    # The last seat is one of A and B, whoever is full after it.
+    tied = ap.dhondt({"A": 6, "B": 6, "C": 2}, seats=3, maximum=2).choice
+    assert (tied.certain, tied.tied, tied.left) == ((1, 1, 0), (0, 1), 1)
+    for wrong in (1, 0, -2, 1.5):
+        with pytest.raises(InvalidInputError, match="maximum"):
+            ap.dhondt([5, 4], seats=3, maximum=wrong)
+    with pytest.raises(InvalidInputError, match="maximum"):
+        ap.dhondt([5, 4], seats=6, minimum=3, maximum=2)
+    with pytest.raises(InvalidInputError, match="maximum"):
+        ap.hare([3, 1], seats=4, maximum=3)
     # A rounded quota of one vote leaves more seats than parties: all get one, again and again.
     assert ap.droop([2, 1], seats=10).choice == ap.Seats((5, 4), (0, 1), 1)
 
