@@ -29,7 +29,7 @@ __all__ = [
 
 _SUPPORT = Reference(
     "sanchez2024",
-    "Sanchez-Fernandez, L., Fernandez-Garcia, N., Fisteus, J. A. and Brill, M.",
+    "Sanchez-Fernandez, L. and Fernandez-Garcia, N. and Fisteus, J. A. and Brill, M.",
     "The maximin support method: an extension of the D'Hondt method to approval-based multiwinner "
     "elections",
     2024,
