@@ -340,6 +340,21 @@ ALLOCATION = Family(
         ),
     ),
 )
+TAXATION = Family(
+    "taxation",
+    "taxes on incomes whose skill only the workers know",
+    "mechdesign.taxation",
+    catalogue="mechdesign.taxation:catalogue.toml",
+    plots="mechdesign.taxation.plots",
+    claims="mechdesign.taxation.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "compare taxes on the workers of a table, or let them vote over schedules",
+            "mechdesign.taxation.commands:solve",
+        ),
+    ),
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -358,6 +373,7 @@ _OWN = {
         COMMITTEES,
         INFORMATION,
         ALLOCATION,
+        TAXATION,
     )
 }
 

@@ -27,6 +27,7 @@ FAMILIES = (
     "committees",
     "information",
     "allocation",
+    "taxation",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -77,6 +78,8 @@ ROOMS = {
         estimates settings mechanisms axioms""",
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
+    "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
+        distributions numeric_schedules schedule_votes comparing axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "information": "numbers_read hired told elicitation herds axioms",

@@ -20,6 +20,7 @@ FAMILIES = (
     "committees",
     "information",
     "allocation",
+    "taxation",
 )
 
 #: Definitions that bear another name, where they say more than one rule.
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "coalitional.nucleolus": "sorted_excesses",
     "coalitional.prenucleolus": "sorted_excesses",
     "facility.optimal_facilities": "optimal_cost",
+    "taxation.brackets": "best_income",
     "facility.phantoms": "phantom_median",
     "information.acquisition_optimal": "best_deviation",
 }
@@ -94,6 +96,8 @@ AS_CODED = {
     "preference_games.learned": PROCEDURE,
     "preference_games.proportional_borda": FORMULA,
     "preference_games.random_dictatorship": FORMULA,
+    "taxation.first_best": FORMULA,
+    "taxation.laissez_faire": FORMULA,
 }
 
 
