@@ -71,7 +71,7 @@ def _outcome(
 def _rate(told: Economy, income: Number, skill: Number) -> Number:
     """What is given up of one unit more; without the rounding of floats around 0."""
     rate = tidy(1 - told.kept(income, skill))
-    return rate if is_exact(rate) or abs(rate) > 1e-12 else 0
+    return 0 if not is_exact(rate) and abs(float(rate)) < 1e-12 else rate
 
 
 def _under(problem: Problem, schedule: Schedule, algorithm: str) -> Outcome:

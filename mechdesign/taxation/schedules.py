@@ -159,13 +159,19 @@ def best_incomes(
     best = np.full((len(cutoffs), len(skills)), -np.inf)
     found = np.zeros_like(best)
     untaxed = skills ** (1 + elasticity)
+    harder = skills**-exponent / exponent
     for k in range(cutoffs.shape[1]):
         start, rate, paid = (x[:, k, None] for x in (cutoffs, rates, before))
-        inside = untaxed * np.maximum(1 - rate, 0) ** elasticity
+        kept = np.maximum(1 - rate, 0)
+        inside = untaxed * kept**elasticity
+        # The best income inside a bracket costs the share 1 / exponent of what it leaves.
+        worth = inside * kept * (1 - 1 / exponent) - paid + rate * start
         usable = (inside > start) & (inside < ends[:, k, None])
-        for income in (np.broadcast_to(start, best.shape), np.where(usable, inside, start)):
-            value = income - paid - rate * (income - start)
-            value -= (income / skills) ** exponent / exponent
+        corner = start - paid - start**exponent * harder
+        for income, value in (
+            (np.broadcast_to(start, best.shape), corner),
+            (inside, np.where(usable, worth, -np.inf)),
+        ):
             better = (value > best) | ((value == best) & (income > found))
             best, found = np.where(better, value, best), np.where(better, income, found)
     return found
