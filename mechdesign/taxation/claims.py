@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from mechdesign import taxation
@@ -12,7 +13,7 @@ __all__ = ["CLAIMS"]
 
 
 def _top() -> Sequence[Any]:
-    return [taxation.revenue_rate(1), round(float(taxation.top_rate(1.5, 0.25)), 4)]
+    return [taxation.revenue_rate(1), taxation.top_rate(Fraction(3, 2), Fraction(1, 4))]
 
 
 def _finite() -> Sequence[Any]:
@@ -29,12 +30,12 @@ def _cycle() -> Sequence[Any]:
     rates = {"A": (0, 0.1), "B": (0.2, 0.2), "C": (0, 0.3)}
     menu = {name: taxation.Schedule((0, 2), pair) for name, pair in rates.items()}
     vote = taxation.vote_over_schedules(taxation.economy([1, 2, 3]), menu)
-    return [vote.beats("A", "B"), vote.beats("B", "C"), vote.beats("C", "A"), len(vote.winners)]
+    return [vote.margin(*pair) for pair in ("AB", "BC", "CA")]
 
 
 def _federal() -> Sequence[Any]:
     schedule = taxation.FEDERAL["us2019_single"]
-    return [float(schedule.tax(z)) for z in (50_000, 100_000, 1_000_000)]
+    return [schedule.tax(z) for z in (50_000, 100_000, 1_000_000)]
 
 
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
@@ -43,7 +44,7 @@ CLAIMS = (
         "taxation.rates_on_the_highest",
         "the rate with the largest revenue at elasticity 1; the top rate with tail 1.5, "
         "elasticity 1/4",
-        ("1/2", "0.7273"),
+        ("1/2", "8/11"),
         _top,
         "Saez 2001",
         "derived",
@@ -66,8 +67,8 @@ CLAIMS = (
     ),
     Claim(
         "taxation.cycle_of_schedules",
-        "three schedules of two brackets: A beats B, B beats C, C beats A, and the winners",
-        ("True", "True", "True", "0"),
+        "three schedules of two brackets: by which share of voters A beats B, B beats C, C beats A",
+        ("1/3", "1/3", "1/3"),
         _cycle,
         "derived here",
         "derived",
