@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
@@ -12,6 +12,7 @@ from mechdesign.axioms.question.verifier import choose
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.coalitional.games.game_table import subset_sums
 from mechdesign.coalitional.sharing.bids import Bidding
+from mechdesign.coalitional.sharing.demands import Demands
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, distance
 
 __all__ = ["BudgetBalance", "CoversCost", "MostWelfare", "NobodyIsPaid"]
@@ -21,9 +22,11 @@ class _CostAxiom(Axiom):
     """The base class: one problem, one number; the agents it is about come with it."""
 
     family = "coalitional"
+    #: Where it makes sense.
+    settings: ClassVar[tuple[type, ...]] = (Bidding, Demands)
 
     def applies(self, setting: Setting) -> str:
-        if isinstance(setting, Bidding):
+        if isinstance(setting, self.settings):
             return ""
         return f"the setting {setting.id} shares no cost"
 
@@ -114,6 +117,7 @@ class MostWelfare(_CostAxiom):
     id = "served_welfare"
     title = "Welfare of the served"
     statement = "The served set has the largest total value less its cost."
+    settings = (Bidding,)
 
     def gap(self, problem: Problem, outcome: Outcome) -> Number:
         values = subset_sums(problem.types, dtype=object).tolist()
