@@ -331,6 +331,7 @@ ALLOCATION = Family(
     "who gets what without money: stable matchings, places, houses, goods",
     "mechdesign.allocation",
     catalogue="mechdesign.allocation:catalogue.toml",
+    plots="mechdesign.allocation.plots",
     claims="mechdesign.allocation.claims:CLAIMS",
     commands=(
         Command(

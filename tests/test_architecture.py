@@ -84,7 +84,8 @@ ROOMS = {
         sharing_rules prices axioms comparing""",
     "information": "numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms
-        lottery_axioms stable school houses division fairness_axioms comparing""",
+        lottery_axioms stable school houses division fairness_axioms
+        exchange divisible comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Any
 
-__all__ = ["cheapest_closed_set"]
+__all__ = ["Flow", "cheapest_closed_set"]
 
 
 def cheapest_closed_set(weights: Sequence[Any], before: Sequence[Collection[int]]) -> set[int]:
@@ -38,7 +38,7 @@ def cheapest_closed_set(weights: Sequence[Any], before: Sequence[Collection[int]
     """
     n = len(weights)
     source, sink = n, n + 1
-    flow = _Flow(n + 2)
+    flow = Flow(n + 2)
     bound: Any = 1
     for k, weight in enumerate(weights):
         if weight < 0:
@@ -53,19 +53,29 @@ def cheapest_closed_set(weights: Sequence[Any], before: Sequence[Collection[int]
     return {k for k, level in enumerate(flow.levels(source)) if level >= 0 and k < n}
 
 
-class _Flow:
-    """Edges in pairs, each the way back of the other."""
+class Flow:
+    """A network in exact numbers: edges in pairs, each the way back of the other.
+
+    Parameters
+    ----------
+    nodes : int
+        How many.
+    """
 
     def __init__(self, nodes: int) -> None:
         self.out: list[list[int]] = [[] for _ in range(nodes)]
         self.head: list[int] = []
         self.left: list[Any] = []
 
-    def edge(self, tail: int, head: int, capacity: Any) -> None:
+    def edge(self, tail: int, head: int, capacity: Any) -> int:
+        """Add an edge; what flows along it is ``left`` of the number returned, with the last bit
+        changed.
+        """
         for a, b, c in ((tail, head, capacity), (head, tail, 0)):
             self.out[a].append(len(self.head))
             self.head.append(b)
             self.left.append(c)
+        return len(self.head) - 2
 
     def levels(self, source: int) -> list[int]:
         """How far each node is from the source by edges with room; -1 where it is not reached."""

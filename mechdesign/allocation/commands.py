@@ -13,20 +13,22 @@ from mechdesign.model import show
 
 __all__ = ["solve"]
 
-_KINDS = ("stable", "school", "objects")
+_KINDS = ("stable", "school", "objects", "goods", "exchange")
 _RULES = {
     "stable": "deferred_acceptance",
     "school": "boston,deferred_acceptance,top_trading_cycles",
     "objects": "top_trading_cycles",
+    "goods": "round_robin,envy_cycles,max_nash_welfare,leximin",
 }
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
-    """Match two sides, or assign places and objects.
+    """Match two sides, assign places and objects, divide goods, or run a kidney exchange.
 
     FILE holds preference lists: a table with agent, choice1, choice2, ... (best first) or agent,
     object, rank, or JSON.  OTHER holds those of the other side: of hospitals for `stable`, the
-    priorities for `school`.  One JSON file can name both sides and their capacities.
+    priorities for `school`.  One JSON file can name both sides and their capacities.  For `goods`
+    FILE is a table of values, agents in the first column; for `exchange` a graph of PrefLib (.wmd).
     """
     parser.add_argument("kind", choices=_KINDS, help="what is allocated")
     parser.add_argument("file", help="preference lists")
@@ -42,12 +44,26 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
         "--all", action="store_true", help="for `stable`: list every stable matching"
     )
     parser.add_argument(
-        "--time-limit", type=float, default=60, metavar="S", help="seconds for --all (60)"
+        "--time-limit",
+        type=float,
+        default=60,
+        metavar="S",
+        help="seconds for --all and exchanges (60)",
+    )
+    parser.add_argument(
+        "--cycles", type=int, default=3, metavar="L", help="for `exchange`: pairs in a cycle (3)"
+    )
+    parser.add_argument(
+        "--chains", type=int, default=0, metavar="K", help="for `exchange`: gifts in a chain (0)"
     )
     return _solve
 
 
 def _solve(args: argparse.Namespace) -> Any:
+    if args.kind in ("goods", "exchange"):
+        if args.other is not None:
+            raise InvalidInputError("OTHER", f"be left out for {args.kind}", args.other)
+        return _goods(args) if args.kind == "goods" else _exchange(args)
     capacities = None if args.capacities is None else _capacities(args.capacities)
     setting = allocation.two_sided() if args.kind == "stable" else allocation.school_choice()
     other = {"receivers" if args.kind == "stable" else "priorities": args.other}
@@ -67,6 +83,24 @@ def _solve(args: argparse.Namespace) -> Any:
             for rule in rules
         ]
     return allocation.compare_matchings(problem, rules)
+
+
+def _goods(args: argparse.Namespace) -> Table:
+    problem = allocation.goods().problem(args.file)
+    rules = [part.strip() for part in (args.mechanism or _RULES["goods"]).split(",")]
+    return allocation.compare_divisions(problem, rules)
+
+
+def _exchange(args: argparse.Namespace) -> Table:
+    graph = allocation.read_exchange(args.file)
+    found = allocation.best_exchange(
+        graph, cycles=args.cycles, chains=args.chains, time_limit=args.time_limit
+    )
+    rows = [["cycle", " > ".join(map(show, path)), len(path)] for path in found.cycles]
+    rows += [["chain", " > ".join(map(show, path)), len(path) - 1] for path in found.chains]
+    told = f"{found.transplants} transplants, {'proved' if found.proved else 'at most'} "
+    notes = [told + f"{found.bound}", *graph.decisions]
+    return Table(["kind", "vertices", "transplants"], rows, notes=notes)
 
 
 def _every(problem: Any, time_limit: float) -> Table:

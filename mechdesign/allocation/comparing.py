@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mechdesign.allocation.division import Goods
 from mechdesign.allocation.market_axioms import Stability
 from mechdesign.allocation.markets import Market
 from mechdesign.allocation.markets.two_sides import proposing_types
@@ -15,7 +16,7 @@ from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Outcome, Problem, as_mechanism, show
 from mechdesign.records import Shown
 
-__all__ = ["MatchingReport", "compare_matchings"]
+__all__ = ["MatchingReport", "compare_divisions", "compare_matchings"]
 
 _LONGEST = 5
 _MOST_CHECKS = 20_000
@@ -134,6 +135,49 @@ def compare_matchings(problem: Problem, rules: Sequence[MechanismLike]) -> Match
         blocking[name] = sum(1 for _ in Stability().violations(ctx, problem))
         liars[name] = _gaining(rule, problem)
     return MatchingReport(problem, outcomes, blocking, liars)
+
+
+_FAIR = ("envy_freeness", "efx", "ef1", "prop1", "mms", "pareto_efficiency")
+_ANSWERS = {Status.HOLDS: "yes", Status.VIOLATED: "no", Status.UNKNOWN: "open"}
+
+
+def compare_divisions(problem: Problem, rules: Sequence[MechanismLike]) -> Table:
+    """Several rules on one division of goods: who gets what, and which properties it has.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of :func:`goods`.
+    rules : sequence of mechanisms or identifiers
+        Of this family; ``leximin`` is ``allocation.leximin``.
+
+    Returns
+    -------
+    Table
+        One row for each rule: the bundles, and whether each property holds.
+
+    Examples
+    --------
+    >>> from mechdesign import allocation
+    >>> estate = allocation.goods().problem(
+    ...     {"ann": {"car": 8, "boat": 7, "piano": 5}, "bob": {"car": 6, "boat": 8, "piano": 4}})
+    >>> print(allocation.compare_divisions(estate, ["round_robin", "max_nash_welfare"]))
+    rule              ann         bob   envy_freeness  efx  ef1  prop1  mms  pareto_efficiency
+    ----------------  ----------  ----  -------------  ---  ---  -----  ---  -----------------
+    round_robin       car, piano  boat  no             yes  yes  yes    yes  yes
+    max_nash_welfare  car, piano  boat  no             yes  yes  yes    yes  yes
+    """
+    rows = []
+    for given in rules:
+        named = f"allocation.{given}" if isinstance(given, str) and "." not in given else given
+        rule: Any = as_mechanism(named)
+        if not isinstance(rule.setting, Goods):
+            raise InvalidInputError("rules", "be rules that divide goods", given)
+        choice = rule.solve(problem).choice
+        bundles = [", ".join(map(show, choice[agent])) or "-" for agent in problem.agents]
+        told = [_ANSWERS[check(name, rule, problem=problem).status] for name in _FAIR]
+        rows.append([str(rule.name).split(".", 1)[1], *bundles, *told])
+    return Table(["rule", *map(show, problem.agents), *_FAIR], rows)
 
 
 def _gaining(rule: Any, problem: Problem) -> str:

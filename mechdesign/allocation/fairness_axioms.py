@@ -66,7 +66,7 @@ class _OfDivisions(Axiom):
         )
 
 
-class _Envy(_OfDivisions):
+class _EnvyOfGoods(_OfDivisions):
     """Own bundle against another one, up to a good or not."""
 
     def lacks(
@@ -121,7 +121,7 @@ def _value(problem: Problem, agent: Any, bundle: set[Any]) -> Fraction:
 
 
 @register_axiom
-class EnvyFreeness(_Envy):
+class EnvyFreeness(_EnvyOfGoods):
     """Nobody values another bundle more than its own."""
 
     id = "envy_freeness"
@@ -138,7 +138,7 @@ class EnvyFreeness(_Envy):
 
 
 @register_axiom
-class EnvyFreeUpToOne(_Envy):
+class EnvyFreeUpToOne(_EnvyOfGoods):
     """Envy goes when some good is taken away."""
 
     id = "ef1"
@@ -160,7 +160,7 @@ class EnvyFreeUpToOne(_Envy):
 
 
 @register_axiom
-class EnvyFreeUpToAny(_Envy):
+class EnvyFreeUpToAny(_EnvyOfGoods):
     """Envy goes whichever good of positive worth is taken away."""
 
     id = "efx"
@@ -183,7 +183,7 @@ class EnvyFreeUpToAny(_Envy):
 
 
 @register_axiom
-class EnvyFreeUpToAnyAtAll(_Envy):
+class EnvyFreeUpToAnyAtAll(_EnvyOfGoods):
     """Envy goes whichever good is taken away, worthless ones included."""
 
     id = "efx0"
@@ -207,7 +207,7 @@ class EnvyFreeUpToAnyAtAll(_Envy):
 
 
 @register_axiom
-class EquitableUpToOne(_Envy):
+class EquitableUpToOne(_EnvyOfGoods):
     """Nobody else is better off by more than some good."""
 
     id = "eq1"
@@ -231,7 +231,7 @@ class EquitableUpToOne(_Envy):
         return min(after) - value(agent, mine)
 
 
-class _Share(_OfDivisions):
+class _ShareOfGoods(_OfDivisions):
     """Own bundle against what is due of the whole."""
 
     def lacks(
@@ -263,7 +263,7 @@ class _Share(_OfDivisions):
 
 
 @register_axiom
-class Proportional(_Share):
+class Proportional(_ShareOfGoods):
     """Everybody has its part of the whole."""
 
     id = "prop"
@@ -278,7 +278,7 @@ class Proportional(_Share):
 
 
 @register_axiom
-class ProportionalUpToOne(_Share):
+class ProportionalUpToOne(_ShareOfGoods):
     """Everybody has its part of the whole with some good more."""
 
     id = "prop1"
@@ -299,7 +299,7 @@ class ProportionalUpToOne(_Share):
 
 
 @register_axiom
-class MaximinShares(_Share):
+class MaximinShares(_ShareOfGoods):
     """Everybody has its maximin share."""
 
     id = "mms"

@@ -2,6 +2,7 @@
 
 from mechdesign.allocation.stable.best_stable import *
 from mechdesign.allocation.stable.proposals import *
+from mechdesign.allocation.stable.roommate_tables import *
 from mechdesign.allocation.stable.rotation_poset import *
 from mechdesign.faces import face
 

@@ -1,0 +1,168 @@
+"""The best exchange by short cycles and chains, proved by an integer program."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Iterator
+from typing import Literal
+
+import numpy as np
+
+from mechdesign.allocation.exchange.exchange_graphs import ExchangeGraph
+from mechdesign.errors import LimitReachedError
+from mechdesign.model import as_count
+from mechdesign.records import dataclass
+from mechdesign.solvers.linear.set_packing import pack_sets
+
+__all__ = ["Exchange", "best_exchange"]
+
+_LISTED = 2_000_000
+Path = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """Disjoint cycles and chains of gifts.
+
+    Parameters
+    ----------
+    cycles : tuple of tuples of labels
+        Each gives to the next, the last to the first.
+    chains : tuple of tuples of labels
+        The first is an altruist, each gives to the next.
+    transplants, weight : int
+        How many gifts, and their total weight.
+    bound : int
+        No exchange of the kind has more of what was maximised.
+    """
+
+    cycles: tuple[Path, ...]
+    chains: tuple[Path, ...]
+    transplants: int
+    weight: int
+    bound: int
+    proved: bool
+
+
+def best_exchange(
+    graph: ExchangeGraph,
+    *,
+    cycles: int | None = 3,
+    chains: int = 0,
+    maximise: Literal["transplants", "weight"] = "transplants",
+    time_limit: float | None = None,
+) -> Exchange:
+    """The largest exchange by cycles of bounded length and chains of bounded length.
+
+    Parameters
+    ----------
+    graph : ExchangeGraph
+        Whose donor can give to whom.
+    cycles : int or None
+        The most pairs in a cycle; None for cycles of any length (and no chains), a problem of
+        assignment.
+    chains : int
+        The most gifts in a chain, 0 for no chains.
+    maximise : str
+        ``"transplants"`` or the total ``"weight"``.
+    time_limit : float, optional
+        Seconds.
+
+    Raises
+    ------
+    LimitReachedError
+        For more than two million cycles and chains, or if nothing was found in time.
+
+    Notes
+    -----
+    All cycles and chains are listed, and disjoint ones chosen by an integer program whose bound is
+    reported; NP-hard for bounded cycles of three and more.
+
+    Examples
+    --------
+    >>> from mechdesign import allocation
+    >>> graph = allocation.exchange_graph([(0, 1), (1, 0), (1, 2), (2, 3), (3, 1)])
+    >>> found = allocation.best_exchange(graph, cycles=3)
+    >>> found.cycles, found.transplants, found.proved
+    (((1, 2, 3),), 3, True)
+    """
+    as_count(chains, "chains")
+    if cycles is None:
+        return _unbounded(graph, maximise)
+    as_count(cycles, "cycles", low=2)
+    place = {v: k for k, v in enumerate(graph.vertices)}
+    listed: list[tuple[bool, Path]] = []
+    for closed, path in _paths(graph, cycles, chains):
+        listed.append((closed, path))
+        if len(listed) > _LISTED:
+            raise LimitReachedError(f"more than {_LISTED:,} cycles and chains")
+    worth = [_worth(graph, closed, path) for closed, path in listed]
+    pick = 0 if maximise == "transplants" else 1
+    sets = [[place[v] for v in path] for _, path in listed]
+    found = pack_sets(sets, [pair[pick] for pair in worth], time_limit=time_limit)
+    chosen = [listed[k] for k in found.chosen]
+    return Exchange(
+        tuple(path for closed, path in chosen if closed),
+        tuple(path for closed, path in chosen if not closed),
+        sum(worth[k][0] for k in found.chosen),
+        sum(worth[k][1] for k in found.chosen),
+        found.bound,
+        found.proved,
+    )
+
+
+def _worth(graph: ExchangeGraph, closed: bool, path: Path) -> tuple[int, int]:
+    gifts = list(itertools.pairwise(path)) + ([(path[-1], path[0])] if closed else [])
+    return len(gifts), sum(graph.arcs[gift] for gift in gifts)
+
+
+def _paths(graph: ExchangeGraph, cycles: int, chains: int) -> Iterator[tuple[bool, Path]]:
+    """Every cycle once, from its first vertex on, and every chain."""
+    out: dict[Hashable, list[Hashable]] = {v: [] for v in graph.vertices}
+    for giver, receiver in graph.arcs:
+        out[giver].append(receiver)
+    place = {v: k for k, v in enumerate(graph.vertices)}
+    for start in graph.vertices:
+        free = start in graph.altruists
+        stack: list[Path] = [(start,)]
+        while stack:
+            path = stack.pop()
+            for following in out[path[-1]]:
+                if following == start and not free:
+                    yield True, path
+                if following in path or (not free and place[following] < place[start]):
+                    continue
+                longer = (*path, following)
+                if free and len(longer) - 1 <= chains:
+                    yield False, longer
+                    stack.append(longer)
+                elif not free and len(longer) <= cycles:
+                    stack.append(longer)
+
+
+def _unbounded(graph: ExchangeGraph, maximise: str) -> Exchange:
+    """Cycles of any length: who takes part gives as much as it gets."""
+    from scipy.optimize import linear_sum_assignment
+
+    place = {v: k for k, v in enumerate(graph.vertices)}
+    n = len(place)
+    table = np.full((n, n), -float(n * (1 + max(graph.arcs.values(), default=0)) + 1))
+    np.fill_diagonal(table, 0)
+    for (giver, receiver), weight in graph.arcs.items():
+        table[place[giver], place[receiver]] = 1 if maximise == "transplants" else weight
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    following = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    found, seen = [], set[int]()
+    for start in following:
+        path = []
+        at = start
+        while at not in seen and following[at] != at:
+            seen.add(at)
+            path.append(graph.vertices[at])
+            at = following[at]
+        if path:
+            found.append(tuple(path))
+    counts = [_worth(graph, True, path) for path in found]
+    transplants, weight = (sum(pair[k] for pair in counts) for k in (0, 1))
+    bound = transplants if maximise == "transplants" else weight
+    return Exchange(tuple(found), (), transplants, weight, bound, True)
