@@ -100,6 +100,8 @@ def test_words_are_grades_in_the_order_that_is_said(file, capfd):
         read(words, grades=["Poor", "Fair"])
     with pytest.raises(InvalidInputError, match="two distinct words"):
         read(words, grades="Good,good")
+    with pytest.raises(InvalidInputError, match="columns of candidates"):
+        read(file("{title: Club}\n[Ann]\n"), grades="Poor,Fair")
     with pytest.raises(InvalidInputError, match="grades only"):
         read(words, grades="Poor,Good", kind="scores")
 

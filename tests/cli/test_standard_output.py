@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mechdesign.cli import main
+from mechdesign.family import families
 from mechdesign.io import Table
 
 DATA = Path(__file__).resolve().parents[2] / "examples" / "data"
@@ -40,13 +41,44 @@ def files(tmp_path, monkeypatch):
     (tmp_path / "modules.json").write_text(many_modules())
     edges = "ad,query,p\na,x,0.5\nb,x,0.25\na,y,1\nb,y,1/3\n"
     (tmp_path / "edges.csv").write_text(edges)
+    for name, text in SMALL.items():
+        (tmp_path / name).write_text(text)
     for name in (
+        *("council.blt", "coalitional_team.csv"),
         *("auctions_travel_answer.json", "bargaining_election.pb", "matching_ads.csv"),
         *("bargaining_ratings.csv", "sweep_facility.json", "facility_street.csv"),
     ):
         (tmp_path / name).write_text((DATA / name).read_text())
     return tmp_path
 
+
+#: Files of the families without one among the examples.
+SMALL = {
+    "parties.csv": "party,votes,seats\nOak,120,3\nElm,80,2\n",
+    "approvals.csv": "voter,A,B,C\nx,1,,1\ny,,1,\nz,1,1,\n",
+    "battles.csv": "left,right,winner\nA,B,A\nB,C,B\nC,A,C\nA,B,B\n",
+    "groups.csv": "group,x,y,weight\nmany,1,0,2\nfew,0,1,1\n",
+    "lists.csv": "agent,choice1,choice2\na,X,Y\nb,X,Y\n",
+    "hire.json": json.dumps(
+        {
+            "prior": [0.5, 0.5],
+            "payoff": [[1, 0], [0, 1]],
+            "agents": {
+                name: {
+                    "costs": [0, 0.05],
+                    "experiments": [[[0.5, 0.5], [0.5, 0.5]], [[0.7, 0.3], [0.3, 0.7]]],
+                }
+                for name in ("Ann", "Bob")
+            },
+            "common": True,
+        }
+    ),
+    "tell.json": json.dumps(
+        {"prior": [0.7, 0.3], "receiver": [[0, 0], [-0.5, 0.5]], "sender": [[0, 0], [1, 1]]}
+    ),
+    "skills.csv": "skill,weight\n1,1\n2,1\n3,1\n",
+    "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
+}
 
 VERBS = {
     "rank": "rank cycle.csv --bootstrap 5",
@@ -70,6 +102,20 @@ VERBS = {
     "--preferences winner --agents 2 --alternatives 3",
     "audit": "audit facility.average --axioms strategyproofness --agents 2 --grid 2",
     "list": "list aggregation",
+    "count": "count council.blt",
+    "seats": "seats parties.csv",
+    "committees": "solve committees approvals.csv --seats 2",
+    "coalitional": "solve coalitional coalitional_team.csv --mechanism shapley,nucleolus --core",
+    "preference_games": "solve preference_games battles.csv",
+    "regularised game": "solve preference_games battles.csv --beta 0.1",
+    "learning": "simulate preference_games battles.csv",
+    "pluralistic": "solve pluralistic groups.csv",
+    "school": "solve allocation school lists.csv",
+    "hiring": "solve information hire.json --cap 5",
+    "persuasion": "solve information tell.json",
+    "herds": "simulate information --planner biased --precision 0.7 --cost 1 --discount 0.9",
+    "taxes": "solve taxation skills.csv",
+    "vote over taxes": "solve taxation skills.csv --vote schedule.csv us2024_single",
     "sweep": "sweep sweep_facility.json --replications 1",
 }
 FORMS = {
@@ -96,6 +142,16 @@ def test_standard_output_is_the_result(files, capfd, verb, form):
         assert len({len(row) for row in read}) == 1
     assert "HiGHS" not in out
     assert "Traceback" not in err
+
+
+def test_every_verb_of_every_family_is_among_them():
+    verbs = {
+        (command.verb, family.name) if command.verb in ("solve", "simulate") else (command.verb,)
+        for family in families()
+        for command in family.commands
+    }
+    tried = {tuple(words.split()[:2]) for words in VERBS.values()}
+    assert verbs <= tried | {pair[:1] for pair in tried}
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.csv", "a.tex", "a.md", "a.html", "a.txt"])

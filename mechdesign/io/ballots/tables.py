@@ -286,6 +286,10 @@ def grades(
     names = [name for name, _ in columns]
     if len(set(names)) != len(names) or not all(names):
         raise InvalidInputError("columns", "name every candidate once", names, owner=grid.source)
+    if not names:
+        raise InvalidInputError(
+            "kind", "be grades only for columns of candidates", grid.columns, owner=grid.source
+        )
     scale = {word.strip().lower(): k for k, word in enumerate(words)}
     if len(scale) != len(words) or (words and ("" in scale or len(scale) < 2)):
         raise InvalidInputError("grades", "be two distinct words or more", list(words))
