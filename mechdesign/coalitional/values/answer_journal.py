@@ -7,11 +7,13 @@ import math
 import os
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, as_number
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _VERSION = 1
 Worth = Callable[[frozenset[Any]], Any]
@@ -33,15 +35,15 @@ class Answers:
         before the next question.
     """
 
-    def __init__(
-        self, players: tuple[Hashable, ...], value: Worth, journal: str | Path | None
-    ) -> None:
+    def __init__(self, players: tuple[Hashable, ...], value: Worth, journal: str | None) -> None:
         self.players, self.value = players, value
         self.known: dict[Question, Number] = {}
         #: Answers that an earlier run had.
         self.found = 0
         self._file: Any = None
         if journal is not None:
+            from pathlib import Path
+
             self._open(Path(journal))
 
     def _open(self, path: Path) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -328,6 +327,8 @@ def _intervals(
     if spread is not None:
         half = [float(spread) * math.sqrt(math.log(2 / (1 - level)) / (2 * m))] * n
     else:
+        from statistics import NormalDist
+
         factor = NormalDist().inv_cdf((1 + level) / 2) / math.sqrt(m)
         table = np.array([[float(x) for x in row] for row in samples])
         half = [float(x) * factor for x in table.std(axis=0, ddof=1)]
