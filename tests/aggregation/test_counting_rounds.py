@@ -255,6 +255,32 @@ def test_cambridge_fills_nobody_beyond_the_quota():
         ag.stv(ballots, seats=3, rule=ag.CountRule(full=True))
 
 
+def test_quotients_are_those_of_the_definition():
+    draw = random.Random(12)
+    for _ in range(120):
+        m = draw.randint(2, 5)
+        rows = [row for row in drawn_ballots(draw, m, lists=6) if row[1]]
+        seats = draw.randint(1, m)
+        problem = ag.election(given(rows, m), seats=seats)
+        expected = definitions.qpq(rows, NAMES[:m], seats)
+        assert {one.choice for one in ag.qpq.winners(problem)} == expected, rows
+        assert ag.qpq(problem).choice in expected
+
+
+def test_quotients_by_hand():
+    # Quota 17/3: A has 10, and its ballots 1/10 each; C 4 + 3/10 of them, over 1 + 3/10.
+    found = ag.qpq({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2)
+    assert found.details["steps"].rows[:2] == (
+        ("elected", "A", 10, Fraction(17, 3)),
+        ("excluded", "D", 3, Fraction(17, 3)),
+    )
+    # Again A; then B has 10 ballots with 7/10 shares in all: 10 / (1 + 7/10).
+    assert found.details["steps"].rows[3] == ("elected", "B", Fraction(100, 17), Fraction(17, 3))
+    assert found.choice == {"A", "B"}
+    with pytest.raises(InvalidInputError, match="one candidate at a time"):
+        ag.qpq({"A = B": 1, "C": 1}, seats=1)
+
+
 def test_solid_coalitions_and_the_quota():
     ballots = {"A > B > C > D": 35, "B > A > C > D": 32, "C > D > A > B": 33}
     for options, elected in (

@@ -217,6 +217,12 @@ def test_river_wins_over_all_orders_of_its_definition():
         assert set(aggregation.river(given_to_a_rule(rows)).winners) == definitions.river(votes)
 
 
+def test_quotients_elect_whom_their_definition_elects():
+    votes = {"A > B > C > D": 35, "B > A > C > D": 32, "C > D > A > B": 33}
+    rows = [(Fraction(w), order.split(" > ")) for order, w in votes.items()]
+    assert {aggregation.qpq(votes, seats=2).choice} == definitions.qpq(rows, "ABCD", 2)
+
+
 def test_few_voters_and_many_have_the_same_fewest_swaps(monkeypatch):
     from mechdesign.aggregation.tournaments import reversals
 

@@ -77,3 +77,33 @@ def meek_votes(
         quota = (sum(float(w) for w, order in ballots if order) - lost) / (seats + 1)
         kept |= {c: min(kept[c] * quota / votes[c], 1.0) for c in elected if votes[c]}
     return votes, quota
+
+
+def qpq(
+    ballots: Sequence[tuple[Fraction, Sequence[Label]]], candidates: Collection[Label], seats: int
+) -> set[frozenset[Label]]:
+    """Whom the quotas and quotients of Woodall elect over all ways of breaking ties."""
+
+    def count(out: Any, elected: Any, shares: Any) -> set[frozenset[Label]]:
+        hopeful = [c for c in candidates if c not in out and c not in elected]
+        if len(elected) == seats or len(elected) + len(hopeful) <= seats:
+            return {frozenset(elected) | frozenset(hopeful if len(elected) < seats else ())}
+        tops = [_first(order, hopeful) for _, order in ballots]
+        cast = [w for w, _ in ballots]
+        q = {}
+        for c in hopeful:
+            own = [k for k, top in enumerate(tops) if top == c]
+            q[c] = sum(cast[k] for k in own) / (1 + sum(cast[k] * shares[k] for k in own))
+        active = sum(w for w, top in zip(cast, tops, strict=True) if top is not None)
+        spent = sum(w * s for w, s, top in zip(cast, shares, tops, strict=True) if top is None)
+        quota = Fraction(active) / (1 + seats - spent)
+        found: set[frozenset[Label]] = set()
+        for c in hopeful:
+            if max(q.values()) > quota and q[c] == max(q.values()):
+                pairs = zip(shares, tops, strict=True)
+                found |= count(out, [*elected, c], [1 / q[c] if t == c else s for s, t in pairs])
+            elif max(q.values()) <= quota and q[c] == min(q.values()):
+                found |= count({*out, c}, [], [Fraction(0)] * len(ballots))
+        return found
+
+    return count(set(), [], [Fraction(0)] * len(ballots))
