@@ -270,12 +270,12 @@ def test_quotients_are_those_of_the_definition():
 def test_quotients_by_hand():
     # Quota 17/3: A has 10, and its ballots 1/10 each; C 4 + 3/10 of them, over 1 + 3/10.
     found = ag.qpq({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2)
-    assert found.details["steps"].rows[:2] == (
+    assert found.details["steps"][:2] == (
         ("elected", "A", 10, Fraction(17, 3)),
         ("excluded", "D", 3, Fraction(17, 3)),
     )
     # Again A; then B has 10 ballots with 7/10 shares in all: 10 / (1 + 7/10).
-    assert found.details["steps"].rows[3] == ("elected", "B", Fraction(100, 17), Fraction(17, 3))
+    assert found.details["steps"][3] == ("elected", "B", Fraction(100, 17), Fraction(17, 3))
     assert found.choice == {"A", "B"}
     with pytest.raises(InvalidInputError, match="one candidate at a time"):
         ag.qpq({"A = B": 1, "C": 1}, seats=1)

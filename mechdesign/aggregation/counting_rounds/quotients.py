@@ -10,7 +10,6 @@ from mechdesign.aggregation.counting_rounds.papers import Choices
 from mechdesign.aggregation.counting_rounds.transferable_votes import election
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.errors import LimitReachedError
-from mechdesign.io.table import Table
 from mechdesign.model import Outcome, Problem, Provenance, Reference, mechanism, tidy
 
 __all__ = ["qpq"]
@@ -45,7 +44,7 @@ class _Quotients:
         self.weights = [int(n) * choices.unit for n in choices.counts[chosen]]
         self.steps = 0
         #: What was done on the way that is shown: an action, whom, at which quotient and quota.
-        self.shown: list[list[object]] = []
+        self.shown: list[tuple[object, ...]] = []
 
     def after(self, state: State) -> list[State]:
         """What may come next, the way that prefers earlier candidates first; empty at the end."""
@@ -78,7 +77,7 @@ class _Quotients:
         tied = [c for c in hopeful if values[c] == (most if wins else least)]
         chosen = tied[0] if wins else tied[-1]
         action, at = ("elected", most) if wins else ("excluded", least)
-        self.shown.append([action, self.labels[chosen], tidy(at), tidy(quota)])
+        self.shown.append((action, self.labels[chosen], tidy(at), tidy(quota)))
         if wins:
             return [(out, (*elected, c), (*quotients, most)) for c in tied]
         # Everything starts again without whoever is excluded.
@@ -149,8 +148,8 @@ def qpq(problem: Problem) -> Outcome:
     Returns
     -------
     Outcome
-        The set of those elected; ``details["steps"]`` has every election and exclusion with its
-        quotient and quota, exactly.
+        The set of those elected; ``details["steps"]`` has every election and exclusion with whom,
+        its quotient and the quota, exactly.
 
     Raises
     ------
@@ -167,5 +166,4 @@ def qpq(problem: Problem) -> Outcome:
     state: State = (frozenset(), (), ())
     while after := count.after(state):
         state = after[0]
-    steps = Table(["step", "candidate", "quotient", "quota"], count.shown, "steps")
-    return _outcome(problem, count, count.committee(state), steps=steps)
+    return _outcome(problem, count, count.committee(state), steps=tuple(count.shown))
