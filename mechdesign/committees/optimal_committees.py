@@ -212,6 +212,9 @@ class Assigned(Score):
         network = csr_array(
             (np.array(amounts, dtype=np.int32), (rows, columns)), shape=(sink + 1, sink + 1)
         )
+        # Old releases of scipy take indices of 32 bits only.
+        network.indices = network.indices.astype(np.int32)
+        network.indptr = network.indptr.astype(np.int32)
         return int(maximum_flow(network, 0, sink).flow_value)
 
 
