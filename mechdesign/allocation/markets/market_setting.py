@@ -193,6 +193,8 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         old = _ranks(true_type, partners(problem, before.choice, agent))
         new = _ranks(true_type, partners(problem, after.choice, agent))
         empty = len(true_type.classes)
+        if len(old) <= 1 and len(new) <= 1:
+            return (old[0] if old else empty) - (new[0] if new else empty)
         size = max(len(old), len(new))
         old = sorted([*old, *[empty] * (size - len(old))])
         new = sorted([*new, *[empty] * (size - len(new))])

@@ -113,7 +113,9 @@ def strict_ranks(ranks: dict[int, int], order: Sequence[int]) -> dict[int, int]:
 def has_ties(sides: Sides) -> bool:
     """Whether a list of either side has ties among those who accept each other."""
     listed = any(len(tied) > 1 for wish in sides.wishes for tied in wish)
-    return listed or any(len(set(own.values())) < len(own) for own in sides.ranks)
+    # Objects without priorities share their ranks.
+    distinct = {id(own): own for own in sides.ranks}.values()
+    return listed or any(len(set(own.values())) < len(own) for own in distinct)
 
 
 def refuse_ties(sides: Sides, owner: str) -> None:
@@ -134,4 +136,4 @@ def partners(problem: Problem, choice: Any, agent: AgentId) -> tuple[Label, ...]
     if side == data.sides[0]:
         got = choice[label]
         return () if got is None else (got,)
-    return tuple(who for who, got in choice.items() if got == label)
+    return tuple([who for who, got in choice.items() if got == label])

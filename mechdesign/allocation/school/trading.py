@@ -30,7 +30,11 @@ def trade(
     left = list(places)
     got = [-1] * len(wishes)
     gone = [False] * len(wishes)
-    at, first = [0] * len(wishes), [0] * len(orders)
+    at = [0] * len(wishes)
+    # Objects with one and the same order share the place that was reached in it.
+    numbers: dict[int, int] = {}
+    which = [numbers.setdefault(id(order), len(numbers)) for order in orders]
+    first = [0] * len(numbers)
     cycles = 0
     path: list[int] = []
     on_path: dict[int, int] = {}
@@ -49,9 +53,11 @@ def trade(
                 del on_path[i]
                 continue
             j = own[at[i]]
-            while gone[orders[j][first[j]]]:
-                first[j] += 1
-            k = orders[j][first[j]]
+            order, place = orders[j], first[which[j]]
+            while gone[order[place]]:
+                place += 1
+            first[which[j]] = place
+            k = order[place]
             if k not in on_path:
                 on_path[k] = len(path)
                 path.append(k)

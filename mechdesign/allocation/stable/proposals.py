@@ -128,13 +128,13 @@ def broken(sides: Sides, ties: Ties) -> Iterator[Sides]:
     if ties == "order" or not has_ties(sides):
         yield in_order(sides)
         return
-    first = in_order(sides)
-    groups = _tied_groups(sides)
     if ties == "single_lottery":
         _refuse_many(math.factorial(n))
         for order in itertools.permutations(range(n)):
             yield in_order(sides, order)
         return
+    first = in_order(sides)
+    groups = _tied_groups(sides)
     _refuse_many(math.prod(math.factorial(len(group)) for _, group in groups))
     for orders in itertools.product(*(itertools.permutations(group) for _, group in groups)):
         place: list[dict[int, int]] = [{} for _ in sides.receivers]
