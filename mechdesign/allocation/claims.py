@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from mechdesign import allocation, axioms
+from mechdesign import allocation
 from mechdesign.experiments.claim import Claim
 
 __all__ = ["CLAIMS"]
 
 _BOOK = "Gusfield and Irving 1989, The Stable Marriage Problem"
-_ROTH = "Roth 1982, doi:10.1287/moor.7.4.617"
 
 
 def _doubled(times: int) -> Any:
@@ -45,12 +45,14 @@ def _regret() -> Any:
     return allocation.minimum_regret_matching.solve(_knuth()).details["regret"]
 
 
-def _impossible() -> int:
-    """How many axioms exclude every rule together, 0 where that is not proved."""
-    found = axioms.consistent(
-        ["stability", "strategyproofness"], allocation.two_sided(), agents=4, receivers=2
+def _equal() -> int:
+    """Profiles of three strict lists at which eating is as random dictatorship."""
+    profiles = itertools.product(itertools.permutations(range(3)), repeat=3)
+    return sum(
+        allocation.probabilistic_serial(list(lists)).choice
+        == allocation.random_serial_dictatorship(list(lists)).choice
+        for lists in profiles
     )
-    return len(found.core) if found.proof is not None and found.proof.replay() else 0
 
 
 def _eaten() -> Any:
@@ -90,11 +92,11 @@ CLAIMS = (
         "derived",
     ),
     Claim(
-        "allocation.roth",
-        "axioms (stability, strategyproofness) that no rule for 2 and 2 agents has together",
-        "2",
-        _impossible,
-        _ROTH,
+        "allocation.equal",
+        "of 216 profiles of 3 agents those where probabilistic serial is random dictatorship",
+        "144",
+        _equal,
+        "Bogomolnaia and Moulin 2001, doi:10.1006/jeth.2000.2710",
         "derived",
     ),
     Claim(

@@ -201,6 +201,7 @@ ALCALDE_BARBERA = ("participation", "pareto_efficiency", "strategyproofness")
 
 @pytest.mark.parametrize("names", [ROTH, ALCALDE_BARBERA])
 def test_no_rule_for_two_and_two_with_incomplete_lists(names):
+    pytest.importorskip("pysat")
     found = axioms.consistent(names, allocation.two_sided(), **TWO)
     assert found.status is Status.VIOLATED
     assert set(found.core) == set(names)
@@ -209,6 +210,7 @@ def test_no_rule_for_two_and_two_with_incomplete_lists(names):
 
 @pytest.mark.parametrize("names", [ROTH, ALCALDE_BARBERA])
 def test_rules_for_complete_lists(names):
+    pytest.importorskip("pysat")
     found = axioms.consistent(names, allocation.two_sided(), **TWO, lists="complete")
     assert found.status is Status.HOLDS
 
