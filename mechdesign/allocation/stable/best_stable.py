@@ -147,8 +147,8 @@ def minimum_regret_matching(problem: Problem, *, setting: Setting | None = None)
     Notes
     -----
      For a bound on the ranks of receivers there is a best matching for the proposers, which
-     eliminates what the bound forces; the least bound is found by bisection, O(n^2 log n) in all
-    .  Ranks begin with 1.
+     eliminates what the bound forces; the least bound is found by bisection, O(n^2 log n) in all.
+    Ranks begin with 1.
 
     Examples
     --------
