@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import platform
-import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -17,13 +14,12 @@ from typing import Any
 import mechdesign
 from mechdesign.errors import InvalidInputError
 from mechdesign.experiments.run import Run
-from mechdesign.io.documents import parse_document
+from mechdesign.io.documents import checked_line, line_of, parse_document
 from mechdesign.model import SCHEMA_VERSION, decode, encode
 
 __all__ = ["Journal", "header", "installed", "seed_document"]
 
 _KIND = "mechdesign sweep"
-_SUM = re.compile(rb', "crc32": (\d{1,10})\}$')
 
 
 @functools.cache
@@ -109,7 +105,7 @@ class Journal:
             raise InvalidInputError("path", "be an existing file", str(path))
         content = where.read_bytes() if where.exists() else b""
         torn_header = b"\n" not in content and expected is not None
-        if torn_header and _line(expected or {}).startswith(content):
+        if torn_header and line_of(expected or {}).startswith(content):
             return cls(where, dict(expected or {}), _length=len(content))
         lines = content.split(b"\n")
         found = cls(where, _read_header(lines[0], str(path)))
@@ -125,13 +121,13 @@ class Journal:
         """Write one run behind the others, and before the first one what must come before it."""
         text = b""
         if self._kept == 0:
-            text = _line(self.head)
+            text = line_of(self.head)
             self._packages = self.head["packages"]
         elif self._packages != installed():
             # Lines below this one come from other versions than those above it.
             self._packages = installed()
-            text = _line({"packages": self._packages})
-        text += _line(
+            text = line_of({"packages": self._packages})
+        text += line_of(
             {
                 "cell": run.cell,
                 "replication": run.replication,
@@ -174,7 +170,7 @@ class Journal:
         # What follows the last end of line is torn, or nothing.
         for number, line in enumerate(lines[:-1], 2):
             try:
-                data = _checked(line, number, name)
+                data = checked_line(line, number, name)
                 if "packages" in data:
                     self._packages = dict(data["packages"])
                     continue
@@ -212,23 +208,4 @@ def _read_header(line: bytes, name: str) -> dict[str, Any]:
         raise InvalidInputError("path", "be the file of a sweep", name) from None
     if head.get("schema") != SCHEMA_VERSION:
         raise InvalidInputError("path", f"have schema {SCHEMA_VERSION}", head.get("schema"))
-    return _checked(line, 1, name)
-
-
-def _line(data: Mapping[str, Any]) -> bytes:
-    """A line with the checksum of what it says."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    return text[:-1] + b', "crc32": %d}\n' % zlib.crc32(text)
-
-
-def _checked(line: bytes, number: int, name: str) -> dict[str, Any]:
-    """What a line says, if its checksum agrees."""
-    found = _SUM.search(line)
-    if found is None or zlib.crc32(line[: found.start()] + b"}") != int(found[1]):
-        raise InvalidInputError(
-            "path", f"have lines whose checksums agree, unlike line {number}", name
-        )
-    data = parse_document(line[: found.start()] + b"}", name, decimals=float)
-    if not isinstance(data, dict):
-        raise InvalidInputError("path", f"have an object in line {number}", name)
-    return data
+    return checked_line(line, 1, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from os import PathLike
@@ -20,14 +21,18 @@ from mechdesign.model.serialize import SCHEMA_VERSION, check_schema, decode, enc
 
 __all__ = [
     "as_written",
+    "checked_line",
     "dumps",
     "exact",
     "format_json",
     "format_yaml",
+    "line_of",
     "loads",
     "parse_document",
     "read_document",
 ]
+
+_SUM = re.compile(rb', "crc32": (\d{1,10})\}$')
 
 #: How deep lists and objects may be nested: what reads them recurses.
 DEPTH = 100
@@ -321,3 +326,41 @@ def format_yaml(document: object) -> str:
         raise SolverUnavailableError("pyyaml", "yaml", "writing YAML") from None
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     return text
+
+
+def line_of(data: Mapping[str, Any]) -> bytes:
+    """A line of a journal: an object with the checksum of what it says.
+
+    Examples
+    --------
+    >>> checked_line(line_of({"run": 1}).rstrip(), 1, "j.jsonl")
+    {'run': 1}
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return text[:-1] + b', "crc32": %d}\n' % zlib.crc32(text)
+
+
+def checked_line(line: bytes, number: int, name: str) -> dict[str, Any]:
+    """What a line of a journal says.
+
+    Parameters
+    ----------
+    line : bytes
+        Without the end of the line.
+    number, name : int, str
+        Of the line and the file, for messages.
+
+    Raises
+    ------
+    InvalidInputError
+        If its checksum does not agree, or it holds no object.
+    """
+    found = _SUM.search(line)
+    if found is None or zlib.crc32(line[: found.start()] + b"}") != int(found[1]):
+        raise InvalidInputError(
+            "path", f"have lines whose checksums agree, unlike line {number}", name
+        )
+    data = parse_document(line[: found.start()] + b"}", name, decimals=float)
+    if not isinstance(data, dict):
+        raise InvalidInputError("path", f"have an object in line {number}", name)
+    return data

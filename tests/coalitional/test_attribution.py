@@ -15,6 +15,7 @@ import pytest
 from mechdesign import coalitional
 from mechdesign.coalitional import attribute
 from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.io.documents import line_of
 
 NAMES = tuple("abcdefghijkl")
 
@@ -202,10 +203,21 @@ def test_journals_of_others_are_refused(tmp_path):
     journal.write_text("no json\n")
     with pytest.raises(InvalidInputError, match="journal"):
         attribute("ab", len, journal=journal)
-    lines = ['{"attribution": 1, "players": ["\'a\'", "\'b\'"]}', '{"coalition": [9]}']
-    journal.write_text("\n".join(lines) + "\n")
+    head = line_of({"attribution": 1, "players": ["'a'", "'b'"]})
+    journal.write_bytes(head + line_of({"coalition": [9]}))
     with pytest.raises(InvalidInputError, match="answers"):
         attribute("ab", len, journal=journal)
+
+
+def test_a_changed_digit_of_a_journal_is_noticed(tmp_path):
+    journal = tmp_path / "j.jsonl"
+    attribute("ab", lambda s: 10 * len(s), journal=journal)
+    written = journal.read_bytes()
+    for changed in (written.replace(b'"20"', b'"21"'), written.replace(b"[0, 1]", b"[0]")):
+        assert changed != written
+        journal.write_bytes(changed)
+        with pytest.raises(InvalidInputError, match="checksums agree"):
+            attribute("ab", lambda s: 10 * len(s), journal=journal)
 
 
 @pytest.mark.parametrize(

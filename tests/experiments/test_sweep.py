@@ -12,6 +12,7 @@ import pytest
 from mechdesign import experiments, facility
 from mechdesign.errors import InvalidInputError
 from mechdesign.experiments import RunError, journal, read_sweep, sweep
+from mechdesign.io.documents import line_of
 
 GRID = {"n": [1, 2, 3], "scale": [1, F(1, 3)]}
 
@@ -186,7 +187,7 @@ def signed(line):
         data = json.loads(line)
     except ValueError:
         return line
-    return journal._line({k: v for k, v in data.items() if k != "crc32"}).decode().rstrip()
+    return line_of({k: v for k, v in data.items() if k != "crc32"}).decode().rstrip()
 
 
 def test_a_changed_digit_is_noticed_with_its_line(tmp_path):

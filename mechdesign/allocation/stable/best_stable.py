@@ -146,16 +146,16 @@ def minimum_regret_matching(problem: Problem, *, setting: Setting | None = None)
 
     Notes
     -----
-     For a bound on the ranks of receivers there is a best matching for the proposers, which
-     eliminates what the bound forces; the least bound is found by bisection, O(n^2 log n) in all.
+    For a bound on the ranks of receivers there is a best matching for the proposers, which
+    eliminates what the bound forces; the least bound is found by bisection, O(n^2 log n) in all.
     Ranks begin with 1.
 
     Examples
     --------
-     >>> from mechdesign import allocation
-     >>> found = allocation.minimum_regret_matching([[0, 1], [1, 0]], receivers=[[1, 0], [0, 1]])
-     >>> found.details["regret"]
-     2
+    >>> from mechdesign import allocation
+    >>> found = allocation.minimum_regret_matching([[0, 1], [1, 0]], receivers=[[1, 0], [0, 1]])
+    >>> found.details["regret"]
+    2
     """
     assert setting is not None
     poset = poset_of(sides_of(problem))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Callable, Hashable, Sequence
@@ -10,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.io.documents import checked_line, line_of
 from mechdesign.model import Number, as_number
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Answers:
     value : callable
         Takes a frozenset of labels.
     journal : path, optional
-        A file of JSON lines: one for the players, then one for each answer, written and synced
-        before the next question.
+        A file of JSON lines with checksums: one for the players, then one for each answer, written
+        and synced before the next question.
     """
 
     def __init__(self, players: tuple[Hashable, ...], value: Worth, journal: str | None) -> None:
@@ -52,10 +52,9 @@ class Answers:
         whole, kept = lines[:-1], 0
         for k, line in enumerate(whole):
             try:
-                entry = json.loads(line)
-            except ValueError:
-                told = "hold one JSON object a line"
-                raise InvalidInputError("journal", told, f"line {k + 1} of {path.name}") from None
+                entry = checked_line(line, k + 1, path.name)
+            except InvalidInputError as error:
+                raise InvalidInputError("journal", error.constraint, path.name) from None
             if k == 0 and entry != head:
                 raise InvalidInputError("journal", "be about these players", path.name)
             if k:
@@ -81,7 +80,7 @@ class Answers:
         self.known[question] = worth
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self._file.write(json.dumps(entry).encode() + b"\n")
+        self._file.write(line_of(entry))
         self._file.flush()
         os.fsync(self._file.fileno())
 
