@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     FrozenMap,
     Number,
@@ -123,22 +122,20 @@ def linear(
 
 @mechanism("taxation.brackets", setting=incomes(), anonymous=True)
 def brackets(
-    problem: Problem, *, cutoffs: Sequence[Number] = (), rates: Sequence[Number] = ()
+    problem: Problem, *, cutoffs: Sequence[Number] = (0,), rates: Sequence[Number] = (0,)
 ) -> Outcome:
     """Any schedule of brackets, the revenue in equal parts for everybody.
 
     Parameters
     ----------
     cutoffs, rates : sequences of numbers
-        As in :class:`Schedule`.
+        As in :class:`Schedule`; by default there is no tax.
 
     Examples
     --------
     >>> brackets(cutoffs=(0, 2), rates=(0.2, 0.5))([1, 2, 3]).choice
     (0.8, 2, 4.5)
     """
-    if not cutoffs:
-        raise InvalidInputError("cutoffs", "be given, with a rate for each", cutoffs)
     return _under(problem, Schedule(tuple(cutoffs), tuple(rates)), "answers to a schedule")
 
 

@@ -305,7 +305,7 @@ def test_the_grid_of_two_brackets_has_no_winner_with_a_kink_at_2():
         (lambda: taxation.mirrlees(weights=(0, 1))([1, 2]), "weights"),
         (lambda: taxation.mirrlees(objective="best")([1, 2]), "objective"),
         (lambda: taxation.incomes().problem([1, 2], economy=economy([1])), "skills"),
-        (lambda: taxation.brackets([1, 2]), "cutoffs"),
+        (lambda: taxation.brackets(cutoffs=())([1, 2]), "cutoffs"),
         (lambda: taxation.GB2(1, 1, 0, 1), "p"),
         (lambda: taxation.saez_schedule([1, 2]), "skills"),
         (lambda: taxation.best_brackets(E3, [0], [0]), "cutoffs"),

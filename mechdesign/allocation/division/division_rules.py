@@ -50,7 +50,7 @@ def round_robin(
     --------
     >>> from mechdesign import allocation
     >>> allocation.round_robin([[8, 7, 5, 3, 2], [6, 8, 4, 4, 3], [9, 3, 5, 2, 6]]).choice
-    {0: (0, 3), 1: (1, 4), 2: (2,)}
+    {0: (0, 2), 1: (1, 3), 2: (4,)}
     """
     n, m = len(problem), len(problem.data.goods)
     turns: Sequence[int] = range(n)
