@@ -239,6 +239,8 @@ class _Program:
         self.incentive, self.participation, self.budget = incentive, participation, budget
         given = read_prior(prior, [domain])
         self.beliefs = Beliefs([domain], given)
+        if domain.size > _MOST_VARIABLES:
+            raise LimitReachedError(f"{domain.size} problems are more than {_MOST_VARIABLES:,}")
         self.problems = list(domain.problems())
         self.index = {tuple(one.types): k for k, one in enumerate(self.problems)}
         even = Fraction(1, len(self.problems))

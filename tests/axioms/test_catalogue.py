@@ -15,13 +15,20 @@ ROWS = [
 ]
 
 
-# Domains whose rows take longest; the same rules stand in smaller ones as well.
+# Rows that take longest, beside those of bargaining on a domain that has a smaller one as well.
 LARGE = "agents=2, packages=3, utilities=(0, 1, 2)"
+LONG = (
+    *("committees.monroe", "aggregation.dodgson", "aggregation.bipartisan", "aggregation.slater"),
+    *("preference_games.nash_averaging", "preference_games.maximal_lotteries"),
+    *("allocation.max_nash_welfare agents=2", "allocation.efficiency_adjusted agents=5"),
+    *("allocation.deferred_acceptance agents=5", "aggregation.minimax agents=7"),
+)
 
 
 def row(key, cells):
-    marks = [pytest.mark.slow] if key[0].startswith("bargaining.") and key[1] == LARGE else []
-    return pytest.param(cells, id=" ".join(key), marks=marks)
+    name = " ".join(key)
+    long = (key[0].startswith("bargaining.") and key[1] == LARGE) or name.startswith(LONG)
+    return pytest.param(cells, id=name, marks=[pytest.mark.slow] if long else [])
 
 
 @pytest.mark.parametrize("cells", [row(*one) for one in ROWS])

@@ -84,7 +84,6 @@ def test_tables(feed, text):
 
 
 VERBS = {
-    "matching_ads.csv": ("solve", "matching"),
     "auctions_travel_answer.json": ("solve", "auctions"),
     "bargaining_street.json": ("solve", "bargaining"),
     "bargaining_ratings.csv": ("solve", "bargaining"),
@@ -92,6 +91,15 @@ VERBS = {
     "coalitional_team.csv": ("solve", "coalitional"),
     "sweep_facility.json": ("sweep",),
 }
+
+
+def test_matching_reads_it_too(feed, tmp_path):
+    edges = "ad,query,p\na,x,0.5\nb,x,0.25\na,y,1\n"
+    (tmp_path / "edges.csv").write_text(edges)
+    code, out, err = feed(edges.encode(), "solve", "matching", "-", "--csv")
+    assert code == 0, err
+    words = ("solve", "matching", str(tmp_path / "edges.csv"), "--csv")
+    assert feed(b"", *words)[:2] == (code, out)
 
 
 @pytest.mark.parametrize("name", VERBS)
