@@ -39,6 +39,9 @@ def read_list_file(path: str | PathLike[str]) -> Any:
 
 
 def _wide(grid: Grid) -> dict[Hashable, list[Any]]:
+    if len(grid.columns) < 2:
+        told = "have columns agent, choice1, choice2, ... or agent, object, rank"
+        raise InvalidInputError("file", told, list(grid.columns), owner=grid.source)
     lists: dict[Hashable, list[Any]] = {}
     for k, row in enumerate(grid.rows):
         agent, *cells = row
