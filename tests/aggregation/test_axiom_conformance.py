@@ -36,6 +36,7 @@ for case in (
     globals()[case.__name__] = case
 
 
+@pytest.mark.slow  # three systems in two tasks, each twice
 class TestSystemDuplication(AxiomConformance):
     axiom = "system_duplication"
     violator = ag.z_score

@@ -199,7 +199,8 @@ ROTH = ("stability", "strategyproofness")
 ALCALDE_BARBERA = ("participation", "pareto_efficiency", "strategyproofness")
 
 
-@pytest.mark.parametrize("names", [ROTH, pytest.param(ALCALDE_BARBERA, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [ROTH, ALCALDE_BARBERA])
 def test_no_rule_for_two_and_two_with_incomplete_lists(names):
     pytest.importorskip("pysat")
     found = axioms.consistent(names, allocation.two_sided(), **TWO)

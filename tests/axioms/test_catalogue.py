@@ -15,19 +15,36 @@ ROWS = [
 ]
 
 
-# Rows that take longest, beside those of bargaining on a domain that has a smaller one as well.
-LARGE = "agents=2, packages=3, utilities=(0, 1, 2)"
+# Rows that take longest: of a rule, or of a rule on one domain; smaller ones of most of them stay.
 LONG = (
-    *("committees.monroe", "aggregation.dodgson", "aggregation.bipartisan", "aggregation.slater"),
-    *("preference_games.nash_averaging", "preference_games.maximal_lotteries"),
-    *("allocation.max_nash_welfare agents=2", "allocation.efficiency_adjusted agents=5"),
-    *("allocation.deferred_acceptance agents=5", "aggregation.minimax agents=7"),
+    *("aggregation.antiplurality agents=3", "aggregation.baldwin agents=3"),
+    *("aggregation.bipartisan", "aggregation.dodgson", "aggregation.irv agents=7"),
+    *("aggregation.kemeny agents=3", "aggregation.minimax agents=7"),
+    *("aggregation.minimal_covering agents=3", "aggregation.plurality agents=7"),
+    *("aggregation.ranked_pairs agents=3", "aggregation.slater"),
+    *("aggregation.smith_irv agents=3", "aggregation.stv"),
+    *("allocation.boston agents=5", "allocation.deferred_acceptance agents=5"),
+    *("allocation.efficiency_adjusted agents=5", "allocation.leximin agents=2"),
+    *("allocation.max_nash_welfare agents=2", "allocation.round_robin agents=2, goods=3"),
+    *(
+        "allocation.top_trading_cycles agents=5",
+        "allocation.top_trading_cycles agents=3, objects=3",
+    ),
+    *("coalitional.prenucleolus agents=3", "coalitional.serial_cost agents=2"),
+    *("committees.leximax_phragmen", "committees.monroe"),
+    *("facility.average_or_random_rank agents=3", "facility.left_right_middle agents=3, grid=6"),
+    *("facility.nash agents=4", "facility.random_rank agents=3, grid=6"),
+    *("preference_games.maximal_lotteries", "preference_games.nash_averaging"),
+    *("preference_games.regularised_lottery",),
 )
+# Bargaining: domains of three packages in three values, and lotteries over two.
+LARGE = ("agents=2, packages=3, utilities=(0, 1, 2)", "agents=2, packages=2, utilities=(0, 1, 2)")
 
 
 def row(key, cells):
     name = " ".join(key)
-    long = (key[0].startswith("bargaining.") and key[1] == LARGE) or name.startswith(LONG)
+    large = LARGE if "lottery" in key[0] else LARGE[:1]
+    long = name.startswith(LONG) or (name.startswith("bargaining.") and key[1].startswith(large))
     return pytest.param(cells, id=name, marks=[pytest.mark.slow] if long else [])
 
 

@@ -1,5 +1,7 @@
 """One mechanism that every axiom of bargaining must refute, and one that it must pass."""
 
+import pytest
+
 from mechdesign import bargaining
 from mechdesign.bargaining import lottery_rule, package_choice, project_selection
 from mechdesign.model import FunctionMechanism
@@ -78,6 +80,7 @@ class TestIndividualMonotonicity(AxiomConformance):
     scope = MENUS
 
 
+@pytest.mark.slow
 class TestStepByStep(AxiomConformance):
     axiom = "step_by_step"
     violator = bargaining.nash

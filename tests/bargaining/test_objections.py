@@ -165,7 +165,7 @@ def test_axioms_beyond_enumeration():
         ("Netherlands_Assen_2024", False),
         ("Poland_Swiecie_2023", True),
         ("Poland_Wieliczka_2023_Green_Budget", True),
-        ("Poland_Warszawa_2020_Praga-Poludnie", True),
+        pytest.param("Poland_Warszawa_2020_Praga-Poludnie", True, marks=pytest.mark.slow),
     ],
 )
 def test_real_elections(shared_data, name, blocked):

@@ -160,6 +160,7 @@ def test_core_of_a_cost_game():
     assert dear.verify()
 
 
+@pytest.mark.slow
 def test_how_many_small_games_have_a_core():
     counts = {"all": 0, "monotone": 0, "superadditive": 0}
     inside = convex = 0
