@@ -69,7 +69,7 @@ build: $(VENV)/.dev
 	$(BIN)/python -m build --outdir dist .
 
 clean:
-	rm -rf $(VENV) .venv-min .venv-oldest .venv-newest build dist docs/_build docs/api docs/gallery .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-min .venv-oldest .venv-newest build dist docs/_build docs/api docs/gallery docs/reference .pytest_cache .mypy_cache .ruff_cache
 
 # `ensurepip` comes with python3-venv on Debian; without it a virtual environment has no pip.
 $(VENV)/bin/python .venv-min/bin/python .venv-oldest/bin/python .venv-newest/bin/python:

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import sys
 from pathlib import Path
 
 from docutils import nodes
@@ -12,6 +13,8 @@ from mechdesign import axioms
 from mechdesign.family import families
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+import field  # noqa: E402
 
 project = "mechdesign"
 author = "The mechdesign developers"
@@ -95,29 +98,33 @@ def _generate(app):
             # A name is documented where users find it: in the package, if its face has it.
             public = set(getattr(package, "__all__", ()))
             owner = package if set(place.__all__) <= public else place
-            _write(folder / f"{page}.rst", _page(place, owner, place.__all__))
+            # In no table of contents, which is written into every page; its package links to it.
+            text = _page(place, owner, place.__all__)
+            _write(folder / f"{page}.rst", f":orphan:\n\n{text}")
         own = [
             n for n in getattr(package, "__all__", ()) if not any(n in q.__all__ for q in places)
         ]
         text = _page(package, package, [] if places else own)
         if pages:
-            text += "\n".join(
-                ["", ".. toctree::", "   :maxdepth: 1", "", *(f"   {p}" for p in pages)]
-            )
+            text += "\n".join(_rooms(pages))
         _write(folder / f"{short}.rst", text + "\n")
-    entries = {}
-    for rule in mechdesign.mechanisms():
-        if rule.reference is not None:
-            entries[rule.reference.key] = rule.reference.bibtex()
-        for theorem in rule.claims.values():
-            entries[theorem.reference.key] = theorem.reference.bibtex()
-    for axiom in axioms.list_axioms():
-        if axiom.reference is not None:
-            entries[axiom.reference.key] = axiom.reference.bibtex()
-    _write(folder / "references.bib", "\n\n".join(entries[key] for key in sorted(entries)) + "\n")
+    _write(folder / "references.bib", field.bibliography())
+    for name, text in field.pages().items():
+        path = HERE / "reference" / f"{name}.rst"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text)
     _write(folder / "catalogue.rst", _catalogue())
     lines = ["Interface", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
     _write(folder / "index.rst", "\n".join([*lines, *(f"   {name}" for name in listing)]) + "\n")
+
+
+def _rooms(pages):
+    """The rooms of a package, each with its first sentence."""
+    lines = ["", ".. list-table::", "   :widths: 35 65", ""]
+    for name, place in pages.items():
+        about = (inspect.getdoc(place) or "").split("\n")[0]
+        lines += [f"   * - :doc:`{name} <{name}>`", f"     - {about}"]
+    return lines
 
 
 def _page(place, owner, names):

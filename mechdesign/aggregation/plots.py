@@ -83,7 +83,7 @@ def critical_difference(
     Returns
     -------
     Axes
-        Average ranks as dots; bars join systems that do not differ significantly.
+        Average ranks as dots; bars beside the axes join systems that do not differ significantly.
     """
     found = (
         data
@@ -96,10 +96,18 @@ def critical_difference(
     axes.hlines(places, 1, found.ranks, color="#dddddd", linewidth=1, zorder=0)
     axes.plot(found.ranks, places, "o", color=_BLUE, markersize=4)
     axes.set_yticks(places, [_short(x) for x in found.alternatives])
-    axes.invert_yaxis()
     for k, (first, last) in enumerate(found.cliques()):
-        x = m + 0.5 + 0.25 * k * max(1.0, m / 20)
-        axes.plot([x, x], [first, last], color=_RED, linewidth=2.5, solid_capstyle="round")
+        # Outside of the data: a place on the axis of ranks would read as a rank.
+        axes.plot(
+            [1.03 + 0.03 * k] * 2,
+            [first, last],
+            color=_RED,
+            linewidth=2.5,
+            solid_capstyle="round",
+            transform=axes.get_yaxis_transform(),
+            clip_on=False,
+        )
+    axes.set_ylim(m - 0.5, -0.5)
     axes.set_xlabel(f"average rank (critical difference {found.difference:.2f})")
     axes.set_title(f"Friedman p = {found.p_value:.2g}; bars join systems that do not differ")
     return axes
