@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from mechdesign.axioms import (
     verify_witness,
 )
 from mechdesign.cli.scope import own_modules
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.io.documents import read_document
 from mechdesign.model import Mechanism, Outcome, as_mechanism, decode, encode
@@ -145,6 +145,7 @@ def _implies(strong: Verdict, weak: Verdict) -> bool:
 
 def _mechanism(verdict: Verdict, named: str | None) -> Mechanism[Any]:
     """The mechanism of a verdict; a function of the user's is in the setting that it names."""
+    require(verdict.scope.asked, Mapping, "asked")
     setting = verdict.scope.asked.get("setting")
     if setting is None and verdict.found is not None:
         setting = verdict.found.setting

@@ -435,11 +435,47 @@ def harmless(where, new=None):
     # Another point of the same cell, or a larger multiple, proves as much.
     if "tokens" in where and type(new) is int:
         return True
+    # Weights that name nobody are 1 each, as those of the instance are.
+    if where == ("instance", "weights") and new == {"$map": []}:
+        return True
     told = where[0] in ("mechanism", "exact", "axioms", "alternative") or "asked" in where
     # A case is decided by its choices; its witness tells where, and says no more.
     beside = where[:2] == ("proof", "cases") and "witness" in where
     # A rule that chooses otherwise is another rule; where no axiom looks it is as good.
     return told or beside or (where[0] in ("rule", "without") and "choices" in where)
+
+
+def test_an_alternative_is_one_of_the_same_problem():
+    """Before, what else its outcome said of the problem was not looked at."""
+    verdict = axioms.check("pairwise_efficiency", auctions.gsp, agents=2, grid=2, slots=2)
+    document = json.loads(json.dumps(verdict.to_dict()))
+    outcome = document["found"]["alternative"]
+    while "choice" not in outcome:
+        outcome = outcome["support"]["$tuple"][0]["$tuple"][1]
+    assert verify_verdict(auctions.gsp, Verdict.from_dict(document)).answer == "confirmed"
+    outcome["problem"]["types"]["$tuple"][0] = {"$fraction": "1/2"}
+    with_another = Verdict.from_dict(document)
+    found = verify_verdict(auctions.gsp, with_another)
+    assert found.answer == "NOT confirmed"
+    assert "another problem" in found.reason
+
+
+def test_a_scope_that_asked_for_a_number_is_bad_input():
+    proved = axioms.check("strategyproofness", facility.median, agents=2, method="proof")
+    copy = json.loads(json.dumps(proved.to_dict()))
+    copy["scope"]["asked"] = 7
+    check_schema(copy.pop("schema"))
+    with pytest.raises(InvalidInputError):
+        list(verified(copy, None))
+
+
+@pytest.mark.parametrize("seats", ["x", True, 0, 1.5])
+def test_seats_are_counted(seats):
+    proof = aggregation.prove_median({"A > B > C": 4, "B > C > A": 3, "C > A > B": 2})
+    copy = claims(proof)
+    copy["problem"]["data"]["seats"] = seats
+    with pytest.raises(InvalidInputError, match="seats"):
+        decode(copy)
 
 
 @pytest.mark.parametrize("part", [True, 1.0, "1", None])

@@ -13,7 +13,7 @@ from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.arrays import AnyArray
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io.preflib import CountedOvervote
-from mechdesign.model import Problem, serializable
+from mechdesign.model import Problem, as_count, serializable
 from mechdesign.records import dataclass
 
 __all__ = ["RankingData", "ScoreData", "profile_of"]
@@ -44,6 +44,10 @@ class RankingData:
     decisions: tuple[str, ...] = ()
     overvote: CountedOvervote = "tie"
     seats: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.seats is not None:
+            as_count(self.seats, "seats", low=1)
 
 
 @serializable("aggregation.ScoreData")

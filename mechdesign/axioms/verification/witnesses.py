@@ -137,6 +137,8 @@ def possible(setting: Setting, problem: Problem, alternative: Any, chosen: Any) 
         return  # it names what was chosen
     cost: Any = getattr(setting, "cost", None)
     for outcome in listed:
+        same = outcome.problem is None or encode(outcome.problem) == encode(problem)
+        must(same, "the alternative is one of another problem")
         must(setting.feasible(problem, outcome), "the alternative is not feasible")
         if cost is not None and outcome.cost is not None:
             must(outcome.cost == cost(problem, outcome.choice), "the alternative costs another sum")
