@@ -2,12 +2,16 @@
 
 import importlib.util
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import mechdesign as md
 from mechdesign import axioms
+from mechdesign.cli import main
+from mechdesign.cli.entry import build_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,3 +69,33 @@ def test_the_bibliography_has_every_declared_source(field):
     for one in (*md.mechanisms(), *axioms.list_axioms()):
         if one.reference is not None:
             assert f"{{{one.reference.key}," in text, one
+
+
+def commands():
+    """What the landing page and the pages of the guide that this test knows tell people to type."""
+    pages = [ROOT / "docs" / "index.rst", *sorted((ROOT / "docs" / "guide").glob("task_*.rst"))]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for line in re.findall(r"(?:^ {4}|``)(mechdesign [^`\n]+?)(?:``|$)", text, re.MULTILINE):
+            yield page.name, shlex.split(line)[1:]
+
+
+def test_commands_that_pages_name_are_understood_and_run_where_their_files_are_there(
+    capsys, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(ROOT)
+    found = list(commands())
+    assert len(found) > 15
+    ran = 0
+    for page, words in found:
+        if "--help" in words or words == ["verify"]:
+            continue
+        build_parser(words).parse_args(words)
+        if any(word.startswith("examples/") for word in words):
+            if "-o" in words:
+                target = tmp_path / f"{ran}_{words[words.index('-o') + 1]}"
+                words = [str(target) if w == words[words.index("-o") + 1] else w for w in words]
+            assert main(words) == 0, (page, words)
+            assert capsys.readouterr().out, (page, words)
+            ran += 1
+    assert ran > 5
