@@ -69,7 +69,7 @@ ROOMS = {
     "aggregation": """profiles references tables settings results reading rules counting_rounds
         tournaments axioms analysis uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
-        separable""",
+        separable sales""",
     "matching": "instances setting policies exact programs axioms simulation",
     "coalitional": "references games values stability sharing axioms",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation

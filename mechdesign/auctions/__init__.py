@@ -1,4 +1,4 @@
-"""Position auctions: slots and generated content, models of users who click, payments.
+"""Auctions: slots and generated content, users who click, and sales for money.
 
 Separable slots (:func:`position`)
     :func:`gsp`, :func:`vcg`, :func:`gfp`, :func:`second_price` on values per click and the click
@@ -16,9 +16,20 @@ Text of language models, on finite tables
     :func:`token_linear`, :func:`token_log_linear`, :func:`kl_vcg`, :func:`segment`.
 Optimal mechanisms by linear programming
     :func:`best_mechanism`, over all mechanisms for finitely many values.
+Sales for money
+    Bundles of items (:func:`bundles`): :func:`combinatorial_vcg`, :func:`core_nearest`.
+    Equal units (:func:`units`): :func:`uniform_price`, :func:`pay_as_bid`,
+    :func:`multi_unit_vickrey`, :func:`clinching`.
+    Buyers and sellers (:func:`double_auction`): :func:`mcafee`, :func:`trade_reduction`,
+    :func:`double_vcg`, :func:`k_double`.
+    One item each (:func:`unit_demand`): :func:`lowest_prices`, :func:`highest_prices`,
+    :func:`ascending_prices`.  One capacity (:func:`sizes`): :func:`knapsack_vcg`,
+    :func:`knapsack_greedy`.  One project for all (:func:`public_projects`): :func:`pivotal`,
+    :func:`expected_externality`.  Budgets: :func:`first_price_pacing`, :func:`verify_pacing`.
 Axioms (:mod:`~mechdesign.auctions.axioms.clicks`)
     ``payment_identity``, ``allocative_efficiency``, ``no_positive_transfers``,
-    ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``.
+    ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``, ``weak_budget_balance``,
+    ``strong_budget_balance``, ``false_name_proofness``.
 Users
     :func:`simulate` lets users click, :func:`render` shows the answer with its ads,
     :func:`expected_revenue` averages over the priors.
@@ -30,6 +41,7 @@ Priors of values
 from mechdesign.auctions.axioms import *
 from mechdesign.auctions.generated import *
 from mechdesign.auctions.market import *
+from mechdesign.auctions.sales import *
 from mechdesign.auctions.separable import *
 from mechdesign.auctions.text import *
 from mechdesign.auctions.winner import *

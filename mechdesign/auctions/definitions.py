@@ -218,3 +218,54 @@ def kl_vcg(
     """What KL-regularised VCG maximises: total reward minus the price of leaving the reference."""
     kept = [(p, r, q) for p, r, q in zip(chances, rewards, reference, strict=True) if p]
     return sum(p * r - tau * p * math.log(p / q) for p, r, q in kept)
+
+
+# ---------------------------------------------------------------------------------- sales
+
+
+def clarke(
+    everything: Sequence[Numbers], without: Sequence[Sequence[Numbers]]
+) -> tuple[Fraction, ...]:
+    """What everybody keeps that pays what the others lose by its presence: its marginal welfare.
+
+    Outcomes are told by what they are worth to each agent: all of them, and those without each.
+    """
+    most = max(map(sum, everything))
+    return tuple(Fraction(most - max(map(sum, rest))) for rest in without)
+
+
+def core_bounds(
+    worth_of: Callable[[frozenset[int]], Fraction], own: dict[int, Fraction], bidders: int
+) -> list[tuple[frozenset[int], Fraction]]:
+    """What winners outside of each coalition must pay, so that it does not block.
+
+    ``own`` has what the winners get; ``worth_of`` what a coalition could share with the seller.
+    """
+    bounds = []
+    for size in range(bidders + 1):
+        for some in itertools.combinations(range(bidders), size):
+            inside = frozenset(some)
+            kept = sum((v for i, v in own.items() if i in inside), Fraction(0))
+            bounds.append((frozenset(own) - inside, worth_of(inside) - kept))
+    return bounds
+
+
+def competitive(values: Sequence[Numbers], prices: Numbers) -> bool:
+    """Whether everybody can get an item that it likes best (or none), and all priced items go."""
+    n, m = len(values), len(prices)
+    best = [max([Fraction(0), *(own[j] - prices[j] for j in range(m))]) for own in values]
+    for got in itertools.product((None, *range(m)), repeat=n):
+        held = [j for j in got if j is not None]
+        if len(set(held)) == len(held) and all(j in held for j in range(m) if prices[j]):
+            kept = [
+                0 if j is None else own[j] - prices[j] for own, j in zip(values, got, strict=True)
+            ]
+            if kept == best:
+                return True
+    return False
+
+
+def competitive_prices(values: Sequence[Numbers], top: int) -> list[tuple[int, ...]]:
+    """All competitive prices in whole numbers up to `top`."""
+    every = itertools.product(range(top + 1), repeat=len(values[0]))
+    return [prices for prices in every if competitive(values, [Fraction(p) for p in prices])]

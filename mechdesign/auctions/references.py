@@ -69,3 +69,51 @@ HAJIAGHAYI = Reference(
     2024,
     arxiv="2406.09459",
 )
+CLARKE = Reference(
+    "clarke1971",
+    "Clarke, E. H.",
+    "Multipart pricing of public goods",
+    1971,
+    "Public Choice 11",
+    doi="10.1007/BF01726210",
+)
+DAY_CRAMTON = Reference(
+    "day2012",
+    "Day, R. W. and Cramton, P.",
+    "Quadratic core-selecting payment rules for combinatorial auctions",
+    2012,
+    "Operations Research 60",
+    doi="10.1287/opre.1110.1024",
+)
+MCAFEE = Reference(
+    "mcafee1992",
+    "McAfee, R. P.",
+    "A dominant strategy double auction",
+    1992,
+    "Journal of Economic Theory 56",
+    doi="10.1016/0022-0531(92)90091-U",
+)
+AUSUBEL = Reference(
+    "ausubel2004",
+    "Ausubel, L. M.",
+    "An efficient ascending-bid auction for multiple objects",
+    2004,
+    "American Economic Review 94",
+    doi="10.1257/0002828043052330",
+)
+DEMANGE_GALE_SOTOMAYOR = Reference(
+    "demange1986",
+    "Demange, G. and Gale, D. and Sotomayor, M.",
+    "Multi-item auctions",
+    1986,
+    "Journal of Political Economy 94",
+    doi="10.1086/261411",
+)
+ASPREMONT_GERARD_VARET = Reference(
+    "aspremont1979",
+    "d'Aspremont, C. and Gerard-Varet, L.-A.",
+    "Incentives and incomplete information",
+    1979,
+    "Journal of Public Economics 11",
+    doi="10.1016/0047-2727(79)90043-4",
+)

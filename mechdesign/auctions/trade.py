@@ -17,8 +17,8 @@ def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome
 
     Parameters
     ----------
-    setting : PositionSetting or ContentSetting
-        What values the outcomes.
+    setting : Setting
+        What values the outcomes; utilities are worth less payment.
     problem : Problem
         The problem.
     outcome : Outcome
@@ -34,9 +34,9 @@ def better_trade(setting: Any, problem: Problem, outcome: Outcome, best: Outcome
     worth: dict[Any, Number] = {}
     surplus: Number = 0
     for agent, own in zip(problem.agents, problem.types, strict=True):
-        value = setting.value_of(own)
-        worth[agent] = value * setting.allocation(problem, agent, best)
-        surplus += worth[agent] - value * setting.allocation(problem, agent, outcome)
+        worth[agent] = setting.utility(problem, agent, own, best) + best.pay(agent)
+        now = setting.utility(problem, agent, own, outcome) + outcome.pay(agent)
+        surplus += worth[agent] - now
     rounding = 0 if is_exact(surplus) else _TOLERANCE * float(sum(worth.values()))
     if not surplus > rounding:
         return None

@@ -146,11 +146,15 @@ class MechanismConformance:
             assert problem == before
             assert _equal(plain, kept)
 
+    def renamed(self, problem: Problem, labels: tuple[str, ...]) -> Problem:
+        """The problem with other names for the agents, in its data too where they name agents."""
+        return replace(problem, agents=labels)
+
     def test_labels_survive(self) -> None:
         """With other names for the agents the utilities are the same, under those names."""
         for problem in self.problems():
             labels = tuple(f"agent {chr(97 + k)}" for k in range(len(problem)))
-            named = replace(problem, agents=labels)
+            named = self.renamed(problem, labels)
             first, second = self.solve(problem), self.solve(named)
             assert tuple(second.utilities) == labels
             if not self.rule().randomised:

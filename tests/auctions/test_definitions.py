@@ -1,9 +1,12 @@
 """The auctions against their definitions on random instances."""
 
+import itertools
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from scipy.optimize import linprog, minimize
 
 from mechdesign import auctions
 from mechdesign.auctions import definitions
@@ -138,3 +141,112 @@ def test_kl_vcg_maximises_its_objective():
             without = auctions.kl_vcg(alone, reference=reference, temperature=tau).choice
             own = sum(q * r for q, r in zip(found.choice, row, strict=True))
             assert abs(found.payments[i] - (value(without, alone) - (most - own))) < 1e-9
+
+
+def random_bids(rng, language="xor"):
+    m = rng.randint(1, 3)
+    subsets = [s for k in range(m) for s in itertools.combinations(range(m), k + 1)]
+    data = {
+        i: {s: rng.randint(0, 9) for s in rng.sample(subsets, rng.randint(0, len(subsets)))}
+        for i in range(rng.randint(1, 4))
+    }
+    return auctions.bundles().problem(data, items=range(m), language=language)
+
+
+def kept(problem, setting):
+    """What everybody keeps by the definition."""
+
+    def every(one):
+        return [
+            [
+                setting.worth(one, a, own, out.choice)
+                for a, own in zip(one.agents, one.types, strict=True)
+            ]
+            for out in setting.outcomes(one)
+        ] or [[0]]
+
+    # Without its last bidder a market has no outcomes to list, and no welfare.
+    rest = [every(problem.without(a)) if len(problem) > 1 else [[0]] for a in problem.agents]
+    return definitions.clarke(every(problem), rest)
+
+
+def test_winners_and_payments_are_those_of_all_outcomes():
+    rng = random.Random(3)
+    for language in ("xor", "or"):
+        for _ in range(40):
+            problem = random_bids(rng, language)
+            expected = kept(problem, auctions.bundles())
+            found = auctions.combinatorial_vcg(problem)
+            assert tuple(found.utilities.values()) == expected, problem
+
+
+def test_core_payments_against_all_coalitions_and_a_float_solver():
+    rng = random.Random(8)
+    for _ in range(60):
+        problem = random_bids(rng)
+        found = auctions.core_nearest(problem)
+        own = {
+            i: Fraction(auctions.bundles().worth(problem, a, problem.types[i], found.choice))
+            for i, a in enumerate(problem.agents)
+            if a in found.choice
+        }
+
+        def worth_of(inside, problem=problem):
+            absent = [a for i, a in enumerate(problem.agents) if i not in inside]
+            return (
+                Fraction(auctions.bundles().optimal_welfare(problem.without(*absent)))
+                if inside
+                else Fraction(0)
+            )
+
+        bounds = definitions.core_bounds(worth_of, own, len(problem))
+        paid = {i: found.pay(problem.agents[i]) for i in own}
+        assert all(sum(paid[i] for i in who) >= least for who, least in bounds), problem
+        assert all(0 <= paid[i] <= own[i] for i in own), problem
+        if not own:
+            continue
+        # Nobody pays less in all: then of these the nearest, by another solver in floats.
+        order = sorted(own)
+        rows = [[float(i in who) for i in order] for who, _ in bounds]
+        rows += [[-float(i == j) for i in order] for j in order]
+        least = [float(b) for _, b in bounds] + [-float(own[j]) for j in order]
+        program = linprog(np.ones(len(order)), A_ub=-np.array(rows), b_ub=-np.array(least))
+        total = float(sum(paid.values()))
+        assert program.fun == pytest.approx(total, abs=1e-7), problem
+        vcg = np.array([float(found.details["vcg"][problem.agents[i]]) for i in order])
+        table, right = np.array(rows), np.array(least)
+        near = minimize(
+            lambda x, vcg=vcg: ((x - vcg) ** 2).sum(),
+            program.x,
+            method="SLSQP",
+            constraints=[
+                {"type": "ineq", "fun": lambda x, a=table, b=right: a @ x - b},
+                {"type": "eq", "fun": lambda x, total=total: x.sum() - total},
+            ],
+        )
+        mine = np.array([float(paid[i]) for i in order])
+        assert ((mine - vcg) ** 2).sum() == pytest.approx(near.fun, abs=1e-5), problem
+
+
+def test_prices_are_the_lowest_and_highest_that_compete():
+    rng = random.Random(5)
+    for _ in range(40):
+        n, m = rng.randint(1, 3), rng.randint(1, 3)
+        rows = [[rng.randint(0, 4) for _ in range(m)] for _ in range(n)]
+        every = definitions.competitive_prices([[Fraction(x) for x in own] for own in rows], 4)
+        low, high = (
+            tuple(pick(column) for column in zip(*every, strict=True)) for pick in (min, max)
+        )
+        for rule, wanted in (
+            (auctions.lowest_prices, low),
+            (auctions.ascending_prices, low),
+            (auctions.highest_prices, high),
+        ):
+            out = rule(rows)
+            prices = out.details["prices"]
+            # Items that nobody gets have the price 0, and so have they in every equilibrium.
+            assert tuple(prices[j] for j in range(m)) == wanted, (rule.id, rows)
+    # The prices form a lattice.
+    for a, b in itertools.product(every, repeat=2):
+        assert tuple(map(min, a, b)) in every
+        assert tuple(map(max, a, b)) in every

@@ -1,6 +1,6 @@
-"""The axioms of click models and generated content."""
+"""The axioms of auctions: clicks, sales, budgets, names."""
 
-from mechdesign.auctions.axioms import clicks  # noqa: F401  (they register)
+from mechdesign.auctions.axioms import budgets, clicks, false_names  # noqa: F401  (they register)
 from mechdesign.faces import face
 
 face(__name__)

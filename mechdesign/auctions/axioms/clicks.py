@@ -1,10 +1,10 @@
-"""Axioms of auctions that sell clicks: payments, welfare, envy, core, revenue."""
+"""Axioms of auctions: payments, welfare, envy, core, revenue, the budget of a market."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
@@ -53,11 +53,20 @@ class SellsClicks(Protocol):
         ...
 
 
-class _ClickAxiom(Axiom):
-    """The base class of the axioms on clicks."""
+@runtime_checkable
+class KnowsWelfare(Protocol):
+    """Utilities are worths less payments; the setting knows the largest sum of worths."""
+
+    def optimal_welfare(self, problem: Problem) -> Number:
+        """The largest sum of worths."""
+        ...
+
+
+class _SaleAxiom(Axiom):
+    """The base class of the axioms on what is sold for money."""
 
     family = "auctions"
-    needs = (SellsClicks,)
+    needs: ClassVar[tuple[type, ...]] = (KnowsWelfare,)
 
     @staticmethod
     def _outcome(ctx: Evaluator, problem: Problem, *, paying: bool = True) -> Outcome | None:
@@ -77,7 +86,7 @@ def _chosen(mechanism: Mechanism, problem: Problem) -> Outcome | None:
 
 
 @register_axiom
-class NoPositiveTransfers(_ClickAxiom):
+class NoPositiveTransfers(_SaleAxiom):
     """The auction never pays an agent."""
 
     id = "no_positive_transfers"
@@ -101,12 +110,12 @@ class NoPositiveTransfers(_ClickAxiom):
 
 
 @register_axiom
-class AllocativeEfficiency(_ClickAxiom):
-    """The clicks go where they are worth most."""
+class AllocativeEfficiency(_SaleAxiom):
+    """What is sold goes where it is worth most."""
 
     id = "allocative_efficiency"
     title = "Allocative efficiency"
-    statement = "No feasible placement has a larger sum of values of clicks."
+    statement = "No feasible choice is worth more to all agents together."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         setting: Any = ctx.setting
@@ -129,7 +138,7 @@ class AllocativeEfficiency(_ClickAxiom):
 
 
 @register_axiom
-class PaymentIdentity(_ClickAxiom):
+class PaymentIdentity(_SaleAxiom):
     """Payments are the value of the clicks less the area under the curve of clicks.
 
     With a monotone allocation this is equivalent to strategyproofness where an agent that bids
@@ -139,6 +148,7 @@ class PaymentIdentity(_ClickAxiom):
     id = "payment_identity"
     title = "Payment identity"
     statement = "Every payment is value * clicks(value) minus the integral of clicks from 0."
+    needs = (SellsClicks,)
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         setting: Any = ctx.setting
@@ -207,9 +217,10 @@ class PaymentIdentity(_ClickAxiom):
         )
 
 
-class _Envy(_ClickAxiom):
+class _Envy(_SaleAxiom):
     """Base class: no agent gains by exchanging places with another."""
 
+    needs = (SellsClicks,)
     per_click: bool
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -288,7 +299,7 @@ class SlotEnvyFreeness(_Envy):
 
 
 @register_axiom
-class AuctionCore(_ClickAxiom):
+class AuctionCore(_SaleAxiom):
     """No coalition of the seller and some agents could do better among themselves."""
 
     id = "auction_core"
@@ -340,7 +351,7 @@ class AuctionCore(_ClickAxiom):
 
 
 @register_axiom
-class RevenueMonotonicity(_ClickAxiom):
+class RevenueMonotonicity(_SaleAxiom):
     """Adding a bidder never lowers the seller's revenue."""
 
     id = "revenue_monotonicity"
@@ -388,5 +399,5 @@ def _clicks(setting: Setting) -> Any:
 def _welfare(setting: Any, problem: Problem, outcome: Outcome) -> Number:
     total: Number = 0
     for agent, own in zip(problem.agents, problem.types, strict=True):
-        total += setting.value_of(own) * setting.allocation(problem, agent, outcome)
+        total += setting.utility(problem, agent, own, outcome) + outcome.pay(agent)
     return total
