@@ -26,6 +26,7 @@ Sales for money
     :func:`ascending_prices`.  One capacity (:func:`sizes`): :func:`knapsack_vcg`,
     :func:`knapsack_greedy`.  One project for all (:func:`public_projects`): :func:`pivotal`,
     :func:`expected_externality`.  Budgets: :func:`first_price_pacing`, :func:`verify_pacing`.
+    :func:`compare_sales` puts rules side by side.
 Axioms (:mod:`~mechdesign.auctions.axioms.clicks`)
     ``payment_identity``, ``allocative_efficiency``, ``no_positive_transfers``,
     ``swap_envy_freeness``, ``auction_core``, ``revenue_monotonicity``, ``weak_budget_balance``,

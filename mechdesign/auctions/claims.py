@@ -77,6 +77,22 @@ def _product_partition() -> Number:
     return welfare
 
 
+def _core_nearest() -> tuple[Number, ...]:
+    """What a bidder of 8 pays beside another one against 10 for both: VCG, core."""
+    bids = {"both": {("a", "b"): 10}, "left": {"a": 8}, "right": {"b": 8}}
+    paid: list[Number] = [
+        rule(bids).pay("left") for rule in (auctions.combinatorial_vcg, auctions.core_nearest)
+    ]
+    return tuple(paid)
+
+
+def _five_licences() -> tuple[Number, ...]:
+    """What Ausubel's auction of five licences charges the two winners."""
+    rows = [[123, 113, 103], [75, 5, 3], [125, 125, 49], [85, 65, 7], [45, 25, 5]]
+    sold = auctions.clinching(rows, supply=5)
+    return sold.pay(0), sold.pay(2)
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -148,5 +164,20 @@ CLAIMS = (
         _product_partition,
         _CONTENT,
         "derived",
+    ),
+    Claim(
+        "auctions.core_nearest",
+        "payments of a small bidder of 8 beside another against 10 for both items: VCG, core",
+        ("2", "5"),
+        _core_nearest,
+        "Day and Cramton 2012, doi:10.1287/opre.1110.1024",
+        "derived",
+    ),
+    Claim(
+        "auctions.five_licences",
+        "payments in the clinching auction of five licences",
+        ("225", "160"),
+        _five_licences,
+        "Ausubel 2004, doi:10.1257/0002828043052330",
     ),
 )

@@ -1,4 +1,4 @@
-"""What position auctions add to the command line."""
+"""What auctions add to the command line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mechdesign.auctions.market.placements import MODELS, ORDERS, Content
 from mechdesign.axioms import Audit, audit
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Outcome, Problem
+from mechdesign.model import Number, Outcome, Problem, as_number, parse_number
 from mechdesign.records import Shown
 
 __all__ = ["AuctionReport", "demo", "simulate", "solve"]
@@ -26,6 +26,13 @@ MECHANISMS = {
     "p_surrogate": auctions.p_surrogate,
     "mnl_value_order": auctions.mnl_value_order,
     "laddered": auctions.laddered,
+}
+#: What else is sold, with the rules that are compared.
+SALES = {
+    "bundles": "combinatorial_vcg,core_nearest",
+    "units": "uniform_price,pay_as_bid,multi_unit_vickrey",
+    "double": "mcafee,trade_reduction,double_vcg,k_double",
+    "unit_demand": "lowest_prices,highest_prices",
 }
 
 
@@ -99,19 +106,72 @@ class AuctionReport(Shown):
         return self.outcome.problem
 
 
-def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], AuctionReport]:
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
     """Place sponsored creatives in generated content: who is shown where, and who pays what.
 
     The instance is a JSON file; mechdesign.auctions.read_instance documents its keys, and
     examples/data/auctions_travel_answer.json is one.  Or it is a table (.csv, .tsv, .xlsx) with a
     row for each advertiser: its name, its value (or bid), and its click-through rate at each
     position, which the column names.
+
+    With --sale the file is another sale for money: bids for bundles (bidder, items, value), a
+    table of marginal values of equal units or of items of which everybody wants one (bidders in
+    the first column), or buyers and sellers (agent, side, value).
     """
     _add_instance(parser)
+    parser.add_argument("--sale", choices=tuple(SALES), help="what is sold, if not placements")
+    parser.add_argument("--supply", type=int, help="for `units`: how many there are (1)")
+    parser.add_argument("--rules", help="for --sale: comma-separated rules of it")
     parser.add_argument("--algorithm", default="auto", help="of the winner problem")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="for large cascades")
     parser.add_argument("--render", action="store_true", help="show the answer with its ads")
-    return lambda args: AuctionReport(_outcome(args), text=args.render)
+    return _solve
+
+
+def _solve(args: argparse.Namespace) -> Any:
+    if args.sale is None:
+        for name in ("supply", "rules"):
+            if getattr(args, name) is not None:
+                raise InvalidInputError(f"--{name}", "come with --sale", getattr(args, name))
+        return AuctionReport(_outcome(args), text=args.render)
+    if args.supply is not None and args.sale != "units":
+        raise InvalidInputError("--supply", "be given for units", args.supply)
+    rules = [part.strip() for part in (args.rules or SALES[args.sale]).split(",")]
+    return auctions.compare_sales(_sale(args), rules)
+
+
+def _sale(args: argparse.Namespace) -> Problem:
+    """The sale that a file describes."""
+    if args.sale == "bundles":
+        return auctions.bundles().problem(args.instance)
+    from mechdesign.io.score_tables import read_grid
+
+    grid = read_grid(args.instance)
+    named: dict[Any, list[Any]] = {}
+    for k, (agent, *cells) in enumerate(grid.rows):
+        where = f"line {grid.lines[k]}" if grid.lines else f"row {k + 1}"
+        if agent in named:
+            raise InvalidInputError("file", f"name every agent once, not again in {where}", agent)
+        named[agent] = [cell for cell in cells if args.sale != "units" or cell not in (None, "")]
+        if args.sale == "double" and (len(cells) != 2 or cells[0] not in ("buyer", "seller")):
+            raise InvalidInputError("file", f"have agent, buyer or seller, value in {where}", cells)
+    if args.sale == "double":
+        sides = {
+            side: {who: _read(own[1], who) for who, own in named.items() if own[0] == side}
+            for side in ("buyer", "seller")
+        }
+        return auctions.double_auction().problem(sides["buyer"], sellers=sides["seller"])
+    rows = {who: [_read(cell, who) for cell in own] for who, own in named.items()}
+    if args.sale == "units":
+        return auctions.units().problem(rows, supply=args.supply)
+    return auctions.unit_demand().problem(rows, items=grid.columns[1:])
+
+
+def _read(cell: Any, who: Any) -> Number:
+    if cell is None or cell == "":
+        raise InvalidInputError("file", f"have numbers for {who}", cell)
+    where = f"value of {who}"
+    return parse_number(cell, where) if isinstance(cell, str) else as_number(cell, where)
 
 
 def simulate(

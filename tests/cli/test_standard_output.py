@@ -54,6 +54,10 @@ def files(tmp_path, monkeypatch):
 
 #: Files of the families without one among the examples.
 SMALL = {
+    "bids.csv": "bidder,items,value\nann,x+y,10\nbob,x,9\ncy,y,5\n",
+    "units.csv": "bidder,1st,2nd\nann,5,2\nbob,4,3\ncy,1,\n",
+    "trades.csv": "agent,side,value\nann,buyer,9\nbob,buyer,5\ncy,seller,3\ndot,seller,4\n",
+    "one_each.csv": "bidder,x,y\nann,5,8\nbob,7,9\n",
     "parties.csv": "party,votes,seats\nOak,120,3\nElm,80,2\n",
     "approvals.csv": "voter,A,B,C\nx,1,,1\ny,,1,\nz,1,1,\n",
     "battles.csv": "left,right,winner\nA,B,A\nB,C,B\nC,A,C\nA,B,B\n",
@@ -89,6 +93,10 @@ VERBS = {
     "cascade": "solve auctions auctions_travel_answer.json --model cascade",
     "revenue": "solve auctions auctions_travel_answer.json --objective revenue",
     "simulate auctions": "simulate auctions auctions_travel_answer.json --users 50",
+    "bundles": "solve auctions bids.csv --sale bundles",
+    "units": "solve auctions units.csv --sale units --supply 3",
+    "double": "solve auctions trades.csv --sale double",
+    "one each": "solve auctions one_each.csv --sale unit_demand",
     "packages": "solve bargaining bargaining_ratings.csv",
     "nash": "solve bargaining modules.json",
     "utilitarian": "solve bargaining modules.json --mechanism utilitarian",

@@ -125,7 +125,10 @@ def broken(sides: Sides, ties: Ties) -> Iterator[Sides]:
         If there are more than 50,000 ways.
     """
     n = len(sides.proposers)
-    if ties == "order" or not has_ties(sides):
+    if not has_ties(sides):
+        yield sides
+        return
+    if ties == "order":
         yield in_order(sides)
         return
     if ties == "single_lottery":

@@ -2,6 +2,7 @@
 
 from mechdesign.auctions.sales.bundle_rules import *
 from mechdesign.auctions.sales.bundle_setting import *
+from mechdesign.auctions.sales.comparing import *
 from mechdesign.auctions.sales.double_sales import *
 from mechdesign.auctions.sales.knapsack_sales import *
 from mechdesign.auctions.sales.pacing import *
