@@ -177,6 +177,11 @@ def test_bargaining_solutions_and_gains():
     assert chosen["nash"] == "D1 + a2 + b"
     assert chosen["egalitarian"] == "D1 + a1 + b + c"
     assert "Worse off: nobody." in words(made, "Against the best base")[1]
+    assert words(made, "In short")[:3] == [
+        "Build D1 + a2 + b: 98 of 100, everybody gains against D1.",
+        "For the worst-off D1 + a1 + b + c is better by 0.05 and costs 2 more.",
+        "nash is the main rule of this report.",
+    ]
     rounds = next(p for p in section(made, "A negotiation").parts if hasattr(p, "rows"))
     assert rounds.rows[0][1] == "D1"
     checked(made.to_html())

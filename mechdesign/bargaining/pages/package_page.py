@@ -74,7 +74,7 @@ def bargaining_report(
     first = next(iter(solved))
     reference = _reference(problem, solved)
     sections = [
-        _summary(problem, solved, first),
+        _summary(problem, solved, first, reference),
         *([Section("What was decided while reading", [Items(tuple(decisions))])] * bool(decisions)),
         _packages(problem),
         _solutions(problem, solved, reference),
@@ -112,11 +112,56 @@ def _say(problem: Problem, choice: object) -> str:
     return package_choice().say_choice(problem, Outcome(choice))
 
 
-def _summary(problem: Problem, solved: Mapping[str, Outcome], first: str) -> Section:
+def _advice(problem: Problem, outcome: Outcome, reference: Labels) -> str:
+    """What to build, what it costs, and who gains."""
+    told = f"Build {_say(problem, outcome.choice)}"
+    if outcome.cost:
+        told += f": {show(outcome.cost)}"
+        told += "" if problem.budget is None else f" of {show(problem.budget)}"
+    try:
+        found = bargaining.report(problem, outcome, reference=reference)
+    except InvalidInputError:  # no base is within the budget: there is nothing to compare with
+        return f"{told}."
+    if found.before.package == outcome.choice:
+        return f"{told}."
+    if len(found.gained) == len(problem):
+        gains = "everybody gains"
+    elif not found.lost:
+        gains = f"nobody loses and {listed(found.gained)} gain"
+    else:
+        gains = f"{listed(found.gained) or 'nobody'} gain, {listed(found.lost)} lose"
+    return f"{told}, {gains} against {_say(problem, found.before.package)}."
+
+
+def _fairer(problem: Problem, solved: Mapping[str, Outcome], chosen: Outcome) -> list[str]:
+    """What another solution would do for the worst-off, and its price."""
+
+    def worst(outcome: Outcome) -> Number:
+        return min(outcome.utilities.values())
+
+    other = max(solved.values(), key=worst)
+    if worst(other) <= worst(chosen):
+        return []
+    told = f"For the worst-off {_say(problem, other.choice)} is better by "
+    told += str(_rounded(worst(other) - worst(chosen)))
+    if not other.cost and not chosen.cost:
+        return [f"{told}."]
+    more = (other.cost or 0) - (chosen.cost or 0)
+    price = f"{show(abs(more))} {'more' if more > 0 else 'less'}" if more else "as much"
+    return [f"{told} and costs {price}."]
+
+
+def _summary(
+    problem: Problem, solved: Mapping[str, Outcome], first: str, reference: Labels
+) -> Section:
     by_choice: dict[Any, list[str]] = {}
     for name, outcome in solved.items():
         by_choice.setdefault(outcome.choice, []).append(name)
-    told = [f"{first} is the main rule of this report."]
+    told: list[str] = []
+    if solved[first].choice != NO_AGREEMENT:
+        told += [_advice(problem, solved[first], reference)]
+        told += _fairer(problem, solved, solved[first])
+    told += [f"{first} is the main rule of this report."]
     told += [f"{_say(problem, choice)}: {listed(names)}." for choice, names in by_choice.items()]
     if len(by_choice) == 1:
         told.append("All solutions agree.")
