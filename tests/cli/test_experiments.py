@@ -30,7 +30,7 @@ def test_reproduce(capsys, monkeypatch):
     code, out, _ = call(capsys, "reproduce", "auctions")
     assert code == 0
     assert "doi:10.1257/aer.97.1.242" in out
-    assert "9 of 9 figures agree" in out
+    assert "11 of 11 figures agree" in out
     code, out, _ = call(capsys, "reproduce", "bargaining", "--json")
     data = json.loads(out)
     assert data["agrees"] is True
