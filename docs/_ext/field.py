@@ -6,7 +6,7 @@ writes it anew.  What it lacks is computed while the pages are made.
 """
 
 import ast
-import importlib
+import importlib.util
 import inspect
 import json
 import textwrap
@@ -21,10 +21,21 @@ KEPT = Path(__file__).with_name("witnesses.json")
 MARKS = {"HOLDS": "holds", "VIOLATED": "**violated**", "UNKNOWN": "unknown"}
 
 
+def shipped(registered):
+    """Those of the package's own families; whoever builds the pages may have registered others."""
+    found = []
+    for one in registered:
+        family = getattr(one, "family", None)
+        family = one.mechanism.partition(".")[0] if family is None else family
+        if not family or importlib.util.find_spec(f"mechdesign.{family}"):
+            found.append(one)
+    return found
+
+
 def entries():
     """The catalogue by pairs of a mechanism without its parameters and an axiom."""
     found = {}
-    for entry in axioms.catalogue_entries():
+    for entry in shipped(axioms.catalogue_entries()):
         found.setdefault((entry.mechanism.partition("(")[0], entry.axiom), []).append(entry)
     return found
 
@@ -57,7 +68,7 @@ def pages():
     """The text of each page by its name."""
     made = {}
     cells, said = entries(), witnesses()
-    rules, properties = md.mechanisms(), axioms.list_axioms()
+    rules, properties = shipped(md.mechanisms()), shipped(axioms.list_axioms())
     for rule in rules:
         mine = {axiom: found for (name, axiom), found in cells.items() if name == rule.id}
         made[f"mechanisms/{rule.id}"] = _mechanism(rule, mine, said)
@@ -94,8 +105,8 @@ def pages():
 
 def bibliography():
     """The BibTeX entries of all sources that mechanisms, theorems and axioms name, by key."""
-    rules = md.mechanisms()
-    sources = [one.reference for one in (*rules, *axioms.list_axioms())]
+    rules = shipped(md.mechanisms())
+    sources = [one.reference for one in (*rules, *shipped(axioms.list_axioms()))]
     sources += [theorem.reference for rule in rules for theorem in rule.claims.values()]
     found = {source.key: source.bibtex() for source in sources if source is not None}
     return "\n\n".join(found[name] for name in sorted(found)) + "\n"
