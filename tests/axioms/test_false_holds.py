@@ -108,7 +108,14 @@ def random_rule(setting: Setting, seed: int) -> FunctionMechanism:
     return Drawn(choose, setting, f"drawn{seed}")
 
 
-@pytest.mark.parametrize(("drawn", "step"), [(1, 8), pytest.param(6, 1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("drawn", "step"),
+    [
+        (1, 8),
+        pytest.param(1, 4, marks=pytest.mark.slow),
+        pytest.param(6, 1, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("k", range(8))
 def test_what_holds_on_a_domain_holds_at_every_problem_of_it(k: int, drawn: int, step: int) -> None:
     family, setting, scope = small_questions()[k]
