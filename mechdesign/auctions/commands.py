@@ -35,6 +35,20 @@ SALES = {
     "unit_demand": "lowest_prices,highest_prices",
 }
 
+#: What the other flags are where nobody gives them: they belong to placements.
+PLACING = {
+    "model": None,
+    "order": None,
+    "capacity": None,
+    "objective": "welfare",
+    "mechanism": None,
+    "algorithm": "auto",
+    "time_limit": None,
+    "render": False,
+}
+#: What the columns of a sale are called; files without names would lose their first line.
+COLUMNS = {"units": ["bidder"], "unit_demand": ["bidder"], "double": ["agent", "side", "value"]}
+
 
 class AuctionReport(Shown):
     """An outcome as the command line shows it.
@@ -115,8 +129,8 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
     position, which the column names.
 
     With --sale the file is another sale for money: bids for bundles (bidder, items, value), a
-    table of marginal values of equal units or of items of which everybody wants one (bidders in
-    the first column), or buyers and sellers (agent, side, value).
+    table of marginal values of equal units or of items of which everybody wants one (the first
+    column is called bidder), or buyers and sellers (agent, side, value).
     """
     _add_instance(parser)
     parser.add_argument("--sale", choices=tuple(SALES), help="what is sold, if not placements")
@@ -134,6 +148,10 @@ def _solve(args: argparse.Namespace) -> Any:
             if getattr(args, name) is not None:
                 raise InvalidInputError(f"--{name}", "come with --sale", getattr(args, name))
         return AuctionReport(_outcome(args), text=args.render)
+    for name, usual in PLACING.items():
+        if getattr(args, name) != usual:
+            flag = f"--{name.replace('_', '-')}"
+            raise InvalidInputError(flag, "be left out with --sale", getattr(args, name))
     if args.supply is not None and args.sale != "units":
         raise InvalidInputError("--supply", "be given for units", args.supply)
     rules = [part.strip() for part in (args.rules or SALES[args.sale]).split(",")]
@@ -147,6 +165,10 @@ def _sale(args: argparse.Namespace) -> Problem:
     from mechdesign.io.score_tables import read_grid
 
     grid = read_grid(args.instance)
+    head, wanted = [str(name).strip().lower() for name in grid.columns], COLUMNS[args.sale]
+    if head[: len(wanted)] != wanted or (args.sale == "double" and len(head) != len(wanted)):
+        first = "the columns" if len(wanted) > 1 else "as its first column"
+        raise InvalidInputError("file", f"have {first} {', '.join(wanted)}", list(grid.columns))
     named: dict[Any, list[Any]] = {}
     for k, (agent, *cells) in enumerate(grid.rows):
         where = f"line {grid.lines[k]}" if grid.lines else f"row {k + 1}"

@@ -31,7 +31,7 @@ SALES = {
     "auctions.units": {"agents": 2, "supply": 2, "values": GRID},
     "auctions.double_auction": {"agents": 3, "sellers": 1, "values": GRID},
     "auctions.unit_demand": {"agents": 2, "items": 2, "values": (0, 1)},
-    "auctions.sizes": {"agents": 3, "values": GRID},
+    "auctions.knapsack_auction": {"agents": 3, "values": GRID},
     "auctions.public_projects": {"agents": 2, "projects": 2, "values": (0, 1)},
 }
 #: Settings whose reports are rows: a row of one number is one.
@@ -44,7 +44,7 @@ def renamed(self, problem, labels):
     data = problem.data
     if isinstance(data, auctions.DoubleData):
         data = auctions.DoubleData(frozenset(names[a] for a in data.sellers))
-    if isinstance(data, auctions.SizesData):
+    if isinstance(data, auctions.KnapsackData):
         data = replace(data, sizes=FrozenMap((names[a], x) for a, x in data.sizes.items()))
     if isinstance(data, auctions.ProjectsData) and data.priors is not None:
         data = replace(data, priors=FrozenMap((names[a], x) for a, x in data.priors.items()))

@@ -8,6 +8,7 @@ import pytest
 
 from mechdesign import auctions, axioms
 from mechdesign.auctions.sales.bundle_winners import _by_program, largest_packing
+from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
 
 from .test_definitions import kept
@@ -173,9 +174,12 @@ def test_knapsack_auctions():
         sizes = [rng.randint(1, 5) for _ in range(n)]
         data = {"sizes": sizes, "capacity": rng.randint(0, 9)}
         values = [F(rng.randint(0, 9)) for _ in range(n)]
-        problem = auctions.sizes().problem(values, **data)
+        problem = auctions.knapsack_auction().problem(values, **data)
         vcg = auctions.knapsack_vcg(problem)
-        assert tuple(vcg.utilities.values()) == kept(problem, auctions.sizes()), (values, data)
+        assert tuple(vcg.utilities.values()) == kept(problem, auctions.knapsack_auction()), (
+            values,
+            data,
+        )
         greedy = auctions.knapsack_greedy(problem)
         for i in greedy.choice:
             more, less = greedy.pay(i) + F(1, 1000), greedy.pay(i) - F(1, 1000)
@@ -254,3 +258,47 @@ def test_false_names_pay_under_vcg():
     assert found.witness is not None
     assert found.witness.gap == 1
     assert found.witness.replay("auctions.combinatorial_vcg")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        ("a,5,3\nb,4,2\n", "--sale units", "bidder"),
+        ("a,5,3\nb,4,2\n", "--sale unit_demand", "bidder"),
+        ("ann,buyer,9\nbob,seller,3\n", "--sale double", "agent, side, value"),
+        ("a,both,10\nl,x,8\n", "--sale bundles", "bidder, items and value"),
+        ("bidder,x,y\na,5,3\n", "--sale unit_demand --capacity 2", "--capacity"),
+        ("bidder,x,y\na,5,3\n", "--sale unit_demand --objective revenue", "--objective"),
+        ("bidder,x,y\na,5,3\n", "--sale unit_demand --time-limit 3", "--time-limit"),
+        ("bidder,x,y\na,5,3\n", "--sale unit_demand --supply 2", "--supply"),
+        ("bidder,x,y\na,5,3\na,1,2\n", "--sale unit_demand", "line 3"),
+        ("bidder,x,y\na,5,\n", "--sale unit_demand", "numbers for a"),
+    ],
+)
+def test_files_of_sales_lose_no_line_and_flags_are_not_forgotten(
+    tmp_path, capsys, text, words, told
+):
+    """Before, a file without names of columns lost its first bidder, and flags said nothing."""
+    path = tmp_path / "sale.csv"
+    path.write_text(text)
+    assert main(["solve", "auctions", str(path), *words.split()]) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert told in error
+
+
+def test_time_limits_of_bundles():
+    rng = random.Random(1)
+    large = {
+        i: {tuple(rng.sample(range(60), rng.randint(1, 6))): rng.randint(10, 300)}
+        for i in range(600)
+    }
+    for rule in (auctions.combinatorial_vcg, auctions.core_nearest):
+        with pytest.raises((UndecidedError, LimitReachedError)):
+            rule(large, time_limit=0.01)
+
+
+def test_pacing_is_shown_as_a_table():
+    found = auctions.first_price_pacing([[4, 2], [2, 3]], [1, 2])
+    assert found.table().column("spends")[:2] == [1, 2]
+    assert "<table" in found._repr_html_()

@@ -41,10 +41,7 @@ class _Budget(Axiom):
         result = choose(mechanism, witness.problem, "")
         if not isinstance(result, Outcome) or result.payments is None:
             return None
-        left: Number = 0
-        for paid in result.payments.values():
-            left -= paid
-        return max(left, self.gap(-left))
+        return self.gap(sum(result.payments.values()))
 
     def describe(self, witness: Witness) -> str:
         return (

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 from mechdesign.auctions.references import CLARKE, DAY_CRAMTON, GROVES
 from mechdesign.auctions.sales.bundle_setting import Bundles, groups
 from mechdesign.auctions.sales.bundle_winners import largest_packing
 from mechdesign.auctions.sales.sale_setting import clarke, sold, worths
+from mechdesign.clock import Clock
 from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
-from mechdesign.model import Number, Outcome, Problem, Setting, Theorem, all_exact, mechanism
+from mechdesign.model import (
+    Number,
+    Outcome,
+    Problem,
+    Setting,
+    Theorem,
+    all_exact,
+    mechanism,
+    number_in,
+)
 from mechdesign.solvers.linear.exact_projection import nearest_in_fractions
 from mechdesign.solvers.linear.polytopes import Polytope
 
@@ -26,9 +36,20 @@ _MOST_BLOCKING = 400
     setting=_SETTING,
     reference=CLARKE,
     claims={"strategyproofness": Theorem(GROVES, "truth is dominant under VCG payments")},
+    takes=("time_limit",),
 )
-def combinatorial_vcg(problem: Problem, *, setting: Setting | None = None) -> Outcome:
+def combinatorial_vcg(
+    problem: Problem,
+    *,
+    setting: Setting | None = None,
+    time_limit: Annotated[float, number_in(0)] | None = 60,
+) -> Outcome:
     """Items go where they are worth most; everybody pays what its presence costs the others.
+
+    Parameters
+    ----------
+    time_limit : float, optional
+        Seconds for the winners and all payments.
 
     Raises
     ------
@@ -47,15 +68,26 @@ def combinatorial_vcg(problem: Problem, *, setting: Setting | None = None) -> Ou
     >>> sale.choice, sale.payments
     ({'bob': ('x',), 'cy': ('y',)}, {'ann': 0, 'bob': 5, 'cy': 1})
     """
-    return clarke(setting, problem, algorithm="winner determination")
+    best = _winners_within(setting, Clock(time_limit))
+    return clarke(setting, problem, algorithm="winner determination", best=best)
 
 
-@mechanism("auctions.core_nearest", setting=_SETTING, reference=DAY_CRAMTON)
-def core_nearest(problem: Problem, *, setting: Setting | None = None) -> Outcome:
+@mechanism("auctions.core_nearest", setting=_SETTING, reference=DAY_CRAMTON, takes=("time_limit",))
+def core_nearest(
+    problem: Problem,
+    *,
+    setting: Setting | None = None,
+    time_limit: Annotated[float, number_in(0)] | None = 60,
+) -> Outcome:
     """The efficient winners, at core payments of least revenue that are nearest to those of VCG.
 
     No coalition of bidders could offer the seller more than it gets.  Of the core payments with
     the least total those are taken whose Euclidean distance to the payments of VCG is smallest.
+
+    Parameters
+    ----------
+    time_limit : float, optional
+        Seconds for the winners and all payments.
 
     Returns
     -------
@@ -83,7 +115,8 @@ def core_nearest(problem: Problem, *, setting: Setting | None = None) -> Outcome
     """
     if problem.data.language != "xor":
         raise InvalidInputError("language", "be 'xor'", "or", owner="core_nearest")
-    start = clarke(setting, problem)
+    clock = Clock(time_limit, "core payments are undecided")
+    start = clarke(setting, problem, best=_winners_within(setting, clock))
     own = worths(setting, problem, start.choice)
     winners = [i for i, agent in enumerate(problem.agents) if agent in start.choice]
     values = [Fraction(own[i]) for i in winners]
@@ -91,7 +124,7 @@ def core_nearest(problem: Problem, *, setting: Setting | None = None) -> Outcome
     paid = list(vcg)
     seen: dict[tuple[int, ...], Fraction] = {}
     while True:
-        found = _blocking(problem, winners, values, paid)
+        found = _blocking(problem, winners, values, paid, clock)
         if found is None:
             break
         inside, worth = found
@@ -107,8 +140,17 @@ def core_nearest(problem: Problem, *, setting: Setting | None = None) -> Outcome
     return sold(setting, problem, start.choice, payments, algorithm=how, vcg=start.payments)
 
 
+def _winners_within(setting: Any, clock: Clock) -> Callable[[Problem], tuple[Number, Any]]:
+    """Finds the best winners of a problem in the time that is left."""
+    return lambda problem: setting.most_welfare(problem, clock.left())
+
+
 def _blocking(
-    problem: Problem, winners: list[int], values: list[Fraction], paid: list[Fraction]
+    problem: Problem,
+    winners: list[int],
+    values: list[Fraction],
+    paid: list[Fraction],
+    clock: Clock,
 ) -> tuple[tuple[int, ...], Fraction] | None:
     """The coalition that offers the seller most, if more than it gets, and its welfare.
 
@@ -124,7 +166,8 @@ def _blocking(
         for i, own in enumerate(groups(problem))
     ]
     try:
-        most, won = largest_packing(offers, problem.data.items)
+        clock.check()
+        most, won = largest_packing(offers, problem.data.items, time_limit=clock.left())
     except LimitReachedError as error:
         raise UndecidedError(str(error)) from None
     if most <= sum(paid):

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, ClassVar, Literal
 
 from mechdesign.auctions.sales.bundle_winners import largest_packing
-from mechdesign.auctions.sales.sale_setting import Sale
+from mechdesign.auctions.sales.sale_setting import Sale, values_of
 from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
 from mechdesign.model import (
     AgentId,
@@ -58,6 +58,8 @@ class Bundles(Sale[Bids, Choice]):
 
     id: ClassVar[str] = "auctions.bundles"
     data_kinds: ClassVar[tuple[type, ...]] = (BundlesData,)
+    called: ClassVar[str] = "bundles"
+    demanded: ClassVar[str] = "give every item to one bidder at most"
 
     def problem(
         self,
@@ -130,7 +132,9 @@ class Bundles(Sale[Bids, Choice]):
             return max((value for _, value in inside), default=0)
         return largest_packing([[one] for one in inside], tuple(have))[0]
 
-    def most_welfare(self, problem: Problem) -> tuple[Number, Choice]:
+    def most_welfare(
+        self, problem: Problem, time_limit: float | None = None
+    ) -> tuple[Number, Choice]:
         """The winners, proved.
 
         Raises
@@ -139,7 +143,7 @@ class Bundles(Sale[Bids, Choice]):
             If the proof needs more time than there is.
         """
         try:
-            value, won = largest_packing(groups(problem), problem.data.items)
+            value, won = largest_packing(groups(problem), problem.data.items, time_limit=time_limit)
         except LimitReachedError as error:
             raise UndecidedError(str(error)) from None
         return value, given(problem, won)
@@ -150,17 +154,6 @@ class Bundles(Sale[Bids, Choice]):
             return False
         items = [x for bundle in choice.values() for x in bundle]
         return len(items) == len(set(items)) and set(items) <= set(problem.data.items)
-
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(bundles, payments)``, mappings of bidders."""
-        try:
-            won, payments = raw
-            found = Outcome(FrozenMap(won), payments, problem=problem, setting=self)
-        except (TypeError, ValueError):
-            raise InvalidInputError("outcome", "be (bundles, payments)", raw) from None
-        if not self.feasible(problem, found):
-            raise InvalidInputError("outcome", "give every item to one bidder at most", raw)
-        return found
 
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every way to give all items to bidders."""
@@ -191,13 +184,9 @@ class Bundles(Sale[Bids, Choice]):
         values : sequence of numbers
             What a bundle may be worth, 1 and 2 by default; a bidder may also bid nothing.
         """
-        unknown = sorted(set(scope) - {"items", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, items and values", unknown)
+        values = values_of(scope, ["items"], (1, 2))
         n = as_count(agents, "agents", low=1)
         m = as_count(scope.get("items", 2), "items", low=1, high=6)
-        given_values = as_list(scope.get("values", (1, 2)), "values")
-        values = [as_number(x, "values", low=0) for x in given_values]
         subsets = [s for k in range(m) for s in itertools.combinations(range(m), k + 1)]
         reports: tuple[Bids, ...] = ((), *(((s, v),) for s in subsets for v in values if v))
         data = BundlesData(tuple(range(m)))

@@ -11,7 +11,7 @@ from mechdesign.model import Number, all_exact
 from mechdesign.model.numbers import common_denominator
 from mechdesign.solvers.linear.set_packing import pack_sets
 
-#: A bound in floats tells sums of integers apart up to here.
+#: Larger sums leave the prices of a proof too few digits.
 _DIGITS = 10**7
 #: Steps of the table over sets of items, above which the integer program takes over.
 _TABLE = 2_000_000
@@ -20,17 +20,18 @@ Won = list[tuple[int, Bid]]
 
 
 def largest_packing(
-    groups: Sequence[Sequence[Bid]], items: Sequence[Any], *, time_limit: float | None = 60
+    groups: Sequence[Sequence[Bid]], items: Sequence[Any], *, time_limit: float | None = None
 ) -> tuple[Number, Won]:
     """Bids of different groups whose bundles do not meet, of the largest total value.
 
     A table over all sets of items, group by group; where that is too large, an integer program
-    whose bound must meet its value.  Of equals the first found in the order of the groups.
+    whose value must meet a bound that is added up in integers.  Of equals the first found in the
+    order of the groups.
 
     Raises
     ------
     LimitReachedError
-        If the largest value is not proved within `time_limit` seconds.
+        If the largest value is not proved, within `time_limit` seconds where there is one.
     """
     place = {item: 1 << k for k, item in enumerate(items)}
     masks = [[(sum(place[x] for x in bid[0]), bid) for bid in own if bid[1]] for own in groups]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
 from mechdesign.auctions.references import GROVES, MCAFEE
-from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold
+from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, values_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -63,6 +63,9 @@ class DoubleAuction(Sale[Number, Traders]):
 
     id: ClassVar[str] = "auctions.double_auction"
     data_kinds: ClassVar[tuple[type, ...]] = (DoubleData,)
+    called: ClassVar[str] = "who trades"
+    held: ClassVar[Callable[[Any], Any]] = tuple
+    demanded: ClassVar[str] = "have as many buyers as sellers trade"
 
     def problem(self, data: Any, *, sellers: Any = None, **options: Any) -> Problem:
         """Read values and costs.
@@ -113,17 +116,6 @@ class DoubleAuction(Sale[Number, Traders]):
         sold_by = sum(agent in problem.data.sellers for agent in choice)
         return len(set(choice)) == len(choice) == 2 * sold_by
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(who trades, payments)``."""
-        try:
-            choice, payments = raw
-        except (TypeError, ValueError):
-            raise InvalidInputError("outcome", "be (who trades, payments)", raw) from None
-        found = Outcome(tuple(choice), payments, problem=problem, setting=self)
-        if not self.feasible(problem, found):
-            raise InvalidInputError("outcome", "have as many buyers as sellers trade", raw)
-        return found
-
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every choice of as many buyers as sellers."""
         sellers = [a for a in problem.agents if a in problem.data.sellers]
@@ -143,13 +135,9 @@ class DoubleAuction(Sale[Number, Traders]):
         values : sequence of numbers
             Values and costs, 0, 1 and 2 by default.
         """
-        unknown = sorted(set(scope) - {"sellers", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, sellers and values", unknown)
+        values = values_of(scope, ["sellers"], (0, 1, 2))
         n = as_count(agents, "agents", low=1)
         m = as_count(scope.get("sellers", n // 2), "sellers", high=n)
-        listed = as_list(scope.get("values", (0, 1, 2)), "values")
-        values = tuple(as_number(x, "values", low=0) for x in listed)
         names = [*(f"b{k}" for k in range(n - m)), *(f"s{k}" for k in range(m))]
         data = DoubleData(frozenset(names[n - m :]))
         base = Problem(tuple(names), (values[0],) * n, data, reserve=(0,) * n)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.algorithms.knapsack import knapsack
 from mechdesign.auctions.references import GROVES, MYERSON
-from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold
+from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, values_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -33,14 +33,20 @@ from mechdesign.model import (
 from mechdesign.model.numbers import common_denominator
 from mechdesign.records import dataclass
 
-__all__ = ["Sizes", "SizesData", "knapsack_greedy", "knapsack_vcg", "sizes"]
+__all__ = [
+    "KnapsackAuction",
+    "KnapsackData",
+    "knapsack_auction",
+    "knapsack_greedy",
+    "knapsack_vcg",
+]
 
 Winners = tuple[Any, ...]
 
 
-@serializable("auctions.SizesData")
+@serializable("auctions.KnapsackData")
 @dataclass(frozen=True)
-class SizesData:
+class KnapsackData:
     """What fits.
 
     Parameters
@@ -55,13 +61,16 @@ class SizesData:
     capacity: Number
 
 
-@serializable("auctions.Sizes")
+@serializable("auctions.KnapsackAuction")
 @dataclass(frozen=True)
-class Sizes(Sale[Number, Winners]):
-    """Bidders of known sizes share a capacity: see :func:`sizes`."""
+class KnapsackAuction(Sale[Number, Winners]):
+    """Bidders of known sizes share a capacity: see :func:`knapsack_auction`."""
 
-    id: ClassVar[str] = "auctions.sizes"
-    data_kinds: ClassVar[tuple[type, ...]] = (SizesData,)
+    id: ClassVar[str] = "auctions.knapsack_auction"
+    data_kinds: ClassVar[tuple[type, ...]] = (KnapsackData,)
+    called: ClassVar[str] = "winners"
+    held: ClassVar[Callable[[Any], Any]] = tuple
+    demanded: ClassVar[str] = "be winners that fit"
 
     def problem(
         self, data: Any, *, sizes: Any = None, capacity: Any = None, **options: Any
@@ -85,7 +94,7 @@ class Sizes(Sale[Number, Winners]):
         taken = aligned_numbers(sizes, agents, "sizes", low=0)
         if not agents or not all(taken):
             raise InvalidInputError("sizes", "be positive, of at least one bidder", taken)
-        data = SizesData(
+        data = KnapsackData(
             FrozenMap(zip(agents, taken, strict=True)), as_number(capacity, "capacity", low=0)
         )
         return Problem(agents, values, data, reserve=(0,) * len(agents))
@@ -115,17 +124,6 @@ class Sizes(Sale[Number, Winners]):
         taken = sum(problem.data.sizes[agent] for agent in choice)
         return bool(len(set(choice)) == len(choice) and taken <= problem.data.capacity)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(winners, payments)``."""
-        try:
-            choice, payments = raw
-        except (TypeError, ValueError):
-            raise InvalidInputError("outcome", "be (winners, payments)", raw) from None
-        found = Outcome(tuple(choice), payments, problem=problem, setting=self)
-        if not self.feasible(problem, found):
-            raise InvalidInputError("outcome", "be winners that fit", raw)
-        return found
-
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every set of winners that fits."""
         for k in range(len(problem) + 1):
@@ -146,14 +144,10 @@ class Sizes(Sale[Number, Winners]):
         values : sequence of numbers
             0, 1, 2 and 3 by default.
         """
-        unknown = sorted(set(scope) - {"sizes", "capacity", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, sizes, capacity and values", unknown)
+        values = values_of(scope, ["sizes", "capacity"], (0, 1, 2, 3))
         n = as_count(agents, "agents", low=1)
         taken = as_list(scope.get("sizes", range(1, n + 1)), "sizes")
         room = scope.get("capacity", max(1, sum(range(1, n + 1)) // 2))
-        listed = as_list(scope.get("values", (0, 1, 2, 3)), "values")
-        values = tuple(as_number(x, "values", low=0) for x in listed)
         base = self.problem([values[0]] * n, sizes=taken, capacity=room)
         told = f"values {', '.join(map(show, values))}, sizes {', '.join(map(show, taken))}"
         return Domain(self, base, (values,) * n, f"{told}, capacity {show(room)}")
@@ -163,18 +157,18 @@ class Sizes(Sale[Number, Winners]):
             yield self.domain(agents)
 
 
-_SETTING = Sizes()
+_SETTING = KnapsackAuction()
 
 
-def sizes() -> Sizes:
+def knapsack_auction() -> KnapsackAuction:
     """Bidders of known sizes share a capacity; a type is what winning is worth.
 
     Examples
     --------
-    >>> sizes().problem([11, 9], sizes=[5, 4], capacity=9).types
+    >>> knapsack_auction().problem([11, 9], sizes=[5, 4], capacity=9).types
     (11, 9)
     """
-    return Sizes()
+    return KnapsackAuction()
 
 
 @mechanism(

@@ -10,6 +10,7 @@ import numpy as np
 
 from mechdesign.algorithms.closed_sets import Flow
 from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.io import Table
 from mechdesign.model import Number, as_list, as_number, tidy
 from mechdesign.records import dataclass
 
@@ -39,6 +40,18 @@ class PacingEquilibrium:
     prices: tuple[Number, ...]
     shares: tuple[tuple[Number, ...], ...]
     spent: tuple[Number, ...]
+
+    def table(self) -> Table:
+        """A row for each advertiser: its multiplier, what it spends, its share of each good."""
+        goods = [f"share of {j}" for j in range(len(self.prices))]
+        rows: list[list[Any]] = [
+            [i, pace, paid, *own]
+            for i, (pace, paid, own) in enumerate(
+                zip(self.multipliers, self.spent, self.shares, strict=True)
+            )
+        ]
+        rows.append(["(price)", "", "", *self.prices])
+        return Table(["advertiser", "multiplier", "spends", *goods], rows)
 
 
 def verify_pacing(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from mechdesign.auctions.references import ASPREMONT_GERARD_VARET, CLARKE
-from mechdesign.auctions.sales.sale_setting import Sale, sold, worths
+from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, table_of, values_of
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     AgentId,
@@ -24,6 +24,7 @@ from mechdesign.model import (
     as_list,
     as_number,
     as_numbers,
+    freeze,
     mechanism,
     ratio,
     serializable,
@@ -71,6 +72,9 @@ class Projects(Sale[Values, Any]):
     id: ClassVar[str] = "auctions.public_projects"
     data_kinds: ClassVar[tuple[type, ...]] = (ProjectsData,)
     public: ClassVar[bool] = True
+    called: ClassVar[str] = "project"
+    held: ClassVar[Callable[[Any], Any]] = freeze
+    demanded: ClassVar[str] = "be one of the projects"
 
     def problem(
         self,
@@ -94,14 +98,10 @@ class Projects(Sale[Values, Any]):
         """
         if options:
             raise InvalidInputError("options", "be projects and priors", sorted(options))
-        rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
-        types = tuple(as_numbers(row, f"data[{who!r}]") for who, row in rows.items())
-        if not types or not types[0] or len({len(own) for own in types}) > 1:
-            raise InvalidInputError("data", "have rows of one length for agents", data)
-        names = tuple(range(len(types[0])))
-        names = names if projects is None else tuple(as_list(projects, "projects"))
-        if len(names) != len(types[0]) or len(set(names)) != len(names):
-            raise InvalidInputError("projects", f"be {len(types[0])} different names", names)
+        rows, names = table_of(data, projects, "projects")
+        if not names:
+            raise InvalidInputError("data", "have at least one project", data)
+        types = tuple(rows.values())
         agents = tuple(rows)
         beliefs = None if priors is None else _read_priors(priors, agents, len(names))
         return Problem(agents, types, ProjectsData(names, beliefs))
@@ -119,17 +119,6 @@ class Projects(Sale[Values, Any]):
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
         return outcome.choice in problem.data.projects
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(project, payments)``."""
-        try:
-            choice, payments = raw
-        except (TypeError, ValueError):
-            raise InvalidInputError("outcome", "be (project, payments)", raw) from None
-        found: Outcome[Any] = Outcome(choice, payments, problem=problem, setting=self)
-        if not self.feasible(problem, found):
-            raise InvalidInputError("outcome", "be one of the projects", raw)
-        return found
-
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every project."""
         for project in problem.data.projects:
@@ -145,13 +134,9 @@ class Projects(Sale[Values, Any]):
         values : sequence of numbers
             What a project may be worth, 0, 1 and 2 by default.
         """
-        unknown = sorted(set(scope) - {"projects", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, projects and values", unknown)
+        values = values_of(scope, ["projects"], (0, 1, 2), low=None)
         n = as_count(agents, "agents", low=1)
         m = as_count(scope.get("projects", 2), "projects", low=1, high=6)
-        listed = as_list(scope.get("values", (0, 1, 2)), "values")
-        values = tuple(as_number(x, "values") for x in listed)
         reports = tuple(itertools.product(values, repeat=m))
         beliefs = None
         if self.kind == "priors":
@@ -200,22 +185,13 @@ def pivotal(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     >>> found.choice, found.payments
     (1, {0: 0, 1: 5, 2: 4})
     """
-    m = len(problem.data.projects)
-    total, choice = Projects().most_welfare(problem)
-    payments: dict[Any, Number] = {}
-    for i, (agent, worth) in enumerate(
-        zip(problem.agents, worths(setting, problem, choice), strict=True)
-    ):
-        others = [own for j, own in enumerate(problem.types) if j != i]
-        payments[agent] = best_project(others, m)[1] - (total - worth)
-    return sold(setting, problem, choice, payments)
+    return clarke(setting, problem)
 
 
 @mechanism(
     "auctions.expected_externality",
     setting=Projects("priors"),
     reference=ASPREMONT_GERARD_VARET,
-    claims={},
 )
 def expected_externality(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     """The best project; everybody is paid what the others expect of it given its own report.
@@ -248,11 +224,12 @@ def expected_externality(problem: Problem, *, setting: Setting | None = None) ->
     if data.priors is None:
         raise InvalidInputError("priors", "be given", None, owner="expected_externality")
     expected = [_others_expect(problem, i) for i in range(n)]
-    _, choice = Projects().most_welfare(problem)
+    k, _ = best_project(problem.types, len(data.projects))
     payments: dict[Any, Number] = {}
     for i, agent in enumerate(problem.agents):
         rest = sum(e for j, e in enumerate(expected) if j != i)
         payments[agent] = ratio(rest, n - 1) - expected[i] if n > 1 else 0
+    choice = data.projects[k]
     return sold(setting, problem, choice, payments, expected=tuple(expected))
 
 

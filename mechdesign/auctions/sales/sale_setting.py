@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from mechdesign.auctions.trade import better_trade
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
+    FrozenMap,
     Number,
     Outcome,
     Problem,
     Provenance,
     Setting,
     all_exact,
+    as_list,
+    as_number,
+    as_numbers,
     tidy,
 )
 from mechdesign.model.numbers import largest
@@ -31,6 +37,10 @@ class Sale(Setting[Type, Choice]):
     private_values: ClassVar[bool] = True
     money: ClassVar[bool] = True
     public: ClassVar[bool] = False
+    #: What a choice is called in errors, what holds it, and what is demanded of it.
+    called: ClassVar[str]
+    held: ClassVar[Callable[[Any], Any]] = FrozenMap
+    demanded: ClassVar[str]
 
     @abstractmethod
     def worth(self, problem: Problem, agent: AgentId, own: Any, choice: Any) -> Number:
@@ -49,6 +59,19 @@ class Sale(Setting[Type, Choice]):
     def optimal_welfare(self, problem: Problem) -> Number:
         """The largest sum of worths."""
         return self.most_welfare(problem)[0]
+
+    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+        """Wrap a pair of a choice and the payments, a mapping of agents."""
+        try:
+            choice, payments = raw
+            choice = type(self).held(choice)
+        except (TypeError, ValueError):
+            told = f"be ({self.called}, payments)"
+            raise InvalidInputError("outcome", told, raw) from None
+        found: Outcome[Any] = Outcome(choice, payments, problem=problem, setting=self)
+        if not self.feasible(problem, found):
+            raise InvalidInputError("outcome", self.demanded, raw)
+        return found
 
     def improvement(self, problem: Problem, outcome: Outcome, *, weak: bool) -> Outcome | None:
         """An outcome that all agents prefer at the same revenue: welfare is not yet the largest."""
@@ -89,14 +112,58 @@ def sold(
     return Outcome(choice, payments, details=told, provenance=how, problem=problem, setting=setting)
 
 
-def clarke(setting: Any, problem: Problem, *, algorithm: str = "") -> Outcome:
-    """The choice of largest welfare; everybody pays what its presence costs the others."""
-    most, choice = setting.most_welfare(problem)
+def clarke(
+    setting: Any,
+    problem: Problem,
+    *,
+    algorithm: str = "",
+    best: Callable[[Problem], tuple[Number, Any]] | None = None,
+) -> Outcome:
+    """The choice of largest welfare; everybody pays what its presence costs the others.
+
+    `best` finds that choice, by default the setting's `most_welfare`.
+    """
+    best = best or setting.most_welfare
+    most, choice = best(problem)
     own = worths(setting, problem, choice)
     payments = {}
     for agent, worth in zip(problem.agents, own, strict=True):
-        payments[agent] = setting.optimal_welfare(problem.without(agent)) - (most - worth)
+        payments[agent] = best(problem.without(agent))[0] - (most - worth)
     return sold(setting, problem, choice, payments, algorithm=algorithm)
+
+
+def rows_of(data: Any, *, low: Number | None = None) -> dict[Any, tuple[Number, ...]]:
+    """A row of numbers for each agent, out of a mapping or a sequence."""
+    rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
+    if not rows:
+        raise InvalidInputError("data", "have a row for at least one agent", data)
+    return {who: as_numbers(row, f"data[{who!r}]", low=low) for who, row in rows.items()}
+
+
+def table_of(
+    data: Any, columns: Sequence[Any] | None, parameter: str, *, low: Number | None = None
+) -> tuple[dict[Any, tuple[Number, ...]], tuple[Any, ...]]:
+    """Rows of one length, and the names of their columns: numbers from 0 on by default."""
+    rows = rows_of(data, low=low)
+    if len({len(own) for own in rows.values()}) > 1:
+        raise InvalidInputError("data", "have rows of one length", data)
+    width = len(next(iter(rows.values())))
+    names = tuple(range(width)) if columns is None else tuple(as_list(columns, parameter))
+    if len(names) != width or len(set(names)) != width:
+        raise InvalidInputError(parameter, f"be {width} different names", names)
+    return rows, names
+
+
+def values_of(
+    scope: Mapping[str, Any], words: Sequence[str], usual: Any, *, low: Number | None = 0
+) -> tuple[Number, ...]:
+    """The ``values`` of a domain, whose other words must be among those named."""
+    unknown = sorted(set(scope) - {*words, "values"})
+    if unknown:
+        told = f"be {', '.join(['agents', *words])} and values"
+        raise InvalidInputError("scope", told, unknown)
+    listed = as_list(scope.get("values", usual), "values")
+    return tuple(as_number(x, "values", low=low) for x in listed)
 
 
 def _numbers(value: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mechdesign.algorithms.cardinality_matching import best_matching
 from mechdesign.auctions.references import DEMANGE_GALE_SOTOMAYOR, GROVES
-from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold
+from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, table_of, values_of
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     AgentId,
@@ -23,9 +23,6 @@ from mechdesign.model import (
     Setting,
     Theorem,
     as_count,
-    as_list,
-    as_number,
-    as_numbers,
     mechanism,
     serializable,
     show,
@@ -68,6 +65,8 @@ class UnitDemand(Sale[Values, Assigned]):
 
     id: ClassVar[str] = "auctions.unit_demand"
     data_kinds: ClassVar[tuple[type, ...]] = (UnitDemandData,)
+    called: ClassVar[str] = "items"
+    demanded: ClassVar[str] = "give every item to one bidder at most"
 
     def problem(self, data: Any, *, items: Sequence[Any] | None = None, **options: Any) -> Problem:
         """Read what items are worth.
@@ -81,13 +80,8 @@ class UnitDemand(Sale[Values, Assigned]):
         """
         if options:
             raise InvalidInputError("options", "be items", sorted(options))
-        rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
-        types = tuple(as_numbers(row, f"data[{who!r}]", low=0) for who, row in rows.items())
-        if not types or len({len(own) for own in types}) > 1:
-            raise InvalidInputError("data", "have rows of one length for bidders", data)
-        names = tuple(range(len(types[0]))) if items is None else tuple(as_list(items, "items"))
-        if len(names) != len(types[0]) or len(set(names)) != len(names):
-            raise InvalidInputError("items", f"be {len(types[0])} different names", names)
+        rows, names = table_of(data, items, "items", low=0)
+        types = tuple(rows.values())
         return Problem(tuple(rows), types, UnitDemandData(names), reserve=(0,) * len(types))
 
     def worth(self, problem: Problem, agent: AgentId, own: Values, choice: Assigned) -> Number:
@@ -110,17 +104,6 @@ class UnitDemand(Sale[Values, Assigned]):
         got = list(choice.values())
         return len(set(got)) == len(got) and set(got) <= set(problem.data.items)
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(items, payments)``, mappings of bidders."""
-        try:
-            choice, payments = raw
-            found = Outcome(FrozenMap(choice), payments, problem=problem, setting=self)
-        except (TypeError, ValueError):
-            raise InvalidInputError("outcome", "be (items, payments)", raw) from None
-        if not self.feasible(problem, found):
-            raise InvalidInputError("outcome", "give every item to one bidder at most", raw)
-        return found
-
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every assignment."""
         items, n = problem.data.items, len(problem)
@@ -141,13 +124,9 @@ class UnitDemand(Sale[Values, Assigned]):
         values : sequence of numbers
             What an item may be worth, 0, 1 and 2 by default.
         """
-        unknown = sorted(set(scope) - {"items", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, items and values", unknown)
+        values = values_of(scope, ["items"], (0, 1, 2))
         n = as_count(agents, "agents", low=1)
         m = as_count(scope.get("items", 2), "items", low=1, high=6)
-        listed = as_list(scope.get("values", (0, 1, 2)), "values")
-        values = tuple(as_number(x, "values", low=0) for x in listed)
         reports = tuple(itertools.product(values, repeat=m))
         data = UnitDemandData(tuple(range(m)))
         base = Problem(range(n), (reports[0],) * n, data, reserve=(0,) * n)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from mechdesign.auctions.references import AUSUBEL, VICKREY
-from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold
+from mechdesign.auctions.sales.sale_setting import Sale, clarke, rows_of, sold, values_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
@@ -19,9 +19,6 @@ from mechdesign.model import (
     Setting,
     Theorem,
     as_count,
-    as_list,
-    as_number,
-    as_numbers,
     mechanism,
     serializable,
     show,
@@ -63,6 +60,8 @@ class Units(Sale[Marginals, Counts]):
 
     id: ClassVar[str] = "auctions.units"
     data_kinds: ClassVar[tuple[type, ...]] = (UnitsData,)
+    called: ClassVar[str] = "counts"
+    demanded: ClassVar[str] = "give out no more units than there are"
 
     def problem(self, data: Any, *, supply: int | None = None, **options: Any) -> Problem:
         """Read marginal values.
@@ -77,10 +76,8 @@ class Units(Sale[Marginals, Counts]):
         if options:
             raise InvalidInputError("options", "be supply", sorted(options))
         count = 1 if supply is None else as_count(supply, "supply")
-        rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
-        if not rows:
-            raise InvalidInputError("data", "have at least one bidder", data)
-        types = tuple(as_numbers(row, f"data[{who!r}]", low=0) for who, row in rows.items())
+        rows = rows_of(data, low=0)
+        types = tuple(rows.values())
         problem = Problem(tuple(rows), types, UnitsData(count), reserve=(0,) * len(rows))
         self.check(problem)
         return problem
@@ -112,10 +109,6 @@ class Units(Sale[Marginals, Counts]):
             and sum(choice.values()) <= problem.data.supply
         )
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
-        """Wrap ``(counts, payments)``, mappings of bidders."""
-        return _pair(self, problem, raw)
-
     def outcomes(self, problem: Problem) -> Iterable[Outcome]:
         """Every way to give out at most all units."""
         supply = problem.data.supply
@@ -133,17 +126,9 @@ class Units(Sale[Marginals, Counts]):
         values : sequence of numbers
             What a unit may be worth, 0, 1 and 2 by default.
         """
-        unknown = sorted(set(scope) - {"supply", "values"})
-        if unknown:
-            raise InvalidInputError("scope", "be agents, supply and values", unknown)
+        listed = sorted(set(values_of(scope, ["supply"], (0, 1, 2))))
         n = as_count(agents, "agents", low=1)
         supply = as_count(scope.get("supply", 2), "supply", low=1, high=6)
-        listed = sorted(
-            {
-                as_number(x, "values", low=0)
-                for x in as_list(scope.get("values", (0, 1, 2)), "values")
-            }
-        )
         reports = tuple(
             own[::-1] for own in itertools.combinations_with_replacement(listed, supply)
         )
@@ -309,14 +294,3 @@ def _priced(setting: Any, problem: Problem, pay: Any, **details: Any) -> Outcome
         for agent, own in zip(problem.agents, problem.types, strict=True)
     }
     return sold(setting, problem, choice, payments, algorithm="sorted marginal values", **details)
-
-
-def _pair(setting: Any, problem: Problem, raw: Any) -> Outcome:
-    try:
-        choice, payments = raw
-        found = Outcome(FrozenMap(choice), payments, problem=problem, setting=setting)
-    except (TypeError, ValueError):
-        raise InvalidInputError("outcome", "be (counts, payments)", raw) from None
-    if not setting.feasible(problem, found):
-        raise InvalidInputError("outcome", "give out no more units than there are", raw)
-    return found
