@@ -35,7 +35,8 @@ exclude_patterns = ["_build", "**/GALLERY_HEADER.rst"]
 
 html_theme = "furo"
 html_title = "mechdesign"
-html_static_path = []
+html_static_path = ["_static"]
+html_css_files = ["phone.css"]
 templates_path = []
 html_math_renderer = "plain"  # the usual renderer would fetch a script
 
