@@ -356,6 +356,12 @@ TAXATION = Family(
         ),
     ),
 )
+GAMES = Family(
+    "games",
+    "small games solved exactly, and which of their outcomes to choose",
+    "mechdesign.games",
+    catalogue="mechdesign.games:catalogue.toml",
+)
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,
 #: so that a source tree needs no installation and a name of theirs no look at what is installed.
@@ -375,6 +381,7 @@ _OWN = {
         INFORMATION,
         ALLOCATION,
         TAXATION,
+        GAMES,
     )
 }
 

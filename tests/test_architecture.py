@@ -28,6 +28,7 @@ FAMILIES = (
     "information",
     "allocation",
     "taxation",
+    "games",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -82,6 +83,7 @@ ROOMS = {
         distributions numeric_schedules schedule_votes comparing axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
+    "games": "tables offers axioms agents",
     "information": "numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms
         lottery_axioms stable school houses division fairness_axioms

@@ -21,6 +21,7 @@ FAMILIES = (
     "information",
     "allocation",
     "taxation",
+    "games",
 )
 
 #: Definitions that bear another name, where they say more than one rule.

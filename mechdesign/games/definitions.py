@@ -1,0 +1,1 @@
+"""Solutions of games by their definitions, in plain lines: every profile is tried."""

@@ -1,0 +1,1 @@
+"""Solutions of games against their definitions."""
