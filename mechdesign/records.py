@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 
 from mechdesign.errors import InvalidInputError
 
-__all__ = ["Guarded", "Shown", "dataclass", "guard_methods"]
+__all__ = ["Guarded", "Shown", "dataclass", "guard_methods", "require_annotated"]
 
 T = TypeVar("T")
 
@@ -308,19 +308,51 @@ def _known(annotation: Any, names: dict[str, Any]) -> Any:
     return None if annotation is Any else type(None) if annotation is None else annotation
 
 
-def _misfit(value: object, annotation: Any, names: dict[str, Any]) -> str:
-    """What a value had to be by its annotation; empty where it is that, or nobody can say."""
+@functools.cache
+def _annotations(cls: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """What the annotations of the fields of a record stand for, and the names beside them."""
+    told = {}
+    for field in dataclasses.fields(cls):
+        home = next(
+            one for one in cls.__mro__ if field.name in vars(one).get("__annotations__", ())
+        )
+        names = vars(sys.modules[home.__module__])
+        told[field.name] = (_known(field.type, names) or Any, names)
+    return told
+
+
+def require_annotated(record: Any, fields: Iterable[str], owner: str) -> None:
+    """Refuse a record that a document gave where these fields are not as they are annotated."""
+    kind: Any = type(record)
+    annotations = _annotations(kind)
+    for field in fields:
+        value = getattr(record, field)
+        wanted = _misfit(value, *annotations[field], strict=True)
+        if wanted:
+            raise InvalidInputError(field, f"be {wanted}", value, owner=owner)
+
+
+def _misfit(value: object, annotation: Any, names: dict[str, Any], strict: bool = False) -> str:
+    """What a value had to be by its annotation; empty where it is that, or nobody can say.
+
+    A list passes for a tuple, and True for 1, unless `strict`.
+    """
     annotation = _known(annotation, names) or Any
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
-        found = [_misfit(value, part, names) for part in parts]
+        found = [_misfit(value, part, names, strict) for part in parts]
         return "" if not all(found) else " or ".join(dict.fromkeys(found))
+    if origin is Literal:
+        known = any(type(value) is type(part) and value == part for part in parts)
+        return "" if known else f"one of {list(parts)}"
     if annotation is type(None):
         return "" if value is None else "None"
     kind = origin or annotation
     if not isinstance(kind, type) or kind is object:
         return ""
     if kind in (int, float):
+        if strict and isinstance(value, bool):
+            return "a number"
         nan = isinstance(value, float) and value != value
         number = hasattr(value, "__float__") and not isinstance(value, type) and not nan
         whole = kind is float or (hasattr(value, "__index__") and not getattr(value, "shape", ()))
@@ -339,6 +371,8 @@ def _misfit(value: object, annotation: Any, names: dict[str, Any]) -> str:
             return "" if isinstance(value, Mapping) else "a mapping"
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
             return "a sequence"
+        if strict and kind is tuple and not isinstance(value, tuple):
+            return "a tuple"
         if not isinstance(value, Sized):
             return ""
         if kind is tuple and parts and parts[-1] is not ...:
@@ -347,7 +381,7 @@ def _misfit(value: object, annotation: Any, names: dict[str, Any]) -> str:
             pairs = list(zip(value, parts, strict=True))
         else:
             pairs = [(one, parts[0]) for one in value] if parts else []
-        found = [wanted for one, part in pairs if (wanted := _misfit(one, part, names))]
+        found = [wanted for one, part in pairs if (wanted := _misfit(one, part, names, strict))]
         return f"a sequence, each of it {found[0]}" if found else ""
     if kind.__module__.split(".")[0] not in ("mechdesign", "builtins", "fractions", "numpy"):
         return ""

@@ -23,6 +23,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.family import find_family
 from mechdesign.model.frozen import FrozenMap
+from mechdesign.records import require_annotated
 
 __all__ = ["SCHEMA_VERSION", "decode", "encode", "serializable"]
 
@@ -208,7 +209,9 @@ def _read_object(data: dict[str, Any]) -> Any:
         raise InvalidInputError(
             "data", f"have only the fields {sorted(known)}", unknown, owner=data["$object"]
         )
-    return cls(**fields)
+    made = cls(**fields)
+    require_annotated(made, fields, data["$object"])
+    return made
 
 
 def _read_fraction(data: dict[str, Any]) -> Fraction:

@@ -42,3 +42,8 @@ def test_published_subsampling(shared_data: Path) -> None:
     ):
         assert row[1] == pytest.approx(mean, abs=0.03)
         assert row[2] == pytest.approx(borda, abs=0.03)
+
+
+def test_a_curve_of_one_system_is_not_defined() -> None:
+    """Before, the mean of no values was taken with a warning."""
+    assert ag.subsampling_curve({"A": {"x": 1}}, samples=3).rows == ((1, None, None),)

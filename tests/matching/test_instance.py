@@ -167,3 +167,17 @@ def test_generators():
             matching.random_instance(2, 2, 1, **bad)
     with pytest.raises(InvalidInputError):
         matching.complete(2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: matching.upper_triangular(10**6),
+        lambda: matching.complete(10**6, 10**6, F(1, 2)),
+        lambda: matching.random_instance(10**6, 10**6, 10**6, rng=0),
+    ],
+)
+def test_graphs_that_no_memory_holds_are_refused(ask):
+    """Before, they were listed edge by edge until the memory was gone."""
+    with pytest.raises(InvalidInputError, match="50,000,000 edges"):
+        ask()

@@ -130,7 +130,8 @@ def subsampling_curve(
     Returns
     -------
     Table
-        The mean of Kendall's tau-b for each size and rule.
+        The mean of Kendall's tau-b for each size and rule; None where it is not defined, as all
+        that a ranking holds is tied.
 
     Examples
     --------
@@ -155,7 +156,8 @@ def subsampling_curve(
                 tau = _solved(rule, part).choice.tau(whole.choice)
                 if tau == tau:
                     slot.append(tau)
-        rows.append([count, *(round(float(np.mean(slot)), 4) for slot in taus)])
+        means = (round(float(np.mean(slot)), 4) if slot else None for slot in taus)
+        rows.append([count, *means])
     names = [rule.name.removeprefix("aggregation.") for rule in chosen]
     return Table(["tasks", *names], rows, f"Kendall's tau to the ranking on all {n} tasks")
 

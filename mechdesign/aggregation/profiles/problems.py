@@ -46,6 +46,8 @@ class RankingData:
     seats: int | None = None
 
     def __post_init__(self) -> None:
+        require(self.alternatives, tuple, "alternatives")
+        require(self.decisions, tuple, "decisions")
         if self.seats is not None:
             as_count(self.seats, "seats", low=1)
 

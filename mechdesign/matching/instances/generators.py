@@ -12,6 +12,9 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.model import Number, Seed, as_count, as_number, generator
 
+#: So many edges take about 5 GB while they are listed.
+MOST_EDGES = 50_000_000
+
 __all__ = ["complete", "random_instance", "triangle_then_private", "upper_triangular", "z_graph"]
 
 
@@ -32,7 +35,7 @@ def complete(offline: int, arrivals: int, p: Number) -> Instance:
     """
     n = as_count(offline, "offline", low=1)
     m = as_count(arrivals, "arrivals", low=1)
-    return _groups(n, [(range(n), m)], p)
+    return _groups(n, [(range(n), m)], p, "arrivals")
 
 
 def upper_triangular(k: int, b: int = 1) -> Instance:
@@ -51,7 +54,7 @@ def upper_triangular(k: int, b: int = 1) -> Instance:
     <matching instance: 3 offline, 6 arrivals, 12 edges, p = 1/2>
     """
     k, b = as_count(k, "k", low=1), as_count(b, "b", low=1)
-    return _groups(k, [(range(i, k), b) for i in range(k)], Fraction(1, b))
+    return _groups(k, [(range(i, k), b) for i in range(k)], Fraction(1, b), "k")
 
 
 def z_graph(first: int, second: int, b: int = 1) -> Instance:
@@ -73,7 +76,7 @@ def z_graph(first: int, second: int, b: int = 1) -> Instance:
     common = list(range(first, first + second))
     groups: list[tuple[Sequence[int], int]] = [([u, *common], b) for u in range(first)]
     groups += [([u], b) for u in common]
-    return _groups(first + second, groups, Fraction(1, b))
+    return _groups(first + second, groups, Fraction(1, b), "first")
 
 
 def triangle_then_private(n: int, k: int, b: int = 1) -> Instance:
@@ -94,7 +97,7 @@ def triangle_then_private(n: int, k: int, b: int = 1) -> Instance:
     b = as_count(b, "b", low=1)
     groups: list[tuple[Sequence[int], int]] = [(range(i, n), b) for i in range(k)]
     groups += [([u], b) for u in range(k, n)]
-    return _groups(n, groups, Fraction(1, b))
+    return _groups(n, groups, Fraction(1, b), "n")
 
 
 def random_instance(
@@ -126,6 +129,7 @@ def random_instance(
     n = as_count(offline, "offline", low=1)
     m = as_count(arrivals, "arrivals", low=1)
     d = as_count(degree, "degree", low=1, high=n)
+    _bounded(m * d, "degree")
     high = float(as_number(high, "high", low=0, high=1))
     low = float(as_number(low, "low", low=0, high=high))
     draw = generator(rng)
@@ -152,8 +156,16 @@ def _distinct(draw: np.random.Generator, n: int, m: int, d: int) -> IntArray:
         picked[clash] = np.sort(draw.integers(n, size=(int(clash.sum()), d)), axis=1)
 
 
-def _groups(n: int, groups: Sequence[tuple[Sequence[int], int]], p: Number) -> Instance:
+def _bounded(edges: int, parameter: str) -> None:
+    if edges > MOST_EDGES:
+        raise InvalidInputError(parameter, f"give at most {MOST_EDGES:,} edges", f"{edges:,}")
+
+
+def _groups(
+    n: int, groups: Sequence[tuple[Sequence[int], int]], p: Number, parameter: str
+) -> Instance:
     p = as_number(p, "p", low=0, high=1)
+    _bounded(sum(len(adjacent) * size for adjacent, size in groups), parameter)
     indptr, neighbours = [0], []
     for adjacent, size in groups:
         for _ in range(size):
