@@ -80,7 +80,7 @@ ROOMS = {
     "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
-        distributions numeric_schedules schedule_votes comparing axioms""",
+        distributions numeric_schedules schedule_votes comparing isoelastic axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "games": "tables offers axioms agents",

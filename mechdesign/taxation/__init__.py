@@ -5,6 +5,7 @@ from mechdesign.taxation import axioms as axioms
 from mechdesign.taxation.comparing import *
 from mechdesign.taxation.distributions import *
 from mechdesign.taxation.economies import *
+from mechdesign.taxation.isoelastic import *
 from mechdesign.taxation.linear_taxes import *
 from mechdesign.taxation.mechanisms import *
 from mechdesign.taxation.numeric_schedules import *

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.table import Table
-from mechdesign.model import MechanismLike, Number, as_mechanism, as_numbers, ratio, tidy
+from mechdesign.model import MechanismLike, Number, as_mechanism, as_number, as_numbers, ratio, tidy
 from mechdesign.model.welfare import gini
 from mechdesign.taxation.economies import Economy
 from mechdesign.taxation.settings import incomes
 
-__all__ = ["compare_taxes", "equality", "inverse_income"]
+__all__ = ["atkinson", "compare_taxes", "equality", "inverse_income"]
 
 
 def equality(values: object) -> Number:
@@ -27,6 +28,44 @@ def equality(values: object) -> Number:
     if len(listed) < 2:
         raise InvalidInputError("values", "be at least 2 numbers", values)
     return tidy(1 - gini(list(listed), convention="sample"))
+
+
+def atkinson(values: object, aversion: object = 1) -> float:
+    """The share of the total that equal parts could do without, for an aversion to inequality.
+
+    Parameters
+    ----------
+    values : sequence of positive numbers
+        Incomes, or what is consumed.
+    aversion : number
+        Positive; 1 compares the geometric mean with the mean.
+
+    References
+    ----------
+    Atkinson, A. B. (1970). On the measurement of inequality. Journal of Economic Theory 2,
+    244-263. https://doi.org/10.1016/0022-0531(70)90039-6
+
+    Examples
+    --------
+    >>> round(atkinson([1, 4]), 6), round(atkinson([1, 4], 2), 6), atkinson([3, 3], 2)
+    (0.2, 0.36, 0.0)
+    """
+    listed = [float(x) for x in as_numbers(values, "values")]
+    power = float(as_number(aversion, "aversion"))
+    if not listed or min(listed) <= 0:
+        raise InvalidInputError("values", "be positive numbers", values)
+    if power <= 0:
+        raise InvalidInputError("aversion", "be positive", aversion)
+    mean = math.fsum(listed) / len(listed)
+    # Relative to the mean, so that powers neither overflow nor depend on the unit.
+    parts = [x / mean for x in listed]
+    if power == 1:
+        equal = math.exp(math.fsum(map(math.log, parts)) / len(parts))
+    else:
+        least = min(parts) if power > 1 else max(parts)
+        inner = math.fsum((x / least) ** (1 - power) for x in parts) / len(parts)
+        equal = least * inner ** (1 / (1 - power))
+    return max(0.0, 1 - equal)
 
 
 def inverse_income(utilities: object, incomes: object) -> Number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,15 @@ from mechdesign.records import dataclass
 from mechdesign.taxation.economies import Economy, economy, power
 from mechdesign.taxation.schedules import Schedule
 
-__all__ = ["GB2", "Lognormal", "Pareto", "economy_of_incomes", "read_workers"]
+__all__ = [
+    "GB2",
+    "ElasticityEstimate",
+    "Lognormal",
+    "Pareto",
+    "economy_of_incomes",
+    "estimate_elasticity",
+    "read_workers",
+]
 
 
 class _Incomes(ABC):
@@ -221,6 +229,57 @@ def economy_of_incomes(
         root = float(z / power(kept, e)) ** (1 / (1 + float(e)))
         skills.append(root)
     return economy(skills, shares=shares, elasticity=e, need=need, decisions=told)
+
+
+class ElasticityEstimate(NamedTuple):
+    """An elasticity of income and the interval that covers it with a given chance."""
+
+    elasticity: float
+    low: float
+    high: float
+    observations: int
+
+
+def estimate_elasticity(incomes: object, kept: object, level: float = 0.95) -> ElasticityEstimate:
+    """The elasticity of income with respect to what is kept, from a log-log regression.
+
+    Parameters
+    ----------
+    incomes : sequence of n positive numbers
+        At least 3.
+    kept : sequence of n numbers
+        What was kept of one unit more, 1 less the marginal rate: in (0, 1], not all the same.
+    level : float
+        Chance with which the interval covers, if errors are independent and normal.
+
+    Notes
+    -----
+    Ordinary least squares.  Whoever earns more is in a higher bracket, so rates that come from the
+    incomes themselves bias it: use rates that changed for another reason.
+
+    Examples
+    --------
+    >>> found = estimate_elasticity([10, 8, 5, 4.1], [1, 0.8, 0.5, 0.4])
+    >>> round(found.elasticity, 2), found.low < 1 < found.high
+    (0.98, True)
+    """
+    from scipy.stats import linregress, t
+
+    earned, left = as_numbers(incomes, "incomes"), as_numbers(kept, "kept", high=1)
+    for name, values in (("incomes", earned), ("kept", left)):
+        if len(values) < 3 or len(values) != len(earned) or min(values) <= 0:
+            raise InvalidInputError(
+                name, "be positive numbers, as many of each, 3 at least", values
+            )
+    if len(set(left)) < 2:
+        raise InvalidInputError("kept", "have different values", kept)
+    share = float(as_number(level, "level", low=0, high=1))
+    if not 0 < share < 1:
+        raise InvalidInputError("level", "be in (0, 1)", level)
+    line = linregress(np.log(np.array(left, dtype=float)), np.log(np.array(earned, dtype=float)))
+    reach = float(t.ppf((1 + share) / 2, len(earned) - 2)) * float(line.stderr)
+    slope = float(line.slope)
+    return ElasticityEstimate(slope, slope - reach, slope + reach, len(earned))
 
 
 def read_workers(source: str | PathLike[str]) -> tuple[str, list[Number], list[Number] | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import Number, as_number, ratio
+from mechdesign.model import Number, as_number, as_numbers, ratio
 from mechdesign.taxation.economies import Economy, power
 
-__all__ = ["best_linear_rate", "preferred_rates", "revenue_rate", "top_rate"]
+__all__ = ["best_linear_rate", "preferred_rates", "revenue_rate", "top_rate", "weighted_rate"]
 
 #: What is made as large as possible: the lowest utility, the sum, the sum of logarithms.
 Objective: TypeAlias = Literal["egalitarian", "utilitarian", "log"]
@@ -75,6 +75,40 @@ def preferred_rates(economy: Economy) -> tuple[Number, ...]:
     untaxed = economy.untaxed
     mean = economy.mean(untaxed)
     return tuple(_rate(min(ratio(z, mean), 1), economy.elasticity) for z in untaxed)
+
+
+def weighted_rate(economy: Economy, weights: object) -> Number:
+    """The linear tax that maximises a weighted sum of utilities.
+
+    ``(1 - g) / (1 - g + e)``, g the mean of relative incomes weighted by the weights.  Where voters
+    choose between two parties with a chance that grows with the difference of their utilities,
+    both parties propose it: the weight of a skill is then how much its vote responds.
+
+    Parameters
+    ----------
+    economy : Economy
+        The workers.
+    weights : sequence of numbers, length n
+        One for each skill, at least 0, not all 0.
+
+    Notes
+    -----
+    0 where g is above 1: those who earn more than the mean have the larger weights.
+
+    Examples
+    --------
+    >>> from mechdesign.taxation import economy
+    >>> [str(weighted_rate(economy([1, 2, 3]), w)) for w in ([1, 0, 0], [1, 1, 1], [3, 2, 1])]
+    ['11/25', '0', '2/9']
+    """
+    given = as_numbers(weights, "weights", low=0)
+    if len(given) != len(economy) or not any(given):
+        told = f"be {len(economy)} numbers, one for each skill, not all 0"
+        raise InvalidInputError("weights", told, weights)
+    untaxed = economy.untaxed
+    weighed = economy.mean([a * z for a, z in zip(given, untaxed, strict=True)])
+    g = ratio(ratio(weighed, economy.mean(given)), economy.mean(untaxed))
+    return _rate(min(g, 1), economy.elasticity)
 
 
 def best_linear_rate(economy: Economy, objective: Objective = "egalitarian") -> Number:

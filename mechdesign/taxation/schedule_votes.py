@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mechdesign.errors import InvalidInputError
@@ -70,6 +71,29 @@ class ScheduleVote:
     def unbeaten(self) -> tuple[Any, ...]:
         """The schedules that no other beats."""
         return tuple(a for a in self.names if not any(self.beats(b, a) for b in self.names))
+
+    @property
+    def plurality(self) -> tuple[Any, ...]:
+        """The schedules that most voters like best, each of them sharing its vote among equals.
+
+        Who wins so need not be unbeaten: compare `winners`.
+
+        Examples
+        --------
+        >>> from mechdesign.taxation import economy
+        >>> menu = {t: Schedule((0,), (t,)) for t in (0, 0.1, 0.4)}
+        >>> vote = vote_over_schedules(economy([1, 2, 3], shares=[3, 2, 4]), menu)
+        >>> vote.plurality, vote.winners
+        ((0,), (0.1,))
+        """
+        votes = dict.fromkeys(self.names, Fraction(0))
+        for k, share in enumerate(self.shares):
+            best = max(row[k] for row in self.utilities)
+            liked = [a for a, row in zip(self.names, self.utilities, strict=True) if row[k] == best]
+            for name in liked:
+                votes[name] += Fraction(share) / len(liked)
+        most = max(votes.values())
+        return tuple(name for name, count in votes.items() if count == most)
 
     @property
     def rankings(self) -> FrozenMap[str, Number]:
