@@ -356,6 +356,21 @@ TAXATION = Family(
         ),
     ),
 )
+ELECTIONS = Family(
+    "elections",
+    "where candidates should stand: platforms, majorities, conjoint choices",
+    "mechdesign.elections",
+    catalogue="mechdesign.elections:catalogue.toml",
+    plots="mechdesign.elections.plots",
+    claims="mechdesign.elections.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "say where candidates should stand before voters, or by their conjoint choices",
+            "mechdesign.elections.commands:solve",
+        ),
+    ),
+)
 GAMES = Family(
     "games",
     "small games solved exactly, and which of their outcomes to choose",
@@ -382,6 +397,7 @@ _OWN = {
         ALLOCATION,
         TAXATION,
         GAMES,
+        ELECTIONS,
     )
 }
 

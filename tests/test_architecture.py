@@ -29,6 +29,7 @@ FAMILIES = (
     "allocation",
     "taxation",
     "games",
+    "elections",
 )
 
 # Each layer may import itself and the layers named, and nothing else of the package.
@@ -45,6 +46,8 @@ ALLOWED = {
     **dict.fromkeys(_CHECKERS, _BASE | _TOOLS | _CHECKERS),
     **dict.fromkeys(FAMILIES, _BASE | _TOOLS | _CHECKERS),
 }
+# A contest between platforms is a vote, a preference game, and on a line a facility.
+ALLOWED["elections"] = ALLOWED["elections"] | {"aggregation", "facility", "preference_games"}
 # Generic machinery, which knows no family by name; the corners of the families use it.
 _USERS = {"report", "testing", "experiments", "cli"}
 ALLOWED |= dict.fromkeys(_USERS, _BASE | _TOOLS | _CHECKERS | _USERS)
@@ -81,6 +84,8 @@ ROOMS = {
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
         distributions numeric_schedules schedule_votes comparing isoelastic axioms""",
+    "elections": """space majority competition nominations reading_voters setting mechanisms
+        conjoint profiles axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "games": "tables offers axioms agents",

@@ -22,6 +22,7 @@ FAMILIES = (
     "allocation",
     "taxation",
     "games",
+    "elections",
 )
 
 #: Definitions that bear another name, where they say more than one rule.

@@ -61,6 +61,7 @@ BALLOTS = {
     "lists.csv": "agent,choice1,choice2\na,X,Y\nb,X,\n",
     "sides.json": '{"proposers": {"a": "X > Y"}, "receivers": {"X": "a", "Y": "a"}}',
     "skills.csv": "skill,weight\n1,1\n2,1/2\n3,2\n",
+    "places.csv": "id,x,y,party\na,0,1,L\nb,2,0,R\nc,1,1,\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
     "hire.json": '{"prior": ["1/2", 0.5], "payoff": [[1, 0], [0, 1]], "common": true, '
     '"agents": {"Ann": {"costs": [0, 0.05], '
@@ -116,6 +117,8 @@ VERBS = [
     ("solve", "information", "{}", "--cap", "5"),
     ("solve", "taxation", "{}"),
     ("solve", "taxation", "{}", "--vote", "{}"),
+    ("solve", "elections", "{}"),
+    ("solve", "elections", "{}", "--primaries"),
     ("verify", "{}"),
     ("sweep", "{}"),
 ]

@@ -81,6 +81,7 @@ SMALL = {
         {"prior": [0.7, 0.3], "receiver": [[0, 0], [-0.5, 0.5]], "sender": [[0, 0], [1, 1]]}
     ),
     "skills.csv": "skill,weight\n1,1\n2,1\n3,1\n",
+    "places.csv": "x,party\n0,L\n1,L\n4,\n7,R\n9,R\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
 }
 
@@ -124,6 +125,8 @@ VERBS = {
     "herds": "simulate information --planner biased --precision 0.7 --cost 1 --discount 0.9",
     "taxes": "solve taxation skills.csv",
     "vote over taxes": "solve taxation skills.csv --vote schedule.csv us2024_single",
+    "platforms": "solve elections places.csv --platforms 0:9",
+    "primaries": "solve elections places.csv --primaries",
     "sweep": "sweep sweep_facility.json --replications 1",
 }
 FORMS = {

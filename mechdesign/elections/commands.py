@@ -1,0 +1,115 @@
+"""What electoral competition adds to the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from mechdesign import elections
+from mechdesign.errors import InvalidInputError
+from mechdesign.io import Table
+from mechdesign.model import parse_number, show, tidy
+from mechdesign.preference_games import maximal_lottery, regularised
+
+__all__ = ["solve"]
+
+
+def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
+    """Say where candidates should stand before the voters of a table.
+
+    FILE has coordinates of voters under any names and perhaps id, weight, party. The table shows
+    what majorities say of every platform, and the lottery that no platform beats, with its gap.
+    """
+    parser.add_argument("file", help="voters")
+    parser.add_argument(
+        "--platforms",
+        default="voters",
+        metavar="GRID",
+        help="lo:hi[:step] for each dimension (grid:0:4,0:3), a table, or voters (default)",
+    )
+    parser.add_argument("--dims", help="comma-separated columns of coordinates, in order")
+    parser.add_argument(
+        "--utilities", action="store_true", help="columns are platforms, cells their worth"
+    )
+    parser.add_argument(
+        "--stakes",
+        choices=("margins", "majority"),
+        default="margins",
+        help="whether candidates want votes or to win (default %(default)s)",
+    )
+    parser.add_argument(
+        "--sensitivity", metavar="K", help="votes are probabilistic: how much utilities decide"
+    )
+    parser.add_argument(
+        "--beta", metavar="B", help="what departing from uniform chances costs, in vote share"
+    )
+    parser.add_argument(
+        "--agenda",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        help="majority votes from one platform to another, such as 1,1 3,2",
+    )
+    parser.add_argument("--primaries", action="store_true", help="two parties nominate first")
+    return _solve
+
+
+def _solve(args: argparse.Namespace) -> Table:
+    dims = None if args.dims is None else [x.strip() for x in args.dims.split(",") if x.strip()]
+    found = elections.read_contest(args.file, args.platforms, dims=dims, utilities=args.utilities)
+    asked = [args.agenda is not None, args.primaries, args.sensitivity is not None]
+    if sum(asked) > 1:
+        told = "be asked for one at a time"
+        raise InvalidInputError("--agenda, --primaries, --sensitivity", told, sum(asked))
+    if args.beta is not None and args.sensitivity is None:
+        raise InvalidInputError("--beta", "come with --sensitivity", args.beta)
+    if args.agenda is not None:
+        start, end = (_platform(found, text) for text in args.agenda)
+        path = elections.agenda(found, start, end).table()
+        return Table(path.columns, path.rows, path.title, (*path.notes, *found.decisions))
+    if args.primaries:
+        return elections.primaries(found).table()
+    if args.sensitivity is not None:
+        return _probabilistic(found, args)
+    return _majorities(found, args.stakes)
+
+
+def _platform(found: elections.Contest, text: str) -> Hashable:
+    if text in found.platforms:
+        return text
+    numbers = [parse_number(x, "--agenda") for x in text.strip("()").split(",")]
+    label: Any = numbers[0] if len(numbers) == 1 else tuple(numbers)
+    found.place(label)
+    return label  # type: ignore[no-any-return]
+
+
+def _majorities(found: elections.Contest, stakes: Any) -> Table:
+    told = elections.majorities(found).table()
+    lottery = elections.downs(found, stakes=stakes)
+    chances = {str(x): tidy(p) for x, p in lottery.probabilities.items()}
+    rows = [[*row, chances[row[0]]] for row in told.rows]
+    kind = "the only equilibrium" if lottery.unique else "one of several equilibria, by leximin"
+    notes = [
+        *told.notes,
+        f"lottery of two candidates ({stakes}): {kind}, gap {show(lottery.gap)}",
+    ]
+    return Table([*told.columns, "lottery"], rows, "majorities over platforms", notes)
+
+
+def _probabilistic(found: elections.Contest, args: argparse.Namespace) -> Table:
+    sensitivity = parse_number(args.sensitivity, "--sensitivity")
+    game = elections.share_game(found, sensitivity=sensitivity)
+    if args.beta is None:
+        told = maximal_lottery(game).table()
+    else:
+        told = regularised(game, beta=parse_number(args.beta, "--beta")).table()
+    notes = list(told.notes)
+    if found.ideals is not None:
+        vote = elections.probabilistic_vote(found, sensitivity=sensitivity)
+        place = ", ".join(f"{float(x):g}" for x in vote.position)
+        if vote.stable:
+            notes.append(f"no platform gets more than half of the votes against the mean {place}")
+        else:
+            notes.append(f"against the mean {place}, {vote.reply} gets {vote.share:.6f} of votes")
+    rows = [[str(row[0]), *row[1:]] for row in told.rows]
+    return Table(told.columns, rows, f"{told.title}, votes are probabilistic", notes)

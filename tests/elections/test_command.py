@@ -1,0 +1,75 @@
+"""The command line of electoral competition."""
+
+import json
+
+import pytest
+
+from mechdesign.cli import main
+
+pytest.importorskip("scipy")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plane.csv").write_text("id,x,y\na,0,0\nb,4,0\nc,0,3\n")
+    (tmp_path / "line.csv").write_text("x,party\n0,L\n1,L\n2,L\n4,\n5,R\n7,R\n9,R\n")
+    (tmp_path / "places.csv").write_text("name,x,y\nP,1,0\nQ,0,1\nR,2,2\n")
+    (tmp_path / "worth.csv").write_text("voter,A,B\nu,1,0\nv,0,2\n")
+    return tmp_path
+
+
+def run(capfd, text):
+    assert main(text.split()) == 0
+    out, err = capfd.readouterr()
+    return out + err
+
+
+def test_platforms_of_a_grid(folder, capfd):
+    said = run(capfd, "solve elections plane.csv --platforms grid:0:4,0:3")
+    assert "every platform is beaten" in said
+    assert "gap 0" in said
+    assert "3/14" in said
+    assert "columns read as coordinates: x, y; names: id" in said
+
+
+def test_a_line_has_a_winner_and_json_is_exact(folder, capfd):
+    main(["solve", "elections", "line.csv", "--platforms", "0:9", "--json"])
+    rows = json.loads(capfd.readouterr().out)["rows"]
+    assert rows[0][0] == "4"
+    assert rows[0][-1] == 1
+
+
+def test_primaries_agendas_and_probabilistic_votes(folder, capfd):
+    assert "tie of 1 and 7" in run(capfd, "solve elections line.csv --primaries")
+    path = run(capfd, "solve elections plane.csv --platforms 0:4,0:3 --agenda 1,1 2,3")
+    assert "(2, 3)" in path
+    none = run(capfd, "solve elections plane.csv --platforms 0:4,0:3 --agenda 1,1 3,3")
+    assert "no votes lead there" in none
+    said = run(capfd, "solve elections line.csv --platforms 0:9 --sensitivity 1/10 --beta 1/10")
+    assert "gap" in said
+    assert "against the mean 4" in said
+
+
+def test_named_platforms_and_utilities(folder, capfd):
+    assert "P" in run(capfd, "solve elections plane.csv --platforms places.csv --dims x,y")
+    assert "some tie" in run(capfd, "solve elections worth.csv --utilities")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "named"),
+    [
+        ("id\na\n", "", "coordinates"),
+        ("x\nmany\n", "", "x"),
+        ("x\n1\n", "--dims z", "dims"),
+        ("x\n1\n", "--platforms nowhere.csv", "nowhere"),
+        ("x,party\n1,L\n", "--primaries", "parties"),
+        ("x\n1\n", "--beta 1", "beta"),
+        ("x\n1\n", "--agenda 1 7", "platform"),
+        ("id,x\na,1\na,2\n", "", "id"),
+    ],
+)
+def test_bad_tables_are_refused(folder, capfd, text, words, named):
+    (folder / "bad.csv").write_text(text)
+    assert main(["solve", "elections", "bad.csv", *words.split()]) == 2
+    assert named in capfd.readouterr().err
