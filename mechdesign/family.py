@@ -376,6 +376,15 @@ GAMES = Family(
     "small games solved exactly, and which of their outcomes to choose",
     "mechdesign.games",
     catalogue="mechdesign.games:catalogue.toml",
+    plots="mechdesign.games.plots",
+    claims="mechdesign.games.claims:CLAIMS",
+    commands=(
+        Command(
+            "solve",
+            "solve a small game: equilibria, dominance, which profile to choose",
+            "mechdesign.games.commands:solve",
+        ),
+    ),
 )
 
 #: In the order in which the documentation treats them.  They are here, and not only entry points,

@@ -63,6 +63,9 @@ BALLOTS = {
     "skills.csv": "skill,weight\n1,1\n2,1/2\n3,2\n",
     "places.csv": "id,x,y,party\na,0,1,L\nb,2,0,R\nc,1,1,\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
+    "chicken.csv": "row,column,payoff1,payoff2\nC,C,6,6\nC,D,2,7\nD,C,7,2\nD,D,0,0\n",
+    "pennies.nfg": 'NFG 1 R "Pennies" { "A" "B" } { { "H" "T" } 2 } "x"\n1 -1 -1 1 -1/2 1 1 0.5\n',
+    "outcomes.nfg": 'NFG 1 D "" { "A" "B" } { 2 1 }\n{ { "" 1, 2 } { "b" 3 4 } }\n1 2\n',
     "hire.json": '{"prior": ["1/2", 0.5], "payoff": [[1, 0], [0, 1]], "common": true, '
     '"agents": {"Ann": {"costs": [0, 0.05], '
     '"experiments": [[[0.5, 0.5], [0.5, 0.5]], [[0.7, 0.3], [0.3, 0.7]]]}}}',
@@ -119,6 +122,8 @@ VERBS = [
     ("solve", "taxation", "{}", "--vote", "{}"),
     ("solve", "elections", "{}"),
     ("solve", "elections", "{}", "--primaries"),
+    ("solve", "games", "{}"),
+    ("solve", "games", "{}", "--disagreement", "security"),
     ("verify", "{}"),
     ("sweep", "{}"),
 ]

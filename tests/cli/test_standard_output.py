@@ -83,6 +83,7 @@ SMALL = {
     "skills.csv": "skill,weight\n1,1\n2,1\n3,1\n",
     "places.csv": "x,party\n0,L\n1,L\n4,\n7,R\n9,R\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
+    "chicken.csv": "row,column,payoff1,payoff2\nC,C,6,6\nC,D,2,7\nD,C,7,2\nD,D,0,0\n",
 }
 
 VERBS = {
@@ -127,6 +128,7 @@ VERBS = {
     "vote over taxes": "solve taxation skills.csv --vote schedule.csv us2024_single",
     "platforms": "solve elections places.csv --platforms 0:9",
     "primaries": "solve elections places.csv --primaries",
+    "game": "solve games chicken.csv --mechanism nash_welfare,correlated",
     "sweep": "sweep sweep_facility.json --replications 1",
 }
 FORMS = {

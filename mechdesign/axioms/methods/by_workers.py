@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from mechdesign.arrays import IntArray
+from mechdesign.axioms.methods.search import violations_at
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.choice_table import FEW, choices, shares
 from mechdesign.axioms.question.evaluator import CACHE_LIMIT, BudgetExhausted, Evaluator
@@ -201,9 +202,13 @@ class _Look:
         best: Violation | None = None
         for indices in listed:
             ctx.budget.problems += 1
-            for violation in self.axiom.violations(ctx, self.domains[k].problem(indices)):
-                if not self.largest:
-                    return violation
+            problem = self.domains[k].problem(indices)
+            if not self.largest:
+                found = next(violations_at(self.axiom, ctx, problem), None)
+                if found is not None:
+                    return found
+                continue
+            for violation in self.axiom.violations(ctx, problem):
                 if best is None or violation.gap > best.gap:
                     best = violation
         return best

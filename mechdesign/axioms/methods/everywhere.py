@@ -176,7 +176,7 @@ def _sampled(question: Question, hunted: str) -> Verdict:
             )
             problem = setting.sample(rng, count)
             ctx.tolerance = ctx.relative * float(setting.scale(problem) or 1)
-            for violation in question.axiom.violations(ctx, problem):
+            for violation in search.violations_at(question.axiom, ctx, problem):
                 return violated(
                     question, label, ctx, functools.partial(_shrink, question, violation)
                 )

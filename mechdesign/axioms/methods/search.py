@@ -11,6 +11,7 @@ from mechdesign.axioms.methods.vectorised import Deviations
 from mechdesign.axioms.question.axiom import Axiom
 from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.question.witness import Violation, Witness
+from mechdesign.errors import InfeasibleError
 from mechdesign.model import Domain, FrozenMap, Number, Problem, Setting
 from mechdesign.model.problem import same_type
 
@@ -21,9 +22,17 @@ def first_violation(axiom: Axiom, ctx: Evaluator, problems: Iterable[Problem]) -
     """The first violation met, or None when all problems passed."""
     for problem in problems:
         ctx.budget.problems += 1
-        for violation in axiom.violations(ctx, problem):
+        for violation in violations_at(axiom, ctx, problem):
             return violation
     return None
+
+
+def violations_at(axiom: Axiom, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+    """The violations at a problem; where the mechanism has no outcome the axiom stays open."""
+    try:
+        yield from axiom.violations(ctx, problem)
+    except InfeasibleError as error:
+        ctx.undecided(f"there is a problem without an outcome: {error}")
 
 
 def graded_problems(domain: Domain, *, classes: bool) -> Iterator[tuple[Order, Problem]]:
@@ -53,7 +62,7 @@ def minimal_violation(
                     break
                 ctx.budget.check_clock()
                 continue
-            for violation in axiom.violations(ctx, problem):
+            for violation in violations_at(axiom, ctx, problem):
                 found = witness_order(ctx.setting, violation)
                 if best is None or found < order:
                     best, order = violation, found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
+from mechdesign.algorithms.alternating_shares import proposer_share
 from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.solutions.by_rows import reserve_of
@@ -51,6 +51,7 @@ def rubinstein_shares(
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> rubinstein_shares(Fraction(9, 10), Fraction(4, 5))
     (Fraction(5, 7), Fraction(2, 7))
     >>> rubinstein_shares(Fraction(9, 10), Fraction(4, 5), horizon=3)[0]
@@ -59,20 +60,9 @@ def rubinstein_shares(
     deltas = [
         as_number(d, name, low=0, high=1) for d, name in ((first, "first"), (second, "second"))
     ]
-    if horizon is None:
-        if deltas[0] == 1 or deltas[1] == 1:
-            raise InvalidInputError("first, second", "be below 1 without a horizon", deltas)
-        a, b = deltas
-        top, bottom = 1 - b, 1 - a * b
-        share: Number = (
-            Fraction(top) / bottom if is_exact(bottom) and is_exact(top) else (top / bottom)
-        )
-        return share, 1 - share
-    rounds = as_count(horizon, "horizon", low=1)
-    # Backwards: in the last round the proposer takes everything.
-    share = 1
-    for k in range(rounds - 1, 0, -1):
-        share = 1 - deltas[k % 2] * share
+    if horizon is None and 1 in deltas:
+        raise InvalidInputError("first, second", "be below 1 without a horizon", deltas)
+    share = proposer_share(deltas, horizon)
     return share, 1 - share
 
 
@@ -95,6 +85,7 @@ def alternating_offers(problem: Problem, discounts: Sequence[Number], horizon: i
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> from mechdesign.bargaining import menu
     >>> problem = menu([(10, 1), (8, 4), (6, 7), (3, 9), (1, 10)])
     >>> [alternating_offers(problem, (Fraction(9, 10),) * 2, T).choice for T in (1, 2, 3, 4)]

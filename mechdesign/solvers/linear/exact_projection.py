@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-__all__ = ["nearest_in_fractions"]
+__all__ = ["nearest_in_fractions", "solve_regular"]
 
 Vector = Sequence[Fraction]
 
@@ -47,7 +47,8 @@ def nearest_in_fractions(
         pull = [t - have for t, have in zip(target, x, strict=True)]
         # What the active rows take of the pull: the rest is the way within them.
         gram = [[_dot(a, b) for b in basis] for a in basis]
-        weights = _solve(gram, [_dot(a, pull) for a in basis])
+        weights = solve_regular(gram, [_dot(a, pull) for a in basis])
+        assert weights is not None
         way = [
             p - sum((w * a[j] for w, a in zip(weights, basis, strict=True)), Fraction(0))
             for j, p in enumerate(pull)
@@ -75,12 +76,14 @@ def _dot(a: Vector, b: Vector) -> Fraction:
     return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
 
 
-def _solve(matrix: Sequence[Vector], right: Vector) -> list[Fraction]:
-    """Gauss: the solution of a regular system."""
+def solve_regular(matrix: Sequence[Vector], right: Vector) -> list[Fraction] | None:
+    """Gauss: the solution of a square system, None if it is not regular."""
     table = [[*row, b] for row, b in zip(matrix, right, strict=True)]
     n = len(table)
     for k in range(n):
-        pivot = next(i for i in range(k, n) if table[i][k])
+        pivot = next((i for i in range(k, n) if table[i][k]), None)
+        if pivot is None:
+            return None
         table[k], table[pivot] = table[pivot], table[k]
         head = table[k][k]
         table[k] = [v / head for v in table[k]]

@@ -1,0 +1,220 @@
+"""Memory-one strategies in repeated 2x2 games, as Markov chains in exact numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from mechdesign.errors import InvalidInputError
+from mechdesign.games.tables.finite_tables import FiniteGame, as_shown, finite
+from mechdesign.model import Number, as_list, as_number, as_numbers, serializable, tidy
+from mechdesign.records import dataclass
+from mechdesign.solvers.linear.exact_projection import solve_regular
+from mechdesign.solvers.linear.integer_kernels import kernel_vector
+
+__all__ = ["MEMORY_ONE", "LongRun", "MemoryOne", "long_run", "long_run_shares"]
+
+
+@serializable("games.MemoryOne")
+@dataclass(frozen=True)
+class MemoryOne:
+    """A strategy that looks at the last round only.
+
+    Parameters
+    ----------
+    after : tuple of four numbers in [0, 1]
+        The chance of action 0 after (own, other) actions (0, 0), (0, 1), (1, 0), (1, 1).
+    first : number in [0, 1]
+        The chance of action 0 in the first round.
+
+    Examples
+    --------
+    >>> MemoryOne((1, 0, 1, 0), 1) == MEMORY_ONE["tit_for_tat"]
+    True
+    """
+
+    after: tuple[Number, ...]
+    first: Number = 1
+
+    def __post_init__(self) -> None:
+        after = as_numbers(self.after, "after", low=0, high=1)
+        if len(after) != 4:
+            raise InvalidInputError("after", "be four probabilities", self.after)
+        object.__setattr__(self, "after", tuple(map(as_shown, after)))
+        first = as_number(self.first, "first", low=0, high=1)
+        object.__setattr__(self, "first", as_shown(first))
+
+
+#: Well-known ones; action 0 is to cooperate.
+MEMORY_ONE: Mapping[str, MemoryOne] = MappingProxyType(
+    {
+        "all_c": MemoryOne((1, 1, 1, 1), 1),
+        "all_d": MemoryOne((0, 0, 0, 0), 0),
+        "tit_for_tat": MemoryOne((1, 0, 1, 0), 1),
+        "grim": MemoryOne((1, 0, 0, 0), 1),
+        "win_stay_lose_shift": MemoryOne((1, 0, 0, 1), 1),
+    }
+)
+
+
+@serializable("games.LongRun")
+@dataclass(frozen=True)
+class LongRun:
+    """What two memory-one strategies do on average over infinitely many rounds.
+
+    Parameters
+    ----------
+    game : FiniteGame
+        What is repeated.
+    shares : tuple of four numbers
+        The share of rounds with the actions (0, 0), (0, 1), (1, 0), (1, 1).
+    payoffs : pair of numbers
+        For each round on average, in expectation.
+    """
+
+    game: FiniteGame
+    shares: tuple[Number, ...]
+    payoffs: tuple[Number, ...]
+
+
+def long_run(game: Any, first: Any, second: Any) -> LongRun:
+    """The long-run payoffs of two memory-one strategies.
+
+    Parameters
+    ----------
+    game : FiniteGame or payoffs
+        Of shape (2, 2), see :func:`finite`.
+    first, second : MemoryOne, a name of :data:`MEMORY_ONE`, or four numbers
+        Of both players.
+
+    Returns
+    -------
+    LongRun
+        Averages over time, which exist also where the chain is periodic; where it may end in one
+        of several classes, in expectation from the first round on.  Numbers in floating point
+        count as the decimals that they show.
+
+    Examples
+    --------
+    >>> table = [[(8, 8), (0, 10)], [(10, 0), (5, 5)]]
+    >>> long_run(table, "tit_for_tat", "all_d").payoffs
+    (5, 5)
+    >>> long_run(table, (1, 0, 1, 0), MemoryOne((1, 0, 1, 0), 0)).payoffs
+    (5, 5)
+    """
+    known = finite(game)
+    if known.shape != (2, 2):
+        raise InvalidInputError("game", "have two players with two actions each", known.shape)
+    one, two = _strategy(first, "first"), _strategy(second, "second")
+    start = _joint(one.first, two.first)
+    # The other player sees (0, 1) as (1, 0).
+    chain = [_joint(p, q) for p, q in zip(one.after, _seen(two.after), strict=True)]
+    shares = long_run_shares(chain, start)
+    worth = tuple(
+        tidy(sum((s * x for s, x in zip(shares, own, strict=True)), Fraction(0)))
+        for own in known.payoffs
+    )
+    return LongRun(known, shares, worth)
+
+
+def long_run_shares(chain: Sequence[Any], start: Any) -> tuple[Number, ...]:
+    """The share of time that a finite Markov chain spends in each state, exactly.
+
+    Parameters
+    ----------
+    chain : matrix of numbers, shape (k, k)
+        From row to column; each row sums to 1.
+    start : sequence of k numbers
+        The chances of the states in the beginning.
+
+    Returns
+    -------
+    tuple of k numbers
+        The limit of averages over time, in expectation; of reducible and periodic chains as well.
+
+    Notes
+    -----
+    Systems of linear equations in fractions, O(k^3) operations; meant for up to a few dozen states.
+
+    Examples
+    --------
+    >>> long_run_shares([[0, 1], [1, 0]], [1, 0])
+    (Fraction(1, 2), Fraction(1, 2))
+    """
+    rows = [_chances(row, f"chain[{k}]") for k, row in enumerate(as_list(chain, "chain"))]
+    begin = _chances(start, "start")
+    n = len(rows)
+    if not n or any(len(row) != n for row in rows) or len(begin) != n:
+        raise InvalidInputError("chain", f"be square, with {len(begin)} states", [len(rows)])
+    reach = _reachable(rows)
+    recurrent = [all(reach[j][i] for j in range(n) if reach[i][j]) for i in range(n)]
+    passing = [i for i in range(n) if not recurrent[i]]
+    shares = [Fraction(0)] * n
+    done: set[int] = set()
+    for i in range(n):
+        if not recurrent[i] or i in done:
+            continue
+        members = [j for j in range(n) if reach[i][j]]
+        done.update(members)
+        reached = sum((begin[j] for j in members), Fraction(0))
+        if passing:
+            system = [[Fraction(int(a == b)) - rows[a][b] for b in passing] for a in passing]
+            into = [sum((rows[a][j] for j in members), Fraction(0)) for a in passing]
+            solved = solve_regular(system, into)
+            assert solved is not None  # states that are left for good leave it with certainty
+            reached += sum(
+                (begin[a] * h for a, h in zip(passing, solved, strict=True)), Fraction(0)
+            )
+        for j, share in zip(members, _stationary(rows, members), strict=True):
+            shares[j] = reached * share
+    return tuple(map(tidy, shares))
+
+
+def _reachable(rows: Sequence[Sequence[Fraction]]) -> list[list[bool]]:
+    n = range(len(rows))
+    reach = [[i == j or rows[i][j] > 0 for j in n] for i in n]
+    for k in n:
+        for i in n:
+            if reach[i][k]:
+                reach[i] = [a or b for a, b in zip(reach[i], reach[k], strict=True)]
+    return reach
+
+
+def _stationary(rows: Sequence[Sequence[Fraction]], members: Sequence[int]) -> list[Fraction]:
+    """The stationary distribution of a class that is not left: the kernel of an integer matrix."""
+    common = math.lcm(*(rows[i][j].denominator for i in members for j in members))
+    matrix = [[int((rows[i][j] - int(i == j)) * common) for i in members] for j in members]
+    vector = kernel_vector(np.array(matrix, dtype=object))
+    assert vector is not None
+    total = sum(vector)
+    return [Fraction(x, total) for x in vector]
+
+
+def _joint(p: Number, q: Number) -> tuple[Number, ...]:
+    return p * q, p * (1 - q), (1 - p) * q, (1 - p) * (1 - q)
+
+
+def _seen(after: Sequence[Number]) -> tuple[Number, ...]:
+    return after[0], after[2], after[1], after[3]
+
+
+def _chances(row: Any, name: str) -> list[Fraction]:
+    found = [Fraction(as_shown(x)) for x in as_numbers(row, name, low=0, high=1)]
+    if sum(found) != 1:
+        raise InvalidInputError(name, "be probabilities that sum to 1", row)
+    return found
+
+
+def _strategy(given: Any, name: str) -> MemoryOne:
+    if isinstance(given, MemoryOne):
+        return given
+    if isinstance(given, str):
+        if given not in MEMORY_ONE:
+            raise InvalidInputError(name, f"be one of {', '.join(MEMORY_ONE)}", given)
+        return MEMORY_ONE[given]
+    return MemoryOne(tuple(as_list(given, name)))
