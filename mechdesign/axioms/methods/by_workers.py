@@ -25,7 +25,7 @@ from mechdesign.axioms.question.purity import Unsteady
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.sameness import same_result
 from mechdesign.axioms.question.witness import Violation
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Domain, Outcome, Problem
 
 #: Problems of a share at most.
@@ -125,7 +125,10 @@ def _tables(
 ) -> Iterator[tuple[list[Outcome], IntArray] | None]:
     """Distinct outcomes and which is chosen at each profile; None where these are no outcomes."""
     for domain in domains:
-        yield choices(ctx, domain, domain.size)
+        table = None
+        with contextlib.suppress(InfeasibleError):  # a problem without an outcome
+            table = choices(ctx, domain, domain.size)
+        yield table
 
 
 class _Known:
