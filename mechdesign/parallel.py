@@ -8,9 +8,12 @@ refused before anything starts.  Errors are raised in the order of the tasks, to
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import functools
 import itertools
+import os
 import pickle
+import sys
 import threading
 import time
 import warnings
@@ -22,7 +25,15 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Seed, as_count
 
-__all__ = ["map_tasks", "pack", "seed_sequence", "stream_tasks", "unpack"]
+__all__ = [
+    "CallFailed",
+    "LimitedCalls",
+    "map_tasks",
+    "pack",
+    "seed_sequence",
+    "stream_tasks",
+    "unpack",
+]
 
 #: Seconds.
 _MOMENT = 0.02
@@ -208,3 +219,133 @@ def unpack(written: bytes) -> Any:
 
 #: One copy in a process for all of its tasks.
 _unpacked = functools.lru_cache(maxsize=8)(unpack)
+
+
+class CallFailed(Exception):  # noqa: N818  (what failed is not this package)
+    """A call in another process gave no result.
+
+    Parameters
+    ----------
+    kind : {"raised", "timeout", "died"}
+        The function raised, took too long, or ended its process.
+    text : str
+        What it raised.
+    """
+
+    def __init__(self, kind: str, text: str = "") -> None:
+        super().__init__(kind, text)
+        self.kind, self.text = kind, text
+
+
+#: Seconds that a process has to start and to unpack its function, at least.
+_TO_START = 60.0
+_CODE = "import sys; sys.path[:] = {path!r}; from mechdesign.parallel import _serve; _serve()"
+
+
+class LimitedCalls:
+    """A function in a process of its own, which dies when a call takes too long.
+
+    The limit is kept by a thread that needs no lock of the interpreter, so that it also ends what
+    never comes back from C.  The next call starts a new process.  What the function prints goes to
+    standard error, and it has no standard input.
+
+    Parameters
+    ----------
+    function : callable
+        Goes to the other process as bytes.
+    seconds : float
+        For each call.
+
+    Raises
+    ------
+    InvalidInputError
+        If the function cannot be sent to another process.
+
+    Examples
+    --------
+    >>> with contextlib.closing(LimitedCalls(lambda x: 1 / x, 60)) as inverse:
+    ...     inverse(4)
+    0.25
+    """
+
+    def __init__(self, function: Callable[..., Any], seconds: float) -> None:
+        try:
+            self._function = pack(function)
+        except Exception as error:  # whatever an object of a user's raises
+            told = f"be None for what cannot be sent to another process ({error})"
+            raise InvalidInputError("time_limit", told, seconds) from None
+        self._seconds, self._process = seconds, None
+
+    _process: Any
+
+    def __call__(self, *given: Any) -> Any:
+        """Call the function; raises :class:`CallFailed` where that gives nothing."""
+        if self._process is None:
+            self._start()
+        return self._ask(given, self._seconds)
+
+    def _start(self) -> None:
+        import subprocess
+
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _CODE.format(path=sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._ask(self._function, max(self._seconds, _TO_START))
+
+    def _ask(self, message: Any, seconds: float) -> Any:
+        began = time.monotonic()
+        try:
+            self._process.stdin.write(pack((seconds, message)))
+            self._process.stdin.flush()
+            kind, found = pickle.load(self._process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.close()
+            late = time.monotonic() - began >= seconds
+            raise CallFailed("timeout" if late else "died") from None
+        except BaseException:  # interrupted while it waits: what comes later answers nothing
+            self.close()
+            raise
+        if kind != "found":
+            raise CallFailed(kind, found)
+        return unpack(found)
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # bytes that nobody took
+                    stream.close()
+
+
+def _serve() -> None:
+    """Answer the calls of a :class:`LimitedCalls` until it closes."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "r+") as nothing:  # noqa: PTH123  (pathlib takes its time)
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(2, 1)
+        sys.stdin, sys.stdout = nothing, sys.stderr
+        function: Any = None
+        answer: tuple[str, Any]
+        while True:
+            try:
+                seconds, message = pickle.load(questions)
+            except EOFError:
+                return
+            faulthandler.dump_traceback_later(seconds, exit=True, file=nothing)
+            try:
+                if isinstance(message, bytes):
+                    function, found = unpack(message), None
+                else:
+                    found = function(*message)
+                answer = "found", pack(found)
+            except BaseException as error:  # whatever a function of a user's raises, exits too
+                answer = "raised", f"{type(error).__name__}: {error}"
+            faulthandler.cancel_dump_traceback_later()
+            pickle.dump(answer, answers)
+            answers.flush()

@@ -1,4 +1,4 @@
-"""Confidence interval of a mean."""
+"""Confidence intervals of a mean, and of a ratio of sums."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import as_number
+from mechdesign.model import Seed, as_count, as_number, generator
 from mechdesign.records import dataclass
 
-__all__ = ["MeanInterval", "mean_interval"]
+__all__ = ["MeanInterval", "bootstrap_ratio", "mean_interval", "resampled_weights"]
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,69 @@ def mean_interval(samples: Sequence[float] | Any, level: float = 0.95) -> MeanIn
     spread = float(values.std(ddof=1)) / len(values) ** 0.5
     reach = float(t.ppf((1 + confidence) / 2, len(values) - 1)) * spread
     return MeanInterval(mean, mean - reach, mean + reach, confidence, len(values))
+
+
+def resampled_weights(units: int, samples: int, rng: Seed = 0) -> FloatArray:
+    """How often each unit is drawn in each resample of the bootstrap, shape (samples, units).
+
+    Examples
+    --------
+    >>> resampled_weights(5, 2).sum(axis=1).tolist()
+    [5.0, 5.0]
+    """
+    count = as_count(units, "units", low=1)
+    size = as_count(samples, "samples", low=1)
+    drawn = generator(rng).multinomial(count, np.full(count, 1 / count), size)
+    weights: FloatArray = drawn.astype(float)
+    return weights
+
+
+def bootstrap_ratio(
+    tops: Sequence[float] | Any,
+    bottoms: Sequence[float] | Any,
+    level: float = 0.95,
+    *,
+    samples: int = 1000,
+    rng: Seed = 0,
+) -> MeanInterval:
+    """The ratio of two sums over units, with its percentile bootstrap interval.
+
+    With bottoms of 1 it is a mean.
+
+    Parameters
+    ----------
+    tops, bottoms : sequences of floats
+        What each unit adds to both sums; bottoms are nonnegative, and one at least is positive.
+    level : float in (0, 1)
+        Confidence level.
+    samples : int
+        Resamples of units; those without a positive bottom are left out.
+    rng : int, SeedSequence or numpy.random.Generator
+        Of the resamples.
+
+    Raises
+    ------
+    InvalidInputError
+        On other numbers or a level outside (0, 1).
+
+    Examples
+    --------
+    >>> found = bootstrap_ratio([1, 0, 1, 1], [2, 1, 1, 1])
+    >>> found.mean, found.low <= 0.6 <= found.high
+    (0.6, True)
+    """
+    above, below = np.asarray(tops, dtype=float), np.asarray(bottoms, dtype=float)
+    good = above.ndim == 1 and above.shape == below.shape and np.isfinite(above + below).all()
+    if not good or (below < 0).any() or not (below > 0).any():
+        told = "be finite numbers for each unit, bottoms nonnegative and not all 0"
+        raise InvalidInputError("tops, bottoms", told, (tops, bottoms))
+    confidence = float(as_number(level, "level"))
+    if not 0 < confidence < 1:
+        raise InvalidInputError("level", "lie strictly between 0 and 1", level)
+    # Units without a bottom add to neither sum; they are drawn all the same.
+    weights = resampled_weights(len(above), samples, rng)
+    sums = weights @ below
+    drawn = (weights @ above)[sums > 0] / sums[sums > 0]
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    mean = float(above.sum() / below.sum())
+    return MeanInterval(mean, float(low), float(high), confidence, len(above))
