@@ -384,6 +384,11 @@ GAMES = Family(
             "solve a small game: equilibria, dominance, which profile to choose",
             "mechdesign.games.commands:solve",
         ),
+        Command(
+            "simulate",
+            "let agents play an environment: efficiency, fairness, rationality",
+            "mechdesign.games.commands:simulate",
+        ),
     ),
 )
 

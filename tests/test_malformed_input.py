@@ -71,6 +71,10 @@ BALLOTS = {
     '"experiments": [[[0.5, 0.5], [0.5, 0.5]], [[0.7, 0.3], [0.3, 0.7]]]}}}',
     "tell.json": '{"prior": [0.7, 0.3], "receiver": [[0, 0], [-0.5, 0.5]], '
     '"sender": [[0, 0], [1, 1]]}',
+    "market.json": '{"customers": {"ann": {"needs": ["soup"], "amenities": ["wifi"], '
+    '"willingness": 9}, "bob": {"needs": [], "willingness": {}}}, "businesses": '
+    '{"inn": {"menu": {"soup": 4}, "amenities": ["wifi"]}, "bar": {"menu": {"soup": 3}}}, '
+    '"proposals": [{"customer": "ann", "business": "bar", "price": 0.5}]}',
     "v.json": '{"verdicts": [], "mechanisms": [], "axioms": []}',
     "y.yaml": "packages:\n  a: {cost: 1, utilities: {x: 1, y: 2}}\n"
     "  b: {cost: 2, utilities: {x: 2, y: 1}}\n",
@@ -124,6 +128,34 @@ VERBS = [
     ("solve", "elections", "{}", "--primaries"),
     ("solve", "games", "{}"),
     ("solve", "games", "{}", "--disagreement", "security"),
+    (
+        "simulate",
+        "games",
+        "--env",
+        "market",
+        "--file",
+        "{}",
+        "--agents",
+        "random,random",
+        "--episodes",
+        "2",
+        "--time-limit",
+        "0",
+    ),
+    (
+        "simulate",
+        "games",
+        "--env",
+        "table",
+        "--file",
+        "{}",
+        "--agents",
+        "random,random",
+        "--episodes",
+        "2",
+        "--time-limit",
+        "0",
+    ),
     ("verify", "{}"),
     ("sweep", "{}"),
 ]

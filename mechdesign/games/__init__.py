@@ -1,7 +1,8 @@
-"""Games: small ones solved exactly, and rules that select one of their profiles."""
+"""Games: small ones solved exactly, rules that select a profile, and agents that play."""
 
 from mechdesign.faces import face
 from mechdesign.games import axioms as axioms
+from mechdesign.games.agents import *
 from mechdesign.games.offers import *
 from mechdesign.games.tables import *
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import importlib
+import itertools
+import sys
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from mechdesign import games
+from mechdesign.cli.progress import progress
+from mechdesign.cli.scope import own_modules
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 from mechdesign.io import Table
 from mechdesign.model import Lottery, as_mechanism, parse_number, show, tidy
+from mechdesign.records import Shown
 
-__all__ = ["solve"]
+__all__ = ["TournamentReport", "simulate", "solve"]
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
@@ -133,3 +142,185 @@ def _dominance(game: games.FiniteGame) -> list[str]:
         if name:
             notes.append(f"the game is known as {name}")
     return notes
+
+
+class TournamentReport(Shown):
+    """What agents reached in an environment.
+
+    Parameters
+    ----------
+    measures : Measures
+        Of all who played.
+    """
+
+    def __init__(self, measures: games.Measures) -> None:
+        self.measures = measures
+        self.decisions = measures.decisions
+
+    def table(self) -> Table:
+        """Efficiency and fairness, one row for each agent."""
+        return self.measures.efficiency_and_fairness()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with all measures."""
+        return {**self.measures.to_dict(), "table": self.table().to_dict()}
+
+    def __str__(self) -> str:
+        shown = ("efficiency", "fairness", "gain")
+        rest = [row for row in self.measures.table().rows if not str(row[1]).startswith(shown)]
+        columns = self.measures.table().columns
+        return f"{self.table()}\n\n{Table(columns, rest)}"
+
+
+def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], TournamentReport]:
+    """Let agents play an environment, and measure efficiency, fairness and rationality.
+
+    An agent is a function of an observation and a random generator that returns a legal move, or a
+    move and a message: my_agents.py:function, or package.module:function; or a strategy of repeated
+    games such as tit_for_tat; or random.
+    """
+    parser.add_argument(
+        "--env",
+        default="alternating",
+        choices=("alternating", "trade", "donor", "dictator", "ultimatum", "table", "market"),
+    )
+    parser.add_argument(
+        "--agents", required=True, metavar="A,B", help="who plays, comma-separated, in their seats"
+    )
+    parser.add_argument("--file", help="payoffs (.csv, .json, .nfg) or a market (.json, .yaml)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the environment, such as horizon=3 or discounts=0.9,0.8",
+    )
+    parser.add_argument(
+        "--lineups", choices=("seats", "all"), default="seats", help="all: everybody on every seat"
+    )
+    parser.add_argument("--episodes", type=int, default=200, help="of each line-up (200)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes; same bytes")
+    parser.add_argument("--journal", help="a file from which a killed run goes on")
+    parser.add_argument(
+        "--illegal", choices=("retry", "forfeit"), default="retry", help="after a bad answer"
+    )
+    parser.add_argument("--retries", type=int, default=2, help="of one move (2)")
+    parser.add_argument("--max-calls", type=int, default=10_000, help="of one episode (10000)")
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="of one call (60); 0 for none, without a process for each seat",
+    )
+    parser.add_argument("--fairness", choices=("parity", "equality"))
+    parser.add_argument("--level", type=float, default=0.95, help="of the intervals (0.95)")
+    return _simulate
+
+
+def _simulate(args: argparse.Namespace) -> TournamentReport:
+    environment = _environment(args)
+    names = [part.strip() for part in args.agents.split(",") if part.strip()]
+    agents: dict[str, games.Agent] = {}
+    for name in names:
+        plain = name.rpartition(":")[2]
+        tried = (plain if k == 1 else f"{plain} #{k}" for k in itertools.count(1))
+        agents[next(one for one in tried if one not in agents)] = _agent(name)
+    lineups: Any = "all" if args.lineups == "all" else None
+    rounds = len(agents) ** len(environment.roles) if lineups else 1
+    with progress("playing", max(args.episodes, 0) * rounds) as step:
+        found = games.play(
+            environment,
+            agents,
+            episodes=args.episodes,
+            rng=args.seed,
+            workers=args.workers,
+            lineups=lineups,
+            illegal=args.illegal,
+            retries=args.retries,
+            max_calls=args.max_calls,
+            time_limit=args.time_limit or None,
+            journal=args.journal,
+            progress=step,
+        )
+    measures = games.measure(found, fairness=args.fairness, level=args.level, rng=args.seed)
+    return TournamentReport(measures)
+
+
+def _environment(args: argparse.Namespace) -> games.Environment:
+    """The environment of the arguments."""
+    words: dict[str, Any] = {}
+    for text in args.set:
+        word, mark, value = text.partition("=")
+        if not mark or not word.isidentifier():
+            raise InvalidInputError("--set", "look like name=value", text)
+        words[word] = _value(value)
+    needs_file = args.env in ("table", "market")
+    if needs_file != (args.file is not None):
+        told = "be given for a table or a market, and for nothing else"
+        raise InvalidInputError("--file", told, args.file)
+    kinds: dict[str, tuple[Any, list[Any]]] = {
+        "alternating": (games.OffersGame, []),
+        "trade": (games.TradeGame, []),
+        "donor": (games.DonorGame, []),
+        "dictator": (games.DivisionGame, []),
+        "ultimatum": (partial(games.DivisionGame, reply=True), []),
+        "table": (games.RepeatedTable, [] if not needs_file else [args.file]),
+        "market": (games.MarketGame, [] if not needs_file else [args.file]),
+    }
+    made, given = kinds[args.env]
+    if args.env == "table":
+        given = [games.read_game(args.file)]
+    if args.env == "market":
+        given = [games.read_market(args.file)]
+    known = {f.name for f in dataclasses.fields(getattr(made, "func", made))}
+    if not {*words} <= known:
+        raise InvalidInputError("--set", f"name one of {', '.join(sorted(known))}", args.set)
+    found: games.Environment = made(*given, **words)
+    return found
+
+
+def _value(text: str) -> Any:
+    if "," in text:
+        return tuple(_value(part) for part in text.split(","))
+    try:
+        return parse_number(text, "--set")
+    except InvalidInputError:
+        return text
+
+
+def _agent(name: str) -> games.Agent:
+    """The agent that a word stands for."""
+    where, mark, function = name.rpartition(":")
+    if not mark:
+        known: dict[str, games.Agent] = {"random": games.random_agent}
+        if name not in known and name not in games.STRATEGIES:
+            told = f"be file.py:function, random, or one of {', '.join(games.STRATEGIES)}"
+            raise InvalidInputError("--agents", told, name)
+        return known.get(name) or games.from_strategy(name)
+    file = Path(where)
+    if file.suffix != ".py":
+        own_modules()
+        module = where
+    else:
+        if not file.is_file():
+            raise InvalidInputError("--agents", "name a file that exists", name)
+        # Imported by its name, so that other processes can import it, too.
+        module = file.stem
+        sys.path.insert(0, str(file.resolve().parent))
+    if module.split(".")[0] in sys.stdlib_module_names:
+        raise InvalidInputError("--agents", "be of a module of yours", name)
+    try:
+        loaded = importlib.import_module(module)
+        found = getattr(loaded, function)
+    except Exception as error:  # whatever a module of a user's raises
+        told = f"be importable ({type(error).__name__}: {error})"
+        raise InvalidInputError("--agents", told, name) from None
+    if file.suffix == ".py" and Path(str(loaded.__file__)).resolve() != file.resolve():
+        told = f"be in a file whose name is free: {module} is {loaded.__file__}"
+        raise InvalidInputError("--agents", told, name)
+    if not callable(found):
+        raise InvalidInputError("--agents", "be callable", name)
+    agent: games.Agent = found
+    return agent

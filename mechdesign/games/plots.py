@@ -1,4 +1,4 @@
-"""Plots of games: all strict 2x2 games at a glance."""
+"""Plots of games: strict 2x2 games at a glance, agents between efficiency and fairness."""
 
 from __future__ import annotations
 
@@ -9,14 +9,28 @@ import numpy as np
 
 from mechdesign.axes import axes_for
 from mechdesign.errors import InvalidInputError
-from mechdesign.games import FiniteGame, best_correlated, classify, ordinal_games, pure_equilibria
+from mechdesign.games import (
+    Episodes,
+    FiniteGame,
+    Measured,
+    Measures,
+    best_correlated,
+    best_replies_by_round,
+    classify,
+    measure,
+    ordinal_games,
+    pure_equilibria,
+)
+from mechdesign.games.agents.measuring import equilibrium_points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ordinal_heat_map"]
+__all__ = ["best_reply_rates", "efficiency_fairness_plane", "ordinal_heat_map"]
 
 _WIDTH = 13
+_COLOURS = ("#30638e", "#d1495b", "#edae49", "#003d5b", "#66a182")
+_MARKERS = ("o", "s", "^", "D", "v")
 
 
 def _pure(game: FiniteGame) -> float:
@@ -73,3 +87,71 @@ def ordinal_heat_map(
     bar: Any = ax.figure.colorbar(image, ax=ax)
     bar.set_label(label)
     return ax
+
+
+def efficiency_fairness_plane(
+    episodes: Episodes, *, measures: Measures | None = None, ax: Axes | None = None
+) -> Axes:
+    """Efficiency against fairness of each agent, with intervals; equilibria are marked by stars.
+
+    Parameters
+    ----------
+    episodes : Episodes
+        Played or replayed.
+    measures : Measures, optional
+        Those of the episodes, where they are there already.
+    """
+    ax = axes_for(ax, (6, 4))
+    found = measure(episodes) if measures is None else measures
+    known = {(m.agent, m.measure.split(" (")[0]): m for m in found.measured}
+    for k, agent in enumerate(found.agents):
+        x, y = known.get((agent, "efficiency")), known.get((agent, "fairness"))
+        if x is not None and y is not None:
+            ax.errorbar(
+                *([float(x.value)], [float(y.value)]),
+                xerr=_reach(x),
+                yerr=_reach(y),
+                fmt=_MARKERS[k % 5],
+                color=_COLOURS[k % 5],
+                label=agent,
+            )
+    for label, total, share in equilibrium_points(episodes.environment):
+        ax.plot(
+            [total],
+            [share],
+            marker="*",
+            markersize=13,
+            color="black",
+            linestyle="none",
+            label=label,
+        )
+    ax.set_xlabel("efficiency")
+    ax.set_ylabel("fairness")
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return ax
+
+
+def best_reply_rates(episodes: Episodes, *, ax: Axes | None = None) -> Axes:
+    """How often each agent replied best, round by round of a repeated table.
+
+    Parameters
+    ----------
+    episodes : Episodes
+        Of a :class:`mechdesign.games.RepeatedTable`.
+    """
+    ax = axes_for(ax, (6, 3.6))
+    for k, (agent, rates) in enumerate(best_replies_by_round(episodes).items()):
+        shown = [(t, float(rate)) for t, rate in enumerate(rates, 1) if rate is not None]
+        xs, ys = zip(*shown, strict=True) if shown else ((), ())
+        ax.plot(xs, ys, marker=_MARKERS[k % 5], color=_COLOURS[k % 5], label=agent)
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_xlabel("round")
+    ax.set_ylabel("share of best replies")
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    return ax
+
+
+def _reach(one: Measured) -> list[list[float]]:
+    # Rounding may put an end of the interval on the other side of the mean.
+    value = float(one.value)
+    return [[max(value - one.low, 0.0)], [max(one.high - value, 0.0)]]

@@ -129,6 +129,8 @@ VERBS = {
     "platforms": "solve elections places.csv --platforms 0:9",
     "primaries": "solve elections places.csv --primaries",
     "game": "solve games chicken.csv --mechanism nash_welfare,correlated",
+    "agents": "simulate games --agents tit_for_tat,random --env table --file chicken.csv "
+    "--set rounds=3 --episodes 4",
     "sweep": "sweep sweep_facility.json --replications 1",
 }
 FORMS = {

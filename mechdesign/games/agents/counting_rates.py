@@ -12,7 +12,7 @@ from mechdesign.games.agents.protocol import Environment, History
 from mechdesign.games.agents.simple_environments import RepeatedTable
 from mechdesign.games.offers import share_fairness
 from mechdesign.games.tables import eliminate, pure_equilibria
-from mechdesign.model import Number, ratio
+from mechdesign.model import Number, distance, ratio
 
 #: What is added to the sum, and for how many it counts.
 Rate = tuple[Number, Number]
@@ -20,7 +20,10 @@ Rate = tuple[Number, Number]
 
 def equality(shares: tuple[Number, ...]) -> Number:
     """1 less the Gini coefficient."""
-    gaps: Number = sum(abs(a - b) for a in shares for b in shares)
+    gaps: Number = 0
+    for a in shares:
+        for b in shares:
+            gaps += distance(a, b)
     return 1 - gaps / Fraction(2 * len(shares))
 
 

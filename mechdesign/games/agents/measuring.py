@@ -23,7 +23,7 @@ from mechdesign.games.agents.protocol import Environment, History
 from mechdesign.games.agents.simple_environments import RepeatedTable
 from mechdesign.games.tables import pure_equilibria
 from mechdesign.io import Table
-from mechdesign.model import SCHEMA_VERSION, Number, Seed, as_count, encode, ratio
+from mechdesign.model import SCHEMA_VERSION, Number, Seed, as_count, encode, ratio, show
 from mechdesign.parallel import seed_sequence
 from mechdesign.records import Shown, dataclass
 from mechdesign.stats.intervals import bootstrap_ratio, resampled_weights
@@ -64,6 +64,11 @@ class Measured:
     high: float
     episodes: int
     count: Number
+
+    def __str__(self) -> str:
+        value, low, high = (show(float(x), 4) for x in (self.value, self.low, self.high))
+        what = f"{self.measure} of {self.agent}"
+        return f"{what}: {value} [{low}, {high}] from {self.episodes} episodes"
 
 
 @dataclass(frozen=True)
