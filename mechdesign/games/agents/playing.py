@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Episode, Episodes
+from mechdesign.games.agents.line_journals import LineJournal, read_entries
 from mechdesign.games.agents.one_episode import Sitting
 from mechdesign.games.agents.protocol import Agent, Environment
-from mechdesign.io.line_journals import LineJournal, read_entries
 from mechdesign.model import SCHEMA_VERSION, Seed, as_count, as_list, as_number, decode, encode
 from mechdesign.parallel import seed_sequence, stream_tasks
 

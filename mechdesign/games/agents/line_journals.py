@@ -10,8 +10,6 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import checked_line, line_of
 from mechdesign.io.files import as_path
 
-__all__ = ["LineJournal"]
-
 
 class LineJournal:
     """What a long computation has found so far, on disk.
