@@ -265,6 +265,8 @@ PLURALISTIC = Family(
     "several groups with different utilities, one policy for all",
     "mechdesign.pluralistic",
     catalogue="mechdesign.pluralistic:catalogue.toml",
+    plots="mechdesign.pluralistic.plots",
+    studies=("mechdesign.pluralistic.studies:pluralistic_minority",),
     claims="mechdesign.pluralistic.claims:CLAIMS",
     commands=(
         Command(

@@ -80,7 +80,8 @@ ROOMS = {
         axioms""",
     "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
         estimates settings mechanisms axioms""",
-    "pluralistic": "settings welfare_lotteries mechanisms mixtures comparing axioms",
+    "pluralistic": """settings welfare_lotteries mechanisms comparison_counts mixtures utilities
+        choice_coherence exchange_rates comparing axioms""",
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
         distributions numeric_schedules schedule_votes comparing isoelastic axioms""",

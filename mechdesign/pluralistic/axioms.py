@@ -1,9 +1,11 @@
-"""Proportionality of lotteries: fair shares and the core, with blocking coalitions."""
+"""Proportionality of lotteries, and what copies of a group may change."""
 
 from __future__ import annotations
 
 import itertools
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -152,3 +154,75 @@ class LotteryCore(_Proportional):
             have = sum((x * (u - low) for x, u in zip(p, own, strict=True)), Fraction(0))
             gains.append(sum((x * (u - low) for x, u in zip(q, own, strict=True)), -have))
         return min(gains)
+
+
+class _Copies(_Proportional):
+    """A group is put in twice; what everybody gets must stay."""
+
+    @staticmethod
+    @abstractmethod
+    def _copied(problem: Problem, group: Any) -> Problem:
+        """The problem with the group twice."""
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        before = chances(problem, ctx.run(problem))
+        for group in problem.agents:
+            ctx.count()
+            other = self._copied(problem, group)
+            gap = _moved(problem, before, chances(other, ctx.run(other)))
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(group,), gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        if len(witness.agents) != 1 or witness.agents[0] not in problem.agents:
+            return None
+        other = self._copied(problem, witness.agents[0])
+        before, after = (chances(one, mechanism.solve(one)) for one in (problem, other))
+        return _moved(problem, before, after)
+
+
+def _moved(problem: Problem, before: Sequence[Number], after: Sequence[Number]) -> Number:
+    """The largest change of what a group gets."""
+    gains = [worth(after, own) - worth(before, own) for own in problem.types]
+    return max(max(gain, -gain) for gain in gains)
+
+
+def _twin(problem: Problem, group: Any, mine: Number, its: Number) -> Problem:
+    """The problem in which a group has a twin, and how much the two weigh."""
+    weights = dict(zip(problem.agents, problem.weights or (1,) * len(problem), strict=True))
+    weights[group] = mine
+    return replace(
+        problem,
+        agents=(*problem.agents, ("twin", group)),
+        types=(*problem.types, problem.type_of(group)),
+        weights=(*weights.values(), its),
+    )
+
+
+@register_axiom
+class GroupSplitting(_Copies):
+    """Two groups that want the same and share the weight count as one."""
+
+    id = "group_splitting"
+    title = "Independence of splitting groups"
+    statement = "A group that splits into two of half its weight changes nothing for anybody."
+
+    @staticmethod
+    def _copied(problem: Problem, group: Any) -> Problem:
+        half = ratio(problem.weight_of(group), 2)
+        return _twin(problem, group, half, half)
+
+
+@register_axiom
+class GroupReplication(_Copies):
+    """A second group that wants what another does, with as much weight, changes nothing."""
+
+    id = "group_replication"
+    title = "Independence of copies of groups"
+    statement = "A copy of a group, with its weight, changes nothing for anybody."
+
+    @staticmethod
+    def _copied(problem: Problem, group: Any) -> Problem:
+        weight = problem.weight_of(group)
+        return _twin(problem, group, weight, weight)

@@ -16,14 +16,18 @@ __all__ = ["solve"]
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
-    """Choose one policy for several groups, by several rules.
+    """Choose one policy for several groups, by several rules, or ask whether choices are coherent.
 
     FILE is a table of utilities, a row for each group and a column for each alternative (and one
-    named weight), or with --groups a log of choices with columns user, winner and loser.
+    named weight), or with --groups a log of choices with columns user, winner and loser. With
+    --coherence the log, whose users do not matter, is held against chance and against utilities.
     """
     parser.add_argument("file", help="utilities of groups, or a log of choices")
     parser.add_argument("--groups", type=int, metavar="K", help="find K groups in a log of choices")
-    parser.add_argument("--seed", type=int, default=0, help="for the search of groups")
+    parser.add_argument(
+        "--coherence", action="store_true", help="whether a utility is behind a log of choices"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="for groups and samples")
     parser.add_argument(
         "--mechanism",
         "--rule",
@@ -37,6 +41,13 @@ def _solve(args: argparse.Namespace) -> Table:
     rules = [part.strip() for part in args.mechanism.split(",") if part.strip()]
     grid = read_grid(args.file)
     names = [str(name).strip().lower() for name in grid.columns]
+    if args.coherence:
+        if args.groups is not None:
+            raise InvalidInputError("--coherence", "be left out with --groups", args.groups)
+        if not {"winner", "loser"} <= set(names):
+            raise InvalidInputError("file", "have columns winner and loser", names)
+        pairs = [grid.column(names.index(name)) for name in ("winner", "loser")]
+        return pluralistic.coherence(list(zip(*pairs, strict=True)), rng=args.seed).table()
     if args.groups is not None:
         if not {"user", "winner", "loser"} <= set(names):
             raise InvalidInputError("file", "have columns user, winner and loser", names)

@@ -41,3 +41,23 @@ def nash_welfare(utilities: Rows, weights: Sequence[Number], p: Sequence[Number]
         )
         for x in range(len(p))
     ) - sum(w for w, h in zip(weights, have, strict=True) if h)
+
+
+def gini_welfare(utilities: Rows, weights: Sequence[Number], p: Sequence[Number]) -> Number:
+    """What the lottery is worth: the weighted mean of the smaller utility over pairs of people."""
+    people = [(w, _worth(p, row)) for w, row in zip(weights, utilities, strict=True)]
+    met = [(w * v, min(u, x)) for w, u in people for v, x in people]
+    return sum(mass * least for mass, least in met) / sum(mass for mass, _ in met)
+
+
+def lowest_share(
+    utilities: Rows, weights: Sequence[Number], share: Number, p: Sequence[Number]
+) -> Number:
+    """What the lottery is worth: the mean utility of the worst-off share of the weight."""
+    people = sorted((_worth(p, row), w) for row, w in zip(utilities, weights, strict=True))
+    left: Number = share * sum(weights)
+    total: Number = 0
+    for utility, weight in people:
+        total += utility * min(weight, max(left, 0))
+        left -= weight
+    return total / (share * sum(weights))

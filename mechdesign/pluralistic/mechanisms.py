@@ -26,12 +26,21 @@ from mechdesign.model import (
 from mechdesign.pluralistic.settings import Policies, policies
 from mechdesign.pluralistic.welfare_lotteries import (
     leximin,
+    lowest_mean,
     nash,
+    pairwise_minima,
     soft_maxmin,
     soft_utilitarian,
 )
 
-__all__ = ["maxmin", "nash_welfare", "random_group", "utilitarian"]
+__all__ = [
+    "gini_welfare",
+    "lowest_share",
+    "maxmin",
+    "nash_welfare",
+    "random_group",
+    "utilitarian",
+]
 
 _SETTING: Policies = policies()
 Scale = Literal["raw", "range", "regret"]
@@ -152,6 +161,68 @@ def nash_welfare(problem: Problem, *, zero: Literal["worst", "none"] = "worst") 
         return _lottery(problem, [Fraction(1, n)] * n)
     p, _ = nash([row for row, _ in pairs], [w for _, w in pairs])
     return _lottery(problem, p)
+
+
+@mechanism("pluralistic.gini_welfare", setting=_SETTING, anonymous=True)
+def gini_welfare(problem: Problem, *, scale: Literal["raw", "range"] = "raw") -> Lottery:
+    """The lottery with the largest mean of the smaller utility of two people.
+
+    Both are drawn by weight: it is the mean utility times 1 less the Gini coefficient.
+
+    Parameters
+    ----------
+    problem, scale
+        As in :func:`maxmin`.
+
+    Notes
+    -----
+    A linear program with a variable for each pair of groups, exact for exact utilities.  Of several
+    lotteries an extreme one is taken.
+
+    Examples
+    --------
+    >>> votes = [(1, 0, Fraction(3, 5)), (0, 1, Fraction(3, 5))]
+    >>> gini_welfare(votes, weights=[2, 1])
+    Lottery over 1 outcomes
+      1          2
+    """
+    rows = _scaled(problem, scale)
+    return _lottery(problem, pairwise_minima(rows, _weights(problem))[0])
+
+
+@mechanism("pluralistic.lowest_share", setting=_SETTING, anonymous=True)
+def lowest_share(
+    problem: Problem,
+    *,
+    share: Annotated[Number, number_in(0, 1)] = Fraction(1, 2),
+    scale: Literal["raw", "range"] = "raw",
+) -> Lottery:
+    """The lottery with the largest mean utility of the share of the people who are worst off.
+
+    Parameters
+    ----------
+    problem, scale
+        As in :func:`maxmin`.
+    share : number in (0, 1]
+        Of the weight; 1 is the utilitarian sum, and near 0 only the group that is worst off counts.
+
+    Notes
+    -----
+    A linear program, exact for exact numbers.  Of several lotteries an extreme one is taken, which
+    others may dominate where a group is not among the worst off.
+
+    Examples
+    --------
+    >>> votes = [(1, 0, Fraction(3, 5)), (0, 1, Fraction(3, 5))]
+    >>> [o.choice for _, o in lowest_share(votes, share=Fraction(1, 10), weights=[4, 1])]
+    [2]
+    >>> [o.choice for _, o in lowest_share(votes, share=1, weights=[4, 1])]
+    [0]
+    """
+    if share <= 0:
+        raise InvalidInputError("share", "be in (0, 1]", share)
+    rows = _scaled(problem, scale)
+    return _lottery(problem, lowest_mean(rows, _weights(problem), share)[0])
 
 
 @mechanism("pluralistic.random_group", setting=_SETTING, anonymous=True)

@@ -11,10 +11,11 @@ from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Problem, Seed, as_count, as_number
+from mechdesign.pluralistic.comparison_counts import in_order
 from mechdesign.pluralistic.settings import policies
 from mechdesign.records import dataclass
 
-__all__ = ["Mixture", "choose_groups", "mixture"]
+__all__ = ["Mixture", "MixtureErrors", "choose_groups", "mixture", "mixture_errors"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,6 +171,84 @@ def mixture(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class MixtureErrors:
+    """How far the estimates of a mixture move from one sample of users to another.
+
+    Parameters
+    ----------
+    weights : array, shape (k,)
+        Standard errors of the shares.
+    utilities : array, shape (k, n)
+        Standard errors of the utilities.
+    samples : int
+        How many samples of users; those in which an alternative did not occur are left out.
+    """
+
+    weights: FloatArray
+    utilities: FloatArray
+    samples: int
+
+
+def mixture_errors(data: Any, fit: Mixture, *, samples: int = 200, rng: Seed = 0) -> MixtureErrors:
+    """Standard errors of a mixture, by drawing its users again.
+
+    Parameters
+    ----------
+    data
+        What `fit` was fitted to.
+    fit : Mixture
+        From which each sample starts, so that groups keep their names.
+    samples : int
+        At least 2.
+    rng : numpy.random.Generator or int
+        For the samples.
+
+    Notes
+    -----
+    Users are drawn, not choices: those of one user are not independent.
+
+    Examples
+    --------
+    >>> data = {u: [("a", "b")] * 5 for u in "uvw"} | {u: [("b", "a")] * 5 for u in "xy"}
+    >>> found = mixture_errors(data, mixture(data, 2), samples=50)
+    >>> bool(0.15 < found.weights[0] < 0.3)
+    True
+    """
+    users, labels, counts = _counts(data)
+    if labels != fit.alternatives or users != fit.users:
+        raise InvalidInputError("fit", "be fitted to the data", list(fit.alternatives))
+    draws = as_count(samples, "samples", low=2)
+    draw = np.random.default_rng(rng)
+    found_weights, found_utilities = [], []
+    for _ in range(draws):
+        chosen = counts[draw.integers(len(users), size=len(users))]
+        if not (chosen.sum(axis=(0, 2)) + chosen.sum(axis=(0, 1))).all():
+            continue
+        again = mixture(
+            _as_data(labels, chosen), len(fit.weights), ridge=fit.ridge, start=fit.utilities
+        )
+        # The largest group comes first: back to the names of the fit, the nearest pairs first.
+        order = _matched(fit.utilities, again.utilities)
+        found_weights.append(again.weights[order])
+        found_utilities.append(again.utilities[order])
+    if len(found_weights) < 2:
+        raise InvalidInputError("data", "have users enough to be drawn again", len(users))
+    return MixtureErrors(
+        np.std(found_weights, axis=0, ddof=1),
+        np.std(found_utilities, axis=0, ddof=1),
+        len(found_weights),
+    )
+
+
+def _matched(names: FloatArray, found: FloatArray) -> list[int]:
+    """Which of the groups found is which of those named, the sum of distances smallest."""
+    from scipy.optimize import linear_sum_assignment
+
+    distances = ((names[:, None] - found[None]) ** 2).sum(axis=2)
+    return [int(j) for j in linear_sum_assignment(distances)[1]]
+
+
 def choose_groups(
     data: Any, most: int = 4, *, ridge: Number = 0.05, folds: int = 5, rng: Seed = 0
 ) -> Table:
@@ -243,7 +322,7 @@ def _counts(data: Any) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...], Floa
         for row in rows:
             if not isinstance(row, (list, tuple)) or len(row) != 2 or row[0] == row[1]:
                 raise InvalidInputError(f"data[{user!r}]", "hold pairs (winner, loser)", row)
-    labels = sorted({label for rows in data.values() for row in rows for label in row}, key=str)
+    labels = in_order({label for rows in data.values() for row in rows for label in row})
     if len(labels) < 2:
         raise InvalidInputError("data", "compare at least two alternatives", labels)
     place = {label: k for k, label in enumerate(labels)}

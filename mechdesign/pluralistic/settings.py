@@ -18,6 +18,7 @@ from mechdesign.model import (
     Setting,
     as_count,
     as_numbers,
+    ratio,
     serializable,
 )
 from mechdesign.records import dataclass
@@ -168,7 +169,14 @@ class Policies(Setting[Utilities, Any]):
             yield problem.report(agent, moved), f"with 1 added to the utilities of {agent}"
 
     def normal_scale(self, problem: Problem) -> Problem | None:
-        return None
+        """Every group from 0 at its worst to 1 at its best."""
+        types = tuple(
+            tuple(ratio(x - min(own), max(own) - min(own)) for x in own)
+            if max(own) > min(own)
+            else (0,) * len(own)
+            for own in problem.types
+        )
+        return replace(problem, types=types)
 
     def size(self, problem: Problem) -> int:
         return len(problem.data.alternatives)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
-from mechdesign.model import Number, all_exact
+from mechdesign.model import Number, all_exact, ratio
 from mechdesign.solvers.linear.polytopes import Polytope
 
 __all__: list[str] = []
@@ -61,6 +61,52 @@ def leximin(utilities: Rows) -> tuple[list[Number], list[Number], Number]:
     dual = Polytope(((*(1,) * k, 0), (*(-1,) * k, 0), *columns), (1, -1, *(0,) * n), exact)
     value, weights = dual.maximise([0] * k + [-1])
     return best, list(weights[:k]), -value - first
+
+
+def pairwise_minima(utilities: Rows, weights: Sequence[Number]) -> tuple[list[Number], Number]:
+    """The lottery with the largest ``sum over pairs of w_i w_j min(u_i, u_j)``, and that sum."""
+    n, k = len(utilities[0]), len(utilities)
+    exact = all_exact([*weights, *(x for row in utilities for x in row)])
+    low = min(min(row) for row in utilities)
+    rows = [[x - low for x in row] for row in utilities]
+    pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+    sides: list[tuple[Number, ...]] = []
+    for c, pair in enumerate(pairs):
+        least = [0] * len(pairs)
+        least[c] = 1
+        sides += [(*(-x for x in rows[i]), *least) for i in pair]
+    still = (0,) * len(pairs)
+    ones: Rows = ((*(1,) * n, *still), (*(-1,) * n, *still))
+    wide = Polytope((*map(tuple, ones), *sides), (1, -1, *(0,) * len(sides)), exact)
+    own: list[Number] = [
+        sum((w * w * row[x] for w, row in zip(weights, rows, strict=True)), Fraction(0))
+        for x in range(n)
+    ]
+    value, x = wide.maximise([*own, *(2 * weights[i] * weights[j] for i, j in pairs)])
+    return list(x[:n]), value + low * sum(weights) ** 2
+
+
+def lowest_mean(
+    utilities: Rows, weights: Sequence[Number], share: Number
+) -> tuple[list[Number], Number]:
+    """The lottery with the largest mean utility of the share of the weight that is worst off.
+
+    That mean is the largest of ``t - sum w max(t - u, 0) / share`` over levels t.
+    """
+    n, k = len(utilities[0]), len(utilities)
+    exact = all_exact([share, *weights, *(x for row in utilities for x in row)])
+    low = min(min(row) for row in utilities)
+    rows = [[x - low for x in row] for row in utilities]
+    part: Number = sum(weights, Fraction(0)) * share
+    sides: list[tuple[Number, ...]] = []
+    for i, row in enumerate(rows):
+        lack = [0] * k
+        lack[i] = -1
+        sides.append((*(-x for x in row), 1, *lack))
+    still = (0,) * (k + 1)
+    wide = Polytope(((*(1,) * n, *still), (*(-1,) * n, *still), *sides), (1, -1, *(0,) * k), exact)
+    value, x = wide.maximise([*(0,) * n, 1, *(-ratio(w, part) for w in weights)])
+    return list(x[:n]), value + low
 
 
 def soft_maxmin(

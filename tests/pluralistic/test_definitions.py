@@ -1,11 +1,14 @@
 """The welfare rules against their definitions on random groups."""
 
+import itertools
 import random
 from fractions import Fraction as F
 
+import numpy as np
+
 from mechdesign import pluralistic
 from mechdesign.pluralistic import definitions
-from mechdesign.pluralistic.welfare_lotteries import leximin
+from mechdesign.pluralistic.welfare_lotteries import leximin, lowest_mean, pairwise_minima
 
 
 def chances(lottery, n):
@@ -28,3 +31,22 @@ def test_rules_satisfy_their_definitions():
         if all(max(row) > min(row) for row in rows):
             p = chances(pluralistic.nash_welfare(rows, weights=weights), n)
             assert float(definitions.nash_welfare(rows, weights, p)) < 1e-6
+
+
+def test_rules_between_the_sum_and_the_minimum_are_best_by_their_definitions():
+    rng = np.random.default_rng(5)
+    grid = [p for p in itertools.product([F(k, 6) for k in range(7)], repeat=3) if sum(p) == 1]
+    for _ in range(12):
+        rows = [tuple(F(int(x), 4) for x in rng.integers(0, 5, 3)) for _ in range(3)]
+        weights = [F(int(x)) for x in rng.integers(1, 4, 3)]
+        p, _ = pairwise_minima(rows, weights)
+        best = definitions.gini_welfare(rows, weights, p)
+        assert best >= max(definitions.gini_welfare(rows, weights, q) for q in grid)
+        share = F(int(rng.integers(1, 5)), 4)
+        p, value = lowest_mean(rows, weights, share)
+        assert value == definitions.lowest_share(rows, weights, share, p)
+        assert value >= max(definitions.lowest_share(rows, weights, share, q) for q in grid)
+    assert lowest_mean(rows, weights, 1)[1] == max(
+        sum(w * row[x] for w, row in zip(weights, rows, strict=True)) / sum(weights)
+        for x in range(3)
+    )

@@ -1,0 +1,121 @@
+"""Comparisons of pairs: how often each alternative was chosen against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from mechdesign.arrays import FloatArray
+from mechdesign.errors import InfeasibleError, InvalidInputError
+from mechdesign.model import as_count
+from mechdesign.records import dataclass
+
+__all__ = ["Comparisons", "comparisons"]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparisons:
+    """How often alternatives were chosen against each other.
+
+    Parameters
+    ----------
+    alternatives : tuple of labels
+        Rows and columns.
+    wins : array of integers, shape (n, n)
+        How often the row was chosen against the column.
+    """
+
+    alternatives: tuple[Hashable, ...]
+    wins: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.alternatives)
+
+    @property
+    def total(self) -> int:
+        """How many comparisons there are."""
+        return int(self.wins.sum())
+
+    @property
+    def counts(self) -> FloatArray:
+        """How often each pair was compared, shape (n, n)."""
+        return np.asarray(self.wins + self.wins.T)
+
+    @property
+    def shares(self) -> FloatArray:
+        """The share of choices of the row against the column; nan where they did not meet."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.wins / self.counts)
+
+    def require_connected(self) -> None:
+        """Refuse comparisons under which some utility would be infinite."""
+        from scipy.sparse.csgraph import connected_components
+
+        parts, which = connected_components(self.wins > 0, connection="strong")
+        if parts > 1:
+            # Somebody of another part never beats, or never loses to, those of the first.
+            apart = [
+                a for a, part in zip(self.alternatives, which, strict=True) if part != which[0]
+            ]
+            raise InfeasibleError(
+                f"utilities are not finite: {apart[0]!r} and {self.alternatives[0]!r} are not "
+                "connected by choices both ways"
+            )
+
+
+def in_order(labels: Iterable[Any]) -> list[Any]:
+    """Labels in their own order, or in that of their names where they have none."""
+    listed = list(labels)
+    try:
+        return sorted(listed)
+    except TypeError:
+        return sorted(listed, key=str)
+
+
+def comparisons(
+    data: Iterable[tuple[Hashable, Hashable]] | Mapping[tuple[Hashable, Hashable], int] | Any,
+) -> Comparisons:
+    """Count choices.
+
+    Parameters
+    ----------
+    data : rows (winner, loser), or mapping of (winner, loser) to how often
+        Or :class:`Comparisons`.
+
+    Raises
+    ------
+    InvalidInputError
+        If a row is no pair of two different alternatives, or a count no whole number.
+
+    Examples
+    --------
+    >>> found = comparisons([("a", "b"), ("a", "b"), ("b", "a")])
+    >>> found.alternatives, found.wins.tolist()
+    (('a', 'b'), [[0.0, 2.0], [1.0, 0.0]])
+    """
+    if isinstance(data, Comparisons):
+        return data
+    rows: list[tuple[Any, Any, int]] = []
+    if isinstance(data, Mapping):
+        for pair, often in data.items():
+            if not isinstance(pair, tuple) or len(pair) != 2:
+                raise InvalidInputError("data", "have pairs (winner, loser) as keys", pair)
+            rows.append((*pair, as_count(often, f"data[{pair!r}]")))
+    else:
+        for k, row in enumerate(data):
+            if not isinstance(row, (list, tuple)) or len(row) != 2:
+                raise InvalidInputError(f"data[{k}]", "be a pair (winner, loser)", row)
+            rows.append((row[0], row[1], 1))
+    for winner, loser, _ in rows:
+        if winner == loser:
+            raise InvalidInputError("data", "compare two different alternatives", (winner, loser))
+    labels = in_order({label for row in rows for label in row[:2]})
+    if len(labels) < 2:
+        raise InvalidInputError("data", "compare at least two alternatives", labels)
+    place = {label: k for k, label in enumerate(labels)}
+    wins = np.zeros((len(labels), len(labels)))
+    for winner, loser, often in rows:
+        wins[place[winner], place[loser]] += often
+    return Comparisons(tuple(labels), wins)
