@@ -49,7 +49,7 @@ def _lost(game: FiniteGame) -> float:
 _MEASURES: dict[str, tuple[str, Callable[[FiniteGame], float]]] = {
     "pure": ("pure equilibria", _pure),
     "dominant": ("players with a dominant action", _dominant),
-    "loss": ("largest sum of ranks less that of the best correlated equilibrium", _lost),
+    "loss": ("loss of the best plan (sum of ranks)", _lost),
 }
 
 

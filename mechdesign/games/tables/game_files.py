@@ -17,6 +17,7 @@ from mechdesign.model import Number, parse_number, show
 
 __all__ = ["read_game", "to_nfg"]
 
+_FRACTION = re.compile(r"[+-]?\d+/\d+")
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}])|([^\s{}",]+)|(\S)')
 
 
@@ -93,11 +94,7 @@ def _of_rows(grid: Grid) -> FiniteGame:
             raise InvalidInputError("game", told, f"{pair} again in {grid.line(k)}")
         payoffs = []
         for name, j in zip(wanted[2:], at[2:], strict=True):
-            cell, unit = parse_cell(row[j], mark)
-            if cell is None or len(cell) != 1 or cell[0] is None or unit:
-                where = f"{row[j]!r} in {grid.line(k)} of {grid.source}"
-                raise InvalidInputError(name, "hold a number", where)
-            payoffs.append(cell[0])
+            payoffs.append(_number(row[j], mark, name, f"{grid.line(k)} of {grid.source}"))
         cells[pair] = (payoffs[0], payoffs[1])
     rows = tuple(dict.fromkeys(r for r, _ in cells))
     columns = tuple(dict.fromkeys(c for _, c in cells))
@@ -106,6 +103,15 @@ def _of_rows(grid: Grid) -> FiniteGame:
         raise InvalidInputError("game", f"have a row for {missing}", grid.source)
     payoffs_of = tuple(tuple(cells[r, c][k] for r in rows for c in columns) for k in (0, 1))
     return FiniteGame(("row", "column"), (rows, columns), payoffs_of, grid.decisions)
+
+
+def _number(cell: object, mark: str, name: str, where: str) -> Number:
+    if isinstance(cell, str) and _FRACTION.fullmatch(cell.strip()):
+        return parse_number(cell, name)
+    found, unit = parse_cell(cell, mark)
+    if found is None or len(found) != 1 or found[0] is None or unit:
+        raise InvalidInputError(name, "hold a number", f"{cell!r} in {where}")
+    return found[0]
 
 
 class _Tokens:

@@ -61,7 +61,7 @@ class ActionSets:
 class Selections(Setting[Payoffs, tuple[Hashable, ...]]):
     """Players with payoffs, one profile of actions for all: see :func:`selection`."""
 
-    id: ClassVar[str] = "games.finite"
+    id: ClassVar[str] = "games.selection"
     private_values: ClassVar[bool] = True
     data_kinds: ClassVar[tuple[type, ...]] = (ActionSets,)
 

@@ -74,7 +74,7 @@ def _utilitarian(problem: Problem, *, ties: Ties = "first") -> list[Outcome[Any]
 
 
 @mechanism("games.utilitarian", setting=_SETTING, anonymous=True, winners=_utilitarian)
-def utilitarian(problem: Problem, *, ties: Ties = "first") -> Outcome[Any] | Lottery:
+def utilitarian(problem: Problem, *, ties: Ties = "first") -> Any:
     """The profile with the largest sum of payoffs.
 
     Parameters
@@ -95,7 +95,7 @@ def _egalitarian(problem: Problem, *, ties: Ties = "first") -> list[Outcome[Any]
 
 
 @mechanism("games.egalitarian", setting=_SETTING, anonymous=True, winners=_egalitarian)
-def egalitarian(problem: Problem, *, ties: Ties = "first") -> Outcome[Any] | Lottery:
+def egalitarian(problem: Problem, *, ties: Ties = "first") -> Any:
     """The profile with the largest lowest payoff, then the second lowest, and so on.
 
     Parameters
@@ -142,9 +142,7 @@ def _is_dominated(gain: Vector, cells: Sequence[tuple[Outcome[Any], Vector]]) ->
     winners=_nash_welfare,
     reference=NASH,
 )
-def nash_welfare(
-    problem: Problem, *, ties: Literal["sum", "first", "lottery"] = "sum"
-) -> Outcome[Any] | Lottery:
+def nash_welfare(problem: Problem, *, ties: Literal["sum", "first", "lottery"] = "sum") -> Any:
     """Of the efficient profiles that are no worse than disagreement, the largest product of gains.
 
     Parameters
@@ -200,7 +198,7 @@ def _best_equilibrium(problem: Problem, *, ties: Ties = "first") -> list[Outcome
 
 
 @mechanism("games.best_equilibrium", setting=_SETTING, winners=_best_equilibrium)
-def best_equilibrium(problem: Problem, *, ties: Ties = "first") -> Outcome[Any] | Lottery:
+def best_equilibrium(problem: Problem, *, ties: Ties = "first") -> Any:
     """The pure equilibrium with the largest sum of payoffs.
 
     Parameters
