@@ -33,6 +33,7 @@ __all__ = [
     "seed_sequence",
     "stream_tasks",
     "unpack",
+    "with_generator",
 ]
 
 #: Seconds.
@@ -239,6 +240,8 @@ class CallFailed(Exception):  # noqa: N818  (what failed is not this package)
 
 #: Seconds that a process has to start and to unpack its function, at least.
 _TO_START = 60.0
+#: Seconds after which a process that is asked nothing ends, such as one of a worker that is done.
+_IDLE = 60.0
 _CODE = "import sys; sys.path[:] = {path!r}; from mechdesign.parallel import _serve; _serve()"
 
 
@@ -280,7 +283,8 @@ class LimitedCalls:
 
     def __call__(self, *given: Any) -> Any:
         """Call the function; raises :class:`CallFailed` where that gives nothing."""
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
             self._start()
         return self._ask(given, self._seconds)
 
@@ -293,7 +297,11 @@ class LimitedCalls:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        self._ask(self._function, max(self._seconds, _TO_START))
+        try:
+            self._ask(self._function, max(self._seconds, _TO_START))
+        except CallFailed:
+            self.close()
+            raise
 
     def _ask(self, message: Any, seconds: float) -> Any:
         began = time.monotonic()
@@ -323,6 +331,17 @@ class LimitedCalls:
                     stream.close()
 
 
+def with_generator(function: Callable[..., R], given: object, seed: np.random.SeedSequence) -> R:
+    """Call a function with what is given and a generator; a seed is what goes to a process.
+
+    Examples
+    --------
+    >>> with_generator(lambda top, rng: int(rng.integers(top)), 10, np.random.SeedSequence(1))
+    4
+    """
+    return function(given, np.random.default_rng(seed))
+
+
 def _serve() -> None:
     """Answer the calls of a :class:`LimitedCalls` until it closes."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -333,6 +352,7 @@ def _serve() -> None:
         function: Any = None
         answer: tuple[str, Any]
         while True:
+            faulthandler.dump_traceback_later(_IDLE, exit=True, file=nothing)
             try:
                 seconds, message = pickle.load(questions)
             except EOFError:
@@ -346,6 +366,8 @@ def _serve() -> None:
                 answer = "found", pack(found)
             except BaseException as error:  # whatever a function of a user's raises, exits too
                 answer = "raised", f"{type(error).__name__}: {error}"
-            faulthandler.cancel_dump_traceback_later()
-            pickle.dump(answer, answers)
-            answers.flush()
+            try:
+                pickle.dump(answer, answers)
+                answers.flush()
+            except OSError:  # who asked is gone
+                os._exit(1)

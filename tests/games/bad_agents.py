@@ -19,6 +19,10 @@ def raises(observation, rng):
     raise RuntimeError(f"no answer from {object()}")
 
 
+def exits(observation, rng):
+    raise SystemExit(3)
+
+
 def illegal(observation, rng):
     return "nonsense"
 

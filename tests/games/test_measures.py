@@ -112,7 +112,7 @@ def test_subgame_perfect_moves_are_those_of_backward_induction(rules):
         return
     assert rules.payoffs(nature, history) == values(rules, nature, ())
     # Off the path, too.
-    for end in itertools.islice(plays(rules, nature), 300):
+    for end in itertools.islice(plays(rules, nature), 60):
         for t in range(len(end)):
             (seat,) = rules.movers(nature, end[:t])
             move = rules.perfect(nature, end[:t], seat)
@@ -231,7 +231,7 @@ def test_turn_taking_is_measured_against_chance():
     assert found.of("x", "gain").value == 85
     fixed = {k: lambda o, rng: "F" for k in "xy"}
     assert measure(play(game, fixed, episodes=1)).of("y", "turn-taking").value == 0
-    chance = measure(play(game, dict.fromkeys("xy", random_agent), episodes=400))
+    chance = measure(play(game, dict.fromkeys("xy", random_agent), episodes=200))
     one = chance.of("x", "turn-taking")
     assert one.low - 0.02 < 0 < one.high + 0.02
 
@@ -261,10 +261,10 @@ def test_fairness_is_of_undiscounted_shares_and_of_agreements_only():
 def test_donors_give_what_the_formula_says():
     for percent, expected in ((10, 17.958563260), (50, 145.519152284)):
         agents = {k: lambda o, rng, p=percent: p for k in "AB"}
-        found = play(DonorGame(), agents, episodes=1000, rng=1)
+        found = play(DonorGame(), agents, episodes=400, rng=1)
         means = np.mean([[float(u) for u in one.payoffs] for one in found.episodes])
         spread = np.std([sum(map(float, one.payoffs)) / 2 for one in found.episodes])
-        assert abs(means - expected) < 4 * spread / 1000**0.5 + 1e-9
+        assert abs(means - expected) < 4 * spread / 400**0.5 + 1e-9
     full = {k: lambda o, rng: 100 for k in "AB"}
     found = play(DonorGame(donors="alternate"), full, episodes=1)
     assert sum(found.episodes[0].payoffs) == 2 * 30720

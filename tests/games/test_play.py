@@ -52,7 +52,7 @@ def test_an_observation_has_these_parts_and_cannot_be_changed():
     hash(seen)
 
 
-@pytest.mark.parametrize("kind", ["raises", "illegal"])
+@pytest.mark.parametrize("kind", ["raises", "illegal", "exits"])
 @pytest.mark.parametrize("policy", ["retry", "forfeit"])
 def test_bad_answers_are_counted_and_end_in_a_forfeit(kind, policy):
     agents = [bad.first, getattr(bad, kind)]
@@ -120,6 +120,23 @@ def test_limited_calls_answer_raise_and_start_anew():
     calls.close()
     with pytest.raises(InvalidInputError, match="time_limit"):
         play(ROUNDS, [bad.first, with_lock(threading.Lock())], time_limit=1)
+
+
+class Unreadable:
+    """Cannot be unpacked in another process."""
+
+    def __reduce__(self):
+        return int, ("not a number",)
+
+    def __call__(self, observation, rng):
+        return observation["legal"][0]
+
+
+def test_an_agent_that_cannot_be_unpacked_has_raised():
+    found = play(DivisionGame(4), [Unreadable(), bad.first], episodes=1, time_limit=30, retries=1)
+    calls = found.episodes[0].calls
+    assert [c.outcome for c in calls] == ["raised", "raised"]
+    assert "invalid literal" in calls[1].answer
 
 
 def with_lock(lock):

@@ -76,8 +76,9 @@ def from_axelrod(
     Notes
     -----
     O(T) calls of the player's strategy in round T.  Random players get a seed from `rng`.  Tried
-    with axelrod 4.14; in the tests with it where it is installed, else with a stand-in of the same
-    interface (``clone``, ``set_seed``, ``strategy``, ``update_history``, ``history``).
+    with axelrod 4.14 (without torch, which a few of its players need); in the tests with it where
+    it is installed, else with a stand-in of the same interface (``clone``, ``set_seed``,
+    ``strategy``, ``update_history``, ``history``).
 
     Examples
     --------

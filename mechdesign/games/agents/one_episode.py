@@ -13,7 +13,7 @@ import numpy as np
 
 from mechdesign.games.agents.episodes import Call, Episode
 from mechdesign.games.agents.protocol import Environment, History, observe
-from mechdesign.parallel import CallFailed, LimitedCalls
+from mechdesign.parallel import CallFailed, LimitedCalls, with_generator
 
 #: Letters of an answer that is no legal move, or of an error.
 _LONGEST = 200
@@ -106,23 +106,19 @@ class Sitting:
         if self.time_limit is None:
             try:
                 return "found", self.agents[name](observation, self.generator(*key))
-            except Exception as error:  # whatever an agent raises
+            except (Exception, SystemExit) as error:  # whatever an agent raises
                 return "raised", f"{type(error).__name__}: {error}"
         place = threading.get_ident(), seat
         known, process = self._processes.get(place, ("", None))
         if process is None or known != name:
             if process is not None:
                 process.close()
-            process = LimitedCalls(partial(_seeded, self.agents[name]), self.time_limit)
+            process = LimitedCalls(partial(with_generator, self.agents[name]), self.time_limit)
             self._processes[place] = name, process
         try:
             return "found", process(observation, self.seed(*key))
         except CallFailed as failed:
             return failed.kind, failed.text
-
-
-def _seeded(agent: Any, observation: Any, seed: np.random.SeedSequence) -> Any:
-    return agent(observation, np.random.default_rng(seed))
 
 
 class _Running:

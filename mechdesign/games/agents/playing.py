@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal
 
+import numpy as np
+
 from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Episode, Episodes
 from mechdesign.games.agents.line_journals import LineJournal, read_entries
@@ -23,6 +25,7 @@ _KIND = "mechdesign episodes"
 #: Line-ups of one tournament.
 _MOST = 100_000
 _NEEDED = ("name", "roles", "movers", "legal", "payoffs", "told", "nature", "round_of")
+_NEEDED += ("disagreement", "best_total", "shares", "perfect")
 Task = tuple[int, tuple[str, ...], tuple[int, ...]]
 
 
@@ -116,7 +119,9 @@ def play(
         raise InvalidInputError("progress", "be callable", progress)
     root = seed_sequence(rng)
     entropy: Any = root.entropy
-    plain = [int(x) for x in entropy] if isinstance(entropy, Sequence) else int(entropy)
+    plain = (
+        [int(x) for x in entropy] if isinstance(entropy, (Sequence, np.ndarray)) else int(entropy)
+    )
     file, done = None, []
     if journal is not None:
         head = {
