@@ -78,8 +78,8 @@ ROOMS = {
     "coalitional": "references games values stability sharing axioms",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
-    "preference_games": """reading_games measures fixed_points equilibria learning_rules learning
-        estimates settings mechanisms axioms""",
+    "preference_games": """reading_games measures fixed_points equilibria judges dynamics estimates
+        settings mechanisms axioms""",
     "pluralistic": """settings welfare_lotteries mechanisms comparison_counts mixtures utilities
         choice_coherence exchange_rates comparing axioms""",
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",

@@ -21,8 +21,8 @@ from mechdesign.model import (
     number_in,
     ratio,
 )
+from mechdesign.preference_games.dynamics.learning import RuleName, learn
 from mechdesign.preference_games.equilibria import maximal_lottery, regularised
-from mechdesign.preference_games.learning import RuleName, learn
 from mechdesign.preference_games.settings import Comparers, comparers, population_game
 
 __all__ = [

@@ -11,8 +11,8 @@ from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, as_count, as_number
+from mechdesign.preference_games.dynamics.learning_rules import RULES
 from mechdesign.preference_games.equilibria import regularised
-from mechdesign.preference_games.learning_rules import RULES
 from mechdesign.preference_games.measures import log_sum, normal
 from mechdesign.preference_games.reading_games import PreferenceGame, by_label, game
 from mechdesign.records import dataclass
