@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import numpy as np
 
 from mechdesign.games.agents.episodes import Call, Episode
 from mechdesign.games.agents.protocol import Environment, History, observe
-from mechdesign.parallel import CallFailed, LimitedCalls, with_generator
+from mechdesign.parallel import CallFailed, LimitedCalls, pack, unpack, with_generator
 
 #: Letters of an answer that is no legal move, or of an error.
 _LONGEST = 200
@@ -55,7 +56,13 @@ class Sitting:
         self._processes: dict[Any, tuple[str, LimitedCalls]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_processes": {}}
+        # Agents are unpacked where their modules can be found: workers may be older than the path.
+        return {**vars(self), "_processes": {}, "agents": pack(self.agents), "path": sys.path}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        path = state.pop("path")
+        sys.path += [folder for folder in path if folder not in sys.path]
+        vars(self).update(state, agents=unpack(state["agents"]))
 
     def close(self) -> None:
         """End the processes of this one."""

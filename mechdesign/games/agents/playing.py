@@ -24,8 +24,10 @@ __all__ = ["play", "read_episodes"]
 _KIND = "mechdesign episodes"
 #: Line-ups of one tournament.
 _MOST = 100_000
-_NEEDED = ("name", "roles", "movers", "legal", "payoffs", "told", "nature", "round_of")
-_NEEDED += ("disagreement", "best_total", "shares", "perfect")
+_NEEDED = (
+    *("name", "roles", "movers", "legal", "payoffs", "told", "nature", "round_of"),
+    *("disagreement", "best_total", "shares", "perfect"),
+)
 Task = tuple[int, tuple[str, ...], tuple[int, ...]]
 
 
