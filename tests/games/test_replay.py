@@ -42,6 +42,7 @@ def test_what_was_played_is_replayed(game, tmp_path):
     found.moves().to_csv(tmp_path / "log.csv")
     again = replay(tmp_path / "log.csv", None, game, nature=nature)
     assert same(found, again)
+    assert again.agents == found.agents
     if nature is None:
         values = [[m.value for m in measure(x, samples=5).measured][:5] for x in (found, again)]
         assert values[0] == values[1]

@@ -148,7 +148,13 @@ def from_open_spiel(game: Any, *, rounds: int = 1, cooperate: Any = None) -> Rep
             import pyspiel
         except ImportError:
             raise SolverUnavailableError("open_spiel", "games", "from_open_spiel") from None
-        game = pyspiel.load_game(game)
+        try:
+            game = pyspiel.load_game(game)
+        except Exception as error:  # whatever open_spiel raises
+            told = f"be known to open_spiel ({str(error).splitlines()[0]})"
+            raise InvalidInputError("game", told, game) from None
+    if not all(hasattr(game, w) for w in ("new_initial_state", "num_players", "get_type")):
+        raise InvalidInputError("game", "be a game of open_spiel", game)
     start = game.new_initial_state()
     if not getattr(start, "is_simultaneous_node", lambda: False)():
         told = "begin with a move of all players at the same time"

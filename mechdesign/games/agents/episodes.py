@@ -191,16 +191,16 @@ class Episodes(Shown):
 
         Episodes are numbered through, players are called by their roles.
         """
-        rows = []
+        rows, roles = [], self.environment.roles
         for k, one in enumerate(self.episodes):
             for step, joint in enumerate(one.history):
                 number = self.environment.round_of(one.history[:step])
                 rows += [
-                    [k, number, self.environment.roles[seat], move, one.message(step, seat)]
+                    [k, number, roles[seat], one.agents[seat], move, one.message(step, seat)]
                     for seat, move in enumerate(joint)
                     if move is not None
                 ]
-        return Table(["episode", "round", "player", "action", "message"], rows)
+        return Table(["episode", "round", "player", "agent", "action", "message"], rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""

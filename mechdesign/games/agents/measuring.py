@@ -19,7 +19,7 @@ from mechdesign.games.agents.counting_rates import (
 )
 from mechdesign.games.agents.episodes import Episodes
 from mechdesign.games.agents.market_choices import MarketGame, fit_positions, stacked
-from mechdesign.games.agents.protocol import Environment, History
+from mechdesign.games.agents.protocol import Environment, History, require_environment
 from mechdesign.games.agents.simple_environments import RepeatedTable
 from mechdesign.games.tables import pure_equilibria
 from mechdesign.io import Table
@@ -342,6 +342,7 @@ def perfect_play(environment: Environment, nature: Any = None) -> History | None
     >>> perfect_play(DivisionGame(10, reply=True))
     ((0, None), (None, 'accept'))
     """
+    require_environment(environment)
     history: History = ()
     while movers := tuple(environment.movers(nature, history)):
         joint: list[Any] = [None] * len(environment.roles)

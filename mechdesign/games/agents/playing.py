@@ -15,7 +15,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Episode, Episodes
 from mechdesign.games.agents.line_journals import LineJournal, read_entries
 from mechdesign.games.agents.one_episode import Sitting
-from mechdesign.games.agents.protocol import Agent, Environment
+from mechdesign.games.agents.protocol import Agent, Environment, require_environment
 from mechdesign.model import SCHEMA_VERSION, Seed, as_count, as_list, as_number, decode, encode
 from mechdesign.parallel import seed_sequence, stream_tasks
 
@@ -24,10 +24,6 @@ __all__ = ["play", "read_episodes"]
 _KIND = "mechdesign episodes"
 #: Line-ups of one tournament.
 _MOST = 100_000
-_NEEDED = (
-    *("name", "roles", "movers", "legal", "payoffs", "told", "nature", "round_of"),
-    *("disagreement", "best_total", "shares", "perfect"),
-)
 Task = tuple[int, tuple[str, ...], tuple[int, ...]]
 
 
@@ -102,10 +98,7 @@ def play(
     >>> [one.payoffs for one in found.episodes]
     [(5, 5), (0, 0)]
     """
-    missing = [word for word in _NEEDED if not hasattr(environment, word)]
-    if missing:
-        told = f"be an environment; it lacks {', '.join(missing)}"
-        raise InvalidInputError("environment", told, environment)
+    require_environment(environment)
     named = _named(agents)
     seated = _lineups(lineups, tuple(named), len(environment.roles))
     count = as_count(episodes, "episodes", low=1)

@@ -7,13 +7,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import FrozenMap, Number, freeze, ratio
 
-__all__ = ["Agent", "Environment", "observe", "random_agent"]
+__all__ = ["Agent", "Environment", "random_agent"]
 
 #: One move for each seat, None for those who do not move.
 JointMove = tuple[Any, ...]
 History = tuple[JointMove, ...]
+_MEMBERS = (
+    *("name", "roles", "movers", "legal", "payoffs", "told", "nature", "round_of"),
+    *("disagreement", "best_total", "shares", "perfect"),
+)
 
 
 class Agent(Protocol):
@@ -98,6 +103,20 @@ class Environment(Protocol):
         return None
 
 
+def require_environment(environment: object) -> None:
+    """Refuse what lacks a member of an environment.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the members that are not there.
+    """
+    missing = [word for word in _MEMBERS if not hasattr(environment, word)]
+    if missing:
+        told = f"be an environment; it lacks {', '.join(missing)}"
+        raise InvalidInputError("environment", told, environment)
+
+
 def observe(
     environment: Environment, nature: Any, history: History, seat: int, message: str | None = None
 ) -> FrozenMap[str, Any]:
@@ -134,5 +153,7 @@ def random_agent(observation: Mapping[str, Any], rng: np.random.Generator) -> An
     >>> random_agent({"legal": (3,)}, np.random.default_rng(0))
     3
     """
+    if not isinstance(observation, Mapping) or not observation.get("legal"):
+        raise InvalidInputError("observation", "be a mapping with some legal moves", observation)
     legal = observation["legal"]
     return legal[int(rng.integers(len(legal)))]

@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Call, Episode, Episodes
 from mechdesign.games.agents.one_episode import read_answer
-from mechdesign.games.agents.protocol import Environment
+from mechdesign.games.agents.protocol import Environment, require_environment
 from mechdesign.io.score_tables import cell_of, is_frame, read_frame, read_grid
 from mechdesign.model import as_list, parse_number
 
@@ -62,6 +62,7 @@ def replay(
     >>> found.episodes[0].payoffs
     (7, 3)
     """
+    require_environment(environment)
     rows = _rows(table)
     words = None if mapping is None else {str(label): move for label, move in mapping.items()}
     _check_labels(rows, words, environment, nature)
