@@ -242,6 +242,8 @@ class CallFailed(Exception):  # noqa: N818  (what failed is not this package)
 _TO_START = 60.0
 #: Seconds after which a process that is asked nothing ends, such as one of a worker that is done.
 _IDLE = 60.0
+#: Seconds beyond its limit after which a process is killed from outside.
+_GRACE = 1.0
 _CODE = "import sys; sys.path[:] = {path!r}; from mechdesign.parallel import _serve; _serve()"
 
 
@@ -305,6 +307,10 @@ class LimitedCalls:
 
     def _ask(self, message: Any, seconds: float) -> Any:
         began = time.monotonic()
+        # The process ends itself; this is for one that cannot, such as one that was stopped.
+        alarm = threading.Timer(seconds + _GRACE, self._process.kill)
+        alarm.daemon = True
+        alarm.start()
         try:
             self._process.stdin.write(pack((seconds, message)))
             self._process.stdin.flush()
@@ -316,6 +322,8 @@ class LimitedCalls:
         except BaseException:  # interrupted while it waits: what comes later answers nothing
             self.close()
             raise
+        finally:
+            alarm.cancel()
         if kind != "found":
             raise CallFailed(kind, found)
         return unpack(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import importlib
 import itertools
@@ -226,7 +227,8 @@ def _simulate(args: argparse.Namespace) -> TournamentReport:
     for name in names:
         plain = name.rpartition(":")[2]
         tried = (plain if k == 1 else f"{plain} #{k}" for k in itertools.count(1))
-        agents[next(one for one in tried if one not in agents)] = _agent(name)
+        found_name = next(one for one in tried if one not in agents)
+        agents[found_name] = partial(_aside, _agent(name))
     lineups: Any = "all" if args.lineups == "all" else None
     rounds = len(agents) ** len(environment.roles) if lineups else 1
     with progress("playing", max(args.episodes, 0) * rounds) as step:
@@ -246,6 +248,12 @@ def _simulate(args: argparse.Namespace) -> TournamentReport:
         )
     measures = games.measure(found, fairness=args.fairness, level=args.level, rng=args.seed)
     return TournamentReport(measures)
+
+
+def _aside(agent: games.Agent, observation: Any, rng: Any) -> Any:
+    """Ask an agent; what it prints goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return agent(observation, rng)
 
 
 def _environment(args: argparse.Namespace) -> games.Environment:
@@ -312,7 +320,8 @@ def _agent(name: str) -> games.Agent:
     if module.split(".")[0] in sys.stdlib_module_names:
         raise InvalidInputError("--agents", "be of a module of yours", name)
     try:
-        loaded = importlib.import_module(module)
+        with contextlib.redirect_stdout(sys.stderr):
+            loaded = importlib.import_module(module)
         found = getattr(loaded, function)
     except Exception as error:  # whatever a module of a user's raises
         told = f"be importable ({type(error).__name__}: {error})"

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import time
 
 COUNT = itertools.count()
@@ -33,6 +34,10 @@ def hangs(observation, rng):
 
 def hangs_in_c(observation, rng):
     return sum(range(10**13))
+
+
+def stops(observation, rng):
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def leaves(observation, rng):

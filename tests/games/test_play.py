@@ -77,7 +77,8 @@ def test_a_second_try_may_help():
 
 
 @pytest.mark.parametrize(
-    ("kind", "outcome"), [("hangs", "timeout"), ("hangs_in_c", "timeout"), ("leaves", "died")]
+    ("kind", "outcome"),
+    [("hangs", "timeout"), ("hangs_in_c", "timeout"), ("stops", "timeout"), ("leaves", "died")],
 )
 def test_an_agent_that_hangs_or_dies_is_killed(kind, outcome):
     found = play(

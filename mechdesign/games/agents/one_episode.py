@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
@@ -62,7 +63,9 @@ class Sitting:
     def __setstate__(self, state: dict[str, Any]) -> None:
         path = state.pop("path")
         sys.path += [folder for folder in path if folder not in sys.path]
-        vars(self).update(state, agents=unpack(state["agents"]))
+        # What modules say when they are imported is no result.
+        with contextlib.redirect_stdout(sys.stderr):
+            vars(self).update(state, agents=unpack(state["agents"]))
 
     def close(self) -> None:
         """End the processes of this one."""
