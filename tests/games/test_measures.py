@@ -223,6 +223,12 @@ def test_orders_of_rationality_on_a_ring():
     assert found.of("p0", "fairness (equality)").episodes == 1
 
 
+def test_actions_are_no_amounts():
+    game = RepeatedTable([[(3, 3), (3, 2), (3, 1)], [(1, 3), (1, 2), (1, 1)]], rounds=1)
+    found = measure(play(game, {"x": lambda o, rng: 0, "y": lambda o, rng: 2}, episodes=1))
+    assert found.of("y", "distance to subgame-perfect").value == 1
+
+
 def test_turn_taking_is_measured_against_chance():
     game = RepeatedTable(SEXES, rounds=10)
     turns = {k: lambda o, rng: "FB"[o["round"] % 2] for k in "xy"}

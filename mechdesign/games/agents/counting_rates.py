@@ -98,15 +98,16 @@ def _hindsight(rules: Environment, one: Episode, seat: int) -> Rate:
 
 
 def _distance(rules: Environment, one: Episode, seat: int) -> Rate:
-    """Between moves and subgame-perfect ones: their difference for numbers, else 0 or 1."""
+    """Between moves and subgame-perfect ones: the difference of amounts, else 0 or 1."""
+    labels = isinstance(rules, RepeatedTable)
     total: Number = 0
     count = 0
     for step, joint in enumerate(one.history):
         if joint[seat] is not None:
             wanted = rules.perfect(one.nature, one.history[:step], seat)
             if wanted is not None:
-                numbers = not isinstance(wanted, str) and not isinstance(joint[seat], str)
-                total += abs(joint[seat] - wanted) if numbers else int(joint[seat] != wanted)
+                words = labels or isinstance(wanted, str)
+                total += int(joint[seat] != wanted) if words else distance(joint[seat], wanted)
                 count += 1
     return total, count
 
