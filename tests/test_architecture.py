@@ -86,7 +86,7 @@ ROOMS = {
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
         distributions numeric_schedules schedule_votes comparing isoelastic axioms""",
     "elections": """space majority competition nominations reading_voters setting mechanisms
-        conjoint profiles axioms""",
+        surveys axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms comparing""",
     "games": "tables offers axioms agents",

@@ -61,6 +61,7 @@ BALLOTS = {
     "lists.csv": "agent,choice1,choice2\na,X,Y\nb,X,\n",
     "sides.json": '{"proposers": {"a": "X > Y"}, "receivers": {"X": "a", "Y": "a"}}',
     "skills.csv": "skill,weight\n1,1\n2,1/2\n3,2\n",
+    "pairs.csv": "respondent,A_x,B_x,choice\nu,a,b,A\nu,b,a,A\nv,a,b,B\nv,b,a,B\n",
     "places.csv": "id,x,y,party\na,0,1,L\nb,2,0,R\nc,1,1,\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
     "chicken.csv": "row,column,payoff1,payoff2\nC,C,6,6\nC,D,2,7\nD,C,7,2\nD,D,0,0\n",
@@ -126,6 +127,7 @@ VERBS = [
     ("solve", "taxation", "{}", "--vote", "{}"),
     ("solve", "elections", "{}"),
     ("solve", "elections", "{}", "--primaries"),
+    ("solve", "elections", "{}", "--adversarial"),
     ("solve", "games", "{}"),
     ("solve", "games", "{}", "--disagreement", "security"),
     (

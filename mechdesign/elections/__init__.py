@@ -8,6 +8,7 @@ from mechdesign.elections.nominations import *
 from mechdesign.elections.reading_voters import *
 from mechdesign.elections.setting import *
 from mechdesign.elections.space import *
+from mechdesign.elections.surveys import *
 from mechdesign.faces import face
 
 face(__name__)

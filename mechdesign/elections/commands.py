@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Hashable
+from fractions import Fraction
 from typing import Any
 
 from mechdesign import elections
@@ -20,8 +21,10 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
 
     FILE has coordinates of voters under any names and perhaps id, weight, party. The table shows
     what majorities say of every platform, and the lottery that no platform beats, with its gap.
+    Or FILE has conjoint choices: A_ and B_ columns and choice, or task and chosen. The table shows
+    average effects of levels, or with --average or --adversarial which levels to show.
     """
-    parser.add_argument("file", help="voters")
+    parser.add_argument("file", help="voters, or conjoint choices")
     parser.add_argument(
         "--platforms",
         default="voters",
@@ -51,10 +54,32 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
         help="majority votes from one platform to another, such as 1,1 3,2",
     )
     parser.add_argument("--primaries", action="store_true", help="two parties nominate first")
+    survey = parser.add_argument_group("conjoint choices")
+    survey.add_argument("--checks", action="store_true", help="check the design")
+    survey.add_argument(
+        "--average", metavar="S", help="levels against the base design; S is the L2 penalty"
+    )
+    survey.add_argument(
+        "--adversarial", action="store_true", help="levels in equilibrium, at --beta (default 0.1)"
+    )
+    survey.add_argument("--product", action="store_true", help="attributes vary independently")
+    survey.add_argument("--interactions", action="store_true", help="pairs of levels add something")
+    survey.add_argument("--ridge", default="0", help="penalty of the fit, or cv")
+    survey.add_argument(
+        "--samples", type=int, default=0, help="bootstrap replicates for intervals (default none)"
+    )
+    survey.add_argument("--seed", type=int, default=0, help="of the bootstrap (default 0)")
     return _solve
 
 
 def _solve(args: argparse.Namespace) -> Table:
+    if not args.utilities and elections.is_conjoint(args.file):
+        return _survey(args)
+    alone = ("checks", "average", "adversarial", "product", "interactions", "samples")
+    said = [f"--{name}" for name in alone if getattr(args, name)]
+    if said:
+        told = "be left out: the file has no columns of conjoint choices"
+        raise InvalidInputError(", ".join(said), told, args.file)
     dims = None if args.dims is None else [x.strip() for x in args.dims.split(",") if x.strip()]
     found = elections.read_contest(args.file, args.platforms, dims=dims, utilities=args.utilities)
     asked = [args.agenda is not None, args.primaries, args.sensitivity is not None]
@@ -113,3 +138,43 @@ def _probabilistic(found: elections.Contest, args: argparse.Namespace) -> Table:
             notes.append(f"against the mean {place}, {vote.reply} gets {vote.share:.6f} of votes")
     rows = [[str(row[0]), *row[1:]] for row in told.rows]
     return Table(told.columns, rows, f"{told.title}, votes are probabilistic", notes)
+
+
+def _survey(args: argparse.Namespace) -> Table:
+    alone = ("dims", "sensitivity", "agenda", "primaries")
+    said = [f"--{name}" for name in alone if getattr(args, name)]
+    if said or args.platforms != "voters":
+        told = "be left out: the file has conjoint choices"
+        raise InvalidInputError(", ".join(said) or "--platforms", told, args.file)
+    asked = [args.checks, args.average is not None, args.adversarial]
+    if sum(asked) > 1:
+        told = "be asked for one at a time"
+        raise InvalidInputError("--checks, --average, --adversarial", told, sum(asked))
+    data = elections.read_conjoint(args.file)
+    if args.checks:
+        return elections.design_checks(data)
+    if args.average is not None:
+        strength = parse_number(args.average, "--average")
+        words: dict[str, Any] = {"samples": args.samples} if args.samples else {}
+        return elections.average_case_intervals(
+            data, strength=strength, interactions=args.interactions, rng=args.seed, **words
+        ).table()
+    if not args.adversarial:
+        if args.product or args.beta is not None or args.samples:
+            told = "come with --adversarial"
+            raise InvalidInputError("--product, --beta, --samples", told, args.file)
+        return elections.amce(data)
+    beta = Fraction(1, 10) if args.beta is None else parse_number(args.beta, "--beta")
+    ridge: Any = args.ridge if args.ridge == "cv" else parse_number(args.ridge, "--ridge")
+    options: dict[str, Any] = {"interactions": args.interactions, "ridge": ridge}
+    if args.samples:
+        if args.product or ridge == "cv":
+            told = "be left out beside --samples"
+            raise InvalidInputError("--product, --ridge cv", told, args.samples)
+        found = elections.equilibrium_intervals(
+            data, beta=beta, samples=args.samples, rng=args.seed, **options
+        )
+        return found.table()
+    model = elections.fit_choices(data, **options)
+    solve = elections.product_profiles if args.product else elections.adversarial_profiles
+    return solve(model, beta=beta).table()

@@ -1,4 +1,4 @@
-"""Plots of electoral competition: win sets, cycles in the plane."""
+"""Plots of electoral competition: win sets, cycles in the plane, shares of levels."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mechdesign.axes import axes_for
-from mechdesign.elections import Contest, majorities, win_set, yolk
+from mechdesign.elections import Contest, PolicyIntervals, majorities, win_set, yolk
 from mechdesign.errors import InvalidInputError, require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["majority_cycle", "win_set_map"]
+__all__ = ["level_shares", "majority_cycle", "win_set_map"]
 
 _BLUE, _RED, _YELLOW, _GREY = "#30638e", "#d1495b", "#edae49", "#8d99ae"
 
@@ -89,6 +89,34 @@ def majority_cycle(contest: Contest, *, with_yolk: bool = True, ax: Axes | None 
             ax.annotate("", xy=tuple(places[a]), xytext=tuple(places[b]), arrowprops=arrow)
         ax.plot([], [], color=_RED, label="is beaten by")
     _finish(ax)
+    return ax
+
+
+def level_shares(found: PolicyIntervals, *, ax: Axes | None = None) -> Axes:
+    """The shares of levels of each policy, such as unilateral and equilibrium, with intervals.
+
+    Parameters
+    ----------
+    found : PolicyIntervals
+        Of :func:`mechdesign.elections.equilibrium_intervals` or
+        :func:`mechdesign.elections.average_case_intervals`.
+    """
+    require(found, PolicyIntervals, "found")
+    data = found.data
+    pairs = zip(data.attributes, data.levels, strict=True)
+    names = [f"{name}: {level}" for name, own in pairs for level in own]
+    ax = axes_for(ax, (6, 0.32 * len(names) + 1.2))
+    rows = np.arange(len(names))
+    for k, (name, (share, low, high)) in enumerate(found.policies.items()):
+        place = rows + 0.22 * (k - (len(found.policies) - 1) / 2)
+        reach = [np.maximum(share - low, 0), np.maximum(high - share, 0)]
+        colour = (_GREY, _BLUE)[k % 2] if len(found.policies) > 1 else _BLUE
+        ax.errorbar(share, place, xerr=reach, fmt="o", color=colour, markersize=4, label=name)
+    ax.set_yticks(rows, names)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1)
+    ax.set_xlabel(f"share of the level ({100 * found.level:g}% intervals)")
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return ax
 
 

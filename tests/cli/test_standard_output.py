@@ -81,6 +81,7 @@ SMALL = {
         {"prior": [0.7, 0.3], "receiver": [[0, 0], [-0.5, 0.5]], "sender": [[0, 0], [1, 1]]}
     ),
     "skills.csv": "skill,weight\n1,1\n2,1\n3,1\n",
+    "pairs.csv": "respondent,A_x,B_x,choice\nu,a,b,A\nu,b,a,A\nv,a,b,B\nv,b,a,B\n",
     "places.csv": "x,party\n0,L\n1,L\n4,\n7,R\n9,R\n",
     "schedule.csv": "from,rate\n0,10%\n2,0.3\n",
     "chicken.csv": "row,column,payoff1,payoff2\nC,C,6,6\nC,D,2,7\nD,C,7,2\nD,D,0,0\n",
@@ -127,6 +128,7 @@ VERBS = {
     "taxes": "solve taxation skills.csv",
     "vote over taxes": "solve taxation skills.csv --vote schedule.csv us2024_single",
     "platforms": "solve elections places.csv --platforms 0:9",
+    "conjoint": "solve elections pairs.csv --adversarial",
     "primaries": "solve elections places.csv --primaries",
     "game": "solve games chicken.csv --mechanism nash_welfare,correlated",
     "agents": "simulate games --agents tit_for_tat,random --env table --file chicken.csv "

@@ -73,3 +73,34 @@ def test_bad_tables_are_refused(folder, capfd, text, words, named):
     (folder / "bad.csv").write_text(text)
     assert main(["solve", "elections", "bad.csv", *words.split()]) == 2
     assert named in capfd.readouterr().err
+
+
+WIDE = "respondent,A_age,B_age,choice\n" + 5 * (
+    "u,old,young,A\nu,young,old,A\nv,old,young,B\nv,young,old,B\nw,young,old,A\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "average marginal component effects"),
+        ("--checks", "left profile chosen"),
+        ("--average 1/2", "votes"),
+        ("--adversarial", "joint equilibrium"),
+        ("--adversarial --product --beta 1/5 --interactions", "product equilibrium"),
+        ("--adversarial --samples 5", "bootstrap by respondent, 5 replicates"),
+    ],
+)
+def test_conjoint_choices(folder, capfd, words, said):
+    (folder / "wide.csv").write_text(WIDE)
+    assert said in run(capfd, f"solve elections wide.csv {words}")
+
+
+@pytest.mark.parametrize(
+    "words", ["--primaries", "--checks --adversarial", "--product", "--dims x"]
+)
+def test_words_that_do_not_belong_together_are_refused(folder, capfd, words):
+    (folder / "wide.csv").write_text(WIDE)
+    assert main(["solve", "elections", "wide.csv", *words.split()]) == 2
+    assert main(["solve", "elections", "plane.csv", "--adversarial"]) == 2
+    assert "no columns of conjoint choices" in capfd.readouterr().err
