@@ -75,8 +75,9 @@ def test_bad_tables_are_refused(folder, capfd, text, words, named):
     assert named in capfd.readouterr().err
 
 
-WIDE = "respondent,A_age,B_age,choice\n" + 5 * (
-    "u,old,young,A\nu,young,old,A\nv,old,young,B\nv,young,old,B\nw,young,old,A\n"
+WIDE = "respondent,A_age,B_age,choice\n" + "".join(
+    f"u{k},old,young,A\nu{k},young,old,A\nv{k},old,young,B\nv{k},young,old,B\nw{k},young,old,A\n"
+    for k in range(8)
 )
 
 

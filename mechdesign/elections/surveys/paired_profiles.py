@@ -24,7 +24,7 @@ __all__ = [
     "simulate_conjoint",
 ]
 
-Level = Hashable
+Level = Any
 
 
 @dataclass(frozen=True, eq=False, repr=False)
