@@ -56,7 +56,7 @@ CORNERS = {"plots", "datasets", "studies", "claims", "commands", "pages", "defin
 # Third-party packages that one place alone may import.
 RESERVED = {
     "highspy": ("solvers",),
-    "pulp": ("solvers", "design"),
+    "pulp": ("solvers",),
     "pysat": ("solvers",),
     "joblib": ("parallel",),
     "numba": ("algorithms",),

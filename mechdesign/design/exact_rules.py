@@ -176,8 +176,8 @@ def optimal_rule(
     Notes
     -----
     A variable for every profile and outcome and a payment for every profile and agent; a row for
-    every possible lie, at each profile or in expectation.  :func:`optimal_mechanism` writes such a
-    program for larger type spaces in floats, as a model that can be printed.
+    every possible lie, at each profile or in expectation.  Programs of up to about 700 unknowns in
+    the basis are answered in fractions, larger ones in floats.
 
     Examples
     --------

@@ -82,6 +82,8 @@ def type_space(types: Mapping[Any, Sequence[Any]], outcomes: Sequence[Any], valu
     spaces = [tuple(map(freeze, listed)) for listed in types.values()]
     if not spaces or not all(spaces):
         raise InvalidInputError("types", "list at least one type for every agent", types)
+    if any(len(set(space)) < len(space) for space in spaces):
+        raise InvalidInputError("types", "list every type of an agent once", types)
     if not callable(value):
         raise InvalidInputError("value", "be a function of agent, type and outcome", value)
     return TypeSpace(tuple(types), tuple(spaces), chosen, value).domain(len(spaces))

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["highs_engine", "silent_pulp_solver"]
+__all__ = ["highs_engine"]
 
 _LOCK = threading.Lock()
 
@@ -50,25 +50,3 @@ def highs_engine() -> Any:
     engine.setOptionValue("output_flag", False)
     engine.setOptionValue("threads", 1)
     return engine
-
-
-def silent_pulp_solver(*, time_limit: float | None, gap: float) -> Any:
-    """PuLP's solver of HiGHS, silent from its first line on."""
-    import pulp
-
-    class Silent(pulp.HiGHS):  # type: ignore[misc]
-        """Makes its engine in silence; everything else is PuLP's."""
-
-        def createAndConfigureSolver(self, model: object) -> None:  # noqa: N802
-            with _standard_output_closed():
-                super().createAndConfigureSolver(model)
-
-    # A gap below the tolerances (1e-6 by default) would be met by infeasible points.
-    return Silent(
-        msg=False,
-        timeLimit=time_limit,
-        gapRel=gap,
-        threads=1,
-        mip_feasibility_tolerance=1e-9,
-        primal_feasibility_tolerance=1e-9,
-    )

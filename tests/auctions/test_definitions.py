@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog, minimize
+from scipy.optimize import linprog
 
 from mechdesign import auctions
 from mechdesign.auctions import definitions
@@ -205,7 +205,7 @@ def test_core_payments_against_all_coalitions_and_a_float_solver():
         assert all(0 <= paid[i] <= own[i] for i in own), problem
         if not own:
             continue
-        # Nobody pays less in all: then of these the nearest, by another solver in floats.
+        # Nobody pays less in all, by another solver; then of these the nearest.
         order = sorted(own)
         rows = [[float(i in who) for i in order] for who, _ in bounds]
         rows += [[-float(i == j) for i in order] for j in order]
@@ -215,17 +215,17 @@ def test_core_payments_against_all_coalitions_and_a_float_solver():
         assert program.fun == pytest.approx(total, abs=1e-7), problem
         vcg = np.array([float(found.details["vcg"][problem.agents[i]]) for i in order])
         table, right = np.array(rows), np.array(least)
-        near = minimize(
-            lambda x, vcg=vcg: ((x - vcg) ** 2).sum(),
-            program.x,
-            method="SLSQP",
-            constraints=[
-                {"type": "ineq", "fun": lambda x, a=table, b=right: a @ x - b},
-                {"type": "eq", "fun": lambda x, total=total: x.sum() - total},
-            ],
-        )
         mine = np.array([float(paid[i]) for i in order])
-        assert ((mine - vcg) ** 2).sum() == pytest.approx(near.fun, abs=1e-5), problem
+        # The nearest point is the projection onto the rows that bind there: all sets are tried.
+        near = np.inf
+        for size in range(len(order)):
+            for binding in itertools.combinations(range(len(table)), size):
+                left = np.vstack([np.ones(len(order)), table[list(binding)]])
+                wanted = np.array([total, *right[list(binding)]])
+                x = vcg + np.linalg.pinv(left) @ (wanted - left @ vcg)
+                inside = (table @ x >= right - 1e-9).all() and abs(x.sum() - total) < 1e-9
+                near = min(near, ((x - vcg) ** 2).sum() if inside else np.inf)
+        assert ((mine - vcg) ** 2).sum() == pytest.approx(near, abs=1e-9), problem
 
 
 def test_prices_are_the_lowest_and_highest_that_compete():

@@ -1,13 +1,13 @@
-"""Optimal mechanisms by linear programming: known optima, incentives recomputed, bad input."""
+"""Optimal mechanisms of content auctions and small sales: known optima, exactly, and bad input."""
 
 from fractions import Fraction as F
 
 import pytest
 
-from mechdesign import auctions
+from mechdesign import auctions, axioms
 from mechdesign.auctions import Discrete
 from mechdesign.auctions.generated.optimal_design import best_mechanism
-from mechdesign.design import optimal_mechanism
+from mechdesign.design import optimal_rule, type_space
 from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
 
 PRIORS = (
@@ -15,10 +15,16 @@ PRIORS = (
     Discrete((1, 4), (F(1, 2), F(1, 2))),
 )
 P = [[F(1, 2), F(1, 3)], [F(1, 4), F(1, 4)]]
+PAIR = {"ann": (1, 2), "bob": (1, 2)}
 
 
 def sale(agent, value, winner):
     return value * (winner == agent)
+
+
+def best(outcomes=("nobody", "ann", "bob"), types=PAIR, **options):
+    words = {"objective": "revenue", "participation": "ex_post", **options}
+    return optimal_rule(type_space(types, outcomes, sale), **words)
 
 
 @pytest.mark.parametrize(("model", "revenue"), [("mnl", F(71, 70)), ("cascade", F(21, 20))])
@@ -26,62 +32,41 @@ def sale(agent, value, winner):
 def test_g1_ironed_revenue_is_the_optimum_over_all_mechanisms(model, revenue, incentive):
     problem = auctions.content_problem([6, 4], P, priors=PRIORS, model=model)
     found = best_mechanism(problem, incentive=incentive)
-    assert found.value == pytest.approx(float(revenue), abs=1e-8)
-    assert F(found.value).limit_denominator(1000) == revenue
-    assert found.regret() < 1e-7
-    assert found.bound == pytest.approx(found.value, abs=1e-8)
+    assert (found.value, found.certified) == (revenue, True)
 
 
 def test_a_deterministic_mechanism_reaches_the_same_revenue_in_g1():
     problem = auctions.content_problem([6, 4], P, priors=PRIORS)
     found = best_mechanism(problem, deterministic=True)
-    assert found.value == pytest.approx(71 / 70, abs=1e-7)
+    assert found.value == F(71, 70)
     assert all(len(lottery) == 1 for lottery in found.lotteries.values())
 
 
 def test_two_buyers_of_one_item():
     # Values 1 and 2 with equal chances: sell to a 2 if there is one, else at price 1.
-    types = {"ann": (1, 2), "bob": (1, 2)}
-    found = optimal_mechanism(types, ("nobody", "ann", "bob"), sale)
-    discrete = Discrete((1, 2), (F(1, 2), F(1, 2)))
-    assert discrete.ironed == (0, 2)
-    assert found.value == pytest.approx(1.5, abs=1e-8)
-    assert found.regret() < 1e-7
+    assert Discrete((1, 2), (F(1, 2), F(1, 2))).ironed == (0, 2)
+    found = best()
+    assert found.value == F(3, 2)
+    assert axioms.check("strategyproofness", found.mechanism, agents=2).status.name == "HOLDS"
 
 
 def test_welfare_optimum_is_the_expected_largest_value():
-    types = {"ann": (1, 2), "bob": (1, 2)}
-    found = optimal_mechanism(types, ("ann", "bob"), sale, objective="welfare", no_deficit=True)
-    assert found.value == pytest.approx(1.75, abs=1e-8)
+    found = best(("ann", "bob"), objective="welfare", budget="no_deficit")
+    assert found.value == F(7, 4)
 
 
 def test_correlated_types_in_expectation_extract_everything():
     # Cremer and McLean's situation: with strict correlation the seller leaves nothing.
-    types = {"ann": (1, 2), "bob": (1, 2)}
-
-    def chance(profile):
-        return F(2, 6) if profile[0] == profile[1] else F(1, 6)
-
-    found = optimal_mechanism(
-        types, ("ann", "bob"), sale, probabilities=chance, incentive="bayesian"
-    )
-    full = float(F(2, 6) * 1 + F(2, 6) * 2 + F(2, 6) * 2)
-    assert found.value == pytest.approx(full, abs=1e-7)
-    dominant = optimal_mechanism(types, ("ann", "bob"), sale, probabilities=chance)
-    assert dominant.value < found.value - 0.1
+    chance = {(a, b): F(1 + (a == b), 6) for a in (1, 2) for b in (1, 2)}
+    words = {"incentive": "bayesian", "participation": "interim"}
+    assert best(("ann", "bob"), prior=chance, **words).value == F(5, 3)
+    assert best(("ann", "bob"), prior=chance).value == F(3, 2)
 
 
 def test_without_money_only_the_ranking_matters():
     # Everybody wants the item, so without payments the reports cannot matter.
-    types = {"ann": (1, 2), "bob": (1, 2)}
-    found = optimal_mechanism(types, ("ann", "bob"), sale, objective="welfare", money=False)
-    assert found.value == pytest.approx(1.5, abs=1e-8)
-
-
-def test_the_table_and_the_model_can_be_read():
-    found = optimal_mechanism({"ann": (1, 2)}, ("keep", "ann"), sale)
-    assert "profile" in found.table().to_text()
-    assert "x_0_0" in str(found.model.pulp)
+    found = best(("ann", "bob"), objective="welfare", money=False)
+    assert found.value == F(3, 2)
 
 
 @pytest.mark.parametrize(
@@ -95,16 +80,15 @@ def test_the_table_and_the_model_can_be_read():
         {"objective": "fame"},
         {"incentive": "maybe"},
         {"participation": "always"},
-        {"probabilities": {"ann": (0.5,)}},
-        {"probabilities": {"ann": (0.5, 0.6)}},
-        {"probabilities": {"ann": (1.5, -0.5)}},
+        {"prior": [{1: F(1, 2)}]},
+        {"prior": [{1: F(1, 2), 2: F(3, 5)}]},
+        {"prior": [{1: F(3, 2), 2: F(-1, 2)}]},
         {"money": False},
     ],
 )
 def test_bad_input(wrong):
-    options = {"types": {"ann": (1, 2)}, "outcomes": ("keep", "ann"), "value": sale, **wrong}
     with pytest.raises(InvalidInputError):
-        optimal_mechanism(**options)
+        best(**{"types": {"ann": (1, 2)}, "outcomes": ("keep", "ann"), **wrong})
 
 
 def test_infeasible_and_too_large():
@@ -112,9 +96,14 @@ def test_infeasible_and_too_large():
         return -value
 
     with pytest.raises(InfeasibleError):
-        optimal_mechanism({"ann": (1, 2)}, ("dump",), burden, objective="welfare", money=False)
+        optimal_rule(
+            type_space({"ann": (1, 2)}, ("dump",), burden),
+            objective="welfare",
+            participation="ex_post",
+            money=False,
+        )
     with pytest.raises(LimitReachedError):
-        optimal_mechanism({k: tuple(range(1, 11)) for k in range(7)}, ("keep",), sale)
+        best(("keep",), {k: tuple(range(1, 11)) for k in range(7)})
 
 
 def test_content_auctions_need_finite_priors():

@@ -5,10 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from mechdesign.errors import InfeasibleError, SolverError
 from mechdesign.solvers.concave.concave_cover import _Search, concave_cover
 from mechdesign.solvers.linear.fractional_assignment import fractional_assignment
-from mechdesign.solvers.linear.linear_model import LinearModel
 
 
 def matchings(n, m, k):
@@ -106,19 +104,6 @@ def test_fractional_assignment(seed):
     share = fractional_assignment(gain, weight, 2)
     assert np.abs(share - share.round()).max() < 1e-9
     assert (gain * share).sum() / (1 + (weight * share).sum()) == pytest.approx(best)
-
-
-def test_linear_model_reports_infeasible_and_unbounded():
-    model = LinearModel("none")
-    x = model.variable("x", high=1)
-    model.maximise(x)
-    model.require(x >= 2)
-    with pytest.raises(InfeasibleError):
-        model.solve()
-    model = LinearModel("endless")
-    model.maximise(model.variable("y"))
-    with pytest.raises(SolverError):
-        model.solve()
 
 
 def test_an_edge_to_branch_on_is_worth_something():

@@ -13,7 +13,6 @@ from scipy.optimize import linprog
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverError
 from mechdesign.solvers.linear.dense_programs import maximise_dense
 from mechdesign.solvers.linear.integer_programs import _BITS, _Program, maximise_integers
-from mechdesign.solvers.linear.linear_model import LinearModel
 from mechdesign.solvers.linear.matrix_games import solve_game
 from mechdesign.solvers.linear.nearest_point import nearest_point
 from mechdesign.solvers.linear.packing import ColumnMaster, packing, proved_bound
@@ -437,48 +436,6 @@ def test_the_nearest_point(seed):
         assert found.sum() == pytest.approx(start.sum())
         assert (rows @ found >= at_least - 1e-7).all()
         assert found.min() >= 0
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_models_of_integers(seed):
-    rng = np.random.default_rng(seed)
-    gains, sizes = rng.integers(1, 20, 6), rng.integers(1, 10, 6)
-    room = int(rng.integers(5, 25))
-    best = max(
-        sum(gains[k] for k in chosen)
-        for size in range(7)
-        for chosen in itertools.combinations(range(6), size)
-        if sum(sizes[k] for k in chosen) <= room
-    )
-    for integral in (True, False):
-        model = LinearModel("knapsack")
-        x = [model.variable(f"x{k}", high=1, integral=integral) for k in range(6)]
-        model.maximise(model.total(int(g) * v for g, v in zip(gains, x, strict=True)))
-        model.require(model.total(int(s) * v for s, v in zip(sizes, x, strict=True)) <= room)
-        answer = model.solve()
-        assert answer.optimal
-        assert answer.bound >= best - 1e-6
-        if integral:
-            assert answer.value == pytest.approx(best)
-            assert answer.bound == pytest.approx(best, rel=1e-6)
-            values = [model.value(v) for v in x]
-            assert float(np.dot(gains, values)) == pytest.approx(best)
-            assert float(np.dot(sizes, values)) <= room + 1e-6
-        else:
-            left, total = float(room), 0.0
-            for k in sorted(range(6), key=lambda k: -gains[k] / sizes[k]):
-                part = min(1.0, left / sizes[k])
-                left, total = left - part * sizes[k], total + part * gains[k]
-            assert answer.value == pytest.approx(total)
-
-
-def test_models_without_a_point():
-    model = LinearModel("none")
-    x = model.variable("x", high=1)
-    model.maximise(x)
-    model.require(x >= 2)
-    with pytest.raises(InfeasibleError):
-        model.solve()
 
 
 def test_large_packings_of_fractions_are_solved_in_floats(monkeypatch):

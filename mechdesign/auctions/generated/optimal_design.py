@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mechdesign.auctions.generated.heuristics import SETTING
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.placements import Placement
 from mechdesign.auctions.winner.brute_force import placements
-from mechdesign.design import DesignedMechanism, optimal_mechanism
+from mechdesign.design import DesignedRule, optimal_rule, type_space
 from mechdesign.errors import InvalidInputError, require
-from mechdesign.model import Problem
+from mechdesign.model import Number, Problem
 
 __all__ = ["best_mechanism"]
 
 
-def best_mechanism(problem: Problem, **options: Any) -> DesignedMechanism:
+def best_mechanism(
+    problem: Problem, *, incentive: Literal["dominant", "bayesian"] = "dominant", **options: Any
+) -> DesignedRule:
     """The best of all mechanisms for a content auction with finitely many values.
 
     Parameters
@@ -23,15 +25,18 @@ def best_mechanism(problem: Problem, **options: Any) -> DesignedMechanism:
     problem : Problem
         Of :func:`~mechdesign.auctions.generated.setting.content`, with a discrete or empirical
         prior for every ad; the values reported in it do not matter.
+    incentive : {"dominant", "bayesian"}
+        Whether truth is a best reply at every profile, or in expectation over the others.
     **options
-        As for :func:`~mechdesign.design.optimal_mechanism`: ``objective``, ``incentive``,
-        ``deterministic`` ...
+        As for :func:`~mechdesign.design.optimal_rule`: ``objective``, by default the revenue;
+        ``participation``, by default nobody may lose, in expectation if incentives are;
+        ``deterministic``, ``budget``.
 
     Returns
     -------
-    DesignedMechanism
-        Its value is the expected revenue (or welfare) that no mechanism exceeds; Myerson's
-        auction with ironed virtual values reaches it.
+    DesignedRule
+        Its value is the expected revenue (or welfare) that no mechanism exceeds, exact for exact
+        probabilities; Myerson's auction with ironed virtual values reaches it.
 
     Raises
     ------
@@ -41,9 +46,11 @@ def best_mechanism(problem: Problem, **options: Any) -> DesignedMechanism:
     Examples
     --------
     >>> from mechdesign.auctions import Discrete, content_problem
-    >>> problem = content_problem([1], [[0.5]], priors=Discrete((1, 4), (0.5, 0.5)))
-    >>> round(best_mechanism(problem).value, 6)
-    1.0
+    >>> from fractions import Fraction
+    >>> half = Fraction(1, 2)
+    >>> problem = content_problem([1], [[half]], priors=Discrete((1, 4), (half, half)))
+    >>> best_mechanism(problem).value
+    1
     """
     require(problem, Problem, "problem")
     SETTING.check(problem)
@@ -54,18 +61,17 @@ def best_mechanism(problem: Problem, **options: Any) -> DesignedMechanism:
             )
     market = market_of(problem)
     agents = problem.agents
-    clicks = {}
+    clicks: dict[Placement, dict[Any, Number]] = {}
     for pairs in placements(market):
         shown = Placement(tuple((agents[i], j) for i, j in pairs))
-        rates = market.clicks(pairs)
-        clicks[shown] = dict(zip(shown.agents, map(float, rates), strict=True))
+        clicks[shown] = dict(zip(shown.agents, market.clicks(pairs), strict=True))
     discrete = [getattr(ad.prior, "discrete", ad.prior) for ad in problem.types]
-    return optimal_mechanism(
+    domain = type_space(
         {agent: prior.values for agent, prior in zip(agents, discrete, strict=True)},
         list(clicks),
-        lambda agent, value, placement: float(value) * clicks[placement].get(agent, 0.0),
-        probabilities={
-            agent: prior.probabilities for agent, prior in zip(agents, discrete, strict=True)
-        },
-        **options,
+        lambda agent, value, placement: value * clicks[placement].get(agent, 0),
     )
+    chances = [dict(zip(one.values, one.probabilities, strict=True)) for one in discrete]
+    nobody_loses = "ex_post" if incentive == "dominant" else "interim"
+    words = {"objective": "revenue", "participation": nobody_loses, **options}
+    return optimal_rule(domain, prior=chances, incentive=incentive, **words)
