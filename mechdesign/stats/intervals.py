@@ -12,7 +12,10 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model import Seed, as_count, as_number, generator
 from mechdesign.records import dataclass
 
-__all__ = ["MeanInterval", "bootstrap_ratio", "mean_interval", "resampled_weights"]
+__all__ = ["MeanInterval", "bootstrap_ratios", "mean_interval", "resampled_weights"]
+
+#: Weights that are in memory at the same time.
+_CELLS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -90,26 +93,20 @@ def resampled_weights(units: int, samples: int, rng: Seed = 0) -> FloatArray:
     return weights
 
 
-def bootstrap_ratio(
-    tops: Sequence[float] | Any,
-    bottoms: Sequence[float] | Any,
-    level: float = 0.95,
-    *,
-    samples: int = 1000,
-    rng: Seed = 0,
-) -> MeanInterval:
-    """The ratio of two sums over units, with its percentile bootstrap interval.
-
-    With bottoms of 1 it is a mean.
+def bootstrap_ratios(
+    tops: Any, bottoms: Any, level: float = 0.95, *, samples: int = 1000, rng: Seed = 0
+) -> list[MeanInterval]:
+    """Ratios of sums over units, with percentile bootstrap intervals from the same resamples.
 
     Parameters
     ----------
-    tops, bottoms : sequences of floats
-        What each unit adds to both sums; bottoms are nonnegative, and one at least is positive.
+    tops, bottoms : arrays of shape (units, ratios)
+        What each unit adds to both sums of each ratio; with bottoms of 1 it is a mean.  Bottoms are
+        nonnegative, and one at least of each ratio is positive.
     level : float in (0, 1)
         Confidence level.
     samples : int
-        Resamples of units; those without a positive bottom are left out.
+        Resamples of units; for a ratio those without a positive bottom are left out.
     rng : int, SeedSequence or numpy.random.Generator
         Of the resamples.
 
@@ -118,24 +115,36 @@ def bootstrap_ratio(
     InvalidInputError
         On other numbers or a level outside (0, 1).
 
+    Notes
+    -----
+    O(samples x units x ratios).
+
     Examples
     --------
-    >>> found = bootstrap_ratio([1, 0, 1, 1], [2, 1, 1, 1])
+    >>> (found,) = bootstrap_ratios([[1], [0], [1], [1]], [[2], [1], [1], [1]])
     >>> found.mean, found.low <= 0.6 <= found.high
     (0.6, True)
     """
-    above, below = np.asarray(tops, dtype=float), np.asarray(bottoms, dtype=float)
-    good = above.ndim == 1 and above.shape == below.shape and np.isfinite(above + below).all()
-    if not good or (below < 0).any() or not (below > 0).any():
+    above, below = (np.asarray(one, dtype=float) for one in (tops, bottoms))
+    good = above.ndim == 2 and above.shape == below.shape and np.isfinite(above + below).all()
+    if not good or (below < 0).any() or not (below > 0).any(axis=0).all():
         told = "be finite numbers for each unit, bottoms nonnegative and not all 0"
         raise InvalidInputError("tops, bottoms", told, (tops, bottoms))
     confidence = float(as_number(level, "level"))
     if not 0 < confidence < 1:
         raise InvalidInputError("level", "lie strictly between 0 and 1", level)
-    # Units without a bottom add to neither sum; they are drawn all the same.
-    weights = resampled_weights(len(above), samples, rng)
-    sums = weights @ below
-    drawn = (weights @ above)[sums > 0] / sums[sums > 0]
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    mean = float(above.sum() / below.sum())
-    return MeanInterval(mean, float(low), float(high), confidence, len(above))
+    units = len(above)
+    draws, left, parts = generator(rng), as_count(samples, "samples", low=1), []
+    while left:
+        size = min(left, max(1, _CELLS // max(units, 1)))
+        weights = resampled_weights(units, size, draws)
+        parts.append((weights @ above, weights @ below))
+        left -= size
+    top, sums = (np.concatenate(one) for one in zip(*parts, strict=True))
+    found = []
+    for k, mean in enumerate((above.sum(axis=0) / below.sum(axis=0)).tolist()):
+        kept = sums[:, k] > 0
+        drawn = top[kept, k] / sums[kept, k] if kept.any() else [mean]
+        low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+        found.append(MeanInterval(mean, low, high, confidence, units))
+    return found

@@ -31,7 +31,7 @@ from mechdesign.games import (
     score_grid,
 )
 from mechdesign.games.agents.measuring import equilibrium_points
-from mechdesign.stats.intervals import bootstrap_ratio
+from mechdesign.stats.intervals import bootstrap_ratios
 
 DILEMMA = finite([[(8, 8), (0, 10)], [(10, 0), (5, 5)]], "AB", "CD")
 SEXES = finite([[(10, 7), (0, 0)], [(0, 0), (7, 10)]], "AB", "FB")
@@ -277,20 +277,31 @@ def test_donors_give_what_the_formula_says():
     assert measure(found).of("A", "efficiency").value == 1
 
 
+def test_payoffs_beyond_floats_are_refused():
+    agents = {k: lambda o, rng: 100 for k in "AB"}
+    found = play(DonorGame(1100, donors="alternate"), agents, episodes=1)
+    with pytest.raises(InvalidInputError, match="range of floats"):
+        measure(found)
+
+
 def test_intervals_cover_as_often_as_they_say():
     rng = np.random.default_rng(4)
     inside = 0
     for k in range(300):
         rounds = rng.integers(1, 6, size=60)
-        found = bootstrap_ratio(rng.binomial(rounds, 0.3), rounds, samples=300, rng=k)
+        tops = rng.binomial(rounds, 0.3)
+        (found,) = bootstrap_ratios(tops[:, None], rounds[:, None], samples=300, rng=k)
         inside += found.low <= 0.3 <= found.high
     assert 0.89 < inside / 300 < 0.985
 
 
-@pytest.mark.parametrize("bad", [([], []), ([1], [0]), ([1], [-1]), ([1, 2], [1]), (["x"], [1])])
+@pytest.mark.parametrize(
+    "bad",
+    [([], []), ([1], [1]), ([[1]], [[0]]), ([[1]], [[-1]]), ([[1, 2]], [[1]]), ([["x"]], [[1]])],
+)
 def test_a_ratio_without_a_bottom_is_refused(bad):
     with pytest.raises((InvalidInputError, ValueError)):
-        bootstrap_ratio(*bad)
+        bootstrap_ratios(*bad)
 
 
 def test_agents_by_environments_feed_aggregation():

@@ -23,10 +23,10 @@ from mechdesign.games.agents.protocol import Environment, History, require_envir
 from mechdesign.games.agents.simple_environments import RepeatedTable
 from mechdesign.games.tables import pure_equilibria
 from mechdesign.io import Table
-from mechdesign.model import SCHEMA_VERSION, Number, Seed, as_count, encode, ratio, show
+from mechdesign.model import SCHEMA_VERSION, Number, Seed, as_count, encode, generator, ratio, show
 from mechdesign.parallel import seed_sequence
 from mechdesign.records import Shown, dataclass
-from mechdesign.stats.intervals import bootstrap_ratio, resampled_weights
+from mechdesign.stats.intervals import bootstrap_ratios, resampled_weights
 
 __all__ = [
     "Measured",
@@ -227,43 +227,52 @@ def measure(
         raise InvalidInputError("fairness", "be equality for other than two seats", fairness)
     as_count(samples, "samples", low=1)
     root = seed_sequence(rng)
-    sums: dict[tuple[str, str], list[Rate]] = {}
-    names: list[str] = []
+    added: dict[str, list[dict[str, Rate]]] = {agent: [] for agent in episodes.agents}
+    names: dict[str, None] = {}
     for one in episodes.episodes:
-        added: dict[tuple[str, str], Rate] = {}
+        sums: dict[str, dict[str, Rate]] = {agent: {} for agent in one.agents}
         for agent, rates in zip(one.agents, rates_of(rules, one, named), strict=True):
             for name, (top, bottom) in rates.items():
-                a, b = added.get((agent, name), (0, 0))
-                added[agent, name] = a + top, b + bottom
-                if name not in names:
-                    names.append(name)
-        for key, rate in added.items():
-            if rate[1]:
-                sums.setdefault(key, []).append(rate)
+                a, b = sums[agent].get(name, (0, 0))
+                sums[agent][name] = a + top, b + bottom
+            names |= dict.fromkeys(rates)
+        for agent, found in sums.items():
+            added[agent].append(found)
     measured = []
-    for agent in episodes.agents:
-        for name in names:
-            counted = sums.get((agent, name))
-            if counted:
-                measured.append(_measured(agent, name, counted, level, samples, root))
+    for agent, listed in added.items():
+        measured += _measured(agent, list(names), listed, level, samples, root)
         if isinstance(rules, MarketGame):
             measured += _position(episodes, agent, level, samples, root)
     return Measures(rules.name, tuple(measured), float(level), episodes.decisions)
 
 
 def _measured(
-    agent: str, name: str, rates: list[Rate], level: float, samples: int, root: Any
-) -> Measured:
-    tops, bottoms = zip(*rates, strict=True)
-    found = bootstrap_ratio(
-        [float(x) for x in tops],
-        [float(x) for x in bottoms],
-        level,
-        samples=samples,
-        rng=np.random.default_rng(root),
-    )
-    value = ratio(sum(tops), sum(bottoms))
-    return Measured(agent, name, value, found.low, found.high, len(rates), sum(bottoms))
+    agent: str,
+    names: list[str],
+    listed: list[dict[str, Rate]],
+    level: float,
+    samples: int,
+    root: Any,
+) -> list[Measured]:
+    """The measures of an agent out of what each of its episodes adds."""
+    columns = {name: [one.get(name, (0, 0)) for one in listed] for name in names}
+    kept = {name: rates for name, rates in columns.items() if any(b for _, b in rates)}
+    try:
+        tops, bottoms = (
+            np.array([[float(rate[k]) for rate in rates] for rates in kept.values()]).T
+            for k in (0, 1)
+        )
+    except OverflowError:
+        told = "have payoffs within the range of floats"
+        raise InvalidInputError("episodes", told, agent) from None
+    ends = bootstrap_ratios(tops, bottoms, level, samples=samples, rng=generator(root))
+    found = []
+    for (name, rates), one in zip(kept.items(), ends, strict=True):
+        count = sum(b for _, b in rates)
+        value = ratio(sum(a for a, b in rates if b), count)
+        based = sum(1 for _, b in rates if b)
+        found.append(Measured(agent, name, value, one.low, one.high, based, count))
+    return found
 
 
 def _position(
@@ -452,12 +461,11 @@ def manipulation_loss(
     if manipulated.environment != rules or drawn[0] != drawn[1] or not drawn[0]:
         told = "have the same environment, seed and number of episodes as plain"
         raise InvalidInputError("manipulated", told, len(manipulated))
-    rates: list[Rate] = []
+    rates: list[dict[str, Rate]] = []
     for before, after in zip(plain.episodes, manipulated.episodes, strict=True):
         ends = [efficiency(rules, e.nature, e.history) for e in (before, after)]
         if ends[0] is not None and ends[1] is not None:
-            rates.append((ends[0] - ends[1], 1))
+            rates.append({"manipulation loss": (ends[0] - ends[1], 1)})
     if not rates:
         raise InvalidInputError("plain", "have an episode with something to gain", len(plain))
-    root = seed_sequence(rng)
-    return _measured("all", "manipulation loss", rates, level, samples, root)
+    return _measured("all", ["manipulation loss"], rates, level, samples, seed_sequence(rng))[0]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.games.agents.episodes import Call, Episode
-from mechdesign.games.agents.protocol import Environment, History, observe
+from mechdesign.games.agents.protocol import Environment, History, named_moves, observe
 from mechdesign.parallel import CallFailed, LimitedCalls, pack, unpack, with_generator
 
 #: Letters of an answer that is no legal move, or of an error.
@@ -139,24 +139,32 @@ class _Running:
         self.calls: list[Call] = []
         self.seconds: list[float] = []
         self._asked: list[tuple[Any, Key]] = []
+        self._count = [0] * len(names)
+        self._told: tuple[Any, ...] = ()
+        self._said: list[Call] = []
 
     def ask(self, nature: Any, history: History, seat: int) -> tuple[Any, str]:
         """A legal move of a seat, and ``over``; or what ends the episode instead."""
+        rules, step = self.table.environment, len(history)
+        if len(self._told) < step:
+            self._told = (*self._told, named_moves(rules.roles, history[-1]))
         # The last message that somebody else sent before this step.
-        heard = [c for c in self.calls if c.seat != seat and c.step < len(history) and c.message]
-        message = heard[-1].message if heard else None
-        seen = observe(self.table.environment, nature, history, seat, message)
+        heard = (c.message for c in reversed(self._said) if c.seat != seat and c.step < step)
+        seen = observe(rules, nature, history, seat, next(heard, None), self._told)
         for _ in range(self.table.tries):
             if len(self.calls) == self.table.max_calls:
                 return None, "calls"
             # A seed for each call, so that any of them can be made again alone.
-            key = (self.number, 1 + seat, sum(c.seat == seat for c in self.calls))
+            key = (self.number, 1 + seat, self._count[seat])
+            self._count[seat] += 1
             start = time.perf_counter()
-            call = self._call(seat, len(history), seen, key)
+            call = self._call(seat, step, seen, key)
             self.seconds.append(time.perf_counter() - start)
             self.calls.append(call)
             self._asked.append((seen, key))
             if call.outcome == "move":
+                if call.message:
+                    self._said.append(call)
                 return call.answer, "over"
         return None, "forfeit"
 

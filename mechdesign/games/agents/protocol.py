@@ -117,10 +117,27 @@ def require_environment(environment: object) -> None:
         raise InvalidInputError("environment", told, environment)
 
 
+def named_moves(roles: tuple[str, ...], joint: JointMove) -> FrozenMap[str, Any]:
+    """A joint move by the roles of those who moved."""
+    return FrozenMap((r, m) for r, m in zip(roles, joint, strict=True) if m is not None)
+
+
 def observe(
-    environment: Environment, nature: Any, history: History, seat: int, message: str | None = None
+    environment: Environment,
+    nature: Any,
+    history: History,
+    seat: int,
+    message: str | None = None,
+    told: tuple[Any, ...] | None = None,
 ) -> FrozenMap[str, Any]:
     """What a seat sees when it is asked.
+
+    Parameters
+    ----------
+    environment, nature, history, seat, message
+        What is played, what chance drew, the joint moves, who is asked, and what it heard.
+    told : tuple of mappings, optional
+        The joint moves by role, where the caller has them already.
 
     Examples
     --------
@@ -130,10 +147,8 @@ def observe(
     ('proposer', (0, 1, 2), 1)
     """
     roles = environment.roles
-    told = tuple(
-        FrozenMap((r, m) for r, m in zip(roles, joint, strict=True) if m is not None)
-        for joint in history
-    )
+    if told is None:
+        told = tuple(named_moves(roles, joint) for joint in history)
     return FrozenMap(
         game=environment.name,
         role=roles[seat],
