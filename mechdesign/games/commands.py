@@ -16,7 +16,12 @@ from typing import Any
 from mechdesign import games
 from mechdesign.cli.progress import progress
 from mechdesign.cli.scope import own_modules
-from mechdesign.errors import InfeasibleError, InvalidInputError, LimitReachedError
+from mechdesign.errors import (
+    InfeasibleError,
+    InvalidInputError,
+    LimitReachedError,
+    SolverError,
+)
 from mechdesign.io import Table
 from mechdesign.model import Lottery, as_mechanism, parse_number, show, tidy
 from mechdesign.records import Shown
@@ -66,9 +71,13 @@ def _solve(args: argparse.Namespace) -> Table:
     if not rows:
         notes.append("there is no pure equilibrium")
     rows += _mixed(game, args.mixed, notes)
-    best = games.best_correlated(game, args.objective)
-    told = "; ".join(f"{show(p)} on {show(one)}" for one, p in best.lottery.items())
-    rows.append([f"best correlated equilibrium ({args.objective})", told, *best.payoffs])
+    try:
+        best = games.best_correlated(game, args.objective)
+    except (LimitReachedError, SolverError) as error:
+        notes.append(f"no correlated equilibrium: {error}")
+    else:
+        told = "; ".join(f"{show(p)} on {show(one)}" for one, p in best.lottery.items())
+        rows.append([f"best correlated equilibrium ({args.objective})", told, *best.payoffs])
     problem = games.selection().problem(game, disagreement=_disagreement(args.disagreement))
     for name in (part.strip() for part in args.mechanism.split(",")):
         if not name:
@@ -133,11 +142,13 @@ def _mixed(game: games.FiniteGame, wanted: bool, notes: list[str]) -> list[list[
 
 
 def _dominance(game: games.FiniteGame) -> list[str]:
+    notes = []
     try:
         found = games.eliminate(game)
     except LimitReachedError:
         found = games.eliminate(game, by="pure")
-    notes = str(found).split("\n") if found.rounds else ["no action is strictly dominated"]
+        notes.append("dominance by single actions only: the game is large")
+    notes += str(found).split("\n") if found.rounds else ["no action is strictly dominated"]
     if game.shape == (2, 2) and all(len(set(own)) == 4 for own in game.payoffs):
         name = games.classify(game).name
         if name:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mechdesign import bargaining, games, information
-from mechdesign.errors import InvalidInputError, SolverUnavailableError
+from mechdesign.errors import InvalidInputError, LimitReachedError, SolverUnavailableError
 
 DILEMMA = [[(8, 8), (0, 10)], [(10, 0), (5, 5)]]
 BATTLE = [[(10, 7), (0, 0)], [(0, 0), (7, 10)]]
@@ -269,3 +269,26 @@ def test_without_nashpy_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "nashpy", None)
     with pytest.raises(SolverUnavailableError, match=r"mechdesign\[games\]"):
         games.all_equilibria(BATTLE)
+
+
+def test_best_replies_to_patterns():
+    rps = games.bimatrix([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
+    fair = {(): [F(1, 3)] * 3}
+    assert games.pattern_value(rps, fair, ()) == 0
+    # By the last two moves: whoever repeated a move goes on, else it repeats the last one.
+    two = {(a, b): {(b + 1) % 3 if a == b else b: 1} for a in range(3) for b in range(3)}
+    assert games.pattern_value(rps, two, (0, 1)) == 1
+    biased = {(k,): {k: F(1, 2), (k + 1) % 3: F(1, 2)} for k in range(3)}
+    # Against k and k + 1 the move k + 1 beats the one and ties with the other.
+    assert games.pattern_value(rps, biased, (2,)) == F(1, 2)
+    assert games.pattern_value(rps, biased, (2,), player=1) == F(1, 2)
+    with pytest.raises(InvalidInputError, match="follows"):
+        games.pattern_value(rps, {(0,): {1: 1}}, (0,))
+
+
+def test_large_games_are_bounded():
+    table = np.arange(50 * 50 * 2).reshape(50, 50, 2) * 7919 % 1009
+    for call in (games.best_correlated, games.eliminate):
+        with pytest.raises(LimitReachedError):
+            call(games.finite(table))
+    assert games.eliminate(games.finite(table), by="pure").by == "pure"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from mechdesign.errors import InvalidInputError, SolverError
+from mechdesign.errors import InvalidInputError, LimitReachedError, SolverError
 from mechdesign.games.tables.finite_tables import FiniteGame, finite
 from mechdesign.model import FrozenMap, Number, Reference, serializable, show, tidy
 from mechdesign.model.reading import aligned_numbers
@@ -22,6 +22,10 @@ AUMANN = Reference(
     "Journal of Mathematical Economics 1",
     doi="10.1016/0304-4068(74)90037-8",
 )
+
+
+# Profiles and pairs of actions whose program is solved in fractions within seconds.
+_MOST_PROFILES, _MOST_PAIRS = 1_300, 12_000
 
 
 @serializable("games.CorrelatedEquilibrium")
@@ -79,6 +83,8 @@ def best_correlated(
 
     Raises
     ------
+    LimitReachedError
+        If the game has more than 1,300 profiles, or 12,000 pairs of actions of a player.
     SolverError
         If no optimum was certified.
 
@@ -101,6 +107,10 @@ def best_correlated(
     known = finite(game)
     if objective not in ("utilitarian", "egalitarian"):
         raise InvalidInputError("objective", "be utilitarian or egalitarian", objective)
+    pairs = sum(size * (size - 1) for size in known.shape)
+    if len(known.payoffs[0]) > _MOST_PROFILES or pairs > _MOST_PAIRS:
+        most = f"{_MOST_PROFILES:,} profiles and {_MOST_PAIRS:,} pairs of actions"
+        raise LimitReachedError(f"correlated equilibria are computed for up to {most}")
     n = len(known.players)
     sums: tuple[Number, ...] = (1,) * n
     if weights is not None:
@@ -128,8 +138,8 @@ def best_correlated(
     best = program.maximise()
     if not best.exact:
         raise SolverError("the best correlated equilibrium was not certified in fractions")
-    pairs = zip(known.profiles, best.x[: len(cells)], strict=True)
-    lottery = FrozenMap((profile, tidy(p)) for profile, p in pairs if p)
+    chances = zip(known.profiles, best.x[: len(cells)], strict=True)
+    lottery = FrozenMap((profile, tidy(p)) for profile, p in chances if p)
     name = objective if weights is None else f"weighted {objective}"
     return CorrelatedEquilibrium(known, lottery, tidy(best.value), name)
 

@@ -25,7 +25,7 @@ __all__ = [
 Kind = Literal["strict", "weak"]
 By = Literal["pure", "mixed"]
 # Rows and columns of one exact program.
-_MOST_CELLS = 40_000
+_MOST_CELLS = 1_200
 
 
 def best_replies(game: Any, player: Hashable, profile: Sequence[Hashable]) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from mechdesign.records import dataclass
 from mechdesign.solvers.linear.exact_projection import solve_regular
 from mechdesign.solvers.linear.integer_kernels import kernel_vector
 
-__all__ = ["MEMORY_ONE", "LongRun", "MemoryOne", "long_run", "long_run_shares"]
+__all__ = ["MEMORY_ONE", "LongRun", "MemoryOne", "long_run", "long_run_shares", "pattern_value"]
 
 
 @serializable("games.MemoryOne")
@@ -120,6 +120,80 @@ def long_run(game: Any, first: Any, second: Any) -> LongRun:
         for own in known.payoffs
     )
     return LongRun(known, shares, worth)
+
+
+def pattern_value(
+    game: Any, pattern: Mapping[Any, Any], start: Any, player: Hashable | None = None
+) -> Number:
+    """What a best reply to an opponent who follows a pattern of the own moves gets in a round.
+
+    The opponent's next action depends on its own last k actions only, so that the best reply is
+    the best action against what comes next, and the average over time is exact.
+
+    Parameters
+    ----------
+    game : FiniteGame or payoffs
+        Of two players, see :func:`finite`.
+    pattern : mapping of tuples of k actions to chances
+        For each history of the opponent, the last action at its end, the probabilities of the next
+        action: a mapping of actions, or numbers in their order.
+    start : tuple of k actions
+        The history before the first round.
+    player : label, optional
+        Who replies, by default the first player.
+
+    Notes
+    -----
+    A Markov chain over the listed histories; see :func:`long_run_shares`.
+
+    Examples
+    --------
+    Rock, paper, scissors in this order, for ever; and three times in four only.
+
+    >>> rps = [[(0, 0), (-1, 1), (1, -1)], [(1, -1), (0, 0), (-1, 1)], [(-1, 1), (1, -1), (0, 0)]]
+    >>> pattern_value(rps, {(0,): {1: 1}, (1,): {2: 1}, (2,): {0: 1}}, (0,))
+    1
+    >>> often = {(k,): {(k + 1) % 3: Fraction(3, 4), k: Fraction(1, 4)} for k in range(3)}
+    >>> pattern_value(rps, often, (0,))
+    Fraction(3, 4)
+    """
+    known = finite(game)
+    if len(known.players) != 2:
+        raise InvalidInputError("game", "have two players", len(known.players))
+    own = 0 if player is None else known.player(player)
+    theirs = known.actions[1 - own]
+    if not isinstance(pattern, Mapping) or tuple(as_list(start, "start")) not in pattern:
+        raise InvalidInputError("pattern", f"name what follows {start}", pattern)
+    states = [tuple(as_list(one, "pattern")) for one in pattern]
+    chain = [[Fraction(0)] * len(states) for _ in states]
+    best = []
+    for i, (state, given) in enumerate(zip(states, pattern.values(), strict=True)):
+        if isinstance(given, Mapping) and set(given) <= set(theirs):
+            given = [given.get(a, 0) for a in theirs]
+        chances = _chances(given, f"pattern[{state!r}]")
+        if len(chances) != len(theirs):
+            told = f"be chances of the actions {list(theirs)}"
+            raise InvalidInputError(f"pattern[{state!r}]", told, given)
+        for action, p in zip(theirs, chances, strict=True):
+            after = (*state, action)[1:] if state else ()
+            if p and after not in states:
+                raise InvalidInputError("pattern", f"name what follows {after}", states)
+            if p:
+                chain[i][states.index(after)] += p
+        best.append(_best_worth(known, own, chances))
+    begin = [int(state == tuple(start)) for state in states]
+    shares = long_run_shares(chain, begin)
+    return tidy(sum((s * x for s, x in zip(shares, best, strict=True)), Fraction(0)))
+
+
+def _best_worth(game: FiniteGame, player: int, chances: Sequence[Fraction]) -> Number:
+    """The largest expected payoff against a mixed action of the other one."""
+    own = game.payoffs[player]
+    worth = []
+    for a in range(game.shape[player]):
+        lines = (line[a] for line in game.lines(player))
+        worth.append(sum((q * own[k] for q, k in zip(chances, lines, strict=True)), Fraction(0)))
+    return max(worth)
 
 
 def long_run_shares(chain: Sequence[Any], start: Any) -> tuple[Number, ...]:
