@@ -379,7 +379,7 @@ def test_an_environment_of_ones_own(tmp_path):
         {"journal": "/nowhere/at/all"},
         {"progress": 3},
     ],
-    ids=str,
+    ids=lambda words: "-".join(words),
 )
 def test_bad_input_is_one_error(words):
     given = {"environment": ROUNDS, "agents": [bad.first, bad.steady], **words}

@@ -155,7 +155,7 @@ def pattern_value(
     1
     >>> often = {(k,): {(k + 1) % 3: Fraction(3, 4), k: Fraction(1, 4)} for k in range(3)}
     >>> pattern_value(rps, often, (0,))
-    Fraction(3, 4)
+    Fraction(1, 2)
     """
     known = finite(game)
     if len(known.players) != 2:
