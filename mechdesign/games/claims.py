@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -33,6 +34,10 @@ def _offers() -> Sequence[Any]:
     nine, eight = Fraction(9, 10), Fraction(4, 5)
     horizons = (1, 2, 3, 4, None)
     return [games.alternating_offers(nine, eight, k).shares[0] for k in horizons]
+
+
+def _first_proposal() -> Sequence[Any]:
+    return [games.choice_chances([1, 1, 1], bonus=math.log(x))[0] for x in (10, 30)]
 
 
 def _gifts() -> Sequence[Any]:
@@ -76,6 +81,15 @@ CLAIMS = (
         _offers,
         "Rubinstein 1982",
         "derived",
+    ),
+    Claim(
+        "games.first_proposal",
+        "three equal proposals, the first with a logit bonus of log 10, log 30: its share",
+        ("0.8333", "0.9375"),
+        _first_proposal,
+        "derived here",
+        "derived",
+        "nearest",
     ),
     Claim(
         "games.donors",
