@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
@@ -292,8 +293,9 @@ def _position(
     places = np.unique(owners, return_inverse=True)[1]
     weights = resampled_weights(int(places.max()) + 1, samples, np.random.default_rng(root))
     fits = fit_positions(table, chosen, weights[:, places])[0]
-    half = (1 - level) / 2
-    ends = np.quantile(fits, [half, 1 - half], method="inverted_cdf")
+    # Quantiles among the fits themselves: some of them may be infinite.
+    order, half = np.sort(fits), (1 - float(level)) / 2
+    ends = [order[max(0, math.ceil(q * len(order)) - 1)] for q in (half, 1 - half)]
     size = int(places.max()) + 1
     return [
         Measured(agent, "position effect", value, float(ends[0]), float(ends[1]), size, len(used))
