@@ -7,7 +7,7 @@ import math
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.games.tables.finite_tables import FiniteGame
+from mechdesign.games.tables.finite_tables import FiniteGame, one_of
 from mechdesign.model import Number, Reference, as_count, as_number, as_numbers, ratio, tidy
 
 __all__ = ["dictator_gifts", "donor_game", "fehr_schmidt", "public_good", "ultimatum"]
@@ -58,8 +58,7 @@ def donor_game(
     count = as_count(rounds, "rounds", high=100_000)
     have = as_number(start, "start", low=0)
     arrives = as_number(multiplier, "multiplier", low=0)
-    if roles not in ("random", "alternating"):
-        raise InvalidInputError("roles", "be random or alternating", roles)
+    one_of(roles, ("random", "alternating"), "roles")
     if roles == "random":
         # The donor's wealth is half of everybody's in expectation.
         growth = 1 + ratio((arrives - 1) * given, 2)

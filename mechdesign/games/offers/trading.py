@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.games.tables.finite_tables import one_of
 from mechdesign.model import Number, as_count, as_number, ratio, serializable, tidy
 from mechdesign.records import dataclass
 
@@ -92,7 +93,6 @@ def trade_by_offers(
     >>> trade_by_offers(80, 120, rounds=1).price, trade_by_offers(80, 120, rounds=10).price
     (120, 80)
     """
-    if first not in ("seller", "buyer"):
-        raise InvalidInputError("first", "be seller or buyer", first)
+    one_of(first, ("seller", "buyer"), "first")
     values = as_number(seller, "seller"), as_number(buyer, "buyer")
     return TradeOffers(*values, as_count(rounds, "rounds", low=1), first)

@@ -6,8 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError, LimitReachedError, SolverError
-from mechdesign.games.tables.finite_tables import FiniteGame, finite
-from mechdesign.model import FrozenMap, Number, Reference, serializable, show, tidy
+from mechdesign.games.tables.finite_tables import FiniteGame, finite, one_of
+from mechdesign.model import (
+    FrozenMap,
+    Number,
+    Reference,
+    all_exact,
+    as_number,
+    serializable,
+    show,
+    tidy,
+)
 from mechdesign.model.reading import aligned_numbers
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.certified_programs import CertifiedProgram
@@ -105,8 +114,7 @@ def best_correlated(
     1/2 on (0, 0); 1/4 on (0, 1); 1/4 on (1, 0): utilitarian value 21/2
     """
     known = finite(game)
-    if objective not in ("utilitarian", "egalitarian"):
-        raise InvalidInputError("objective", "be utilitarian or egalitarian", objective)
+    one_of(objective, ("utilitarian", "egalitarian"), "objective")
     pairs = sum(size * (size - 1) for size in known.shape)
     if len(known.payoffs[0]) > _MOST_PROFILES or pairs > _MOST_PAIRS:
         most = f"{_MOST_PROFILES:,} profiles and {_MOST_PAIRS:,} pairs of actions"
@@ -166,9 +174,14 @@ def obedience_gaps(game: Any, lottery: Mapping[Any, Number]) -> Mapping[Any, Num
     {0: 2, 1: 2}
     """
     known = finite(game)
+    if not isinstance(lottery, Mapping):
+        raise InvalidInputError("lottery", "be a mapping of profiles to probabilities", lottery)
     chances: list[Number] = [0] * len(known.payoffs[0])
     for profile, p in lottery.items():
-        chances[known.index(profile)] += p
+        chances[known.index(profile)] += as_number(p, f"lottery[{profile!r}]", low=0)
+    off = float(abs(sum(chances) - 1))
+    if off > (0 if all_exact(chances) else 1e-9):
+        raise InvalidInputError("lottery", "have probabilities that sum to 1", lottery)
     found: dict[Any, Number] = {}
     for k, own in enumerate(known.payoffs):
         lines = list(known.lines(k))

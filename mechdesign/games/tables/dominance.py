@@ -6,9 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.games.tables.finite_tables import FiniteGame, finite
-from mechdesign.model import FrozenMap, Number, serializable
+from mechdesign.errors import LimitReachedError
+from mechdesign.games.tables.finite_tables import FiniteGame, finite, one_of
+from mechdesign.model import FrozenMap, Number, as_list, serializable
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.rational_lp import RationalTableau
 
@@ -47,7 +47,7 @@ def best_replies(game: Any, player: Hashable, profile: Sequence[Hashable]) -> tu
     """
     known = finite(game)
     k = known.player(player)
-    listed = list(profile)
+    listed = as_list(profile, "profile")
     values = []
     for action in known.actions[k]:
         if len(listed) == len(known.players):
@@ -267,10 +267,8 @@ def rationality_of(game: Any, profile: Sequence[Hashable]) -> Mapping[Hashable, 
 
 
 def _words(kind: str, by: str) -> None:
-    if kind not in ("strict", "weak"):
-        raise InvalidInputError("kind", "be strict or weak", kind)
-    if by not in ("mixed", "pure"):
-        raise InvalidInputError("by", "be mixed or pure", by)
+    one_of(kind, ("strict", "weak"), "kind")
+    one_of(by, ("mixed", "pure"), "by")
 
 
 def _rows(game: FiniteGame, player: int) -> list[list[Number]]:

@@ -313,6 +313,12 @@ def _flattened(table: Any, parameter: str = "payoffs") -> tuple[list[Any], tuple
     return level, tuple(shape)
 
 
+def one_of(value: object, words: Sequence[str], parameter: str) -> None:
+    """Refuse what is none of some words."""
+    if not isinstance(value, str) or value not in words:
+        raise InvalidInputError(parameter, f"be one of {', '.join(words)}", value)
+
+
 def as_shown(number: Number) -> Number:
     """A number exactly; one in floating point as the decimal that it shows."""
     return tidy(Fraction(repr(number)) if isinstance(number, float) else number)

@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.games.tables.finite_tables import MOST_PROFILES, FiniteGame
+from mechdesign.games.tables.finite_tables import MOST_PROFILES, FiniteGame, finite
 from mechdesign.io.files import as_path, decode, read_bytes
 from mechdesign.io.grids import Grid, decimal_of, parse_cell
 from mechdesign.io.score_tables import read_grid
@@ -52,8 +52,15 @@ def read_game(source: str | PathLike[str]) -> FiniteGame:
     return FiniteGame(found.players, found.actions, found.payoffs, told)
 
 
-def to_nfg(game: FiniteGame, title: str = "") -> str:
+def to_nfg(game: Any, title: str = "") -> str:
     """The strategic form of Gambit, with payoffs.
+
+    Parameters
+    ----------
+    game : FiniteGame or payoffs
+        See :func:`finite`.
+    title : str
+        Of the game.
 
     Examples
     --------
@@ -63,6 +70,7 @@ def to_nfg(game: FiniteGame, title: str = "") -> str:
     <BLANKLINE>
     1 0 0 1
     """
+    game = finite(game)
 
     def quoted(label: Hashable) -> str:
         escaped = str(label).replace("\\", "\\\\").replace('"', '\\"')

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.games.tables.finite_tables import FiniteGame, finite
+from mechdesign.games.tables.finite_tables import FiniteGame, finite, one_of
 from mechdesign.io.table import Table
 from mechdesign.model import Number, as_count, as_list, serializable, tidy
 from mechdesign.records import dataclass
@@ -187,7 +187,7 @@ def round_robin(game: Any, strategies: Any = tuple(STRATEGIES), rounds: int = 10
     listed = (
         dict(strategies)
         if isinstance(strategies, Mapping)
-        else {name: name for name in as_list(strategies, "strategies")}
+        else {_known(name): name for name in as_list(strategies, "strategies")}
     )
     if not listed:
         raise InvalidInputError("strategies", "not be empty", strategies)
@@ -198,11 +198,14 @@ def round_robin(game: Any, strategies: Any = tuple(STRATEGIES), rounds: int = 10
     return Table(("strategy", *map(str, listed), "total"), rows)
 
 
+def _known(given: Any, name: str = "strategies") -> str:
+    one_of(given, tuple(STRATEGIES), name)
+    return str(given)
+
+
 def _strategy(given: Any, name: str) -> Strategy:
     if isinstance(given, str):
-        if given not in STRATEGIES:
-            raise InvalidInputError(name, f"be one of {', '.join(STRATEGIES)}", given)
-        return STRATEGIES[given]
+        return STRATEGIES[_known(given, name)]
     if not callable(given):
         raise InvalidInputError(name, "be the name of a strategy or a function", given)
     return given  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.games.tables.dominance import best_replies
-from mechdesign.games.tables.finite_tables import FiniteGame, as_shown, finite
+from mechdesign.games.tables.finite_tables import FiniteGame, as_shown, finite, one_of
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -178,8 +178,7 @@ class Selections(Setting[Payoffs, tuple[Hashable, ...]]):
         m = as_count(scope.get("actions", 2), "actions", low=1, high=6)
         levels = as_numbers(scope.get("payoffs", (0, 1)), "payoffs")
         kind = scope.get("games", "all")
-        if kind not in ("all", "strict", "coordination"):
-            raise InvalidInputError("games", "be all, strict or coordination", kind)
+        one_of(kind, ("all", "strict", "coordination"), "games")
         size = m**n
         count = math.perm(len(levels), size) if kind == "strict" else len(levels) ** size
         if not 1 <= count <= _MOST_REPORTS or not levels or len(set(levels)) != len(levels):

@@ -73,7 +73,7 @@ def canonical_form(game: Any, players_alike: bool = True) -> FiniteGame:
     1      2, 2  4, 1
     """
     cells = _ranks(finite(game))
-    return _game(min(_ways(cells, bool(players_alike))))
+    return _game(min(_ways(cells, _flag(players_alike))))
 
 
 def ordinal_games(players_alike: bool = True) -> tuple[FiniteGame, ...]:
@@ -89,7 +89,13 @@ def ordinal_games(players_alike: bool = True) -> tuple[FiniteGame, ...]:
     >>> len(ordinal_games()), len(ordinal_games(players_alike=False))
     (78, 144)
     """
-    return _all(bool(players_alike))
+    return _all(_flag(players_alike))
+
+
+def _flag(players_alike: object) -> bool:
+    if not isinstance(players_alike, bool):
+        raise InvalidInputError("players_alike", "be True or False", players_alike)
+    return players_alike
 
 
 @functools.cache
