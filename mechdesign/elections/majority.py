@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from mechdesign.aggregation import Pairwise, copeland, smith, uncovered
+from mechdesign.aggregation import Pairwise
 from mechdesign.aggregation.profiles.weights import integer_weights
+from mechdesign.aggregation.rules.majority import smith_components
+from mechdesign.aggregation.tournaments.covering import covers
 from mechdesign.arrays import AnyArray, FloatArray, IntArray
 from mechdesign.elections.space import Contest
 from mechdesign.errors import InvalidInputError, SolverError, require
@@ -165,7 +167,7 @@ class Majorities:
     @cached_property
     def top_cycle(self) -> tuple[Hashable, ...]:
         """The smallest set whose members beat all others (the Smith set)."""
-        return smith(self.contest.to_profile()).winners
+        return tuple(self.contest.platforms[k] for k in sorted(smith_components(self.pairs)[0]))
 
     def uncovered(self, covering: Covering = "mckelvey") -> tuple[Hashable, ...]:
         """The platforms that no other covers.
@@ -177,12 +179,17 @@ class Majorities:
             it beats if it also beats whatever that one beats, and at least ties whatever that one
             ties; without ties all four are the same.
         """
-        return uncovered(self.contest.to_profile(), covering=covering).winners
+        if covering not in get_args(Covering):
+            raise InvalidInputError("covering", f"be one of {get_args(Covering)}", covering)
+        covered: list[bool] = np.any(covers(self.pairs.beats, covering), axis=0).tolist()
+        return tuple(x for x, hit in zip(self.contest.platforms, covered, strict=True) if not hit)
 
     @cached_property
     def copeland(self) -> FrozenMap[Hashable, Number]:
         """Majority wins less majority losses of each platform."""
-        return FrozenMap(copeland(self.contest.to_profile()).scores)
+        margins = self.pairs.margins
+        scores: list[int] = ((margins > 0).sum(axis=1) - (margins < 0).sum(axis=1)).tolist()
+        return FrozenMap(zip(self.contest.platforms, scores, strict=True))
 
     @cached_property
     def cycle(self) -> tuple[Hashable, Hashable, Hashable] | None:
@@ -208,7 +215,12 @@ class Majorities:
         return Table(columns, rows, "majorities", (*self.notes(), *self.contest.decisions))
 
     def notes(self) -> tuple[str, ...]:
-        """Whether there is a stable platform, in a line."""
+        """Whether there is a stable platform, and how many votes are ties."""
+        ties = (int((self.pairs.margins == 0).sum()) - self.contest.m) // 2
+        told = (f"{ties} pairs of platforms tie, and a tie beats nothing",) if ties else ()
+        return (*self._stable(), *told)
+
+    def _stable(self) -> tuple[str, ...]:
         winner = self.condorcet_winner
         if winner is not None:
             return (f"{winner} beats all other platforms",)

@@ -408,7 +408,7 @@ def _whole(rows: Sequence[Sequence[Number]]) -> tuple[AnyArray, int]:
         return np.array([[float(x) for x in row] for row in rows]), 1
     unit = math.lcm(*(Fraction(x).denominator for row in rows for x in row))
     whole = [[int(x * unit) for x in row] for row in rows]
-    small = max(abs(x) for row in whole for x in row) < 1 << 61
+    small = max(abs(x) for row in whole for x in row) < 1 << 59
     return np.array(whole, dtype=np.int64 if small else object), unit
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from mechdesign import aggregation
 from mechdesign import elections as el
 from mechdesign import preference_games as games
 from mechdesign.errors import InvalidInputError
@@ -46,6 +47,20 @@ def test_the_lottery_of_the_plane_is_stable(stakes):
     expected |= dict.fromkeys([(0, 1), (1, 0)], F(3, 14))
     assert {x: p for x, p in found.probabilities.items() if p} == expected
     assert set(found.support) <= set(el.majorities(PLANE).uncovered())
+
+
+def test_majorities_are_those_of_the_rules_of_voting():
+    draw = np.random.default_rng(7)
+    for _ in range(15):
+        n = int(draw.integers(1, 9))
+        found = el.majorities(el.contest(draw.integers(0, 6, (n, 2)).tolist(), "0:2,0:3"))
+        profile = found.contest.to_profile()
+        assert set(found.top_cycle) == set(aggregation.smith(profile).winners)
+        assert found.copeland == aggregation.copeland(profile).scores
+        assert found.condorcet_winner == aggregation.condorcet_winner(profile)
+        for covering in ("mckelvey", "bordes", "gillies", "fishburn"):
+            chosen = aggregation.uncovered(profile, covering=covering).winners
+            assert set(found.uncovered(covering)) == set(chosen)
 
 
 def test_agendas_lead_there_or_are_proved_not_to():

@@ -48,15 +48,17 @@ def uncovered(problem: Problem, *, covering: Covering = "gillies") -> Aggregatio
     ('A', 'B', 'C')
     """
     pairs = pairs_of(problem)
-    covers = _covers(pairs.beats, covering)
-    return _chosen(problem, np.flatnonzero(~covers.any(axis=0)).tolist(), covering)
+    covered = covers(pairs.beats, covering).any(axis=0)
+    return _chosen(problem, np.flatnonzero(~covered).tolist(), covering)
 
 
-def _covers(beats: BoolArray, covering: Covering) -> BoolArray:
+def covers(beats: BoolArray, covering: Covering) -> BoolArray:
     """Who covers whom."""
-    # Nobody beats the row who does not beat the column, and so for whom they beat.
-    above = ~(beats.T[:, None, :] & ~beats.T[None, :, :]).any(axis=2)
-    below = ~(beats[None, :, :] & ~beats[:, None, :]).any(axis=2)
+    # Nobody beats the row who does not beat the column, and so for whom they beat; counts of
+    # those who do are products of matrices, exact in floats.
+    wins = beats.astype(np.float32)
+    above = wins.T @ (1 - wins) == 0
+    below = (1 - wins) @ wins.T == 0
     if covering == "fishburn":
         return np.asarray(above & ~above.T)
     found = beats & above if covering in ("gillies", "mckelvey") else beats.copy()
@@ -137,7 +139,7 @@ def minimal_covering(problem: Problem) -> AggregationResult:
         for x in range(m):
             if x not in chosen:
                 part = [*chosen, x]
-                if not _covers(beats[np.ix_(part, part)], "gillies")[:, -1].any():
+                if not covers(beats[np.ix_(part, part)], "gillies")[:, -1].any():
                     found.append(x)
         return found
 
