@@ -179,8 +179,8 @@ def obedience_gaps(game: Any, lottery: Mapping[Any, Number]) -> Mapping[Any, Num
     chances: list[Number] = [0] * len(known.payoffs[0])
     for profile, p in lottery.items():
         chances[known.index(profile)] += as_number(p, f"lottery[{profile!r}]", low=0)
-    off = float(abs(sum(chances) - 1))
-    if off > (0 if all_exact(chances) else 1e-9):
+    total: Number = sum(chances)
+    if total != 1 if all_exact(chances) else abs(float(total) - 1) > 1e-9:
         raise InvalidInputError("lottery", "have probabilities that sum to 1", lottery)
     found: dict[Any, Number] = {}
     for k, own in enumerate(known.payoffs):
