@@ -147,6 +147,46 @@ class LimitedLiability(_OfContracts):
         return -pay
 
 
+@register_axiom
+class ExAnteRationality(_OfContracts):
+    """No agent expects a loss before it hears which effort is asked of it."""
+
+    id = "ex_ante_rationality"
+    title = "Ex-ante rationality"
+    statement = (
+        "No agent who obeys and tells the truth is paid less on average than what her efforts cost."
+    )
+
+    @staticmethod
+    def _loss(problem: Problem, contract: Contract, k: int) -> Number:
+        data: AcquisitionData = problem.data
+        loss: Number = Fraction(0)
+        for b, often in contract.recommended.items():
+            loss += often * problem.types[k][b[k]]
+            for t, chance in enumerate(data.prior):
+                for s, p in data.law[b, t]:
+                    # What is never asked for may be left without payments.
+                    pay = contract.payments[b, s, t][k] if often and chance and p else 0
+                    loss -= often * chance * p * pay
+        return loss
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        contract = _single(ctx, problem)
+        if contract is None:
+            return
+        for k, agent in enumerate(problem.agents):
+            ctx.count()
+            loss = self._loss(problem, contract, k)
+            if ctx.exceeds(loss):
+                yield Violation(problem, agents=(agent,), gap=loss)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        contract = _again(mechanism, witness)
+        if not isinstance(contract, Contract) or len(witness.agents) != 1:
+            return None
+        return self._loss(witness.problem, contract, witness.problem.position(witness.agents[0]))
+
+
 class _OfStructures(Axiom):
     """An axiom about information structures."""
 

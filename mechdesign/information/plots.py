@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,13 @@ from mechdesign.model import Number, Problem, as_numbers
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["concave_closure", "planner_phases", "score_tangents", "value_against_cap"]
+__all__ = [
+    "concave_closure",
+    "phase_map",
+    "planner_phases",
+    "score_tangents",
+    "value_against_cap",
+]
 
 _COLOURS = {"correlated": "#30638e", "product": "#edae49", "deterministic": "#d1495b"}
 _SHADES = {
@@ -119,6 +126,41 @@ def planner_phases(policy: PlannerPolicy, *, ax: Axes | None = None) -> Axes:
     twin.plot(policy.beliefs, policy.values, color="#d1495b", lw=1)
     twin.set_ylabel("value", color="#d1495b")
     ax.legend(frameon=False, fontsize="x-small", loc="lower center", ncols=3)
+    return ax
+
+
+def phase_map(policies: Sequence[PlannerPolicy], *, ax: Axes | None = None) -> Axes:
+    """Which phase a planner is in, by belief and discount factor.
+
+    Parameters
+    ----------
+    policies : sequence of PlannerPolicy
+        Of one planner, with different discount factors.
+    """
+    rows = sorted(policies, key=lambda one: one.discount)
+    if not rows or len({one.discount for one in rows}) < len(rows):
+        raise InvalidInputError("policies", "have different discount factors", len(rows))
+    ax = axes_for(ax, (6, 3.5))
+    factors = [one.discount for one in rows]
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(factors)]
+    ends = [
+        factors[0] - (middles[0] - factors[0] if middles else 0.05),
+        *middles,
+        min(1.0, factors[-1] + (factors[-1] - middles[-1] if middles else 0.05)),
+    ]
+    named: set[str] = set()
+    for policy, (low, high) in zip(rows, itertools.pairwise(ends), strict=True):
+        for phase in policy.phases:
+            label = None if phase.name in named else phase.name
+            named.add(phase.name)
+            ax.fill_betweenx(
+                [low, high], phase.low, phase.high, color=_SHADES[phase.name], label=label, lw=0
+            )
+    ax.set_xlim(0, 1)
+    ax.set_ylim(ends[0], ends[-1])
+    ax.set_xlabel("public belief in G")
+    ax.set_ylabel("discount factor")
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return ax
 
 

@@ -245,6 +245,12 @@ def fined(problem):
     return Contract({(1,): 1}, pays, {((1,), (r,)): r for r in range(2)})
 
 
+def unpaid(problem):
+    """Effort is asked for and nothing is paid."""
+    pays = {((1,), (r,), t): (F(0),) for r, t in itertools.product(range(2), repeat=2)}
+    return Contract({(1,): 1}, pays, {((1,), (r,)): r for r in range(2)})
+
+
 class TestEffortCompatibility(AxiomConformance):
     axiom = "effort_compatibility"
     violator = staticmethod(flat)
@@ -259,6 +265,19 @@ class TestLimitedLiability(AxiomConformance):
     violator_scope = {"problem": ONE, "setting": acquisition()}
     satisfier = "information.acquisition_optimal(cap=2)"
     scope = {"problem": ONE}
+
+
+class TestExAnteRationality(AxiomConformance):
+    axiom = "ex_ante_rationality"
+    violator = staticmethod(unpaid)
+    violator_scope = {"problem": ONE, "setting": acquisition()}
+    satisfier = "information.acquisition_optimal(cap=5)"
+    scope = {"agents": 2, "costs": ["1/50", "1/20"], "accuracy": "7/10", "common": True}
+
+
+def test_who_is_not_paid_loses_what_the_effort_costs():
+    found = axioms.check("ex_ante_rationality", as_mechanism(unpaid, acquisition()), problem=ONE)
+    assert found.witness.gap == ONE.types[0][1]
 
 
 def test_forged_deviations_are_refused():

@@ -45,3 +45,14 @@ def test_phases_and_tangents():
     assert ax.lines[1].get_ydata()[0] == pytest.approx(-0.25)
     with pytest.raises(InvalidInputError):
         plots.planner_phases(3)
+
+
+def test_phases_are_mapped_by_discount():
+    from mechdesign.information import planner_policy
+    from mechdesign.information.plots import phase_map
+
+    found = [planner_policy(cost=3, discount=d, grid=200) for d in (0.5, 0.8)]
+    ax = phase_map(found)
+    assert len(ax.collections) == sum(len(one.phases) for one in found)
+    shown = {text.get_text() for text in ax.get_legend().get_texts()}
+    assert shown == {phase.name for one in found for phase in one.phases}
