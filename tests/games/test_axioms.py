@@ -7,7 +7,7 @@ import pytest
 from mechdesign import games
 from mechdesign.axioms import Status, check
 from mechdesign.model import Lottery, Outcome
-from mechdesign.testing import AxiomConformance
+from mechdesign.testing import AxiomConformance, MechanismConformance
 
 BINARY = {"agents": 2, "payoffs": (0, 1)}
 
@@ -97,3 +97,21 @@ def test_domains_hold_what_they_say(games_of):
     for problem in domain.problems():
         if games_of == "coordination":
             assert games.pure_equilibria(games.game_of(problem)) == ((0, 0), (1, 1))
+
+
+class TestUtilitarian(MechanismConformance):
+    mechanism = games.utilitarian
+    domain = {"agents": 2, "payoffs": (0, 1)}
+    claims = ("pareto_efficiency", "anonymity")
+
+
+class TestNashWelfare(MechanismConformance):
+    mechanism = games.nash_welfare(ties="lottery")
+    domain = {"agents": 2, "payoffs": (0, 1)}
+    claims = ("pareto_efficiency", "scale_invariance", "neutrality", "individual_rationality")
+
+
+class TestCorrelated(MechanismConformance):
+    mechanism = games.correlated
+    domain = {"agents": 2, "payoffs": (0, 1)}
+    claims = ("equilibrium",)
