@@ -272,7 +272,7 @@ class TestExAnteRationality(AxiomConformance):
     violator = staticmethod(unpaid)
     violator_scope = {"problem": ONE, "setting": acquisition()}
     satisfier = "information.acquisition_optimal(cap=5)"
-    scope = {"agents": 2, "costs": ["1/50", "1/20"], "accuracy": "7/10", "common": True}
+    scope = {"agents": 2, "costs": [F(1, 50), F(1, 20)], "accuracy": F(7, 10), "common": True}
 
 
 def test_who_is_not_paid_loses_what_the_effort_costs():
