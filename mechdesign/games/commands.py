@@ -116,10 +116,8 @@ def _mixed(game: games.FiniteGame, wanted: bool, notes: list[str]) -> list[list[
         for one in games.mixed_equilibria(game):
             pure = all(p in (0, 1) for own in one.corners[0] for p in own)
             if one.degenerate:
-                worth = [
-                    " or ".join(dict.fromkeys(show(v) for v in values))
-                    for values in zip(*one.values, strict=True)
-                ]
+                corners = [list(dict.fromkeys(own)) for own in zip(*one.values, strict=True)]
+                worth = [u[0] if len(u) == 1 else " or ".join(map(show, u)) for u in corners]
                 rows.append(["continuum of equilibria (payoffs at its corners)", str(one), *worth])
             elif not pure:
                 rows.append(["mixed equilibrium", str(one), *one.values[0]])

@@ -44,8 +44,12 @@ def test_what_has_no_answer_says_so(folder, capfd):
     assert found["best_equilibrium"].startswith("none: ")
     assert found["nash_welfare"].startswith("none: ")
     assert "pure equilibrium" not in found
-    flat = rows_of(capfd, "flat.nfg")
-    assert any(row[0].startswith("continuum") for row in flat)
+    assert main(["solve", "games", "flat.nfg", "--json"]) == 0
+    flat = json.loads(capfd.readouterr().out)["rows"]
+    continua = [row for row in flat if row[0].startswith("continuum")]
+    assert continua
+    assert all(isinstance(row[2], (int, str)) for row in continua)
+    assert any(row[3] == 1 for row in continua)
 
 
 def test_more_actions(folder, capfd):
