@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Call, Episode, Episodes
 from mechdesign.games.agents.one_episode import read_answer
@@ -65,16 +67,22 @@ def replay(
     require_environment(environment)
     rows = _rows(table)
     words = None if mapping is None else {str(label): move for label, move in mapping.items()}
-    _check_labels(rows, words, environment, nature)
+    _check_labels(rows, words)
     notes: list[str] = []
     grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row["episode"], []).append(row)
+    if nature is None and environment.nature(np.random.default_rng(0)) is not None:
+        raise InvalidInputError("nature", "say what chance drew in each episode", None)
+    drawn = None if nature is None else {str(key): value for key, value in dict(nature).items()}
+    if drawn is not None and not {*grouped} <= {*drawn}:
+        told = f"say what chance drew in episode {next(x for x in grouped if x not in drawn)}"
+        raise InvalidInputError("nature", told, list(drawn)[:8])
     episodes = []
     for number, (label, own) in enumerate(grouped.items()):
-        drawn = _nature(nature, label, environment)
+        chance = None if drawn is None else drawn[label]
         ordered = sorted(own, key=lambda row: row["round"])
-        episodes.append(_episode(number, label, ordered, words, environment, drawn, notes))
+        episodes.append(_episode(number, label, ordered, words, environment, chance, notes))
     return Episodes(environment, tuple(episodes), tuple(dict.fromkeys(notes)))
 
 
@@ -108,9 +116,7 @@ def _rows(table: Any) -> list[Row]:
     return found
 
 
-def _check_labels(
-    rows: list[Row], words: dict[str, Any] | None, environment: Environment, nature: Any
-) -> None:
+def _check_labels(rows: list[Row], words: dict[str, Any] | None) -> None:
     """All labels without a move at once, before anything is played."""
     if words is None:
         return
@@ -122,15 +128,6 @@ def _check_labels(
 
 def _label(row: Row) -> str:
     return str(row["action"]).strip()
-
-
-def _nature(nature: Any, label: str, environment: Environment) -> Any:
-    if nature is None:
-        return None
-    found = {str(key): value for key, value in dict(nature).items()}
-    if label not in found:
-        raise InvalidInputError("nature", f"say what chance drew in episode {label}", [*found])
-    return found[label]
 
 
 def _seats(
