@@ -33,6 +33,7 @@ VERBS = {
     "verify": "replay the counterexamples and impossibility proofs of a JSON file",
     "report": "write a report on a file, as one HTML page or as Markdown",
     "convert": "convert a file between the formats that are read and written",
+    "completion": "print a script by which a shell completes verbs and options",
 }
 #: The verbs that are followed by a family's name.
 BY_FAMILY = {
@@ -136,7 +137,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     args = build_parser(words).parse_args(words)
     from mechdesign.cli.output import check_target, emit
+    from mechdesign.cli.progress import SILENT
 
+    SILENT.set(args.quiet)
     try:
         check_target(args)
         with _standard_input(args):

@@ -23,6 +23,13 @@ _SUFFIXES = {
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every verb has."""
+    if not {"-q", "--quiet"} & _names(parser):
+        parser.add_argument(
+            "-q",
+            "--quiet",
+            action="store_true",
+            help="no notes, progress or names of files written",
+        )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the result as JSON")
     form.add_argument("--csv", action="store_true", help="print the result's table as CSV")
@@ -58,7 +65,7 @@ def emit(result: object, args: argparse.Namespace) -> int:
     args : argparse.Namespace
         The parsed command line.
     """
-    for decision in getattr(result, "decisions", ()):
+    for decision in () if args.quiet else getattr(result, "decisions", ()):
         print(f"note: {decision}", file=sys.stderr)
     path = getattr(args, "to_file", None)
     form = next((name for name in ("json", "csv", "latex") if getattr(args, name)), None)
@@ -70,7 +77,8 @@ def emit(result: object, args: argparse.Namespace) -> int:
         suffix = path.lower().rpartition(".")[2]
         text = _formed(result, form or _SUFFIXES.get(suffix, "text"))
         write_files({path: text + "\n"}, inputs=_inputs(args), force=args.force)
-        print(f"wrote {path}")
+        if not args.quiet:
+            print(f"wrote {path}")
     return int(getattr(result, "exit_code", 0))
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
-__all__ = ["progress"]
+__all__ = ["SILENT", "progress"]
+
+#: Whether the command line was asked to be quiet.
+SILENT: ContextVar[bool] = ContextVar("SILENT", default=False)
 
 
 @contextlib.contextmanager
@@ -25,7 +29,7 @@ def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     callable
         To be called after each step.
     """
-    if not sys.stderr.isatty() or total < 2:
+    if SILENT.get() or not sys.stderr.isatty() or total < 2:
         yield lambda: None
         return
     try:
