@@ -1,15 +1,15 @@
-"""Where a plot is drawn: on the caller's axes, or on new ones of a figure of pyplot."""
+"""Where a plot and its legend stand: the caller's axes or new ones, the legend beside the data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mechdesign.errors import SolverUnavailableError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["axes_for"]
+__all__ = ["axes_for", "legend_beside"]
 
 
 def axes_for(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
@@ -35,3 +35,8 @@ def axes_for(ax: Axes | None, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
         raise SolverUnavailableError("matplotlib", "plot", "drawing a plot") from None
     made: Axes = pyplot.subplots(figsize=size, layout="constrained")[1]
     return made
+
+
+def legend_beside(ax: Axes, **options: Any) -> None:
+    """A legend to the right of the axes, where it covers no data."""
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5), **options)

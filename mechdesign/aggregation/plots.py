@@ -19,7 +19,7 @@ from mechdesign.aggregation.uncertainty.significance import (
     critical_difference as _critical_difference,
 )
 from mechdesign.algorithms.orders import components
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.io import Table
 
 if TYPE_CHECKING:
@@ -145,7 +145,9 @@ def bump(comparison: Comparison, *, top: int = 15, ax: Axes | None = None) -> Ax
             va="center",
         )
     axes.set_xticks(range(len(rules)), rules)
-    axes.set_xlim(-0.2, len(rules) + 0.8)
+    # Room for the names to the right of the last rule.
+    longest = max((len(_short(labels[k])) for k in shown), default=0)
+    axes.set_xlim(-0.2, len(rules) - 0.7 + 0.09 * longest)
     axes.invert_yaxis()
     axes.set_ylabel("rank")
     return axes
@@ -167,7 +169,7 @@ def rank_intervals(ranks: BootstrapRanks, *, ax: Axes | None = None) -> Axes:
     axes.hlines(places, low[order], high[order], color=_BLUE, linewidth=2)
     axes.plot(middle[order], places, "o", color=_RED, markersize=4)
     axes.set_yticks(places, [_short(ranks.alternatives[k]) for k in order])
-    axes.invert_yaxis()
+    axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_xlabel(f"rank under {ranks.rule}, {ranks.level:.0%} bootstrap intervals")
     return axes
 
@@ -241,7 +243,7 @@ def robustness(curve: Table, *, ax: Axes | None = None) -> Axes:
         axes.plot(levels, values, marker=marker, markersize=5, label=name)
     axes.set_xlabel(str(curve.columns[0]))
     axes.set_title(curve.title, fontsize=9, wrap=True)
-    axes.legend(fontsize=8)
+    legend_beside(axes)
     return axes
 
 

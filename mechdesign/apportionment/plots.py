@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign.apportionment import SeatComparison, compare_methods
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Outcome
 
@@ -118,5 +118,5 @@ def seats_by_method(
             ax.bar(places[tied], 1, width, bottom=sure[tied], color=_OPEN, hatch="//")
     ax.set_xticks(range(len(parties)), [str(p) for p in parties])
     ax.set_ylabel("seats")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax

@@ -10,7 +10,7 @@ from mechdesign.auctions import content_vcg
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.placements import Content
 from mechdesign.auctions.winner.payments import breakpoints
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
 
@@ -74,7 +74,7 @@ def capacity_curve(problem: Problem, mechanism: MechanismLike = content_vcg, ax:
     axes.set_xlabel("capacity K")
     axes.set_ylabel("per impression")
     axes.set_title(rule.name)
-    axes.legend()
+    legend_beside(axes)
     return axes
 
 
@@ -126,5 +126,5 @@ def bid_curve(problem: Problem, agent: AgentId, upto: float | None = None, ax: A
     axes.axvline(float(own), color="C1", label=f"value of {agent}")
     axes.set_xlabel(f"bid of {agent}")
     axes.set_ylabel("click probability")
-    axes.legend()
+    legend_beside(axes)
     return axes

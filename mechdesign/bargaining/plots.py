@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign import bargaining
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.bargaining.solutions.lottery_polytope import mixtures
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, Mechanism, MechanismLike, Outcome, Problem, as_mechanism
@@ -27,6 +27,8 @@ _SOLUTIONS = (
     bargaining.kalai_smorodinsky,
     bargaining.equal_loss,
 )
+
+_KNOWN = ("utilitarian", "nash", "egalitarian", "kalai smorodinsky", "equal loss")
 
 
 def frontier(
@@ -69,21 +71,24 @@ def frontier(
     for k, rule in enumerate(rules):
         mechanism = as_mechanism(rule)
         chosen = mechanism.solve(problem).utilities
+        # A solution looks the same in every picture, over packages and over lotteries.
+        name = _short(mechanism)
+        seen = _KNOWN.index(name) if name in _KNOWN else len(_KNOWN) + k
         # Larger marks below smaller ones, so that solutions that agree are all seen.
         ax.plot(
             [float(chosen[x])],
             [float(chosen[y])],
-            _MARKS[k % len(_MARKS)],
-            markersize=14 - 2 * (k % 5),
+            _MARKS[seen % len(_MARKS)],
+            markersize=14 - 2 * (seen % 5),
             fillstyle="none",
             markeredgewidth=1.6,
-            color=f"C{k % 10}",
+            color=f"C{seen % 10}",
             zorder=3,
-            label=_short(mechanism),
+            label=name,
         )
     ax.set_xlabel(f"utility of {x}")
     ax.set_ylabel(f"utility of {y}")
-    ax.legend(fontsize="small", frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1))
+    legend_beside(ax)
     return ax
 
 
@@ -107,7 +112,7 @@ def satisfaction(report: bargaining.Report, *, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.set_xlim(min(-0.03, *before, *after), max(1.03, *before, *after))
     ax.set_xlabel("satisfaction (0: worst, 1: best of the reference set)")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 
@@ -134,7 +139,7 @@ def negotiation_path(negotiation: bargaining.Negotiation, *, ax: Axes | None = N
     texts = [" + ".join(map(str, _flat(r.text))) for r in rounds]
     ax.set_xticks(list(places), texts, rotation=20, ha="right", fontsize="small")
     ax.set_ylabel("utility")
-    ax.legend(fontsize="small", frameon=False, ncols=2)
+    legend_beside(ax)
     return ax
 
 
@@ -174,7 +179,7 @@ def spending(outcome: Outcome, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(places, names)
     ax.invert_yaxis()
     ax.set_xlabel("share")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.coalitional import game, voting_power
 from mechdesign.coalitional.games.closed_forms import labelled
 from mechdesign.coalitional.stability.excess_programs import signed_table
@@ -49,7 +49,7 @@ def payoff_bars(
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.3)
     ax.set_ylabel("payoff" if one.kind == "value" else "share of the cost")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 
@@ -84,7 +84,7 @@ def power_against_weight(weights: object, quota: object, *, ax: Axes | None = No
     )
     ax.set_xlabel("share of the weight")
     ax.set_ylabel("share of the power")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 

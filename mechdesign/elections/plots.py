@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.elections import Contest, PolicyIntervals, majorities, win_set, yolk
 from mechdesign.errors import InvalidInputError, require
 
@@ -116,7 +116,7 @@ def level_shares(found: PolicyIntervals, *, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xlabel(f"share of the level ({100 * found.level:g}% intervals)")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 
@@ -124,4 +124,4 @@ def _finish(ax: Axes) -> None:
     ax.set_xlabel("first dimension")
     ax.set_ylabel("second dimension")
     ax.set_aspect("equal")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility import Line, PhantomMechanism, admissible, bounds
 from mechdesign.facility.fairness.admissible_sets import axiom_id
@@ -81,7 +81,8 @@ def profile(
     ax.set_yticks([])
     ax.set_xlabel("location")
     ax.set_title(rule.name)
-    ax.legend(loc="lower center", ncols=3, fontsize="small", frameon=False)
+    # The names of the axioms stand to the right of the data.
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=3)
     return ax
 
 
@@ -120,7 +121,7 @@ def welfare_ratio(largest: int = 100, *, ax: Axes | None = None) -> Axes:
     )
     ax.set_xlabel("agents n")
     ax.set_ylabel("worst-case welfare ratio")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 
@@ -181,7 +182,7 @@ def option_set(
     ax.set_xlabel(f"report of agent {agent}")
     ax.set_ylabel("location")
     ax.set_title(rule.name)
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 

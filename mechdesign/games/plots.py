@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.games import (
     Episodes,
@@ -127,7 +127,7 @@ def efficiency_fairness_plane(
         )
     ax.set_xlabel("efficiency")
     ax.set_ylabel("fairness")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 
@@ -147,7 +147,7 @@ def best_reply_rates(episodes: Episodes, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel("round")
     ax.set_ylabel("share of best replies")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.information import (
     PlannerPolicy,
@@ -74,7 +74,7 @@ def value_against_cap(
         ax.plot(fine, [closed_form(float(x)) for x in fine], "k", lw=0.8, label="closed form")
     ax.set_xlabel("cap on payments")
     ax.set_ylabel("value")
-    ax.legend(frameon=False, fontsize="small")
+    legend_beside(ax)
     return ax
 
 
@@ -98,7 +98,7 @@ def concave_closure(problem: Problem, *, ax: Axes | None = None) -> Axes:
         ax.axvline(float(belief), color="black", lw=0.6, ls=":")
     ax.set_xlabel("belief in state 1")
     ax.set_ylabel("sender's value")
-    ax.legend(frameon=False, fontsize="small")
+    legend_beside(ax)
     return ax
 
 
@@ -125,7 +125,8 @@ def planner_phases(policy: PlannerPolicy, *, ax: Axes | None = None) -> Axes:
     twin = ax.twinx()
     twin.plot(policy.beliefs, policy.values, color="#d1495b", lw=1)
     twin.set_ylabel("value", color="#d1495b")
-    ax.legend(frameon=False, fontsize="x-small", loc="lower center", ncols=3)
+    # The axis of values stands to the right of the data.
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
     return ax
 
 
@@ -160,7 +161,7 @@ def phase_map(policies: Sequence[PlannerPolicy], *, ax: Axes | None = None) -> A
     ax.set_ylim(ends[0], ends[-1])
     ax.set_xlabel("public belief in G")
     ax.set_ylabel("discount factor")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 
@@ -192,5 +193,5 @@ def score_tangents(
         ax.plot(report, potential(report), "o", color="#d1495b", ms=4)
     ax.set_xlabel("belief in state 1")
     ax.set_ylabel("expected score")
-    ax.legend(frameon=False, fontsize="small")
+    legend_beside(ax)
     return ax

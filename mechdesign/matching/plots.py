@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.matching import DISCOUNTS, Ladder, Simulation, discount, simulate, upper_triangular
 from mechdesign.matching.exact.closed_forms import triangular_ratio
@@ -28,16 +28,21 @@ def fill_over_time(simulation: Simulation, ax: Any = None) -> Any:
         Where to draw; by default on a new figure.
     """
     axes = axes_for(ax)
-    for estimate in simulation.estimates:
+    # Policies that win the same are drawn over each other: wide lines first, dashes last.
+    count = len(simulation.estimates)
+    for k, estimate in enumerate(simulation.estimates):
         won = np.concatenate([[0.0], np.cumsum(estimate.gains)])
-        axes.plot(np.arange(len(won)), won, label=estimate.policy)
+        dashes = (0, (4, 2 * k)) if k else "-"
+        width = 1.5 + 1.5 * (count - 1 - k)
+        x = np.arange(len(won))
+        axes.plot(x, won, label=estimate.policy, linestyle=dashes, linewidth=width)
     if simulation.benchmark is not None:
         level = float(simulation.benchmark.bound)
         label = f"{simulation.benchmark.name} benchmark"
         axes.axhline(level, color="grey", linestyle=":", label=label)
     axes.set_xlabel("arrivals")
     axes.set_ylabel("mean weight won")
-    axes.legend()
+    legend_beside(axes)
     return axes
 
 
@@ -78,7 +83,7 @@ def ratio_against_p(
     axes.set_xscale("log")
     axes.set_xlabel("success probability p of every edge")
     axes.set_ylabel("ratio to the fluid benchmark")
-    axes.legend()
+    legend_beside(axes)
     return axes
 
 
@@ -118,5 +123,5 @@ def discounts(names: Sequence[str] = tuple(DISCOUNTS), upto: float = 4.0, ax: An
         axes.plot(loads, [g(float(x)) for x in loads], label=name.replace("_", " "))
     axes.set_xlabel("load")
     axes.set_ylabel("discount")
-    axes.legend()
+    legend_beside(axes)
     return axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Problem
 from mechdesign.pluralistic import (
@@ -57,7 +57,7 @@ def group_utilities(
     ax.set_yticks(places, [str(row[0]) for row in rows])
     ax.margins(y=0.15)
     ax.set_xlabel("expected utility of the group")
-    ax.legend(title="group", frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax, title="group")
     return ax
 
 
@@ -125,5 +125,5 @@ def amount_curves(
     ax.set_xscale("log")
     ax.set_xlabel("amount")
     ax.set_ylabel("utility")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_number
 from mechdesign.preference_games import Trajectory, game, maximal_lottery, regularised
@@ -42,7 +42,7 @@ def convergence(runs: Trajectory | Sequence[Trajectory], *, ax: Axes | None = No
     ax.set_yscale("log")
     ax.set_xlabel("step")
     ax.set_title(f"beta = {max(run.game.beta for run in listed):g}")
-    ax.legend(fontsize="small", frameon=False)
+    legend_beside(ax)
     return ax
 
 
@@ -116,7 +116,7 @@ def simplex(runs: Trajectory | Sequence[Trajectory], *, ax: Axes | None = None) 
     ax.plot(*place, "k*", markersize=11, label="equilibrium", zorder=4)
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.legend(fontsize="small", frameon=False, loc="upper left")
+    legend_beside(ax)
     return ax
 
 

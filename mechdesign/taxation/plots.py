@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mechdesign.axes import axes_for
+from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import MechanismLike, as_mechanism
 from mechdesign.taxation import Economy, ScheduleVote, incomes, revenue_rate
@@ -40,7 +40,7 @@ def marginal_rates(
         ax.plot(earned, rates, marker=_MARKERS[k % 5], color=_COLOURS[k % 5], label=name)
     ax.set_xlabel("income before tax")
     ax.set_ylabel("marginal tax (%)")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 
@@ -63,7 +63,7 @@ def utility_by_skill(
         ax.plot(skills, worth, marker=_MARKERS[k % 5], color=_COLOURS[k % 5], label=name)
     ax.set_xlabel("skill")
     ax.set_ylabel("utility (units of consumption)")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 
@@ -100,7 +100,7 @@ def lorenz_curves(
         )
     ax.set_xlabel("workers, the poorest first (%)")
     ax.set_ylabel("share of all that is kept (%)")
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    legend_beside(ax)
     return ax
 
 

@@ -16,7 +16,7 @@ def test_choices_got():
     )
     found = allocation.compare_matchings(problem, ["boston", "deferred_acceptance"])
     ax = plots.choices_got(found)
-    steps = [list(line.get_ydata()) for line in ax.lines[::2]]
+    steps = [list(line.get_ydata()) for line in ax.lines]
     assert steps == [[2, 2], [1, 2]]
 
 
