@@ -10,14 +10,14 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
-from mechdesign.elections.space import Contest
+from mechdesign.elections.space import Contest, amount, labels_in
 from mechdesign.errors import InvalidInputError, SolverError, require
 from mechdesign.io import Table
 from mechdesign.model import (
     FrozenMap,
     Number,
     all_exact,
-    as_number,
+    as_list,
     as_numbers,
     distance,
     ratio,
@@ -124,7 +124,7 @@ def share_game(
     0.731059
     """
     require(contest, Contest, "contest")
-    k = _sensitivity(sensitivity)
+    k = amount(sensitivity, "sensitivity", positive=True)
     if contest.m > 3_000:
         raise InvalidInputError("platforms", "be at most 3000 to compare all pairs", contest.m)
     rates = np.zeros((contest.m, contest.m))
@@ -135,14 +135,8 @@ def share_game(
     base = PreferenceGame(
         contest.platforms, rates, np.full(contest.m, 1 / contest.m), decisions=contest.decisions
     )
-    return game(base, ref=None if ref is None else list(ref), beta=beta)
-
-
-def _sensitivity(given: Number) -> float:
-    found = float(as_number(given, "sensitivity", low=0))
-    if not found:
-        raise InvalidInputError("sensitivity", "be positive", given)
-    return found
+    told = None if ref is None else as_list(ref, "ref")
+    return game(base, ref=told, beta=amount(beta, "beta"))
 
 
 @dataclass(frozen=True)
@@ -205,7 +199,7 @@ def probabilistic_vote(
     (1.96, 0.573862)
     """
     require(contest, Contest, "contest")
-    k = _sensitivity(sensitivity)
+    k = amount(sensitivity, "sensitivity", positive=True)
     if contest.ideals is None or contest.positions is None:
         raise InvalidInputError("contest", "have points", contest)
     if position is None:
@@ -340,7 +334,7 @@ def two_parties(
     side = _labels(given_columns, columns, len(listed[0]), "columns")
     if penalty not in ("kl", "l2"):
         raise InvalidInputError("penalty", "be kl or l2", penalty)
-    cost = float(as_number(strength, "strength", low=0))
+    cost = amount(strength, "strength")
     if not cost:
         if row_reference is not None or column_reference is not None:
             told = "be left out where strength is 0"
@@ -369,7 +363,7 @@ def two_parties(
 def _labels(found: Any, given: Any, n: int, name: str) -> tuple[Hashable, ...]:
     if found is not None and given is not None:
         raise InvalidInputError(name, "be left out where shares have labels", given)
-    named = tuple(range(n) if found is None and given is None else found or given)
+    named = labels_in(range(n) if given is None else given, name) if found is None else tuple(found)
     if len(named) != n or len(set(named)) < n:
         raise InvalidInputError(name, f"be {n} distinct labels", named)
     return named

@@ -158,9 +158,9 @@ def maximal_lottery(problem: Problem, *, stakes: Stakes = "margins") -> Lottery:
 def adversarial(
     problem: Problem,
     *,
-    beta: Annotated[Number, number_in(Fraction(1, 10_000))] = Fraction(1, 10),
+    beta: Annotated[Number, number_in(Fraction(1, 10_000), 10**6)] = Fraction(1, 10),
     ref: Sequence[Number] | None = None,
-    sensitivity: Annotated[Number, number_in(Fraction(1, 10_000))] = 1,
+    sensitivity: Annotated[Number, number_in(Fraction(1, 10_000), 10**6)] = 1,
 ) -> Lottery:
     """The lottery over platforms in equilibrium when votes are probabilistic.
 

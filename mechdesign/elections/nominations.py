@@ -10,10 +10,10 @@ import numpy as np
 from mechdesign.aggregation.profiles.weights import integer_weights
 from mechdesign.arrays import AnyArray, IntArray
 from mechdesign.elections.majority import majorities
-from mechdesign.elections.space import Contest
+from mechdesign.elections.space import Contest, labels_in
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
-from mechdesign.model import FrozenMap, Number, ratio
+from mechdesign.model import FrozenMap, Number, as_list, ratio
 from mechdesign.records import dataclass
 
 __all__ = ["Primaries", "primaries"]
@@ -163,7 +163,7 @@ def primaries(
     if nominees is None:
         allowed = (contest.platforms, contest.platforms)
     else:
-        listed = [tuple(part) for part in nominees]
+        listed = [labels_in(part, "nominees") for part in as_list(nominees, "nominees")]
         if len(listed) != 2 or not all(listed):
             raise InvalidInputError("nominees", "be platforms of two parties", nominees)
         allowed = (listed[0], listed[1])

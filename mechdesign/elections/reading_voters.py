@@ -7,7 +7,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from mechdesign.elections.space import Contest, contest, utility_contest
+from mechdesign.elections.space import Contest, contest, labels_in, utility_contest
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid, decimal_of, parse_cell
 from mechdesign.io.score_tables import read_grid
@@ -48,6 +48,8 @@ def read_contest(
         If a cell is no number, with its line, or there is no column of coordinates.
     """
     grid = read_grid(source)
+    if dims is not None:
+        dims = [str(name) for name in labels_in(dims, "dims")]
     parts = _Parts(grid, dims)
     told = [*grid.decisions, *parts.told("platforms" if utilities else "coordinates")]
     weights, parties = parts.weights(), parts.parties()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from mechdesign.algorithms.orders import strict_orders
 from mechdesign.elections.space import Contest, contest, platform_grid, utility_contest
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.model import (
     AgentId,
     Domain,
@@ -258,8 +258,9 @@ def contest_of(problem: Problem) -> Contest:
     >>> contest_of(platforms().problem([0, 4], platforms="0:4"))
     Contest of 5 platforms before 2 voters in 1 dimensions
     """
-    data: PlatformData = problem.data
+    require(problem, Problem, "problem")
     platforms().check(problem)
+    data: PlatformData = problem.data
     if data.positions is None:
         labels = [data.labels[k] for k in range(len(data.labels))]
         table = dict(zip(problem.agents, map(list, problem.types), strict=True))

@@ -20,6 +20,7 @@ from mechdesign.model import (
     Problem,
     aligned_numbers,
     all_exact,
+    as_list,
     as_number,
     parse_number,
     ratio,
@@ -237,7 +238,7 @@ def contest(
     -13
     """
     labels, ideals = _points(voters, "voters")
-    told = list(decisions)
+    told = list(map(str, as_list(decisions, "decisions")))
     if isinstance(platforms, str) and platforms == "voters":
         positions = tuple(dict.fromkeys(ideals))
         names: tuple[Hashable, ...] = _names(positions)
@@ -297,11 +298,11 @@ def utility_contest(
     1
     """
     labels, columns, rows = labelled_rows(table, "table")
-    listed = [list(row) for row in rows]
+    listed = [as_list(row, f"table[{i}]") for i, row in enumerate(rows)]
     if not listed or not listed[0] or any(len(row) != len(listed[0]) for row in listed):
         raise InvalidInputError("table", "have rows of one length", [len(r) for r in listed][:8])
     if columns is None:
-        columns = platforms if platforms is not None else range(len(listed[0]))
+        columns = range(len(listed[0])) if platforms is None else labels_in(platforms, "platforms")
     elif platforms is not None:
         raise InvalidInputError("platforms", "be left out where columns have names", platforms)
     names = tuple(columns)
@@ -336,6 +337,8 @@ def platform_grid(text: str) -> tuple[Point, ...]:
     """
     axes: list[list[Number]] = []
     told = "be lo:hi or lo:hi:step for each dimension, as in 0:4,0:3"
+    if not isinstance(text, str):
+        raise InvalidInputError("platforms", told, text)
     size = 1
     for part in text.removeprefix("grid:").split(","):
         numbers = part.split(":")
@@ -354,6 +357,25 @@ def platform_grid(text: str) -> tuple[Point, ...]:
     for axis in axes:
         found = [(*point, x) for point in found for x in axis]
     return tuple(found)
+
+
+def labels_in(given: object, parameter: str) -> tuple[Hashable, ...]:
+    """Labels, one after another, that can be told apart."""
+    found = as_list(given, parameter)
+    for label in found:
+        try:
+            hash(label)
+        except TypeError:
+            raise InvalidInputError(parameter, "be labels", label) from None
+    return tuple(found)
+
+
+def amount(given: object, parameter: str, *, positive: bool = False) -> float:
+    """A strength or sensitivity: a number from 0 to a million."""
+    found = float(as_number(given, parameter, low=0, high=10**6))
+    if positive and not found:
+        raise InvalidInputError(parameter, "be positive", given)
+    return found
 
 
 def _names(points: Sequence[Point]) -> tuple[Hashable, ...]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.elections.competition import to_simplex
+from mechdesign.elections.space import amount
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Seed, as_number, as_numbers, generator
+from mechdesign.model import Number, Seed, as_count, as_list, as_numbers, generator
 from mechdesign.records import dataclass
 
 __all__ = ["AverageCase", "average_case"]
@@ -114,11 +115,10 @@ def average_case(
     b = [np.array([float(x) for x in own]) for own in listed]
     if not b or any(not len(own) for own in b):
         raise InvalidInputError("effects", "have numbers for each attribute", effects)
-    cost = float(as_number(strength, "strength", low=0))
-    if not cost:
-        raise InvalidInputError("strength", "be positive", strength)
+    cost = amount(strength, "strength", positive=True)
     if penalty not in ("l2", "kl"):
         raise InvalidInputError("penalty", "be l2 or kl", penalty)
+    tries = as_count(starts, "starts", high=10_000)
     sizes = [len(own) for own in b]
     refs = references(reference, sizes, penalty == "kl")
     matrices = _read_pairs(interactions or {}, sizes)
@@ -128,7 +128,7 @@ def average_case(
     found = problem.climb([ref.copy() for ref in refs])
     if spare > 0:
         draw = generator(rng)
-        for _ in range(starts):
+        for _ in range(tries):
             begin = [draw.dirichlet(np.ones(n)) for n in sizes]
             other = problem.climb(begin)
             if problem.objective(other) > problem.objective(found):
@@ -143,15 +143,14 @@ def average_case(
 
 
 def _each(effects: object) -> list[tuple[int, Any]]:
-    if isinstance(effects, (str, bytes)) or not hasattr(effects, "__len__"):
-        raise InvalidInputError("effects", "be a sequence of sequences", effects)
-    return list(enumerate(effects))  # type: ignore[arg-type]
+    return list(enumerate(as_list(effects, "effects")))
 
 
 def references(given: Any, sizes: Sequence[int], positive: bool) -> list[FloatArray]:
     """A distribution for each attribute, uniform by default."""
     if given is None:
         return [np.full(n, 1 / n) for n in sizes]
+    given = as_list(given, "reference")
     if len(given) != len(sizes):
         raise InvalidInputError("reference", f"have {len(sizes)} distributions", len(given))
     found = []
@@ -167,11 +166,17 @@ def references(given: Any, sizes: Sequence[int], positive: bool) -> list[FloatAr
 
 def _read_pairs(given: Pairs, sizes: Sequence[int]) -> dict[tuple[int, int], FloatArray]:
     found = {}
-    for (d, e), matrix in given.items():
+    told = "map two attributes by places, the lower first, to a matrix"
+    if not isinstance(given, Mapping):
+        raise InvalidInputError("interactions", told, given)
+    for pair, matrix in given.items():
+        places = isinstance(pair, tuple) and len(pair) == 2 and all(type(k) is int for k in pair)
+        if not places or not 0 <= pair[0] < pair[1] < len(sizes):
+            raise InvalidInputError("interactions", told, pair)
+        d, e = pair
         where = f"interactions[{d}, {e}]"
-        if not 0 <= d < e < len(sizes):
-            raise InvalidInputError(where, "name two attributes by places, the lower first", (d, e))
-        listed = np.array([[float(x) for x in as_numbers(row, where)] for row in matrix])
+        rows = [as_numbers(row, where) for row in as_list(matrix, where)]
+        listed = np.array([[float(x) for x in row] for row in rows if len(row) == sizes[e]])
         if listed.shape != (sizes[d], sizes[e]):
             raise InvalidInputError(where, f"have shape {sizes[d], sizes[e]}", listed.shape)
         found[d, e] = listed

@@ -10,11 +10,11 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.elections.competition import logistic
-from mechdesign.elections.space import Contest, utility_contest
+from mechdesign.elections.space import Contest, amount, utility_contest
 from mechdesign.elections.surveys.paired_profiles import Conjoint, never_together, sandwich
 from mechdesign.errors import InvalidInputError, SolverError, require
 from mechdesign.io import Table
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number
 from mechdesign.records import dataclass
 
 __all__ = ["ChoiceModel", "fit_choices"]
@@ -236,7 +236,7 @@ def fit_choices(
     if ridge == "cv":
         strength = _validated(x, y, data, penalty, link)
     else:
-        strength = float(as_number(ridge, "ridge", low=0))
+        strength = amount(ridge, "ridge")
     coefficients, covariances, sizes = [], [], []
     for g, name in enumerate(data.groups):
         rows = np.flatnonzero((data.group == g) & (data.weights > 0))

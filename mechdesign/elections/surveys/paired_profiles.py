@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from mechdesign.arrays import AnyArray, FloatArray, IntArray
+from mechdesign.elections.space import labels_in
 from mechdesign.errors import InvalidInputError, require
 from mechdesign.io import Table
-from mechdesign.model import Seed, as_count, as_number, as_numbers, generator
+from mechdesign.model import Seed, as_count, as_list, as_number, as_numbers, generator
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -132,11 +133,15 @@ def conjoint(
     >>> conjoint([a, b], [b, a], [True, False], respondents=["ann", "ann"])
     Conjoint of 2 choices by 1 respondents; attributes: age, party
     """
+    left, right = as_list(left, "left"), as_list(right, "right")
+    chosen = as_list(chosen, "chosen")
     n = len(chosen)
     if not n or len(left) != n or len(right) != n:
         told = "have one left and one right profile for each choice, at least one"
         raise InvalidInputError("left, right", told, (len(left), len(right), n))
-    names = tuple(map(str, left[0]))
+    if levels is not None and not isinstance(levels, Mapping):
+        raise InvalidInputError("levels", "map attributes to levels", levels)
+    names = tuple(map(str, left[0])) if isinstance(left[0], Mapping) else ()
     if not names:
         raise InvalidInputError("left[0]", "have attributes", left[0])
     for side, rows in (("left", left), ("right", right)):
@@ -148,7 +153,9 @@ def conjoint(
     for name in names:
         seen = dict.fromkeys(row[name] for row in (*left, *right))
         given = None if levels is None else levels.get(name)
-        known.append(tuple(sorted(seen, key=_order)) if given is None else tuple(given))
+        known.append(
+            tuple(sorted(seen, key=_order)) if given is None else labels_in(given, "levels")
+        )
         strange = [x for x in seen if x not in known[-1]]
         if strange:
             raise InvalidInputError(f"levels[{name!r}]", "list every level", strange[0])
@@ -163,7 +170,7 @@ def conjoint(
         )
     won = []
     for k, x in enumerate(chosen):
-        if isinstance(x, str) or x not in (0, 1):
+        if not isinstance(x, (bool, int, np.bool_, np.integer)) or x not in (0, 1):
             raise InvalidInputError(f"chosen[{k}]", "be whether the left one was chosen", x)
         won.append(int(bool(x)))
     people = _coded(range(n) if respondents is None else respondents, n, "respondents")[1]
@@ -193,7 +200,7 @@ def _order(level: Any) -> tuple[int, Any, str]:
 
 
 def _coded(given: Sequence[Any], n: int, name: str) -> tuple[list[Any], IntArray]:
-    listed = list(given)
+    listed = list(labels_in(given, name))
     if len(listed) != n:
         raise InvalidInputError(name, f"have one entry for each of {n} tasks", len(listed))
     known = list(dict.fromkeys(listed))
@@ -302,7 +309,7 @@ def _stacked(data: Conjoint) -> tuple[IntArray, FloatArray, FloatArray, IntArray
 def normal_reach(level: object) -> float:
     from scipy.stats import norm
 
-    share = float(as_number(level, "level"))
+    share = float(as_number(level, "level", low=0, high=1))
     if not 0 < share < 1:
         raise InvalidInputError("level", "lie strictly between 0 and 1", level)
     return float(norm.ppf((1 + share) / 2))
@@ -365,6 +372,8 @@ def amce(data: Conjoint, *, base: Mapping[str, Level] | None = None, level: floa
     """
     require(data, Conjoint, "data")
     reach = normal_reach(level)
+    if base is not None and not isinstance(base, Mapping):
+        raise InvalidInputError("base", "map attributes to levels", base)
     strange = [name for name in base or {} if name not in data.attributes]
     if strange:
         raise InvalidInputError("base", f"name attributes of {list(data.attributes)}", strange[0])
@@ -395,6 +404,23 @@ def _interval(mean: float, variance: float, reach: float) -> list[float]:
     return [float(mean), error, float(mean) - reach * error, float(mean) + reach * error]
 
 
+def _meetings(effects: Mapping[str, Mapping[Level, float]], given: Any) -> dict[Any, float]:
+    """What two levels add where they meet, checked."""
+    if given is None:
+        return {}
+    told = "map (attribute, level, attribute, level) to numbers"
+    if not isinstance(given, Mapping):
+        raise InvalidInputError("interactions", told, given)
+    for key in given:
+        if not isinstance(key, tuple) or len(key) != 4:
+            raise InvalidInputError("interactions", told, key)
+        a, x, b, y = key
+        if a not in effects or b not in effects or x not in effects[a] or y not in effects[b]:
+            raise InvalidInputError("interactions", told, key)
+    values = as_numbers(given.values(), "interactions", labels=given)
+    return {key: float(x) for key, x in zip(given, values, strict=True)}
+
+
 def simulate_conjoint(
     effects: Mapping[str, Mapping[Level, float]],
     respondents: int,
@@ -421,17 +447,24 @@ def simulate_conjoint(
     >>> simulate_conjoint({"age": {"old": 0, "young": 1}}, 10, 5, rng=0)
     Conjoint of 50 choices by 10 respondents; attributes: age
     """
-    people = as_count(respondents, "respondents", low=1)
-    each = as_count(tasks, "tasks", low=1)
+    people = as_count(respondents, "respondents", low=1, high=10**6)
+    each = as_count(tasks, "tasks", low=1, high=10**4)
+    if not isinstance(effects, Mapping) or not effects:
+        raise InvalidInputError("effects", "map attributes to levels with numbers", effects)
+    for name, own in effects.items():
+        if not isinstance(own, Mapping) or not own:
+            raise InvalidInputError(f"effects[{name!r}]", "map levels to numbers", own)
+        as_numbers(own.values(), f"effects[{name!r}]", labels=own)
     draw, n = generator(rng), people * each
     names = tuple(effects)
+    extras = _meetings(effects, interactions)
     levels = tuple(tuple(own) for own in effects.values())
     worth = [np.array([float(x) for x in own.values()]) for own in effects.values()]
     shown = [np.column_stack([draw.integers(0, len(own), n) for own in levels]) for _ in range(2)]
     utilities = []
     for side in shown:
         u = sum((w[side[:, d]] for d, w in enumerate(worth)), np.zeros(n))
-        for (a, x, b, y), extra in (interactions or {}).items():
+        for (a, x, b, y), extra in extras.items():
             d, e = names.index(a), names.index(b)
             meet = (side[:, d] == levels[d].index(x)) & (side[:, e] == levels[e].index(y))
             u = u + extra * meet

@@ -7,13 +7,14 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.elections.space import amount
 from mechdesign.elections.surveys.best_shares import Penalty, average_case
 from mechdesign.elections.surveys.choice_models import ChoiceModel, Link, fit_choices
 from mechdesign.elections.surveys.paired_profiles import Conjoint, normal_reach
 from mechdesign.elections.surveys.profile_games import adversarial_profiles
 from mechdesign.errors import InvalidInputError, SolverError, require
 from mechdesign.io import Table
-from mechdesign.model import Number, Seed, as_count, as_number, generator
+from mechdesign.model import Number, Seed, as_count, generator
 from mechdesign.records import dataclass
 
 __all__ = ["PolicyIntervals", "average_case_intervals", "equilibrium_intervals"]
@@ -150,7 +151,7 @@ def average_case_intervals(
             told = "be bootstrap: with interactions or a share of 0 the delta method is wrong"
             raise InvalidInputError("method", told, method)
         model = fit_choices(data, link="linear", by_group=False)
-        cost = float(as_number(strength, "strength", low=0))
+        cost = amount(strength, "strength")
         errors, error = _delta(model, shares, cost, penalty, np.concatenate(refs))
         reach = normal_reach(level)
         ends = (np.maximum(shares - reach * errors, 0), np.minimum(shares + reach * errors, 1))
@@ -272,7 +273,7 @@ def _delta(
 
 def _replicates(data: Conjoint, samples: int, rng: Seed) -> Any:
     """The data with respondents drawn with replacement."""
-    count = as_count(samples, "samples", low=2)
+    count = as_count(samples, "samples", low=2, high=10**6)
     draw = generator(rng)
     people = int(data.respondents.max()) + 1
     for _ in range(count):

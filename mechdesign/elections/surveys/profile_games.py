@@ -10,11 +10,12 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.elections.competition import TwoParties, share_game, two_parties
+from mechdesign.elections.space import amount, labels_in
 from mechdesign.elections.surveys.best_shares import references
 from mechdesign.elections.surveys.choice_models import ChoiceModel
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.io import Table
-from mechdesign.model import Number, Seed, as_number, generator
+from mechdesign.model import Number, Seed, as_count, as_list, generator
 from mechdesign.preference_games import PreferenceGame, game, gap, maximal_lottery, regularised
 from mechdesign.records import dataclass
 
@@ -93,6 +94,7 @@ def profile_game(
 ) -> PreferenceGame:
     """The shares of votes between all profiles; the reference is a product, uniform by default."""
     require(model, ChoiceModel, "model")
+    beta = amount(beta, "beta")
     profiles = model.profiles()
     refs = references(reference, model.data.sizes, True)
     joint = _chances(refs, profiles)
@@ -235,8 +237,8 @@ def product_profiles(
         told = "show all pairs of levels together: attributes cannot be independent"
         raise InvalidInputError("model", told, f"{played.n} of {math.prod(sizes)} profiles")
     refs = references(reference, sizes, True)
-    draw = generator(rng)
-    begins = [refs, *([draw.dirichlet(np.ones(n)) for n in sizes] for _ in range(starts))]
+    draw, tries = generator(rng), as_count(starts, "starts", high=10_000)
+    begins = [refs, *([draw.dirichlet(np.ones(n)) for n in sizes] for _ in range(tries))]
     best: tuple[float, FloatArray] | None = None
     for begin in begins:
         p = _settled(played.rates, [own.copy() for own in begin], refs, played.beta, sizes)
@@ -309,23 +311,32 @@ def party_profiles(
         Over profiles by names, with its gap; ``divergence`` tells how far the parties are apart.
     """
     played = profile_game(model, 0, None)
-    profiles, names = model.profiles(), list(played.alternatives)
+    profiles = model.profiles()
+    names: list[Any] = list(played.alternatives)
     kept, refs = [], []
+    for name, both in (("references_of", references_of), ("allowed", allowed)):
+        if both is not None and len(as_list(both, name)) != 2:
+            raise InvalidInputError(name, "have an entry for each of two parties", both)
     for side in range(2):
-        rules = {} if allowed is None else allowed[side]
+        rules = {} if allowed is None else list(allowed)[side]
+        if not isinstance(rules, Mapping):
+            raise InvalidInputError(f"allowed[{side}]", "map attributes to levels", rules)
         strange = [name for name in rules if name not in model.data.attributes]
         if strange:
             told = f"name attributes of {list(model.data.attributes)}"
             raise InvalidInputError(f"allowed[{side}]", told, strange[0])
-        free = [rules.get(name) for name in model.data.attributes]
+        free = [
+            labels_in(rules[name], f"allowed[{side}]") if name in rules else None
+            for name in model.data.attributes
+        ]
         inside = [
             k
             for k, name in enumerate(names)
-            if all(own is None or x in own for x, own in zip(name, free, strict=True))  # type: ignore[call-overload]
+            if all(own is None or x in own for x, own in zip(name, free, strict=True))
         ]
         if not inside:
             raise InvalidInputError(f"allowed[{side}]", "leave some profile", rules)
-        given = None if references_of is None else references_of[side]
+        given = None if references_of is None else list(references_of)[side]
         shares = references(given, model.data.sizes, penalty == "kl")
         joint = _chances(shares, [profiles[k] for k in inside])
         if not np.isfinite(joint).all():
@@ -334,7 +345,7 @@ def party_profiles(
         kept.append(inside)
         refs.append(joint.tolist())
     words: dict[str, Any] = {}
-    if float(as_number(strength, "strength", low=0)):
+    if amount(strength, "strength"):
         words = {"row_reference": refs[0], "column_reference": refs[1], "penalty": penalty}
     return two_parties(
         played.rates[np.ix_(kept[0], kept[1])],

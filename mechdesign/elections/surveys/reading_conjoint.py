@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any
 
+from mechdesign.elections.space import labels_in
 from mechdesign.elections.surveys.paired_profiles import Conjoint, conjoint
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.grids import Grid, decimal_of, parse_cell
@@ -127,7 +128,7 @@ def _kept(
     """The attributes that are asked for, and what is left out."""
     if attributes is None:
         return found, []
-    asked = [name.strip().lower() for name in attributes]
+    asked = [str(name).strip().lower() for name in labels_in(attributes, "attributes")]
     unknown = [name for name in asked if name not in found]
     if unknown or not asked:
         told = f"be among {', '.join(found)}"
