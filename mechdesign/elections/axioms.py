@@ -16,6 +16,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
+    all_exact,
     is_exact,
     ratio,
     show,
@@ -48,6 +49,8 @@ class _OfPlatforms(Axiom):
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
+        if not all(all_exact(own) for own in utilities_of(problem)):
+            ctx.exact = False
         for label in problem.data.labels:
             gap = self.lead(problem, label, result)
             if gap is None:
