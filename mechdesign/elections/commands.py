@@ -21,8 +21,8 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
 
     FILE has coordinates of voters under any names and perhaps id, weight, party. The table shows
     what majorities say of every platform, and the lottery that no platform beats, with its gap.
-    Or FILE has conjoint choices: columns such as A_age, B_age and choice, or task and chosen. The table shows
-    average effects of levels, or with --average or --adversarial which levels to show.
+    Or FILE has conjoint choices: columns such as A_age, B_age and choice, or task and chosen. The
+    table shows average effects of levels, or with --average or --adversarial which levels to show.
     """
     parser.add_argument("file", help="voters, or conjoint choices")
     parser.add_argument(
