@@ -31,7 +31,7 @@ extensions = [
     "sphinxcontrib.bibtex",
 ]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-exclude_patterns = ["_build", "**/GALLERY_HEADER.rst"]
+exclude_patterns = ["_build", "paper", "**/GALLERY_HEADER.rst"]
 
 html_theme = "furo"
 html_title = "mechdesign"
