@@ -238,6 +238,11 @@ def _simulate(args: argparse.Namespace) -> TournamentReport:
         tried = (plain if k == 1 else f"{plain} #{k}" for k in itertools.count(1))
         found_name = next(one for one in tried if one not in agents)
         agents[found_name] = partial(_aside, _agent(name))
+    # What is wrong with the measures is said before anything is played.
+    if not 0 < args.level < 1:
+        raise InvalidInputError("--level", "lie strictly between 0 and 1", args.level)
+    if args.fairness == "parity" and len(environment.roles) != 2:
+        raise InvalidInputError("--fairness", "be equality for other than two seats", args.fairness)
     lineups: Any = "all" if args.lineups == "all" else None
     rounds = len(agents) ** len(environment.roles) if lineups else 1
     with progress("playing", max(args.episodes, 0) * rounds) as step:
@@ -272,6 +277,8 @@ def _environment(args: argparse.Namespace) -> games.Environment:
         word, mark, value = text.partition("=")
         if not mark or not word.isidentifier():
             raise InvalidInputError("--set", "look like name=value", text)
+        if word in words:
+            raise InvalidInputError("--set", "set each parameter once", args.set)
         words[word] = _value(value)
     needs_file = args.env in ("table", "market")
     if needs_file != (args.file is not None):

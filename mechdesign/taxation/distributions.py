@@ -288,7 +288,7 @@ def read_workers(source: str | PathLike[str]) -> tuple[str, list[Number], list[N
     Parameters
     ----------
     source : path
-        With a column ``skill`` or ``income``, and perhaps ``weight``.
+        With a column ``skill`` or ``income``, and perhaps ``weight`` and ``id``.
 
     Returns
     -------
@@ -298,21 +298,22 @@ def read_workers(source: str | PathLike[str]) -> tuple[str, list[Number], list[N
     Raises
     ------
     InvalidInputError
-        If there is no such column, or a cell is no number, with its line.
+        If there is no such column, or both, or another one; or a cell is no number, with its line.
     """
     grid = read_grid(source)
     names = [name.strip().lower() for name in grid.columns]
-    kind = next((word for word in ("skill", "income") if word in names), None)
-    if kind is None:
-        told = "have a column skill or income, and perhaps weight"
+    kinds = [word for word in ("skill", "income") if word in names]
+    if len(kinds) != 1 or not {*names} <= {*kinds, "weight", "id"}:
+        told = "have a column skill or income, and perhaps weight and id, and no others"
         raise InvalidInputError("file", told, list(grid.columns), owner=grid.source)
+    kind = kinds[0]
     mark = decimal_of(grid)
 
     def column(name: str) -> list[Number]:
         found: list[Number] = []
         for k, row in enumerate(grid.rows):
-            cell, _ = parse_cell(row[names.index(name)], mark)
-            if cell is None or len(cell) != 1 or cell[0] is None:
+            cell, unit = parse_cell(row[names.index(name)], mark)
+            if cell is None or len(cell) != 1 or cell[0] is None or unit == "%":
                 where = f"{row[names.index(name)]!r} in {grid.line(k)} of {grid.source}"
                 raise InvalidInputError(name, "hold a number", where)
             found.append(cell[0])

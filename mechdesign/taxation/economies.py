@@ -142,6 +142,8 @@ def economy(
     responds = as_number(elasticity, "elasticity")
     if responds <= 0:
         raise InvalidInputError("elasticity", "be positive", elasticity)
+    left_out = sum(not share for share in counted)
+    noted = [f"{left_out} with share 0 are left out"] if left_out else []
     total: Number = sum(found.values())
     order = sorted(found)
     return Economy(
@@ -149,5 +151,5 @@ def economy(
         tuple(ratio(found[skill], total) for skill in order),
         tidy(responds),
         tidy(as_number(need, "need")),
-        tuple(decisions),
+        (*decisions, *noted),
     )

@@ -214,7 +214,7 @@ def read_schedule(source: str | PathLike[str] | Schedule) -> Schedule:
     grid = read_grid(source)
     names = [name.strip().lower() for name in grid.columns]
     pairs = (("from", "rate"), ("income", "tax"))
-    kind = next((pair for pair in pairs if set(pair) <= set(names)), None)
+    kind = next((pair for pair in pairs if sorted(pair) == sorted(names)), None)
     if kind is None or not grid.rows:
         told = f"have columns from and rate, or income and tax, or be one of {', '.join(FEDERAL)}"
         raise InvalidInputError("schedule", told, list(grid.columns), owner=grid.source)
@@ -224,10 +224,11 @@ def read_schedule(source: str | PathLike[str] | Schedule) -> Schedule:
         cells: list[Number] = []
         for name in kind:
             cell, unit = parse_cell(row[names.index(name)], mark)
-            if cell is None or len(cell) != 1 or cell[0] is None:
+            percent = unit == "%" and name == "rate"
+            if cell is None or len(cell) != 1 or cell[0] is None or (unit == "%" and not percent):
                 where = f"{row[names.index(name)]!r} in {grid.line(k)} of {grid.source}"
                 raise InvalidInputError(name, "hold a number", where)
-            cells.append(Fraction(cell[0]) / 100 if unit == "%" else cell[0])
+            cells.append(Fraction(cell[0]) / 100 if percent else cell[0])
         rows.append(cells)
     rows.sort(key=lambda row: row[0])
     if kind == ("from", "rate"):

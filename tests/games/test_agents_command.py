@@ -157,3 +157,21 @@ def test_plots_show_what_was_measured():
     assert lines == {"all_d": [1.0] * 4, "all_c": [0.0] * 4}
     star = plots.efficiency_fairness_plane(found, measures=measure(found, samples=10))
     assert "equilibrium 1, 1" in star.get_legend_handles_labels()[1]
+
+
+@pytest.mark.parametrize("words", [("--level", "2"), ("--fairness", "parity")])
+def test_bad_measures_are_refused_before_anything_is_played(folder, capfd, words):
+    (folder / "three.nfg").write_text('NFG 1 R "" { "A" "B" "C" } { 1 1 1 } 1 2 3')
+    agents = ",".join(["tournament_agents.py:b"] * 3)
+    many = ["--env", "table", "--file", "three.nfg", "--agents", agents, "--journal", "run.jsonl"]
+    code, out, err = run(capfd, *many, *words)
+    assert (code, out) == (2, "")
+    assert words[0] in err
+    assert "asked" not in err
+    assert not (folder / "run.jsonl").exists()
+
+
+def test_a_parameter_that_is_set_twice_is_refused(folder, capfd):
+    code, out, err = run(capfd, "--set", "horizon=3", "--set", "horizon=4")
+    assert (code, out) == (2, "")
+    assert "once" in err

@@ -404,3 +404,18 @@ def test_values_are_exact_and_intervals_are_not_empty():
     assert type(one.value) in (int, F)
     assert one.low <= one.value <= one.high
     assert not math.isnan(one.low)
+
+
+def test_discounts_in_floating_point_move_no_unit():
+    for percent in range(101):
+        one = OffersGame((percent / 100, 0.57), horizon=5)
+        exact = OffersGame((F(percent, 100), F(57, 100)), horizon=5)
+        history = ()
+        for _ in range(5):
+            seat = exact.movers(None, history)[0]
+            wanted = exact.perfect(None, history, seat)
+            assert one.perfect(None, history, seat) == wanted
+            move = tuple(wanted if k == seat else None for k in (0, 1))
+            refused = tuple("reject" if k != seat else None for k in (0, 1))
+            assert one.perfect(None, (*history, move), 1 - seat) == "accept"
+            history = (*history, move, refused)

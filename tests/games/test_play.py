@@ -213,6 +213,17 @@ def test_what_is_in_the_journal_is_not_asked_again(tmp_path):
     assert again == first
 
 
+def test_a_journal_with_a_line_missing_or_twice_is_not_read(tmp_path):
+    path = tmp_path / "j"
+    play(ROUNDS, {"x": bad.steady, "y": bad.first}, episodes=4, journal=path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert len(read_episodes(path)) == 4
+    for edited in (lines[:2] + lines[3:], [*lines, lines[-1]], [lines[0], *lines[:0:-1]]):
+        path.write_bytes(b"".join(edited))
+        with pytest.raises(InvalidInputError, match="have episode"):
+            read_episodes(path)
+
+
 def test_a_journal_of_something_else_is_refused(tmp_path):
     path = tmp_path / "j"
     agents = {"x": bad.steady, "y": bad.first}

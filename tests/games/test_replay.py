@@ -252,3 +252,14 @@ def test_shares_of_replayed_offers():
     found = measure(replay(log, None, game))
     assert found.of("A", "efficiency").value == F(1, 2)
     assert found.of("B", "regret").value == F(40) - 25
+
+
+def test_missing_rounds_and_changing_agents_are_not_passed_over():
+    short = [row for row in LOG if row["round"] != 2]
+    assert any(
+        "rounds of episode 1 are missing" in d for d in replay(short, WORDS, DILEMMA).decisions
+    )
+    assert not any("missing" in told for told in replay(LOG, WORDS, DILEMMA).decisions)
+    changed = [{**row, "agent": f"m{row['round']}"} for row in LOG]
+    with pytest.raises(InvalidInputError, match="one agent for player ann"):
+        replay(changed, WORDS, DILEMMA)

@@ -55,3 +55,30 @@ def test_bad_tables_are_refused(folder, capfd, text, named):
     (folder / "bad.csv").write_text(text)
     assert main(["solve", "taxation", "bad.csv"]) == 2
     assert named in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("skill,income\n1,2\n", "income"),
+        ("income,weights\n1,2\n", "weights"),
+        ("income\n10%\n20\n", "10%"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(folder, capfd, text, named):
+    (folder / "odd.csv").write_text(text)
+    assert main(["solve", "taxation", "odd.csv"]) == 2
+    assert named in capfd.readouterr().err
+
+
+def test_schedules_with_other_columns_or_units_are_refused(folder, capfd):
+    for text in ("from,rate,tax\n0,0.1,5\n", "from,rate\n0%,0.1\n", "income,tax\n0,0\n5,10%\n"):
+        (folder / "odd.csv").write_text(text)
+        assert main(["solve", "taxation", "skills.csv", "--vote", "A.csv", "odd.csv"]) == 2
+        assert capfd.readouterr().out == ""
+
+
+def test_rows_without_weight_are_told(folder, capfd):
+    (folder / "odd.csv").write_text("skill,weight\n1,1\n2,0\n")
+    assert main(["solve", "taxation", "odd.csv"]) == 0
+    assert "1 with share 0 are left out" in capfd.readouterr().out

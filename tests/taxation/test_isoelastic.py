@@ -158,3 +158,30 @@ def test_an_elasticity_is_recovered():
         found = taxation.estimate_elasticity(incomes, kept)
         hits += found.low <= 0.4 <= found.high
     assert 88 <= hits <= 100
+
+
+@pytest.mark.parametrize(
+    ("skills", "curvature", "need", "grid", "objective"),
+    [
+        ([2, 3], 3, -0.5, [0.25, 1, 2], "egalitarian"),
+        ([3], 2, 0, [0, 0.25, 0.5, 1, 1.5, 3], "utilitarian"),
+    ],
+)
+def test_worth_that_is_bounded_from_above(skills, curvature, need, grid, objective):
+    """The tangents never lie where no consumption is worth so much."""
+    found = bounded_menu(workers(skills, curvature=curvature, need=need), grid, objective=objective)
+    assert 0 <= found.gap < 1e-6
+    assert found.envy() < 1e-7
+    if len(skills) == 1:
+        # 3/2 and 3 at odds of 2:1, and 2 kept for certain.
+        assert math.isclose(found.value, 1 / 2 - 1 / 4, abs_tol=1e-6)
+
+
+def test_whole_exponents_are_exact():
+    kinds = workers([1, 4, 3], shares=[3, 1, 1], elasticities=[F(1, 3), F(1, 2), 1], need=F(1, 4))
+    found = bounded_menu(kinds, [F(1, 4), 1, 2, 9])
+    assert kinds.exact
+    assert found.certified
+    assert (found.value, found.envy() <= 0) == (F(173, 90), True)
+    assert not workers([1], elasticities=[F(2, 3)]).exact
+    assert not workers([1], elasticities=[0.5]).exact

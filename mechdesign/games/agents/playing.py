@@ -129,7 +129,7 @@ def play(
             "rules": {"tries": tries, "max_calls": cap, "time_limit": limit},
         }
         file = LineJournal(journal, head)
-        done = _recalled(file, seated)[: count * len(seated)]
+        done = _in_order(file.entries, seated)[: count * len(seated)]
     step = progress or (lambda: None)
     for _ in done:
         step()
@@ -163,7 +163,7 @@ def read_episodes(path: str | PathLike[str], environment: Environment | None = N
     Raises
     ------
     InvalidInputError
-        If it is no such file, or its environment is not known.
+        If it is no such file, lines are missing or there twice, or its environment is not known.
     """
     head, entries = read_entries(path)
     if head.get("kind") != _KIND or head.get("schema") != SCHEMA_VERSION:
@@ -175,7 +175,7 @@ def read_episodes(path: str | PathLike[str], environment: Environment | None = N
         environment = decode(played)
     elif _written(environment) != played:
         raise InvalidInputError("environment", "be that of the journal", environment)
-    return _gathered(environment, [Episode.from_dict(one) for one in entries])
+    return _gathered(environment, _in_order(entries, [tuple(one) for one in head["lineups"]]))
 
 
 def _gathered(environment: Any, episodes: list[Episode]) -> Episodes:
@@ -243,8 +243,9 @@ def _written(environment: Any) -> Any:
         return str(environment.name)
 
 
-def _recalled(file: LineJournal, seated: list[tuple[str, ...]]) -> list[Episode]:
-    found = [Episode.from_dict(one) for one in file.entries]
+def _in_order(entries: Sequence[Mapping[str, Any]], seated: list[tuple[str, ...]]) -> list[Episode]:
+    """The episodes of a journal, of which none is missing, or there twice."""
+    found = [Episode.from_dict(one) for one in entries]
     for k, one in enumerate(found):
         number, place = divmod(k, len(seated))
         if (one.number, one.agents) != (number, seated[place]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
@@ -47,8 +48,8 @@ def replay(
     -------
     Episodes
         Players sit on the seats whose roles they are called by; else in the order in which they
-        first move, which is told among the decisions, as are episodes that end early and payoffs
-        that are not those of the rules.
+        first move, which is told among the decisions, as are rounds that are missing, episodes that
+        end early, and payoffs that are not those of the rules.
 
     Raises
     ------
@@ -156,9 +157,17 @@ def _episode(
     names = dict.fromkeys(range(len(environment.roles)), "")
     for player, seat in seats.items():
         names[seat] = player
+    sitting: dict[str, str] = {}
     for row in rows:
         if row.get("agent") not in (None, ""):
-            names[seats[row["player"]]] = str(row["agent"]).strip()
+            agent = str(row["agent"]).strip()
+            if sitting.setdefault(row["player"], agent) != agent:
+                told = f"have one agent for player {row['player']} in episode {label}"
+                raise InvalidInputError("table", told, f"{agent} in {row['line']}")
+            names[seats[row["player"]]] = agent
+    numbers = sorted({row["round"] for row in rows})
+    if any(b - a != 1 for a, b in itertools.pairwise(numbers)):
+        notes.append(f"rounds of episode {label} are missing: those that are there count in turn")
     history: tuple[tuple[Any, ...], ...] = ()
     calls: list[Call] = []
     waiting, ended = list(rows), "over"

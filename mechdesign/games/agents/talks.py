@@ -12,6 +12,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.protocol import Environment, History
+from mechdesign.games.tables.finite_tables import as_shown
 from mechdesign.model import Number, as_count, as_list, as_number, serializable, tidy
 from mechdesign.records import dataclass
 
@@ -108,11 +109,14 @@ class OffersGame(Talks):
         if as_number(self.money, "money", owner=owner) <= 0:
             raise InvalidInputError("money", "be positive", self.money, owner=owner)
         # Kept backwards: the last proposer keeps everything, and who answers is made indifferent.
+        # Rounding would move a whole unit, so floats count as the decimals that they show.
+        shown = tuple(map(as_shown, deltas))
         kept = [self.units]
         for number in range(self.horizon - 1, 0, -1):
-            waits = deltas[1 - self.proposer(number)] * kept[-1]
+            waits = shown[1 - self.proposer(number)] * kept[-1]
             kept.append(math.floor(self.units - waits))
         object.__setattr__(self, "_kept", tuple(reversed(kept)))
+        object.__setattr__(self, "_shown", shown)
 
     @property
     def name(self) -> str:
@@ -159,7 +163,7 @@ class OffersGame(Talks):
         if len(history) % 2 == 0:
             return kept[number - 1]
         offered = self.units - history[-1][1 - seat]
-        waits = self.discounts[seat] * kept[number] if number < self.horizon else 0
+        waits = vars(self)["_shown"][seat] * kept[number] if number < self.horizon else 0
         return ACCEPT if offered >= waits else REJECT
 
 

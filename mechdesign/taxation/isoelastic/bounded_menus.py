@@ -180,6 +180,11 @@ class _Search:
         self.pooled = workers.worth(left if workers.curvature == 0 else float(left) / 2)
         self.pooled_income = grid.index(income)
         self.points = [[float(self.pooled)] for _ in kinds]
+        # Nobody keeps more than everything: what is worth more than that has no finite cost.
+        self.highest = [
+            float(workers.worth(float(left) / float(share))) if workers.curvature else None
+            for share in workers.shares
+        ]
         self.pairs = list(itertools.permutations(kinds, 2))
 
     def menu(self) -> BoundedMenu:
@@ -226,7 +231,10 @@ class _Search:
             ]
             for k in kinds
         ]
-        worth = [program.variable(0 if fair else own.shares[k], low=lowest) for k in kinds]
+        worth = [
+            program.variable(0 if fair else own.shares[k], low=lowest, high=self.highest[k])
+            for k in kinds
+        ]
         cost = worth if own.curvature == 0 else [program.variable() for _ in kinds]
         earned = [(chance[k][g], own.shares[k] * z) for k in kinds for g, z in enumerate(grid)]
         program.row([*earned, *((cost[k], -own.shares[k]) for k in kinds)], low=own.need)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Number, as_number, as_numbers, is_exact, ratio, serializable, tidy
@@ -49,10 +50,11 @@ class Workers:
 
     @property
     def exact(self) -> bool:
-        """Whether utilities are exact: exact numbers, all elasticities 1, no curvature."""
-        numbers = (*self.skills, *self.shares, self.need)
-        plain = self.curvature == 0 and all(e == 1 for e in self.elasticities)
-        return plain and all(map(is_exact, numbers))
+        """Whether utilities are exact: exact numbers, elasticities 1, 1/2, ..., no curvature."""
+        numbers = (*self.skills, *self.shares, *self.elasticities, self.need)
+        if self.curvature or not all(map(is_exact, numbers)):
+            return False
+        return all((1 / Fraction(e)).denominator == 1 for e in self.elasticities)
 
     def effort(self, kind: int, income: Number) -> Number:
         """What it costs a kind to earn an income."""
