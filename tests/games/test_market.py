@@ -204,3 +204,12 @@ def test_businesses_may_have_seats():
     # ann takes the inn at 2, bob at 3, cy at 2.
     assert one.payoffs == (7, 6, 1, 7, 0, 0)
     assert game.best_total(None) == 9 + 9 + 3
+
+
+def test_items_that_nobody_sells_are_told():
+    data = {
+        "customers": {"ann": {"needs": ["Soup"], "willingness": 9}},
+        "businesses": {"inn": {"menu": {"soup": 4}}},
+        "proposals": [{"customer": "ann", "business": "inn", "price": 4, "items": ["cake"]}],
+    }
+    assert read_market(data).decisions == ("on no menu: Soup", "not on the menu of inn: cake")

@@ -244,6 +244,14 @@ def test_an_end_that_depends_on_a_draw():
     assert games.long_run_shares(chain, [1, 0, 0]) == (0, F(1, 2), F(1, 2))
 
 
+def test_rounding_loses_no_equilibrium():
+    pytest.importorskip("nashpy")
+    game = games.bimatrix([[47, 21], [17, 46], [38, 32]], [[37, 44], [46, 20], [47, 25]])
+    found = games.all_equilibria(game)
+    assert found.found == (((F(22, 29), 0, F(7, 29)), (F(11, 20), F(9, 20))),)
+    assert (found.proved, found.degenerate) == ((True,), False)
+
+
 def test_all_equilibria():
     pytest.importorskip("nashpy")
     rps = games.bimatrix([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])

@@ -279,7 +279,17 @@ def read_market(data: str | PathLike[str] | Mapping[str, Any]) -> TwoSidedMarket
     notes = []
     if proposals and without:
         notes.append(f"no proposals arrive at {', '.join(without)}")
-    return TwoSidedMarket(tuple(customers), tuple(businesses), tuple(proposals), tuple(notes))
+    sold = {item for one in businesses for item in one.menu}
+    unsold = dict.fromkeys(item for c in customers for item in c.needs if item not in sold)
+    if unsold:
+        notes.append(f"on no menu: {', '.join(unsold)}")
+    for one in proposals:
+        off = [item for item in one.items if item not in market.business(one.business).menu]
+        if off:
+            notes.append(f"not on the menu of {one.business}: {', '.join(off)}")
+    return TwoSidedMarket(
+        tuple(customers), tuple(businesses), tuple(proposals), tuple(dict.fromkeys(notes))
+    )
 
 
 def _words(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +20,8 @@ __all__ = ["BimatrixEquilibria", "all_equilibria"]
 
 # Actions of both players together: pairs of supports are tried, about 4**(n / 2) of them.
 _MOST_ACTIONS = 18
+# Pairs of supports that are solved in fractions as well, five actions each.
+_MOST_EXACT = 252
 _ROUNDING = 1e-8
 Pair = tuple[tuple[Number, ...], tuple[Number, ...]]
 
@@ -68,7 +72,9 @@ def all_equilibria(game: Any) -> BimatrixEquilibria:
     -------
     BimatrixEquilibria
         Each found in floating point, solved again in fractions on its supports and confirmed by
-        exact regrets; what could not be confirmed says so.  That none is missing is not proved.
+        exact regrets; what could not be confirmed says so.  Up to five actions each, all pairs of
+        supports of the same size are solved in fractions too, since rounding can lose one.  That
+        none is missing is not proved.
 
     Raises
     ------
@@ -110,15 +116,18 @@ def all_equilibria(game: Any) -> BimatrixEquilibria:
         warnings.simplefilter("ignore")  # that a game is degenerate is told by exact arithmetic
         listed = list(nashpy.Game(*floats).support_enumeration())
     found: dict[Pair, bool] = {}
-    degenerate = False
     for p, q in listed:
         pair = _rational(tables, p.tolist(), q.tolist())
         good = pair is not None and not any(regrets(known, pair))
         if pair is None or not good:
             pair = (tuple(p.tolist()), tuple(q.tolist()))
         found.setdefault(pair, good)
-        if good:
-            degenerate = degenerate or _more_replies(known, tables, pair)
+    if math.comb(rows + columns, rows) <= _MOST_EXACT:
+        for left, right in _supports(rows, columns):
+            pair = _on_supports(tables, left, right)
+            if pair is not None and not any(regrets(known, pair)):
+                found[pair] = True
+    degenerate = any(_more_replies(known, tables, pair) for pair, good in found.items() if good)
     return BimatrixEquilibria(known, tuple(found), tuple(found.values()), degenerate)
 
 
@@ -126,13 +135,24 @@ def _rational(tables: Any, p: list[float], q: list[float]) -> Pair | None:
     """The equilibrium on the supports of one in floats, solved in fractions."""
     left = [i for i, x in enumerate(p) if x > _ROUNDING]
     right = [j for j, x in enumerate(q) if x > _ROUNDING]
-    if len(left) != len(right):
-        return None
+    return _on_supports(tables, left, right) if len(left) == len(right) else None
+
+
+def _supports(rows: int, columns: int) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """All pairs of as many actions of both players."""
+    for k in range(1, min(rows, columns) + 1):
+        yield from itertools.product(
+            itertools.combinations(range(rows), k), itertools.combinations(range(columns), k)
+        )
+
+
+def _on_supports(tables: Any, left: Sequence[int], right: Sequence[int]) -> Pair | None:
+    """The only probabilities of some actions that make those of the other side worth the same."""
     others = _indifferent([[tables[0][i][j] for j in right] for i in left])
     own = _indifferent([[tables[1][i][j] for i in left] for j in right])
     if own is None or others is None:
         return None
-    first, second = [Fraction(0)] * len(p), [Fraction(0)] * len(q)
+    first, second = [Fraction(0)] * len(tables[0]), [Fraction(0)] * len(tables[0][0])
     for i, x in zip(left, own, strict=True):
         first[i] = x
     for j, x in zip(right, others, strict=True):
