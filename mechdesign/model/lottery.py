@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model.frozen import FrozenMap
+from mechdesign.model.frozen import FrozenMap, freeze
 from mechdesign.model.numbers import Number, all_exact, as_number, show, tidy
 from mechdesign.model.outcome import Outcome
 from mechdesign.model.serialize import Document, serializable
@@ -191,6 +191,8 @@ class RandomAssignment:
     rows: tuple[tuple[Number, ...], ...]
 
     def __post_init__(self) -> None:
+        for name in ("agents", "objects", "rows"):
+            object.__setattr__(self, name, freeze(getattr(self, name)))
         if len(self.rows) != len(self.agents):
             told = f"have a row for each of {len(self.agents)} agents"
             raise InvalidInputError("rows", told, len(self.rows), owner="RandomAssignment")

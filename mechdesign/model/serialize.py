@@ -85,6 +85,8 @@ def encode(value: object) -> Any:
     """
     if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, np.bool_):
+        return bool(value)
     if isinstance(value, (int, np.integer)) and not isinstance(value, Enum):
         return int(value)
     if isinstance(value, (float, np.floating)):

@@ -3,13 +3,15 @@
 import json
 from fractions import Fraction as F
 
+import numpy as np
 import pytest
 
 import mechdesign as md
-from mechdesign import bargaining
+from mechdesign import bargaining, model
 from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import DEPTH, DIGITS, as_written, parse_document, read_document
+from mechdesign.model import decode, encode
 
 TWICE = '{"a": [{"b": 1, "c": 2, "b": 3}]}'
 BAD = {
@@ -177,3 +179,26 @@ def test_a_path_that_is_no_file(name, tmp_path, capsys):
         read_document(tmp_path / name)
     assert main(["sweep", str(tmp_path / name)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_records_that_took_lists_are_read_back():
+    from mechdesign.bargaining import Menu, Modules, Projects, Rubric
+    from mechdesign.facility import IntervalUnion
+    from mechdesign.games import FiniteGame
+
+    rubric = Rubric(["cost"], 0, 10, [[1], [2]], [[3], [4]])
+    for record in (
+        Menu(["a", "b"], [1, 2]),
+        Modules(["a", "b"], [1, 2], ["x", "y"], [0, 1], [{"x", "y"}], [["x", "y"]], rubric),
+        Projects(["a", "b"], [1, 2], ["park", "road"], []),
+        IntervalUnion([[0, 1], [2, 3]]),
+        FiniteGame(["a", "b"], [["x", "y"], ["u"]], [[1, 2], [3, 4]]),
+        model.RandomAssignment(["a"], ["x"], np.array([[0.5]])),
+    ):
+        again = decode(json.loads(json.dumps(encode(record))))
+        assert again == record
+        assert hash(again) == hash(record)
+
+
+def test_a_truth_value_of_numpy_is_written():
+    assert decode(encode({"fits": np.bool_(True)})) == {"fits": True}

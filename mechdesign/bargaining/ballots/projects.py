@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_numbers, is_exact, serializable
+from mechdesign.model import Number, as_numbers, freeze, is_exact, serializable
 from mechdesign.records import dataclass
 
 __all__ = ["Projects"]
@@ -36,6 +36,8 @@ class Projects:
 
     def __post_init__(self) -> None:
         owner = "Projects"
+        for name in ("ids", "names", "categories"):
+            object.__setattr__(self, name, freeze(getattr(self, name)))
         if not self.ids:
             raise InvalidInputError("ids", "not be empty", self.ids, owner=owner)
         if len(set(self.ids)) != len(self.ids):

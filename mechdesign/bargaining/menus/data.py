@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import field
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_number, serializable
+from mechdesign.model import Number, as_number, freeze, serializable
 from mechdesign.records import dataclass
 
 __all__ = ["Additive", "Menu", "Modules", "Rubric"]
@@ -29,6 +29,7 @@ class Menu:
     costs: tuple[Number, ...]
 
     def __post_init__(self) -> None:
+        _freeze(self, "packages")
         _distinct("packages", self.packages, "Menu")
         if not self.packages:
             raise InvalidInputError("packages", "not be empty", self.packages, owner="Menu")
@@ -63,6 +64,7 @@ class Rubric:
     effects: tuple[tuple[Number, ...], ...]
 
     def __post_init__(self) -> None:
+        _freeze(self, "criteria", "base_scores", "effects")
         _distinct("criteria", self.criteria, "Rubric")
         low = as_number(self.low, "low", owner="Rubric")
         as_number(self.high, "high", low=low, owner="Rubric")
@@ -107,6 +109,7 @@ class Modules:
 
     def __post_init__(self) -> None:
         owner = "Modules"
+        _freeze(self, "bases", "modules", "conflicts", "requirements")
         _distinct("bases", self.bases, owner)
         _distinct("modules", self.modules, owner)
         if not self.bases:
@@ -155,6 +158,11 @@ class Additive:
 
     bases: tuple[Number, ...]
     modules: tuple[Number, ...] = field(default=())
+
+
+def _freeze(record: object, *fields: str) -> None:
+    for name in fields:
+        object.__setattr__(record, name, freeze(getattr(record, name)))
 
 
 def _distinct(name: str, labels: tuple[Hashable, ...], owner: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, distance, serializable, show
+from mechdesign.model import Number, distance, freeze, serializable, show
 from mechdesign.records import dataclass
 
 __all__ = ["IntervalUnion"]
@@ -33,6 +33,7 @@ class IntervalUnion:
     intervals: tuple[tuple[Number, Number], ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "intervals", freeze(self.intervals))
         for k, (low, high) in enumerate(self.intervals):
             if low > high or (k and self.intervals[k - 1][1] >= low):
                 raise InvalidInputError(

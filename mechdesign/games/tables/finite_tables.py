@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.errors import InvalidInputError, place_of
-from mechdesign.model import Number, as_list, as_number, serializable, show, tidy
+from mechdesign.model import Number, as_list, as_number, freeze, serializable, show, tidy
 from mechdesign.records import dataclass
 
 __all__ = ["FiniteGame", "bimatrix", "finite", "ring"]
@@ -50,6 +50,8 @@ class FiniteGame:
     decisions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("players", "actions"):
+            object.__setattr__(self, name, freeze(getattr(self, name)))
         n = len(self.players)
         if not n or len(set(self.players)) != n:
             raise InvalidInputError("players", "be one or more distinct labels", self.players)
