@@ -29,7 +29,7 @@ from mechdesign.errors import InvalidInputError, MechDesignError
 from mechdesign.io import Table
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
-from mechdesign.model import Lottery, Number, Problem, parse_number, ratio
+from mechdesign.model import Lottery, Number, Problem, parse_number, ratio, split_names
 
 __all__ = ["ballots_of_scores", "count", "demo", "rank"]
 
@@ -218,7 +218,7 @@ def _rank(args: argparse.Namespace) -> Any:
     options = {w: getattr(args, w) for w in TABLE_OPTIONS if getattr(args, w) is not None}
     if args.weights:
         options["weights"] = _weights(args.weights)
-    rules = [r.strip() for r in args.mechanism.split(",") if r.strip()] if args.mechanism else None
+    rules = split_names(args.mechanism) if args.mechanism else None
     given = {w: getattr(args, w) for w in BALLOT_OPTIONS if getattr(args, w) is not None}
     if args.groups and given:
         raise InvalidInputError("--groups", "be left out with options of ballots", sorted(given))

@@ -9,7 +9,7 @@ from typing import Any
 from mechdesign import allocation
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import show
+from mechdesign.model import show, split_names
 
 __all__ = ["solve"]
 
@@ -72,7 +72,7 @@ def _solve(args: argparse.Namespace) -> Any:
     problem = setting.problem(args.file, capacities=capacities, **other)
     if args.all:
         return _every(problem, args.time_limit)
-    rules: list[Any] = [part.strip() for part in (args.mechanism or _RULES[args.kind]).split(",")]
+    rules: list[Any] = split_names(args.mechanism or _RULES[args.kind])
     if args.proposing is not None:
         told = {problem.data.sides[0]: "proposers", problem.data.sides[1]: "receivers"}
         side = told.get(args.proposing, args.proposing)
@@ -87,7 +87,7 @@ def _solve(args: argparse.Namespace) -> Any:
 
 def _goods(args: argparse.Namespace) -> Table:
     problem = allocation.goods().problem(args.file)
-    rules = [part.strip() for part in (args.mechanism or _RULES["goods"]).split(",")]
+    rules = split_names(args.mechanism or _RULES["goods"])
     return allocation.compare_divisions(problem, rules)
 
 

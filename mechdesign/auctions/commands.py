@@ -12,7 +12,7 @@ from mechdesign.auctions.market.placements import MODELS, ORDERS, Content
 from mechdesign.axioms import Audit, audit
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Number, Outcome, Problem, as_number, parse_number
+from mechdesign.model import Number, Outcome, Problem, as_number, parse_number, split_names
 from mechdesign.records import Shown
 
 __all__ = ["AuctionReport", "demo", "simulate", "solve"]
@@ -154,7 +154,7 @@ def _solve(args: argparse.Namespace) -> Any:
             raise InvalidInputError(flag, "be left out with --sale", getattr(args, name))
     if args.supply is not None and args.sale != "units":
         raise InvalidInputError("--supply", "be given for units", args.supply)
-    rules = [part.strip() for part in (args.rules or SALES[args.sale]).split(",")]
+    rules = split_names(args.rules or SALES[args.sale])
     return auctions.compare_sales(_sale(args), rules)
 
 

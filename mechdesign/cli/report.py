@@ -17,6 +17,7 @@ from mechdesign.cli.ballots import (
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.writing import check_output, write_files
+from mechdesign.model import split_names
 from mechdesign.records import Shown
 from mechdesign.report import Report, report
 from mechdesign.report.figures import available
@@ -124,7 +125,7 @@ def _run(args: argparse.Namespace) -> WrittenReport:
     if args.time_limit is not None:
         options["time_limit"] = args.time_limit
     if args.rules is not None:
-        options["rules"] = [rule.strip() for rule in args.rules.split(",") if rule.strip()]
+        options["rules"] = split_names(args.rules)
     made = report(args.file, command=_command(args, options), **options)
     if output == "-":
         return WrittenReport(made, {}, made.to_markdown()[0])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mechdesign import committees
 from mechdesign.io import Table
+from mechdesign.model import split_names
 
 __all__ = ["solve"]
 
@@ -40,6 +41,6 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
 
 
 def _solve(args: argparse.Namespace) -> Table:
-    rules = [part.strip() for part in args.mechanism.split(",") if part.strip()]
+    rules = split_names(args.mechanism)
     problem = committees.approvals().problem(args.file, seats=args.seats, kind=args.kind)
     return committees.compare_committees(problem, rules, time_limit=args.time_limit)

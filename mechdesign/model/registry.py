@@ -19,7 +19,7 @@ from mechdesign.model.setting import Setting
 if TYPE_CHECKING:
     from mechdesign.model.mechanism_base import Mechanism
 
-__all__ = ["as_setting", "get", "mechanisms", "parse_name", "register", "written"]
+__all__ = ["as_setting", "get", "mechanisms", "parse_name", "register", "split_names", "written"]
 
 M = TypeVar("M", bound="Mechanism[Any]")
 
@@ -267,6 +267,17 @@ def written(value: object) -> str:
         return "lambda" if named == "<lambda>" else str(named or value)
     plain = value and value.strip() == value and not set(value) & set("=,()[]'\"")
     return value if plain and isinstance(_value(value, value), str) else repr(value)
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a list with commas, each with its parameters.
+
+    Examples
+    --------
+    >>> split_names("maxmin(beta=1, scale=range), utilitarian")
+    ['maxmin(beta=1, scale=range)', 'utilitarian']
+    """
+    return [part.strip() for part in _split(text, text)]
 
 
 def _split(text: str, name: str) -> list[str]:
