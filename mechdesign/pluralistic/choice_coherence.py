@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -11,8 +12,8 @@ import numpy as np
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Number, Seed, as_count, as_number, generator
-from mechdesign.pluralistic.comparison_counts import comparisons
+from mechdesign.model import Number, Seed, as_count, as_list, as_number, generator
+from mechdesign.pluralistic.comparison_counts import comparisons, require_label
 from mechdesign.records import dataclass
 from mechdesign.stats.paired_strengths import fit_strengths, logistic
 
@@ -48,7 +49,7 @@ class Coherence:
     values : mapping of measure to float
         Of the data: see :func:`coherence`.
     intervals : mapping of measure to pair of floats
-        From resampled choices, 95 %.
+        From resampled choices, 95 %: percentiles and their reflection at the value.
     against_chance, against_utility : mapping of measure to float
         Which share of random tournaments, and of samples from the fitted utilities, have a smaller
         value.
@@ -105,7 +106,8 @@ def coherence(data: Any, *, samples: int = 200, rng: Seed = 0) -> Coherence:
     Coherence
         ``completeness``: the mean of ``|2P - 1|``; ``undecided``: the share of pairs with P in
         [0.45, 0.55]; ``circular triads`` of the majority tournament, a tie as half a win for each,
-        and Kendall and Babington Smith's ``zeta``, 1 if there are none; the share of triples that
+        and Kendall and Babington Smith's ``zeta``, 1 if there are none (ties of an even number may
+        bring it below 0); the share of triples that
         violate weak, moderate and strong stochastic transitivity; the ``cyclic chance``, with
         which three choices from a random triple form a cycle; ``accuracy`` and ``log score`` of
         Bradley-Terry utilities on the tenth of the choices that they were not fitted to.
@@ -160,7 +162,7 @@ def coherence(data: Any, *, samples: int = 200, rng: Seed = 0) -> Coherence:
     p = (1 + sum(_misfit(wins) >= own for wins in followed)) / (1 + draws)
     return Coherence(
         values,
-        {name: _interval([one[name] for one in resampled]) for name in _MEASURES},
+        {name: _interval(name, values[name], [one[name] for one in resampled]) for name in values},
         {name: _below([one[name] for one in random], values[name]) for name in _MEASURES},
         {name: _below([one[name] for one in utility], values[name]) for name in _MEASURES},
         draws,
@@ -197,7 +199,9 @@ def position_bias(rows: Iterable[tuple[Hashable, Hashable, Hashable]]) -> Positi
     0.7
     """
     tally: dict[tuple[Hashable, Hashable], list[int]] = {}
-    for k, row in enumerate(rows):
+    for k, row in enumerate(as_list(rows, "rows")):
+        for label in row if isinstance(row, (list, tuple)) else ():
+            require_label(label, f"rows[{k}]")
         if not isinstance(row, (list, tuple)) or len(row) != 3 or row[2] not in row[:2]:
             raise InvalidInputError(f"rows[{k}]", "be (first, second, the one chosen)", row)
         if row[0] == row[1]:
@@ -249,19 +253,25 @@ def lottery_consistency(
     ...                     {"half": {"a": 0.5, "b": 0.5}, "most": {"a": 0.75, "b": 0.25}})
     LotteryConsistency(deviation=0.0, slope=1.0, lotteries=2)
     """
+    for given, parameter in ((utilities, "utilities"), (lotteries, "lotteries")):
+        if not isinstance(given, Mapping):
+            raise InvalidInputError(parameter, "be a mapping", given)
     if len(lotteries) < 2:
         raise InvalidInputError("lotteries", "be at least 2", lotteries)
+    worth = {one: float(as_number(u, f"utilities[{one!r}]")) for one, u in utilities.items()}
     own, expected = [], []
     for name, lottery in lotteries.items():
+        if not isinstance(lottery, Mapping):
+            raise InvalidInputError(f"lotteries[{name!r}]", "map outcomes to chances", lottery)
         for one in (name, *lottery):
-            if one not in utilities:
+            if one not in worth:
                 raise InvalidInputError("utilities", f"have one for {one!r}", list(utilities))
         chances = [float(as_number(p, f"lotteries[{name!r}]", low=0)) for p in lottery.values()]
         if abs(sum(chances) - 1) > 1e-9:
             raise InvalidInputError(f"lotteries[{name!r}]", "sum to 1", lottery)
-        own.append(float(utilities[name]))
-        expected.append(sum(p * float(utilities[o]) for p, o in zip(chances, lottery, strict=True)))
-    scale = float(np.std([float(u) for u in utilities.values()], ddof=1))
+        own.append(worth[name])
+        expected.append(sum(p * worth[o] for p, o in zip(chances, lottery, strict=True)))
+    scale = float(np.std(list(worth.values()), ddof=1))
     x, y = np.array(expected), np.array(own)
     spread = float(((x - x.mean()) ** 2).sum())
     if scale == 0 or spread == 0:
@@ -354,9 +364,15 @@ def _tournament(draw: np.random.Generator, rates: FloatArray) -> FloatArray:
     return found
 
 
-def _interval(values: list[float]) -> tuple[float, float]:
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
+def _interval(name: str, own: float, values: list[float]) -> tuple[float, float]:
+    """The percentile interval and its reflection at the value, inside what the measure can be.
+
+    Resampling adds noise, which moves all measures one way: percentiles alone may miss the value.
+    """
+    low, high = (float(x) for x in np.quantile(values, [0.025, 0.975]))
+    least = -math.inf if name in ("zeta", "log score") else 0.0
+    most = {"circular triads": math.inf, "log score": 0.0}.get(name, 1.0)
+    return max(least, min(low, 2 * own - high)), min(most, max(high, 2 * own - low))
 
 
 def _below(values: list[float], own: float) -> float:

@@ -10,9 +10,12 @@ from mechdesign import pluralistic
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.io.score_tables import read_grid
-from mechdesign.model import parse_number
+from mechdesign.model import parse_number, split_names
 
 __all__ = ["solve"]
+
+
+_RULES = "utilitarian,random_group,maxmin,nash_welfare"
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
@@ -31,19 +34,24 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
     parser.add_argument(
         "--mechanism",
         "--rule",
-        default="utilitarian,random_group,maxmin,nash_welfare",
         help="comma-separated rules of `mechdesign list pluralistic`",
     )
     return _solve
 
 
 def _solve(args: argparse.Namespace) -> Table:
-    rules = [part.strip() for part in args.mechanism.split(",") if part.strip()]
+    chosen = _RULES if args.mechanism is None else args.mechanism
+    rules = split_names(chosen)
+    if not rules:
+        raise InvalidInputError("--mechanism", "name a rule", args.mechanism)
     grid = read_grid(args.file)
     names = [str(name).strip().lower() for name in grid.columns]
+    if len(set(map(str, grid.columns))) < len(names) or names.count("weight") > 1:
+        raise InvalidInputError("columns", "name every alternative once", list(grid.columns))
     if args.coherence:
-        if args.groups is not None:
-            raise InvalidInputError("--coherence", "be left out with --groups", args.groups)
+        for option, value in (("--groups", args.groups), ("--mechanism", args.mechanism)):
+            if value is not None:
+                raise InvalidInputError(option, "be left out with --coherence", value)
         if not {"winner", "loser"} <= set(names):
             raise InvalidInputError("file", "have columns winner and loser", names)
         pairs = [grid.column(names.index(name)) for name in ("winner", "loser")]
@@ -54,10 +62,14 @@ def _solve(args: argparse.Namespace) -> Table:
         columns = [grid.column(names.index(name)) for name in ("user", "winner", "loser")]
         found = pluralistic.mixture(list(zip(*columns, strict=True)), args.groups, rng=args.seed)
         return pluralistic.compare_policies(found.problem(), rules)
+    if names[0] == "weight":
+        raise InvalidInputError("columns", "begin with the groups", list(grid.columns))
     weights: dict[Any, Any] | None = {} if "weight" in names else None
     data: dict[Any, dict[Any, Any]] = {}
     for row in grid.rows:
         group = row[0]
+        if group is None or str(group).strip() == "":
+            raise InvalidInputError("file", "name every group", row)
         if group in data:
             raise InvalidInputError("file", "name every group once", group)
         told = {

@@ -9,7 +9,8 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import as_count
+from mechdesign.model import as_count, as_list
+from mechdesign.model.reading import is_missing
 from mechdesign.records import dataclass
 
 __all__ = ["Comparisons", "comparisons"]
@@ -74,6 +75,12 @@ def in_order(labels: Iterable[Any]) -> list[Any]:
         return sorted(listed, key=str)
 
 
+def require_label(label: Any, parameter: str) -> None:
+    """Refuse what names nothing: an empty cell, or a value that is no label."""
+    if not isinstance(label, Hashable) or is_missing(label) or label == "":
+        raise InvalidInputError(parameter, "name users and alternatives", label)
+
+
 def comparisons(
     data: Iterable[tuple[Hashable, Hashable]] | Mapping[tuple[Hashable, Hashable], int] | Any,
 ) -> Comparisons:
@@ -104,11 +111,13 @@ def comparisons(
                 raise InvalidInputError("data", "have pairs (winner, loser) as keys", pair)
             rows.append((*pair, as_count(often, f"data[{pair!r}]")))
     else:
-        for k, row in enumerate(data):
+        for k, row in enumerate(as_list(data, "data")):
             if not isinstance(row, (list, tuple)) or len(row) != 2:
                 raise InvalidInputError(f"data[{k}]", "be a pair (winner, loser)", row)
             rows.append((row[0], row[1], 1))
     for winner, loser, _ in rows:
+        for label in (winner, loser):
+            require_label(label, "data")
         if winner == loser:
             raise InvalidInputError("data", "compare two different alternatives", (winner, loser))
     labels = in_order({label for row in rows for label in row[:2]})

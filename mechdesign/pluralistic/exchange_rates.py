@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ class AmountCurve:
         The share of the variance that the line explains.
     low, high : float
         The amounts for which it was fitted.
+    freedom : number
+        Amounts beyond the two that fix a line: with few of them intervals are wider.
     """
 
     slope: float
@@ -36,6 +39,7 @@ class AmountCurve:
     fit: float
     low: float
     high: float
+    freedom: float = math.inf
 
 
 class ExchangeRate(NamedTuple):
@@ -71,6 +75,9 @@ def amount_curve(utilities: Mapping[Number, Number], *, least_fit: float = 0.9) 
     >>> round(curve.slope, 6), round(curve.level, 6), round(curve.fit, 6)
     (0.868589, 0.0, 1.0)
     """
+    if not isinstance(utilities, Mapping):
+        raise InvalidInputError("utilities", "map amounts to utilities", utilities)
+    least = float(as_number(least_fit, "least_fit", low=0, high=1))
     amounts = [float(as_number(x, "utilities")) for x in utilities]
     worth = [float(as_number(u, f"utilities[{x!r}]")) for x, u in utilities.items()]
     if len(amounts) < 3 or min(amounts) <= 0:
@@ -83,15 +90,15 @@ def amount_curve(utilities: Mapping[Number, Number], *, least_fit: float = 0.9) 
     rest = float(((y - slope * x - level) ** 2).sum())
     total = float(((y - y.mean()) ** 2).sum())
     fit = 1 - rest / total if total > 0 else 0.0
-    if fit < least_fit:
-        raise InfeasibleError(f"a logarithmic curve explains {fit:.0%}, less than {least_fit:.0%}")
+    if fit < least:
+        raise InfeasibleError(f"a logarithmic curve explains {fit:.0%}, less than {least:.0%}")
     if slope <= 0:
         raise InfeasibleError(f"more of the good is not worth more: the slope is {slope:.3g}")
     noise = rest / (len(x) - 2)
     by_slope = noise / square
     mean = float(x.mean())
     covariance = (by_slope, -mean * by_slope, noise / len(x) + mean**2 * by_slope)
-    return AmountCurve(slope, level, covariance, fit, min(amounts), max(amounts))
+    return AmountCurve(slope, level, covariance, fit, min(amounts), max(amounts), len(x) - 2)
 
 
 def exchange_rate(given: AmountCurve, other: AmountCurve, amount: Number = 1) -> ExchangeRate:
@@ -113,7 +120,8 @@ def exchange_rate(given: AmountCurve, other: AmountCurve, amount: Number = 1) ->
 
     Notes
     -----
-    The interval is that of the logarithm by the delta method, the two fits independent.
+    The interval is that of the logarithm by the delta method, the two fits independent, with
+    Student's quantile at Welch and Satterthwaite's degrees of freedom.
 
     Examples
     --------
@@ -122,6 +130,11 @@ def exchange_rate(given: AmountCurve, other: AmountCurve, amount: Number = 1) ->
     >>> round(exchange_rate(x, y).amount, 9), round(exchange_rate(x, y, 10).amount, 9)
     (0.548811636, 21.848584761)
     """
+    from scipy.special import stdtrit
+
+    for curve, parameter in ((given, "given"), (other, "other")):
+        if not isinstance(curve, AmountCurve):
+            raise InvalidInputError(parameter, "be an AmountCurve", curve)
     size = float(as_number(amount, "amount"))
     if not given.low <= size <= given.high:
         raise InvalidInputError("amount", f"be in [{given.low:g}, {given.high:g}]", amount)
@@ -134,8 +147,12 @@ def exchange_rate(given: AmountCurve, other: AmountCurve, amount: Number = 1) ->
             f"[{other.low:g}, {other.high:g}]"
         )
     mine, theirs = np.array([x, 1]) / other.slope, np.array([-log_rate, -1]) / other.slope
-    variance = 0.0
-    for gradient, (a, b, c) in ((mine, given.covariance), (theirs, other.covariance)):
-        variance += float(gradient @ np.array([[a, b], [b, c]]) @ gradient)
-    reach = 1.959963984540054 * float(np.sqrt(variance))
+    parts = []
+    for gradient, curve in ((mine, given), (theirs, other)):
+        a, b, c = curve.covariance
+        parts.append((float(gradient @ np.array([[a, b], [b, c]]) @ gradient), curve.freedom))
+    variance = sum(part for part, _ in parts)
+    unsure = sum(part**2 / freedom for part, freedom in parts)
+    quantile = float(stdtrit(variance**2 / unsure, 0.975)) if unsure > 0 else 1.959963984540054
+    reach = quantile * math.sqrt(max(variance, 0.0))
     return ExchangeRate(rate, float(np.exp(log_rate - reach)), float(np.exp(log_rate + reach)))

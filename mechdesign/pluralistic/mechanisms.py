@@ -125,7 +125,9 @@ def utilitarian(
     if beta == 0:
         best = [x for x, total in enumerate(totals) if total == max(totals)]
         return _lottery(problem, [Fraction(x in best, len(best)) for x in range(len(totals))])
-    found = soft_utilitarian(np.array([float(x) for x in totals]), base, float(beta))
+    # A departure costs every group the same: only the mean utility counts beside it.
+    means = np.array([float(ratio(x, sum(weights))) for x in totals])
+    found = soft_utilitarian(means, base, float(beta))
     return _lottery(problem, found.tolist())
 
 
@@ -256,7 +258,7 @@ def _weights(problem: Problem) -> tuple[Number, ...]:
 
 
 def _scaled(problem: Problem, scale: str) -> list[list[Number]]:
-    """Utilities on the scale on which they are compared; indifferent groups are left out."""
+    """Utilities on the scale on which they are compared; of an indifferent group 1 in a range."""
     _SETTING.check(problem)
     rows: list[list[Number]] = []
     for row in problem.types:

@@ -10,8 +10,8 @@ import numpy as np
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Number, Problem, Seed, as_count, as_number
-from mechdesign.pluralistic.comparison_counts import in_order
+from mechdesign.model import Number, Problem, Seed, as_count, as_list, as_number, generator
+from mechdesign.pluralistic.comparison_counts import in_order, require_label
 from mechdesign.pluralistic.settings import policies
 from mechdesign.records import dataclass
 
@@ -137,16 +137,19 @@ def mixture(
     users, labels, counts = _counts(data)
     n = len(labels)
     flat = counts.reshape(len(users), -1)
-    generator = np.random.default_rng(rng)
+    draw = generator(rng)
     runs = []
     for _ in range(1 if start is not None else as_count(restarts, "restarts", low=1)):
         if start is None:
-            given = generator.dirichlet(np.full(k, 0.3), size=len(users))
+            given = draw.dirichlet(np.full(k, 0.3), size=len(users))
             w, r = _maximise(given, counts, penalty, None)
         else:
-            r = np.asarray(start, dtype=float)
-            if r.shape != (k, n):
-                raise InvalidInputError("start", f"have shape {(k, n)}", r.shape)
+            try:
+                r = np.asarray(start, dtype=float)
+            except (TypeError, ValueError):
+                raise InvalidInputError("start", "be numbers", start) from None
+            if r.shape != (k, n) or not np.isfinite(r).all():
+                raise InvalidInputError("start", f"be finite, of shape {(k, n)}", start)
             w = np.full(k, 1 / k)
         runs.append(_climb(w, r, counts, flat, penalty, as_count(limit, "limit", low=1)))
     w, r, given, path, value = max(runs, key=lambda run: run[3][-1])
@@ -216,10 +219,12 @@ def mixture_errors(data: Any, fit: Mixture, *, samples: int = 200, rng: Seed = 0
     True
     """
     users, labels, counts = _counts(data)
+    if not isinstance(fit, Mixture):
+        raise InvalidInputError("fit", "be a Mixture", fit)
     if labels != fit.alternatives or users != fit.users:
         raise InvalidInputError("fit", "be fitted to the data", list(fit.alternatives))
     draws = as_count(samples, "samples", low=2)
-    draw = np.random.default_rng(rng)
+    draw = generator(rng)
     found_weights, found_utilities = [], []
     for _ in range(draws):
         chosen = counts[draw.integers(len(users), size=len(users))]
@@ -270,9 +275,11 @@ def choose_groups(
     """
     users, labels, counts = _counts(data)
     parts = as_count(folds, "folds", low=2)
-    generator = np.random.default_rng(rng)
-    fold = generator.permutation(np.arange(len(users)) % parts)
-    half = generator.binomial(counts.astype(int), 0.5).astype(float)
+    if parts > len(users):
+        raise InvalidInputError("folds", f"be at most the {len(users)} users", folds)
+    draw = generator(rng)
+    fold = draw.permutation(np.arange(len(users)) % parts)
+    half = draw.binomial(counts.astype(int), 0.5).astype(float)
     rows = []
     for k in range(1, as_count(most, "most", low=1) + 1):
         score = 0.0
@@ -311,17 +318,23 @@ def _counts(data: Any) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...], Floa
     """Users, alternatives, and how often each user preferred the row to the column."""
     if not isinstance(data, Mapping):
         listed: dict[Hashable, list[Any]] = {}
-        for k, row in enumerate(data):
+        for k, row in enumerate(as_list(data, "data")):
             if not isinstance(row, (list, tuple)) or len(row) != 3:
                 raise InvalidInputError(f"data[{k}]", "be (user, winner, loser)", row)
+            require_label(row[0], f"data[{k}]")
             listed.setdefault(row[0], []).append((row[1], row[2]))
         data = listed
     if not data:
         raise InvalidInputError("data", "hold the choices of at least one user", data)
     for user, rows in data.items():
-        for row in rows:
-            if not isinstance(row, (list, tuple)) or len(row) != 2 or row[0] == row[1]:
+        for row in as_list(rows, f"data[{user!r}]"):
+            if not isinstance(row, (list, tuple)) or len(row) != 2:
                 raise InvalidInputError(f"data[{user!r}]", "hold pairs (winner, loser)", row)
+            for label in row:
+                require_label(label, f"data[{user!r}]")
+            if row[0] == row[1]:
+                told = "compare two different alternatives"
+                raise InvalidInputError(f"data[{user!r}]", told, row)
     labels = in_order({label for rows in data.values() for row in rows for label in row})
     if len(labels) < 2:
         raise InvalidInputError("data", "compare at least two alternatives", labels)

@@ -72,7 +72,9 @@ class Policies(Setting[Utilities, Any]):
         if isinstance(data, Mapping):
             groups, data = tuple(data), list(data.values())
             if isinstance(weights, Mapping):
-                weights = [weights.get(group, 0) for group in groups]
+                if set(weights) != set(groups):
+                    raise InvalidInputError("weights", f"be of {list(groups)}", list(weights))
+                weights = [weights[group] for group in groups]
         if groups is None or not len(data):
             raise InvalidInputError("data", "hold the utilities of at least one group", data)
         if all(isinstance(row, Mapping) for row in data):

@@ -182,6 +182,8 @@ def active_pairs(fit: FittedUtilities, budget: int) -> list[tuple[Hashable, Hash
     >>> active_pairs(fit_utilities(log), 1)
     [('a', 'c')]
     """
+    if not isinstance(fit, FittedUtilities):
+        raise InvalidInputError("fit", "be FittedUtilities", fit)
     wanted = as_count(budget, "budget", low=1)
     variance = np.diag(fit.covariance)
     uncertain = variance[:, None] + variance[None, :] - 2 * fit.covariance

@@ -95,6 +95,9 @@ def by_judge(
         if set(one.alternatives) != set(labels):
             told = f"have the alternatives {list(labels)}"
             raise InvalidInputError(f"data[{judge!r}]", told, list(one.alternatives))
+    as_number(beta, "beta", low=0)
+    if weights is not None and not isinstance(weights, Mapping):
+        raise InvalidInputError("weights", "be a mapping of judges to numbers", weights)
     if weights is not None and set(weights) != set(games):
         raise InvalidInputError("weights", f"be of {list(games)}", list(weights))
     given: dict[Hashable, Number] = {}

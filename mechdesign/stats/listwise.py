@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, as_numbers
+from mechdesign.model import Number, as_number, as_numbers
 
 __all__ = [
     "cross_entropy",
@@ -19,6 +19,8 @@ __all__ = [
 ]
 
 Loss = Literal["logistic", "hinge", "squared"]
+#: Of a label that a gain doubles with.
+_MOST = 1000
 
 
 def pair_loss(margin: float, loss: Loss = "logistic") -> float:
@@ -36,6 +38,7 @@ def pair_loss(margin: float, loss: Loss = "logistic") -> float:
     >>> round(pair_loss(0.3), 9), round(pair_loss(0.3, "hinge"), 9)
     (0.554355244, 0.7)
     """
+    margin = float(as_number(margin, "margin"))
     if loss == "logistic":
         return max(-margin, 0.0) + math.log1p(math.exp(-abs(margin)))
     if loss == "hinge":
@@ -77,7 +80,9 @@ def lambda_loss(
     >>> lambda_loss([2, 1, 0], [0.1, 0.4, -0.3]) < lambda_loss([2, 1, 0], [0.4, 0.1, -0.3])
     True
     """
-    told, given = _lists(labels, scores)
+    if loss not in get_args(Loss):
+        raise InvalidInputError("loss", f"be one of {get_args(Loss)}", loss)
+    told, given = _lists(labels, scores, _MOST)
     ranks = _ranks(given)
     total = 0.0
     for i, high in enumerate(told):
@@ -143,7 +148,7 @@ def discounted_gain(labels: Sequence[Number], scores: Sequence[Number]) -> float
     >>> discounted_gain([1, 0], [0.2, -0.1])
     1.0
     """
-    told, given = _lists(labels, scores)
+    told, given = _lists(labels, scores, _MOST)
     ranks = _ranks(given)
     total = 0.0
     for x, r in zip(told, ranks, strict=True):
@@ -164,14 +169,16 @@ def normalised_gain(labels: Sequence[Number], scores: Sequence[Number]) -> float
     >>> normalised_gain([2, 1, 0], [0.4, 0.1, -0.3])
     1.0
     """
-    told, _ = _lists(labels, scores)
+    told, _ = _lists(labels, scores, _MOST)
     if min(told) < 0 or max(told) <= 0:
         raise InvalidInputError("labels", "be at least 0, not all 0", labels)
     return discounted_gain(labels, scores) / discounted_gain(labels, labels)
 
 
-def _lists(labels: Sequence[Number], scores: Sequence[Number]) -> tuple[list[float], list[float]]:
-    told = [float(x) for x in as_numbers(labels, "labels")]
+def _lists(
+    labels: Sequence[Number], scores: Sequence[Number], most: float | None = None
+) -> tuple[list[float], list[float]]:
+    told = [float(x) for x in as_numbers(labels, "labels", high=most)]
     given = [float(x) for x in as_numbers(scores, "scores")]
     if not told or len(told) != len(given):
         raise InvalidInputError("scores", f"be {len(told) or 'some'} numbers, as labels", scores)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, all_exact, as_number, as_numbers
+from mechdesign.model import Number, all_exact, as_list, as_number, as_numbers
 from mechdesign.solvers.linear.polytopes import Polytope
 
 __all__ = ["agreement_weights", "supporting_weights", "volume_factor"]
@@ -40,7 +40,10 @@ def supporting_weights(points: Any) -> list[tuple[Number, ...] | None]:
     >>> [str(w) for w in supporting_weights([(0, 4), (3, 3), (4, 0)])[1]]
     ['1/2', '1/2']
     """
-    rows = [tuple(as_numbers(point, f"points[{k}]")) for k, point in enumerate(list(points))]
+    rows = [
+        tuple(as_numbers(point, f"points[{k}]"))
+        for k, point in enumerate(as_list(points, "points"))
+    ]
     if not rows or len({len(row) for row in rows}) > 1 or not rows[0]:
         raise InvalidInputError("points", "be points of one dimension", points)
     d = len(rows[0])
@@ -84,7 +87,9 @@ def agreement_weights(
     [0.378, 0.622]
     """
     given = [float(w) for w in as_numbers(weights, "weights")]
-    vectors = [[float(x) for x in as_numbers(g, "gradients")] for g in gradients]
+    vectors = [
+        [float(x) for x in as_numbers(g, "gradients")] for g in as_list(gradients, "gradients")
+    ]
     if not given or min(given) <= 0 or len(vectors) != len(given):
         raise InvalidInputError("weights", f"be {len(vectors)} positive numbers", weights)
     if len({len(v) for v in vectors}) > 1:
@@ -95,6 +100,8 @@ def agreement_weights(
         math.log(w) + size * sum(a * b for a, b in zip(v, total, strict=True))
         for w, v in zip(given, vectors, strict=True)
     ]
+    if not all(map(math.isfinite, logs)):
+        raise InvalidInputError("gradients", "have products that are finite", gradients)
     top = max(logs)
     mass = [math.exp(x - top) for x in logs]
     return tuple(x / sum(mass) for x in mass)

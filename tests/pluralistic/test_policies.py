@@ -150,3 +150,55 @@ def test_verb(capsys, tmp_path):
     assert main(words) == 0
     assert "0.6" in capsys.readouterr().out
     assert main(["solve", "pluralistic", str(path), "--groups", "2"]) == 2
+
+
+def test_regularised_sums_do_not_depend_on_the_unit_of_weights_nor_on_copies():
+    rows = [(1, 0, F(3, 5)), (0, 1, F(1, 2))]
+    one, two = (
+        [p for p, _ in pluralistic.utilitarian(rows, beta=1, weights=w)] for w in ([1, 1], [2, 2])
+    )
+    assert one == pytest.approx(two)
+    same = [(1, 0, F(3, 5))] * 3
+    sums = [p for p, _ in pluralistic.utilitarian(same, beta=F(1, 2))]
+    minima = [p for p, _ in pluralistic.maxmin(same, beta=F(1, 2))]
+    assert sums == pytest.approx(minima, abs=1e-8)
+
+
+def test_weights_name_every_group():
+    data = {"many": {"a": 1, "b": 0}, "few": {"a": 0, "b": 1}}
+    for wrong in ({"many": 1}, {"many": 1, "few": 1, "fw": 1}):
+        with pytest.raises(InvalidInputError, match="weights"):
+            pluralistic.policies().problem(data, weights=wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "named"),
+    [
+        ("group,a,a\nx,1,0\ny,0,1\n", [], "columns"),
+        ("group,a,b\n,1,0\ny,0,1\n", [], "every group"),
+        ("weight,a,b\n1,1,0\n2,0,1\n", [], "begin with the groups"),
+        ("group,a,b\nx,1,0\ny,0,1\n", ["--mechanism", ","], "--mechanism"),
+        ("user,winner,loser\nu,a,b\nv,,a\n", ["--groups", "2"], "data"),
+        ("user,winner,loser\nu,a,b\nv,b,a\n", ["--groups", "2", "--seed", "-1"], "rng"),
+        ("user,winner,loser\nu,a,b\n", ["--coherence", "--mechanism", "maxmin"], "--mechanism"),
+    ],
+)
+def test_files_that_would_be_misread_are_refused(text, options, named, tmp_path, capsys):
+    from mechdesign.cli.entry import main
+
+    file = tmp_path / "log.csv"
+    file.write_text(text, encoding="utf-8")
+    assert main(["solve", "pluralistic", str(file), *options]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert named in told.err
+
+
+def test_rules_with_several_parameters_are_read_whole(tmp_path, capsys):
+    from mechdesign.cli.entry import main
+
+    file = tmp_path / "log.csv"
+    file.write_text("group,a,b\nx,1,0\ny,0,1\n", encoding="utf-8")
+    rules = "maxmin(beta=1,scale=range),utilitarian"
+    assert main(["solve", "pluralistic", str(file), "--mechanism", rules]) == 0
+    assert "maxmin(beta=1,scale=range)" in capsys.readouterr().out

@@ -205,3 +205,81 @@ def test_the_study_tells_pooled_from_separate():
     lost = [pluralistic_minority(np.random.default_rng(k), users=20) for k in range(3)]
     assert all(one["accuracy"] == 1 for one in lost)
     assert all(one["maxmin"] < one["pooled"] for one in lost)
+
+
+def test_intervals_of_coherence_hold_the_value_and_cover_no_preference():
+    # Choices by tossing coins: resampling them again makes them look more decided than they were.
+    draw = np.random.default_rng(1)
+    covered = 0
+    for seed in range(10):
+        log = {}
+        for i, j in itertools.combinations(range(5), 2):
+            won = int(draw.binomial(40, 0.5))
+            log[i, j], log[j, i] = won, 40 - won
+        found = pluralistic.coherence(log, samples=40, rng=seed)
+        for name, (low, high) in found.intervals.items():
+            assert low <= found.values[name] <= high
+        low, high = found.intervals["completeness"]
+        covered += low <= 0.01
+        assert low >= 0
+        assert high <= 1
+    assert covered >= 5
+
+
+def test_few_amounts_have_wide_intervals():
+    pytest.importorskip("scipy")
+    draw = np.random.default_rng(1)
+    hit = total = 0
+    for _ in range(400):
+        noise = draw.normal(size=(2, 3)) * 0.1
+        worth = [
+            {x: a * math.log(x) + b + e for x, e in zip((1, 10, 100), row, strict=True)}
+            for (a, b), row in zip(((0.8, -0.2), (0.5, -0.1)), noise, strict=True)
+        ]
+        curves = [pluralistic.amount_curve(one) for one in worth]
+        found = pluralistic.exchange_rate(*curves, 5)
+        total += 1
+        hit += found.low <= math.exp((0.8 * math.log(5) - 0.1) / 0.5) <= found.high
+    assert hit / total > 0.92
+
+
+GOOD = {("a", "b"): 7, ("b", "a"): 3}
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: pluralistic.comparisons(None), "data"),
+        (lambda: pluralistic.comparisons([("a", ["x"])]), "data"),
+        (lambda: pluralistic.comparisons([("a", "")]), "data"),
+        (lambda: pluralistic.comparisons([("a", None)]), "data"),
+        (lambda: pluralistic.active_pairs(3, 2), "fit"),
+        (lambda: pluralistic.position_bias(None), "rows"),
+        (lambda: pluralistic.position_bias([(["a"], "b", "b")]), r"rows\[0\]"),
+        (lambda: pluralistic.lottery_consistency(None, {}), "utilities"),
+        (lambda: pluralistic.lottery_consistency({"a": 1}, ["a", "b"]), "lotteries"),
+        (
+            lambda: pluralistic.lottery_consistency(
+                {"a": math.nan, "h": 1, "g": 0}, {"h": {"a": 1}, "g": {"a": 1}}
+            ),
+            r"utilities\['a'\]",
+        ),
+        (lambda: pluralistic.amount_curve([]), "utilities"),
+        (lambda: pluralistic.amount_curve({1: 0, 2: 1, 4: 2}, least_fit=math.nan), "least_fit"),
+        (lambda: pluralistic.exchange_rate(3, 4), "given"),
+        (lambda: pluralistic.mixture({"u": 3}, 1), r"data\['u'\]"),
+        (lambda: pluralistic.mixture([("u", "a", "")], 1), r"data\['u'\]"),
+        (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, rng=-1), "rng"),
+        (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, start="x"), "start"),
+        (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, start=[[math.nan, 0]]), "start"),
+        (lambda: pluralistic.choose_groups({"u": [("a", "b")]}, 1, folds=5), "folds"),
+        (lambda: reward_weights.supporting_weights(3), "points"),
+        (lambda: reward_weights.agreement_weights([1, 1], [(1e200,), (1e200,)], 1), "gradients"),
+        (lambda: listwise.pair_loss("x"), "margin"),
+        (lambda: listwise.lambda_loss([1, 1], [1, 2], "junk"), "loss"),
+        (lambda: listwise.discounted_gain([5000, 1], [1, 2]), r"labels\[0\]"),
+    ],
+)
+def test_what_is_no_data_is_refused_by_name(call, named):
+    with pytest.raises(InvalidInputError, match=named):
+        call()
