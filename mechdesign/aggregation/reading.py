@@ -304,7 +304,14 @@ def looks_like_rankings(data: object) -> bool:
 
 
 def pairs_of(problem: Problem) -> Pairwise:
-    """The pairwise comparisons of a problem."""
+    """The pairwise comparisons of a problem.
+
+    Examples
+    --------
+    >>> from mechdesign.aggregation import read
+    >>> pairs_of(read({"A > B": 2, "B > A": 1})).margins.tolist()
+    [[0, 1], [-1, 0]]
+    """
     require(problem, Problem, "problem")
     return Pairwise.of(profile_of(problem))
 

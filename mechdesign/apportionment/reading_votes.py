@@ -50,7 +50,7 @@ def read_votes(
     decimal: str | None = None,
     delimiter: str | None = None,
 ) -> VoteTable:
-    """Read a table of votes.
+    r"""Read a table of votes.
 
     Parameters
     ----------
@@ -66,6 +66,14 @@ def read_votes(
     ------
     InvalidInputError
         If a cell is no number of votes, a party stands twice, or a row has the total of others.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "votes.csv")
+    >>> _ = file.write_text("party,votes\nA,53\nB,47\n")
+    >>> read_votes(file).votes
+    {'A': 53, 'B': 47}
     """
     grid = data if isinstance(data, Grid) else read_grid(data, delimiter=delimiter)
     told = list(grid.decisions)

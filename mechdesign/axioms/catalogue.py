@@ -68,6 +68,11 @@ def catalogue_entries(family: str | None = None) -> Iterator[CatalogueEntry]:
     ------
     InvalidInputError
         If there is no such family.
+
+    Examples
+    --------
+    >>> next(catalogue_entries("facility")).axiom
+    'strategyproofness'
     """
     import tomllib
     from importlib import resources
@@ -91,6 +96,11 @@ def catalogue_table(family: str | None = None) -> Table:
     -------
     Table
         Columns mechanism, axiom, status and scope.
+
+    Examples
+    --------
+    >>> catalogue_table("taxation").columns[:2]
+    ('mechanism', 'axiom')
     """
     rows = [
         [entry.mechanism, entry.axiom, str(entry.status), entry.words]

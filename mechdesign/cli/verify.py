@@ -147,8 +147,8 @@ def _mechanism(verdict: Verdict, named: str | None) -> Mechanism[Any]:
     """The mechanism of a verdict; a function of the user's is in the setting that it names."""
     require(verdict.scope.asked, Mapping, "asked")
     setting = verdict.scope.asked.get("setting")
-    if setting is None and verdict.found is not None:
-        setting = verdict.found.setting
+    if setting is None and verdict.witness is not None:
+        setting = verdict.witness.setting
     return as_mechanism(named or verdict.mechanism, setting)
 
 

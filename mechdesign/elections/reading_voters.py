@@ -27,7 +27,7 @@ def read_contest(
     dims: Sequence[str] | None = None,
     utilities: bool = False,
 ) -> Contest:
-    """Voters from a table, and platforms from a grid or another table.
+    r"""Voters from a table, and platforms from a grid or another table.
 
     Parameters
     ----------
@@ -46,6 +46,14 @@ def read_contest(
     ------
     InvalidInputError
         If a cell is no number, with its line, or there is no column of coordinates.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "voters.csv")
+    >>> _ = file.write_text("x\n0\n1\n5\n")
+    >>> read_contest(file, "0:5").m
+    6
     """
     grid = read_grid(source)
     if dims is not None:

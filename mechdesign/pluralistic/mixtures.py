@@ -272,6 +272,13 @@ def choose_groups(
     -------
     Table
         One row a number of groups: criterion, held-out score of a choice.
+
+    Examples
+    --------
+    >>> data = {u: [("a", "b")] * 6 for u in range(6)}
+    >>> data |= {u: [("b", "a")] * 6 for u in range(6, 10)}
+    >>> choose_groups(data, 2).columns
+    ('groups', 'BIC', 'held-out log score', 'certainty')
     """
     users, labels, counts = _counts(data)
     parts = as_count(folds, "folds", low=2)

@@ -283,7 +283,7 @@ def estimate_elasticity(incomes: object, kept: object, level: float = 0.95) -> E
 
 
 def read_workers(source: str | PathLike[str]) -> tuple[str, list[Number], list[Number] | None]:
-    """Skills or incomes from a table.
+    r"""Skills or incomes from a table.
 
     Parameters
     ----------
@@ -299,6 +299,14 @@ def read_workers(source: str | PathLike[str]) -> tuple[str, list[Number], list[N
     ------
     InvalidInputError
         If there is no such column, or both, or another one; or a cell is no number, with its line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "workers.csv")
+    >>> _ = file.write_text("skill,weight\n1,2\n3,1\n")
+    >>> read_workers(file)
+    ('skill', [1, 3], [2, 1])
     """
     grid = read_grid(source)
     names = [name.strip().lower() for name in grid.columns]

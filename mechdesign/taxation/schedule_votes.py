@@ -167,6 +167,13 @@ def vote_over_schedules(
     -----
     O(s n b^2) for s schedules, n skills and b brackets.  Linear taxes are preferred in a way that
     crosses once, so the schedule of the median voter wins; two brackets can be in a cycle.
+
+    Examples
+    --------
+    >>> from mechdesign.taxation import economy
+    >>> flat = {"none": Schedule((0,), (0,)), "half": Schedule((0,), (0.5,))}
+    >>> vote_over_schedules(economy([1, 2, 3]), flat).winners
+    ('none',)
     """
     pairs = schedules.items() if isinstance(schedules, Mapping) else enumerate(schedules)
     listed = [(name, one) for name, one in pairs]

@@ -192,7 +192,14 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_planned(problem: Problem) -> bool:
-    """Whether the reports are just what the planner expects: each skill with its share."""
+    """Whether the reports are just what the planner expects: each skill with its share.
+
+    Examples
+    --------
+    >>> from mechdesign.taxation import incomes
+    >>> is_planned(incomes().problem([1, 2]))
+    True
+    """
     told: Economy = problem.data
     counted = [sum(w == skill for w in problem.types) for skill in told.skills]
     return all(

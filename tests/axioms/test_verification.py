@@ -504,3 +504,11 @@ def test_fields_of_a_document_are_as_annotated(field, word):
     document.pop("schema")
     with pytest.raises(InvalidInputError, match=field):
         list(verified(document, None))
+
+
+def test_a_verdict_is_verified_before_its_witness_is_looked_at():
+    """Witnesses are made when they are asked for; before, a fresh verdict was not confirmed."""
+    for rule in (facility.average, auctions.gsp):
+        options = {"grid": 2} if rule is facility.average else {"grid": 2, "slots": 2}
+        verdict = axioms.check("strategyproofness", rule, agents=2, **options)
+        assert verify_verdict(rule, verdict).answer == "confirmed"

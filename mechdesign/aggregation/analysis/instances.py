@@ -178,6 +178,12 @@ def instance_table(
     ------
     InvalidInputError
         If a system and an instance meet twice, or a score is no number.
+
+    Examples
+    --------
+    >>> table = instance_table({"qa": [[1, 2], [3, 1]]}, systems=["A", "B"])
+    >>> table.instances, table.systems
+    (2, ('A', 'B'))
     """
     if isinstance(data, Mapping):
         return _from_arrays(data, systems, lower)

@@ -76,7 +76,14 @@ class ScoreData:
 
 
 def profile_of(problem: Problem) -> Profile:
-    """The rankings of a problem as one matrix, whether its agents report rankings or scores."""
+    """The rankings of a problem as one matrix, whether its agents report rankings or scores.
+
+    Examples
+    --------
+    >>> from mechdesign.aggregation import read
+    >>> profile_of(read({"A > B": 2, "B > A": 1})).tiers.tolist()
+    [[0, 1], [1, 0]]
+    """
     require(problem, Problem, "problem")
     data, types = problem.data, problem.types
     if not isinstance(data, (RankingData, ScoreData)):

@@ -178,6 +178,11 @@ def condorcet_loser(data: object) -> Label | None:
     ----------
     data
         As in :func:`condorcet_winner`.
+
+    Examples
+    --------
+    >>> condorcet_loser({"A > B > C": 2, "B > A > C": 1})
+    'C'
     """
     pairs = data if isinstance(data, Pairwise) else pairs_of(read(data))
     return _first(pairs, (pairs.margins < 0).sum(axis=1) == pairs.m - 1)

@@ -190,6 +190,11 @@ def kemeny_model(data: object, **options: object) -> Any:
     -------
     pulp.LpProblem
         See :func:`mechdesign.solvers.linear_ordering.linear_ordering_model`.
+
+    Examples
+    --------
+    >>> kemeny_model({"A > B > C": 2, "B > C > A": 1}).name
+    'linear_ordering'
     """
     from mechdesign.solvers.linear_ordering import linear_ordering_model
 

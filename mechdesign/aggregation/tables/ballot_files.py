@@ -54,6 +54,15 @@ def preflib(path: str | PathLike[str], *, unranked: Unranked = "last") -> Profil
     -------
     Profile
         Labelled by the names of the alternatives, or ``number name`` where names repeat.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mechdesign.aggregation import Profile, to_preflib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "votes.soc")
+    >>> to_preflib(Profile.from_rankings({"A > B": 2, "B > A": 1}), file)
+    >>> preflib(file).alternatives
+    ('A', 'B')
     """
     return cast_profile(read_preflib(path), unranked)
 
@@ -242,6 +251,15 @@ def to_preflib(
         Which of the two formats.
     title : str
         Of the election.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mechdesign.aggregation import Profile, preflib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "votes.soc")
+    >>> to_preflib(Profile.from_rankings({"A > B": 2, "B > A": 1}), file)
+    >>> len(preflib(file))
+    2
     """
     require(profile, Profile, "profile")
     if profile.denominator != 1:

@@ -400,6 +400,13 @@ def with_bootstrap(
         From :func:`compare`.
     samples, level, rng, workers
         As in :func:`bootstrap`; `rng` must be a seed for the resamples to be the same.
+
+    Examples
+    --------
+    >>> from mechdesign.aggregation import compare
+    >>> scores = {"A": [3, 2, 3], "B": [1, 2, 2]}
+    >>> with_bootstrap(compare(scores, ["mean"]), samples=20).table().columns
+    ('system', 'mean')
     """
     require(comparison, Comparison, "comparison")
     ranks = {

@@ -89,7 +89,7 @@ def exchange_graph(
 
 
 def read_exchange(path: str | PathLike[str]) -> ExchangeGraph:
-    """Read a kidney exchange in PrefLib's format ``.wmd``.
+    r"""Read a kidney exchange in PrefLib's format ``.wmd``.
 
     Lines ``# ALTERNATIVE NAME 1: Pair 1`` name the vertices (those called altruists are such), all
     others are ``source,target,weight``.
@@ -103,6 +103,16 @@ def read_exchange(path: str | PathLike[str]) -> ExchangeGraph:
     ------
     InvalidInputError
         Naming the line that is none, or the number that the head promises and the file lacks.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "small.wmd")
+    >>> told = "# FILE NAME: small.wmd\n# NUMBER ALTERNATIVES: 2\n# NUMBER EDGES: 2\n"
+    >>> told += "# ALTERNATIVE NAME 1: Pair 1\n# ALTERNATIVE NAME 2: Pair 2\n"
+    >>> _ = file.write_text(told + "1,2,1.0\n2,1,1.0\n")
+    >>> sorted(read_exchange(file).arcs)
+    [(1, 2), (2, 1)]
     """
     from mechdesign.io.files import as_path, decode, read_bytes
 

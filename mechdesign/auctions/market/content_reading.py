@@ -77,6 +77,12 @@ def content_problem(
     InvalidInputError
         On probabilities outside [0, 1], p=1 under MNL, a capacity above m, negative or non-finite
         values, values that their prior excludes, lengths that differ.
+
+    Examples
+    --------
+    >>> problem = content_problem([6, 4], [[0.5, 0.25], [0.25, 0.25]], capacity=1)
+    >>> problem.agents, problem.data.capacity
+    (range(0, 2), 1)
     """
     agents, numbers = labelled_numbers(values, "values", low=0, owner=OWNER)
     if model not in MODELS:

@@ -347,12 +347,24 @@ def segment(problem: Problem) -> Outcome:
 
 
 def replies() -> ReplySetting:
-    """The setting of a finite table of replies."""
+    """The setting of a finite table of replies.
+
+    Examples
+    --------
+    >>> replies().id
+    'auctions.replies'
+    """
     return REPLIES
 
 
 def segments() -> SegmentSetting:
-    """The setting of one advertised segment."""
+    """The setting of one advertised segment.
+
+    Examples
+    --------
+    >>> segments().id
+    'auctions.segments'
+    """
     return SEGMENTS
 
 

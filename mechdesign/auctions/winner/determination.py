@@ -62,6 +62,15 @@ def maximise(
         If the algorithm does not fit the market.
     LimitReachedError
         If no exact algorithm can handle the size.
+
+    Examples
+    --------
+    >>> from fractions import Fraction as F
+    >>> from mechdesign.auctions import content_problem
+    >>> from mechdesign.auctions.market.arrays import market_of
+    >>> market = market_of(content_problem([6, 4], [[F(1, 2)], [F(1, 4)]]))
+    >>> maximise([6, 4], market).value
+    Fraction(3, 1)
     """
     require(market, Market, "market")
     known = ALGORITHMS[market.model]

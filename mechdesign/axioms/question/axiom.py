@@ -201,6 +201,11 @@ def list_axioms(family: str | None = None) -> list[Axiom]:
     ----------
     family : str, optional
         A family; by default all of them.
+
+    Examples
+    --------
+    >>> "strategyproofness" in [axiom.id for axiom in list_axioms()]
+    True
     """
     mechanisms(family)  # loads the families, which register theirs
     return [a for _, a in sorted(AXIOMS.items()) if family is None or a.family in ("", family)]

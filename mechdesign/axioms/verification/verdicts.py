@@ -74,6 +74,13 @@ def verify_verdict(mechanism: Mechanism[Any], verdict: Verdict) -> Finding:
     ------
     InvalidInputError
         If the verdict holds values that the mechanism or the setting cannot read.
+
+    Examples
+    --------
+    >>> from mechdesign import axioms, facility
+    >>> verdict = axioms.check("strategyproofness", facility.average, agents=2, grid=2)
+    >>> verify_verdict(facility.average, verdict).answer
+    'confirmed'
     """
     require(verdict, Verdict, "verdict")
     require(mechanism, Mechanism, "mechanism")
@@ -82,12 +89,12 @@ def verify_verdict(mechanism: Mechanism[Any], verdict: Verdict) -> Finding:
 
 def _true(mechanism: Mechanism[Any], verdict: Verdict) -> str:
     must_be("status", verdict.status, Status)
-    must_be("found", verdict.found, (Witness, type(None)))
+    must_be("found", verdict.witness, (Witness, type(None)))
     must_be("certificate", verdict.certificate, (Certificate, type(None)))
     must_be("tolerance", verdict.tolerance, (int, float))
     must(0 <= verdict.tolerance < math.inf, "the tolerance is not a nonnegative number")
     must(verdict.scope.lift in KNOWN_LIFTS, f"there is no lift {verdict.scope.lift!r}")
-    kind, witness = verdict.evidence.kind, verdict.found
+    kind, witness = verdict.evidence.kind, verdict.witness
     violated = verdict.status is Status.VIOLATED
     must(violated == (kind is Ground.WITNESS), f"{verdict.status} does not rest on {kind}")
     must(violated or witness is None, f"{verdict.status} has a counterexample")

@@ -79,7 +79,7 @@ def election(
 
 
 def read_election(path: str | PathLike[str]) -> Problem:
-    """A participatory budgeting problem from a pabulib file.
+    r"""A participatory budgeting problem from a pabulib file.
 
     Approval and choose-1 ballots become sets, cumulative and scoring ballots points (with the
     ``default_score`` of the file for the other projects), ordinal ballots Borda points (as many as
@@ -89,6 +89,17 @@ def read_election(path: str | PathLike[str]) -> Problem:
     ------
     InvalidInputError
         With the line number, if anything is wrong in the file.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "small.pb")
+    >>> told = "META\nkey;value\nbudget;5\nvote_type;approval\nrule;greedy\n"
+    >>> told += "PROJECTS\nproject_id;cost\npark;3\npool;4\n"
+    >>> told += "VOTES\nvoter_id;vote\nann;park\nbob;park,pool\n"
+    >>> _ = file.write_text(told)
+    >>> len(read_election(file))
+    2
     """
     from mechdesign.io.pabulib import read_pabulib
 

@@ -145,6 +145,15 @@ def read_problem(path: str | PathLike[str]) -> Problem:
         If the file is not valid, with the place where it is not.
     SolverUnavailableError
         For YAML without the extra ``yaml``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mechdesign import bargaining
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "town.json")
+    >>> bargaining.write_problem(bargaining.menu({"park": (3, 1), "pool": (1, 3)}), file)
+    >>> len(read_problem(file))
+    2
     """
     from mechdesign.io.documents import read_document
 
@@ -152,7 +161,18 @@ def read_problem(path: str | PathLike[str]) -> Problem:
 
 
 def write_problem(problem: Problem, path: str | PathLike[str]) -> None:
-    """Write a problem as a JSON file that :func:`read_problem` reads back exactly."""
+    """Write a problem as a JSON file that :func:`read_problem` reads back exactly.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mechdesign import bargaining
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "town.json")
+    >>> problem = bargaining.menu({"park": {"ann": 3, "bob": 1}, "pool": {"ann": 1, "bob": 3}})
+    >>> write_problem(problem, file)
+    >>> bargaining.read_problem(file) == problem
+    True
+    """
     from mechdesign.io.documents import format_json
     from mechdesign.io.files import as_path
 

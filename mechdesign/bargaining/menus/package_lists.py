@@ -113,6 +113,13 @@ def packages(problem: Problem) -> Packages:
     Notes
     -----
     O(2^m n) for m modules and n agents.
+
+    Examples
+    --------
+    >>> from mechdesign import bargaining
+    >>> problem = bargaining.menu({"park": (3, 1), "pool": (1, 3)})
+    >>> len(packages(problem))
+    2
     """
     require(problem, Problem, "problem")
     found = _listed(problem)

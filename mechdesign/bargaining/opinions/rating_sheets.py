@@ -164,7 +164,7 @@ def read_ratings(
     *,
     item: str | None = None,
 ) -> Ratings:
-    """Ratings from a CSV table with a row for every item and columns such as ``Youth Aesthetics``.
+    r"""Ratings from a CSV table with a row for every item and columns such as ``Youth Aesthetics``.
 
     Parameters
     ----------
@@ -181,6 +181,16 @@ def read_ratings(
     ------
     InvalidInputError
         On a missing column or a cell that is no number, with its line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "sheet.csv")
+    >>> head = "item,Youth Look,Youth Use,Seniors Look,Seniors Use"
+    >>> _ = file.write_text(f"{head}\npark,4,5,3,4\npool,2,3,5,5\n")
+    >>> found = read_ratings(file, ["Youth", "Seniors"], ["Look", "Use"])
+    >>> found.groups, found.items
+    (('Youth', 'Seniors'), ('park', 'pool'))
     """
     import csv
     import io

@@ -160,6 +160,13 @@ def mixtures(problem: Problem, when: When = "ex post", *, exact: bool | None = N
         Whether every package that may come up must be within the budget, or the expected cost.
     exact : bool, optional
         Fractions or floats; by default fractions for exact data with at most 60 efficient packages.
+
+    Examples
+    --------
+    >>> from mechdesign import bargaining
+    >>> problem = bargaining.menu({"park": (3, 1), "pool": (1, 3)})
+    >>> len(mixtures(problem).rows)
+    2
     """
     require(problem, Problem, "problem")
     if when not in ("ex post", "ex ante"):

@@ -18,7 +18,7 @@ def read_game(
     kind: Literal["value", "cost"] = "value",
     delimiter: str | None = None,
 ) -> Game:
-    """Read a game from a CSV or TSV file with two columns; decimals and fractions are exact.
+    r"""Read a game from a CSV or TSV file with two columns; decimals and fractions are exact.
 
     Parameters
     ----------
@@ -33,6 +33,14 @@ def read_game(
     ------
     InvalidInputError
         If there are other columns, a cell is no number, or a coalition is named twice.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "team.csv")
+    >>> _ = file.write_text("coalition,value\nann,1\nbob,1\nann+bob,4\n")
+    >>> read_game(file).worth(["ann", "bob"])
+    4
     """
     from mechdesign.io.score_tables import read_grid
 

@@ -227,6 +227,13 @@ def design_checks(data: Conjoint) -> Table:
     -----
     A restricted design, in which some levels never meet, needs a joint reference: products of
     shares would propose profiles that nobody was asked about.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import simulate_conjoint
+    >>> data = simulate_conjoint({"age": {"old": 0, "young": 1}}, 100, 5, rng=0)
+    >>> design_checks(data).columns
+    ('check', 'statistic', 'p', 'finding')
     """
     from scipy.stats import chi2
 
@@ -329,6 +336,13 @@ def marginal_means(data: Conjoint, *, level: float = 0.95) -> Table:
     -------
     Table
         Columns attribute, level, mean, standard error, low, high.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import simulate_conjoint
+    >>> data = simulate_conjoint({"age": {"old": 0, "young": 1}}, 100, 5, rng=0)
+    >>> marginal_means(data).columns
+    ('attribute', 'level', 'mean', 'standard error', 'low', 'high')
     """
     require(data, Conjoint, "data")
     reach = normal_reach(level)
@@ -369,6 +383,13 @@ def amce(data: Conjoint, *, base: Mapping[str, Level] | None = None, level: floa
     ----------
     Hainmueller, J., Hopkins, D. J. and Yamamoto, T. (2014), Causal inference in conjoint analysis,
     Political Analysis 22(1), 1-30.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import simulate_conjoint
+    >>> data = simulate_conjoint({"age": {"old": 0, "young": 1}}, 100, 5, rng=0)
+    >>> amce(data).columns
+    ('attribute', 'level', 'effect', 'standard error', 'low', 'high')
     """
     require(data, Conjoint, "data")
     reach = normal_reach(level)

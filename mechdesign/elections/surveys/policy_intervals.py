@@ -124,6 +124,13 @@ def average_case_intervals(
     ------
     InvalidInputError
         If the delta method is asked for where it is wrong.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import simulate_conjoint
+    >>> data = simulate_conjoint({"age": {"old": 0, "young": 1}}, 100, 5, rng=0)
+    >>> average_case_intervals(data, strength=0.5, method="delta").table().columns
+    ('attribute', 'level', 'share', 'share low', 'share high')
     """
     require(data, Conjoint, "data")
     if method not in ("auto", "delta", "bootstrap"):
@@ -213,6 +220,13 @@ def equilibrium_intervals(
     -------
     PolicyIntervals
         The figures ``claimed`` and ``received`` are those of :class:`ProfileEquilibrium`.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import simulate_conjoint
+    >>> data = simulate_conjoint({"age": {"old": 0, "young": 1}}, 100, 5, rng=0)
+    >>> equilibrium_intervals(data, samples=20, rng=0).table().columns[2:5]
+    ('unilateral', 'unilateral low', 'unilateral high')
     """
     require(data, Conjoint, "data")
     normal_reach(level)

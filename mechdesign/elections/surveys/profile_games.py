@@ -228,6 +228,14 @@ def product_profiles(
     ------
     LimitReachedError
         If no start settles within 2,000 rounds.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import fit_choices, simulate_conjoint
+    >>> effects = {"age": {"old": 0, "young": 1}, "place": {"near": 0.5, "far": 0}}
+    >>> model = fit_choices(simulate_conjoint(effects, 300, 5, rng=0))
+    >>> product_profiles(model).gap < 0.1
+    True
     """
     played = profile_game(model, beta, reference)
     if not played.beta:
@@ -309,6 +317,14 @@ def party_profiles(
     -------
     TwoParties
         Over profiles by names, with its gap; ``divergence`` tells how far the parties are apart.
+
+    Examples
+    --------
+    >>> from mechdesign.elections import fit_choices, simulate_conjoint
+    >>> effects = {"age": {"old": 0, "young": 1}, "place": {"near": 0.5, "far": 0}}
+    >>> model = fit_choices(simulate_conjoint(effects, 300, 5, rng=0))
+    >>> bool(party_profiles(model, strength=0.1).gap < 1e-6)
+    True
     """
     played = profile_game(model, 0, None)
     profiles = model.profiles()

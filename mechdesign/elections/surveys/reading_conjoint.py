@@ -29,12 +29,20 @@ _RIGHT = {"b", "right", "2", "second"}
 
 
 def is_conjoint(source: str | PathLike[str]) -> bool:
-    """Whether a table looks like conjoint choices: pairs of columns, or tasks with chosen rows.
+    r"""Whether a table looks like conjoint choices: pairs of columns, or tasks with chosen rows.
 
     Parameters
     ----------
     source : path
         A table; only the names of its columns count.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "choices.csv")
+    >>> _ = file.write_text("A_age,B_age,choice\nold,young,A\n")
+    >>> is_conjoint(file)
+    True
     """
     grid = read_grid(source)
     names = [name.strip().lower() for name in grid.columns]
@@ -45,7 +53,7 @@ def is_conjoint(source: str | PathLike[str]) -> bool:
 def read_conjoint(
     source: str | PathLike[str] | Any, *, attributes: Sequence[str] | None = None
 ) -> Conjoint:
-    """Forced choices from a table.
+    r"""Forced choices from a table.
 
     Parameters
     ----------
@@ -61,6 +69,14 @@ def read_conjoint(
     ------
     InvalidInputError
         Naming the row, if a task has not two profiles of which one is chosen.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "choices.csv")
+    >>> _ = file.write_text("respondent,A_age,B_age,choice\nann,old,young,A\nbob,young,old,B\n")
+    >>> len(read_conjoint(file))
+    2
     """
     grid = read_frame(source) if is_frame(source) else read_grid(source)
     names = [name.strip().lower() for name in grid.columns]

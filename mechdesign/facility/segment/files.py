@@ -24,7 +24,7 @@ def read_table(
     name: str | None = None,
     delimiter: str | None = None,
 ) -> tuple[dict[Any, Number], list[Number] | None, list[str]]:
-    """Read agents from a CSV or TSV file; decimals and fractions are read exactly.
+    r"""Read agents from a CSV or TSV file; decimals and fractions are read exactly.
 
     Parameters
     ----------
@@ -53,6 +53,14 @@ def read_table(
     ------
     InvalidInputError
         If a column is missing, a cell is no number, or a name is repeated.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "street.csv")
+    >>> _ = file.write_text("name,location\nann,1/4\nbob,0.5\n")
+    >>> read_table(file)[0]
+    {'ann': Fraction(1, 4), 'bob': Fraction(1, 2)}
     """
     from mechdesign.io.score_tables import read_grid
 

@@ -164,6 +164,15 @@ def read_episodes(path: str | PathLike[str], environment: Environment | None = N
     ------
     InvalidInputError
         If it is no such file, lines are missing or there twice, or its environment is not known.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from mechdesign.games import DivisionGame, play, random_agent
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "runs.jsonl")
+    >>> _ = play(DivisionGame(10), [random_agent] * 2, episodes=2, journal=file)
+    >>> len(read_episodes(file).episodes)
+    2
     """
     head, entries = read_entries(path)
     if head.get("kind") != _KIND or head.get("schema") != SCHEMA_VERSION:

@@ -237,6 +237,15 @@ def read_market(data: str | PathLike[str] | Mapping[str, Any]) -> TwoSidedMarket
     ------
     InvalidInputError
         Naming the entry that is wrong, or a word that is not known.
+
+    Examples
+    --------
+    >>> market = read_market({
+    ...     "customers": {"ann": {"needs": ["soup"], "willingness": 9}},
+    ...     "businesses": {"inn": {"menu": {"soup": 5}}},
+    ... })
+    >>> len(market.customers)
+    1
     """
     told = data if isinstance(data, Mapping) else read_document(data)
     content = _words(told, "market", ("customers", "businesses"), ("proposals",))

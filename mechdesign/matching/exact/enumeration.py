@@ -50,6 +50,13 @@ def expected_loads(instance: Instance, policy: PolicyLike) -> list[Number]:
 
     It equals the probability that the vertex succeeds, for every policy and all probabilities
     (Mehta and Panigrahi 2012), where capacities are 1.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign.matching import complete
+    >>> expected_loads(complete(1, 2, Fraction(1, 2)), "greedy")
+    [Fraction(3, 4)]
     """
     require(instance, Instance, "instance")
     loads: list[Number] = [0] * instance.n

@@ -151,6 +151,13 @@ def best_non_adaptive(instance: Instance, *, time_limit: float | None = None) ->
     ------
     LimitReachedError
         If there are too many assignments, or the time is over.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign.matching import complete
+    >>> best_non_adaptive(complete(2, 2, Fraction(1, 2)))
+    Fraction(1, 1)
     """
     require(instance, Instance, "instance")
     graph = instance.expanded()
@@ -193,6 +200,13 @@ def omniscient(instance: Instance, *, time_limit: float | None = None) -> Number
     ------
     LimitReachedError
         If there are too many edges, or the time is over.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign.matching import complete
+    >>> omniscient(complete(1, 2, Fraction(1, 2)))
+    Fraction(3, 4)
     """
     require(instance, Instance, "instance")
     graph = instance.expanded()

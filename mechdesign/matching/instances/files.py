@@ -266,7 +266,7 @@ def read_graph(
     prior: object = (0, 0),
     columns: Mapping[str, str] | None = None,
 ) -> Instance:
-    """Read an instance from an edge list or a click log, whose columns this module describes.
+    r"""Read an instance from an edge list or a click log, whose columns this module describes.
 
     Parameters
     ----------
@@ -288,6 +288,14 @@ def read_graph(
     Notes
     -----
     Decimals and fractions are read exactly in files of up to 20,000 rows, as floats beyond.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "ads.csv")
+    >>> _ = file.write_text("ad,query,p\na,x,1/2\nb,x,1/4\n")
+    >>> read_graph(file)
+    <matching instance: 2 offline, 1 arrivals, 2 edges>
     """
     named = _Columns(path, delimiter, columns)
     if named.find(_CHANCE) is None and named.find(_IMPRESSIONS) is not None:
@@ -337,7 +345,7 @@ def read_clicks(
     delimiter: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> ClickLog:
-    """Read a click log; the counts are kept.
+    r"""Read a click log; the counts are kept.
 
     Parameters
     ----------
@@ -348,6 +356,14 @@ def read_clicks(
     ------
     InvalidInputError
         On missing columns, or counts that make no sense; the message names the line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "clicks.csv")
+    >>> _ = file.write_text("ad,query,impressions,clicks\na,x,10,4\n")
+    >>> read_clicks(file)
+    ClickLog(counts={('a', 'x'): (10, 4)}, weights={}, capacities={}, decisions=())
     """
     return _clicks(_Columns(path, delimiter, columns))
 

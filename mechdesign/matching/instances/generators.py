@@ -69,6 +69,11 @@ def z_graph(first: int, second: int, b: int = 1) -> Instance:
         Sizes of the two sides of the offline vertices.
     b : int
         Arrivals in a group, with p = 1/b.
+
+    Examples
+    --------
+    >>> z_graph(2, 1)
+    <matching instance: 3 offline, 3 arrivals, 5 edges, p = 1>
     """
     first = as_count(first, "first", low=1)
     second = as_count(second, "second", low=1)
@@ -91,6 +96,11 @@ def triangle_then_private(n: int, k: int, b: int = 1) -> Instance:
         ``0 <= k <= n``.
     b : int
         Arrivals in a group, with p = 1/b.
+
+    Examples
+    --------
+    >>> triangle_then_private(3, 1)
+    <matching instance: 3 offline, 3 arrivals, 5 edges, p = 1>
     """
     n = as_count(n, "n", low=1)
     k = as_count(k, "k", high=n)
@@ -125,6 +135,11 @@ def random_instance(
     Notes
     -----
     O(arrivals * degree) where the degree is small against the number of offline vertices.
+
+    Examples
+    --------
+    >>> random_instance(3, 5, 2, rng=0)
+    <matching instance: 3 offline, 5 arrivals, 10 edges>
     """
     n = as_count(offline, "offline", low=1)
     m = as_count(arrivals, "arrivals", low=1)

@@ -44,6 +44,12 @@ class SemiAdaptive(Policy):
     It earns at least 0.534 of the fluid benchmark for unequal vanishing probabilities and no
     weights (Mehta, Waggoner and Zadimoghaddam 2015).  Weights are an addition of this library.
     Capacities must be 1: use :meth:`Instance.expanded`.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.semi_adaptive)
+    Fraction(2, 1)
     """
 
     def __init__(self, *, particles: Annotated[int, count_from(1)] = 2000) -> None:

@@ -28,6 +28,12 @@ class CapacityBalance(KeyPolicy):
     penalty : callable, optional
         The nondecreasing G on [0, 1]; ``exp(x - 1)`` by default, the classic choice for large
         capacities.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.capacity_balance)
+    Fraction(2, 1)
     """
 
     def __init__(self, *, penalty: Callable[[float], float] | None = None) -> None:

@@ -35,6 +35,12 @@ class FractionalBalance(Policy):
     After Algorithm 3 of Huang and Zhang (2020, arXiv:2002.01802), which earns 0.572 of the fluid
     benchmark as probabilities vanish.  Simplified: their virtual vertices stop at thresholds that
     are slightly larger than the real ones, here both stop together.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.fractional_balance.name
+    'matching.fractional_balance'
     """
 
     def __init__(

@@ -67,7 +67,14 @@ class KeyPolicy(Policy):
 
 
 class Greedy(KeyPolicy):
-    """Attempt the neighbour with the largest expected reward ``w_u p``."""
+    """Attempt the neighbour with the largest expected reward ``w_u p``.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.greedy)
+    Fraction(2, 1)
+    """
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         return view.instance.weights[u] * p
@@ -83,6 +90,12 @@ class Balance(KeyPolicy):
     """StochasticBalance of Mehta and Panigrahi: attempt the neighbour with the least load.
 
     It is meant for equal probabilities and no weights.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.balance)
+    Fraction(2, 1)
     """
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
@@ -129,7 +142,14 @@ generalised_balance = mechanism("matching.generalised_balance")(GeneralisedBalan
 
 
 class FullyAdaptive(KeyPolicy):
-    """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts."""
+    """Attempt the neighbour with the largest ``w_u p prod(1 - p')`` over its failed attempts.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.fully_adaptive)
+    Fraction(2, 1)
+    """
 
     def key(self, view: View, u: int, p: Number, state: Any) -> Number:
         return view.instance.weights[u] * p * view.survival[u]
@@ -143,7 +163,14 @@ fully_adaptive = mechanism("matching.fully_adaptive")(FullyAdaptive)
 
 
 class RandomAvailable(Policy):
-    """Attempt an available neighbour uniformly at random."""
+    """Attempt an available neighbour uniformly at random.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.random_available)
+    Fraction(3, 2)
+    """
 
     def actions(self, view: View, state: Any) -> Iterable[Action]:
         if not view.available:
@@ -159,7 +186,14 @@ random_available = mechanism("matching.random_available")(RandomAvailable)
 
 
 class Ranking(KeyPolicy):
-    """Attempt the neighbour that comes first in a random permutation drawn once."""
+    """Attempt the neighbour that comes first in a random permutation drawn once.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.ranking)
+    Fraction(3, 2)
+    """
 
     def starts(self, instance: Instance) -> Iterable[tuple[Number, Any]]:
         if instance.n > _MAX_PERMUTED:
@@ -188,7 +222,14 @@ ranking = mechanism("matching.ranking")(Ranking)
 
 
 class PerturbedGreedy(KeyPolicy):
-    """Perturbed greedy of Goyal and Udwani: ``w_u p (1 - exp(y_u - 1))`` with ``y_u`` uniform."""
+    """Perturbed greedy of Goyal and Udwani: ``w_u p (1 - exp(y_u - 1))`` with ``y_u`` uniform.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.perturbed_greedy.name
+    'matching.perturbed_greedy'
+    """
 
     finite = False
 
@@ -213,6 +254,12 @@ class NonAdaptive(Policy):
 
     Every arrival is assigned to the neighbour with the largest ``w_u p prod(1 - p')`` over all its
     earlier assignments; if that vertex has already succeeded the arrival is lost.
+
+    Examples
+    --------
+    >>> from mechdesign import matching
+    >>> matching.expected_reward(matching.upper_triangular(2, 1), matching.non_adaptive)
+    Fraction(2, 1)
     """
 
     def start(self, instance: Instance, rng: np.random.Generator) -> Any:

@@ -217,6 +217,13 @@ def distribution(instance: Instance, rule: PolicyLike) -> dict[Matching, Number]
     dict
         Pairs (offline position, arrival position) in arrival order, to probability; the values sum
         to 1.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from mechdesign.matching import complete
+    >>> sorted(map(str, distribution(complete(1, 1, Fraction(1, 3)), "greedy").values()))
+    ['1/3', '2/3']
     """
     found: dict[Matching, Number] = {}
     for probability, matched, _ in runs(instance, rule):
