@@ -16,7 +16,7 @@ from mechdesign.io.score_tables import read_grid
 from mechdesign.model import Number, as_count, as_number, as_numbers
 from mechdesign.records import dataclass
 from mechdesign.taxation.economies import Economy, economy, power
-from mechdesign.taxation.schedules import Schedule
+from mechdesign.taxation.schedules import Schedule, incomes_under
 
 __all__ = [
     "GB2",
@@ -185,7 +185,8 @@ def economy_of_incomes(
     -------
     Economy
         In whose decisions those at a cutoff are counted: many skills earn just so much, and the
-        lowest of them is taken.
+        lowest of them is taken.  So are incomes that no skill would choose, as there are below and
+        above a cutoff from which the rate is lower.
 
     Raises
     ------
@@ -228,6 +229,11 @@ def economy_of_incomes(
             raise InvalidInputError("schedule", f"have a rate below 1 at {z}", known.rates[below])
         root = float(z / power(kept, e)) ** (1 / (1 + float(e)))
         skills.append(root)
+    earned = incomes_under(known, skills, e).tolist()
+    pairs = [(float(z), answer) for z, answer in zip(listed, earned, strict=True) if z > 0]
+    odd = sum(not math.isclose(z, answer, rel_tol=1e-6) for z, answer in pairs)
+    if odd:
+        told.append(f"{odd} earn what no skill would choose under the schedule")
     return economy(skills, shares=shares, elasticity=e, need=need, decisions=told)
 
 

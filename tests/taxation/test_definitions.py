@@ -123,6 +123,29 @@ def no_envy(known, found):
     )
 
 
+def test_incomes_that_nobody_would_choose_are_told():
+    dent = Schedule((0, 1, 4), (F(3, 10), F(1, 2), F(2, 5)))
+    told = taxation.economy_of_incomes([2, 4, 9], dent).decisions
+    assert any("1 earn what no skill would choose" in one for one in told)
+    assert taxation.economy_of_incomes([2, 9], dent).decisions == ()
+
+
+@pytest.mark.slow
+def test_brackets_lie_between_linear_taxes_and_menus_on_500_economies():
+    rng = random.Random(5)
+    for _ in range(500):
+        skills = rng.sample(range(1, 12), rng.randint(1, 5))
+        known = economy(skills, shares=[rng.randint(1, 6) for _ in skills])
+        rate = taxation.best_linear_rate(known)
+        problem = half_problem(known)
+        rules = (taxation.laissez_faire, taxation.linear, taxation.mirrlees)
+        free, linear, best = (min(rule(problem).details["utilities"].values()) for rule in rules)
+        grid = sorted({0, F(1, 4), F(1, 2), rate})
+        found = taxation.best_brackets(known, [F(1, 2), 2, 9, 30], grid)
+        assert free <= linear <= found.value <= best
+        assert found.gap == best - found.value
+
+
 def test_taxes_nest_and_nobody_envies_on_random_economies():
     rng = random.Random(3)
     for _ in range(60):
