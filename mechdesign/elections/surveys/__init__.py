@@ -6,6 +6,7 @@ from mechdesign.elections.surveys.paired_profiles import *
 from mechdesign.elections.surveys.policy_intervals import *
 from mechdesign.elections.surveys.profile_games import *
 from mechdesign.elections.surveys.reading_conjoint import *
+from mechdesign.elections.surveys.simulated_surveys import *
 from mechdesign.faces import face
 
 face(__name__)
