@@ -9,7 +9,7 @@ import numpy as np
 
 from mechdesign.elections.surveys.paired_profiles import Conjoint, Level
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Seed, as_count, generator
+from mechdesign.model import Seed, as_count, as_numbers, generator
 
 __all__ = ["simulate_conjoint"]
 
