@@ -17,6 +17,7 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Reference,
+    as_list,
     as_number,
     mechanism,
     number_in,
@@ -280,7 +281,7 @@ def _reference(problem: Problem, ref: Sequence[Number] | None) -> FloatArray:
     n = len(problem.data.alternatives)
     if ref is None:
         return np.full(n, -np.log(n))
-    found = [float(as_number(x, f"ref[{k}]", low=0)) for k, x in enumerate(ref)]
+    found = [float(as_number(x, f"ref[{k}]", low=0)) for k, x in enumerate(as_list(ref, "ref"))]
     if len(found) != n or not all(found) or abs(sum(found) - 1) > 1e-9:
         raise InvalidInputError("ref", f"be {n} positive numbers that sum to 1", ref)
     return np.log(np.array(found) / sum(found))

@@ -160,6 +160,11 @@ def mixture(
         warnings.append(f"{few} users made fewer than 3 choices: their group is a guess")
     if k > 1 and given.max(axis=1).mean() < 1.2 / k:
         warnings.append("responsibilities are near 1/k: these are no groups")
+    for place, group in enumerate(order):
+        seen = counts[given.argmax(axis=1) == group].sum(axis=0)
+        if seen.any() and not _connected(seen + seen.T):
+            told = "the choices of its users do not connect all alternatives"
+            warnings.append(f"group {place}: {told}, gaps between the parts come from the penalty")
     return Mixture(
         users,
         labels,
@@ -351,6 +356,13 @@ def _counts(data: Any) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...], Floa
         for winner, loser in rows:
             counts[u, place[winner], place[loser]] += 1
     return tuple(data), tuple(labels), counts
+
+
+def _connected(counts: FloatArray) -> bool:
+    reach = (counts > 0) | np.eye(len(counts), dtype=bool)
+    for _ in range(len(counts).bit_length()):
+        reach = reach @ reach
+    return bool(reach.all())
 
 
 def _log_rates(utilities: FloatArray) -> FloatArray:

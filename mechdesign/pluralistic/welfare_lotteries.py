@@ -122,16 +122,77 @@ def soft_maxmin(
     Notes
     -----
     The dual ``min over weights of beta log sum reference exp(weights u / beta)`` is smooth and
-    convex: Newton's method on the weights that are not 0.
+    convex: Newton's method on the weights that are not 0; where that does not arrive, from the end
+    of a path of barriers along which the regularisation falls to beta.
     """
     k = len(utilities)
-    weights = np.full(k, 1 / k)
+    scale = max(1.0, float(np.abs(utilities).max()))
+    best = _by_newton(utilities, log_reference, beta, np.full(k, 1 / k))
+    if best[0] > 1e-9 * scale:
+        inside = _by_barriers(utilities, log_reference, beta)
+        best = min(best, _by_newton(utilities, log_reference, beta, inside), key=lambda one: one[0])
+    if best[0] > 1e-9 * scale:
+        raise SolverError(f"the duality gap stayed at {best[0]:.1e}")
+    return best[1], best[2], max(0.0, best[0])
+
+
+def _tilted(
+    w: FloatArray, utilities: FloatArray, log_reference: FloatArray, beta: float
+) -> tuple[float, FloatArray]:
+    """The dual at some weights, and the lottery that belongs to them."""
+    x = log_reference + w @ utilities / beta
+    top = x.max()
+    mass = np.exp(x - top)
+    return float(beta * (top + np.log(mass.sum()))), np.asarray(mass / mass.sum())
+
+
+def _by_barriers(utilities: FloatArray, log_reference: FloatArray, beta: float) -> FloatArray:
+    """Weights near the best: Newton's method with ``barrier * sum log w`` taken off.
+
+    At the end of each step the duality gap is at most k times the barrier.
+    """
+    k = len(utilities)
+    u = utilities - utilities.min()
+    scale = max(1e-300, float(u.max()))
+    w = np.full(k, 1 / k)
+    barrier = scale
+    while barrier > 1e-15 * scale:
+        soft = max(beta, barrier)
+
+        def loss(w: FloatArray, soft: float = soft, barrier: float = barrier) -> float:
+            return _tilted(w, u, log_reference, soft)[0] - barrier * float(np.log(w).sum())
+
+        for _ in range(40):
+            p = _tilted(w, u, log_reference, soft)[1]
+            slope = u @ p
+            curve = ((u * p) @ u.T - np.outer(slope, slope)) / soft
+            system = np.zeros((k + 1, k + 1))
+            system[:k, :k] = np.outer(w, w) * curve + barrier * np.eye(k)
+            system[:k, k] = system[k, :k] = w
+            right = np.append(barrier - w * slope, 0)
+            move = np.linalg.lstsq(system, right, rcond=None)[0][:k]
+            size = min(1.0, 0.9 / max(1e-300, float((-move).max())))
+            now = loss(w)
+            while size > 1e-10 and loss(w * (1 + size * move)) > now:
+                size /= 2
+            if size <= 1e-10:
+                break
+            w = w * (1 + size * move)
+            w = w / w.sum()
+            if float(np.abs(move).max()) < 1e-6:
+                break
+        barrier /= 5
+    return np.asarray(w)
+
+
+def _by_newton(
+    utilities: FloatArray, log_reference: FloatArray, beta: float, weights: FloatArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """The smallest duality gap on the way from some weights, with its lottery and weights."""
+    k = len(utilities)
 
     def at(w: FloatArray) -> tuple[float, FloatArray]:
-        x = log_reference + w @ utilities / beta
-        top = x.max()
-        mass = np.exp(x - top)
-        return float(beta * (top + np.log(mass.sum()))), np.asarray(mass / mass.sum())
+        return _tilted(w, utilities, log_reference, beta)
 
     def gap_at(w: FloatArray) -> tuple[float, FloatArray]:
         value, p = at(w)
@@ -171,9 +232,7 @@ def soft_maxmin(
             best = found
         if best[0] < 1e-14:
             break
-    if best[0] > 1e-9 * max(1.0, float(np.abs(utilities).max())):
-        raise SolverError(f"the duality gap stayed at {best[0]:.1e}")
-    return best[1], best[2], max(0.0, best[0])
+    return best
 
 
 def soft_utilitarian(total: FloatArray, log_reference: FloatArray, beta: float) -> FloatArray:

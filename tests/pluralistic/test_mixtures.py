@@ -96,3 +96,11 @@ def test_hypervolume():
     for bad in ([], [(1, 2, 3, 4)], [(1,), (1, 2)]):
         with pytest.raises(InvalidInputError):
             hypervolume(bad)
+
+
+def test_groups_whose_choices_do_not_connect_the_alternatives_are_named():
+    apart = {u: [("a", "b")] * 3 + [("c", "d")] * 3 for u in "uvw"}
+    found = pluralistic.mixture(apart, 1)
+    assert any("do not connect" in told for told in found.warnings)
+    together = {u: [*rows, ("b", "c")] for u, rows in apart.items()}
+    assert not pluralistic.mixture(together, 1).warnings

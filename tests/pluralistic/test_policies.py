@@ -202,3 +202,23 @@ def test_rules_with_several_parameters_are_read_whole(tmp_path, capsys):
     rules = "maxmin(beta=1,scale=range),utilitarian"
     assert main(["solve", "pluralistic", str(file), "--mechanism", rules]) == 0
     assert "maxmin(beta=1,scale=range)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("beta", [1, 0.1, 1e-3, 1e-5])
+def test_regularised_maxmin_is_proved_for_any_utilities(beta):
+    draw = np.random.default_rng(0)
+    for _ in range(15):
+        k, n = int(draw.integers(2, 5)), int(draw.integers(2, 9))
+        utilities, log_reference = draw.random((k, n)), np.full(n, -np.log(n))
+        p, weights, _ = soft_maxmin(utilities, log_reference, beta)
+        # The gap again, by lines of their own.
+        x = log_reference + weights @ utilities / beta
+        dual = beta * (x.max() + np.log(np.exp(x - x.max()).sum()))
+        live = p > 0
+        cost = beta * float((p[live] * (np.log(p[live]) - log_reference[live])).sum())
+        assert dual - (float((utilities @ p).min()) - cost) < 2e-9
+
+
+def test_references_are_sequences():
+    with pytest.raises(InvalidInputError, match="ref"):
+        pluralistic.maxmin([(1, 0), (0, 1)], beta=1, ref=3)
