@@ -72,14 +72,28 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
     return _solve
 
 
+#: Options with their defaults; a seed changes nothing where nothing is drawn.
+_OPTIONS: dict[str, Any] = {
+    **{"platforms": "voters", "dims": None, "utilities": False, "stakes": "margins"},
+    **{"sensitivity": None, "beta": None, "agenda": None, "primaries": False},
+    **{"checks": False, "average": None, "adversarial": False, "product": False},
+    **{"interactions": False, "ridge": "0", "samples": 0},
+}
+_UNUSED = "be left out: it changes nothing in what is asked for"
+_OF_VOTERS = set(list(_OPTIONS)[:8])
+
+
+def _left_out(args: argparse.Namespace, taken: set[str], told: str) -> None:
+    """Refuse what would change nothing."""
+    said = [x for x, usual in _OPTIONS.items() if x not in taken and getattr(args, x) != usual]
+    if said:
+        raise InvalidInputError(", ".join(f"--{x}" for x in said), told, args.file)
+
+
 def _solve(args: argparse.Namespace) -> Table:
     if not args.utilities and elections.is_conjoint(args.file):
         return _survey(args)
-    alone = ("checks", "average", "adversarial", "product", "interactions", "samples")
-    said = [f"--{name}" for name in alone if getattr(args, name)]
-    if said:
-        told = "be left out: the file has no columns of conjoint choices"
-        raise InvalidInputError(", ".join(said), told, args.file)
+    _left_out(args, _OF_VOTERS, "be left out: the file has no columns of conjoint choices")
     dims = None if args.dims is None else [x.strip() for x in args.dims.split(",") if x.strip()]
     found = elections.read_contest(args.file, args.platforms, dims=dims, utilities=args.utilities)
     asked = [args.agenda is not None, args.primaries, args.sensitivity is not None]
@@ -88,6 +102,8 @@ def _solve(args: argparse.Namespace) -> Table:
         raise InvalidInputError("--agenda, --primaries, --sensitivity", told, sum(asked))
     if args.beta is not None and args.sensitivity is None:
         raise InvalidInputError("--beta", "come with --sensitivity", args.beta)
+    if any(asked):
+        _left_out(args, {*_OPTIONS} - {"stakes"}, _UNUSED)
     if args.agenda is not None:
         start, end = (_platform(found, text) for text in args.agenda)
         path = elections.agenda(found, start, end).table()
@@ -141,28 +157,30 @@ def _probabilistic(found: elections.Contest, args: argparse.Namespace) -> Table:
 
 
 def _survey(args: argparse.Namespace) -> Table:
-    alone = ("dims", "sensitivity", "agenda", "primaries")
-    said = [f"--{name}" for name in alone if getattr(args, name)]
-    if said or args.platforms != "voters":
-        told = "be left out: the file has conjoint choices"
-        raise InvalidInputError(", ".join(said) or "--platforms", told, args.file)
+    of_surveys = {*_OPTIONS} - _OF_VOTERS | {"beta"}
+    _left_out(args, of_surveys, "be left out: the file has conjoint choices")
     asked = [args.checks, args.average is not None, args.adversarial]
     if sum(asked) > 1:
         told = "be asked for one at a time"
         raise InvalidInputError("--checks, --average, --adversarial", told, sum(asked))
     data = elections.read_conjoint(args.file)
+    taken = {"checks"}
+    if args.average is not None:
+        taken = {"average", "interactions", "samples"}
+    elif args.adversarial:
+        taken = of_surveys
+    _left_out(args, taken, _UNUSED)
     if args.checks:
         return elections.design_checks(data)
     if args.average is not None:
         strength = parse_number(args.average, "--average")
-        words: dict[str, Any] = {"samples": args.samples} if args.samples else {}
+        words: dict[str, Any] = {}
+        if args.samples:
+            words = {"samples": args.samples, "method": "bootstrap"}
         return elections.average_case_intervals(
             data, strength=strength, interactions=args.interactions, rng=args.seed, **words
         ).table()
     if not args.adversarial:
-        if args.product or args.beta is not None or args.samples:
-            told = "come with --adversarial"
-            raise InvalidInputError("--product, --beta, --samples", told, args.file)
         return elections.amce(data)
     beta = Fraction(1, 10) if args.beta is None else parse_number(args.beta, "--beta")
     ridge: Any = args.ridge if args.ridge == "cv" else parse_number(args.ridge, "--ridge")

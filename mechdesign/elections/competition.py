@@ -387,9 +387,7 @@ def _unpenalised(
     from mechdesign.solvers.linear.symmetric_games import optimal_strategy
 
     exact = all(all_exact(row) for row in listed)
-    cells = [
-        [Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for x in r] for r in listed
-    ]
+    cells = [[_decimal(x) for x in row] for row in listed]
     unit = math.lcm(*(x.denominator for row in cells for x in row))
     # Shifted up by one, so that the value is positive and both parties have a chance.
     payoff = np.array([[int((x + 1) * unit) for x in row] for row in cells], dtype=object)

@@ -23,6 +23,8 @@ __all__ = ["Agenda", "Majorities", "Yolk", "agenda", "majorities", "win_set", "y
 
 Covering = Literal["mckelvey", "bordes", "gillies", "fishburn"]
 _MOST_VOTERS = 150
+#: How far apart voters are where the yolk is computed.
+_SPREAD = 1e4
 
 
 def lead(contest: Contest, platform: int) -> IntArray:
@@ -302,7 +304,7 @@ def yolk(contest: Contest) -> Yolk:
     Raises
     ------
     SolverError
-        If the two bounds stay apart by more than 1e-9 of the size of the electorate.
+        If the two bounds stay apart by more than 1e-10 of the size of the electorate.
 
     Notes
     -----
@@ -318,19 +320,31 @@ def yolk(contest: Contest) -> Yolk:
     >>> [round(x, 9) for x in (*found.centre, found.radius)]
     [1.0, 1.0, 1.0]
     """
-    from mechdesign.solvers.linear.dense_programs import maximise_dense
-
     require(contest, Contest, "contest")
     if contest.dimensions != 2 or contest.ideals is None:
         raise InvalidInputError("contest", "be in the plane", f"{contest.dimensions} dimensions")
     if len(contest) > _MOST_VOTERS:
         raise InvalidInputError("contest", f"have at most {_MOST_VOTERS} voters", len(contest))
-    points = np.array([[float(x) for x in p] for p in contest.ideals])
-    size = float(np.ptp(points, axis=0).max())
-    if not size:
-        x, y = points[0].tolist()
-        return Yolk((x, y), 0.0, 0.0)
-    starts, ends, medians = _median_arcs(points, contest.weights)
+    corner = contest.ideals[0]
+    points = np.array(
+        [[float(x - y) for x, y in zip(p, corner, strict=True)] for p in contest.ideals]
+    )
+    ends = float(corner[0]), float(corner[1])
+    if not np.any(points):
+        return Yolk(ends, 0.0, 0.0)
+    # Linear programs are solved to 1e-7: in units in which that is little.
+    unit = float(np.ptp(points, axis=0).max()) / _SPREAD
+    found = _smallest_circle(points / unit, contest.weights)
+    x, y = found.centre
+    return Yolk((ends[0] + unit * x, ends[1] + unit * y), unit * found.radius, unit * found.bound)
+
+
+def _smallest_circle(points: FloatArray, weights: Sequence[Number]) -> Yolk:
+    """The yolk of points whose coordinates span `_SPREAD`."""
+    from mechdesign.solvers.linear.dense_programs import maximise_dense
+
+    size = _SPREAD
+    starts, ends, medians = _median_arcs(points, weights)
     angles = np.concatenate([starts, ends])
     anchors = np.concatenate([medians, medians])
     for _ in range(200):

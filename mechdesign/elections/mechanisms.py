@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from mechdesign.aggregation.profiles.weights import integer_weights
 from mechdesign.elections.competition import Stakes, downs, share_game
 from mechdesign.elections.majority import majorities
-from mechdesign.elections.setting import contest_of, platforms
+from mechdesign.elections.setting import contest_of, platforms, utilities_of
 from mechdesign.errors import UndecidedError
 from mechdesign.model import (
     FrozenMap,
@@ -39,7 +39,7 @@ BLACK = Reference(
 
 
 def _outcomes(problem: Problem, labels: Sequence[Hashable], **details: Any) -> list[Outcome]:
-    exact = all(all_exact(own) for own in problem.types)
+    exact = all(all_exact(own) for own in utilities_of(problem))
     told = Provenance(exact=exact, decisions=problem.data.decisions)
     return [
         Outcome(x, details=details, provenance=told, problem=problem, setting=_SETTING)

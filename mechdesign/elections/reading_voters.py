@@ -79,7 +79,9 @@ def read_contest(
     if named is not None:
         points = dict(zip(named, points, strict=True))
     found = contest(rows, points, **words)
-    return replace(found, decisions=(*found.decisions, *other.decisions))
+    unused = [other.columns[k] for k in range(len(other.columns)) if k not in there.used()]
+    left = [f"columns of platforms ignored: {', '.join(unused)}"] if unused else []
+    return replace(found, decisions=(*found.decisions, *other.decisions, *left))
 
 
 def _is_grid(text: str) -> bool:
@@ -110,6 +112,8 @@ class _Parts:
                 known = f"be columns of {', '.join(grid.columns)}"
                 raise InvalidInputError("dims", known, missing, owner=grid.source)
             self.columns = [self.lower.index(x.strip().lower()) for x in dims]
+            if len(set(self.columns)) < len(self.columns):
+                raise InvalidInputError("dims", "name every column once", list(dims))
             self.ignored = [
                 k for k in range(len(self.lower)) if k not in taken and k not in self.columns
             ]
@@ -122,6 +126,10 @@ class _Parts:
         asked = {x.strip().lower() for x in dims or ()}
         found = [w for w in words if w in self.lower and w not in asked]
         return self.lower.index(found[0]) if found else None
+
+    def used(self) -> set[int | None]:
+        """The columns of names and coordinates, all that platforms have."""
+        return {self.name, *self.columns}
 
     def told(self, what: str) -> list[str]:
         """The parts of the columns, in lines."""

@@ -60,3 +60,8 @@ def test_a_forged_cycle_is_refused():
     found = check("majority_stability", elections.copeland, **TRIANGLE).witness
     forged = replace(found, details={"cycle": found.details["cycle"][::-1]})
     assert not forged.replay(elections.copeland)
+
+
+def test_float_positions_are_not_called_exact():
+    assert not elections.copeland([0, 1, 2], platforms=[0.1, 0.5, 1.3]).provenance.exact
+    assert elections.copeland([0, 1, 2], platforms=[0, 1, 3]).provenance.exact

@@ -98,6 +98,41 @@ def test_conjoint_choices(folder, capfd, words, said):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "--checks --interactions",
+        "--average 1/2 --ridge 5",
+        "--average 1/2 --beta 1/5 --product",
+        "--interactions",
+        "--samples 5",
+        "--stakes majority",
+    ],
+)
+def test_words_that_change_nothing_are_refused(folder, capfd, words):
+    (folder / "wide.csv").write_text(WIDE)
+    assert main(["solve", "elections", "wide.csv", *words.split()]) == 2
+    assert words.split()[-2 if words.split()[-1].isalnum() else -1] in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["--primaries --stakes majority", "--ridge 3", "--dims x,x"])
+def test_words_that_change_nothing_for_voters_are_refused(folder, capfd, words):
+    assert main(["solve", "elections", "line.csv", *words.split()]) == 2
+    assert words.split()[-2].strip("-") in capfd.readouterr().err
+
+
+def test_replicates_that_are_asked_for_are_drawn(folder, capfd):
+    (folder / "wide.csv").write_text(WIDE)
+    said = run(capfd, "solve elections wide.csv --average 1/2 --samples 7")
+    assert "bootstrap by respondent, 7 replicates" in said
+
+
+def test_unused_columns_of_platforms_are_named(folder, capfd):
+    (folder / "places.csv").write_text("name,x,y,weight\nP,1,0,2\nQ,0,1,3\nR,2,2,4\n")
+    said = run(capfd, "solve elections plane.csv --platforms places.csv")
+    assert "columns of platforms ignored: weight" in said
+
+
+@pytest.mark.parametrize(
     "words", ["--primaries", "--checks --adversarial", "--product", "--dims x"]
 )
 def test_words_that_do_not_belong_together_are_refused(folder, capfd, words):

@@ -87,6 +87,20 @@ def test_the_yolk_of_a_triangle_is_its_incircle_and_of_a_line_a_point():
     assert np.allclose((*stable.centre, stable.radius), 0)
 
 
+@pytest.mark.parametrize("scale", [1, F(1, 10**8), 10**9])
+def test_the_yolk_of_voters_close_to_a_line(scale):
+    for points, weights, centre, radius in (
+        ([(1, 2), (1, 1)], [3, 3], (1, F(3, 2)), F(1, 2)),
+        ([(3, 4), (2, 3)], [1, 1], (F(5, 2), F(7, 2)), 0.5**0.5),
+    ):
+        moved = [tuple(scale * x + 10**6 for x in p) for p in points]
+        found = el.yolk(el.contest(moved, weights=weights))
+        assert found.radius == pytest.approx(float(scale * radius), rel=1e-9)
+        assert [x - 10**6 for x in found.centre] == pytest.approx(
+            [float(scale * x) for x in centre], rel=1e-3, abs=1e-9
+        )
+
+
 def test_every_median_line_meets_the_yolk_and_no_smaller_circle_does():
     draw = np.random.default_rng(0)
     for n in (4, 7):

@@ -283,6 +283,13 @@ def test_wide_and_long_tables_are_the_same(tmp_path):
     assert any("first in the order of the file" in note for note in b.decisions)
 
 
+def test_a_column_that_is_asked_for_is_an_attribute(tmp_path):
+    (tmp_path / "long.csv").write_text("task,group,chosen\n1,g,1\n1,h,0\n")
+    found = el.read_conjoint(tmp_path / "long.csv", attributes=["group"])
+    assert found.levels == (("g", "h"),)
+    assert found.groups == ("",)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -291,6 +298,9 @@ def test_wide_and_long_tables_are_the_same(tmp_path):
         (LONG.replace("u,1,young,m,0\n", ""), "task 1 of u"),
         (LONG.replace("u,1,young,m,0", "u,1,young,m,1"), "task 1 of u"),
         (LONG.replace("v,1,old,m,0", "v,1,old,m,x"), "task 1 of v"),
+        ("respondent,task,A_x,B_x,choice\nu,1,a,b,A\nu,1,a,b,A\n", "task 1 of u"),
+        ("task,x,weight,chosen\n1,a,1,1\n1,b,5,0\n", "weight of task 1"),
+        ("task,x,group,chosen\n1,a,g,1\n1,b,h,0\n", "group of task 1"),
         ("task,chosen\n1,0\n1,1\n", "attributes"),
         ("age,chosen\nold,0\n", "task"),
     ],

@@ -68,7 +68,8 @@ def read_conjoint(
     Raises
     ------
     InvalidInputError
-        Naming the row, if a task has not two profiles of which one is chosen.
+        Naming the row, if a task has not two profiles of which one is chosen, is there twice, or
+        has two weights or groups.
 
     Examples
     --------
@@ -138,13 +139,18 @@ def _weights(grid: Grid, k: int | None, rows: Sequence[int]) -> list[Any] | None
     return found
 
 
+def _lower(attributes: Sequence[str] | None) -> list[str]:
+    listed = () if attributes is None else labels_in(attributes, "attributes")
+    return [str(name).strip().lower() for name in listed]
+
+
 def _kept(
     found: dict[str, Any], attributes: Sequence[str] | None, grid: Grid
 ) -> tuple[dict[str, Any], list[str]]:
     """The attributes that are asked for, and what is left out."""
     if attributes is None:
         return found, []
-    asked = [str(name).strip().lower() for name in labels_in(attributes, "attributes")]
+    asked = _lower(attributes)
     unknown = [name for name in asked if name not in found]
     if unknown or not asked:
         told = f"be among {', '.join(found)}"
@@ -160,8 +166,21 @@ def _wide(
 ) -> Conjoint:
     pairs, left_out = _kept(pairs, attributes, grid)
     choice = _needed(grid, names, _CHOICE, "choice")
-    person, weight, group = (_part(names, words) for words in (_PERSON, _WEIGHT, _GROUP))
+    person, weight, group, task = (
+        _part(names, words) for words in (_PERSON, _WEIGHT, _GROUP, _TASK[:2])
+    )
     rows = range(len(grid.rows))
+    if person is None:
+        task = None
+    elif task is not None:
+        first: dict[tuple[str, str], int] = {}
+        for row in rows:
+            who, called = _text(grid, row, person), _text(grid, row, task)
+            before = first.setdefault((who, called), row)
+            if before != row:
+                lines = f"{grid.line(before)}, {grid.line(row)}"
+                where = f"task {called} of {who}"
+                raise InvalidInputError(where, "be in one row", lines, owner=grid.source)
     won = []
     for row in rows:
         said = _text(grid, row, choice).lower()
@@ -173,8 +192,8 @@ def _wide(
         [{name: _text(grid, row, pair[s]) for name, pair in pairs.items()} for row in rows]
         for s in (0, 1)
     ]
-    used = {choice, person, weight, group, *(k for pair in pairs.values() for k in pair)}
-    told = _told("wide", grid, list(pairs), choice, person, weight, group)
+    used = {choice, person, weight, group, task, *(k for pair in pairs.values() for k in pair)}
+    told = _told("wide", grid, list(pairs), choice, person, weight, group, task)
     ignored = [grid.columns[k] for k in range(len(names)) if k not in used]
     if ignored or left_out:
         told.append(f"ignored: {', '.join([*ignored, *left_out])}")
@@ -192,8 +211,10 @@ def _wide(
 def _long(grid: Grid, names: list[str], attributes: Sequence[str] | None) -> Conjoint:
     task = _needed(grid, names, _TASK, "task")
     choice = _needed(grid, names, _CHOICE, "choice")
+    asked = [k for k, name in enumerate(names) if name in _lower(attributes)]
     person, weight, group, profile = (
-        _part(names, words, (task, choice)) for words in (_PERSON, _WEIGHT, _GROUP, _PROFILE)
+        _part(names, words, (task, choice, *asked))
+        for words in (_PERSON, _WEIGHT, _GROUP, _PROFILE)
     )
     taken = {task, choice, person, weight, group, profile}
     free = {names[k]: k for k in range(len(names)) if k not in taken}
@@ -218,6 +239,11 @@ def _long(grid: Grid, names: list[str], attributes: Sequence[str] | None) -> Con
             if marks[0] == marks[1]:
                 raise InvalidInputError(where, "have two profiles", marks, owner=grid.source)
             rows = sorted(rows, key=lambda row: _text(grid, row, profile))
+        for k in (weight, group):
+            both = [] if k is None else [_text(grid, row, k) for row in rows]
+            if k is not None and both[0] != both[1]:
+                told_of = f"{grid.columns[k]} of {where}"
+                raise InvalidInputError(told_of, "be one in both rows", both, owner=grid.source)
         said = [_text(grid, row, choice).lower() for row in rows]
         marked = [x in ("1", "true", "yes") for x in said]
         if sum(marked) != 1 or any(x not in ("0", "1", "true", "false", "yes", "no") for x in said):
