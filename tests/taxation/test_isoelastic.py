@@ -177,6 +177,15 @@ def test_worth_that_is_bounded_from_above(skills, curvature, need, grid, objecti
         assert math.isclose(found.value, 1 / 2 - 1 / 4, abs_tol=1e-6)
 
 
+def test_a_tax_that_takes_everything_leaves_nothing_to_live_on():
+    with pytest.raises(InfeasibleError, match="no rebate"):
+        respond(Schedule((0,), (1,)), workers([1, 2], curvature=1))
+    assert respond(Schedule((0,), (0.99,)), workers([1, 2], curvature=1)).rebate > 0.01
+    # Where nothing can be lived on, nothing is what there is.
+    found = respond(Schedule((0,), (1,)), workers([1, 2], curvature=0.5))
+    assert found.utilities == pytest.approx((-2, -2), abs=1e-6)
+
+
 def test_whole_exponents_are_exact():
     kinds = workers([1, 4, 3], shares=[3, 1, 1], elasticities=[F(1, 3), F(1, 2), 1], need=F(1, 4))
     found = bounded_menu(kinds, [F(1, 4), 1, 2, 9])

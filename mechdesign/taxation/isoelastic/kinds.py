@@ -202,6 +202,10 @@ def respond(schedule: Schedule, workers: Workers) -> Responses:
         low, high = (middle, high) if _excess(schedule, workers, middle) > 0 else (low, middle)
     found = _answer(schedule, workers, high)
     size = max(scale, *(float(z) for z in found.incomes))
+    if workers.curvature >= 1:
+        # Next to nothing to live on is not nothing: what is missing must be small beside it.
+        pairs = zip(found.incomes, found.taxes, strict=True)
+        size = min(size, 1e3 * min(float(z - tax) + float(found.rebate) for z, tax in pairs))
     if not all(math.isfinite(u) for u in found.utilities) or found.residual > 1e-9 * size:
         raise InfeasibleError(f"no rebate near {high:g} balances the budget of this schedule")
     return found
