@@ -18,9 +18,9 @@ __all__ = ["solve"]
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:
     """Compare taxes on the workers of a table, or let them vote over schedules.
 
-    FILE has a column skill or income, perhaps weight and id, and no others. Skills are inferred from incomes under
-    the schedule in force (--current). With --vote the schedules of several files are put to the
-    vote instead.
+    FILE has a column skill or income, perhaps weight and id, and no others. Skills are inferred
+    from incomes under the schedule in force (--current). With --vote the schedules of several
+    files are put to the vote instead.
     """
     parser.add_argument("file", help="skills or incomes of workers")
     parser.add_argument(
