@@ -58,3 +58,10 @@ def test_judges_see_the_same_alternatives():
     with pytest.raises(InvalidInputError, match="data"):
         pg.by_judge([])
     assert pg.by_judge({"x": [("a", "b", "left")]}).gain == {}
+
+
+@pytest.mark.parametrize("options", [{"weights": 3}, {"weights": ["a", "b"]}, {"beta": None}])
+def test_weights_and_strengths_of_judges_are_checked(options):
+    rates = {"a": [[0.5, 1], [0, 0.5]], "b": [[0.5, 0.2], [0.8, 0.5]]}
+    with pytest.raises(InvalidInputError, match=next(iter(options))):
+        pg.by_judge(rates, **options)
