@@ -118,7 +118,11 @@ def _solve(args: argparse.Namespace) -> Table:
 def _platform(found: elections.Contest, text: str) -> Hashable:
     if text in found.platforms:
         return text
-    numbers = [parse_number(x, "--agenda") for x in text.strip("()").split(",")]
+    try:
+        numbers = [parse_number(x, "--agenda") for x in text.strip("()").split(",")]
+    except InvalidInputError:
+        found.place(text)
+        raise
     label: Any = numbers[0] if len(numbers) == 1 else tuple(numbers)
     found.place(label)
     return label  # type: ignore[no-any-return]

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 
 from mechdesign import elections
-from mechdesign.axioms import Status, check
+from mechdesign.axioms import Status, check, verify_verdict
 from mechdesign.testing import AxiomConformance, MechanismConformance
 
 pytest.importorskip("scipy")
@@ -65,3 +65,24 @@ def test_a_forged_cycle_is_refused():
 def test_float_positions_are_not_called_exact():
     assert not elections.copeland([0, 1, 2], platforms=[0.1, 0.5, 1.3]).provenance.exact
     assert elections.copeland([0, 1, 2], platforms=[0, 1, 3]).provenance.exact
+
+
+@pytest.mark.parametrize(
+    ("axiom", "rule", "scope"),
+    [
+        ("majority_stability", elections.median, {"agents": 3, "platforms": "0:3"}),
+        ("lottery_stability", elections.copeland, {"agents": 3, "platforms": "0:2"}),
+        ("lottery_stability", elections.maximal_lottery, TRIANGLE),
+    ],
+)
+def test_what_holds_is_counted_again(axiom, rule, scope):
+    assert verify_verdict(rule, check(axiom, rule, **scope)).answer == "confirmed"
+
+
+@pytest.mark.parametrize("axiom", ["majority_stability", "lottery_stability"])
+def test_a_false_claim_is_found_by_counting_again(axiom):
+    line = {"agents": 3, "platforms": "0:2", "setting": "elections.platforms"}
+    held = check(axiom, elections.copeland, **line)
+    forged = replace(held, scope=check(axiom, elections.copeland, **TRIANGLE).scope)
+    found = verify_verdict(elections.copeland, forged)
+    assert (found.answer, found.reason[:14]) == ("NOT confirmed", "it is violated")

@@ -66,6 +66,7 @@ def test_named_platforms_and_utilities(folder, capfd):
         ("x,party\n1,L\n", "--primaries", "parties"),
         ("x\n1\n", "--beta 1", "beta"),
         ("x\n1\n", "--agenda 1 7", "platform"),
+        ("x\n1\n", "--agenda 1 Z", "platform"),
         ("id,x\na,1\na,2\n", "", "id"),
     ],
 )

@@ -132,7 +132,10 @@ _TABLE: list[tuple[str, Cases]] = [
         "neutrality",
         lambda s, p, r: (_with({"variant": v}, renaming=name) for v, name in s.relabelled(p)),
     ),
-    ("pareto_efficiency weak_pareto", lambda s, p, r: _better(s, p)),
+    (
+        "pareto_efficiency weak_pareto majority_stability lottery_stability",
+        lambda s, p, r: _better(s, p),
+    ),
     (
         "core",
         lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p))),
@@ -174,4 +177,4 @@ BY_DOMINANCE |= {"participation", "population_monotonicity"}
 EACH_OUTCOME = set(
     f"equal_treatment individual_rationality feasibility unanimity {_GROUPS}".split()
 )
-VALUE_LOTTERIES = BY_DOMINANCE | EACH_OUTCOME | {"anonymity"}
+VALUE_LOTTERIES = BY_DOMINANCE | EACH_OUTCOME | {"anonymity", "lottery_stability"}
