@@ -1,5 +1,6 @@
 """Welfare rules over lotteries against worked figures, definitions and each other."""
 
+import math
 from fractions import Fraction as F
 
 import numpy as np
@@ -222,3 +223,37 @@ def test_regularised_maxmin_is_proved_for_any_utilities(beta):
 def test_references_are_sequences():
     with pytest.raises(InvalidInputError, match="ref"):
         pluralistic.maxmin([(1, 0), (0, 1)], beta=1, ref=3)
+
+
+def test_the_rules_part_where_three_groups_are_rotated():
+    """Each group is transitive and their population is not: four rules, four answers."""
+    from mechdesign import preference_games
+
+    rows = [(2, 1, 0), (0, 2, 1), (1, 0, 2)]
+    weights = [F(2, 5), F(7, 20), F(1, 4)]
+
+    def chances(rule, **options):
+        found = dict.fromkeys(range(3), 0)
+        for p, outcome in rule(rows, **options):
+            found[outcome.choice] += p
+        return list(found.values())
+
+    assert chances(pluralistic.utilitarian, weights=weights) == [0, 1, 0]
+    assert chances(pluralistic.maxmin, weights=weights) == [F(1, 3)] * 3
+    nash = pluralistic.nash_welfare(rows, weights=weights)
+    assert chances(pluralistic.nash_welfare, weights=weights) == [F(23, 60), F(26, 60), F(11, 60)]
+    assert list(nash.utilities.values()) == [F(6, 5), F(21, 20), F(3, 4)]
+    rates = [
+        [
+            sum(
+                float(w) / (1 + math.exp(4 * (r[j] - r[i])))
+                for w, r in zip(weights, rows, strict=True)
+            )
+            for j in range(3)
+        ]
+        for i in range(3)
+    ]
+    hard = preference_games.maximal_lottery(rates).probabilities.values()
+    assert list(hard) == pytest.approx([0.509502729, 0.192397817, 0.298099454], abs=1e-8)
+    soft = preference_games.regularised(rates, beta=0.1).probabilities.values()
+    assert list(soft) == pytest.approx([0.438356213, 0.326793201, 0.234850587], abs=1e-8)
