@@ -351,3 +351,24 @@ def test_certain_choices_need_a_ridge():
     with pytest.raises(SolverError, match="ridge"):
         el.fit_choices(sure)
     assert el.fit_choices(sure, ridge=1).main()[0][0] > 0.1
+
+
+@pytest.mark.parametrize("ridge", [1, "cv"])
+def test_a_ridge_does_not_depend_on_the_unit_of_weights(ridge):
+    """Before, weights a millionth as large let the ridge take all effects away."""
+    rng = np.random.default_rng(3)
+    ages = rng.integers(0, 2, (60, 2))
+    left, right = ([{"age": ("old", "young")[k]} for k in column] for column in ages.T)
+    chosen = rng.random(60) < 1 / (1 + np.exp(ages[:, 1] - ages[:, 0]))
+    weights = rng.integers(1, 4, 60)
+    people = np.repeat(np.arange(12), 5).tolist()
+    first, second = (
+        el.fit_choices(
+            el.conjoint(left, right, chosen.tolist(), respondents=people, weights=own.tolist()),
+            ridge=ridge,
+        )
+        for own in (weights, weights * 1e-6)
+    )
+    assert first.ridge == second.ridge
+    assert np.allclose(first.coefficients[0], second.coefficients[0], rtol=1e-9)
+    assert np.allclose(first.covariances[0], second.covariances[0], rtol=1e-9)

@@ -44,7 +44,7 @@ class Conjoint:
     respondents : array of integers, shape (N,)
         Who chose; choices of one respondent are not independent.
     weights : array, shape (N,)
-        Of the tasks.
+        Of the tasks, 1 on average over those that count.
     groups : tuple of str
         Names of groups of respondents; one empty name where there are none.
     group : array of integers, shape (N,)
@@ -118,7 +118,7 @@ def conjoint(
     respondents : sequence of labels, optional
         Who chose; by default each task has a respondent of its own.
     weights : sequence of numbers, optional
-        Of the tasks, as where levels were not shown equally often.
+        Of the tasks, in any unit, as where levels were not shown equally often.
     groups : sequence of str, optional
         The group of the respondent of each task.
     levels : mapping of attribute to sequence of levels, optional
@@ -177,6 +177,8 @@ def conjoint(
     own = np.ones(n) if weights is None else np.array(as_numbers(weights, "weights", low=0), float)
     if len(own) != n or not own.any():
         raise InvalidInputError("weights", f"be {n} numbers, not all zero", len(own))
+    # Tests and ridges count choices: the unit of weights is one choice, on average.
+    own = own / own[own > 0].mean()
     return Conjoint(
         names,
         tuple(known),
