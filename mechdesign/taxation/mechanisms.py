@@ -162,21 +162,33 @@ def mirrlees(
     -----
     A closed form of O(n) for n skills, with neighbours pooled where incomes would not ascend;
     exact with exact skills and elasticity 1, but for ``"log"``, a fixed point whose residual is in
-    ``details["residual"]``.
+    ``details["residual"]``.  ``details["prices"]`` has for each skill and the one below by how much
+    welfare would grow for each unit of utility by which the first might envy the second: what the
+    welfare weights up to the lower one sum to, less its share and those below.
 
     Examples
     --------
     >>> found = mirrlees([1, 2, 3])
     >>> [str(z) for z in found.choice], str(found.details["utilities"][1])
     (['2/5', '18/7', '9'], '419/210')
+    >>> {pair: str(price) for pair, price in found.details["prices"].items()}
+    {(2, 1): '2/3', (3, 2): '1/3'}
     """
-    menu = optimal_menu(problem.data, objective, weights)
+    told: Economy = problem.data
+    menu = optimal_menu(told, objective, weights)
+    prices: dict[tuple[Number, Number], Number] = {}
+    ahead: Number = 0
+    pairs = zip(told.skills, told.skills[1:], told.shares, menu.weights, strict=False)
+    for below, above, share, weight in pairs:
+        ahead += share * (weight - 1)
+        prices[above, below] = tidy(ahead)
     return _outcome(
         problem,
         menu.incomes,
         menu.taxes,
         "pooled closed form",
         weights=menu.weights,
+        prices=FrozenMap(prices),
         residual=menu.residual,
     )
 

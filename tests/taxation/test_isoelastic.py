@@ -54,6 +54,27 @@ def test_without_curvature_the_menu_is_that_of_mirrlees():
     assert first.value == F(7, 3)
 
 
+@pytest.mark.parametrize("shares", [(1, 1, 1), (5, 3, 2), (1, 6, 2)])
+@pytest.mark.parametrize("weights", [None, (3, 2, 1)])
+def test_prices_of_the_closed_form_are_those_of_the_program(shares, weights):
+    known = economy([1, 2, 4], shares=shares)
+    problem = taxation.incomes().problem([1, 2, 4], economy=known)
+    found = taxation.mirrlees(weights=weights).solve(problem)
+    told = dict(found.details["prices"])
+    if weights is None:
+        grid = list(found.details["incomes"].values())
+        program = bounded_menu(workers([1, 2, 4], shares=shares), grid)
+        place = {w: k for k, w in enumerate(known.skills)}
+        assert program.prices == {(place[a], place[b]): x for (a, b), x in told.items() if x}
+        return
+    # A unit of utility that the able no longer lose by not envying goes to all alike.
+    mean = known.mean(weights)
+    for (above, _), price in told.items():
+        better = [w >= above for w in known.skills]
+        gains = known.mean([F(g) / mean * b for g, b in zip(weights, better, strict=True)])
+        assert price == known.mean([int(b) for b in better]) - gains
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_menus_of_two_elasticities_against_all_menus(seed):
     """Indifference curves of an elastic and an inelastic worker cross twice."""
