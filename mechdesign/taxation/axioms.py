@@ -76,6 +76,41 @@ class PlannedBudget(_TaxAxiom):
 
 
 @register_axiom
+class LaissezFaireRationality(_TaxAxiom):
+    """Nobody is worse off than if everybody paid the same and kept the rest."""
+
+    id = "laissez_faire_rationality"
+    title = "Individual rationality against laissez-faire"
+    statement = "Nobody gets less than by earning what it likes and paying its part of the need."
+
+    @staticmethod
+    def _loss(problem: Problem, result: Outcome, k: int) -> Number:
+        told: Economy = problem.data
+        skill, income = problem.types[k], result.choice[k]
+        free = told.earned(skill, 1)
+        alone = free - told.effort(free, skill) - told.need
+        return alone - (income - result.pay(problem.agents[k]) - told.effort(income, skill))
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        result = ctx.run(problem)
+        if not isinstance(result, Outcome):
+            ctx.undecided("the axiom is about one outcome")
+            return
+        for k, agent in enumerate(problem.agents):
+            ctx.count()
+            gap = self._loss(problem, result, k)
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(agent,), gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        result = choose(mechanism, problem, "")
+        if not isinstance(result, Outcome) or len(witness.agents) != 1:
+            return None
+        return self._loss(problem, result, problem.position(witness.agents[0]))
+
+
+@register_axiom
 class BundleEnvyFreeness(_TaxAxiom):
     """Nobody would rather earn what another earns and pay what another pays."""
 

@@ -41,6 +41,18 @@ def test_menus_between_the_two_stay_open():
     assert status("second_best_efficiency", rest) is Status.VIOLATED
 
 
+def test_whoever_pays_for_others_would_rather_be_left_alone():
+    axiom = "laissez_faire_rationality"
+    assert status(axiom, taxation.laissez_faire) is Status.HOLDS
+    assert status(axiom, taxation.laissez_faire, **SCOPE, need=1) is Status.HOLDS
+    found = check(axiom, taxation.mirrlees, agents=2, skills=(1, 2))
+    assert found.status is Status.VIOLATED
+    assert found.witness.replay(taxation.mirrlees)
+    # Alone the skills get 1/2 and 2; under the menu of 4/7 and 4 the higher one gets 9/7.
+    problem = taxation.incomes().problem([1, 2])
+    assert taxation.mirrlees(problem).details["utilities"] == {1: F(8, 7), 2: F(62, 49)}
+
+
 def test_who_sees_skills_is_lied_to():
     found = check("strategyproofness", taxation.first_best, **SCOPE)
     assert found.status is Status.VIOLATED
