@@ -1,4 +1,4 @@
-"""Proportionality of lotteries, and what copies of a group may change."""
+"""Proportionality and equity of lotteries, and what copies or departures of groups change."""
 
 from __future__ import annotations
 
@@ -226,3 +226,115 @@ class GroupReplication(_Copies):
     def _copied(problem: Problem, group: Any) -> Problem:
         weight = problem.weight_of(group)
         return _twin(problem, group, weight, weight)
+
+
+@register_axiom
+class HammondEquity(_Proportional):
+    """Nothing is left with a better-off group that would make a worse-off one better off.
+
+    A lottery is unfair if another one gives a group more and a group that stays above it less, and
+    the same to all others.  Utilities are compared between groups, as they are.
+    """
+
+    id = "hammond_equity"
+    title = "Hammond equity"
+    statement = (
+        "No other lottery gives more to a group and less to one that stays better off than it, and "
+        "the same to all others."
+    )
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        p = chances(problem, ctx.run(problem))
+        for poor, rich in itertools.permutations(problem.agents, 2):
+            ctx.count()
+            gap, q = self._best(problem, poor, rich, p)
+            if not all_exact([gap]):
+                ctx.exact = False
+            if gap > (0 if ctx.exact else _ROUNDING):
+                told = {"spread": tuple(q)}
+                yield Violation(problem, agents=(poor, rich), gap=gap, details=told)
+
+    @staticmethod
+    def _best(
+        problem: Problem, poor: Any, rich: Any, p: Sequence[Number]
+    ) -> tuple[Number, list[Number]]:
+        """The most that can be moved so that all three differences are at least as large."""
+        n = len(p)
+        own, other = problem.type_of(poor), problem.type_of(rich)
+        have, above = worth(p, own), worth(p, other)
+        if above <= have:
+            return 0, list(p)
+        rows = [
+            (*(1,) * n, 0),
+            (*(-1,) * n, 0),
+            (*(-x for x in own), 1),
+            (*other, 1),
+            (*(x - y for x, y in zip(own, other, strict=True)), 1),
+        ]
+        right: list[Number] = [1, -1, -have, above, 0]
+        for group in problem.agents:
+            if group not in (poor, rich):
+                row = problem.type_of(group)
+                rows += [(*row, 0), (*(-x for x in row), 0)]
+                right += [worth(p, row), -worth(p, row)]
+        exact = all_exact([*right, *(x for row in rows for x in row)])
+        if not exact:
+            right = [x + _ROUNDING / 10 for x in right]
+        value, x = Polytope(tuple(rows), tuple(right), exact).maximise([0] * n + [1])
+        return value, list(x[:n])
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem, q = witness.problem, witness.details.get("spread")
+        if not isinstance(q, tuple) or len(q) != len(problem.data.alternatives) or min(q) < 0:
+            return None
+        if len(set(witness.agents)) != 2 or not set(witness.agents) <= set(problem.agents):
+            return None
+        if abs(float(sum(q)) - 1) > _ROUNDING:
+            return None
+        p = chances(problem, mechanism.solve(problem))
+        poor, rich = witness.agents
+        for group in problem.agents:
+            row = problem.type_of(group)
+            if group not in (poor, rich) and abs(float(worth(q, row) - worth(p, row))) > _ROUNDING:
+                return None
+        own, other = problem.type_of(poor), problem.type_of(rich)
+        moved: list[Number] = [
+            worth(q, own) - worth(p, own),
+            worth(p, other) - worth(q, other),
+            worth(q, other) - worth(q, own),
+        ]
+        return min(moved)
+
+
+@register_axiom
+class DepartureSolidarity(_Proportional):
+    """When a group leaves, the one that is then worst off has no less than the worst off before."""
+
+    id = "departure_solidarity"
+    title = "Solidarity when a group leaves"
+    statement = "The lowest utility among the groups that stay does not fall when one leaves."
+
+    @staticmethod
+    def _fall(problem: Problem, group: Any, before: Sequence[Number], after: Any) -> Number:
+        stay = [problem.type_of(one) for one in problem.agents if one != group]
+        now: Number = min(worth(after, row) for row in stay)
+        return min(worth(before, row) for row in stay) - now
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        if len(problem) < 2:
+            return
+        before = chances(problem, ctx.run(problem))
+        for group in problem.agents:
+            ctx.count()
+            other = problem.without(group)
+            gap = self._fall(problem, group, before, chances(other, ctx.run(other)))
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=(group,), gap=gap)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        if len(witness.agents) != 1 or witness.agents[0] not in problem.agents or len(problem) < 2:
+            return None
+        other = problem.without(witness.agents[0])
+        before, after = (chances(one, mechanism.solve(one)) for one in (problem, other))
+        return self._fall(problem, witness.agents[0], before, after)

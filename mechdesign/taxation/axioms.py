@@ -88,8 +88,9 @@ class LaissezFaireRationality(_TaxAxiom):
         told: Economy = problem.data
         skill, income = problem.types[k], result.choice[k]
         free = told.earned(skill, 1)
-        alone = free - told.effort(free, skill) - told.need
-        return alone - (income - result.pay(problem.agents[k]) - told.effort(income, skill))
+        alone: Number = free - told.effort(free, skill) - told.need
+        kept: Number = income - result.pay(problem.agents[k])
+        return alone - (kept - told.effort(income, skill))
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         result = ctx.run(problem)
