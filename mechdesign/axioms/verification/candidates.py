@@ -132,14 +132,9 @@ _TABLE: list[tuple[str, Cases]] = [
         "neutrality",
         lambda s, p, r: (_with({"variant": v}, renaming=name) for v, name in s.relabelled(p)),
     ),
-    (
-        "pareto_efficiency weak_pareto majority_stability lottery_stability",
-        lambda s, p, r: _better(s, p),
-    ),
-    (
-        "core",
-        lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p))),
-    ),
+    ("pareto_efficiency weak_pareto", lambda s, p, r: _better(s, p)),
+    ("majority_stability lottery_stability", lambda s, p, r: _better(s, p)),
+    ("core", lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p)))),
     ("population_monotonicity", lambda s, p, r: _leavers(p)),
     (
         "ranking_pareto",

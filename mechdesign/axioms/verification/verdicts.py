@@ -74,13 +74,6 @@ def verify_verdict(mechanism: Mechanism[Any], verdict: Verdict) -> Finding:
     ------
     InvalidInputError
         If the verdict holds values that the mechanism or the setting cannot read.
-
-    Examples
-    --------
-    >>> from mechdesign import axioms, facility
-    >>> verdict = axioms.check("strategyproofness", facility.average, agents=2, grid=2)
-    >>> verify_verdict(facility.average, verdict).answer
-    'confirmed'
     """
     require(verdict, Verdict, "verdict")
     require(mechanism, Mechanism, "mechanism")

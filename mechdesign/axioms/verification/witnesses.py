@@ -45,13 +45,6 @@ def verify_witness(mechanism: Mechanism[Any], witness: Witness) -> Finding:
     ------
     InvalidInputError
         If the witness holds values that the mechanism or the setting cannot read.
-
-    Examples
-    --------
-    >>> from mechdesign import axioms, facility
-    >>> verdict = axioms.check("strategyproofness", facility.average, agents=2, grid=2)
-    >>> verify_witness(facility.average, verdict.witness).answer
-    'confirmed'
     """
     require(witness, Witness, "witness")
     require(mechanism, Mechanism, "mechanism")
