@@ -183,8 +183,9 @@ def geometric_mean(problem: Problem, *, missing: MissingMean = "available") -> A
 
     Examples
     --------
-    >>> geometric_mean({"A": [1, 4], "B": [3, 3]}).scores
-    {'A': 2.0, 'B': 3.0000000000000004}
+    >>> found = geometric_mean({"A": [1, 4], "B": [3, 3]}).scores
+    >>> {name: round(score, 9) for name, score in found.items()}
+    {'A': 2.0, 'B': 3.0}
     """
     return _power_mean(problem, missing, harmonic=False)
 

@@ -108,11 +108,12 @@ def _huang_zhang() -> Any:
     from scipy.integrate import solve_ivp
 
     def slope(x: float, f: Any) -> Any:
-        return (f - 1 + np.exp(-x)) / (2 - x - np.exp(-x))
+        return (f - 1 + math.exp(-x)) / (2 - x - math.exp(-x))
 
-    found = solve_ivp(
-        slope, (1.0, 0.0), [1 - math.exp(-1)], dense_output=True, rtol=1e-12, atol=1e-14
-    )
+    # The slope is 0 at the start, from which no first step can be guessed.
+    start = [1 - math.exp(-1)]
+    words = {"first_step": 1e-3, "rtol": 1e-12, "atol": 1e-14}
+    found = solve_ivp(slope, (1.0, 0.0), start, dense_output=True, **words)
     return found.sol
 
 
