@@ -16,6 +16,8 @@ from mechdesign.model import AgentId, Mechanism, MechanismLike, Outcome, Problem
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from mechdesign.arrays import FloatArray
+
 __all__ = ["divergence", "frontier", "negotiation_path", "satisfaction", "spending"]
 
 _ALL, _FRONT, _BEFORE, _AFTER = "#c9ccd3", "#30638e", "#8d99ae", "#7fb069"
@@ -67,7 +69,7 @@ def frontier(
         hull = _upper_hull(front[:, [i, j]])
         ax.plot(hull[:, 0], hull[:, 1], "-", color=_FRONT, linewidth=1, zorder=1)
     reserve = problem.reserve or (0,) * len(problem)
-    ax.plot([float(reserve[i])], [float(reserve[j])], "k+", markersize=10, label="reserve")
+    _reserve(ax, (float(reserve[i]), float(reserve[j])), values[:, [i, j]])
     for k, rule in enumerate(rules):
         mechanism = as_mechanism(rule)
         chosen = mechanism.solve(problem).utilities
@@ -90,6 +92,17 @@ def frontier(
     ax.set_ylabel(f"utility of {y}")
     legend_beside(ax)
     return ax
+
+
+def _reserve(ax: Axes, point: tuple[float, float], packages: FloatArray) -> None:
+    """Mark the reserve; far from all packages it would crush them, and is told instead."""
+    low, high = packages.min(axis=0), packages.max(axis=0)
+    room = np.maximum(high - low, np.finfo(float).tiny)
+    if np.all(np.abs(np.clip(point, low, high) - point) <= room):
+        ax.plot(*point, "k+", markersize=10, label="reserve")
+    else:
+        x, y = (f"{coordinate:g}" for coordinate in point)
+        ax.plot([], [], "k+", markersize=10, label=f"reserve at ({x}, {y}),\nnot in this view")
 
 
 def satisfaction(report: bargaining.Report, *, ax: Axes | None = None) -> Axes:

@@ -174,7 +174,7 @@ def say(value: object) -> str:
 def _references(part: References) -> str:
     listed = "".join(f"<li>{_reference(entry)}</li>" for entry in part.entries)
     bibtex = "\n\n".join(entry.bibtex() for entry in part.entries)
-    return f"<ul>{listed}</ul>\n<pre><code>{escape(bibtex)}</code></pre>"
+    return f'<ul>{listed}</ul>\n<pre class="bibtex"><code>{escape(bibtex)}</code></pre>'
 
 
 def _reference(entry: Reference) -> str:

@@ -53,13 +53,26 @@ pre { background: var(--band); border: 1px solid var(--line); border-radius: .3r
 pre, code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, "Liberation Mono",
   monospace; }
 @media print {
-  :root { color-scheme: light; --page: #fff; --text: #000; --quiet: #444; --line: #bbb;
-    --band: #f3f3f3; --link: #000; --good: #0a5a28; --bad: #8f1720; }
+  :root { font-size: 8pt; color-scheme: light; --page: #fff; --text: #000; --quiet: #444;
+    --line: #bbb; --band: #f3f3f3; --link: #000; --good: #0a5a28; --bad: #8f1720; }
   figure svg { filter: none; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  nav { display: none; }
+  @page { margin: 1.4cm; }
+  body { max-width: none; padding: 0; line-height: 1.3; }
+  nav, pre.bibtex { display: none; }
+  h1 { font-size: 14pt; }
+  h2 { font-size: 10.5pt; margin: .7rem 0 .2rem; padding-top: .3rem; }
+  p, ul, ol { margin: .2rem 0; max-width: none; }
+  li { margin: .05rem 0; }
+  /* What is small stands side by side; what is wide takes a line of its own. */
+  section { display: flex; flex-wrap: wrap; column-gap: 1.2rem; align-items: flex-start; }
+  section > h2, section > p, section > ul, section > pre { width: 100%; }
+  .table { margin: .3rem 0; max-width: 100%; }
+  .notes { margin-top: 0; }
+  th, td { padding: .06rem .4rem; }
   .table, figure, pre { overflow: visible; }
   pre, th, td { white-space: pre-wrap; }
+  figure { margin: .3rem 0; max-width: 46%; }
+  figure svg { max-height: 6.2cm; }
   h2 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   thead { display: table-header-group; }

@@ -58,3 +58,14 @@ def test_gallery(path, capsys):
     runpy.run_path(str(path))
     assert pyplot.get_fignums()
     assert capsys.readouterr().out or path.stem == "plot_frontier"
+
+
+def test_a_reserve_far_away_does_not_crush_the_packages():
+    near = bargaining.menu({"a": (1, 2), "b": (2, 1)}, reserve=(0.5, 0.5))
+    far = bargaining.menu({"a": (101, 102), "b": (102, 101)}, reserve=(0, 0))
+    assert "reserve" in [text.get_text() for text in plots.frontier(near).get_legend().get_texts()]
+    ax = plots.frontier(far)
+    assert "reserve at (0, 0),\nnot in this view" in [
+        text.get_text() for text in ax.get_legend().get_texts()
+    ]
+    assert ax.get_xlim()[0] > 90

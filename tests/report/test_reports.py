@@ -71,7 +71,14 @@ def test_scores_head_to_head(glue):
 def test_scores_disputes(glue):
     pairs, decisive, *_ = section(glue, "Where the rules disagree").parts
     assert pairs.rows[0][0] == "XLNet / RoBERTa"
-    assert ("RTE", "mean", "XLNet") in decisive.rows
+    assert ("mean", "XLNet", "RTE") in decisive.rows
+    assert (
+        words(glue, "In short")[0]
+        == "First: RoBERTa, by mean, copeland and kemeny; XLNet by borda."
+    )
+    assert words(glue, "In short")[1].startswith(
+        "Drawn again 100 times, the tasks put first by mean: "
+    )
     assert any(
         "mean: without RTE XLNet is ahead" in w for w in words(glue, "Where the rules disagree")
     )
@@ -180,7 +187,7 @@ def test_bargaining_solutions_and_gains():
     assert words(made, "In short")[:3] == [
         "Build D1 + a2 + b: 98 of 100, everybody gains against D1.",
         "For the worst-off D1 + a1 + b + c is better by 0.05 and costs 2 more.",
-        "nash is the main rule of this report.",
+        "Proved, in exact numbers: no package within the budget is better by nash.",
     ]
     rounds = next(p for p in section(made, "A negotiation").parts if hasattr(p, "rows"))
     assert rounds.rows[0][1] == "D1"
@@ -221,6 +228,15 @@ def test_election_rules_and_objections():
     told = section(made, "Objections").parts
     assert {row[0]: row[1] for row in told[1].rows}["greedy"] == "objection"
     assert "14 voters" in told[2].texts[0]
+    assert words(made, "In short")[:3] == [
+        "Fund Pocket park, Playground and Ramp at the library: 95 of 100, by equal shares.",
+        "40 of 40 voters (100.0%) get a project that they voted for.",
+        "Proved: no group of voters has an objection, neither by the core nor by EJR.",
+    ]
+    objecting = election_report(
+        bargaining.read_election(DATA / "bargaining_election.pb"), mechanism="bargaining.greedy"
+    )
+    assert words(objecting, "In short")[2].startswith("Somebody can object: greedy, the core: 14 ")
     assert section(made, "Spending by category").parts[0].rows[1][0] == "greenery"
     checked(made.to_html())
 

@@ -66,18 +66,21 @@ def _tasks(tasks: tuple[Any, ...]) -> str:
 
 
 def _decisive(found: Comparison) -> Table | Paragraph:
-    rows = [
-        [str(task), name, listed(winners, 4)]
-        for name, tasks in found.decisive_tasks.items()
-        for task, winners in tasks
-    ]
+    rows = []
+    for name, tasks in found.decisive_tasks.items():
+        by_winner: dict[str, list[str]] = {}
+        for task, winners in tasks:
+            by_winner.setdefault(listed(winners, 4), []).append(str(task))
+        rows += [[name, who, ", ".join(those)] for who, those in by_winner.items()]
     if not 1 < len(found.problem) <= 60:
         return Paragraph(
             "Single decisive tasks are looked for among at most 60 tasks only.", note=True
         )
     if not rows:
         return Paragraph("No single task decides who is first under any of the rules.")
-    return Table(["without", "under", "first would be"], rows, "Tasks that decide who is first")
+    return Table(
+        ["under", "first would be", "without any one of"], rows, "Tasks that decide who is first"
+    )
 
 
 def _flips(found: Comparison, scored: bool) -> list[Items | Paragraph]:

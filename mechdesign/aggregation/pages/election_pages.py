@@ -10,7 +10,7 @@ from mechdesign.model import Problem
 from mechdesign.report.document import Figure, Items, Paragraph, Section
 from mechdesign.report.figures import figure
 from mechdesign.report.pages import Report
-from mechdesign.report.parts import Source, closing, counted, distinct
+from mechdesign.report.parts import Source, closing, counted, distinct, listed
 
 __all__ = ["election_report", "pages_of_count"]
 
@@ -33,7 +33,7 @@ def election_report(data: Any, *, source: Source | None = None, **options: Any) 
     --------
     >>> found = election_report({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2)
     >>> [section.title for section in found.sections][:3]
-    ['Who is elected', 'What was decided while reading and counting', 'Where the votes went']
+    ['Who is elected', 'Where the votes went', 'The stages']
     """
     return pages_of_count(count_election(data, **options), source)
 
@@ -45,10 +45,9 @@ def pages_of_count(found: CountedElection, source: Source | None = None) -> Repo
     assert problem is not None
     decided = found.decisions
     sections = [
-        Section("Who is elected", [Paragraph(found.heading()), Items(tuple(found.winners()))]),
         Section(
-            "What was decided while reading and counting",
-            [Items(decided) if decided else Paragraph("Nothing: ballots count as they are.")],
+            "Who is elected",
+            [Paragraph(_answer(found)), Paragraph(found.heading()), Items(tuple(found.winners()))],
         ),
         Section("Where the votes went", [_picture(found)]),
         Section("The stages", [*_stages(found)]),
@@ -60,10 +59,24 @@ def pages_of_count(found: CountedElection, source: Source | None = None) -> Repo
         rows = [[rule, ", ".join(map(str, who)) or "nobody"] for rule, who in found.others.items()]
         table = Table(["rule", "would elect"], rows)
         sections.append(Section("What others would elect", [table]))
+    sections.append(
+        Section(
+            "What was decided while reading and counting",
+            [Items(decided) if decided else Paragraph("Nothing: ballots count as they are.")],
+        )
+    )
     ballots = found.count.details["votes"] + found.blank
     candidates = counted(len(problem.data.alternatives), "candidate")
     subtitle = f"{candidates}, {ballots} ballots"
     return Report(f"Election: {origin.name}", subtitle, (*sections, *closing(origin, [])))
+
+
+def _answer(found: CountedElection) -> str:
+    committees = found.count.committees
+    if len(committees) > 1:
+        each = [listed(sorted(map(str, one))) for one in committees[:6]]
+        return f"A tie is open. Elected: {', or '.join(each)}."
+    return f"Elected: {listed([x for stage in found.count.stages for x in stage.elected])}."
 
 
 def _stages(found: CountedElection) -> list[Table | Items]:

@@ -70,7 +70,7 @@ def score_report(
     --------
     >>> report = score_report({"A": [99, 80, 80], "B": [80, 81, 81]})
     >>> [section.title for section in report.sections][:3]
-    ['In short', 'What was decided while reading', 'The rankings']
+    ['In short', 'The rankings', 'How certain it is']
     """
     problem = aggregation.read(data, **options)
     scored = isinstance(problem.data, aggregation.ScoreData)
@@ -82,14 +82,15 @@ def score_report(
     found = aggregation.compare(problem, names)
     origin = source or Source()
     rule = next(iter(found.results))
+    certain, sure = _uncertainty(problem, main, rule, samples, rng)
     sections = [
-        _short(found, rule),
-        Section("What was decided while reading", [_decisions(found)]),
+        _short(found, rule, sure),
         _rankings(found, hard),
-        _majorities(problem, found, rule),
+        certain,
         disagreement_section(found),
-        _uncertainty(problem, main, rule, samples, rng),
+        _majorities(problem, found, rule),
         axioms_section(problem, names, rule),
+        Section("What was decided while reading", [_decisions(found)]),
     ]
     used: list[Reference | None] = [r.provenance.reference for r in found.results.values()]
     what = "systems" if scored else "alternatives"
@@ -110,11 +111,26 @@ def _count(problem: Problem, scored: bool) -> str:
     return show(sum(profile.counts.tolist()) / profile.denominator)
 
 
-def _short(found: Comparison, rule: str) -> Section:
+def _short(found: Comparison, rule: str, sure: str) -> Section:
     lines = found.explain().split("\n")
-    told = [f"{rule} is the main rule of this report: first is {listed(found.winners[rule])}."]
+    told = [_answer(found, rule), *([sure] if sure else [])]
     told += [line for line in lines if not line.startswith(_TOLD_BELOW) and line[-1:] != ":"]
     return Section("In short", [Items(tuple(told))])
+
+
+def _answer(found: Comparison, rule: str) -> str:
+    """Who is first, by which rules, the main one before the others."""
+    by_winner: dict[tuple[Any, ...], list[str]] = {}
+    for name in (rule, *found.results):
+        names = by_winner.setdefault(tuple(found.winners[name]), [])
+        names += [name] if name not in names else []
+    first, *others = by_winner.items()
+    told = f"First: {listed(first[0])}"
+    if not others:
+        by = f"by {rule}" if len(first[1]) == 1 else f"by all {len(first[1])} rules"
+        return f"{told}, {by}{' (they tie)' if len(first[0]) > 1 else ''}."
+    told += f", by {listed(first[1])}"
+    return "; ".join([told, *(f"{listed(who)} by {listed(by)}" for who, by in others)]) + "."
 
 
 def _decisions(found: Comparison) -> Items | Paragraph:
@@ -217,12 +233,13 @@ def _majorities(problem: Problem, found: Comparison, rule: str) -> Section:
 
 def _uncertainty(
     problem: Problem, main: Mechanism[Any], rule: str, samples: int | None, rng: Seed
-) -> Section:
+) -> tuple[Section, str]:
+    """The section, and its result in a sentence."""
     from mechdesign.aggregation.plots import rank_intervals
 
     title = "How certain it is"
     if len(problem) < 2:
-        return Section(title, [Paragraph("There is nothing to resample.", note=True)])
+        return Section(title, [Paragraph("There is nothing to resample.", note=True)]), ""
     m = len(problem.data.alternatives)
     notes = []
     if not isinstance(main, AddsUp) and m > _SLOW_SYSTEMS:
@@ -239,7 +256,7 @@ def _uncertainty(
         if error.parameter != "data":
             raise
         why = f"Some resamples cannot be ranked by {rule}: the data must {error.constraint}."
-        return Section(title, [Paragraph(why, note=True)])
+        return Section(title, [Paragraph(why, note=True)]), ""
     text = (
         f"The {len(drawn_from)} {unit} are drawn again with replacement {number} times, seed "
         f"{rng}, and ranked by {rule} each time. The intervals are of one system each, not of all "
@@ -255,7 +272,11 @@ def _uncertainty(
             (6.4, 1 + 0.27 * m),
         )
     told = [Paragraph(note, note=True) for note in notes]
-    return Section(title, [Paragraph(text), *told, table, drawn])
+    # A share of resamples is no probability of being right, and is called what it is.
+    often = sorted(zip(ranks.first(), ranks.alternatives, strict=True), key=lambda pair: -pair[0])
+    sure = ", ".join(f"{who} in {share:.0%}" for share, who in often[:3] if share >= 0.005)
+    sentence = f"Drawn again {number} times, the {unit} put first by {rule}: {sure}."
+    return Section(title, [Paragraph(text), *told, table, drawn]), sentence
 
 
 def _single_voters(problem: Problem) -> tuple[Problem, str]:

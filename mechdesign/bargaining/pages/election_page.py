@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from mechdesign import bargaining
+from mechdesign.arrays import IntArray
 from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
@@ -60,12 +61,13 @@ def election_report(
     outcomes = _outcomes(problem, mechanism)
     votes = supporters(problem)
     origin = source or Source()
+    objections, sure = _objections(outcomes, time_limit)
     sections = [
-        _summary(problem, outcomes),
+        _summary(problem, outcomes, votes, sure),
         _projects(problem, outcomes, votes),
+        objections,
         _voters(problem, outcomes, votes),
         _spending(problem, outcomes),
-        _objections(outcomes, time_limit),
     ]
     used = [outcome.provenance.reference for outcome in outcomes.values()]
     subtitle = (
@@ -95,26 +97,54 @@ def _outcomes(problem: Problem, mechanism: MechanismLike | None) -> dict[str, Ou
     return found
 
 
-def _summary(problem: Problem, outcomes: Mapping[str, Outcome]) -> Section:
-    told = []
-    for name, outcome in outcomes.items():
-        share = float(outcome.cost or 0) / float(problem.budget) if problem.budget else 0.0
-        told.append(
-            f"{name} funds {len(outcome.choice)} of {len(problem.data.ids)} projects for "
-            f"{show(outcome.cost)}, {share:.1%} of the budget."
-        )
-    sets = [frozenset(outcome.choice) for outcome in outcomes.values()]
-    common, some = frozenset.intersection(*sets), frozenset.union(*sets)
-    told.append(
-        f"Funded by all of them: {counted(len(common), 'project')}; by some only: "
-        f"{counted(len(some - common), 'project')}."
-    )
+def _summary(
+    problem: Problem, outcomes: Mapping[str, Outcome], votes: Supporters, sure: str
+) -> Section:
+    (main, first), *others = outcomes.items()
+    told = [
+        f"Fund {_titles(problem, first.choice)}: {show(first.cost)} of {show(problem.budget)}, "
+        f"by {main}.",
+        _served(problem, first, votes),
+        sure,
+    ]
+    for name, outcome in others:
+        new = [p for p in outcome.choice if p not in first.choice]
+        out = [p for p in first.choice if p not in outcome.choice]
+        if not new and not out:
+            told.append(f"{name} funds the same for {show(outcome.cost)}.")
+            continue
+        words = f"would also fund {_titles(problem, new)}" if new else "would fund the same"
+        words += f", without {_titles(problem, out)}" if out else ""
+        told.append(f"{name} {words}, for {show(outcome.cost)}.")
     steps = [
         f"{n}: shares were raised {counted(o.details['increments'], 'time')}"
         for n, o in outcomes.items()
         if o.details.get("increments")
     ]
     return Section("In short", [Items((*told, *(f"{text}." for text in steps)))])
+
+
+def _titles(problem: Problem, projects: Sequence[Any]) -> str:
+    """Projects by their names, or by their identifiers where they have none."""
+    data = problem.data
+    names = [data.names[data.position(p)] if data.names else "" for p in projects]
+    shown = [str(name) or str(p) for name, p in zip(names, projects, strict=True)]
+    return listed(shown) if shown else "nothing"
+
+
+def _served(problem: Problem, outcome: Outcome, votes: Supporters) -> str:
+    served = _count(problem, outcome, votes) > 0
+    number, everybody = int(votes.sizes[served].sum()), int(votes.sizes.sum())
+    share = f"{number / everybody:.1%}"
+    return f"{number} of {everybody} voters ({share}) get a project that they voted for."
+
+
+def _count(problem: Problem, outcome: Outcome, votes: Supporters) -> IntArray:
+    """How many funded projects each group of equal ballots supports."""
+    count = np.zeros(len(votes.ballots), dtype=np.int64)
+    for project in outcome.choice:
+        count[votes.of(problem.data.position(project))] += 1
+    return count
 
 
 def _projects(problem: Problem, outcomes: Mapping[str, Outcome], votes: Supporters) -> Section:
@@ -145,9 +175,7 @@ def _voters(problem: Problem, outcomes: Mapping[str, Outcome], votes: Supporters
     rows = []
     everybody = int(votes.sizes.sum())
     for name, outcome in outcomes.items():
-        count = np.zeros(len(votes.ballots), dtype=int)
-        for project in outcome.choice:
-            count[votes.of(problem.data.position(project))] += 1
+        count = _count(problem, outcome, votes)
         served = int(votes.sizes[count > 0].sum())
         mean = float((count * votes.sizes).sum()) / everybody
         rows.append([name, served, f"{served / everybody:.1%}", f"{mean:.2f}", everybody - served])
@@ -204,8 +232,10 @@ def _drawn(rule: str, outcome: Outcome, categories: int) -> Figure | None:
     )
 
 
-def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> Section:
-    rows, groups = [], []
+def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> tuple[Section, str]:
+    """The section, and what it says of the main rule."""
+    rows: list[list[str]] = []
+    groups: list[str] = []
     for rule, outcome in outcomes.items():
         cells = [rule]
         for notion, meaning in NOTIONS.items():
@@ -234,7 +264,15 @@ def _objections(outcomes: Mapping[str, Outcome], time_limit: float) -> Section:
         "A group with an objection could have funded, with its share of the budget, projects that "
         "serve it better."
     )
-    return Section("Objections", [Paragraph(text), table, Items(tuple(groups)) if groups else None])
+    main, *cells = rows[0]
+    if all(cell == "none" for cell in cells):
+        sure = "Proved: no group of voters has an objection, neither by the core nor by EJR."
+    elif "objection" in cells:
+        sure = "Somebody can object: " + next(g for g in groups if g.startswith(f"{main}, "))
+    else:
+        sure = "Whether a group of voters could object is not decided."
+    told = Items(tuple(groups)) if groups else None
+    return Section("Objections", [Paragraph(text), table, told]), sure
 
 
 def _words(found: bargaining.Objection) -> str:

@@ -65,7 +65,7 @@ def bargaining_report(
     >>> problem = bargaining.menu({"park": (3, 3), "plaza": (5, 1), "pool": (4, 2)})
     >>> report = bargaining_report(problem)
     >>> [section.title for section in report.sections][:3]
-    ['In short', 'The packages', 'The solutions side by side']
+    ['In short', 'The solutions side by side', 'Against the best base']
     """
     main = as_mechanism(mechanism if mechanism is not None else bargaining.nash)
     rules = [main, *(r for r in map(as_mechanism, _SOLUTIONS) if r.name != main.name)]
@@ -75,11 +75,11 @@ def bargaining_report(
     reference = _reference(problem, solved)
     sections = [
         _summary(problem, solved, first, reference),
-        *([Section("What was decided while reading", [Items(tuple(decisions))])] * bool(decisions)),
-        _packages(problem),
         _solutions(problem, solved, reference),
         _against_base(problem, solved[first], first, reference),
+        _packages(problem),
         _negotiation(problem, tolerance),
+        *([Section("What was decided while reading", [Items(tuple(decisions))])] * bool(decisions)),
     ]
     used = [outcome.provenance.reference for outcome in solved.values()]
     subtitle = f"{len(problem)} groups"
@@ -161,13 +161,27 @@ def _summary(
     if solved[first].choice != NO_AGREEMENT:
         told += [_advice(problem, solved[first], reference)]
         told += _fairer(problem, solved, solved[first])
-    told += [f"{first} is the main rule of this report."]
-    told += [f"{_say(problem, choice)}: {listed(names)}." for choice, names in by_choice.items()]
+    told.append(_certainty(solved[first], first))
     if len(by_choice) == 1:
-        told.append("All solutions agree.")
+        told.append(f"All {len(solved)} solutions agree.")
+    else:
+        told += [
+            f"{_say(problem, choice)} is the choice of {listed(names)}."
+            for choice, names in by_choice.items()
+        ]
     if NO_AGREEMENT in by_choice:
         told.append("No agreement: no package within the budget gives everybody the reserve.")
     return Section("In short", [Items(tuple(told))])
+
+
+def _certainty(outcome: Outcome, name: str) -> str:
+    """How far the choice of the main solution is proved."""
+    how = outcome.provenance
+    if how.gap:
+        return f"Not proved: it may be up to {show(how.gap)} below the best by {name}."
+    if not how.exact:
+        return f"Computed by {name} in floating point, not proved."
+    return f"Proved, in exact numbers: no package within the budget is better by {name}."
 
 
 def _packages(problem: Problem) -> Section:
@@ -296,7 +310,9 @@ def _against_base(problem: Problem, outcome: Outcome, name: str, reference: Labe
         pass
     headline, ledger = report.headline, report.ledger
     shown = Table(
-        [*ledger.columns[:4], "who", *ledger.columns[5:]], ledger.rows, "Who gains and who loses"
+        [*ledger.columns[:4], "who", *ledger.columns[5:]],
+        [[*row[:5], *map(_rounded, row[5:])] for row in ledger.rows],
+        "Who gains and who loses",
     )
     drawn = figure(
         "Satisfaction of every group before and after.",
