@@ -12,7 +12,11 @@ from typing import Any
 from mechdesign.aggregation.analysis.comparison import Comparison, compare
 from mechdesign.aggregation.analysis.counted_elections import CountedElection, count_election
 from mechdesign.aggregation.analysis.groups import grouped
-from mechdesign.aggregation.counting_rounds.rule_sets import COUNT_PARTS, COUNT_RULES
+from mechdesign.aggregation.counting_rounds.rule_sets import (
+    COUNT_PARTS,
+    COUNT_RULES,
+    count_rule,
+)
 from mechdesign.aggregation.counting_rounds.transferable_votes import election
 from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.reading import named, read
@@ -50,7 +54,7 @@ _ARENA: dict[str, dict[str, Any]] = {
     "anchor": {"metavar": "NAME:RATING", "help": "battles: who has which rating"},
 }
 #: The parts of a rule that can be said by themselves; --overvote says what equal ranks are.
-_PARTS = ("quota", "transfer", "papers", "divided", "exclusion", "ties")
+_PARTS = ("quota", "transfer", "papers", "divided", "exclusion", "ties", "parcels", "cut")
 
 
 def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
@@ -146,15 +150,14 @@ def _count(args: argparse.Namespace) -> CountedElection:
     problem = election(args.file, seats=args.seats, **given)
     rule = args.rule or ("irv" if problem.data.seats == 1 else "wigm")
     parts = {name: getattr(args, name) for name in (*_PARTS, "decimals")}
-    if args.order:
-        parts["order"] = [name.strip() for name in args.order.split(";")]
+    order = [name.strip() for name in args.order.split(";")] if args.order else None
     found = count_election(
         problem,
-        rule=rule,
+        rule=count_rule(rule, **parts),
         compare=args.compare,
         counts=args.counts,
         rng=args.seed,
-        parts=parts,
+        order=order,
         margin=args.margin,
     )
     return PrintedCount(found, args.file)

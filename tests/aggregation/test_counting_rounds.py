@@ -16,7 +16,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError
 NAMES = "ABCDEFG"
 RULES = {
     **{name: {} for name in ["wigm", "scottish", "gregory", "meek", "warren", "irv", "bottoms_up"]},
-    "minneapolis": {},
+    **{name: {} for name in ["minneapolis", "ers97", "tasmania"]},
     "cambridge": {"rng": 3},
     "irish": {"rng": 3},
     "random": {"rng": 3},
@@ -97,7 +97,8 @@ def test_parts_go_together_and_add_up(quota, exclusion):
         m = draw.randint(2, 6)
         rows = drawn_ballots(draw, m, most=40)
         for seats in range(1, m):
-            adds_up(ag.stv(given(rows, m), seats=seats, quota=quota, exclusion=exclusion))
+            rule = ag.count_rule(quota=quota, exclusion=exclusion)
+            adds_up(ag.stv(given(rows, m), seats=seats, rule=rule))
 
 
 def test_excluding_those_who_are_defeated_together_changes_no_winner_of_one_seat():
@@ -106,7 +107,8 @@ def test_excluding_those_who_are_defeated_together_changes_no_winner_of_one_seat
         m = draw.randint(2, 6)
         profile = given(drawn_ballots(draw, m), m)
         one, many = (
-            ag.stv(profile, seats=1, ties="all", exclusion=how) for how in ("single", "defeated")
+            ag.stv(profile, seats=1, ties="all", rule=ag.count_rule(exclusion=how))
+            for how in ("single", "defeated")
         )
         assert set(one.committees) == set(many.committees)
 
@@ -233,6 +235,59 @@ def test_minneapolis_excludes_the_defeated_before_a_surplus():
     # Nine papers at 1/9, cut off to .1111.
     assert early.stages[2].votes["C"] == Fraction(59999, 10000)
     assert early.stages[2].rounding == Fraction(1, 10000)
+
+
+@pytest.mark.parametrize("rule", ["ers97", "tasmania"])
+def test_parcels_move_as_the_definition_says(rule):
+    define = {"ers97": definitions.ers97, "tasmania": definitions.hare_clark}[rule]
+    draw = random.Random(f"parcels of {rule}")
+    seen = ties = 0
+    for _ in range(150):
+        m = draw.randint(4, 7)
+        rows = drawn_ballots(draw, m, most=draw.choice([40, 400]), lists=30)
+        seats = draw.randint(1, m - 2)
+        count = ag.stv(given(rows, m), seats=seats, rule=rule)
+        try:
+            elected, history = define([row for row in rows if row[1]], NAMES[:m], seats)
+        except ValueError:
+            ties += 1
+            continue
+        votes = [dict(stage.votes) for stage in count.stages]
+        assert count.choice == set(elected), (rows, seats)
+        # Where as many are left as seats nothing moves: the last stage is that before.
+        assert votes[: len(history)] == history, (rows, seats)
+        assert all(after == history[-1] for after in votes[len(history) :])
+        seen += len(history) > 3
+    assert seen > 60
+    assert ties < 75
+
+
+def test_ers97_by_hand():
+    """The quota is rounded up to hundredths; a surplus that decides nothing waits."""
+    found = ag.stv({"A > B": 40, "B": 25, "C > B": 24, "D > C": 11}, seats=2, rule="ers97")
+    assert found.stages[0].quota == Fraction(3334, 100)
+    # 6.66 is no more than the 13 between the lowest two, so that D goes first; then C leads B by
+    # more than it: B is excluded, and C is left.
+    assert [s.excluded for s in found.stages] == [(), ("D",)]
+    assert found.elected == ("A", "C")
+    falls = ag.stv({"A": 30, "B > A": 29, "C": 21, "D": 20}, seats=2, rule="ers97")
+    assert [s.quota for s in falls.stages][:2] == [Fraction(3334, 100), Fraction(2667, 100)]
+
+
+def test_tasmania_by_hand():
+    """Whole votes: the fractions of a transfer are lost."""
+    found = ag.stv(
+        {"A > B": 17, "A > C": 4, "B": 8, "C > B": 9, "D > C": 2}, seats=2, rule="tasmania"
+    )
+    # 40 votes, quota 14: A's 21 papers go on at 7/21.
+    surplus = found.stages[1]
+    assert (surplus.votes["B"], surplus.votes["C"]) == (8 + 5, 9 + 1)
+    assert surplus.rounding == 1
+    # D's two papers of first choices, then nobody's.
+    assert found.stages[2].votes["C"] == 12
+    # C's papers go as they came: nine of first choices, then four at 1/3, then two of D.
+    assert [s.action for s in found.stages[3:]] == ["exclusion"]
+    assert found.elected == ("A", "B")
 
 
 def test_cambridge_fills_nobody_beyond_the_quota():
@@ -451,13 +506,39 @@ def test_chances_of_draws():
         ({"seats": 9}, "at most 4"),
         ({"ties": "order"}, "be given where ties"),
         ({"order": "AB"}, "every candidate once"),
-        ({"decimals": -1}, "0 to 30"),
-        ({"papers": "last"}, "transferable"),
     ],
 )
-def test_parts_that_do_not_fit_are_refused(options, message):
+def test_options_that_do_not_fit_are_refused(options, message):
     with pytest.raises(InvalidInputError, match=message):
         ag.stv(QUOTA, **{"seats": 2, **options})
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"decimals": -1}, "0 to 30"),
+        ({"transfer": "drawn"}, "transferable"),
+        ({"cut": "votes"}, "decimals"),
+        ({"cut": "votes", "decimals": 0}, "parcels"),
+        ({"quota": "above"}, "decimals"),
+        ({"rule": "meek", "parcels": "by_value"}, "all, undivided"),
+        ({"rule": "cambridge", "parcels": "by_value"}, "together"),
+    ],
+)
+def test_parts_that_do_not_go_together_are_refused(parts, message):
+    with pytest.raises(InvalidInputError, match=message):
+        ag.count_rule(**parts)
+
+
+def test_a_rule_is_named_by_what_it_is_near_to():
+    assert ag.COUNT_RULES["scottish"].name == "scottish"
+    assert ag.count_rule("scottish", quota="hare").name == "scottish with quota hare"
+
+
+def test_the_first_number_above():
+    limit = ag.count_rule("minneapolis", quota="above").limit
+    assert limit(Fraction(100), 2) == (Fraction(333334, 10000), False)
+    assert limit(Fraction(99), 2) == (Fraction(330001, 10000), False)
 
 
 def test_a_table_of_scores_is_no_election():

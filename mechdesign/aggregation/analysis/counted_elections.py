@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from mechdesign.aggregation.analysis.margins import Margin, margin_of_victory
-from mechdesign.aggregation.counting_rounds.rule_sets import CountRule
+from mechdesign.aggregation.counting_rounds.rule_sets import CountRule, count_rule
 from mechdesign.aggregation.counting_rounds.stages import Count, Stage
 from mechdesign.aggregation.counting_rounds.transferable_votes import (
     chances_of_draws,
@@ -156,7 +157,7 @@ class CountedElection(Shown):
                 name: getattr(count.rule, name)
                 for name in (
                     *("quota", "transfer", "papers", "divided", "decimals", "exclusion"),
-                    *("ties", "equal_ranks", "full", "least_first"),
+                    *("ties", "equal_ranks", "full", "least_first", "parcels", "cut"),
                 )
             },
             "elected": [str(label) for label in count.elected],
@@ -230,7 +231,7 @@ def count_election(
     counts: int = 0,
     rng: Seed = None,
     seats: int | None = None,
-    parts: dict[str, Any] | None = None,
+    order: Sequence[Label] | None = None,
     margin: float | None = None,
     **options: Any,
 ) -> CountedElection:
@@ -250,8 +251,8 @@ def count_election(
         Draws papers and lots.
     seats : int, optional
         How many are elected; by default as many as the file says.
-    parts : mapping, optional
-        Other parameters of :func:`stv`.
+    order : sequence of labels, optional
+        For ties, as in :func:`stv`.
     margin : float, optional
         Seconds for the margin of victory, which is asked for where it is given: of an instant
         runoff.
@@ -264,16 +265,16 @@ def count_election(
     elected: A at stage 1 with 10
     """
     problem = election(data, seats=seats, **options)
-    count = stv(problem, rule=rule, rng=rng, **(parts or {}))
+    count = stv(problem, rule=rule, order=order, rng=rng)
     drawn = count.rule.transfer in ("drawn", "apportioned")
     chances = (
         chances_of_draws(problem, rule=rule, counts=counts, rng=rng) if drawn and counts else None
     )
-    name = rule if isinstance(rule, str) else "of its own"
+    name = count_rule(rule).name
     others = _others(problem, name) if compare else {}
     safe = None
     if margin is not None:
-        if name != "irv" or any(v is not None for v in (parts or {}).values()):
+        if name != "irv" or order is not None:
             raise InvalidInputError("margin", "be of the rule irv as it is", name)
         safe = margin_of_victory(problem, time_limit=margin)
     return CountedElection(count, name, others, chances, safe)

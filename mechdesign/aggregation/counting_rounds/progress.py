@@ -79,6 +79,8 @@ class Progress(ABC):
         self._moves: list[Move] = []
         self._ties: list[CountTie] = []
         self._moved = False
+        #: Those excluded who still hold papers.
+        self._leaving: list[int] = []
 
     #: Whether all surpluses are moved at once.
     together: ClassVar[bool] = False
@@ -117,7 +119,7 @@ class Progress(ABC):
     def key(self) -> tuple[object, ...]:
         """What the rest of the count depends on."""
         earlier = self._earlier() if self.rule.ties in ("backward", "forward") else ()
-        state = (frozenset(self.elected), tuple(self.standing), tuple(self.pending))
+        state = (frozenset(self.elected), *map(tuple, (self.standing, self.pending, self._leaving)))
         return (*state, self._moved, self.lying(), earlier)
 
     def advance(self, forced: int | None = None) -> None:
@@ -135,6 +137,10 @@ class Progress(ABC):
         elif not self.stages:
             self.first()
             self._moved = True
+        elif self._leaving:
+            self._action, self._of = "parcel", list(self._leaving)
+            self.give_up(self._leaving)
+            self._moved = True
         elif self.pending and not self._safe_first():
             most = max(self.votes[c] for c in self.pending)
             tied = [c for c in self.pending if self.votes[c] == most]
@@ -147,22 +153,27 @@ class Progress(ABC):
             gone = self._lowest(forced)
             self._action, self._of, self._excluded = "exclusion", gone, gone
             self.standing = [c for c in self.standing if c not in gone]
-            self.give_up(gone)
+            over = len(self.standing) <= self.seats - len(self.elected)
+            if not (over and self.rule.exclusion == "deferred"):
+                self.give_up(gone)
             self._moved = True
 
     def _safe_first(self) -> bool:
         """Whether some are excluded although there are surpluses."""
-        return self.rule.exclusion == "defeated_first" and bool(self._defeated())
+        return self.rule.exclusion in ("defeated_first", "deferred") and bool(self._defeated())
 
     def _defeated(self) -> list[int]:
-        """Those who together, with all surpluses, have fewer votes than the next."""
+        """Those who together, with all surpluses, have fewer votes than the next, or as many."""
         spare = len(self.standing) - (self.seats - len(self.elected))
         order = sorted(self.standing, key=lambda c: self.votes[c])
         together = sum((self.votes[c] - self.quota for c in self.pending), Fraction(0))
         safe = 0
         for k, c in enumerate(order[:spare], 1):
             together += self.votes[c]
-            if k < len(order) and together < self.votes[order[k]]:
+            above = self.votes[order[k]] if k < len(order) else Fraction(-1)
+            # Of those who tie with the next one somebody would have to be chosen.
+            apart = self.rule.exclusion == "deferred" and self.votes[c] < above == together
+            if together < above or apart:
                 safe = k
         return sorted(order[:safe])
 
@@ -189,7 +200,7 @@ class Progress(ABC):
             return sorted(few)
         if self.rule.exclusion in ("without_votes", "defeated") and 0 < len(without) <= spare:
             return sorted(without)
-        if self.rule.exclusion.startswith("defeated"):
+        if self.rule.exclusion in ("defeated", "defeated_first", "deferred"):
             safe = self._defeated()
             if safe:
                 return safe
@@ -207,14 +218,11 @@ class Progress(ABC):
         """Elect those with a quota, or the rest where so many seats are left; close the stage."""
         if self.rule.quota == "continuing":
             self.quota = (self.total - sum(self.exhausted.values())) / (self.seats + 1)
+        if self.rule.quota == "hundredths" and not self.elected:
+            valid = self.total - sum(self.exhausted.values(), Fraction(0))
+            self.quota, _ = self.rule.limit(valid, self.seats)
         left = self.seats - len(self.elected)
-        reach = [
-            c
-            for c in self.standing
-            if self.votes[c] > self.quota + self.slack
-            or (self.votes[c] == self.quota and not self.exceed)
-        ]
-        reach.sort(key=lambda c: -self.votes[c])
+        reach = self._reaching(left)
         if len(reach) > left:
             last = self.votes[reach[left - 1]]
             tied = [c for c in reach if self.votes[c] == last]
@@ -236,6 +244,30 @@ class Progress(ABC):
             if below:
                 self.told.append(f"elected for the seats that were left, below quota: {named}")
         self._close(new)
+
+    def _reaching(self, left: int) -> list[int]:
+        """Those with a quota, the most votes first."""
+        order = sorted(self.standing, key=lambda c: -self.votes[c])
+        if self.rule.quota != "hundredths":
+            return [
+                c
+                for c in order
+                if self.votes[c] > self.quota + self.slack
+                or (self.votes[c] == self.quota and not self.exceed)
+            ]
+        # A part of the votes that still count may be less than the quota.
+        active = sum((self.votes[c] for c in self.standing), Fraction(0))
+        active += sum((self.votes[c] - self.quota for c in self.pending), Fraction(0))
+        reach: list[int] = []
+        for c in order:
+            votes = self.votes[c]
+            places = left - len(reach)
+            if places > 0 and votes >= min(self.quota, active / (places + 1)):
+                active -= min(votes, self.quota)
+            elif not (places <= 0 and reach and votes == self.votes[reach[-1]]):
+                break
+            reach.append(c)
+        return reach
 
     def _settle(self, about: str, tied: list[int], forced: int | None) -> int:
         """One of the tied: by earlier stages, else as it was forced or decided."""
@@ -312,7 +344,7 @@ class Progress(ABC):
         made.__dict__.update(self.__dict__)
         for name in ("standing", "elected", "pending", "votes", "history", "stages", "told"):
             setattr(made, name, list(getattr(self, name)))
-        for name in ("_of", "_excluded", "_moves", "_ties"):
+        for name in ("_of", "_excluded", "_moves", "_ties", "_leaving"):
             setattr(made, name, list(getattr(self, name)))
         made.exhausted = dict(self.exhausted)
         return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -15,8 +16,12 @@ from mechdesign.records import dataclass
 __all__ = ["COUNT_PARTS", "COUNT_RULES", "CountRule", "count_rule"]
 
 #: Votes V, seats s: floor(V / (s + 1)) + 1; V / (s + 1), to be exceeded; V / s; V / (s + 2); the
-#: same as exact, of the votes that are not exhausted; none, so that all others are excluded.
-QuotaKind: TypeAlias = Literal["droop", "exact", "hare", "imperiali", "continuing", "none"]
+#: same as exact, of the votes that are not exhausted; V / (s + 1) up to the next hundredth, less
+#: where votes end before anybody is elected; the first number above V / (s + 1) with the decimals
+#: of papers; none, so that all others are excluded.
+QuotaKind: TypeAlias = Literal[
+    "droop", "exact", "hare", "imperiali", "continuing", "hundredths", "above", "none"
+]
 #: Every paper at a part of its value; whole papers, drawn; whole papers in proportion to the next
 #: choices; keep values; prices.
 Transfer: TypeAlias = Literal["weighted", "drawn", "apportioned", "meek", "warren"]
@@ -25,8 +30,14 @@ PapersTaken: TypeAlias = Literal["all", "last"]
 #: Among which papers a surplus is divided: all that it takes, or those with a further choice.
 Divided: TypeAlias = Literal["papers", "transferable"]
 #: One at a time; all without a vote at once; all who together have less than the next one, where
-#: nobody has a surplus or, counting surpluses for them, before any is moved.
-Exclusion: TypeAlias = Literal["single", "without_votes", "defeated", "defeated_first"]
+#: nobody has a surplus or, counting surpluses for them, before any is moved; the same with no more
+#: than the next one, and those who are left are elected before papers of the last move.
+Exclusion: TypeAlias = Literal["single", "without_votes", "defeated", "defeated_first", "deferred"]
+#: How papers of those excluded move: at once; by falling value, or as they came, and whoever is
+#: elected on the way takes no more.
+Parcels: TypeAlias = Literal["together", "by_value", "as_received"]
+#: What is cut off to so many decimals: the value of a paper, or what a candidate is credited with.
+Cut: TypeAlias = Literal["values", "votes"]
 #: The latest earlier stage at which the tied differ, or the first; a given order; lots; every way.
 CountTies: TypeAlias = Literal["backward", "forward", "order", "lots", "all", "refuse"]
 #: Several at one rank: shared equally; the ballot ends there; it goes on; the one who still stands
@@ -41,10 +52,13 @@ class CountRule:
 
     Parameters
     ----------
-    quota : {"droop", "exact", "hare", "imperiali", "continuing", "none"}
+    quota : {"droop", "exact", "hare", "imperiali", "continuing", "hundredths", "above", "none"}
         For V votes and s seats: floor(V/(s+1)) + 1 is to be reached; V/(s+1) is to be exceeded; V/s
         or V/(s+2) is to be reached; the part 1/(s+1) of the votes that are not exhausted is to be
-        exceeded; or nobody is elected before only s are left.
+        exceeded; V/(s+1) up to the next hundredth is to be reached, or the same part of the votes
+        and seats that are left, and it falls with votes that end while nobody is elected; the first
+        number above V/(s+1) with the decimals of papers is to be reached; or nobody is elected
+        before only s are left.
     transfer : {"weighted", "drawn", "apportioned", "meek", "warren"}
         A surplus goes on as a part of the value of every paper; as whole papers drawn at random; as
         whole papers in proportion to the next choices, the papers drawn; or all papers are looked
@@ -57,9 +71,10 @@ class CountRule:
         choice, or those with one.
     decimals : int or None
         To how many decimals the value of a paper is cut off; None for exact fractions.
-    exclusion : {"single", "without_votes", "defeated", "defeated_first"}
-        Who is excluded at once: one; all without a vote; or all who together with the surpluses
-        have fewer votes than the next, in the last form before any surplus is moved.
+    exclusion : {"single", "without_votes", "defeated", "defeated_first", "deferred"}
+        Who is excluded at once: one; all without a vote; all who together with the surpluses have
+        fewer votes than the next, in the next form before any surplus is moved; or, in the last
+        form, no more votes, and no papers move where only as many as seats would be left.
     ties : {"backward", "forward", "order", "lots", "all", "refuse"}
         What decides a tie: the latest earlier stage, or the first, at which they differ; a given
         order; lots; nothing, every way is followed; or a tie is refused.
@@ -70,6 +85,11 @@ class CountRule:
         that only first choices leave a surplus; for papers that are drawn.
     least_first : int
         Whoever has fewer first choices is excluded before anybody else, all of them at once.
+    parcels : {"together", "by_value", "as_received"}
+        How the papers of those excluded move: at once; or in stages of their own by falling value,
+        or as they came, in which whoever reaches the quota takes no more.
+    cut : {"values", "votes"}
+        What is cut off to `decimals`: the value of a paper, or what a candidate gets in all.
 
     Examples
     --------
@@ -87,6 +107,19 @@ class CountRule:
     equal_ranks: EqualRanks = "split"
     full: bool = False
     least_first: int = 0
+    parcels: Parcels = "together"
+    cut: Cut = "values"
+
+    @property
+    def name(self) -> str:
+        """The rule of :data:`COUNT_RULES` with the fewest other parts, and these parts."""
+        own, best = vars(self), min(COUNT_RULES, key=lambda n: self._other(COUNT_RULES[n]))
+        known = vars(COUNT_RULES[best])
+        parts = [f"{part} {own[part]}" for part in own if own[part] != known[part]]
+        return f"{best} with {', '.join(parts)}" if parts else best
+
+    def _other(self, rule: CountRule) -> int:
+        return sum(a != b for a, b in zip(vars(self).values(), vars(rule).values(), strict=True))
 
     def limit(self, votes: Fraction, seats: int) -> tuple[Fraction, bool]:
         """The quota, and whether it has to be exceeded."""
@@ -97,6 +130,11 @@ class CountRule:
             return votes / seats, False
         if self.quota == "imperiali":
             return votes / (seats + 2), False
+        if self.quota == "hundredths":
+            return Fraction(ceil(votes * 100 / (seats + 1)), 100), False
+        if self.quota == "above":
+            scale = 10 ** (self.decimals or 0)
+            return Fraction(votes * scale // (seats + 1) + 1, scale), False
         if self.quota == "none":
             return votes, True
         return votes / (seats + 1), True
@@ -123,6 +161,19 @@ COUNT_RULES: Mapping[str, CountRule] = MappingProxyType(
         "minneapolis": CountRule(
             decimals=4, exclusion="defeated_first", ties="all", equal_ranks="refuse"
         ),
+        "ers97": CountRule(
+            quota="hundredths",
+            papers="last",
+            divided="transferable",
+            decimals=2,
+            exclusion="deferred",
+            ties="forward",
+            equal_ranks="refuse",
+            parcels="by_value",
+        ),
+        "tasmania": CountRule(
+            papers="last", decimals=0, equal_ranks="refuse", parcels="as_received", cut="votes"
+        ),
         "meek": CountRule(quota="continuing", transfer="meek"),
         "warren": CountRule(quota="continuing", transfer="warren"),
         "irv": CountRule(quota="continuing", exclusion="without_votes"),
@@ -138,6 +189,8 @@ COUNT_PARTS: Mapping[str, tuple[Any, ...]] = {
     "exclusion": get_args(Exclusion),
     "ties": get_args(CountTies),
     "equal_ranks": get_args(EqualRanks),
+    "parcels": get_args(Parcels),
+    "cut": get_args(Cut),
 }
 
 
@@ -177,7 +230,8 @@ def count_rule(rule: str | CountRule = "wigm", **parts: Any) -> CountRule:
     whole = made.transfer in ("drawn", "apportioned")
     if keeps and made.quota not in ("continuing", "exact"):
         raise InvalidInputError("quota", f"be continuing for {made.transfer}", made.quota)
-    if keeps and (made.papers, made.divided, made.decimals) != ("all", "papers", None):
+    usual = (made.papers, made.divided, made.decimals, made.parcels)
+    if keeps and usual != ("all", "papers", None, "together"):
         raise InvalidInputError("papers", f"be all, undivided, exact for {made.transfer}", parts)
     if whole and (made.divided != "transferable" or made.decimals is not None):
         raise InvalidInputError("divided", f"be transferable for {made.transfer}", made.divided)
@@ -185,6 +239,12 @@ def count_rule(rule: str | CountRule = "wigm", **parts: Any) -> CountRule:
         raise InvalidInputError("full", "be False where papers are not drawn", made.transfer)
     if whole and made.equal_ranks == "split":
         raise InvalidInputError("equal_ranks", "not be split where papers stay whole", "split")
-    if made.papers == "last" and made.divided != "transferable":
-        raise InvalidInputError("divided", "be transferable where papers is last", made.divided)
+    if made.decimals is None and (made.cut == "votes" or made.quota == "above"):
+        named = "cut is votes" if made.cut == "votes" else "quota is above"
+        raise InvalidInputError("decimals", f"be given where {named}", None)
+    if made.cut == "votes" and (made.parcels == "together" or made.divided == "transferable"):
+        told = "move in parcels, with what has no further choice, where cut is votes"
+        raise InvalidInputError("parcels", told, made.parcels)
+    if made.full and made.parcels != "together":
+        raise InvalidInputError("parcels", "be together for this rule", made.parcels)
     return made

@@ -47,9 +47,9 @@ class Stage:
     ----------
     number : int
         From 1.
-    action : {"first", "surplus", "exclusion", "keep"}
+    action : {"first", "surplus", "exclusion", "parcel", "keep"}
         What was counted: first choices, the surplus of a candidate, the papers of those excluded,
-        or all papers again with other keep values.
+        more papers of these where they move in parcels, or all papers again with other keep values.
     of : tuple of labels
         Whose papers were moved.
     votes : mapping of label to number
@@ -88,6 +88,7 @@ class Stage:
             "first": "first choices",
             "surplus": f"surplus of {names}",
             "exclusion": f"exclusion of {names}",
+            "parcel": f"further papers of {names}",
             "keep": f"papers kept by {names}",
         }
         return words[self.action]
@@ -201,7 +202,7 @@ class Count(Outcome[frozenset[Label]]):
             gone.update(stage.excluded)
             shown = [_decimal(a, places) for a in amounts]
             for k, label in enumerate(labels):
-                if label in gone:
+                if label in gone and not amounts[k]:
                     shown[k] = "-"
             total = _decimal(Fraction(sum(amounts)), places)
             columns.append([*shown, total, _decimal(Fraction(stage.quota), places)])

@@ -16,12 +16,8 @@ from mechdesign.aggregation.counting_rounds.progress import Progress, UndecidedT
 from mechdesign.aggregation.counting_rounds.rule_sets import (
     CountRule,
     CountTies,
-    Divided,
     EqualRanks,
-    Exclusion,
-    PapersTaken,
     QuotaKind,
-    Transfer,
     count_rule,
 )
 from mechdesign.aggregation.counting_rounds.stages import Count
@@ -100,11 +96,6 @@ def stv(
     *,
     rule: str | CountRule = "wigm",
     quota: QuotaKind | None = None,
-    transfer: Transfer | None = None,
-    papers: PapersTaken | None = None,
-    divided: Divided | None = None,
-    decimals: int | None = None,
-    exclusion: Exclusion | None = None,
     ties: CountTies | None = None,
     equal_ranks: EqualRanks | None = None,
     order: Sequence[Label] | None = None,
@@ -125,10 +116,12 @@ def stv(
         ``"scottish"`` (the same, cut off to five decimals), ``"gregory"`` (last papers only),
         ``"irish"`` (whole papers of the last parcel, in proportion to the next choices),
         ``"random"`` (whole papers drawn), ``"cambridge"`` (the same, nobody takes papers above the
-        quota), ``"minneapolis"`` (four decimals, whoever is defeated goes first), ``"meek"``,
-        ``"warren"``, ``"irv"`` (a majority of the votes that are not exhausted),
-        ``"bottoms_up"`` (no quota).
-    quota, transfer, papers, divided, decimals, exclusion, ties, equal_ranks : optional
+        quota), ``"minneapolis"`` (four decimals, whoever is defeated goes first), ``"ers97"`` (last
+        papers, two decimals, a quota that falls, surpluses that wait), ``"tasmania"`` (Hare-Clark:
+        last parcels, whole votes), ``"meek"``, ``"warren"``, ``"irv"`` (a majority of the votes
+        that are not exhausted), ``"bottoms_up"`` (no quota).  A rule with other parts is made by
+        :func:`count_rule`.
+    quota, ties, equal_ranks : optional
         Other parts than those of the rule, see :class:`CountRule`.
     order : sequence of labels, optional
         For ties that earlier stages do not decide: whoever is named first is kept.  Without it they
@@ -162,17 +155,7 @@ def stv(
         )
     if problem.data.overvote != "tie":
         equal_ranks = equal_ranks or problem.data.overvote
-    parts = count_rule(
-        rule,
-        quota=quota,
-        transfer=transfer,
-        papers=papers,
-        divided=divided,
-        decimals=decimals,
-        exclusion=exclusion,
-        ties=ties,
-        equal_ranks=equal_ranks,
-    )
+    parts = count_rule(rule, quota=quota, ties=ties, equal_ranks=equal_ranks)
     drawn = parts.transfer in ("drawn", "apportioned")
     if rng is None and (drawn or parts.ties == "lots"):
         told = "be given where papers or lots are drawn (--seed)"

@@ -58,17 +58,56 @@ class PaperCount(Progress):
                 self.votes[holder] += amount
 
     def give_up(self, gone: Sequence[int]) -> None:
+        papers, stage = self.papers, len(self.stages) + 1
+        if self.rule.parcels == "together":
+            for c in gone:
+                moved = self._hand_on(papers.of([c]), stage)
+                self.votes[c] = Fraction(0)
+                self.moved_to(c, papers.sums(moved), REASONS)
+            return
+        left = papers.of(gone)
+        parcel = self._parcel(left)
         for c in gone:
-            papers = self.papers
-            moved = self._hand_on(papers.of([c]), len(self.stages) + 1)
-            self.votes[c] = Fraction(0)
-            self.moved_to(c, papers.sums(moved), REASONS)
+            own = parcel[papers.holder[parcel] == c]
+            held = self._credited(own)
+            sums = self._cut(papers.sums(self._hand_on(own, stage)))
+            self.votes[c] -= held
+            self.rounding += held - sum(sums.values())
+            self.moved_to(c, sums, REASONS)
+        self._leaving = [c for c in gone if papers.of([c]).size]
+
+    def _parcel(self, left: AnyArray) -> AnyArray:
+        """The papers that move next of those who are excluded."""
+        papers = self.papers
+        if not left.size:
+            return left
+        if self.rule.parcels == "as_received":
+            return left[papers.since[left] == papers.since[left].min()]
+        held = np.unique(papers.value[left]).tolist()
+        most = max(held, key=papers.values.__getitem__)
+        return left[papers.value[left] == most]
+
+    def _credited(self, papers: AnyArray) -> Fraction:
+        """What some papers of one holder, of one parcel, were credited with."""
+        worth = sum((n * self.papers.values[v] for v, n in self._numbers(papers)), Fraction(0))
+        return self._cut({0: worth})[0]
+
+    def _cut(self, sums: dict[int, Fraction]) -> dict[int, Fraction]:
+        """What holders are credited with: cut off where the rule says so."""
+        if self.rule.cut == "values" or self.rule.decimals is None:
+            return sums
+        scale: int = 10**self.rule.decimals
+        return {holder: Fraction(floor(amount * scale), scale) for holder, amount in sums.items()}
 
     def hand_over(self, c: int) -> None:
         papers, stage = self.papers, len(self.stages) + 1
         surplus = self.votes[c] - self.quota
         own = papers.of([c]) if self.rule.papers == "all" else papers.last_of(c)
         factor = surplus / self.votes[c]
+        if self.rule.papers == "last" or self.rule.cut == "votes":
+            factor = surplus / sum(
+                (n * papers.values[v] for v, n in self._numbers(own)), Fraction(0)
+            )
         if self.rule.divided == "transferable":
             _, who = papers.choices.next_of(papers.ballot[own], self.standing)
             own, who = own[who >= 0], who[who >= 0]
@@ -81,7 +120,7 @@ class PaperCount(Progress):
                 factor, own = Fraction(1), self._drawn(own, who, int(surplus))
         self._revalue(own, factor)
         moved = self._hand_on(own, stage)
-        sums = papers.sums(moved)
+        sums = self._cut(papers.sums(moved))
         self.votes[c] = self.quota
         self.moved_to(c, sums, REASONS)
         lost = surplus - sum(sums.values())
@@ -132,7 +171,7 @@ class PaperCount(Progress):
         changed = np.zeros(len(known), dtype=np.int32)
         for position in held:
             value = known[position] * factor
-            if self.rule.decimals is not None:
+            if self.rule.decimals is not None and self.rule.cut == "values":
                 scale: int = 10**self.rule.decimals
                 value = Fraction(floor(value * scale), scale)
             changed[position] = self.papers.valued(value)
