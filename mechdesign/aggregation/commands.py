@@ -7,22 +7,32 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, get_args
 
 from mechdesign.aggregation.analysis.comparison import Comparison, compare
-from mechdesign.aggregation.analysis.counted_elections import CountedElection, count_election
+from mechdesign.aggregation.analysis.counted_elections import (
+    CountedByQuotients,
+    CountedElection,
+    count_by_quotients,
+    count_election,
+)
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.counting_rounds.rule_sets import (
     COUNT_PARTS,
     COUNT_RULES,
     count_rule,
 )
+from mechdesign.aggregation.counting_rounds.stages import TableStyle
 from mechdesign.aggregation.counting_rounds.transferable_votes import election
 from mechdesign.aggregation.profiles.problems import RankingData, ScoreData, profile_of
 from mechdesign.aggregation.reading import named, read
 from mechdesign.aggregation.settings import Rankings
 from mechdesign.aggregation.tables.reading_scores import score_table
-from mechdesign.aggregation.uncertainty.arenas import ArenaRatings, arena_ratings
+from mechdesign.aggregation.uncertainty.arenas import (
+    ArenaRatings,
+    arena_ratings,
+    clustered_ratings,
+)
 from mechdesign.cli.ballots import (
     BALLOT_OPTIONS,
     TABLE_OPTIONS,
@@ -33,6 +43,7 @@ from mechdesign.errors import InvalidInputError, MechDesignError
 from mechdesign.io import Table
 from mechdesign.io.grids import Grid
 from mechdesign.io.preflib import Ballots
+from mechdesign.io.score_tables import read_grid
 from mechdesign.model import Lottery, Number, Problem, parse_number, ratio, split_names
 
 __all__ = ["ballots_of_scores", "count", "demo", "rank"]
@@ -52,6 +63,10 @@ _ARENA: dict[str, dict[str, Any]] = {
     "samples": {"type": int, "metavar": "N", "help": "battles: of --intervals bootstrap"},
     "level": {"type": float, "metavar": "P", "help": "battles: of the intervals (default .95)"},
     "anchor": {"metavar": "NAME:RATING", "help": "battles: who has which rating"},
+    "cluster": {
+        "metavar": "COLUMN",
+        "help": "battles: those of one prompt or judge belong together, for the intervals",
+    },
 }
 #: The parts of a rule that can be said by themselves; --overvote says what equal ranks are.
 _PARTS = ("quota", "transfer", "papers", "divided", "exclusion", "ties", "parcels", "cut")
@@ -102,7 +117,10 @@ def rank(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]
     return _rank
 
 
-def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], CountedElection]:
+_Counted: TypeAlias = CountedElection | CountedByQuotients
+
+
+def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], _Counted]:
     """Count an election: who is elected, and every stage as election offices print them.
 
     FILE holds ballots, in any format that `rank` reads. Transfers, exhausted votes and rounding
@@ -116,7 +134,7 @@ def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Cou
     )
     parser.add_argument(
         "--rule",
-        choices=COUNT_RULES,
+        choices=(*COUNT_RULES, "qpq"),
         help="by default irv for one seat, wigm for several",
     )
     for name in _PARTS:
@@ -139,17 +157,31 @@ def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Cou
         help="S seconds for the fewest changed ballots of an instant runoff with another winner",
     )
     parser.add_argument(
+        "--style",
+        choices=get_args(TableStyle),
+        default="stages",
+        help="of --csv: stages with changes, totals only, or the columns of tabulators in the US",
+    )
+    parser.add_argument(
         "--no-compare", dest="compare", action="store_false", help="do not ask other rules"
     )
     add_ballot_options(parser)
     return _count
 
 
-def _count(args: argparse.Namespace) -> CountedElection:
+def _count(args: argparse.Namespace) -> _Counted:
     given = {w: getattr(args, w) for w in BALLOT_OPTIONS if getattr(args, w) is not None}
     problem = election(args.file, seats=args.seats, **given)
     rule = args.rule or ("irv" if problem.data.seats == 1 else "wigm")
     parts = {name: getattr(args, name) for name in (*_PARTS, "decimals")}
+    if rule == "qpq":
+        asked = {**parts, "order": args.order, "counts": args.counts or None}
+        asked |= {"margin": args.margin, "seed": args.seed}
+        odd = {f"--{name}": value for name, value in asked.items() if value is not None}
+        if odd:
+            told = "be left out with --rule qpq"
+            raise InvalidInputError(", ".join(odd), told, list(odd.values()))
+        return count_by_quotients(problem, compare=args.compare)
     order = [name.strip() for name in args.order.split(";")] if args.order else None
     found = count_election(
         problem,
@@ -160,7 +192,7 @@ def _count(args: argparse.Namespace) -> CountedElection:
         order=order,
         margin=args.margin,
     )
-    return PrintedCount(found, args.file)
+    return PrintedCount(found, args.file, args.style)
 
 
 class PrintedCount(CountedElection):
@@ -172,11 +204,17 @@ class PrintedCount(CountedElection):
         The count.
     file : str
         What it is of.
+    style : {"stages", "short", "us"}
+        Of its table.
     """
 
-    def __init__(self, found: CountedElection, file: str) -> None:
+    def __init__(self, found: CountedElection, file: str, style: TableStyle) -> None:
         super().__init__(found.count, found.name, found.others, found.chances, found.margin)
-        self.file = file
+        self.file, self.style = file, style
+
+    def table(self) -> Table:
+        """All stages in one table."""
+        return self.count.table(style=self.style)
 
     def to_html(self) -> str:
         """The report as one HTML page."""
@@ -228,11 +266,17 @@ def _rank(args: argparse.Namespace) -> Any:
     options.update(given)
     if args.groups:
         return _grouped(args, options, rules)
-    problem = read(args.file, **options)
+    data = args.file
+    if args.cluster:
+        data = read_grid(args.file, delimiter=options.pop("delimiter", None))
+    problem = read(data, **options)
     asked = {word: getattr(args, word) for word in _ARENA if getattr(args, word) is not None}
     battled = _is_of_battles(problem)
     if battled and rules is None and args.bootstrap is None:
-        return _arena(problem, asked, args.seed)
+        log: dict[str, Any] = {
+            word: given[word] for word in ("both_bad", "strong") if word in given
+        }
+        return _arena(problem, asked, args.seed, data, log)
     if asked:
         raise InvalidInputError(
             ", ".join(f"--{word}" for word in asked),
@@ -260,15 +304,34 @@ def _is_of_battles(problem: Problem) -> bool:
     return bool((profile_of(problem).named.sum(axis=1) == 2).all())
 
 
-def _arena(problem: Problem, asked: dict[str, Any], seed: int) -> ArenaRatings:
-    """Ratings from battles."""
+def _arena(
+    problem: Problem, asked: dict[str, Any], seed: int, data: Any, log: dict[str, Any]
+) -> ArenaRatings:
+    """Ratings from battles, with a column of clusters from their log."""
     anchor: tuple[Any, float] = (None, 1000.0)
     if "anchor" in asked:
         name, _, level = asked.pop("anchor").rpartition(":")
         anchor = (name, float(parse_number(level, "--anchor")))
-    found = arena_ratings(problem, anchor=anchor, rng=seed, **asked)
-    found.how["decisions"] = problem.data.decisions
+    told = problem.data.decisions
+    if "cluster" in asked:
+        column = asked.pop("cluster")
+        found = clustered_ratings(data, column, anchor=anchor, rng=seed, **log, **asked)
+        # The column is not ignored.
+        ignored = "columns that say nothing of a battle and were ignored: "
+        told = tuple(_without(note, ignored, column) for note in told)
+        told = tuple(note for note in told if note)
+    else:
+        found = arena_ratings(problem, anchor=anchor, rng=seed, **asked)
+    found.how["decisions"] = told
     return found
+
+
+def _without(note: str, start: str, name: str) -> str:
+    """A note that lists names without one of them; empty where it is the only one."""
+    if not note.startswith(start):
+        return note
+    names = [one for one in note.removeprefix(start).split(", ") if one != name]
+    return f"{start}{', '.join(names)}" if names else ""
 
 
 def _draws(rule: str) -> bool:

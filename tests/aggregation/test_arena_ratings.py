@@ -238,6 +238,39 @@ def test_clusters_are_checked():
         ag.clustered_ratings(log, [1, 1])
 
 
+def test_clusters_may_be_a_column(tmp_path, capsys):
+    log, names = clustered_log(random.Random(5), prompts=12)
+    path = tmp_path / "log.csv"
+    lines = [f"{a},{b},{w},{p}" for (a, b, w), p in zip(log, names, strict=True)]
+    path.write_text("\n".join(["left,right,winner,prompt", *lines]))
+    expected = ag.clustered_ratings(log, names)
+    assert ag.clustered_ratings(path, "prompt").low == pytest.approx(expected.low)
+    assert main(["rank", str(path), "--cluster", "prompt", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["clusters"] == 12
+    assert "ignored" not in err
+    low = [found["ratings"][x]["low"] for x in expected.alternatives]
+    assert low == pytest.approx(expected.ratings()[1].tolist())
+    for column in ("judge", "left"):
+        assert main(["rank", str(path), "--cluster", column]) == (2 if column == "judge" else 0)
+    assert "one of the columns" in capsys.readouterr().err
+    path.write_text("\n".join(["left,right,winner,prompt", *lines, "x,y,left,"]))
+    assert main(["rank", str(path), "--cluster", "prompt"]) == 2
+    assert "a label in every row" in capsys.readouterr().err
+    path.write_text("Model,a,b\nX,70,90\nY,69,80\n")
+    assert main(["rank", str(path), "--cluster", "a"]) == 2
+
+
+def test_battles_that_count_several_times_stay_in_their_cluster():
+    log = [("x", "y", "A>>B"), ("x", "y", "B>A"), ("y", "x", "both_bad"), ("x", "y", "A>B")]
+    thrice = [log[0]] * 3 + [log[1], log[3]]
+    a = ag.clustered_ratings(log, list("abcd"), both_bad="drop", strong=3)
+    b = ag.clustered_ratings(thrice, ["a"] * 3 + ["b", "d"])
+    assert a.how["clusters"] == b.how["clusters"] == 3
+    assert a.low == pytest.approx(b.low)
+
+
 def test_parts_are_checked():
     for options in ({"ties": "none"}, {"intervals": "exact"}, {"level": 2}, {"ridge": -1}):
         with pytest.raises(InvalidInputError):

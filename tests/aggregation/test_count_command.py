@@ -154,6 +154,49 @@ def test_closest():
     assert ag.stv({"A": 3, "B": 1}, seats=1).closest() is None
 
 
+def test_quotients_on_the_command_line(council, capsys):
+    assert main(["count", council, "--rule", "qpq", "--json"]) in (0, 3)
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["elected"]) == {str(x) for x in ag.qpq(council).choice}
+    assert found["steps"][0]["action"] in ("elected", "excluded")
+    assert main(["count", council, "--rule", "qpq"]) in (0, 3)
+    out = capsys.readouterr().out
+    assert "quotient" in out
+    assert "others would elect" in out
+    assert main(["count", council, "--rule", "qpq", "--quota", "hare"]) == 2
+    assert "must be left out with --rule qpq" in capsys.readouterr().err
+
+
+def test_open_ties_of_quotients_exit_with_3(tmp_path, capsys):
+    path = tmp_path / "tie.blt"
+    path.write_text('2 1\n1 1 0\n1 2 0\n0\n"A"\n"B"\n"t"\n')
+    assert main(["count", str(path), "--rule", "qpq"]) == 3
+    assert "tied: the open ties elect" in capsys.readouterr().out
+
+
+def test_a_table_as_tabulators_print_it(capsys, tmp_path):
+    found = ag.stv({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2, rule="scottish")
+    rows = {row[0]: row[1:] for row in found.table(style="us").rows}
+    # A transfer stands beside the votes that it starts from.
+    assert rows["A"][:6] == ("10", "58.82%", "-4", "6", "35.29%", "0")
+    assert rows["Eliminated"][3] == ", ".join(found.stages[2].excluded)
+    assert rows["Elected"][0] == "A"
+    assert rows["Active Ballots"][0] == "17"
+    short = found.table(style="short")
+    assert [name for name in short.columns if "+" in name or "surplus" in name] == []
+    with pytest.raises(InvalidInputError, match="stages, short, us"):
+        found.table(style="long")
+    path = tmp_path / "a.blt"
+    path.write_text('3 1\n5 1 0\n3 2 3 0\n2 3 0\n0\n"A"\n"B"\n"C"\n"t"\n')
+    assert main(["count", str(path), "--csv", "--style", "us"]) == 0
+    assert capsys.readouterr().out.startswith("Rounds,Round 1 Votes,Round 1 % of vote")
+
+
+def test_one_ballot_may_change_it():
+    found = ag.count_election({"A": 9, "B": 5, "C": 4, "D > C": 3}, seats=1, rule="bottoms_up")
+    assert any("one ballot would change this" in line for line in found.winners())
+
+
 def test_a_picture_of_transfers():
     pytest.importorskip("matplotlib")
     from mechdesign.aggregation import plots

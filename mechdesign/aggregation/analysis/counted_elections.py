@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.aggregation.analysis.margins import Margin, margin_of_victory
+from mechdesign.aggregation.counting_rounds.quotients import qpq
 from mechdesign.aggregation.counting_rounds.rule_sets import CountRule, count_rule
 from mechdesign.aggregation.counting_rounds.stages import Count, Stage
 from mechdesign.aggregation.counting_rounds.transferable_votes import (
@@ -20,10 +21,10 @@ from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.rules.positional import borda, plurality
 from mechdesign.errors import InvalidInputError, MechDesignError, require
 from mechdesign.io.table import Table
-from mechdesign.model import Problem, Seed, encode, ratio, tidy
+from mechdesign.model import Outcome, Problem, Seed, encode, ratio, tidy
 from mechdesign.records import Shown
 
-__all__ = ["CountedElection", "count_election"]
+__all__ = ["CountedByQuotients", "CountedElection", "count_by_quotients", "count_election"]
 
 #: So many stages stand side by side.
 _BESIDE = 4
@@ -117,9 +118,9 @@ class CountedElection(Shown):
         close = self.count.closest()
         if close is not None:
             number, out, safe, margin = close
-            lines.append(
-                f"closest: {out} was excluded at stage {number}, {_votes(margin)} behind {safe}"
-            )
+            one = "; one ballot would change this" if margin < 2 else ""
+            behind = f"{_votes(margin)} behind {safe}{one}"
+            lines.append(f"closest: {out} was excluded at stage {number}, {behind}")
         if self.margin is not None:
             lines.append(f"margin of victory: {self.margin}")
         return lines
@@ -139,10 +140,7 @@ class CountedElection(Shown):
 
     def others_line(self) -> str:
         """What other rules elect, in a line."""
-        named = [
-            f"{rule}: {', '.join(map(str, who)) or 'nobody'}" for rule, who in self.others.items()
-        ]
-        return "others would elect: " + "; ".join(named)
+        return _others_line(self.others)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -223,6 +221,113 @@ class CountedElection(Shown):
         return "\n".join(lines)
 
 
+class CountedByQuotients(Shown):
+    """A count by quotients with what is printed beside it.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of :func:`qpq`.
+    committees : sequence of sets of labels
+        Whom the ways of breaking ties elect.
+    others : mapping of str to tuple of labels
+        What other rules elect.
+    """
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        committees: Sequence[frozenset[Label]],
+        others: dict[str, tuple[Label, ...]],
+    ) -> None:
+        require(outcome, Outcome, "outcome")
+        self.outcome, self.committees, self.others = outcome, tuple(committees), others
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What was decided while reading."""
+        return self.outcome.provenance.decisions
+
+    @property
+    def exit_code(self) -> int:
+        """3 where ties decide who is elected."""
+        return 3 if len(self.committees) > 1 else 0
+
+    def table(self) -> Table:
+        """Every election and exclusion; after an exclusion the count starts again."""
+        steps = self.outcome.details["steps"]
+        rows = [
+            [k, str(who), action, _votes(quotient), _votes(quota)]
+            for k, (action, who, quotient, quota) in enumerate(steps, 1)
+        ]
+        return Table(["step", "candidate", "is", "quotient", "quota"], rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "rule": "qpq",
+            "elected": sorted(map(str, self.outcome.choice)),
+            "committees": [sorted(map(str, one)) for one in self.committees],
+            "steps": [
+                {
+                    "action": action,
+                    "candidate": str(who),
+                    "quotient": encode(quotient),
+                    "quota": encode(quota),
+                }
+                for action, who, quotient, quota in self.outcome.details["steps"]
+            ],
+            "others": {rule: list(map(str, who)) for rule, who in self.others.items()},
+            "decisions": list(self.decisions),
+        }
+
+    def __str__(self) -> str:
+        problem = self.outcome.problem
+        assert problem is not None
+        seats = problem.data.seats
+        lines = [
+            f"{seats} {'seat' if seats == 1 else 'seats'}, rule qpq; after an exclusion the count "
+            "starts again",
+            "",
+            str(self.table()),
+            "",
+            f"elected: {', '.join(str(x) for x in _known(problem) if x in self.outcome.choice)}",
+        ]
+        if len(self.committees) > 1:
+            shown = ["{" + ", ".join(sorted(map(str, one))) + "}" for one in self.committees]
+            lines.append(f"tied: the open ties elect {' or '.join(shown[:6])}")
+        if self.others:
+            lines.append(_others_line(self.others))
+        return "\n".join(lines)
+
+
+def _known(problem: Problem) -> tuple[Label, ...]:
+    return tuple(problem.data.alternatives)
+
+
+def count_by_quotients(
+    data: Any, *, compare: bool = True, seats: int | None = None, **options: Any
+) -> CountedByQuotients:
+    """Count an election by :func:`qpq`, and say what other rules would elect.
+
+    Parameters
+    ----------
+    data, compare, seats, **options
+        As of :func:`count_election`.
+
+    Examples
+    --------
+    >>> found = count_by_quotients({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2)
+    >>> found.table().rows[0]
+    (1, 'A', 'elected', '10', '5.66667')
+    """
+    problem = election(data, seats=seats, **options)
+    outcome = qpq.solve(problem)
+    rule: Any = qpq
+    committees = [one.choice for one in rule.winners(problem)]
+    return CountedByQuotients(outcome, committees, _others(problem, "qpq") if compare else {})
+
+
 def count_election(
     data: Any,
     *,
@@ -278,6 +383,11 @@ def count_election(
             raise InvalidInputError("margin", "be of the rule irv as it is", name)
         safe = margin_of_victory(problem, time_limit=margin)
     return CountedElection(count, name, others, chances, safe)
+
+
+def _others_line(others: dict[str, tuple[Label, ...]]) -> str:
+    named = [f"{rule}: {', '.join(map(str, who)) or 'nobody'}" for rule, who in others.items()]
+    return "others would elect: " + "; ".join(named)
 
 
 def _others(problem: Problem, own: str) -> dict[str, tuple[Label, ...]]:

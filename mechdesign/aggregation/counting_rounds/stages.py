@@ -5,14 +5,19 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal, TypeAlias, get_args
 
 from mechdesign.aggregation.counting_rounds.rule_sets import CountRule
 from mechdesign.aggregation.profiles.ranking import Label
+from mechdesign.errors import InvalidInputError
 from mechdesign.io.table import Table
 from mechdesign.model import FrozenMap, Number, Outcome, serializable, show
 from mechdesign.records import dataclass
 
 __all__ = ["Count", "CountTie", "Stage"]
+
+#: Totals with changes, totals alone, or the columns of tabulators in the United States.
+TableStyle: TypeAlias = Literal["stages", "short", "us"]
 
 
 @serializable("aggregation.CountTie")
@@ -180,14 +185,22 @@ class Count(Outcome[frozenset[Label]]):
                     found = (stage.number, gone, next_one, margin)
         return found
 
-    def table(self, *, changes: bool = True) -> Table:
+    def table(self, *, style: TableStyle = "stages") -> Table:
         """Candidates by stages, as returning officers print them.
 
         Parameters
         ----------
-        changes : bool
-            Whether a column with what changed stands before the new totals.
+        style : {"stages", "short", "us"}
+            With a column of what changed before the new totals; the totals alone; or the columns of
+            tabulators in the United States: votes, their share, and what comes next, with lines of
+            who goes, who is elected, and of ballots that count for nobody.
         """
+        if style not in get_args(TableStyle):
+            told = f"be one of {', '.join(get_args(TableStyle))}"
+            raise InvalidInputError("style", told, style)
+        if style == "us":
+            return self._rounds()
+        changes = style == "stages"
         labels = tuple(self.stages[0].votes)
         columns, header = [[*map(str, labels), *_FOOT]], ["candidate"]
         places = 5 if self.rule.decimals is None else self.rule.decimals
@@ -213,6 +226,34 @@ class Count(Outcome[frozenset[Label]]):
         columns.append([*(result.get(label, "not elected") for label in labels), *[""] * 4])
         rows = [list(row) for row in zip(*columns, strict=True)]
         return Table([*header, "result"], rows, "votes by stage", self.provenance.decisions)
+
+    def _rounds(self) -> Table:
+        """The rounds as tabulators sum them up: a transfer stands where it starts."""
+        places = 5 if self.rule.decimals is None else self.rule.decimals
+        labels = tuple(self.stages[0].votes)
+        reasons = list(dict.fromkeys(r for stage in self.stages for r in stage.exhausted))
+        first = ["Eliminated", "Elected", *map(str, labels), "Active Ballots"]
+        first += ["Current Round Threshold", *(f"Inactive Ballots: {r}" for r in reasons)]
+        columns, header = [[*first, "Inactive Ballots Total", "Residual surplus"]], ["Rounds"]
+        for stage, after in itertools.zip_longest(self.stages, self.stages[1:]):
+            votes = [Fraction(stage.votes[c]) for c in labels]
+            active = sum(votes, Fraction(0))
+            inactive = [Fraction(stage.exhausted.get(r, 0)) for r in reasons]
+            lost = sum(inactive, Fraction(0))
+            gone = "; ".join(map(str, after.excluded)) if after else ""
+            amounts = [*votes, active, Fraction(stage.quota), *inactive, lost]
+            shown = [_decimal(v, places) for v in (*amounts, Fraction(stage.rounding))]
+            columns.append([gone, "; ".join(map(str, stage.elected)), *shown])
+            parts = [_decimal(100 * v / active, 2) + "%" if active else "" for v in votes]
+            blank = [""] * (len(columns[0]) - 2 - len(labels))
+            columns.append(["", "", *parts, *blank])
+            steps = [Fraction(after.votes[c]) - stage.votes[c] if after else 0 for c in labels]
+            moved = [_decimal(Fraction(step), places) for step in steps]
+            columns.append(["", "", *moved, *blank])
+            name = f"Round {stage.number}"
+            header += [f"{name} Votes", f"{name} % of vote", f"{name} transfer"]
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        return Table(header, rows, "votes by round", self.provenance.decisions)
 
     def _rows(self) -> list[tuple[str, str]]:
         rows = [("elected", ", ".join(map(str, self.elected)))]

@@ -82,10 +82,11 @@ class PaperCount(Progress):
         if not left.size:
             return left
         if self.rule.parcels == "as_received":
-            return left[papers.since[left] == papers.since[left].min()]
+            came = papers.since[left]
+            return np.asarray(left[came == came.min()])
         held = np.unique(papers.value[left]).tolist()
         most = max(held, key=papers.values.__getitem__)
-        return left[papers.value[left] == most]
+        return np.asarray(left[papers.value[left] == most])
 
     def _credited(self, papers: AnyArray) -> Fraction:
         """What some papers of one holder, of one parcel, were credited with."""

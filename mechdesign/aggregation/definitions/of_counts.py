@@ -162,7 +162,7 @@ def hare_clark(
     candidate parcel by parcel as they came; fractions of a vote are lost in every transfer.
     """
     count = _Parcels(ballots, candidates, seats)
-    quota = count.total // (seats + 1) + 1
+    quota = Fraction(count.total // (seats + 1) + 1)
 
     def elect() -> bool:
         count.history.append(dict(count.votes))

@@ -15,8 +15,9 @@ from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
-from mechdesign.io.ballots.battle_logs import battle_chunks
+from mechdesign.io.ballots.battle_logs import BothBad, battle_chunks, log_column
 from mechdesign.model import Seed, as_count, as_number, generator
+from mechdesign.model.reading import refuse_unknown
 from mechdesign.records import Shown, dataclass
 from mechdesign.stats.strengths_with_ties import (
     TIE_MODELS,
@@ -221,18 +222,14 @@ def arena_ratings(
 
 def clustered_ratings(
     data: object,
-    clusters: Sequence[object],
+    clusters: str | Sequence[object],
     *,
-    ties: Ties = "half",
-    ridge: float = 0,
-    intervals: Literal["sandwich", "bootstrap"] = "sandwich",
-    samples: int = 200,
-    level: float = 0.95,
-    anchor: tuple[Label | None, float] = (None, 1000.0),
-    rng: Seed = 0,
     left: str | None = None,
     right: str | None = None,
     winner: str | None = None,
+    both_bad: BothBad = "tie",
+    strong: int = 1,
+    **how: Any,
 ) -> ArenaRatings:
     """Ratings whose intervals know that battles of one prompt or judge belong together.
 
@@ -243,17 +240,18 @@ def clustered_ratings(
     ----------
     data : battles
         As in :func:`battles`, in their order.
-    clusters : sequence of labels, one for each battle
-        Which battles belong together.
-    ties, ridge, intervals, samples, level, anchor, rng
-        As in :func:`arena_ratings`.
-    left, right, winner : str, optional
-        The columns, as in :func:`battles`.
+    clusters : str, or sequence of labels, one for each row
+        Which battles belong together; as text the column of the log that says it.
+    left, right, winner, both_bad, strong
+        As in :func:`battles`.
+    **how
+        ``ties``, ``ridge``, ``intervals``, ``samples``, ``level``, ``anchor`` and ``rng`` as in
+        :func:`arena_ratings`.
 
     Raises
     ------
     InvalidInputError
-        If there is not one label for each battle, or one cluster only.
+        If there is not one label for each row, or one cluster only.
     InfeasibleError
         As in :func:`arena_ratings`.
 
@@ -263,18 +261,30 @@ def clustered_ratings(
     >>> clustered_ratings(log, ["p1", "p1", "p2", "p3"]).how["clusters"]
     3
     """
+    refuse_unknown(how, arena_ratings)
+    asked = _Asked(**how)
+    named: list[object]
+    if isinstance(clusters, str):
+        data, named = log_column(data, clusters)
+        empty = next((k for k, label in enumerate(named) if label in (None, "")), None)
+        if empty is not None:
+            told = f"have a label in every row of {clusters}"
+            raise InvalidInputError("clusters", told, f"nothing in row {empty + 1}")
+    else:
+        named = list(clusters)
     ids: dict[Any, int] = {}
-    chunks = list(battle_chunks(data, ids, left=left, right=right, winner=winner))
-    ours, theirs, sign = (
+    words: dict[str, Any] = {"left": left, "right": right, "winner": winner}
+    chunks = list(battle_chunks(data, ids, both_bad=both_bad, strong=strong, **words))
+    ours, theirs, sign, lines = (
         np.concatenate([getattr(chunk, name) for chunk in chunks])
-        for name in ("left", "right", "sign")
+        for name in ("left", "right", "sign", "lines")
     )
-    named = list(clusters)
-    if len(named) != len(ours):
+    rows = sum(chunk.rows for chunk in chunks)
+    if len(named) != rows:
         raise InvalidInputError(
-            "clusters", f"have one label for each of {len(ours)} battles", len(named)
+            "clusters", f"have one label for each of {rows} battles", len(named)
         )
-    known = {label: k for k, label in enumerate(dict.fromkeys(named))}
+    known = {label: k for k, label in enumerate(dict.fromkeys(named[k] for k in lines.tolist()))}
     if len(known) < 2:
         raise InvalidInputError("clusters", "be two or more", len(known))
     labels = sorted(ids, key=str)
@@ -293,8 +303,7 @@ def clustered_ratings(
     pairs = Pairwise(tuple(labels), wins, tied + wins + wins.T)
     keys, pair = np.unique(first * m + second, return_inverse=True)
     assert len(keys) == len(pair_counts(pairs).first)
-    asked = _Asked(ties, ridge, intervals, samples, level, anchor, rng)
-    cluster = np.array([known[label] for label in named])
+    cluster = np.array([known[named[k]] for k in lines.tolist()])
     return _rated(pairs, asked, (pair.ravel(), outcome, cluster))
 
 
@@ -310,13 +319,13 @@ def _is_log(data: object) -> bool:
 class _Asked:
     """The parameters of :func:`arena_ratings`."""
 
-    ties: Ties
-    ridge: float
-    intervals: Literal["sandwich", "bootstrap"]
-    samples: int
-    level: float
-    anchor: tuple[Label | None, float]
-    rng: Seed
+    ties: Ties = "half"
+    ridge: float = 0
+    intervals: Literal["sandwich", "bootstrap"] = "sandwich"
+    samples: int = 200
+    level: float = 0.95
+    anchor: tuple[Label | None, float] = (None, 1000.0)
+    rng: Seed = 0
 
 
 def _rated(

@@ -32,6 +32,7 @@ __all__ = [
     "battle_columns",
     "count_battles",
     "has_battle_columns",
+    "log_column",
     "scored_games",
 ]
 
@@ -132,12 +133,13 @@ class Battles:
     """Battles in their order: numbers of the alternatives; 1 where the left one won, -1, 0.
 
     Beside them how often each counts (None: once), the number of rows, of those that both sides
-    lost, of clear wins, and what was decided about columns.
+    lost, of clear wins, what was decided about columns, and in which row each battle stands.
     """
 
     left: IntArray
     right: IntArray
     sign: IntArray
+    lines: IntArray
     times: IntArray | None = None
     rows: int = 0
     both_bad: int = 0
@@ -150,8 +152,9 @@ class Battles:
             return self
         if int(self.times.sum()) > _MOST:
             raise InvalidInputError("data", f"hold at most {_MOST} battles", int(self.times.sum()))
-        left, right, sign = (np.repeat(x, self.times) for x in (self.left, self.right, self.sign))
-        return replace(self, left=left, right=right, sign=sign, times=None)
+        several = (self.left, self.right, self.sign, self.lines)
+        left, right, sign, lines = (np.repeat(x, self.times) for x in several)
+        return replace(self, left=left, right=right, sign=sign, lines=lines, times=None)
 
 
 def battle_chunks(
@@ -198,6 +201,26 @@ def _chunks(
         rows += len(part.cells[0])
     if not rows:
         raise InvalidInputError("data", "hold at least one battle", "none")
+
+
+def log_column(data: Any, name: str) -> tuple[Any, list[Any]]:
+    """A log whose columns have names, read where it is a file, and the cells of one column.
+
+    Examples
+    --------
+    >>> from mechdesign.io.grids import Grid
+    >>> log = Grid(("left", "right", "winner", "judge"), (("x", "y", "left", "J"),))
+    >>> log_column(log, "judge")[1]
+    ['J']
+    """
+    if isinstance(data, (str, PathLike)):
+        data = read_grid(data)
+    columns = frame_columns(data) if is_frame(data) else None
+    names = list(columns) if columns is not None else list(getattr(data, "columns", ()))
+    if name not in names:
+        raise InvalidInputError("clusters", f"be one of the columns {names}", name)
+    cells = columns[name] if columns is not None else data.column(names.index(name))
+    return data, list(map(cell_of, cells))
 
 
 def has_battle_columns(table: Any) -> bool:
@@ -390,7 +413,8 @@ def _read(part: _Part, ids: dict[Hashable, int], start: int, drop: bool, strong:
         times = repeat if times is None else times * repeat
     won = np.where(bad, 0, np.sign(sign))
     both, sure = int(bad.sum()), int(clear.sum())
-    return Battles(named[left], named[right], won, times, len(sign), both, sure, part.told)
+    lines, told = np.arange(start, start + len(sign)), part.told
+    return Battles(named[left], named[right], won, lines, times, len(sign), both, sure, told)
 
 
 def _codes(column: Sequence[Any], known: dict[Any, int]) -> IntArray:
