@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -89,15 +90,17 @@ def read_list(row: object, name: str) -> Classes:
         places = list(row)
     else:
         raise InvalidInputError(name, "be a preference list, best first", row)
-    classes = []
+    classes: list[tuple[Any, ...]] = []
+    flat: list[Any] = []
     for place in places:
-        tied = tuple(place) if isinstance(place, (list, tuple, set, frozenset)) else (place,)
         if isinstance(place, (set, frozenset)):
             tied = tuple(sorted(place, key=str))
-        if not tied or any(label is None or label == "" for label in tied):
-            raise InvalidInputError(name, "name somebody at each place", row)
+        else:
+            tied = tuple(place) if isinstance(place, (list, tuple)) else (place,)
+        flat += tied
         classes.append(tied)
-    flat = [label for tied in classes for label in tied]
+    if None in flat or "" in flat or not all(classes):
+        raise InvalidInputError(name, "name somebody at each place", row)
     if len(set(flat)) != len(flat):
         twice = next(label for k, label in enumerate(flat) if label in flat[:k])
         raise InvalidInputError(name, "name everybody once", twice)
@@ -133,11 +136,10 @@ def refuse_strangers(
     listed = list(known)
     there = set(listed)
     for name, classes in zip(names, lists, strict=True):
-        for tied in classes:
-            for label in tied:
-                if label not in there:
-                    told = f"name partners there are: {_some(listed)}{_near(label, listed)}"
-                    raise InvalidInputError(f"{parameter}[{name!r}]", told, label)
+        for label in itertools.chain.from_iterable(classes):
+            if label not in there:
+                told = f"name partners there are: {_some(listed)}{_near(label, listed)}"
+                raise InvalidInputError(f"{parameter}[{name!r}]", told, label)
 
 
 def _near(label: object, listed: Sequence[Label]) -> str:
@@ -154,8 +156,6 @@ def _some(labels: Sequence[Label]) -> str:
 
 def lists_over(labels: Sequence[Label], *, complete: bool, capacity: int = 1) -> Any:
     """All strict lists over some labels, the shortest first; with `complete` the full ones."""
-    import itertools
-
     sizes = [len(labels)] if complete else range(len(labels) + 1)
     return tuple(
         PreferenceList(tuple((label,) for label in order), capacity)

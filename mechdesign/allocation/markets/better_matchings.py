@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from mechdesign.allocation.markets.two_sides import proposing_types, sides_of
+from mechdesign.allocation.markets.two_sides import partners, proposing_types, sides_of
 from mechdesign.errors import UndecidedError
 from mechdesign.model import FrozenMap, Problem
+
+#: So many matchings of a market are kept.
+_LISTED = 500
 
 
 def better_for_proposers(
@@ -67,6 +71,14 @@ def better_for_all(
         If there are more than `most` matchings.
     """
     agents = list(zip(problem.agents, problem.types, strict=True))
+    mine = _classes(problem, outcome.choice)
+    listed = None if mine is None else _alone(problem, setting)
+    if mine is not None and listed is not None:
+        for choice, theirs in listed:
+            pairs = zip(mine, theirs, strict=True)
+            if theirs != mine and not any(b > a or (weak and b == a) for a, b in pairs):
+                return choice
+        return None
     for k, other in enumerate(setting.outcomes(problem)):
         if k >= most:
             raise UndecidedError(f"more than {most:,} matchings are not tried")
@@ -81,3 +93,27 @@ def better_for_all(
                 found: FrozenMap[Any, Any] = other.choice
                 return found
     return None
+
+
+def _classes(problem: Problem, choice: Any) -> list[int] | None:
+    """The class of what everybody holds, vacancies after them; None if somebody holds several."""
+    found = []
+    for agent, own in zip(problem.agents, problem.types, strict=True):
+        held = partners(problem, choice, agent)
+        if len(held) > 1:
+            return None
+        last = len(own.classes)
+        found.append(own.rank.get(held[0], last + 1) if held else last)
+    return found
+
+
+@functools.lru_cache(maxsize=2)
+def _alone(problem: Problem, setting: Any) -> list[tuple[FrozenMap[Any, Any], list[int]]] | None:
+    """Every matching with everybody's class; None if there are many, or somebody holds several."""
+    found: list[tuple[FrozenMap[Any, Any], list[int]]] = []
+    for other in setting.outcomes(problem):
+        classes = _classes(problem, other.choice)
+        if classes is None or len(found) == _LISTED:
+            return None
+        found.append((other.choice, classes))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
@@ -168,10 +169,13 @@ def _one_sided(
     theirs: Sequence[Classes],
 ) -> list[str]:
     """What is said of pairs that only one of the two lists."""
-    mine = {(a, b) for a, own in zip(agents, lists, strict=True) for tied in own for b in tied}
-    back = {(a, b) for b, own in zip(others, theirs, strict=True) for tied in own for a in tied}
+    back = {
+        b: set(itertools.chain.from_iterable(own)) for b, own in zip(others, theirs, strict=True)
+    }
     # A priority over everybody is no wish: only who is wanted and not accepted is told.
-    count = len(mine - back)
+    count = sum(
+        a not in back[b] for a, own in zip(agents, lists, strict=True) for tied in own for b in tied
+    )
     if not count:
         return []
     pairs = "pair is" if count == 1 else "pairs are"

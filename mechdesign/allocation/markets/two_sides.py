@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -66,17 +67,35 @@ def sides_of(problem: Problem) -> Sides:
     for own in classes:
         # Objects without priorities share one list of everybody, and one dict of ranks.
         if id(own) not in made:
-            present = [[row[label] for label in tied if label in row] for tied in own]
-            made[id(own)] = {i: k for k, tied in enumerate(filter(None, present)) for i in tied}
+            made[id(own)] = _ranked(own, row)
         ranks.append(made[id(own)])
+    # Classes of one are shared: they are read only, and most lists have nothing else.
+    alone = [[j] for j in range(len(receivers))]
     wishes = []
     for i, (_, wish) in enumerate(mine):
-        own = [
-            [column[b] for b in tied if b in column and i in ranks[column[b]]]
-            for tied in wish.classes
-        ]
-        wishes.append([tied for tied in own if tied])
+        own = []
+        for tied in wish.classes:
+            if len(tied) == 1:
+                j = column.get(tied[0], -1)
+                if j >= 0 and i in ranks[j]:
+                    own.append(alone[j])
+            elif met := [column[b] for b in tied if b in column and i in ranks[column[b]]]:
+                own.append(met)
+        wishes.append(own)
     return Sides(proposers, receivers, wishes, ranks, places)
+
+
+def _ranked(classes: Sequence[Sequence[Label]], row: dict[Label, int]) -> dict[int, int]:
+    """The class of everybody who is there, classes of nobody left out."""
+    found: dict[int, int] = {}
+    k = 0
+    for tied in classes:
+        before = len(found)
+        for label in tied:
+            if label in row:
+                found[row[label]] = k
+        k += len(found) > before
+    return found
 
 
 def proposing_types(problem: Problem) -> list[Any]:
@@ -100,7 +119,9 @@ def in_order(sides: Sides, order: Sequence[int] | None = None) -> Sides:
     distinct = {id(own): own for own in sides.ranks}
     made = {key: strict_ranks(own, first) for key, own in distinct.items()}
     ranks = [made[id(own)] for own in sides.ranks]
-    wishes = [[[j] for tied in wish for j in sorted(tied)] for wish in sides.wishes]
+    wishes = sides.wishes
+    if any(len(tied) > 1 for tied in itertools.chain.from_iterable(wishes)):
+        wishes = [[[j] for tied in wish for j in sorted(tied)] for wish in wishes]
     return Sides(sides.proposers, sides.receivers, wishes, ranks, sides.places)
 
 
@@ -112,7 +133,7 @@ def strict_ranks(ranks: dict[int, int], order: Sequence[int]) -> dict[int, int]:
 
 def has_ties(sides: Sides) -> bool:
     """Whether a list of either side has ties among those who accept each other."""
-    listed = any(len(tied) > 1 for wish in sides.wishes for tied in wish)
+    listed = any(len(tied) > 1 for tied in itertools.chain.from_iterable(sides.wishes))
     # Objects without priorities share their ranks.
     distinct = {id(own): own for own in sides.ranks}.values()
     return listed or any(len(set(own.values())) < len(own) for own in distinct)

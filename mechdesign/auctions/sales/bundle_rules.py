@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from mechdesign.auctions.references import CLARKE, DAY_CRAMTON, GROVES
-from mechdesign.auctions.sales.bundle_setting import Bundles, groups
+from mechdesign.auctions.sales.bundle_setting import Bundles
 from mechdesign.auctions.sales.bundle_winners import largest_packing
 from mechdesign.auctions.sales.sale_setting import clarke, sold, worths
 from mechdesign.clock import Clock
-from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
+from mechdesign.errors import LimitReachedError, UndecidedError
 from mechdesign.model import (
     Number,
     Outcome,
@@ -29,6 +29,7 @@ __all__ = ["combinatorial_vcg", "core_nearest"]
 
 _SETTING = Bundles()
 _MOST_BLOCKING = 400
+_MOST_JOINED = 5000
 
 
 @mechanism(
@@ -96,10 +97,9 @@ def core_nearest(
 
     Raises
     ------
-    InvalidInputError
-        For bids in the language ``or``.
     UndecidedError
-        If the best winners are not proved.
+        If the best winners are not proved, or a winner's bids in the language ``or`` can be joined
+        in more than 5,000 ways.
 
     Notes
     -----
@@ -113,8 +113,6 @@ def core_nearest(
     >>> auctions.core_nearest(bids).payments
     {'ann': 0, 'bob': 7, 'cy': 3}
     """
-    if problem.data.language != "xor":
-        raise InvalidInputError("language", "be 'xor'", "or", owner="core_nearest")
     clock = Clock(time_limit, "core payments are undecided")
     start = clarke(setting, problem, best=_winners_within(setting, clock))
     own = worths(setting, problem, start.choice)
@@ -157,14 +155,19 @@ def _blocking(
     It is told by which of the winners it has.
     """
     surplus = {i: v - p for i, v, p in zip(winners, values, paid, strict=True)}
-    offers: list[list[Any]] = [
-        [
-            (bundle, Fraction(value) - surplus.get(i, 0))
-            for bundle, value in own
-            if value > surplus.get(i, 0)
-        ]
-        for i, own in enumerate(groups(problem))
-    ]
+    offers: list[list[Any]] = []
+    bidders: list[int] = []
+    for i, own in enumerate(problem.types):
+        due = surplus.get(i, 0)
+        if problem.data.language == "xor":
+            groups = [own]
+        # Who bids for several bundles gains its surplus once, whichever of them it wins.
+        else:
+            groups = [_joined(own)] if due else [(bid,) for bid in own]
+        for group in groups:
+            bids = [(bundle, Fraction(value) - due) for bundle, value in group if value > due]
+            offers.append(bids)
+            bidders.append(i)
     try:
         clock.check()
         most, won = largest_packing(offers, problem.data.items, time_limit=clock.left())
@@ -172,10 +175,23 @@ def _blocking(
         raise UndecidedError(str(error)) from None
     if most <= sum(paid):
         return None
-    members = {k for k, _ in won}
+    members = {bidders[k] for k, _ in won}
     inside = tuple(k for k, i in enumerate(winners) if i in members)
     worth = Fraction(most) + sum((surplus[winners[k]] for k in inside), Fraction(0))
     return inside, worth
+
+
+def _joined(bids: Sequence[Any]) -> list[tuple[tuple[Any, ...], Number]]:
+    """Every union of bids that do not meet, with the most that is bid for it."""
+    found: dict[frozenset[Any], Number] = {frozenset(): 0}
+    for bundle, value in bids:
+        for have, worth in list(found.items()):
+            if have.isdisjoint(bundle):
+                both = have.union(bundle)
+                found[both] = max(found.get(both, 0), worth + value)
+        if len(found) > _MOST_JOINED:
+            raise UndecidedError(f"bids join in more than {_MOST_JOINED:,} ways: say them as xor")
+    return [(tuple(have), worth) for have, worth in found.items() if have]
 
 
 def _nearest(

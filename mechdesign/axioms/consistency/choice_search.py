@@ -107,6 +107,7 @@ class ChoiceSearch:
         #: Axioms all of whose clauses are known.
         self._whole: dict[str, bool] = {}
         self._outcomes: dict[Problem, Sequence[Outcome]] = {}
+        self._lists: dict[Sequence[Outcome], Sequence[Outcome]] = {}
         self.setting: Setting = next(iter(self.questions.values())).setting
         self.problems = [
             domain.problem(indices)
@@ -200,10 +201,12 @@ class ChoiceSearch:
         return True
 
     def _listed(self, problem: Problem) -> Sequence[Outcome]:
-        """The outcomes of a problem, in the order of their variables."""
+        """Outcomes that equal those of a problem, in the order of their variables."""
         found = self._outcomes.get(problem)
         if found is None:
-            found = self._outcomes[problem] = tuple(self.enter(problem))
+            # Problems with the same outcomes share one tuple, so that comparing them is cheap.
+            listed = tuple(self.enter(problem))
+            found = self._outcomes[problem] = self._lists.setdefault(listed, listed)
         return found
 
     def _base(self, problem: Problem) -> int:
@@ -211,7 +214,7 @@ class ChoiceSearch:
         return next(iter(self.enter(problem).values()))
 
     def _first(self, problem: Problem) -> Outcome:
-        return self._listed(problem)[0]
+        return next(iter(self.enter(problem)))
 
     def _evaluator(self, axiom: Axiom, choose: Callable[[Problem], Outcome]) -> Evaluator:
         ctx = self.questions[axiom].evaluator(self.budget)
@@ -225,8 +228,8 @@ class ChoiceSearch:
         axiom = next(one for one in self.questions if one.id == found.axiom)
         clash, (i, j, gap) = found.clash, found.pair
         choices = {
-            clash.problem: self._listed(clash.problem)[i],
-            clash.variant: self._listed(clash.variant)[j],
+            clash.problem: list(self.enter(clash.problem))[i],
+            clash.variant: list(self.enter(clash.variant))[j],
         }
         ctx = self._evaluator(axiom, choices.__getitem__)
         violation = Violation(clash.problem, agents=clash.agents, variant=clash.variant, gap=gap)

@@ -48,15 +48,9 @@ class Strategyproofness(Axiom):
             for lie in ctx.deviations(problem, agent):
                 variant = problem.report(agent, lie)
                 # Most often the same outcomes are feasible whatever an agent reports.
-                if outcomes(variant) != there:
+                if outcomes(variant) is not there:
                     there = outcomes(variant)
-                    gaps = (
-                        (i, j, ctx.gain(problem, agent, own, before, after))
-                        for (i, before), (j, after) in itertools.product(
-                            enumerate(here), enumerate(there)
-                        )
-                    )
-                    pairs = [found for found in gaps if ctx.exceeds(found[2])]
+                    pairs = ctx.gaining(problem, agent, own, here, there)
                 ctx.count()
                 yield Clash(problem, variant, (agent,), pairs)
 
