@@ -44,12 +44,15 @@ class FrozenMap(Mapping[K, V]):
 
     # The views of a dict are read only, too, and many times as fast as those of a Mapping.
     def keys(self) -> KeysView[K]:
+        """The keys, in order."""
         return self._data.keys()
 
     def values(self) -> ValuesView[V]:
+        """The values, in order."""
         return self._data.values()
 
     def items(self) -> ItemsView[K, V]:
+        """The pairs, in order."""
         return self._data.items()
 
     def __hash__(self) -> int:

@@ -42,7 +42,7 @@ class Strategyproofness(Axiom):
 
     def clashes(self, ctx: Evaluator, problem: Problem, outcomes: Outcomes) -> Iterator[Clash]:
         here = outcomes(problem)
-        for agent, own in zip(problem.agents, problem.types, strict=True):
+        for agent in problem.agents:
             there: Sequence[Outcome] = ()
             pairs: list[tuple[int, int, Number]] = []
             for lie in ctx.deviations(problem, agent):
@@ -50,7 +50,7 @@ class Strategyproofness(Axiom):
                 # Most often the same outcomes are feasible whatever an agent reports.
                 if outcomes(variant) is not there:
                     there = outcomes(variant)
-                    pairs = ctx.gaining(problem, agent, own, here, there)
+                    pairs = _gaining(ctx, problem, agent, here, there)
                 ctx.count()
                 yield Clash(problem, variant, (agent,), pairs)
 
@@ -91,6 +91,32 @@ class Strategyproofness(Axiom):
             f"{witness.say(witness.before, witness.problem)} the mechanism chooses "
             f"{witness.say(witness.after, variant)}, and the agent gains {show(witness.gap)}."
         )
+
+
+def _gaining(
+    ctx: Evaluator,
+    problem: Problem,
+    agent: AgentId,
+    here: Sequence[Outcome],
+    there: Sequence[Outcome],
+) -> list[tuple[int, int, Number]]:
+    """The pairs of an outcome `here` and one `there` that an agent prefers.
+
+    With private values they are found once for all reports of the others.
+    """
+    own = problem.type_of(agent)
+    key = (agent, own, id(problem.data), id(here), id(there))
+    if key in ctx.pairs and ctx.setting.private_values:
+        found: list[tuple[int, int, Number]] = ctx.pairs[key][0]
+        return found
+    pairs = []
+    for (i, before), (j, after) in itertools.product(enumerate(here), enumerate(there)):
+        gap = ctx.gain(problem, agent, own, before, after)
+        if ctx.exceeds(gap):
+            pairs.append((i, j, gap))
+    # What the key names by its identity is kept alive with it.
+    ctx.pairs[key] = pairs, (problem.data, here, there)
+    return pairs
 
 
 def _first_gain(

@@ -236,7 +236,7 @@ class Evaluator:
         self._reports = reports
         self._cache: dict[Problem, Comparable] = {}
         self._memory: dict[str, set[Problem]] = {}
-        self._pairs: dict[Any, tuple[list[tuple[int, int, Number]], Any]] = {}
+        self.pairs: dict[Any, Any] = {}
         #: Choices that are known from elsewhere, with their numbers, and which were asked for.
         self.ahead: Mapping[Problem, tuple[int, Comparable]] = {}
         self.touched: set[int] = set()
@@ -355,30 +355,6 @@ class Evaluator:
     ) -> Number:
         """How much an agent of a true type gains from one result to another."""
         return lifted_gain(self.setting, problem, agent, true_type, before, after, self.lift)
-
-    def gaining(
-        self,
-        problem: Problem,
-        agent: AgentId,
-        own: Any,
-        here: Sequence[Outcome],
-        there: Sequence[Outcome],
-    ) -> list[tuple[int, int, Number]]:
-        """The pairs of an outcome `here` and one `there` that an agent of type `own` prefers.
-
-        With private values they are found once for all reports of the others.
-        """
-        key = (agent, own, id(problem.data), id(here), id(there))
-        if key in self._pairs and self.setting.private_values:
-            return self._pairs[key][0]
-        pairs = []
-        for (i, before), (j, after) in itertools.product(enumerate(here), enumerate(there)):
-            gap = self.gain(problem, agent, own, before, after)
-            if self.exceeds(gap):
-                pairs.append((i, j, gap))
-        # What the key names by its identity is kept alive with it.
-        self._pairs[key] = pairs, (problem.data, here, there)
-        return pairs
 
     def each(self, cases: Iterable[T]) -> Iterable[T]:
         """Cases that stand alone: what is found in one is of no use in another.
