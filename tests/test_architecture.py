@@ -48,6 +48,8 @@ ALLOWED = {
 }
 # A contest between platforms is a vote, a preference game, and on a line a facility.
 ALLOWED["elections"] = ALLOWED["elections"] | {"aggregation", "facility", "preference_games"}
+# The choices of all groups together are a preference game.
+ALLOWED["pluralistic"] = ALLOWED["pluralistic"] | {"preference_games"}
 # Generic machinery, which knows no family by name; the corners of the families use it.
 _USERS = {"report", "testing", "experiments", "cli"}
 ALLOWED |= dict.fromkeys(_USERS, _BASE | _TOOLS | _CHECKERS | _USERS)
@@ -78,10 +80,10 @@ ROOMS = {
     "coalitional": "references games values stability sharing axioms",
     "bargaining": """menus ballots solutions opinions representation reports projects negotiation
         axioms""",
-    "preference_games": """reading_games measures fixed_points equilibria judges dynamics estimates
+    "preference_games": """reading_games measures fixed_points equilibria dynamics evidence
         settings mechanisms axioms""",
-    "pluralistic": """settings welfare_lotteries mechanisms comparison_counts mixtures utilities
-        choice_coherence exchange_rates comparing axioms""",
+    "pluralistic": """settings welfare_lotteries scales mechanisms population_rules choices axioms
+        comparing""",
     "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
         distributions numeric_schedules schedule_votes comparing isoelastic axioms""",

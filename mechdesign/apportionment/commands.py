@@ -8,7 +8,7 @@ from typing import Any
 
 from mechdesign import apportionment
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, parse_number, ratio
+from mechdesign.model import Number, parse_number, ratio, split_names
 
 __all__ = ["seats"]
 
@@ -59,7 +59,7 @@ def _seats(args: argparse.Namespace) -> apportionment.SeatComparison:
         bars[party.strip()] = _share(share, "--party-threshold")
     threshold = _share(args.threshold, "--threshold")
     total = None if args.total is None else parse_number(args.total, "--total")
-    methods = [name.strip() for name in args.method.split(",") if name.strip()]
+    methods = [name for name in split_names(args.method) if name]
     found = apportionment.read_votes(
         args.file,
         constituency=args.constituency,

@@ -10,12 +10,20 @@ from mechdesign import coalitional
 from mechdesign.coalitional.games.closed_forms import labelled
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
-from mechdesign.model import Number, Outcome, get, parse_number, show
+from mechdesign.model import Number, Outcome, get, parse_name, parse_number, show, split_names
 from mechdesign.records import Shown
 
 __all__ = ["ValuesReport", "solve"]
 
-_RULES = ("shapley", "banzhaf", "normalised_banzhaf", "nucleolus", "prenucleolus", "equal_division")
+_RULES = (
+    "shapley",
+    "banzhaf",
+    "normalised_banzhaf",
+    "nucleolus",
+    "prenucleolus",
+    "equal_division",
+    "owen",
+)
 
 
 class ValuesReport(Shown):
@@ -119,10 +127,10 @@ def _solve(args: argparse.Namespace) -> Any:
             raise InvalidInputError("--mechanism", "be moulin, marginal_cost, ...", name)
         return get(f"coalitional.{name}")(dict(zip(one.players, bids, strict=True)), costs=one)
     outcomes = {}
-    for name in (args.mechanism or "shapley,banzhaf").split(","):
-        if name.strip() not in _RULES:
+    for name in split_names(args.mechanism or "shapley,banzhaf"):
+        if parse_name(name)[0] not in _RULES:
             raise InvalidInputError("--mechanism", f"be of {', '.join(_RULES)}", name)
-        outcomes[name.strip()] = get(f"coalitional.{name.strip()}")(one)
+        outcomes[name] = get(f"coalitional.{name}")(one)
     return ValuesReport(one, outcomes, coalitional.core(one) if args.core else None)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     Mechanism,
     Number,
@@ -81,6 +82,88 @@ class ProportionalShare(_Proportional):
             return None
         p = chances(witness.problem, mechanism.solve(witness.problem))
         return self._short(witness.problem, witness.agents[0], p)
+
+
+class _SharesOfCoalitions(_Proportional):
+    """What a coalition with something in common gets of its share of the weight."""
+
+    @staticmethod
+    @abstractmethod
+    def _coalitions(problem: Problem) -> Iterator[tuple[Any, ...]]:
+        """The coalitions of which something is demanded."""
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        p = chances(problem, ctx.run(problem))
+        for coalition in self._coalitions(problem):
+            ctx.count()
+            gap = self._short(problem, coalition, p)
+            if ctx.exceeds(gap):
+                yield Violation(problem, agents=coalition, gap=gap)
+
+    @staticmethod
+    def _short(problem: Problem, coalition: Sequence[Any], p: Sequence[Number]) -> Number:
+        """The share of the weight less the mean, by weight, of what members get of their best."""
+        held: Number = sum((_share(problem, g) for g in coalition), Fraction(0))
+        if not held:
+            return 0
+        got: Number = 0
+        for group in coalition:
+            own = problem.type_of(group)
+            low, high = min(own), max(own)
+            part = ratio(worth(p, own) - low, high - low) if high > low else 1
+            got += _share(problem, group) * part
+        return held - ratio(got, held)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        if set(witness.agents) not in map(set, self._coalitions(problem)):
+            return None
+        return self._short(problem, witness.agents, chances(problem, mechanism.solve(problem)))
+
+
+@register_axiom
+class UnanimousShare(_SharesOfCoalitions):
+    """Groups that want the same get their common share of what they could get at best."""
+
+    id = "unanimous_share"
+    title = "Unanimous fair share of lotteries"
+    statement = "Groups with the same preferences and a share w of the weight get w of their best."
+
+    @staticmethod
+    def _coalitions(problem: Problem) -> Iterator[tuple[Any, ...]]:
+        alike: dict[Any, list[Any]] = {}
+        for group, own in zip(problem.agents, problem.types, strict=True):
+            low, high = min(own), max(own)
+            unit = tuple(ratio(x - low, high - low) if high > low else 1 for x in own)
+            alike.setdefault(unit, []).append(group)
+        yield from map(tuple, alike.values())
+
+
+@register_axiom
+class AverageShare(_SharesOfCoalitions):
+    """Groups with a common best alternative get their share of it on average."""
+
+    id = "average_share"
+    title = "Average fair share of lotteries"
+    statement = (
+        "Groups that have a best alternative in common and a share w of the weight get w of their "
+        "best on average."
+    )
+
+    @staticmethod
+    def _coalitions(problem: Problem) -> Iterator[tuple[Any, ...]]:
+        seen = set()
+        for x in range(len(problem.data.alternatives)):
+            for size in range(1, len(problem) + 1):
+                like = [
+                    g
+                    for g, own in zip(problem.agents, problem.types, strict=True)
+                    if own[x] == max(own)
+                ]
+                for coalition in itertools.combinations(like, size):
+                    if coalition not in seen:
+                        seen.add(coalition)
+                        yield coalition
 
 
 @register_axiom
@@ -154,6 +237,21 @@ class LotteryCore(_Proportional):
             have = sum((x * (u - low) for x, u in zip(p, own, strict=True)), Fraction(0))
             gains.append(sum((x * (u - low) for x, u in zip(q, own, strict=True)), -have))
         return min(gains)
+
+
+def blocking(problem: Problem, p: Sequence[Number]) -> tuple[tuple[Any, ...], Number, list[Number]]:
+    """The coalition that gains most by leaving a lottery, its gain and its spread; none: ()."""
+    groups = list(problem.agents)
+    if len(groups) > _MOST_GROUPS:
+        told = f"be at most {_MOST_GROUPS}: coalitions are listed"
+        raise InvalidInputError("groups", told, len(groups))
+    best: tuple[tuple[Any, ...], Number, list[Number]] = ((), 0, [])
+    for size in range(1, len(groups) + 1):
+        for coalition in itertools.combinations(groups, size):
+            gap, q = LotteryCore._best(problem, coalition, p)
+            if gap > best[1] + (0 if all_exact([gap]) else _ROUNDING):
+                best = (coalition, gap, q)
+    return best
 
 
 class _Copies(_Proportional):

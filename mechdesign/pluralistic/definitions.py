@@ -61,3 +61,23 @@ def lowest_share(
         total += utility * min(weight, max(left, 0))
         left -= weight
     return total / (share * sum(weights))
+
+
+def pooled(rates: Rows, p: Sequence[Number]) -> bool:
+    """Every alternative with a chance wins the most comparisons, all pairs compared alike."""
+    won = [sum(row) for row in rates]
+    return all(not chance or total >= max(won) - 1e-9 for chance, total in zip(p, won, strict=True))
+
+
+def population_lottery(utilities: Rows, weights: Sequence[Number], p: Sequence[Number]) -> bool:
+    """By weight, no alternative is better than a draw of the lottery more often than worse."""
+    n = range(len(p))
+    return all(
+        sum(
+            w * p[j] * ((row[i] > row[j]) - (row[i] < row[j]))
+            for w, row in zip(weights, utilities, strict=True)
+            for j in n
+        )
+        <= 0
+        for i in n
+    )

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
-from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     Lottery,
     Number,
-    Outcome,
     Problem,
     Reference,
-    as_list,
-    as_number,
+    all_exact,
     mechanism,
     number_in,
     ratio,
-    tidy,
 )
-from mechdesign.pluralistic.settings import Policies, policies
+from mechdesign.pluralistic.scales import (
+    SETTING,
+    Scale,
+    floats,
+    log_reference,
+    lottery_of,
+    reference_of,
+    scaled,
+    weights_of,
+)
 from mechdesign.pluralistic.welfare_lotteries import (
     leximin,
     lowest_mean,
@@ -32,6 +36,7 @@ from mechdesign.pluralistic.welfare_lotteries import (
     pairwise_minima,
     soft_maxmin,
     soft_utilitarian,
+    worth,
 )
 
 __all__ = [
@@ -43,8 +48,6 @@ __all__ = [
     "utilitarian",
 ]
 
-_SETTING: Policies = policies()
-Scale = Literal["raw", "range", "regret"]
 MAXMIN = Reference(
     "chakraborty2024",
     "Chakraborty, S. and others",
@@ -55,7 +58,7 @@ MAXMIN = Reference(
 )
 
 
-@mechanism("pluralistic.maxmin", setting=_SETTING, reference=MAXMIN, anonymous=True)
+@mechanism("pluralistic.maxmin", setting=SETTING, reference=MAXMIN, anonymous=True)
 def maxmin(
     problem: Problem,
     *,
@@ -71,8 +74,11 @@ def maxmin(
         See :func:`policies`.
     beta : number
         What a departure from the reference costs; 0 is exact for exact utilities.
-    scale : {"raw", "range", "regret"}
-        Utilities as they are, from 0 to 1 in each group, or less the best one of the group.
+    scale : {"raw", "range", "regret", "variance", "gains"}
+        How groups are compared: by utilities as they are, from 0 to 1 in each group, less the best
+        one of the group, with mean 0 and variance 1 (in floats where a root is irrational), or by
+        gains over the reference as a share of the largest, which makes the rule Kalai and
+        Smorodinsky's with the reference for a disagreement.
     ref : sequence of positive numbers, optional
         The reference; uniform by default.
 
@@ -89,19 +95,20 @@ def maxmin(
       4/9        0
       5/9        1
     """
-    rows, base = _scaled(problem, scale), _reference(problem, ref)
+    rows = scaled(problem, scale, ref)
     if beta == 0:
-        return _lottery(problem, leximin(rows)[0])
-    p, _, _ = soft_maxmin(_floats(rows), base, float(beta))
-    return _lottery(problem, p.tolist())
+        best, duals, _ = leximin(rows)
+        return lottery_of(problem, best, scale=scale, weights=duals)
+    p, shares, _ = soft_maxmin(floats(rows), log_reference(problem, ref), float(beta))
+    return lottery_of(problem, p.tolist(), scale=scale, weights=shares.tolist(), beta=beta)
 
 
-@mechanism("pluralistic.utilitarian", setting=_SETTING, anonymous=True)
+@mechanism("pluralistic.utilitarian", setting=SETTING, anonymous=True)
 def utilitarian(
     problem: Problem,
     *,
     beta: Annotated[Number, number_in(0)] = 0,
-    scale: Literal["raw", "range"] = "raw",
+    scale: Literal["raw", "range", "variance"] = "raw",
     ref: Sequence[Number] | None = None,
 ) -> Lottery:
     """The lottery with the largest weighted sum of utilities, ties shared equally.
@@ -117,32 +124,41 @@ def utilitarian(
     Lottery over 1 outcomes
       1          2
     """
-    rows, base = _scaled(problem, scale), _reference(problem, ref)
-    weights = _weights(problem)
+    rows, base = scaled(problem, scale), log_reference(problem, ref)
+    weights = weights_of(problem)
     totals: list[Number] = [
         sum((w * row[x] for w, row in zip(weights, rows, strict=True)), Fraction(0))
         for x in range(len(rows[0]))
     ]
     if beta == 0:
         best = [x for x, total in enumerate(totals) if total == max(totals)]
-        return _lottery(problem, [Fraction(x in best, len(best)) for x in range(len(totals))])
+        even = [Fraction(x in best, len(best)) for x in range(len(totals))]
+        return lottery_of(problem, even, scale=scale, weights=weights)
     # A departure costs every group the same: only the mean utility counts beside it.
     means = np.array([float(ratio(x, sum(weights))) for x in totals])
     found = soft_utilitarian(means, base, float(beta))
-    return _lottery(problem, found.tolist())
+    return lottery_of(problem, found.tolist(), scale=scale, weights=weights, beta=beta)
 
 
-@mechanism("pluralistic.nash_welfare", setting=_SETTING, anonymous=True)
-def nash_welfare(problem: Problem, *, zero: Literal["worst", "none"] = "worst") -> Lottery:
-    """The lottery with the largest weighted product of what groups get above their worst.
+@mechanism("pluralistic.nash_welfare", setting=SETTING, anonymous=True)
+def nash_welfare(
+    problem: Problem,
+    *,
+    zero: Literal["worst", "none", "reference"] = "worst",
+    ref: Sequence[Number] | None = None,
+) -> Lottery:
+    """The lottery with the largest weighted product of what groups get above their zero.
 
     Parameters
     ----------
     problem : utilities of groups
-        See :func:`policies`; groups that can get nothing do not count.
-    zero : {"worst", "none"}
-        Whether utilities are above the worst alternative of each group, or as they are, which must
-        then not be negative.
+        See :func:`policies`; groups that can get nothing above their zero do not count.
+    zero : {"worst", "none", "reference"}
+        Whether utilities are above the worst alternative of each group; as they are, which must
+        then not be negative; or above what the reference is worth to it, as in bargaining.
+    ref : sequence of positive numbers, optional
+        The reference, uniform by default.  Where no lottery is better than it for all, it is what
+        is chosen.
 
     Examples
     --------
@@ -152,22 +168,34 @@ def nash_welfare(problem: Problem, *, zero: Literal["worst", "none"] = "worst") 
       1/2        0
       1/2        2
     """
-    pairs = []
-    for k, (row, w) in enumerate(zip(problem.types, _weights(problem), strict=True)):
-        low = min(row) if zero == "worst" else 0
-        if min(row) < low:
+    base, weights = reference_of(problem, ref), weights_of(problem)
+    pairs, counted = [], []
+    for k, (row, w) in enumerate(zip(problem.types, weights, strict=True)):
+        low = {"worst": min(row), "none": 0, "reference": worth(base, row)}[zero]
+        if zero == "none" and min(row) < 0:
             raise InvalidInputError(f"types[{k}]", "not be negative with zero='none'", row)
         if max(row) > low and w:
             pairs.append(([x - low for x in row], w))
+            counted.append(k)
     n = len(problem.data.alternatives)
     if not pairs:
-        return _lottery(problem, [Fraction(1, n)] * n)
-    p, _ = nash([row for row, _ in pairs], [w for _, w in pairs])
-    return _lottery(problem, p)
+        return lottery_of(problem, [Fraction(1, n)] * n if zero != "reference" else base)
+    gains = [row for row, _ in pairs]
+    if zero == "reference":
+        best = leximin(gains)[0]
+        if min(worth(best, row) for row in gains) <= (0 if all_exact(best) else 1e-9):
+            return lottery_of(problem, base)
+    p, _ = nash(gains, [w for _, w in pairs])
+    shares: list[Number] = [0] * len(problem)
+    for k, (row, w) in zip(counted, pairs, strict=True):
+        shares[k] = ratio(w, worth(p, row))
+    return lottery_of(problem, p, weights=[ratio(x, sum(shares)) for x in shares])
 
 
-@mechanism("pluralistic.gini_welfare", setting=_SETTING, anonymous=True)
-def gini_welfare(problem: Problem, *, scale: Literal["raw", "range"] = "raw") -> Lottery:
+@mechanism("pluralistic.gini_welfare", setting=SETTING, anonymous=True)
+def gini_welfare(
+    problem: Problem, *, scale: Literal["raw", "range", "variance"] = "raw"
+) -> Lottery:
     """The lottery with the largest mean of the smaller utility of two people.
 
     Both are drawn by weight: it is the mean utility times 1 less the Gini coefficient.
@@ -189,16 +217,16 @@ def gini_welfare(problem: Problem, *, scale: Literal["raw", "range"] = "raw") ->
     Lottery over 1 outcomes
       1          2
     """
-    rows = _scaled(problem, scale)
-    return _lottery(problem, pairwise_minima(rows, _weights(problem))[0])
+    rows = scaled(problem, scale)
+    return lottery_of(problem, pairwise_minima(rows, weights_of(problem))[0], scale=scale)
 
 
-@mechanism("pluralistic.lowest_share", setting=_SETTING, anonymous=True)
+@mechanism("pluralistic.lowest_share", setting=SETTING, anonymous=True)
 def lowest_share(
     problem: Problem,
     *,
     share: Annotated[Number, number_in(0, 1)] = Fraction(1, 2),
-    scale: Literal["raw", "range"] = "raw",
+    scale: Literal["raw", "range", "variance"] = "raw",
 ) -> Lottery:
     """The lottery with the largest mean utility of the share of the people who are worst off.
 
@@ -224,11 +252,11 @@ def lowest_share(
     """
     if share <= 0:
         raise InvalidInputError("share", "be in (0, 1]", share)
-    rows = _scaled(problem, scale)
-    return _lottery(problem, lowest_mean(rows, _weights(problem), share)[0])
+    rows = scaled(problem, scale)
+    return lottery_of(problem, lowest_mean(rows, weights_of(problem), share)[0], scale=scale)
 
 
-@mechanism("pluralistic.random_group", setting=_SETTING, anonymous=True)
+@mechanism("pluralistic.random_group", setting=SETTING, anonymous=True)
 def random_group(problem: Problem) -> Lottery:
     """The best alternative of a group that is drawn by weight; its ties are shared.
 
@@ -244,53 +272,10 @@ def random_group(problem: Problem) -> Lottery:
       4/5        0
       1/5        1
     """
-    weights = _weights(problem)
+    weights = weights_of(problem)
     mass: list[Number] = [Fraction(0)] * len(problem.data.alternatives)
     for row, weight in zip(problem.types, weights, strict=True):
         best = [x for x, u in enumerate(row) if u == max(row)]
         for x in best:
             mass[x] += weight * Fraction(1, len(best))
-    return _lottery(problem, [ratio(x, sum(weights)) for x in mass])
-
-
-def _weights(problem: Problem) -> tuple[Number, ...]:
-    _SETTING.check(problem)
-    return problem.weights or (1,) * len(problem)
-
-
-def _scaled(problem: Problem, scale: str) -> list[list[Number]]:
-    """Utilities on the scale on which they are compared; of an indifferent group 1 in a range."""
-    _SETTING.check(problem)
-    rows: list[list[Number]] = []
-    for row in problem.types:
-        low, high = min(row), max(row)
-        if scale == "regret":
-            rows.append([x - high for x in row])
-        elif scale == "range":
-            rows.append([ratio(x - low, high - low) if high > low else 1 for x in row])
-        else:
-            rows.append(list(row))
-    return rows
-
-
-def _floats(rows: Sequence[Sequence[Number]]) -> FloatArray:
-    return np.array([[float(x) for x in row] for row in rows])
-
-
-def _reference(problem: Problem, ref: Sequence[Number] | None) -> FloatArray:
-    n = len(problem.data.alternatives)
-    if ref is None:
-        return np.full(n, -np.log(n))
-    found = [float(as_number(x, f"ref[{k}]", low=0)) for k, x in enumerate(as_list(ref, "ref"))]
-    if len(found) != n or not all(found) or abs(sum(found) - 1) > 1e-9:
-        raise InvalidInputError("ref", f"be {n} positive numbers that sum to 1", ref)
-    return np.log(np.array(found) / sum(found))
-
-
-def _lottery(problem: Problem, p: Sequence[Any]) -> Lottery:
-    if any(isinstance(x, float) for x in p):
-        kept = [float(x) if x > 1e-15 else 0.0 for x in p]
-        p = [x / sum(kept) for x in kept]
-    one = Outcome(problem.data.alternatives[0], problem=problem, setting=_SETTING)
-    labels = problem.data.alternatives
-    return Lottery((tidy(x), replace(one, choice=a)) for x, a in zip(p, labels, strict=True))
+    return lottery_of(problem, [ratio(x, sum(weights)) for x in mass])

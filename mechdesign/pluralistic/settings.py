@@ -20,6 +20,7 @@ from mechdesign.model import (
     as_numbers,
     ratio,
     serializable,
+    show,
 )
 from mechdesign.records import dataclass
 
@@ -110,6 +111,15 @@ class Policies(Setting[Utilities, Any]):
     def utility(self, problem: Problem, agent: AgentId, true_type: Any, outcome: Outcome) -> Number:
         return true_type[problem.data.alternatives.index(outcome.choice)]  # type: ignore[no-any-return]
 
+    def explain(self, problem: Problem, agent: AgentId, outcome: Outcome) -> str:
+        told = super().explain(problem, agent, outcome)
+        if "scale" in outcome.details:
+            told += f"; groups are compared on the scale {outcome.details['scale']}"
+        weights = outcome.details.get("group_weights", {})
+        if agent in weights:
+            told += f", with weight {show(weights[agent])} a sum has the same optimum"
+        return told
+
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
         return outcome.choice in problem.data.alternatives
 
@@ -135,17 +145,30 @@ class Policies(Setting[Utilities, Any]):
             How many.
         grid : int
             Steps of the grid.
+        normalised : bool
+            Whether every group has 0 at its worst and 1 at its best; False by default.
         """
-        unknown = sorted(set(scope) - {"alternatives", "grid"})
+        unknown = sorted(set(scope) - {"alternatives", "grid", "normalised"})
         if unknown:
-            raise InvalidInputError("scope", "be agents, alternatives and grid", unknown)
+            told = "be agents, alternatives, grid and normalised"
+            raise InvalidInputError("scope", told, unknown)
+        unit = scope.get("normalised", False)
+        if not isinstance(unit, bool):
+            raise InvalidInputError("normalised", "be True or False", unit)
         m = as_count(scope.get("alternatives"), "alternatives", low=1)
         steps = as_count(scope.get("grid"), "grid", low=1)
         points = [Fraction(k, steps) for k in range(steps + 1)]
-        reports = tuple(itertools.product(points, repeat=m))
+        reports = tuple(
+            own
+            for own in itertools.product(points, repeat=m)
+            if not unit or (min(own) == 0 and max(own) == 1)
+        )
+        if not reports:
+            raise InvalidInputError("alternatives", "be at least 2 for normalised utilities", m)
         n = as_count(agents, "agents", low=1)
         base = Problem(range(n), (reports[0],) * n, PolicyData(tuple(range(m))))
-        return Domain(self, base, (reports,) * n, f"utilities on the grid 1/{steps} of [0, 1]")
+        told = f"utilities on the grid 1/{steps} of [0, 1]"
+        return Domain(self, base, (reports,) * n, told + (", from 0 to 1 in each" if unit else ""))
 
     def small_domains(self) -> Iterator[Domain]:
         for agents, m, grid in ((1, 2, 1), (2, 2, 1), (2, 2, 2), (2, 3, 1)):

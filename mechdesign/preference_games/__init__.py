@@ -4,9 +4,8 @@ from mechdesign.faces import face
 from mechdesign.preference_games import axioms as axioms
 from mechdesign.preference_games.dynamics import *
 from mechdesign.preference_games.equilibria import *
-from mechdesign.preference_games.estimates import *
+from mechdesign.preference_games.evidence import *
 from mechdesign.preference_games.fixed_points import *
-from mechdesign.preference_games.judges import *
 from mechdesign.preference_games.measures import *
 from mechdesign.preference_games.mechanisms import *
 from mechdesign.preference_games.reading_games import *

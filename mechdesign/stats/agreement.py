@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from mechdesign.records import dataclass
 
 __all__ = [
     "Concordance",
+    "adjusted_rand",
     "average_ranks",
     "intraclass_correlation",
     "kendall_tau_b",
@@ -125,6 +127,42 @@ def kendall_w(ratings: object) -> Concordance:
     w = 12 * s / spread if spread else float("nan")
     statistic = m * (n - 1) * w
     return Concordance(w, statistic, float(chi2.sf(statistic, n - 1)), (m * w - 1) / (m - 1))
+
+
+def adjusted_rand(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
+    """How alike two partitions of the same items are: 1 for equal ones, about 0 for chance.
+
+    Parameters
+    ----------
+    first, second : sequences of labels
+        The part of every item.
+
+    Returns
+    -------
+    float
+        Hubert and Arabie's adjusted Rand index; 1 where both partitions are trivial and equal.
+
+    References
+    ----------
+    Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classification 2, 193-218.
+    https://doi.org/10.1007/BF01908075
+
+    Examples
+    --------
+    >>> adjusted_rand("aabb", "xxyy"), round(adjusted_rand("aabb", "xxxy"), 6)
+    (1.0, 0.0)
+    """
+    if len(first) != len(second) or len(first) < 2:
+        raise InvalidInputError("second", f"have {max(2, len(first))} labels", len(second))
+
+    def pairs(counts: Iterable[int]) -> float:
+        return sum(c * (c - 1) / 2 for c in counts)
+
+    both = pairs(Counter(zip(first, second, strict=True)).values())
+    one, other = pairs(Counter(first).values()), pairs(Counter(second).values())
+    chance = one * other / pairs([len(first)])
+    most = (one + other) / 2
+    return 1.0 if most == chance else (both - chance) / (most - chance)
 
 
 def kendall_tau_b(x: object, y: object) -> float:

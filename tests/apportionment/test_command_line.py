@@ -138,3 +138,11 @@ def test_bad_words(capsys, tmp_path, words):
     code, out, err = call(capsys, "seats", path, "--method", "dhondt", *words)
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
+
+
+def test_methods_with_parameters_are_read_whole(capsys, tmp_path):
+    path = write(tmp_path, "party,votes\nA,6\nB,5\n")
+    methods = "dhondt, modified_sainte_lague(first=6/5)"
+    code, out, _ = call(capsys, "seats", path, "--seats", "5", "--method", methods)
+    assert code == 0
+    assert "modified_sainte_lague(first=6/5)" in out

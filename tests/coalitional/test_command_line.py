@@ -81,3 +81,11 @@ def test_the_study():
         assert 0 <= found["deficit"] <= 1
     with pytest.raises(InvalidInputError, match="sharing"):
         coalitional_welfare(np.random.default_rng(0), sharing="luck")
+
+
+def test_rules_with_parameters_are_read_whole(tmp_path, capsys):
+    path = tmp_path / "game.csv"
+    path.write_text("coalition,worth\nA,1\nA+B,5\nA+C,3\nA+B+C,9\n")
+    rules = "shapley, owen(blocks=([A,B],[C]))"
+    assert main(["solve", "coalitional", str(path), "--mechanism", rules]) == 0
+    assert "owen(blocks=([A,B],[C]))" in capsys.readouterr().out

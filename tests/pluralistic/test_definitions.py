@@ -28,6 +28,11 @@ def test_rules_satisfy_their_definitions():
         assert definitions.maxmin(rows, p, leximin(rows)[1])
         p = chances(pluralistic.utilitarian(rows, weights=weights), n)
         assert definitions.utilitarian(rows, weights, p)
+        p = chances(pluralistic.population_lottery(rows, weights=weights), n)
+        assert definitions.population_lottery(rows, weights, p)
+        problem = pluralistic.policies().problem(rows, weights=weights)
+        rates = pluralistic.population_rates(problem, choices="logistic")
+        assert definitions.pooled(rates, chances(pluralistic.pooled(problem), n))
         if all(max(row) > min(row) for row in rows):
             p = chances(pluralistic.nash_welfare(rows, weights=weights), n)
             assert float(definitions.nash_welfare(rows, weights, p)) < 1e-6

@@ -141,8 +141,8 @@ def test_verb(capsys, tmp_path):
     path.write_text("group,weight,a,b,c\nmany,0.8,1,0,0.6\nfew,0.2,0,1,0.6\n")
     assert main(["solve", "pluralistic", str(path), "--csv"]) == 0
     rows = [line.split(",") for line in capsys.readouterr().out.splitlines()]
-    assert rows[0] == ["rule", "many", "few", "a", "b", "c"]
-    assert rows[4] == ["nash_welfare", "4/5", "3/10", "1/2", "0", "1/2"]
+    assert rows[0] == ["rule", "many", "few", "worst off", "mean", "distance", "a", "b", "c"]
+    assert rows[4] == ["nash_welfare", "4/5", "3/10", "few", "7/10", "1/3", "1/2", "0", "1/2"]
     log = tmp_path / "log.csv"
     choices = [(u, "ab") for u in "uvw"] + [(u, "ba") for u in "xy"]
     lines = [f"{u},{w},{x}" for u, (w, x) in choices for _ in range(4)]
@@ -179,7 +179,7 @@ def test_weights_name_every_group():
         ("group,a,b\n,1,0\ny,0,1\n", [], "every group"),
         ("weight,a,b\n1,1,0\n2,0,1\n", [], "begin with the groups"),
         ("group,a,b\nx,1,0\ny,0,1\n", ["--mechanism", ","], "--mechanism"),
-        ("user,winner,loser\nu,a,b\nv,,a\n", ["--groups", "2"], "data"),
+        ("user,winner,loser\nu,a,b\nv,,a\n", ["--groups", "2"], "row 2"),
         ("user,winner,loser\nu,a,b\nv,b,a\n", ["--groups", "2", "--seed", "-1"], "rng"),
         ("user,winner,loser\nu,a,b\n", ["--coherence", "--mechanism", "maxmin"], "--mechanism"),
     ],
@@ -243,6 +243,9 @@ def test_the_rules_part_where_three_groups_are_rotated():
     nash = pluralistic.nash_welfare(rows, weights=weights)
     assert chances(pluralistic.nash_welfare, weights=weights) == [F(23, 60), F(26, 60), F(11, 60)]
     assert list(nash.utilities.values()) == [F(6, 5), F(21, 20), F(3, 4)]
+    pooled = pluralistic.population_rates(
+        pluralistic.policies().problem(rows, weights=weights), choices="logistic", sharpness=4
+    )
     rates = [
         [
             sum(
@@ -253,7 +256,131 @@ def test_the_rules_part_where_three_groups_are_rotated():
         ]
         for i in range(3)
     ]
+    assert np.abs(np.array(pooled) - rates).max() < 1e-14
+    logistic = {"choices": "logistic", "sharpness": 4, "weights": weights}
+    assert chances(pluralistic.population_lottery, **logistic) == pytest.approx(
+        [0.509502729, 0.192397817, 0.298099454], abs=1e-8
+    )
+    assert chances(pluralistic.population_lottery, beta=0.1, **logistic) == pytest.approx(
+        [0.438356213, 0.326793201, 0.234850587], abs=1e-8
+    )
+    assert chances(pluralistic.pooled, sharpness=4, weights=weights) == [0, 1, 0]
     hard = preference_games.maximal_lottery(rates).probabilities.values()
     assert list(hard) == pytest.approx([0.509502729, 0.192397817, 0.298099454], abs=1e-8)
     soft = preference_games.regularised(rates, beta=0.1).probabilities.values()
     assert list(soft) == pytest.approx([0.438356213, 0.326793201, 0.234850587], abs=1e-8)
+
+
+def test_scales_of_groups():
+    """Kalai and Smorodinsky's solution, variances, and the maximum without a common gain."""
+    rows = [(4, 0, 2), (0, 1, F(3, 4))]
+    gains = pluralistic.maxmin(rows, scale="gains", ref=[F(1, 3)] * 3)
+    p = chances(gains, 3)
+    shares = [
+        (sum(x * u for x, u in zip(p, row, strict=True)) - F(sum(row), 3))
+        / (max(row) - F(sum(row), 3))
+        for row in rows
+    ]
+    assert shares[0] == shares[1] > 0
+    # An affine change of a group changes nothing on the scales that see none.
+    moved = [tuple(3 * x + 1 for x in rows[0]), rows[1]]
+    for scale in ("range", "gains"):
+        assert pluralistic.maxmin(moved, scale=scale) == pluralistic.maxmin(rows, scale=scale)
+    first, second = (chances(pluralistic.maxmin(one, scale="variance"), 3) for one in (rows, moved))
+    assert first == pytest.approx(second, abs=1e-9)
+    # Variances 1/4 and 1 have rational roots.
+    even = pluralistic.utilitarian([(1, 0), (0, 2)], scale="variance")
+    assert chances(even, 2) == [F(1, 2), F(1, 2)]
+    opposite = pluralistic.nash_welfare([(1, 0), (0, 1)], zero="reference")
+    assert chances(opposite, 2) == [F(1, 2), F(1, 2)]
+    bargained = chances(pluralistic.nash_welfare(rows, zero="reference"), 3)
+    above = [sum(x * u for x, u in zip(bargained, r, strict=True)) - sum(r) / F(3) for r in rows]
+    slope = [
+        sum((r[x] - sum(r) / F(3)) / u for r, u in zip(rows, above, strict=True)) for x in range(3)
+    ]
+    assert max(slope) <= 2 + 1e-9
+
+
+def test_a_policy_says_how_groups_were_compared_and_who_binds():
+    found = pluralistic.maxmin(PAIR)
+    told = pluralistic.explain_policy(found)
+    assert "utilities as they are" in told
+    assert "the weights 5/9 of 0, 4/9 of 1" in told
+    outcome = found.support[0][1]
+    assert "on the scale raw, with weight 5/9" in outcome.explain()
+    assert outcome.details["group_weights"] == {0: F(5, 9), 1: F(4, 9)}
+    # Only the second group binds.
+    rows = [(2, 0, 1), (F(3, 10), F(1, 2), F(1, 5))]
+    told = pluralistic.explain_policy(pluralistic.maxmin(rows, beta=F(1, 2)))
+    assert "Worst off on that scale: 1." in told
+    assert "costs 1/2" in told
+    assert told.endswith("the weights 1 of 1.")
+    ranged = pluralistic.maxmin(PAIR, scale="range")
+    assert "from 0 at the worst" in pluralistic.explain_policy(ranged)
+    weighted = pluralistic.nash_welfare(SHARED, weights=[4, 1])
+    # The product is maximised as the sum with weights w / u is: 4 / (4/5) to 1 / (3/10).
+    assert "3/5 of 0, 2/5 of 1" in pluralistic.explain_policy(weighted)
+    with pytest.raises(InvalidInputError, match="policy"):
+        pluralistic.explain_policy(3)
+
+
+def test_who_objects_says_the_same_as_the_core():
+    problem = pluralistic.policies().problem(SHARED, weights=[F(4, 5), F(1, 5)])
+    rules = ["utilitarian", "random_group", "maxmin", "nash_welfare"]
+    rows = pluralistic.objections(problem, rules).rows
+    assert [row[1] for row in rows] == ["1", "0 and 1", "0", "nobody"]
+    assert [row[2] for row in rows][:3:2] == [F(1, 5), F(1, 5)]
+    for name, row in zip(rules, rows, strict=True):
+        verdict = axioms.check("lottery_core", f"pluralistic.{name}", problem=problem)
+        assert (verdict.status is HOLDS) == (row[1] == "nobody")
+    notes = pluralistic.compare_policies(problem, ["maxmin", "maxmin(scale=range)"]).notes
+    assert len(notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("axiom", "violator", "satisfier"),
+    [
+        ("unanimous_share", pluralistic.utilitarian, pluralistic.random_group),
+        ("average_share", pluralistic.utilitarian, pluralistic.nash_welfare),
+    ],
+)
+def test_shares_of_groups_that_agree(axiom, violator, satisfier):
+    problem = pluralistic.policies().problem(
+        {"a": (1, 0, 0), "b": (0, 1, 0), "c": (0, 1, 0), "d": (1, 0, 0), "e": (1, 0, 0)}
+    )
+    verdict = axioms.check(axiom, violator, problem=problem)
+    assert verdict.status is VIOLATED
+    assert set(verdict.witness.agents) <= {"b", "c"}
+    assert verdict.witness.replay(violator)
+    assert axioms.check(axiom, satisfier, problem=problem).status is HOLDS
+    assert axioms.check(axiom, satisfier, agents=2, alternatives=3, grid=1).status is HOLDS
+
+
+def test_normalised_utilities_are_a_domain():
+    small = pluralistic.policies().domain(1, alternatives=2, grid=2, normalised=True)
+    assert small.reports[0] == ((0, 1), (1, 0))
+    verdict = axioms.check(
+        "strategyproofness",
+        pluralistic.maxmin,
+        agents=2,
+        alternatives=3,
+        grid=2,
+        normalised=True,
+    )
+    assert verdict.status is VIOLATED
+    with pytest.raises(InvalidInputError, match="normalised"):
+        pluralistic.policies().domain(1, alternatives=2, grid=2, normalised=3)
+
+
+def test_no_rule_keeps_all_shares_without_lotteries():
+    pytest.importorskip("pysat")
+    found = axioms.consistent(
+        ["proportional_share", "pareto_efficiency"],
+        pluralistic.policies(),
+        agents=2,
+        alternatives=2,
+        grid=1,
+    )
+    assert not found
+    assert found.core == ("proportional_share",)
+    assert found.proof.replay()

@@ -9,7 +9,7 @@ import pytest
 
 from mechdesign import pluralistic
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.pluralistic.choice_coherence import _measures
+from mechdesign.pluralistic.choices.choice_coherence import _measures
 from mechdesign.stats import listwise, reward_weights
 
 THREE = {
@@ -268,7 +268,7 @@ GOOD = {("a", "b"): 7, ("b", "a"): 3}
         (lambda: pluralistic.amount_curve({1: 0, 2: 1, 4: 2}, least_fit=math.nan), "least_fit"),
         (lambda: pluralistic.exchange_rate(3, 4), "given"),
         (lambda: pluralistic.mixture({"u": 3}, 1), r"data\['u'\]"),
-        (lambda: pluralistic.mixture([("u", "a", "")], 1), r"data\['u'\]"),
+        (lambda: pluralistic.mixture([("u", "a", "")], 1), r"data\[0\]"),
         (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, rng=-1), "rng"),
         (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, start="x"), "start"),
         (lambda: pluralistic.mixture({"u": [("a", "b")]}, 1, start=[[math.nan, 0]]), "start"),

@@ -13,7 +13,7 @@ from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, as_list, as_number, generator
-from mechdesign.pluralistic.comparison_counts import comparisons, require_label
+from mechdesign.pluralistic.choices.comparison_counts import comparisons, require_label
 from mechdesign.records import dataclass
 from mechdesign.stats.paired_strengths import fit_strengths, logistic
 

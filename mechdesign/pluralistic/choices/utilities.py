@@ -11,7 +11,7 @@ from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.io import Table
 from mechdesign.model import Number, Reference, as_count, as_number
-from mechdesign.pluralistic.comparison_counts import Comparisons, comparisons
+from mechdesign.pluralistic.choices.comparison_counts import Comparisons, comparisons
 from mechdesign.records import dataclass
 from mechdesign.stats.paired_strengths import fit_strengths, probit
 
