@@ -1,10 +1,7 @@
 """mechdesign: mechanism design and social choice, exact and with evidence.
 
-One model, families of mechanisms (:mod:`~mechdesign.facility`, :mod:`~mechdesign.auctions`,
-:mod:`~mechdesign.matching`, :mod:`~mechdesign.aggregation`, :mod:`~mechdesign.bargaining`,
-:mod:`~mechdesign.preference_games`, :mod:`~mechdesign.coalitional`,
-:mod:`~mechdesign.pluralistic`, :mod:`~mechdesign.apportionment`, :mod:`~mechdesign.committees`) and
-one set of axiom checkers (:mod:`~mechdesign.axioms`).
+One model, fifteen families of mechanisms (:func:`families` lists them) and one set of axiom
+checkers (:mod:`~mechdesign.axioms`).
 
 Examples
 --------
@@ -18,26 +15,33 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Everything is loaded when it is first used (PEP 562): a bare import needs numpy only.
 _MODULES = (
     "aggregation",
+    "allocation",
     "apportionment",
     "auctions",
     "axioms",
     "bargaining",
     "coalitional",
     "committees",
+    "design",
+    "elections",
     "errors",
     "experiments",
     "facility",
+    "games",
+    "information",
     "io",
     "matching",
     "model",
     "pluralistic",
     "preference_games",
+    "report",
     "stats",
+    "taxation",
     "testing",
 )
 _NAMES = {
@@ -63,18 +67,23 @@ __all__ = [
     "Problem",
     "__version__",
     "aggregation",
+    "allocation",
     "apportionment",
     "auctions",
     "axioms",
     "bargaining",
     "coalitional",
     "committees",
+    "design",
     "dumps",
+    "elections",
     "errors",
     "experiments",
     "facility",
     "families",
+    "games",
     "get",
+    "information",
     "io",
     "loads",
     "matching",
@@ -82,7 +91,9 @@ __all__ = [
     "model",
     "pluralistic",
     "preference_games",
+    "report",
     "stats",
+    "taxation",
     "testing",
     "welfare",
 ]
@@ -90,21 +101,28 @@ __all__ = [
 if TYPE_CHECKING:
     from mechdesign import (
         aggregation,
+        allocation,
         apportionment,
         auctions,
         axioms,
         bargaining,
         coalitional,
         committees,
+        design,
+        elections,
         errors,
         experiments,
         facility,
+        games,
+        information,
         io,
         matching,
         model,
         pluralistic,
         preference_games,
+        report,
         stats,
+        taxation,
         testing,
     )
     from mechdesign.family import Command, Family, families

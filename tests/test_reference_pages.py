@@ -57,6 +57,12 @@ def test_kept_counterexamples_are_those_of_cells_that_are_violated(field):
         assert str(cells[name].status) == "VIOLATED", name
 
 
+def test_the_evidence_of_every_cell_is_kept(field):
+    kept = json.loads(field.KINDS.read_text(encoding="utf-8"))
+    cells = {field.key(entry) for entry in field.shipped(axioms.catalogue_entries())}
+    assert set(kept) == cells, "run `python docs/_ext/field.py`"
+
+
 @pytest.mark.parametrize("part", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_kept_counterexamples_are_what_the_checks_say(field, part):
     kept = json.loads(field.KEPT.read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """The reference of the field: a page a mechanism and a page an axiom, out of the registry.
 
 Verdicts are the cells of the catalogue, which the tests compute again.  Counterexamples in words
-take minutes to compute, so they are kept in ``witnesses.json``; ``python docs/_ext/field.py``
-writes it anew.  What it lacks is computed while the pages are made.
+and kinds of evidence take minutes to compute, so they are kept in ``witnesses.json`` and
+``evidence.json``; ``python docs/_ext/field.py`` adds what they lack.
 """
 
 import ast
@@ -18,6 +18,7 @@ from mechdesign.axioms.question.implications import implies
 from mechdesign.family import families
 
 KEPT = Path(__file__).with_name("witnesses.json")
+KINDS = Path(__file__).with_name("evidence.json")
 MARKS = {"HOLDS": "holds", "VIOLATED": "**violated**", "UNKNOWN": "unknown"}
 
 
@@ -62,6 +63,13 @@ def witnesses():
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     wanted = [entry for cells in entries().values() for entry in shown(cells)]
     return {key(entry): kept.get(key(entry)) or in_words(entry) for entry in wanted}
+
+
+def kinds():
+    """The kind of evidence of every cell, by key."""
+    kept = json.loads(KINDS.read_text(encoding="utf-8")) if KINDS.exists() else {}
+    wanted = [entry for cells in entries().values() for entry in cells]
+    return {key(one): kept.get(key(one)) or str(one.check().evidence.kind) for one in wanted}
 
 
 def pages():
@@ -203,17 +211,19 @@ def _axiom(axiom, cells, said, every):
 def _verdicts(head, folder, cells, said):
     """The table of verdicts, and the counterexamples under it."""
     lines = [
-        "Each status is relative to its scope, and a test computes it again by exhaustion, a "
-        "certificate or a theorem.",
+        "Each status is relative to its scope; a test computes it and its evidence again "
+        "(:doc:`the kinds of evidence </architecture>`).",
         "",
         ".. list-table::",
         "   :header-rows: 1",
-        "   :widths: 30 15 55",
+        "   :widths: 30 12 18 40",
         "",
         f"   * - {head}",
         "     - status",
+        "     - evidence",
         "     - scope",
     ]
+    evidence = json.loads(KINDS.read_text(encoding="utf-8"))
     texts = []
     for name, found in sorted(cells.items()):
         for entry in found:
@@ -223,6 +233,7 @@ def _verdicts(head, folder, cells, said):
             text = text.replace("<", "").replace(">", "")
             lines += [f"   * - :doc:`{text} </reference/{folder}/{name}>`"]
             lines += [f"     - {MARKS[str(entry.status)]}"]
+            lines += [f"     - {evidence[key(entry)]}"]
             lines += [f"     - ``{entry.words or 'every problem of the setting'}``"]
         for entry in shown(found):
             told = said[key(entry)].replace("\n", " ")
@@ -278,5 +289,6 @@ def _plain(text):
 
 
 if __name__ == "__main__":
-    found = dict(sorted(witnesses().items()))
-    KEPT.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    for file, found in ((KEPT, witnesses()), (KINDS, kinds())):
+        text = json.dumps(dict(sorted(found.items())), indent=0, ensure_ascii=False)
+        file.write_text(text + "\n", encoding="utf-8")

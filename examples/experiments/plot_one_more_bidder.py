@@ -36,7 +36,7 @@ for rule, name in (("vcg", "second price"), ("myerson", "with the optimal reserv
     means = [record["mean"] for record in records if record["measure"] == rule]
     left.plot(bidders, means, "o-", markersize=4, label=name)
 left.set(xlabel="bidders", ylabel="mean revenue", ylim=(0, 0.9))
-left.legend(frameon=False, loc="lower right")
+left.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 
 gains = (
     ("the reserve", reserve, [0.5**n / (n + 1) for n in bidders[:most]], "C1"),
@@ -57,5 +57,5 @@ for name, intervals, exact, colour in gains:
         label=name,
     )
 right.set(xlabel="bidders", ylabel="gain over the second price", yscale="log")
-right.legend(frameon=False, loc="lower left")
+right.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 plt.show()

@@ -325,6 +325,8 @@ def transfers(count: Count, *, ax: Axes | None = None) -> Axes:
     axes.set_xlim(-0.2, last + 0.2)
     for side in ("left", "bottom", "top", "right"):
         axes.spines[side].set_visible(False)
+    axes.set_xlabel("stage of the count")
+    axes.set_ylabel("votes")
     axes.tick_params(length=0)
     return axes
 

@@ -70,6 +70,9 @@ def chances(found: Outcome, *, ax: Axes | None = None) -> Axes:
             ax.text(j, i, text, ha="center", va="center", color="white" if p > 0.6 else "black")
     ax.set_xticks(range(len(choice.objects)), [show(b) for b in choice.objects])
     ax.set_yticks(range(len(choice.agents)), [show(a) for a in choice.agents])
+    ax.set_xlabel("object")
+    ax.set_ylabel("agent")
+    ax.set_title("probability", fontsize="medium")
     return ax
 
 

@@ -140,6 +140,6 @@ def rates(data: object, *, ax: Axes | None = None) -> Axes:
     labels = [str(g.alternatives[k]) for k in order]
     ax.set_xticks(range(g.n), labels, rotation=90, fontsize="small")
     ax.set_yticks(range(g.n), labels, fontsize="small")
-    ax.set_title("rate of row over column; dots: in a cycle", fontsize="small")
-    ax.figure.colorbar(drawn, ax=ax)
+    ax.set_title("dots: in a cycle of majorities", fontsize="small")
+    ax.figure.colorbar(drawn, ax=ax, label="rate of the row over the column")
     return ax

@@ -1,6 +1,8 @@
 """The catalogue is data; every cell of it is computed again here."""
 
 import itertools
+import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,9 @@ from mechdesign.axioms.question.implications import implies
 from mechdesign.errors import InvalidInputError
 
 ENTRIES = list(catalogue_entries())
+# What the reference shows beside each status.
+KINDS = Path(__file__).resolve().parents[2] / "docs" / "_ext" / "evidence.json"
+EVIDENCE = json.loads(KINDS.read_text(encoding="utf-8"))
 ROWS = [
     (key, list(cells))
     for key, cells in itertools.groupby(ENTRIES, key=lambda e: (e.mechanism, e.words))
@@ -54,6 +59,8 @@ def test_every_cell_is_what_the_check_answers(cells):
     for entry in cells:
         verdict = found[entry.axiom]
         assert verdict.status is entry.status, verdict
+        kept = EVIDENCE[f"{entry.mechanism} | {entry.axiom} | {entry.words}"]
+        assert str(verdict.evidence.kind) == kept, "run `python docs/_ext/field.py`"
         if verdict.witness is not None:
             assert verdict.witness.replay(entry.mechanism)
 

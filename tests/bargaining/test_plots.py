@@ -1,8 +1,5 @@
 """Every plot draws what it is given."""
 
-import runpy
-from pathlib import Path
-
 import pytest
 
 from mechdesign import bargaining
@@ -13,8 +10,6 @@ pytest.importorskip("matplotlib").use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
 from mechdesign.bargaining import plots  # noqa: E402
-
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "bargaining").glob("plot_*.py"))
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +45,6 @@ def test_refused():
         plots.spending(bargaining.nash([(1, 2)]))
     with pytest.raises(InvalidInputError):
         plots.spending(bargaining.greedy(["a"], costs={"a": 1}, budget=1))
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
-def test_gallery(path, capsys):
-    pyplot.switch_backend("Agg")
-    runpy.run_path(str(path))
-    assert pyplot.get_fignums()
-    assert capsys.readouterr().out or path.stem == "plot_frontier"
 
 
 def test_a_reserve_far_away_does_not_crush_the_packages():
