@@ -11,6 +11,7 @@ import contextlib
 import faulthandler
 import functools
 import itertools
+import logging
 import os
 import pickle
 import sys
@@ -36,6 +37,7 @@ __all__ = [
     "with_generator",
 ]
 
+_LOG = logging.getLogger(__name__)
 #: Seconds.
 _MOMENT = 0.02
 
@@ -128,6 +130,7 @@ def stream_tasks(
     from joblib.parallel import get_active_backend
 
     backend, _ = get_active_backend()
+    _LOG.debug("%d workers of joblib's backend %s", count, type(backend).__name__)
     job = _Job(function, count, packed=not getattr(backend, "supports_sharedmem", False))
     return _elsewhere(job, itertools.chain(first, waiting))
 

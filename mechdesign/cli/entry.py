@@ -140,6 +140,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mechdesign.cli.progress import SILENT
 
     SILENT.set(args.quiet)
+    if getattr(args, "verbose", 0):
+        _tell(args.verbose)
     try:
         check_target(args)
         with _standard_input(args):
@@ -158,6 +160,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain(KeyboardInterrupt("interrupted"), 130)
     return code
+
+
+def _tell(much: int) -> None:
+    """Send the package's log to standard error."""
+    import logging
+
+    logging.basicConfig(format="%(name)s: %(message)s")
+    logging.getLogger("mechdesign").setLevel(logging.INFO if much == 1 else logging.DEBUG)
 
 
 @contextmanager

@@ -30,6 +30,14 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
             action="store_true",
             help="no notes, progress or names of files written",
         )
+    if not {"-v", "--verbose"} & _names(parser):
+        parser.add_argument(
+            "-v",
+            "--verbose",
+            action="count",
+            default=0,
+            help="tell on standard error what is being done; twice for more",
+        )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the result as JSON")
     form.add_argument("--csv", action="store_true", help="print the result's table as CSV")

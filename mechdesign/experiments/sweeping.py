@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import field
@@ -29,6 +30,8 @@ from mechdesign.records import dataclass
 from mechdesign.stats.intervals import mean_interval
 
 __all__ = ["Sweep", "read_sweep", "sweep"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,7 @@ def sweep(
             if journal is not None:
                 journal.append(run)
             done[run.cell, run.replication] = run
+            _LOG.info("%s: run %d of %d", name, len(done), len(wanted))
             if progress is not None:
                 progress()
     runs = tuple(done[pair] for pair in sorted(wanted))

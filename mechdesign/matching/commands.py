@@ -92,5 +92,5 @@ def _simulate(args: argparse.Namespace) -> matching.Simulation:
             antithetic=args.antithetic,
             workers=args.workers,
             level=args.level,
-            step=step,
+            progress=step,
         )

@@ -1,5 +1,6 @@
 """What a quiet command leaves out, colours, and the completion of shells."""
 
+import logging
 import subprocess
 import sys
 
@@ -68,3 +69,19 @@ def test_completion_knows_every_verb_and_family(shell, capfd):
     script = capfd.readouterr().out
     for word in ("audit", "solve", "rank", "--quiet", *(one.name for one in families())):
         assert word in script, word
+
+
+@pytest.mark.parametrize(("words", "told"), [(["-v"], True), ([], False), (["-v", "-v"], True)])
+def test_a_verbose_command_tells_what_it_does(words, told, capfd):
+    root, own = logging.getLogger(), logging.getLogger("mechdesign")
+    before, level = list(root.handlers), own.level
+    root.handlers = []  # as in a process of its own
+    try:
+        line = ["audit", "facility.median", "--axioms", "anonymity", "--agents", "2", "--grid", "2"]
+        assert main([*line, *words]) == 0
+    finally:
+        root.handlers = before
+        own.setLevel(level)
+    seen = capfd.readouterr()
+    assert ("anonymity of facility.median: HOLDS (" in seen.err) == told
+    assert "after" not in seen.out

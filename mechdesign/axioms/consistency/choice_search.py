@@ -8,6 +8,7 @@ for all rules, and the search needs no knowledge of any single axiom.
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Seed, Setting
 from mechdesign.solvers.sat import ClauseSolver
 
+_LOG = logging.getLogger(__name__)
 _COMBINATIONS = 10_000
 _AT_ONCE = 50
 
@@ -175,6 +177,7 @@ class ChoiceSearch:
                 return frozenset(literals[k] for k in self.solver.core)
             rule = self._proposal(self.solver.chosen)
             learnt = sum(self._examine(axiom, rule) for axiom in wanted if not self._state(axiom))
+            _LOG.info("a rule at %d problems fell to %d new cases", len(rule), learnt)
             # A rule that was asked at a new problem must be proposed again, with a choice there.
             if not learnt and len(rule) == len(self.variables):
                 return rule

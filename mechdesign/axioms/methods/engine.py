@@ -10,6 +10,9 @@ caller named.
 
 from __future__ import annotations
 
+import logging
+import time
+
 from mechdesign.axioms.methods.answers import unknown
 from mechdesign.axioms.methods.by_proof import decide_by_proof
 from mechdesign.axioms.methods.everywhere import certified, decide_everywhere
@@ -20,6 +23,8 @@ from mechdesign.axioms.question.verdict import Reason, Status, Verdict
 from mechdesign.errors import InvalidInputError
 
 __all__ = ["check"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @asks
@@ -102,6 +107,20 @@ def check(question: Question) -> Verdict:
 
 def decide(question: Question) -> Verdict:
     """Answer a prepared question."""
+    began = time.monotonic()
+    verdict = _decided(question)
+    _LOG.info(
+        "%s of %s: %s (%s) after %.2f s",
+        question.axiom.id,
+        question.mechanism.name,
+        verdict.status,
+        verdict.evidence.kind,
+        time.monotonic() - began,
+    )
+    return verdict
+
+
+def _decided(question: Question) -> Verdict:
     reason = question.axiom.applies(question.setting)
     if reason:
         return unknown(question, "all problems", Reason.MISSING, reason)

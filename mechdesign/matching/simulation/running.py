@@ -183,7 +183,7 @@ def simulate(
     workers: int = 1,
     method: str = "auto",
     level: float = 0.95,
-    step: Callable[[], object] | None = None,
+    progress: Callable[[], object] | None = None,
 ) -> Simulation:
     """Estimate the expected reward of policies, and their ratio to a benchmark.
 
@@ -212,8 +212,8 @@ def simulate(
         tabulated discount may decide a tie within its error otherwise.
     level : float in (0, 1)
         Of the confidence intervals.
-    step : callable, optional
-        Called after each of the ``ceil(runs / 512)`` tasks, for progress.
+    progress : callable, optional
+        Called after each of the ``ceil(runs / 512)`` tasks.
 
     Raises
     ------
@@ -248,7 +248,7 @@ def simulate(
         raise InvalidInputError("level", "lie strictly between 0 and 1", level)
     against = benchmark_value(instance, benchmark)
     tasks = _tasks(instance, list(chosen.values()), count, rng, antithetic, method)
-    parts = map_tasks(run_task, tasks, workers=workers, step=step)
+    parts = map_tasks(run_task, tasks, workers=workers, step=progress)
     estimates = tuple(
         _estimate(
             name, Runs.joined([part[k] for part in parts]), instance, against, level, antithetic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,7 @@ from mechdesign.solvers.highs import highs_engine
 
 __all__ = ["CertifiedOptimum", "CertifiedProgram"]
 
+_LOG = logging.getLogger(__name__)
 # Unknowns of the exact system of a basis; more are answered in floats.
 _MOST_EXACT = 700
 # Exact pivots after the basis of the solver.
@@ -164,6 +166,7 @@ class CertifiedProgram:
         if time_limit is not None:
             engine.setOptionValue("time_limit", float(time_limit))
         engine.passModel(program)
+        _LOG.debug("linear program of %d columns, %d rows", program.num_col_, program.num_row_)
         engine.run()
         status = engine.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
