@@ -24,6 +24,7 @@ from mechdesign.committees.step_by_step import (
     first,
     followed,
 )
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Outcome, Problem, Reference, mechanism, tidy
 
 __all__ = [
@@ -391,18 +392,40 @@ def sequential_phragmen(problem: Problem) -> Outcome:
     return first_outcome(problem, Phragmen)
 
 
-Completed = Literal["phragmen", "approval", "none"]
+Completed = Literal["phragmen", "approval", "add1", "none"]
+# Units that are added to the money of voters.
+_MOST_UNITS = 10_000
 
 
 def _completed(votes: Electorate, state: State, completion: Completed, every: bool) -> list[State]:
     """A committee that may be too small, filled up."""
     if completion == "none" or len(state[0]) == votes.seats:
         return [state]
+    if completion == "add1":
+        richer = _richer(votes)
+        bought = followed(richer) if every else [first(richer)]
+        bought = [one for one in bought if len(one[0]) <= votes.seats]
+        return [end for one in bought for end in _completed(votes, one, "approval", every)]
     if completion == "phragmen":
         rest = Completion(votes, state)
         return followed(rest) if every else [first(rest)]
     more = _Filled(votes, state)
     return followed(more) if every else [first(more)]
+
+
+def _richer(votes: Electorate) -> EqualShares:
+    """The method with the most money, unit by unit, with which no more are bought than seats."""
+    able = sum(any(c in own for own in votes.sets) for c in range(len(votes.candidates)))
+    rule = EqualShares(votes)
+    for units in range(votes.seats + 1, votes.seats + _MOST_UNITS):
+        more = EqualShares(votes, units)
+        bought = len(first(more)[0])
+        if bought > votes.seats:
+            return rule
+        rule = more
+        if bought in (able, votes.seats):
+            return rule
+    raise LimitReachedError(f"completion: voters have more than {_MOST_UNITS:,} units")
 
 
 class _Filled(Greedy):
@@ -420,6 +443,7 @@ def _bought(problem: Problem, *, completion: Completed = "phragmen") -> Sequence
     votes = electorate(problem)
     found: dict[Positions, Outcome] = {}
     for state in followed(EqualShares(votes)):
+        # What is bought with more money does not depend on how this ended.
         for end in _completed(votes, state, completion, every=True):
             found.setdefault(end[0], _outcome(problem, votes, end[0]))
     return list(found.values())
@@ -442,9 +466,11 @@ def equal_shares(problem: Problem, *, completion: Completed = "phragmen") -> Out
     ----------
     problem : approval ballots
         As in :func:`sequential_pav`.
-    completion : {"phragmen", "approval", "none"}
+    completion : {"phragmen", "approval", "add1", "none"}
         Who fills the seats that nobody can pay for: Phragmen's rule, begun with what each voter has
-        left; those with the most approvals; or nobody.
+        left; those with the most approvals; whoever is bought when voters have a unit more, again
+        and again while these are no more than the seats, and then those with the most approvals; or
+        nobody.
 
     Examples
     --------

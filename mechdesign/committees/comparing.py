@@ -33,7 +33,7 @@ def compare_committees(
     rules : sequence of mechanisms or identifiers
         Of this family; ``pav`` is ``committees.pav``.
     time_limit : float, optional
-        Seconds for each question about a group.
+        Seconds for each committee and each question about a group.
 
     Returns
     -------
@@ -58,6 +58,8 @@ def compare_committees(
         rule: Any = as_mechanism(named)
         if rule.setting.id != "committees.approvals":
             raise InvalidInputError("rules", "be rules of committees", given)
+        if time_limit is not None and "time_limit" in rule.takes:
+            rule = rule(time_limit=time_limit)
         outcome = rule.solve(problem)
         try:
             tied: Any = len(rule.winners(problem))

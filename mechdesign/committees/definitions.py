@@ -174,6 +174,23 @@ def monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Commi
     return best(candidates, seats, score)
 
 
+def greedy_monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+    """One after another whoever most voters without a member approve of; a full group leaves."""
+    voters = sorted((len(own), sorted(own)) for own, n in ballots for _ in range(int(n)))
+    each, more = divmod(len(voters), seats)
+    states = {(frozenset[Any](), tuple((k, *own) for k, own in voters))}
+    for seat in range(seats):
+        after = set()
+        for w, left in states:
+            votes = {c: sum(c in own[1:] for own in left) for c in candidates if c not in w}
+            for c in (c for c, n in votes.items() if n == max(votes.values())):
+                gone = [k for k, own in enumerate(left) if c in own[1:]][: each + (seat < more)]
+                rest = tuple(own for k, own in enumerate(left) if k not in gone)
+                after.add((w | {c}, rest))
+        states = after
+    return {w for w, _ in states}
+
+
 def loads(ballots: Ballots, chosen: Committee) -> list[tuple[Fraction, Fraction]]:
     """Loads of voters from the largest on, each as small as can be, and how many bear it.
 

@@ -15,11 +15,12 @@ from mechdesign.committees.committee_rules import (
 )
 from mechdesign.committees.optimal_committees import Assigned, DistancesInOrder
 from mechdesign.committees.settings import Electorate
-from mechdesign.committees.step_by_step import Shrinking, Steps
+from mechdesign.committees.step_by_step import GreedyMonroe, Shrinking, Steps
 from mechdesign.committees.support import LeastLoads, MaximinSupport
 from mechdesign.model import Outcome, Problem, Reference, mechanism
 
 __all__ = [
+    "greedy_monroe",
     "leximax_phragmen",
     "lexminimax_approval",
     "maximin_support",
@@ -68,6 +69,32 @@ def monroe(problem: Problem, *, time_limit: float | None = None) -> Outcome:
     ['a', 'b']
     """
     return best_outcomes(problem, Assigned, 1, time_limit)[0]
+
+
+@mechanism(
+    "committees.greedy_monroe",
+    setting=SETTING,
+    reference=SURVEY,
+    anonymous=True,
+    winners=stepwise(GreedyMonroe),
+)
+def greedy_monroe(problem: Problem) -> Outcome:
+    """Monroe's rule step by step: whoever most voters approve of for whom nobody stands yet.
+
+    Of these voters as many leave as a member stands for, n/k of n voters, rounded up for the first
+    members where it is no whole number; those with the shortest ballots leave first.
+
+    Parameters
+    ----------
+    problem : approval ballots
+        As in :func:`sequential_pav`; weights are whole numbers of voters.
+
+    Examples
+    --------
+    >>> sorted(greedy_monroe({"a, b": 5, "c": 4, "d": 3}, seats=2).choice)
+    ['a', 'c']
+    """
+    return first_outcome(problem, GreedyMonroe)
 
 
 @mechanism(

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from mechdesign.committees.optimal_committees import Positions, Thiele
+from mechdesign.committees.optimal_committees import Positions, Thiele, whole_voters
 from mechdesign.committees.settings import Electorate
 from mechdesign.errors import LimitReachedError
 
@@ -145,11 +145,24 @@ class EqualShares(Phragmen):
 
     Elected is whoever costs each supporter least, those who cannot pay so much paying all that they
     have left.
+
+    Parameters
+    ----------
+    votes : Electorate
+        The ballots.
+    units : int, optional
+        What voters have together where it is more than the seats; then more may be elected.
     """
+
+    def __init__(self, votes: Electorate, units: int | None = None) -> None:
+        super().__init__(votes)
+        self.units = votes.seats if units is None else units
+        if self.units > votes.seats:
+            self.seats = len(votes.candidates)
 
     def start(self) -> State:
         total = sum(self.counts, Fraction(0))
-        return (), (self.seats / total,) * len(self.counts)
+        return (), (self.units / total,) * len(self.counts)
 
     def next(self, state: State) -> dict[int, State]:
         elected, money = state
@@ -181,6 +194,46 @@ class EqualShares(Phragmen):
     def _charged(self, money: Amounts, c: int, price: Fraction) -> Amounts:
         inside = set(self.supporters[c])
         return tuple(m - min(m, price) if k in inside else m for k, m in enumerate(money))
+
+
+class GreedyMonroe(Steps):
+    """Whoever most voters without a member approve of; as many of these as it stands for leave.
+
+    Parameters
+    ----------
+    votes : Electorate
+        The ballots, cast by whole voters.
+    """
+
+    def __init__(self, votes: Electorate) -> None:
+        self.seats, self.candidates = votes.seats, len(votes.candidates)
+        whole_voters(votes)
+        self.sets, self.counts = votes.sets, votes.counts
+        self.each, self.more = divmod(votes.total, votes.seats)
+        #: Those with the fewest other approvals leave first.
+        self.order = sorted(range(len(self.sets)), key=lambda k: (len(self.sets[k]), self.sets[k]))
+
+    def start(self) -> State:
+        return (), tuple(map(Fraction, self.counts))
+
+    def next(self, state: State) -> dict[int, State]:
+        elected, left = state
+        rest = [c for c in range(self.candidates) if c not in elected]
+        votes = {
+            c: sum(n for own, n in zip(self.sets, left, strict=True) if c in own) for c in rest
+        }
+        most = max(votes.values())
+        return {c: (_with(elected, c), self._after(state, c)) for c in rest if votes[c] == most}
+
+    def _after(self, state: State, c: int) -> Amounts:
+        places = Fraction(self.each + (len(state[0]) < self.more))
+        left = list(state[1])
+        for k in self.order:
+            if c in self.sets[k]:
+                gone = min(left[k], places)
+                left[k] -= gone
+                places -= gone
+        return tuple(left)
 
 
 class Completion(Phragmen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -123,10 +123,14 @@ class LeastLoads(Score):
         # Voters without a load come after all others.
         return (-without, *told, 0)
 
-    def bound(self, state: Positions, rest: Sequence[int], need: int) -> tuple[Number, ...]:
+    def bounds(
+        self, state: Positions, rest: Sequence[int], need: int
+    ) -> Iterator[tuple[Number, ...]]:
         # A member more lightens nobody's load, so that each committee is no better than any part.
+        if state:
+            yield self.value(state)
         found = sorted((self.value((*state, c)) for c in rest), reverse=True)
-        return found[need - 1]
+        yield found[need - 1]
 
     def told(self, value: Any) -> Number:
         return tidy(-value[1]) if len(value) > 2 else 0

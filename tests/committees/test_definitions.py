@@ -73,22 +73,92 @@ def test_equal_shares_is_its_definition(seed):
         assert all(any(part <= one for part in expected) for one in filled)
 
 
+@pytest.mark.parametrize("rule", ["monroe", "greedy_monroe"])
 @pytest.mark.parametrize("seed", range(40))
-def test_monroe_is_its_definition(seed):
+def test_monroe_is_its_definition(seed, rule):
     problem, listed, names, seats = random_election(seed)
     whole = [(own, int(2 * n) % 3) for own, n in listed]
     if not sum(n for _, n in whole):
         whole[0] = (whole[0][0], 2)
     counts = {tuple(sorted(own)): n for own, n in whole}
     problem = committees.approvals().problem(counts, seats=seats, candidates=tuple(names))
-    expected = definitions.monroe([(own, Fraction(n)) for own, n in whole], names, seats)
-    assert tied("monroe", problem) == expected
+    define = getattr(definitions, rule)
+    expected = define([(own, Fraction(n)) for own, n in whole], names, seats)
+    assert tied(rule, problem) == expected
+    assert getattr(committees, rule).solve(problem).choice in expected
 
 
 def test_members_of_monroe_stand_for_whole_voters():
     problem = committees.approvals().problem({"a": Fraction(1, 2), "b": 1}, seats=1)
-    with pytest.raises(InvalidInputError, match="whole numbers"):
-        committees.monroe.solve(problem)
+    for rule in (committees.monroe, committees.greedy_monroe):
+        with pytest.raises(InvalidInputError, match="whole numbers"):
+            rule.solve(problem)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_shares_that_grow_unit_by_unit(seed):
+    """By definition: the most units with which no more are bought than seats, then approvals."""
+    problem, listed, names, seats = random_election(seed)
+    rule = committees.equal_shares(completion="add1")
+    found = rule.solve(problem)
+    assert len(found.choice) == seats
+    assert found.choice in tied("equal_shares", problem, completion="add1")
+    plain = committees.equal_shares(completion="none").solve(problem).choice
+    if len(plain) == seats:
+        assert found.choice == plain
+        return
+    # With more money than needed for all of them everybody with a voter is bought.
+    ways = {}
+    for units in range(seats, seats + 60):
+        richer = [(own, n) for own, n in listed]
+        ways[units] = bought_with(richer, names, units)
+        if max(map(len, ways[units])) > seats:
+            break
+    last = max(u for u, one in ways.items() if min(map(len, one)) <= seats)
+    assert any(part <= found.choice for u in (last, last - 1) for part in ways.get(u, ()))
+
+
+def bought_with(ballots, names, units):
+    """Whom voters buy with so many units together, over all ties."""
+    total = sum(n for _, n in ballots)
+    done, states = set(), {(frozenset(), (Fraction(units) / total,) * len(ballots))}
+    while states:
+        w, money = states.pop()
+        prices = {}
+        for c in names:
+            group = sorted((money[k], n) for k, (own, n) in enumerate(ballots) if c in own and n)
+            if c in w or sum(m * n for m, n in group) < 1:
+                continue
+            for poor in range(len(group)):
+                rest = 1 - sum(m * n for m, n in group[:poor])
+                price = rest / sum(n for _, n in group[poor:])
+                if price <= group[poor][0]:
+                    prices[c] = price
+                    break
+        for c, price in prices.items():
+            if price == min(prices.values()):
+                left = zip(money, ballots, strict=True)
+                paid = tuple(m - min(m, price) if c in own else m for m, (own, _) in left)
+                states.add((w | {c}, paid))
+        if not prices:
+            done.add(w)
+    return done
+
+
+def test_more_money_buys_what_phragmen_would_not():
+    votes = {"a, b, c": 6, "d": 5}
+    problem = committees.approvals().problem(votes, seats=2)
+    assert committees.equal_shares(completion="none").solve(problem).choice == {"a"}
+    # With three units the second group can pay for d as well.
+    assert committees.equal_shares(completion="add1").solve(problem).choice == {"a", "d"}
+
+
+def test_a_search_that_ends_says_what_it_knows():
+    rng = random.Random(3)
+    ballots = [tuple(c for c in range(30) if rng.random() < 0.25) for _ in range(150)]
+    problem = committees.approvals().problem(ballots, seats=9, candidates=range(30))
+    with pytest.raises(LimitReachedError, match=r"one scores .*, none more than"):
+        committees.leximax_phragmen(time_limit=0).solve(problem)
 
 
 def test_loads_are_those_of_a_linear_program():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -325,7 +325,8 @@ def count_by_quotients(
     outcome = qpq.solve(problem)
     rule: Any = qpq
     committees = [one.choice for one in rule.winners(problem)]
-    return CountedByQuotients(outcome, committees, _others(problem, "qpq") if compare else {})
+    others = _others(problem, "qpq", plurality(problem).scores) if compare else {}
+    return CountedByQuotients(outcome, committees, others)
 
 
 def count_election(
@@ -376,7 +377,8 @@ def count_election(
         chances_of_draws(problem, rule=rule, counts=counts, rng=rng) if drawn and counts else None
     )
     name = count_rule(rule).name
-    others = _others(problem, name) if compare else {}
+    first = count.stages[0].votes
+    others = _others(problem, name, first) if compare else {}
     safe = None
     if margin is not None:
         if name != "irv" or order is not None:
@@ -390,8 +392,8 @@ def _others_line(others: dict[str, tuple[Label, ...]]) -> str:
     return "others would elect: " + "; ".join(named)
 
 
-def _others(problem: Problem, own: str) -> dict[str, tuple[Label, ...]]:
-    """Whom other rules elect."""
+def _others(problem: Problem, own: str, first: Mapping[Label, Any]) -> dict[str, tuple[Label, ...]]:
+    """Whom other rules elect; `first` is the number of first choices of each candidate."""
     seats = problem.data.seats
     labels = problem.data.alternatives
     found: dict[str, tuple[Label, ...]] = {}
@@ -408,8 +410,7 @@ def _others(problem: Problem, own: str) -> dict[str, tuple[Label, ...]]:
     beats = all(pairs.beats[a, b] for a in inside for b in outside)
     what = "Condorcet winner" if seats == 1 else "Condorcet committee"
     found[what] = tuple(labels[k] for k in inside) if beats else ()
-    for title, by in (("most first choices", plurality), ("Borda", borda)):
-        scores = by(problem).scores
+    for title, scores in (("most first choices", first), ("Borda", borda(problem).scores)):
         ranked = sorted(labels, key=lambda x: -scores[x])
         found[title] = tuple(ranked[:seats])
     return found
