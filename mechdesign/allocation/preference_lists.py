@@ -142,6 +142,18 @@ def refuse_strangers(
                 raise InvalidInputError(f"{parameter}[{name!r}]", told, label)
 
 
+def strict_rows(
+    data: Mapping[Any, Any], parameter: str, others: Iterable[Label]
+) -> dict[Any, list[Label]]:
+    """Lists without ties over known partners, by label."""
+    _, lists = read_lists(data, parameter)
+    refuse_strangers(lists, others, parameter, list(data))
+    for who, own in zip(data, lists, strict=True):
+        if any(len(tied) > 1 for tied in own):
+            raise InvalidInputError(f"{parameter}[{who!r}]", "have no ties", own)
+    return {who: [tied[0] for tied in own] for who, own in zip(data, lists, strict=True)}
+
+
 def _near(label: object, listed: Sequence[Label]) -> str:
     import difflib
 
