@@ -32,6 +32,7 @@ class _Blocking(_OfMatchings):
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         sides = sides_of(problem)
         everybody = list(enumerate(sides.proposers))
+        column = {label: j for j, label in enumerate(sides.receivers)}
         lists = _lists(problem)
         for chosen in ctx.outcomes(problem):
             held: dict[Any, list[int]] = {label: [] for label in sides.receivers}
@@ -40,11 +41,13 @@ class _Blocking(_OfMatchings):
                     held[chosen.choice[label]].append(i)
             for i, label in everybody:
                 ctx.count()
-                yield from self._unwanted(problem, sides, i, chosen.choice[label], lists[i])
-                now = _place(lists[i], chosen.choice[label])
+                got = chosen.choice[label]
+                accepted = got is None or i in sides.ranks[column[got]]
+                yield from self._unwanted(problem, label, got, lists[i], accepted=accepted)
+                now = _place(lists[i], got)
                 for k, tied in enumerate(lists[i][:now]):
                     for b in tied:
-                        j = sides.receivers.index(b) if b in held else -1
+                        j = column.get(b, -1)
                         if j >= 0 and i in sides.ranks[j] and self.blocks(sides, i, j, held[b]):
                             details = {"proposer": label, "receiver": b}
                             agents = _pair(problem, label, b)
@@ -55,7 +58,7 @@ class _Blocking(_OfMatchings):
         """Whether a receiver that a proposer prefers would take it."""
 
     def _unwanted(
-        self, problem: Problem, sides: Sides, i: int, got: Any, own: Any
+        self, problem: Problem, label: Any, got: Any, own: Any, *, accepted: bool
     ) -> Iterator[Violation]:
         """Partners who are not acceptable."""
         return iter(())
@@ -122,15 +125,12 @@ class Stability(_Blocking):
         return len(held) < places or any(other > rank for other in held)
 
     def _unwanted(
-        self, problem: Problem, sides: Sides, i: int, got: Any, own: Any
+        self, problem: Problem, label: Any, got: Any, own: Any, *, accepted: bool
     ) -> Iterator[Violation]:
         if got is None:
             return
-        label = sides.proposers[i]
         details = {"proposer": label, "receiver": got, "unacceptable": True}
-        mine = any(got in tied for tied in own)
-        theirs = i in sides.ranks[sides.receivers.index(got)]
-        if not (mine and theirs):
+        if not (accepted and any(got in tied for tied in own)):
             yield Violation(problem, agents=_pair(problem, label, got), gap=1, details=details)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
