@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mechdesign.allocation.markets import Market
-from mechdesign.allocation.markets.two_sides import Sides, partners, proposing_types, sides_of
+from mechdesign.allocation.markets.two_sides import partners, proposing_types, sides_of
 from mechdesign.allocation.references import ABDULKADIROGLU_SONMEZ, GALE_SHAPLEY
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
@@ -39,6 +39,12 @@ class _Blocking(_OfMatchings):
             for i, label in everybody:
                 if chosen.choice[label] is not None:
                     held[chosen.choice[label]].append(i)
+            # Whom each receiver would give up first.
+            worst = {
+                b: max(sides.ranks[column[b]].get(k, len(sides.ranks[column[b]])) for k in own)
+                for b, own in held.items()
+                if own
+            }
             for i, label in everybody:
                 ctx.count()
                 got = chosen.choice[label]
@@ -48,14 +54,17 @@ class _Blocking(_OfMatchings):
                 for k, tied in enumerate(lists[i][:now]):
                     for b in tied:
                         j = column.get(b, -1)
-                        if j >= 0 and i in sides.ranks[j] and self.blocks(sides, i, j, held[b]):
+                        if j < 0 or i not in sides.ranks[j]:
+                            continue
+                        worse = b in worst and worst[b] > sides.ranks[j][i]
+                        if self.blocks(room=len(held[b]) < sides.places[j], worse=worse):
                             details = {"proposer": label, "receiver": b}
                             agents = _pair(problem, label, b)
                             yield Violation(problem, agents=agents, gap=now - k, details=details)
 
     @abstractmethod
-    def blocks(self, sides: Sides, i: int, j: int, held: list[int]) -> bool:
-        """Whether a receiver that a proposer prefers would take it."""
+    def blocks(self, *, room: bool, worse: bool) -> bool:
+        """Whether a receiver would take somebody: it has room, or holds somebody worse."""
 
     def _unwanted(
         self, problem: Problem, label: Any, got: Any, own: Any, *, accepted: bool
@@ -115,11 +124,8 @@ class Stability(_Blocking):
     reference = GALE_SHAPLEY
     because = "would be taken there"
 
-    def blocks(self, sides: Sides, i: int, j: int, held: list[int]) -> bool:
-        rank = sides.ranks[j]
-        own = rank[i]
-        worse = any(rank.get(k, len(rank)) > own for k in held)
-        return len(held) < sides.places[j] or worse
+    def blocks(self, *, room: bool, worse: bool) -> bool:
+        return room or worse
 
     def holds_back(self, rank: int, held: list[int], places: int) -> bool:
         return len(held) < places or any(other > rank for other in held)
@@ -169,9 +175,8 @@ class NoJustifiedEnvy(_Blocking):
     reference = ABDULKADIROGLU_SONMEZ
     because = "has a higher priority there than somebody who has a place"
 
-    def blocks(self, sides: Sides, i: int, j: int, held: list[int]) -> bool:
-        rank = sides.ranks[j]
-        return any(rank.get(k, len(rank)) > rank[i] for k in held)
+    def blocks(self, *, room: bool, worse: bool) -> bool:
+        return worse
 
     def holds_back(self, rank: int, held: list[int], places: int) -> bool:
         return any(other > rank for other in held)
@@ -187,8 +192,8 @@ class NonWastefulness(_Blocking):
     reference = ABDULKADIROGLU_SONMEZ
     because = "there is a place free"
 
-    def blocks(self, sides: Sides, i: int, j: int, held: list[int]) -> bool:
-        return len(held) < sides.places[j]
+    def blocks(self, *, room: bool, worse: bool) -> bool:
+        return room
 
     def holds_back(self, rank: int, held: list[int], places: int) -> bool:
         return len(held) < places

@@ -43,8 +43,21 @@ class Sides:
         return FrozenMap((who, None if j < 0 else self.receivers[j]) for who, j in pairs)
 
 
+#: The market that was turned into positions last: rules and axioms ask for it one by one.
+_latest: list[tuple[Problem, Sides]] = []
+
+
 def sides_of(problem: Problem) -> Sides:
     """The two sides of a problem of :class:`Market`."""
+    for kept, sides in _latest:
+        if kept is problem:
+            return sides
+    sides = _positions(problem)
+    _latest[:] = [(problem, sides)]
+    return sides
+
+
+def _positions(problem: Problem) -> Sides:
     data = problem.data
     if data.two_sided:
         agents: list[tuple[Any, Any]] = list(zip(problem.agents, problem.types, strict=True))
