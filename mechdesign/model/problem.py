@@ -232,8 +232,12 @@ _WRITE_TYPES = vars(Problem)["types"].__set__
 
 
 def _checked(name: str, values: Iterable[Any], low: int | None = None) -> tuple[Number, ...]:
+    given = tuple(values)
+    # What a million ballots have is seen at once: plain integers, none too small.
+    if set(map(type, given)) == {int} and (low is None or min(given) >= low):
+        return given
     return tuple(
-        as_number(value, f"{name}[{k}]", low=low, owner="Problem") for k, value in enumerate(values)
+        as_number(value, f"{name}[{k}]", low=low, owner="Problem") for k, value in enumerate(given)
     )
 
 

@@ -221,13 +221,21 @@ def bucklin(problem: Problem) -> AggregationResult:
     place = profile.tiers
     if not profile.strict:
         place = np.where(profile.named, profile._above()[0], profile.m)
-    reached = np.zeros(profile.m, dtype=np.int64)
-    depth, half = 0, int(profile.counts.sum()) // 2
-    for placed in _place_counts(profile, place):
-        depth += 1
-        reached += placed
-        if int(reached.max()) > half:
-            break
+    columns = np.ascontiguousarray(place.T)
+    half = int(profile.counts.sum()) // 2
+
+    def within(depth: int) -> AnyArray:
+        return np.array([_weight(profile, column < depth) for column in columns])
+
+    # More places never hold fewer voters: the first depth with a majority is searched by halves.
+    depth, last = 1, profile.m
+    while depth < last:
+        middle = (depth + last) // 2
+        if int(within(middle).max()) > half:
+            last = middle
+        else:
+            depth = middle + 1
+    reached = within(depth)
     from fractions import Fraction
 
     scores = [Fraction(int(r), profile.denominator) for r in reached]

@@ -80,12 +80,20 @@ def ranked(votes: Supporters, satisfaction: str) -> list[int]:
     """The supported projects in the order of satisfaction per money, ties as in the data."""
     totals = votes.totals()
     places = [k for k in range(len(votes.projects.costs)) if totals[k] > 0]
-    return sorted(places, key=lambda k: _worth(votes, satisfaction, k), reverse=True)
+    worth = _worth(votes, satisfaction)
+    return sorted(places, key=worth.__getitem__, reverse=True)
 
 
-def _worth(votes: Supporters, satisfaction: str, k: int) -> Any:
-    """The satisfaction per money of a project."""
-    total, cost = votes.totals()[k], votes.projects.costs[k]
+def _worth(votes: Supporters, satisfaction: str) -> list[Any]:
+    """The satisfaction per money of each project."""
+    costs = votes.projects.costs
+    return [
+        _per_money(total, cost, satisfaction)
+        for total, cost in zip(votes.totals(), costs, strict=True)
+    ]
+
+
+def _per_money(total: Number, cost: Number, satisfaction: str) -> Any:
     if satisfaction == "cost":
         return total
     if not cost:
@@ -98,7 +106,8 @@ def _ties(votes: Supporters, satisfaction: str, order: Sequence[int], chosen: se
     """Which equals of a project that was left out were funded, in words."""
     ids = votes.projects.ids
     told = []
-    for _, group in itertools.groupby(order, key=lambda k: _worth(votes, satisfaction, k)):
+    worth = _worth(votes, satisfaction)
+    for _, group in itertools.groupby(order, key=worth.__getitem__):
         equal = list(group)
         first = [str(ids[k]) for k in equal if k in chosen]
         left = [str(ids[k]) for k in equal if k not in chosen]
