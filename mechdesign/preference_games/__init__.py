@@ -10,5 +10,6 @@ from mechdesign.preference_games.measures import *
 from mechdesign.preference_games.mechanisms import *
 from mechdesign.preference_games.reading_games import *
 from mechdesign.preference_games.settings import *
+from mechdesign.preference_games.truthfulness import *
 
 face(__name__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import log
 from typing import Any
 
 import numpy as np
@@ -206,6 +208,161 @@ class RatioMonotonicity(_Raising):
 
 
 @register_axiom
+class DominatedRatio(_AtOneProblem):
+    """Whom everybody likes less is not likelier than whom they like more."""
+
+    id = "dominated_ratio"
+    title = "Dominated alternatives are less likely"
+    statement = (
+        "An alternative is not likelier than one that everybody prefers to it and that does no "
+        "worse against any third one."
+    )
+
+    def shortfall(self, problem: Problem, p: Sequence[Number]) -> Number | None:
+        n, gaps = range(len(p)), []
+        for i in n:
+            for j in n:
+                below = i != j and all(
+                    own[i][j] < _HALF and all(own[i][k] <= own[j][k] for k in n)
+                    for own in problem.types
+                )
+                if below:
+                    gaps.append(p[i] - p[j])
+        return max(gaps) if gaps else None
+
+
+@register_axiom
+class UniformImprovement(_OfLotteries):
+    """Support for an alternative against all others never lowers its chance."""
+
+    id = "uniform_improvement"
+    title = "Uniform improvement"
+    statement = (
+        "An alternative that an agent comes to prefer by the same amount more to each other one is "
+        "not less likely than before."
+    )
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        before = chances(problem, ctx.run(problem))
+        for agent, own in zip(problem.agents, problem.types, strict=True):
+            for k, label in enumerate(problem.data.alternatives):
+                better = improved(own, k)
+                if better is None:
+                    continue
+                variant = problem.report(agent, better)
+                ctx.count()
+                gap = before[k] - chances(variant, ctx.run(variant))[k]
+                if self.exceeds(ctx, gap):
+                    told = {"improved": label}
+                    yield Violation(problem, (agent,), variant, gap=gap, details=told)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem, label = witness.problem, witness.details.get("improved")
+        labels = problem.data.alternatives
+        if len(witness.agents) != 1 or label not in labels:
+            return None
+        agent = witness.agents[0]
+        k: int = labels.index(label)
+        old = problem.type_of(agent)
+        if witness.variant is None:
+            return None
+        new = witness.variant.type_of(agent)
+        rises = {new[k][j] - old[k][j] for j in range(len(labels)) if j != k}
+        rest = [
+            new[i][j] == old[i][j]
+            for i in range(len(labels))
+            for j in range(len(labels))
+            if k not in (i, j)
+        ]
+        if len(rises) != 1 or min(rises) <= 0 or not all(rest):
+            return None
+        if witness.variant != problem.report(agent, new):
+            return None
+        after = chances(witness.variant, mechanism.solve(witness.variant))
+        return chances(problem, mechanism.solve(problem))[k] - after[k]
+
+
+def improved(own: Matrix, k: int) -> Matrix | None:
+    """The comparisons of an agent who prefers k more to each other one, by the same amount."""
+    room = min((1 - x for j, x in enumerate(own[k]) if j != k), default=0)
+    if room <= 0:
+        return None
+    rise = room if is_exact(room) else room / 2
+    rows = [list(row) for row in own]
+    for j in range(len(own)):
+        if j != k:
+            rows[k][j], rows[j][k] = rows[k][j] + rise, rows[j][k] - rise
+    return tuple(map(tuple, rows))
+
+
+def _settings(mechanism: Mechanism) -> dict[str, Any]:
+    """The parameters of a rule, those by default too; maximal lotteries have the strength 0."""
+    if mechanism.id in (rules.maximal_lotteries.id, rules.nash_averaging.id):
+        return {"beta": 0}
+    function = getattr(mechanism, "function", None)
+    known = {} if function is None else inspect.signature(function).parameters
+    told = {name: one.default for name, one in known.items() if one.default is not one.empty}
+    return {**told, **mechanism.parameters}
+
+
+@register_axiom
+class RegularisedParticipation(_OfLotteries):
+    """Whoever joins prefers the new lottery once what departures cost is counted.
+
+    It is asked of rules with a strength ``beta`` and a reference, which they use.
+    """
+
+    id = "regularised_participation"
+    title = "Participation, costs of departures counted"
+    statement = (
+        "An agent who joins prefers the new lottery to the old one at least as often as not, less "
+        "what the new lottery costs more than the old one."
+    )
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        if len(problem) < 2:
+            return
+        after = chances(problem, ctx.run(problem))
+        for agent in problem.agents:
+            other = problem.without(agent)
+            ctx.count()
+            gap = self._loss(ctx.mechanism, problem, agent, after, chances(other, ctx.run(other)))
+            if gap is None:
+                ctx.undecided("the rule has no strength of regularisation")
+                return
+            if self.exceeds(ctx, gap):
+                yield Violation(problem, (agent,), gap=gap)
+
+    @staticmethod
+    def _loss(
+        mechanism: Mechanism, problem: Problem, agent: Any, q: Sequence[Number], p: Sequence[Number]
+    ) -> Number | None:
+        settings = _settings(mechanism)
+        beta = settings.get("beta")
+        if beta is None:
+            return None
+        own, n = problem.type_of(agent), range(len(p))
+        gains: list[Number] = [q[i] * p[j] * (own[i][j] - _HALF) for i in n for j in n]
+        won: Number = sum(gains, Fraction(0))
+        if not beta:
+            return -won
+        ref = settings.get("ref") or [Fraction(1, len(p))] * len(p)
+        costs: list[float] = [
+            sum(float(x) * log(float(x) / float(r)) for x, r in zip(one, ref, strict=True) if x)
+            for one in (q, p)
+        ]
+        return float(beta) * (costs[0] - costs[1]) - float(won)
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        if len(witness.agents) != 1 or witness.agents[0] not in problem.agents or len(problem) < 2:
+            return None
+        other = problem.without(witness.agents[0])
+        q, p = (chances(one, mechanism.solve(one)) for one in (problem, other))
+        return self._loss(mechanism, problem, witness.agents[0], q, p)
+
+
+@register_axiom
 class CompositionConsistency(_OfLotteries):
     """A copy of an alternative shares its chance and takes nothing from the others."""
 
@@ -267,6 +424,17 @@ for _rule in (rules.maximal_lotteries, rules.nash_averaging, rules.regularised_l
     certifies("ratio_monotonicity", _rule)(
         _always(f"{_LEMMA}; raising i over j by e makes that e (q_i p_j - q_j p_i)", "")
     )
+    certifies("uniform_improvement", _rule)(
+        _always(f"{_LEMMA}; raising i over all others by e makes that e (q_i - p_i)", "")
+    )
+certifies("regularised_participation", rules.regularised_lottery)(
+    _always(
+        "q'A'p less the costs of q and plus those of p is at least 0, since q solves the game A' = "
+        "(1 - t) A + t A_v with the newcomer v; with A it is at most 0, since p solves A; so it is "
+        "at least 0 with A_v",
+        "",
+    )
+)
 for _rule in (rules.maximal_lotteries, rules.nash_averaging):
     certifies("participation", _rule)(
         _always(f"{_LEMMA}; a newcomer v adds t (A_v - A), and q'Ap <= 0", "pairwise")

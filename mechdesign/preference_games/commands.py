@@ -46,12 +46,34 @@ def _game(args: argparse.Namespace) -> games.PreferenceGame:
     return games.game(found, ref={known.get(k, k): p for k, p in reference.items()})
 
 
-def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], games.Equilibrium]:
+def solve(
+    parser: argparse.ArgumentParser,
+) -> Callable[[argparse.Namespace], games.Equilibrium | Table]:
     """Find the lottery that nothing beats: maximal, or regularised with --beta.
 
     FILE is a log of comparisons with columns left, right and winner, or a square table of rates.
+    A log may have columns judge and prompt: --judges tells the lottery of each judge, --prompts
+    that of each prompt, and --estimate how far the log is to be trusted.
     """
     _add_game(parser, "0")
+    parser.add_argument(
+        "--judges", nargs="?", const="judge", metavar="COLUMN", help="a game for each judge"
+    )
+    parser.add_argument(
+        "--prompts", nargs="?", const="prompt", metavar="COLUMN", help="a game for each prompt"
+    )
+    parser.add_argument(
+        "--estimate",
+        choices=["empirical", "bradley_terry", "thurstone"],
+        help="the radius of the rates and a test of the model",
+    )
+    parser.add_argument(
+        "--samples",
+        type=int,
+        metavar="N",
+        help="maximal lotteries of N resampled logs, of whole --prompts or --judges",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="for --samples")
     parser.add_argument(
         "--selection",
         choices=["leximin", "vertex", "reference"],
@@ -61,11 +83,40 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], gam
     return _solve
 
 
-def _solve(args: argparse.Namespace) -> games.Equilibrium:
+def _solve(args: argparse.Namespace) -> games.Equilibrium | Table:
+    asked = [word for word in ("judges", "prompts", "estimate") if getattr(args, word) is not None]
+    if len(asked) > 1:
+        raise InvalidInputError(f"--{asked[1]}", f"be left out with --{asked[0]}", args.file)
+    if asked or args.samples is not None:
+        return _evidence(args)
     found = _game(args)
     if found.beta:
         return games.regularised(found)
     return games.maximal_lottery(found, selection=args.selection)
+
+
+def _evidence(args: argparse.Namespace) -> Table:
+    """What a log tells of its judges, its prompts, or itself."""
+    for word in ("ref", "kind"):
+        if getattr(args, word) is not None:
+            raise InvalidInputError(f"--{word}", "be left out for logs", getattr(args, word))
+    missing = None if args.missing is None else parse_number(args.missing, "--missing")
+    column = args.judges or args.prompts
+    if args.samples is not None:
+        if column is not None:
+            return games.resampled_prompts(
+                args.file, by=column, samples=args.samples, rng=args.seed
+            )
+        fit = games.estimate(args.file, model=args.estimate or "empirical", missing=missing)
+        return fit.resampled(args.samples, rng=args.seed)
+    beta = parse_number(args.beta, "--beta")
+    if args.judges is not None:
+        return games.by_judge(args.file, by=column, beta=beta, missing=missing).table()
+    if args.prompts is not None:
+        if not beta:
+            raise InvalidInputError("--beta", "be positive with --prompts", args.beta)
+        return games.by_prompt(args.file, by=column, beta=beta, missing=missing).table()
+    return games.estimate(args.file, model=args.estimate, missing=missing).table()
 
 
 def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Table]:

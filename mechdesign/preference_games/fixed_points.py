@@ -168,7 +168,7 @@ class ManyEquilibria:
         return np.exp(self.log_policies)
 
     def table(self) -> Table:
-        """One row a game: winner, its chance, entropy, gap, Condorcet winner, cycles."""
+        """One row a game: winner, two largest chances, entropy, gap, Condorcet winner, cycles."""
         p = self.policies
         live = np.where(p > 0, p, 1)
         entropy = -(live * np.log(live)).sum(axis=1)
@@ -177,6 +177,7 @@ class ManyEquilibria:
                 k,
                 int(p[k].argmax()),
                 float(p[k].max()),
+                float(np.sort(p[k])[-2]) if p.shape[1] > 1 else 0.0,
                 float(entropy[k]),
                 float(self.gaps[k]),
                 bool(self.condorcet[k]),
@@ -188,7 +189,16 @@ class ManyEquilibria:
             f"Condorcet winners in {float(np.mean(self.condorcet)):.1%} of the games, cycles in "
             f"{float(np.mean(self.cyclic)):.1%}",
         )
-        columns = ["game", "most likely", "chance", "entropy", "gap", "Condorcet", "cyclic"]
+        columns = [
+            "game",
+            "most likely",
+            "chance",
+            "second",
+            "entropy",
+            "gap",
+            "Condorcet",
+            "cyclic",
+        ]
         return Table(columns, rows, f"regularised equilibria, beta = {self.beta:g}", notes)
 
 

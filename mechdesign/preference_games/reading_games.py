@@ -174,8 +174,8 @@ def game(
     beta : number
         The strength of the regularisation, at least 0.
     kind : {"rates", "percent", "wins", "battles"}, optional
-        What a matrix or table holds: rates by default; a table with columns left, right and winner
-        is a log.
+        What a matrix or table holds: rates by default; a table with columns left, right and winner,
+        or winner and loser, is a log.  With ``battles`` rows may be pairs (winner, loser).
     symmetrise : bool
         Whether to repair rates of ``i`` over ``j`` and ``j`` over ``i`` that do not sum to 1, as of
         a judge with a position bias; refused otherwise.
@@ -255,6 +255,8 @@ def _read(data: Any, names: Any, kind: str | None) -> tuple[Any, Any, str, list[
     rows = isinstance(data, (list, tuple)) and bool(data) and not isinstance(data[0], str)
     log = log or (rows and all(_is_battle(row) for row in data))
     if kind == "battles" or (kind is None and log):
+        if not table and kind == "battles" and rows and all(map(_is_pair, data)):
+            data = [(winner, loser, "left") for winner, loser in data]
         counted = count_battles(data)
         labels, wins, ties = counted.labels, counted.wins, counted.ties
         decisions.append(f"read as a log of {int(wins.sum() + ties.sum() // 2)} comparisons")
@@ -284,6 +286,10 @@ def _read(data: Any, names: Any, kind: str | None) -> tuple[Any, Any, str, list[
 
 def _is_battle(row: Any) -> bool:
     return isinstance(row, (list, tuple)) and len(row) == 3 and isinstance(row[2], str)
+
+
+def _is_pair(row: Any) -> bool:
+    return isinstance(row, (list, tuple)) and len(row) == 2
 
 
 def _square(data: Any) -> tuple[tuple[Hashable, ...] | None, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from math import log, sqrt
 from typing import Any, Literal
@@ -88,22 +88,16 @@ class Estimate:
         shares = np.vstack([shares, self.wins[columns, rows]]).T
         totals = shares.sum(axis=1)
         p = np.where(totals[:, None] > 0, shares / np.maximum(totals, 1)[:, None], [0, 1, 0])
-        found = np.zeros((count, n))
+        found, losses = np.zeros((count, n)), np.zeros(count)
+        margin = (shares[:, 0] - shares[:, 2]) / np.maximum(totals, 1)
+        own = solve_game(_skew(margin, n))[1]
         for k in range(count):
             drawn = generator.multinomial(totals.astype(int), p)
-            margin = (drawn[:, 0] - drawn[:, 2]) / np.maximum(totals, 1)
-            grid = np.zeros((n, n))
-            grid[rows, columns] = margin
-            found[k] = solve_game(grid - grid.T)[1]
-        low, high = np.quantile(found, [0.025, 0.975], axis=0)
-        columns_of = ["alternative", "in the support", "mean chance", "low", "high"]
-        listed = [
-            [a, float((found[:, i] > 1e-9).mean()), float(found[:, i].mean()), *map(float, ends)]
-            for i, (a, ends) in enumerate(
-                zip(self.game.alternatives, zip(low, high, strict=True), strict=True)
-            )
-        ]
-        return Table(columns_of, listed, f"maximal lotteries of {count} resampled logs")
+            grid = _skew((drawn[:, 0] - drawn[:, 2]) / np.maximum(totals, 1), n)
+            found[k] = solve_game(grid)[1]
+            losses[k] = max(0.0, float((grid @ own).max()) / 2)
+        told = f"maximal lotteries of {count} resampled logs"
+        return resampled_table(self.game.alternatives, found, losses, told)
 
     def table(self) -> Table:
         """One row a question, with its answer."""
@@ -125,6 +119,28 @@ class Estimate:
 
     def __repr__(self) -> str:
         return str(self.table())
+
+
+def _skew(margins: FloatArray, n: int) -> FloatArray:
+    """The skew matrix with these margins of the pairs above its diagonal."""
+    grid = np.zeros((n, n))
+    grid[np.triu_indices(n, 1)] = margins
+    return grid - grid.T
+
+
+def resampled_table(
+    alternatives: Sequence[Hashable], found: FloatArray, losses: FloatArray, title: str
+) -> Table:
+    """What lotteries of several samples say of each alternative, and of that of all data."""
+    low, high = np.quantile(found, [0.025, 0.975], axis=0)
+    rows = [
+        [a, float((found[:, i] > 1e-9).mean()), float(found[:, i].mean()), *map(float, ends)]
+        for i, (a, ends) in enumerate(zip(alternatives, zip(low, high, strict=True), strict=True))
+    ]
+    columns = ["alternative", "in the support", "mean chance", "low", "high"]
+    worst = 0.5 + float(np.quantile(losses, 0.95))
+    note = f"the lottery of all data is beaten at most {worst:.3f} of the time in 95% of them"
+    return Table(columns, rows, title, [note])
 
 
 def estimate(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from fractions import Fraction
+from os import PathLike
 from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, as_number, is_exact, ratio, tidy
 from mechdesign.preference_games.equilibria import Equilibrium, maximal_lottery, regularised
+from mechdesign.preference_games.evidence.log_parts import parts_of
 from mechdesign.preference_games.reading_games import PreferenceGame, game
 from mechdesign.records import dataclass
 
@@ -56,8 +58,9 @@ class Judges:
 
 
 def by_judge(
-    data: Mapping[Any, Any],
+    data: Any,
     *,
+    by: str = "judge",
     weights: Mapping[Any, Number] | None = None,
     beta: Number = 0,
     **options: Any,
@@ -66,8 +69,11 @@ def by_judge(
 
     Parameters
     ----------
-    data : mapping of judge to game
-        Anything that :func:`game` reads, all over the same alternatives: rates or a log of each.
+    data : mapping of judge to game, or a log
+        Anything that :func:`game` reads, all over the same alternatives: rates or a log of each.  A
+        table, data frame or file is one log with a column that names the judge.
+    by : str
+        That column.
     weights : mapping of judge to positive number, optional
         Equal by default, however many comparisons a judge made.
     beta : number
@@ -87,7 +93,13 @@ def by_judge(
     >>> list(found.together.probabilities.values()), [found.distance[one] for one in logs]
     ([Fraction(1, 1), Fraction(0, 1)], [0, 1, 0])
     """
-    if not isinstance(data, Mapping) or not data:
+    if not isinstance(data, Mapping):
+        if isinstance(data, (list, tuple)) or not (
+            hasattr(data, "columns") or isinstance(data, (str, PathLike))
+        ):
+            raise InvalidInputError("data", "be a mapping of judges to games, or a table", data)
+        data = parts_of(data, by)
+    if not data:
         raise InvalidInputError("data", "be a mapping of judges to games", data)
     games = {judge: game(one, **options) for judge, one in data.items()}
     labels = next(iter(games.values())).alternatives
