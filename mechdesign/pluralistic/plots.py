@@ -9,9 +9,10 @@ import numpy as np
 
 from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem
+from mechdesign.model import Number, Problem, as_list, as_number
 from mechdesign.pluralistic import (
     AmountCurve,
+    Distances,
     FittedUtilities,
     Mixture,
     compare_policies,
@@ -21,7 +22,15 @@ from mechdesign.pluralistic import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["amount_curves", "group_utilities", "responsibilities", "utilities_with_errors"]
+__all__ = [
+    "amount_curves",
+    "dual_weights",
+    "group_utilities",
+    "policy_front",
+    "respondent_map",
+    "responsibilities",
+    "utilities_with_errors",
+]
 
 _COLOURS = ("#30638e", "#d1495b", "#edae49", "#003d5b", "#66a182")
 _MARKERS = ("o", "s", "^", "D", "v")
@@ -126,4 +135,122 @@ def amount_curves(
     ax.set_xlabel("amount")
     ax.set_ylabel("utility")
     legend_beside(ax)
+    return ax
+
+
+def dual_weights(
+    data: Any,
+    betas: Sequence[Number] = (0, 0.1, 0.5),
+    *,
+    ax: Axes | None = None,
+    **options: Any,
+) -> Axes:
+    """What two groups could at best get by weighted sums: the dual of max-min, its minimum marked.
+
+    The curve is the largest weighted sum of utilities, less the cost of departing from the uniform
+    policy, against the weight of the first group; where it is lowest, a weighted sum and max-min
+    choose the same.
+
+    Parameters
+    ----------
+    data, **options
+        Two groups, as for :func:`mechdesign.pluralistic.compare_policies`.
+    betas : sequence of numbers
+        Costs of departures, one curve each.
+    """
+    problem = _two(data, options)
+    u = np.array([[float(x) for x in row] for row in problem.types])
+    ax = axes_for(ax, (6, 3.4))
+    shares = np.linspace(0, 1, 401)
+    for k, given in enumerate(as_list(betas, "betas")):
+        beta = float(as_number(given, f"betas[{k}]", low=0))
+        sums = np.outer(shares, u[0]) + np.outer(1 - shares, u[1])
+        top = sums.max(axis=1)
+        values = top
+        if beta:
+            mass = np.exp((sums - top[:, None]) / beta).mean(axis=1)
+            values = top + beta * np.log(mass)
+        low = int(values.argmin())
+        colour = _COLOURS[k % 5]
+        ax.plot(shares, values, color=colour, label=f"beta = {beta:g}")
+        ax.plot(shares[low], values[low], _MARKERS[k % 5], color=colour)
+    ax.set_xlabel(f"weight of {problem.agents[0]}")
+    ax.set_ylabel("best weighted sum")
+    legend_beside(ax)
+    return ax
+
+
+def policy_front(
+    data: Any,
+    rules: Sequence[str] = ("utilitarian", "random_group", "maxmin", "nash_welfare"),
+    *,
+    ax: Axes | None = None,
+    **options: Any,
+) -> Axes:
+    """What two groups get: alternatives, the front of all lotteries, and the rules' policies.
+
+    Parameters
+    ----------
+    data, **options
+        Two groups, as for :func:`mechdesign.pluralistic.compare_policies`.
+    rules : sequence of str
+        Rules of the family.
+    """
+    problem = _two(data, options)
+    points = [(float(x), float(y)) for x, y in zip(*problem.types, strict=True)]
+    ax = axes_for(ax, (4.8, 4.4))
+    ax.plot(*zip(*points, strict=True), ".", color="0.6", label="alternatives")
+    for label, point in zip(problem.data.alternatives, points, strict=True):
+        ax.annotate(str(label), point, xytext=(4, 4), textcoords="offset points", fontsize="small")
+    ax.plot(*zip(*_upper(points), strict=True), color="0.6", label="front of lotteries")
+    for k, row in enumerate(compare_policies(problem, rules).rows):
+        gets = [float(x) for x in row[1:3]]
+        ax.plot(*gets, _MARKERS[k % 5], color=_COLOURS[k % 5], label=str(row[0]))
+    ax.set_xlabel(f"utility of {problem.agents[0]}")
+    ax.set_ylabel(f"utility of {problem.agents[1]}")
+    ax.margins(0.1)
+    legend_beside(ax)
+    return ax
+
+
+def _upper(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The corners of the front of all lotteries, from left to right."""
+    front: list[tuple[float, float]] = []
+    for x, y in sorted(set(points), key=lambda p: (-p[0], -p[1])):
+        if front and y <= front[-1][1]:
+            continue
+        while len(front) > 1:
+            (a, b), (c, d) = front[-2], front[-1]
+            if (c - a) * (y - b) > (d - b) * (x - a):
+                break
+            front.pop()
+        front.append((x, y))
+    return front[::-1]
+
+
+def _two(data: Any, options: Mapping[str, Any]) -> Problem:
+    problem = data if isinstance(data, Problem) else policies().problem(data, **options)
+    if len(problem) != 2:
+        raise InvalidInputError("data", "have two groups", len(problem))
+    return problem
+
+
+def respondent_map(found: Distances, *, ax: Axes | None = None) -> Axes:
+    """Respondents in the plane, the nearer the more alike their preferences.
+
+    Parameters
+    ----------
+    found : Distances
+        See :func:`mechdesign.pluralistic.distances`.
+    """
+    ax = axes_for(ax, (4.8, 4.4))
+    places = found.map()
+    ax.plot(*places.T, "o", color=_COLOURS[0])
+    for name, place in zip(found.respondents, places, strict=True):
+        ax.annotate(
+            str(name), tuple(place), xytext=(5, 4), textcoords="offset points", fontsize="small"
+        )
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.margins(0.15)
+    ax.set_title(f"{found.measure} distances; the map shows {found.shown:.0%}", fontsize="small")
     return ax

@@ -19,6 +19,10 @@ _EGPO = "Zhou et al. 2025, arXiv:2503.08942"
 _SPO = "Swamy et al. 2024, arXiv:2401.04056"
 _INPO = "Zhang et al. 2025, arXiv:2407.00617"
 _MNPO = "Wu et al. 2025, arXiv:2509.23102v3"
+_ALIGNED = "Maura-Rivero et al. 2025, arXiv:2501.19266"
+_CONSISTENT = "Brandl, Brandt and Seedig 2016, Econometrica 84"
+_JOINING = "Brandl, Brandt and Hofbauer 2019, Games and Economic Behavior"
+_AVERAGING = "Balduzzi et al. 2018, arXiv:1806.02643"
 _ML = "Fishburn 1984, Review of Economic Studies 51"
 
 
@@ -88,6 +92,48 @@ def _lottery() -> tuple[Number, ...]:
     return tuple(games.maximal_lottery(three()).probabilities.values())
 
 
+def _parted() -> tuple[str, str]:
+    """Whom Bradley-Terry strengths put first, and whom the maximal lottery favours."""
+    log = [("a", "b", "left")] * 8 + [("a", "b", "right")] * 2
+    log += [("b", "c", "left")] * 7 + [("b", "c", "right")] * 3
+    log += [("c", "a", "left")] * 6 + [("c", "a", "right")] * 4
+    fit = games.estimate(log, model="bradley_terry")
+    assert fit.strengths is not None
+    first = str(fit.game.alternatives[int(fit.strengths.argmax())])
+    chances = games.maximal_lottery(games.game(log)).probabilities
+    return first, str(max(chances, key=lambda a: chances[a]))
+
+
+def _inconsistent() -> int:
+    """Verdicts other than HOLDS of three axioms on all profiles of three agents."""
+    from mechdesign import axioms
+
+    rule = games.maximal_lotteries
+    names = ("population_consistency", "composition_consistency", "condorcet_lottery")
+    return sum(not axioms.check(name, rule, agents=3, alternatives=3).holds for name in names)
+
+
+def _joined() -> int:
+    """Whether somebody gains by staying away from a maximal lottery, three agents."""
+    from mechdesign import axioms
+
+    options: dict[str, Any] = {"agents": 3, "alternatives": 3, "lift": "pairwise"}
+    return int(not axioms.check("participation", games.maximal_lotteries, **options).holds)
+
+
+def _shared() -> tuple[Number, ...]:
+    """The maximal lottery of largest entropy of three agents and a copy of the second."""
+    rows = ((0.5, 0.9, 0.3, 0.9), (0.1, 0.5, 0.8, 0.5), (0.7, 0.2, 0.5, 0.2), (0.1, 0.5, 0.8, 0.5))
+    found = games.maximal_lottery(np.array(rows), selection="reference")
+    return tuple(found.probabilities.values())
+
+
+def _no_lie() -> tuple[int, int]:
+    """Cases with a lie that dominates, four voters, below and above the strength 0.0782."""
+    low, high = (games.best_lie(beta, 4).manipulable for beta in (0.05, 0.08))
+    return low, high
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -152,6 +198,48 @@ CLAIMS = (
         ("1/3", "1/6", "1/2"),
         _lottery,
         _ML,
+        "derived",
+    ),
+    Claim(
+        "preference_games.strengths_and_lottery_part",
+        "whom Bradley-Terry puts first and the maximal lottery favours, 8:2, 7:3, 6:4",
+        ("a", "c"),
+        _parted,
+        _ALIGNED,
+        "derived",
+        "text",
+    ),
+    Claim(
+        "preference_games.consistency",
+        "axioms of three that maximal lotteries break on all profiles of three agents",
+        "0",
+        _inconsistent,
+        _CONSISTENT,
+        "derived",
+    ),
+    Claim(
+        "preference_games.participation",
+        "maximal lotteries where staying away pays, three agents",
+        "0",
+        _joined,
+        _JOINING,
+        "derived",
+    ),
+    Claim(
+        "preference_games.copies_share",
+        "Nash averaging of three agents and a copy of the second",
+        ("0.3333", "0.1111", "0.4444", "0.1111"),
+        _shared,
+        _AVERAGING,
+        "derived",
+        "nearest",
+    ),
+    Claim(
+        "preference_games.truthful_above",
+        "cases with a lie that dominates, four voters, beta 0.05 and 0.08",
+        ("12", "0"),
+        _no_lie,
+        _MD,
         "derived",
     ),
 )

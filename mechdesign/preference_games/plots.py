@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import as_number
-from mechdesign.preference_games import Trajectory, game, maximal_lottery, regularised
+from mechdesign.preference_games import Trajectory, best_lie, game, maximal_lottery, regularised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["against_beta", "convergence", "rates", "simplex"]
+__all__ = ["against_beta", "convergence", "lies", "rates", "simplex"]
 
 _COLOURS = ("#30638e", "#d1495b", "#7fb069", "#8d99ae", "#edae49")
 
@@ -116,6 +116,44 @@ def simplex(runs: Trajectory | Sequence[Trajectory], *, ax: Axes | None = None) 
     ax.plot(*place, "k*", markersize=11, label="equilibrium", zorder=4)
     ax.set_aspect("equal")
     ax.axis("off")
+    legend_beside(ax)
+    return ax
+
+
+def lies(
+    voters: Sequence[int] = (3, 4, 5),
+    *,
+    compare: Literal["dominance", "pairwise", "expectation"] = "dominance",
+    low: float = 0.01,
+    high: float = 0.5,
+    points: int = 30,
+    ax: Axes | None = None,
+) -> Axes:
+    """How much regularisation buys truthfulness: the share of cases in which some lie gains.
+
+    Parameters
+    ----------
+    voters : sequence of int
+        How many rank three alternatives, a curve each; a case is a profile and a ranking in it.
+    compare : {"dominance", "pairwise", "expectation"}
+        What a gain is: see :func:`mechdesign.preference_games.best_lie`.
+    low, high : float
+        The ends of the axis, positive.
+    points : int
+        How many strengths.
+    """
+    least, most = float(as_number(low, "low")), float(as_number(high, "high"))
+    if not 0 < least < most:
+        raise InvalidInputError("low", "be positive and below high", low)
+    ax = axes_for(ax)
+    strengths = np.geomspace(least, most, points)
+    for k, count in enumerate(voters):
+        found = [best_lie(float(b), count, compare=compare) for b in strengths]
+        shares = [one.manipulable / one.cases for one in found]
+        ax.plot(strengths, shares, ".-", color=_COLOURS[k % 5], label=f"{count} voters")
+    ax.set_xscale("log")
+    ax.set_xlabel("beta")
+    ax.set_ylabel(f"cases with a lie ({compare})")
     legend_beside(ax)
     return ax
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mechdesign import pluralistic
+from mechdesign import experiments, pluralistic
 from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.stats.agreement import adjusted_rand
@@ -254,3 +254,9 @@ def test_groups_on_the_command_line(tmp_path, capsys, words, code, told):
     out, err = capsys.readouterr()
     assert told in (err if code else out)
     assert not (code and out)
+
+
+def test_the_claims_agree():
+    found = experiments.reproduce("pluralistic")
+    assert all(one.agrees for one in found.findings)
+    assert {one.claim.standing for one in found.findings} <= {"published", "derived"}

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from mechdesign import axioms
+from mechdesign import axioms, experiments
 from mechdesign import preference_games as pg
 from mechdesign.axioms import HOLDS, VIOLATED
 from mechdesign.cli import main
@@ -319,3 +319,9 @@ def test_evidence_on_the_command_line(log, capsys, words, code, told):
     out, err = capsys.readouterr()
     assert told in (err if code else out)
     assert not (code and out)
+
+
+def test_the_claims_agree():
+    found = experiments.reproduce("preference_games")
+    assert all(one.agrees for one in found.findings)
+    assert {one.claim.standing for one in found.findings} <= {"published", "derived"}

@@ -30,6 +30,11 @@ def test_plots():
     assert np.allclose(ends[0].get_ydata(), [1 / 3, 1 / 2, 1])
     assert plots.simplex(runs[0]).lines
     assert plots.rates(ten()).images[0].get_array().shape == (10, 10)
+    ax = plots.lies((3, 4), low=0.05, high=0.2, points=3)
+    assert ax.lines[0].get_ydata().max() == 0
+    assert ax.lines[1].get_ydata()[0] > 0
+    with pytest.raises(InvalidInputError, match="low"):
+        plots.lies(low=2, high=1)
     with pytest.raises(InvalidInputError, match="three alternatives"):
         plots.simplex(pg.learn(ten(), beta=0.1, steps=2))
     matplotlib.pyplot.close("all")
