@@ -9,6 +9,7 @@ entries tie.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.model.numbers import as_count
 
-__all__ = ["best_matching", "removal_values"]
+__all__ = ["best_matching", "removal_matchings", "removal_values"]
 
 Pairs = list[tuple[int, int]]
 NEVER = -np.inf
@@ -128,6 +129,56 @@ def removal_values(weights: object, k: int, pairs: Pairs) -> list[Any]:
     released = _longest(_at_least(enter, spare), moves, held, matcher.slack)[0]
     total = sum(held.tolist())
     return [total - c + h for c, h in zip(held.tolist(), released.tolist(), strict=True)]
+
+
+def removal_matchings(weights: object, pairs: Pairs, which: Sequence[int]) -> list[Pairs]:
+    """A best matching of any size without the row of each pair of a best matching of any size.
+
+    Parameters
+    ----------
+    weights : array of shape (n, m)
+        As for :func:`best_matching`.
+    pairs : list of (row, column)
+        What :func:`best_matching` returned for these weights.
+    which : sequence of int
+        The places in `pairs` of the rows to leave out, one at a time.
+
+    Returns
+    -------
+    list of lists of (row, column)
+        Aligned with `which`, each by column.
+
+    Notes
+    -----
+    One search for longest paths, as in :func:`removal_values`, and the length of its path for each.
+
+    Examples
+    --------
+    >>> c = np.array([[3.0, 2.0], [2.0, 0.5]])
+    >>> removal_matchings(c, best_matching(c), [0, 1])
+    [[(1, 0)], [(0, 0)]]
+    """
+    if not pairs:
+        return []
+    matcher = _Matcher(_matrix(weights))
+    matcher.start(pairs)
+    rows, columns = matcher.rows, matcher.columns
+    held, enter = matcher.matrix[rows, columns], matcher.entries()
+    moves = matcher.matrix[np.ix_(rows, columns)]
+    before = _longest(_at_least(enter, 0), moves, held, matcher.slack)[1]
+    found = []
+    whole = {column: row for row, column in sorted(pairs, key=lambda pair: pair[1])}
+    for k in which:
+        row_of = dict(whole)
+        while before[k] >= 0:  # the row of the pair before takes this column
+            row_of[columns[k]] = rows[before[k]]
+            k = before[k]
+        if enter[k] > 0:
+            row_of[columns[k]] = int(matcher.column_arg[columns[k]])
+        else:
+            del row_of[columns[k]]
+        found.append([(row, column) for column, row in row_of.items()])
+    return found
 
 
 class _Matcher:

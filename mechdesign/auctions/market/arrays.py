@@ -62,7 +62,8 @@ class Market:
         if self.model == "independent":
             return [self.rates.item(i, j) for i, j in pairs]
         if self.model == "mnl":
-            w = [self.odds.item(i, j) for i, j in pairs]
+            ads, slots = zip(*pairs, strict=True) if pairs else ((), ())
+            w = self.odds[list(ads), list(slots)].tolist()
             total = 1 + sum(w)
             return [x / total for x in w]
         reach: Number = 1

@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from mechdesign.algorithms.cardinality_matching import best_matching, removal_values
+from mechdesign.algorithms.cardinality_matching import (
+    best_matching,
+    removal_matchings,
+    removal_values,
+)
 from mechdesign.auctions.market.arrays import Market, Solution
 from mechdesign.model import Number
 
@@ -95,6 +99,70 @@ def removals(scores: Sequence[Number], market: Market, pairs: Sequence[tuple[int
     return dict(
         zip((i for i, _ in pairs), removal_values(matrix, market.capacity, kept), strict=True)
     )
+
+
+def without_each(
+    scores: Sequence[Number], market: Market, solution: Solution
+) -> tuple[dict[int, Number], dict[int, Number]]:
+    """MNL: the optimum without each ad that is shown, for all ads together.
+
+    Without ad i the optimum is the root of ``F_i(t) = t``, and one matching of all ads at a
+    threshold t gives the best placements without each of them there (:func:`removal_matchings`).
+    ``F_i`` is convex: a placement that is best at both ends of a bracket of the root is best at the
+    root, so that its value is the optimum.
+
+    Returns
+    -------
+    found : dict of ad to number
+        The optima that are settled.
+    starts : dict of ad to number
+        For the other ads a value that is reached without them: where the limit on the number of
+        ads binds, or rounding keeps a bracket open.
+    """
+    ads = [i for i, _ in solution.pairs]
+    found: dict[int, Number] = {}
+    starts: dict[int, Number] = dict.fromkeys(ads, solution.value)
+    low: dict[int, Any] = {}
+    high: dict[int, Any] = {}
+    threshold: Any = solution.value
+    for step in range(len(ads)):
+        placements = _placements(scores, market, ads, threshold)
+        if placements is None:
+            return found, starts
+        for i in ads:
+            placement = placements[i]
+            value: Any = market.value(scores, placement)
+            starts[i] = max(starts[i], value) if step else value
+            (low if value >= threshold else high)[i] = placement
+            near = 0 if market.exact else 1e-14 * float(value)
+            if abs(value - threshold) <= near or low.get(i) == high.get(i):
+                found[i] = value
+        ads = [i for i in ads if i not in found]
+        if not ads:
+            break
+        reached = sorted(starts[i] for i in ads)
+        # The lowest of all brackets them; then halves, each a step of Newton's for one ad.
+        threshold = reached[len(reached) // 2 if step else 0]
+    return found, starts
+
+
+def _placements(
+    scores: Sequence[Number], market: Market, ads: Sequence[int], threshold: Number
+) -> dict[int, Any] | None:
+    """The best placements at a threshold without each ad; None where their number is limited."""
+    rows, matrix = gains(scores, market.odds, threshold)
+    pairs = best_matching(matrix, market.capacity)
+    if len(pairs) == market.capacity:
+        return None
+    whole = _sorted([(int(rows[r]), j) for r, j in pairs])
+    found = dict.fromkeys(ads, whole)  # an ad that is not shown there is not missed
+    place = {int(rows[r]): k for k, (r, _) in enumerate(pairs)}
+    missed = [i for i in ads if i in place]
+    names = rows.tolist()
+    rest = removal_matchings(matrix, pairs, [place[i] for i in missed])
+    for i, kept in zip(missed, rest, strict=True):
+        found[i] = tuple((names[r], j) for r, j in kept)
+    return found
 
 
 def charnes_cooper(scores: Sequence[Number], market: Market) -> Solution:

@@ -63,9 +63,7 @@ def removal_optima(
 ) -> dict[int, Number]:
     """The optimum without each ad that is shown.
 
-    Independent slots take one pass for all ads; MNL starts every search at the optimum with all
-    ads, from where one step lands below the root and one or two more end it; a cascade is solved
-    again for each.
+    Independent slots take one pass for all ads, MNL a few; a cascade is solved again for each.
 
     Parameters
     ----------
@@ -90,14 +88,17 @@ def removal_optima(
         found: dict[int, Number] = mnl.removals(scores, market, solution.pairs)
         return found
     optima: dict[int, Number] = {}
-    for i, _ in solution.pairs:
+    starts: dict[int, Number] = {}
+    if market.model == "mnl" and algorithm in ("auto", "parametric"):
+        optima, starts = mnl.without_each(scores, market, solution)
+    for i in (ad for ad, _ in solution.pairs if ad not in optima):
         # A score of zero removes an ad: it is never shown.
         others = [0 if k == i else s for k, s in enumerate(scores)]
         found_without = maximise(
             others,
             market,
             algorithm=algorithm,
-            start=solution.value,
+            start=starts.get(i, solution.value),
             time_limit=clock.left() if clock else None,
         )
         if found_without.bound is not None:
