@@ -90,7 +90,7 @@ ROOMS = {
     "elections": """space majority competition nominations reading_voters setting mechanisms
         surveys axioms""",
     "committees": """settings optimal_committees step_by_step committee_rules support
-        sharing_rules prices axioms comparing""",
+        sharing_rules prices axioms monotone comparing""",
     "games": "tables offers axioms agents",
     "information": "numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms

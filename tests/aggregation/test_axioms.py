@@ -52,6 +52,7 @@ PAIRS = {
     "homogeneity": ((user(lambda r: r[len(r) % 2 and len(r) - 1]), 3), (ag.borda, 3)),
     "task_duplication": ((ag.borda, 3), (user(dictator), 2)),
     "reversal_symmetry": ((ag.plurality, 3), (ag.borda, 3)),
+    "majority_loser": ((ag.plurality, 5), (ag.irv, 3)),
     "schwartz_criterion": ((ag.plurality, 3), (ag.schwartz, 3)),
     "pareto_dominated_independence": ((ag.borda, 3), (ag.plurality, 3)),
     "positive_involvement": ((user(turning), 2), (ag.plurality, 3)),
@@ -64,8 +65,15 @@ PAIRS = {
 
 def test_every_axiom_of_the_family_has_its_pair() -> None:
     known = {a.id for a in axioms.list_axioms("aggregation") if a.family}
-    of_ballots = {"later_no_harm", "later_no_help", "favourite_betrayal", "droop_psc", "hare_psc"}
-    assert known == {*PAIRS, *of_ballots, "common_scale_invariance", "system_duplication"}
+    of_ballots = {"later_no_harm", "later_no_help", "favourite_betrayal", "no_show"}
+    of_seats = {"droop_psc", "hare_psc", "condorcet_committee"}
+    assert known == {
+        *PAIRS,
+        *of_ballots,
+        *of_seats,
+        "common_scale_invariance",
+        "system_duplication",
+    }
 
 
 @pytest.mark.parametrize("axiom", PAIRS)

@@ -127,6 +127,43 @@ def test_instant_runoff_fails_monotonicity_and_participation():
     assert irv_wins({**no_show, "C > B": 2}) == ("B",)
 
 
+ABSENT = [
+    (ag.irv, ["A > B"] * 4 + ["B > A"] * 3 + ["C > B"] * 4, 2),
+    (ag.bucklin, ["A"] * 2 + ["B > A"] * 3 + ["C > B"], 1),
+]
+
+
+@pytest.mark.parametrize(("rule", "ballots", "away"), ABSENT)
+def test_the_no_show_paradox(rule, ballots, away):
+    problem = ag.rankings().problem(ballots)
+    found = check("no_show", rule, problem=problem)
+    assert found.violated
+    assert len(found.witness.agents) == away
+    assert found.witness.replay(rule)
+    assert "stay away" in str(found)
+    # Whoever would not be missed is not needed.
+    assert check("no_show", ag.borda, problem=problem).holds
+
+
+def test_ballots_that_leave_some_out_are_below_in_every_majority():
+    """A beats B ten to three though only three ballots list both."""
+    problem = ag.rankings().problem({"A": 10, "B > A": 3})
+    bad = FunctionMechanism(lambda rankings: "B", ag.rankings())
+    for axiom in ("condorcet_consistency", "condorcet_loser", "mutual_majority", "majority_loser"):
+        found = check(axiom, bad, problem=problem)
+        assert found.violated, axiom
+        assert found.witness.replay(bad)
+
+
+def test_a_condorcet_committee():
+    problem = ag.election(SOLID, seats=2)
+    found = check("condorcet_committee", ag.stv, problem=problem)
+    assert found.violated
+    assert found.witness.replay(ag.stv)
+    assert "each of A, B beats everybody else" in str(found)
+    assert status(ag.stv(quota="exact"), "condorcet_committee", problem) is HOLDS
+
+
 SOLID = {"A > B > C > D": 35, "B > A > C > D": 32, "C > D > A > B": 33}
 
 

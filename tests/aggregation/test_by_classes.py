@@ -120,7 +120,8 @@ def test_the_listed_optima_are_those_shown(rule) -> None:
 
 #: Axioms of the family that are decided problem by problem.
 WITHOUT_ARRAYS = {
-    *("arrow_iia", "favourite_betrayal", "later_no_harm", "later_no_help", "task_duplication"),
+    *("arrow_iia", "favourite_betrayal", "later_no_harm", "later_no_help", "no_show"),
+    "task_duplication",
 }
 BY_ARRAYS = [get_axiom(name) for name in ("participation", "strategyproofness")] + [
     axiom

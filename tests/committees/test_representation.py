@@ -225,3 +225,27 @@ def test_rules_of_other_families_are_refused():
     problem = committees.approvals().problem(["a", "b"], seats=1)
     with pytest.raises(InvalidInputError, match="rules of committees"):
         committees.compare_committees(problem, ["aggregation.borda"])
+
+
+def test_a_member_with_more_support_may_lose_its_seat():
+    """Whoever stands for one voter more takes away others than before."""
+    scope = {"agents": 2, "candidates": 3, "seats": 2}
+    axiom = "committee_support_monotonicity"
+    verdict = axioms.check(axiom, committees.greedy_monroe, **scope)
+    assert verdict.status is VIOLATED
+    assert verdict.witness.replay(committees.greedy_monroe)
+    assert "approves of" in str(verdict)
+    assert axioms.check(axiom, committees.pav, **scope).status is HOLDS
+    assert axioms.check(axiom, committees.sequential_phragmen, **scope).status is HOLDS
+    # A voter who says more than that is no counterexample.
+    problem = committees.approvals().problem(["a, b", "c"], seats=1, candidates="abc")
+    other = committees.approvals().problem(["a, b", "b, c"], seats=1, candidates="abc")
+    found = committees.approval.solve(problem)
+    witness = axioms.Witness(
+        axiom, problem_setting(), problem, found, (1,), other, details={"member": "a"}
+    )
+    assert axioms.get_axiom(axiom).verify(committees.approval, problem_setting(), witness) is None
+
+
+def problem_setting():
+    return committees.approvals()

@@ -1,6 +1,7 @@
 """The axioms of social choice and which rules are proved to satisfy them."""
 
 from mechdesign.aggregation.axioms import (  # noqa: F401  (they register)
+    absence,
     alternatives,
     favourites,
     joining,

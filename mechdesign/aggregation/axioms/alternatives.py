@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import Chosen, Votes, ballots, lacking, taken
+from mechdesign.aggregation.axioms.by_definition import Chosen, Votes, lacking, taken, whole_ballots
 from mechdesign.aggregation.axioms.majority import (
     AggregationAxiom,
     proper_subsets,
@@ -87,8 +87,8 @@ class ArrowIIA(AggregationAxiom):
         if witness.variant is None:
             return None
         a, b = witness.details["pair"]
-        before = ballots(setting, witness.problem)
-        after = ballots(setting, witness.variant)
+        before = whole_ballots(setting, witness.problem)
+        after = whole_ballots(setting, witness.variant)
         votes = zip(before, after, strict=True)
         if any(_view(r, a, b) != _view(s, a, b) for (_, r), (_, s) in votes):
             return None
@@ -173,7 +173,7 @@ class _RemovalAxiom(AggregationAxiom):
             return None
         before = taken(choose(mechanism, problem, witness.lift))
         after = taken(choose(mechanism, lacking(setting, problem, removed), witness.lift))
-        spoilt = self.spoils(ballots(setting, problem), removed, note, before, after)
+        spoilt = self.spoils(whole_ballots(setting, problem), removed, note, before, after)
         return None if spoilt is None else int(spoilt)
 
     def describe(self, witness: Witness) -> str:

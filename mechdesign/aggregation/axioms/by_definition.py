@@ -60,6 +60,24 @@ def ballots(setting: Setting, problem: Problem) -> Votes:
     ]
 
 
+def above(ranking: Ranking, a: Label, b: Label) -> bool:
+    """Whether a ballot has one above another; who is not listed is below all who are."""
+    return a in ranking and (b not in ranking or ranking.prefers(a, b))
+
+
+def completed(ranking: Ranking, problem: Problem) -> Ranking:
+    """A ballot with those whom it leaves out in a last place, where they are read as below."""
+    left = [x for x in problem.data.alternatives if x not in ranking]
+    if not left or problem.data.unranked != "last":
+        return ranking
+    return Ranking([*ranking.tiers, left])
+
+
+def whole_ballots(setting: Setting, problem: Problem) -> Votes:
+    """The ballots of every agent, completed."""
+    return [(weight, completed(own, problem)) for weight, own in ballots(setting, problem)]
+
+
 def lacking(setting: Setting, problem: Problem, gone: Label) -> Problem:
     """The problem without one alternative; everybody keeps the order of the others."""
     labels = problem.data.alternatives

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.aggregation.axioms.by_definition import ballots, taken
+from mechdesign.aggregation.axioms.by_definition import above, ballots, taken
 from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import winning
 from mechdesign.aggregation.profiles.problems import ScoreData
@@ -58,8 +58,8 @@ class FavouriteBetrayal(AggregationAxiom):
                         sincere = other.tiers[0][0] == favourite
                         results[sincere].append((next(iter(after)), variant))
                 for gained, variant in results[False]:
-                    if _prefers(ranking, gained, now) and not any(
-                        x == gained or _prefers(ranking, x, gained) for x, _ in results[True]
+                    if above(ranking, gained, now) and not any(
+                        x == gained or above(ranking, x, gained) for x, _ in results[True]
                     ):
                         yield Violation(problem, agents=group, variant=variant)
                         break
@@ -85,12 +85,12 @@ class FavouriteBetrayal(AggregationAxiom):
             return next(iter(found)) if len(found) == 1 else None
 
         now, gained = single(problem), single(variant)
-        if now is None or gained is None or not _prefers(own, gained, now):
+        if now is None or gained is None or not above(own, gained, now):
             return 0
         for order in _orders(problem, setting):
             if order.tiers[0][0] == own.tiers[0][0]:
                 found = single(_with(problem, tuple(group), order))
-                if found is not None and (found == gained or _prefers(own, found, gained)):
+                if found is not None and (found == gained or above(own, found, gained)):
                     return 0
         return 1
 
@@ -104,11 +104,6 @@ class FavouriteBetrayal(AggregationAxiom):
             f"{instead} it is {witness.say(witness.after, witness.variant)}, which they get by no "
             "ballot with their favourite first."
         )
-
-
-def _prefers(ranking: Ranking, a: Label, b: Label) -> bool:
-    """Whether a ballot has one above another; who is not listed is below all who are."""
-    return a in ranking and (b not in ranking or ranking.prefers(a, b))
 
 
 def _orders(problem: Problem, setting: Setting) -> Iterable[Ranking]:

@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from mechdesign.aggregation.axioms.by_definition import ballots, beaten, margin
+from mechdesign.aggregation.axioms.by_definition import beaten, completed, margin, whole_ballots
 from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import profile_of
+from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
 from mechdesign.aggregation.rules.majority import (
@@ -101,7 +102,7 @@ class WinnerAxiom(AggregationAxiom):
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem = witness.problem
-        votes = ballots(setting, problem)
+        votes = whole_ballots(setting, problem)
         allowed = self.by_definition(votes, problem.data.alternatives)
         if allowed is None:
             return None
@@ -197,6 +198,55 @@ class Majority(WinnerAxiom):
 
 
 @register_axiom
+class MajorityLoser(WinnerAxiom):
+    """Whom more than half of the voters rank last alone is not elected."""
+
+    id = "majority_loser"
+    title = "the majority loser criterion"
+    statement = "An alternative that more than half of the voters rank last alone does not win."
+
+    def allowed(self, problem: Problem) -> set[Label] | None:
+        profile = profile_of(problem)
+        labels = set(profile.alternatives)
+        lasts = dict.fromkeys(labels, 0)
+        for count, ranking in _complete(problem, profile):
+            if len(ranking.tiers[-1]) == 1 < len(labels):
+                lasts[ranking.tiers[-1][0]] += count
+        total = int(profile.counts.sum())
+        return next((labels - {x} for x, n in lasts.items() if 2 * n > total), None)
+
+    def by_definition(
+        self, votes: Sequence[tuple[Number, Ranking]], labels: Sequence[Label]
+    ) -> set[Label] | None:
+        total = sum(weight for weight, _ in votes)
+        for x in labels:
+            others = [y for y in labels if y != x]
+            whole = [(w, r) for w, r in votes if others and len(r) == len(labels)]
+            below = [w for w, r in whole if all(r.prefers(y, x) for y in others)]
+            if 2 * sum(below) > total:
+                return set(others)
+        return None
+
+    def masks(self, e: Electorates) -> AnyArray:
+        full = (1 << e.m) - 1
+        result = np.zeros(len(e.vectors), dtype=np.int64)
+        for x in range(e.m if e.m > 1 else 0):
+            rest = [k for k in range(e.m) if k != x]
+            below = e.tiers[:, rest].max(axis=1) < e.tiers[:, x]
+            weight = e.vectors.astype(np.int64) @ below
+            result = np.where(2 * weight > e.n, full & ~(1 << x), result)
+        return result
+
+
+def _complete(problem: Problem, profile: Profile) -> Iterator[tuple[int, Ranking]]:
+    """The ballots that say something of everybody, and how many cast each."""
+    for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+        whole = completed(ranking, problem)
+        if len(whole) == profile.m:
+            yield count, whole
+
+
+@register_axiom
 class MutualMajority(WinnerAxiom):
     """A solid majority gets one of its own."""
 
@@ -210,7 +260,7 @@ class MutualMajority(WinnerAxiom):
     def allowed(self, problem: Problem) -> set[Label] | None:
         profile = profile_of(problem)
         weights: dict[frozenset[Label], int] = {}
-        for count, ranking in zip(profile.counts.tolist(), profile.rankings(), strict=True):
+        for count, ranking in _complete(problem, profile):
             head: set[Label] = set()
             for tier in ranking.tiers[:-1]:
                 head |= set(tier)
@@ -369,7 +419,7 @@ class Cancellation(AggregationAxiom):
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem = witness.problem
         labels = problem.data.alternatives
-        votes = ballots(setting, problem)
+        votes = whole_ballots(setting, problem)
         if any(margin(votes, a, b) != 0 for a in labels for b in labels if a != b):
             return None
         return int(winning(choose(mechanism, problem, witness.lift)) != set(labels))
@@ -406,7 +456,7 @@ class RankingPareto(AggregationAxiom):
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         a, b = witness.details["above"], witness.details["below"]
-        votes = ballots(setting, witness.problem)
+        votes = whole_ballots(setting, witness.problem)
         if not all(a in r and b in r and r.prefers(a, b) for _, r in votes):
             return None
         ranking = ranking_of(choose(mechanism, witness.problem, witness.lift))

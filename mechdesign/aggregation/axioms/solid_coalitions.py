@@ -6,8 +6,10 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mechdesign.aggregation.axioms.by_definition import ballots
+from mechdesign.aggregation.axioms.by_definition import above, ballots
 from mechdesign.aggregation.counting_rounds.election_settings import Elections
+from mechdesign.aggregation.profiles.pairwise import Pairwise
+from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.references import DUMMETT1984
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
@@ -112,6 +114,67 @@ class HareSolidCoalitions(_SolidCoalitions):
 
     def deserved(self, share: Fraction, seats: int) -> int:
         return int(share * seats)
+
+
+@register_axiom
+class CondorcetCommittee(Axiom):
+    """A set each of whose members beats everybody outside is elected (Gehrlein)."""
+
+    id = "condorcet_committee"
+    title = "Condorcet committee"
+    statement = (
+        "A set of as many as there are seats, each of whom beats everybody outside by majority, is "
+        "elected."
+    )
+    family = "aggregation"
+
+    def applies(self, setting: Setting) -> str:
+        missing = super().applies(setting)
+        if missing or setting.id == Elections.id:
+            return missing
+        return f"the outcomes of the setting {setting.id} are no sets of those elected"
+
+    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        found = ctx.run(problem)
+        if not isinstance(found, Outcome):
+            ctx.undecided("the outcome is a lottery")
+            return
+        labels, seats = problem.data.alternatives, problem.data.seats
+        if seats == len(labels):
+            return
+        beats = Pairwise.of(profile_of(problem)).beats
+        # Whoever beats most: those inside beat everybody outside, whom nobody outside beats so.
+        order = sorted(range(len(labels)), key=lambda k: -int(beats[k].sum()))
+        inside, outside = order[:seats], order[seats:]
+        if not all(beats[a, b] for a in inside for b in outside):
+            return
+        ctx.count()
+        committee = tuple(labels[k] for k in sorted(inside))
+        gap = len(set(committee) - found.choice)
+        if gap:
+            yield Violation(problem, gap=gap, details={"committee": committee})
+
+    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
+        problem = witness.problem
+        committee = set(witness.details.get("committee", ()))
+        found = choose(mechanism, problem, witness.lift)
+        labels = set(problem.data.alternatives)
+        if not isinstance(found, Outcome) or len(committee) != problem.data.seats:
+            return None
+        votes = ballots(setting, problem)
+        for a in committee:
+            for b in labels - committee:
+                more = sum(w for w, r in votes if above(r, a, b))
+                if more <= sum(w for w, r in votes if above(r, b, a)):
+                    return 0
+        return len(committee - found.choice)
+
+    def describe(self, witness: Witness) -> str:
+        committee = ", ".join(map(str, witness.details["committee"]))
+        return (
+            f"At ({witness.profile()}) each of {committee} beats everybody else, but elected are "
+            f"{witness.say(witness.before, witness.problem)}."
+        )
 
 
 # k parts of s are more than k parts of s + 1.
