@@ -334,6 +334,7 @@ ALLOCATION = Family(
     "mechdesign.allocation",
     catalogue="mechdesign.allocation:catalogue.toml",
     plots="mechdesign.allocation.plots",
+    studies=("mechdesign.allocation.studies:allocation_places",),
     claims="mechdesign.allocation.claims:CLAIMS",
     commands=(
         Command(

@@ -87,7 +87,9 @@ class MatchingReport(Shown):
         return f"{self.table()}\n\n{self.summary()}"
 
 
-def compare_matchings(problem: Problem, rules: Sequence[MechanismLike]) -> MatchingReport:
+def compare_matchings(
+    problem: Problem, rules: Sequence[MechanismLike], *, lies: bool = True
+) -> MatchingReport:
     """Several rules on one market.
 
     Parameters
@@ -96,6 +98,8 @@ def compare_matchings(problem: Problem, rules: Sequence[MechanismLike]) -> Match
         Of :func:`two_sided`, :func:`school_choice` or :func:`objects`.
     rules : sequence of mechanisms or identifiers
         Of this family; ``boston`` is ``allocation.boston``.
+    lies : bool
+        Whether false lists are tried.
 
     Returns
     -------
@@ -133,7 +137,7 @@ def compare_matchings(problem: Problem, rules: Sequence[MechanismLike]) -> Match
         ctx = Evaluator(rule, rule.setting, Budget())
         ctx.enter(problem, outcome)
         blocking[name] = sum(1 for _ in Stability().violations(ctx, problem))
-        liars[name] = _gaining(rule, problem)
+        liars[name] = _gaining(rule, problem) if lies else "?"
     return MatchingReport(problem, outcomes, blocking, liars)
 
 

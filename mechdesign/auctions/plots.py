@@ -1,4 +1,4 @@
-"""Plots of auctions in generated content; each takes and returns matplotlib axes."""
+"""Plots of auctions in generated content and of sales; each takes and returns matplotlib axes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mechdesign.auctions import content_vcg
+from mechdesign.auctions import Bundles, DoubleAuction, content_vcg, core_nearest
 from mechdesign.auctions.market.arrays import market_of
 from mechdesign.auctions.market.placements import Content
 from mechdesign.auctions.winner.payments import breakpoints
@@ -14,7 +14,14 @@ from mechdesign.axes import axes_for, legend_beside
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import AgentId, MechanismLike, Outcome, Problem, as_mechanism
 
-__all__ = ["allocation_matrix", "bid_curve", "capacity_curve", "revenue_against_welfare"]
+__all__ = [
+    "allocation_matrix",
+    "bid_curve",
+    "capacity_curve",
+    "core_payments",
+    "demand_and_supply",
+    "revenue_against_welfare",
+]
 
 
 def _problem(outcome: Outcome) -> Problem:
@@ -126,5 +133,84 @@ def bid_curve(problem: Problem, agent: AgentId, upto: float | None = None, ax: A
     axes.axvline(float(own), color="C1", label=f"value of {agent}")
     axes.set_xlabel(f"bid of {agent}")
     axes.set_ylabel("click probability")
+    legend_beside(axes)
+    return axes
+
+
+def demand_and_supply(outcome: Outcome, ax: Any = None) -> Any:
+    """The bids of a double auction as steps, with the trades and what is paid for them.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of a double auction.
+    """
+    problem = outcome.problem
+    if problem is None or not isinstance(outcome.setting, DoubleAuction):
+        raise InvalidInputError("outcome", "come from a double auction", outcome)
+    sellers = problem.data.sellers
+    bids = list(zip(problem.agents, map(float, problem.types), strict=True))
+    demand = sorted((v for a, v in bids if a not in sellers), reverse=True)
+    supply = sorted(v for a, v in bids if a in sellers)
+    axes = axes_for(ax)
+    for name, steps in (("demand", demand), ("supply", supply)):
+        if steps:
+            axes.step(range(len(steps) + 1), [*steps, steps[-1]], where="post", label=name)
+    trading = set(outcome.choice)
+    trades = len(trading - sellers)
+    if trades:
+        paid = {
+            "buyers pay": [float(outcome.pay(a)) for a in trading - sellers],
+            "sellers get": [-float(outcome.pay(a)) for a in trading & sellers],
+        }
+        for k, (name, prices) in enumerate(paid.items()):
+            level = sum(prices) / trades
+            axes.plot([0, trades], [level, level], "--", color=f"C{k + 2}", label=name)
+        axes.axvspan(0, trades, color="#eeeeee", zorder=0)
+    axes.set_xlabel("units")
+    axes.set_ylabel("value and cost")
+    axes.set_title(f"{outcome.provenance.mechanism}: trades {trades}")
+    legend_beside(axes)
+    return axes
+
+
+def core_payments(problem: Problem, ax: Any = None) -> Any:
+    """What two winners of a combinatorial auction may pay: the core, VCG, and the nearest core.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of :func:`mechdesign.auctions.bundles`, with exactly two winners.
+    """
+    setting = Bundles()
+    setting.check(problem)
+    found = core_nearest.solve(problem)
+    winners = [agent for agent in problem.agents if agent in found.choice]
+    if len(winners) != 2:
+        raise InvalidInputError("problem", "have two winners", winners)
+
+    def without(*absent: AgentId) -> float:
+        present = len(problem) - len(absent)
+        return float(setting.optimal_welfare(problem.without(*absent))) if present else 0.0
+
+    first, second = winners
+    high = [float(setting.worth(problem, a, problem.type_of(a), found.choice)) for a in winners]
+    low = [without(first) - high[1], without(second) - high[0]]
+    total = max(without(*winners), sum(low))
+    axes = axes_for(ax, (5.2, 4.2))
+    corners = [
+        (high[0], high[1]),
+        (max(low[0], total - high[1]), high[1]),
+        (max(low[0], total - high[1]), max(low[1], total - max(low[0], total - high[1]))),
+        (max(low[0], total - max(low[1], total - high[0])), max(low[1], total - high[0])),
+        (high[0], max(low[1], total - high[0])),
+    ]
+    axes.fill(*zip(*corners, strict=True), color="#c6dbef", label="core")
+    points: dict[str, Mapping[Any, Any]] = {"VCG": found.details["vcg"]}
+    points["core nearest to VCG"] = found.payments or {}
+    for k, (name, paid) in enumerate(points.items()):
+        axes.plot(float(paid[first]), float(paid[second]), "o", color=f"C{k + 1}", label=name)
+    axes.set_xlabel(f"payment of {first}")
+    axes.set_ylabel(f"payment of {second}")
     legend_beside(axes)
     return axes

@@ -302,3 +302,26 @@ def test_pacing_is_shown_as_a_table():
     found = auctions.first_price_pacing([[4, 2], [2, 3]], [1, 2])
     assert found.table().column("spends")[:2] == [1, 2]
     assert "<table" in found._repr_html_()
+
+
+def test_sales_are_drawn():
+    pytest.importorskip("matplotlib")
+    from mechdesign.auctions import plots
+
+    ax = plots.demand_and_supply(auctions.double_vcg([9, 8, 7, 4], sellers=[2, 3, 4, 5]))
+    levels = {line.get_label(): float(line.get_ydata()[0]) for line in ax.lines}
+    assert (levels["buyers pay"], levels["sellers get"]) == (4, 5)
+    assert levels["demand"] == 9
+    problem = auctions.bundles().problem(bids({"AB": 10}, {"A": 9}, {"B": 5}))
+    ax = plots.core_payments(problem)
+    assert {(round(x, 9), round(y, 9)) for x, y in ax.patches[0].get_xy()} == {
+        (9, 5),
+        (5, 5),
+        (9, 1),
+    }
+    points = {line.get_label(): (line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines}
+    assert points == {"VCG": (5, 1), "core nearest to VCG": (7, 3)}
+    with pytest.raises(InvalidInputError, match="two winners"):
+        plots.core_payments(auctions.bundles().problem({"a": {"x": 1}}))
+    with pytest.raises(InvalidInputError, match="double auction"):
+        plots.demand_and_supply(auctions.core_nearest(problem))

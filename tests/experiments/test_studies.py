@@ -26,6 +26,7 @@ SMALL = {
     "coalitional_welfare": {},
     "pluralistic_minority": {"users": 6, "alternatives": 3, "choices": 10},
     "information_regret": {"rounds": 1000},
+    "allocation_places": {"students": 4, "schools": 2},
 }
 
 
@@ -118,6 +119,9 @@ def test_bargaining():
         ("auctions_revenue", {"bidders": 0}),
         ("auctions_revenue", {"slots": (1, 2)}),
         ("auctions_revenue", {"slots": float("nan")}),
+        ("allocation_places", {"agreement": 2}),
+        ("allocation_places", {"measure": "joy"}),
+        ("allocation_places", {"students": 0}),
         ("matching_ratio", {"policies": "cooking"}),
         ("matching_ratio", {"degree": 0}),
         ("matching_ratio", {"runs": 1}),
