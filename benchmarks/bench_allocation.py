@@ -134,13 +134,13 @@ def programs() -> list[Timing]:
     }
     setting = auctions.bundles()
     problem = setting.problem(bids, items=range(40))
-    values = [[rng.randint(0, 30) for _ in range(20)] for _ in range(5)]
+    values = [[rng.randint(0, 30) for _ in range(14)] for _ in range(4)]
     return side_by_side(
         "optima with proofs",
         {
             "kidneys, 100 pairs, cycles of 3": lambda: allocation.best_exchange(graph, cycles=3),
             "winners, 40 items, 500 bids": lambda: setting.optimal_welfare(problem),
-            "Nash welfare, 5 agents, 20 goods": lambda: allocation.max_nash_welfare(values),
+            "Nash welfare, 4 agents, 14 goods": lambda: allocation.max_nash_welfare(values),
         },
         reference="winners, 40 items, 500 bids",
         repeat=1,

@@ -93,7 +93,7 @@ ROOMS = {
         sharing_rules prices axioms monotone comparing""",
     "games": "tables offers axioms agents",
     "information": "numbers_read hired told elicitation herds axioms",
-    "allocation": """references preference_lists list_files markets market_axioms
+    "allocation": """references preference_lists list_files markets market_axioms owner_axioms
         lottery_axioms stable school houses division fairness_axioms
         exchange divisible comparing""",
 }

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from mechdesign.allocation.division.frontier import Point, frontier
 from mechdesign.allocation.division.goods_setting import divided, exact_rows, goods
-from mechdesign.errors import InvalidInputError
+from mechdesign.allocation.division.nash_program import largest_product
+from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Outcome, Problem, Reference, mechanism, tidy
 from mechdesign.model.setting import Setting
 
@@ -123,11 +124,32 @@ def _tied(score: Callable[[tuple[Any, ...]], Any]) -> Callable[..., Sequence[Out
     return winners
 
 
-def _best(rows: list[list[Fraction]], score: Callable[[tuple[Any, ...]], Any]) -> list[Point]:
+def _best(
+    rows: list[list[Fraction]], score: Callable[[tuple[Any, ...]], Any], **options: Any
+) -> list[Point]:
     """The efficient vectors with the greatest score, in the order of their divisions."""
-    points = frontier(rows)
+    points = frontier(rows, **options)
     top = max(score(utilities) for utilities, _ in points)
     return sorted((point for point in points if score(point[0]) == top), key=lambda point: point[1])
+
+
+_FEW = 2000
+
+
+def _most_product(rows: list[list[Fraction]], time_limit: float | None) -> tuple[list[Point], bool]:
+    """The vectors of the largest product, or one that a solver has found, and which of both."""
+    try:
+        return _best(rows, nash, most=_FEW), True
+    except LimitReachedError:
+        owners = largest_product(rows, time_limit)
+    utilities = tuple(
+        sum((x for x, o in zip(own, owners, strict=True) if o == i), Fraction(0))
+        for i, own in enumerate(rows)
+    )
+    try:
+        return _best(rows, nash, around=utilities), True
+    except LimitReachedError:
+        return [(utilities, owners)], False
 
 
 def nash(utilities: tuple[Any, ...]) -> tuple[int, Fraction]:
@@ -142,23 +164,36 @@ def least(utilities: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 @mechanism(
-    "allocation.max_nash_welfare", setting=_SETTING, reference=CARAGIANNIS, winners=_tied(nash)
+    "allocation.max_nash_welfare",
+    setting=_SETTING,
+    reference=CARAGIANNIS,
+    winners=_tied(nash),
+    takes=("time_limit",),
 )
-def max_nash_welfare(problem: Problem, *, setting: Setting | None = None) -> Outcome:
+def max_nash_welfare(
+    problem: Problem, *, setting: Setting | None = None, time_limit: float | None = 60
+) -> Outcome:
     """The largest number of agents with something, then the largest product of their utilities.
 
     ``winners`` shows every vector of utilities that ties, with one division for each.
+
+    Parameters
+    ----------
+    time_limit : float, optional
+        Seconds for the solver, where there are too many efficient vectors to look at each.
 
     Raises
     ------
     InvalidInputError
         For negative values: of chores the product means nothing.
     LimitReachedError
-        Where too many vectors of utilities are efficient.
+        Where too many vectors of utilities are efficient, and an integer program is of no help.
 
     Notes
     -----
-    Exact, over the efficient vectors of utilities; NP-hard.
+    Exact, over the efficient vectors of utilities; NP-hard.  Where these are more than 20,000 an
+    integer program with tangents of the logarithm finds the division; its product is exact, but
+    that no other is larger is then only what HiGHS says, and the status is ``"not proved"``.
 
     Examples
     --------
@@ -168,10 +203,15 @@ def max_nash_welfare(problem: Problem, *, setting: Setting | None = None) -> Out
     ({0: (0,), 1: (1, 3), 2: (2, 4)}, 1056)
     """
     rows = _nonnegative(problem, "max_nash_welfare")
-    utilities, owners = _best(rows, nash)[0]
+    points, proved = _most_product(rows, time_limit)
+    utilities, owners = points[0]
     count, product = nash(utilities)
     details = {"positive": count, "product": tidy(product)}
-    return Outcome(divided(problem, owners), details=details, problem=problem, setting=setting)
+    found = Outcome(divided(problem, owners), details=details, problem=problem, setting=setting)
+    if proved:
+        return found
+    told = "integer program with tangents of the logarithm"
+    return found.with_provenance(algorithm=told, status="not proved")
 
 
 @mechanism("allocation.leximin", setting=_SETTING, winners=_tied(least))

@@ -18,7 +18,13 @@ _POINTS = 20_000
 _LARGE = 2**62
 
 
-def frontier(values: Sequence[Sequence[Any]], *, floor: Sequence[Any] | None = None) -> list[Point]:
+def frontier(
+    values: Sequence[Sequence[Any]],
+    *,
+    floor: Sequence[Any] | None = None,
+    around: Sequence[Any] | None = None,
+    most: int = _POINTS,
+) -> list[Point]:
     """The efficient vectors of utilities, each with one division that gives it.
 
     Parameters
@@ -27,11 +33,15 @@ def frontier(values: Sequence[Sequence[Any]], *, floor: Sequence[Any] | None = N
         What each good is worth to each agent, negative for chores.
     floor : sequence of n exact numbers, optional
         Only vectors in which nobody has less.
+    around : sequence of n positive exact numbers, optional
+        Utilities: only vectors whose product may reach theirs.
+    most : int
+        How many vectors are kept.
 
     Raises
     ------
     LimitReachedError
-        Beyond 20,000 efficient vectors at a time, or for numbers too large for 62 bits.
+        Beyond `most` efficient vectors at a time, or for numbers too large for 62 bits.
 
     Notes
     -----
@@ -55,6 +65,15 @@ def frontier(values: Sequence[Sequence[Any]], *, floor: Sequence[Any] | None = N
         least = np.array(
             [math.ceil(Fraction(x) * unit) for x, unit in zip(floor, units, strict=True)]
         )
+    # A product is less than that of w where the sum of u/w is less than n: log x <= x - 1.
+    weight = (
+        None
+        if around is None
+        else np.array([1 / (float(w) * unit) for w, unit in zip(around, units, strict=True)])
+    )
+    hope = None
+    if weight is not None:
+        hope = np.append(np.cumsum((table * weight[:, None]).max(axis=0)[::-1])[::-1], 0.0)
     points = np.zeros((1, n), dtype=np.int64)
     owners = np.zeros((1, 0), dtype=np.int16)
     for k in range(m):
@@ -65,9 +84,13 @@ def frontier(values: Sequence[Sequence[Any]], *, floor: Sequence[Any] | None = N
         if least is not None:
             alive = (points + rest[:, k + 1] >= least).all(axis=1)
             points, owners = points[alive], owners[alive]
+        if weight is not None and hope is not None:
+            # Far above what floats round.
+            alive = points @ weight + hope[k + 1] >= n - 1e-6
+            points, owners = points[alive], owners[alive]
         points, first = np.unique(points, axis=0, return_index=True)
         owners = owners[first]
-        kept = _undominated(points)
+        kept = _undominated(points, most)
         points, owners = points[kept], owners[kept]
     place = {g: k for k, g in enumerate(order)}
     columns = [place[g] for g in range(m)]
@@ -80,7 +103,7 @@ def frontier(values: Sequence[Sequence[Any]], *, floor: Sequence[Any] | None = N
     ]
 
 
-def _undominated(points: AnyArray) -> list[int]:
+def _undominated(points: AnyArray, most: int) -> list[int]:
     """The positions of those that no other one is at least as good as for everybody."""
     order = np.argsort(-points.sum(axis=1), kind="stable")
     kept = np.empty_like(points)
@@ -89,8 +112,8 @@ def _undominated(points: AnyArray) -> list[int]:
         # Whoever dominates it has the larger sum, and comes before it.
         size = len(found)
         if not (kept[:size] >= points[k]).all(axis=1).any():
-            if size == _POINTS:
-                raise LimitReachedError(f"more than {_POINTS:,} vectors of utilities to keep")
+            if size == most:
+                raise LimitReachedError(f"more than {most:,} vectors of utilities to keep")
             kept[size] = points[k]
             found.append(k)
     return found
