@@ -90,6 +90,8 @@ class Family:
         For pairs of kinds of files the functions that turn the content of one into the other;
         they return it with what they decided and what is lost.  From a kind to itself: refuses
         what is none.
+    aliases : mapping of str to str
+        Usual short names of mechanisms: ``get("allocation.da")`` is that of the long one.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Family:
     demo: str = ""
     reports: Mapping[str, str] = field(default_factory=dict)
     conversions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def load(self) -> ModuleType:
         """The module, imported so that everything in it is registered."""
@@ -343,6 +346,14 @@ ALLOCATION = Family(
             "mechdesign.allocation.commands:solve",
         ),
     ),
+    aliases={
+        "da": "deferred_acceptance",
+        "ttc": "top_trading_cycles",
+        "rsd": "random_serial_dictatorship",
+        "ps": "probabilistic_serial",
+        "mnw": "max_nash_welfare",
+        "eada": "efficiency_adjusted",
+    },
 )
 TAXATION = Family(
     "taxation",

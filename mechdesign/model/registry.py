@@ -104,9 +104,12 @@ def get(id: str, **parameters: object) -> Mechanism[Any]:
             raise InvalidInputError("parameters", "be given once", again, owner=name)
         return get(name, **told, **parameters)
     if isinstance(id, str) and id not in _MECHANISMS:
-        family = find_family(id.partition(".")[0])
+        name, _, short = id.partition(".")
+        family = find_family(name)
         if family is not None:
             family.load()
+            if short in family.aliases:
+                id = f"{name}.{family.aliases[short]}"
     found = _MECHANISMS.get(id) if isinstance(id, str) else None
     if found is None:
         import difflib

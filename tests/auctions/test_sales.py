@@ -325,3 +325,48 @@ def test_sales_are_drawn():
         plots.core_payments(auctions.bundles().problem({"a": {"x": 1}}))
     with pytest.raises(InvalidInputError, match="double auction"):
         plots.demand_and_supply(auctions.core_nearest(problem))
+
+
+def test_replies_and_equilibria_of_second_prices():
+    assert auctions.pacing_reply([[6, 6], [3, 5]], [4, 10], [1, 1], 0) == F(5, 6)
+    found = auctions.second_price_pacing([[6, 6], [3, 5]], [4, 10])
+    assert (found.multipliers, found.prices, found.spent) == ((F(5, 6), 1), (3, 5), (4, 4))
+    rng = random.Random(4)
+    count = 0
+    for _ in range(25):
+        n, m = rng.randint(1, 4), rng.randint(1, 4)
+        values = [[rng.randint(0, 9) for _ in range(m)] for _ in range(n)]
+        budgets = [rng.randint(1, 12) for _ in range(n)]
+        try:
+            out = auctions.second_price_pacing(values, budgets, starts=3)
+        except LimitReachedError:
+            continue
+        count += 1
+        again = auctions.second_price_pacing(values, budgets, starts=3)
+        assert again.multipliers == out.multipliers
+        paced = [[a * x for x in own] for a, own in zip(out.multipliers, values, strict=True)]
+        for j in range(m):
+            order = sorted((own[j] for own in paced), reverse=True)
+            assert out.prices[j] == (order[1] if n > 1 else 0)
+            assert all(row[j] == 0 or paced[i][j] == order[0] for i, row in enumerate(out.shares))
+            assert sum(row[j] for row in out.shares) == (1 if order[0] else 0)
+        for i in range(n):
+            spent = sum(s * p for s, p in zip(out.shares[i], out.prices, strict=True))
+            assert spent == out.spent[i] <= budgets[i]
+            assert spent == budgets[i] or out.multipliers[i] == 1
+    assert count > 15
+    with pytest.raises(InvalidInputError, match="multipliers"):
+        auctions.pacing_reply([[1]], [1], [1, 1], 0)
+    with pytest.raises(InvalidInputError, match="advertiser"):
+        auctions.pacing_reply([[1]], [1], [1], 1)
+
+
+def test_core_payments_of_or_bids():
+    data = {"one": {"a": 3, "b": 3}, "two": {("a", "b"): 4}, "three": {"c": 1}}
+    problem = auctions.bundles().problem(data, language="or")
+    found = auctions.core_nearest(problem)
+    assert found.choice == {"one": ("a", "b"), "three": ("c",)}
+    assert found.payments == {"one": 4, "two": 0, "three": 0}
+    many = {"one": {f"x{k}": 2 for k in range(14)}, "two": {("x0", "x1"): 3}}
+    with pytest.raises(UndecidedError, match="xor"):
+        auctions.core_nearest(auctions.bundles().problem(many, language="or"))

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from mechdesign.allocation.division.frontier import Point, frontier
 from mechdesign.allocation.division.goods_setting import divided, exact_rows, goods
-from mechdesign.allocation.division.nash_program import largest_product
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Outcome, Problem, Reference, mechanism, tidy
 from mechdesign.model.setting import Setting
+from mechdesign.solvers.concave.log_program import largest_product
 
 __all__ = ["envy_cycles", "leximin", "max_nash_welfare", "round_robin"]
 

@@ -1,5 +1,6 @@
 """Objects for agents: dictatorships, eating, lotteries as matrices, rank-maximal and popular."""
 
+from mechdesign.allocation.houses.by_values import *
 from mechdesign.allocation.houses.house_rules import *
 from mechdesign.allocation.houses.matched_by_rank import *
 from mechdesign.faces import face

@@ -1,4 +1,4 @@
-"""A division with a large product of utilities, for more goods than can be proved."""
+"""Whole goods for agents so that the sum of the logarithms of their utilities is large."""
 
 from __future__ import annotations
 
