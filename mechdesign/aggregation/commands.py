@@ -16,6 +16,7 @@ from mechdesign.aggregation.analysis.counted_elections import (
     count_by_quotients,
     count_election,
 )
+from mechdesign.aggregation.analysis.few_ballots import paradoxes
 from mechdesign.aggregation.analysis.groups import grouped
 from mechdesign.aggregation.counting_rounds.rule_sets import (
     COUNT_PARTS,
@@ -157,6 +158,12 @@ def count(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], _Co
         help="S seconds for the fewest changed ballots of an instant runoff with another winner",
     )
     parser.add_argument(
+        "--paradoxes",
+        action="store_true",
+        help="one seat: whether voters with one ballot gain by staying away, harm a winner whom "
+        "they put first, or losers change the winner by leaving",
+    )
+    parser.add_argument(
         "--style",
         choices=get_args(TableStyle),
         default="stages",
@@ -176,7 +183,7 @@ def _count(args: argparse.Namespace) -> _Counted:
     parts = {name: getattr(args, name) for name in (*_PARTS, "decimals")}
     if rule == "qpq":
         asked = {**parts, "order": args.order, "counts": args.counts or None}
-        asked |= {"margin": args.margin, "seed": args.seed}
+        asked |= {"margin": args.margin, "seed": args.seed, "paradoxes": args.paradoxes or None}
         odd = {f"--{name}": value for name, value in asked.items() if value is not None}
         if odd:
             told = "be left out with --rule qpq"
@@ -192,6 +199,10 @@ def _count(args: argparse.Namespace) -> _Counted:
         order=order,
         margin=args.margin,
     )
+    if args.paradoxes:
+        if problem.data.seats != 1:
+            raise InvalidInputError("--paradoxes", "be asked of one seat", problem.data.seats)
+        found.paradoxes = paradoxes(problem)
     return PrintedCount(found, args.file, args.style)
 
 
@@ -209,7 +220,8 @@ class PrintedCount(CountedElection):
     """
 
     def __init__(self, found: CountedElection, file: str, style: TableStyle) -> None:
-        super().__init__(found.count, found.name, found.others, found.chances, found.margin)
+        parts = (found.others, found.chances, found.margin, found.paradoxes)
+        super().__init__(found.count, found.name, *parts)
         self.file, self.style = file, style
 
     def table(self) -> Table:

@@ -4,6 +4,7 @@ from mechdesign.aggregation.analysis.comparison import *
 from mechdesign.aggregation.analysis.counted_elections import *
 from mechdesign.aggregation.analysis.curves import *
 from mechdesign.aggregation.analysis.diagnostics import *
+from mechdesign.aggregation.analysis.few_ballots import *
 from mechdesign.aggregation.analysis.flips import *
 from mechdesign.aggregation.analysis.groups import *
 from mechdesign.aggregation.analysis.instances import *

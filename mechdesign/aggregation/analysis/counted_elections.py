@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from mechdesign.aggregation.analysis.few_ballots import Paradoxes
 from mechdesign.aggregation.analysis.margins import Margin, margin_of_victory
 from mechdesign.aggregation.counting_rounds.quotients import qpq
 from mechdesign.aggregation.counting_rounds.rule_sets import CountRule, count_rule
@@ -47,6 +48,8 @@ class CountedElection(Shown):
         How often each candidate is elected, where papers are drawn.
     margin : Margin, optional
         The fewest changed ballots with another winner.
+    paradoxes : Paradoxes, optional
+        What a few ballots would change that should not.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class CountedElection(Shown):
         others: dict[str, tuple[Label, ...]],
         chances: Table | None = None,
         margin: Margin | None = None,
+        paradoxes: Paradoxes | None = None,
     ) -> None:
         require(count, Count, "count")
         self.count = count
@@ -63,6 +67,7 @@ class CountedElection(Shown):
         self.others = others
         self.chances = chances
         self.margin = margin
+        self.paradoxes = paradoxes
         assert count.problem is not None
         profile = profile_of(count.problem)
         cast = ratio(int(profile.counts.sum()), profile.denominator)
@@ -123,6 +128,8 @@ class CountedElection(Shown):
             lines.append(f"closest: {out} was excluded at stage {number}, {behind}")
         if self.margin is not None:
             lines.append(f"margin of victory: {self.margin}")
+        if self.paradoxes is not None:
+            lines += self.paradoxes.lines()
         return lines
 
     def tie_lines(self) -> list[str]:
@@ -179,6 +186,7 @@ class CountedElection(Shown):
                     {"from": str(a), "to": str(b), "ballots": n} for a, b, n in self.margin.changes
                 ],
             },
+            "paradoxes": None if self.paradoxes is None else self.paradoxes.to_dict(),
             "others": {rule: list(map(str, who)) for rule, who in self.others.items()},
             "chances": None
             if self.chances is None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mechdesign.aggregation import CountedElection, count_election, pairs_of
+from mechdesign.aggregation import CountedElection, count_election, pairs_of, paradoxes
+from mechdesign.errors import MechDesignError
 from mechdesign.io import Table
 from mechdesign.model import Problem
 from mechdesign.report.document import Figure, Items, Paragraph, Section
@@ -15,6 +16,8 @@ from mechdesign.report.parts import Source, closing, counted, distinct, listed
 __all__ = ["election_report", "pages_of_count"]
 
 _MATRIX = 15
+# For what a few ballots would change.
+_SECONDS = 20
 
 
 def election_report(data: Any, *, source: Source | None = None, **options: Any) -> Report:
@@ -53,6 +56,8 @@ def pages_of_count(found: CountedElection, source: Source | None = None) -> Repo
         Section("The stages", [*_stages(found)]),
         Section("Head to head", [_pairs(problem)]),
     ]
+    if problem.data.seats == 1:
+        sections.append(Section("What a few ballots would change", [_paradoxes(found)]))
     if found.chances is not None:
         sections.append(Section("How often each is elected", [found.chances]))
     if found.others:
@@ -77,6 +82,15 @@ def _answer(found: CountedElection) -> str:
         each = [listed(sorted(map(str, one))) for one in committees[:6]]
         return f"A tie is open. Elected: {', or '.join(each)}."
     return f"Elected: {listed([x for stage in found.count.stages for x in stage.elected])}."
+
+
+def _paradoxes(found: CountedElection) -> Items | Paragraph:
+    """No-show, monotonicity and spoilers, as far as instant runoff is what was counted."""
+    try:
+        told = found.paradoxes or paradoxes(found.count.problem, time_limit=_SECONDS)
+    except MechDesignError as error:
+        return Paragraph(f"Not looked at: {error}")
+    return Items(tuple(told.lines(most=3)))
 
 
 def _stages(found: CountedElection) -> list[Table | Items]:
