@@ -192,3 +192,43 @@ def test_several_workers_and_floats_answer_the_same():
     )
     assert floats.status is HOLDS
     assert not floats.exact
+
+
+@pytest.mark.parametrize("axiom", ["bayesian_incentive_compatibility", "interim_rationality"])
+@pytest.mark.parametrize(
+    "prior",
+    [
+        "uniform",
+        {(1, 1): F(1, 4), (1, 2): F(1, 4), (2, 2): F(1, 2)},
+        {(1, 2): F(1, 3), (2, 1): F(2, 3)},
+        {(1, 1): 0.5, (2, 2): 0.5},
+    ],
+)
+def test_what_holds_is_counted_again(axiom, prior):
+    rule = as_mechanism(interim_payments, setting=auctions.position())
+    scope = {**SALE, "prior": prior}
+    for mechanism in (rule, auctions.vcg, as_mechanism(fee, setting=auctions.position())):
+        told = axioms.check(axiom, mechanism, **scope)
+        if told.status is HOLDS:
+            assert verify_verdict(mechanism, told).answer == "confirmed"
+        else:
+            assert verify_verdict(mechanism, told).answer == "confirmed"
+            # The same claim of a rule that breaks it.
+            good = axioms.check(axiom, auctions.vcg, **scope)
+            assert good.status is HOLDS
+            assert verify_verdict(mechanism, good).answer == "NOT confirmed"
+
+
+def test_the_expectation_counts_and_not_each_profile():
+    rule = as_mechanism(interim_payments, setting=auctions.position())
+    told = axioms.check("bayesian_incentive_compatibility", rule, **SALE)
+    assert told.status is HOLDS
+    assert (
+        axioms.check("strategyproofness", rule, agents=2, grid=(1, 2), slots=(1,)).status
+        is VIOLATED
+    )
+    answer = verify_verdict(rule, told)
+    assert (answer.answer, answer.reason) == (
+        "confirmed",
+        "none of 8 cases at 4 problems violates it",
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from mechdesign.axioms.verification.findings import Open
@@ -164,6 +165,41 @@ _TABLE: list[tuple[str, Cases]] = [
         ),
     ),
 ]
+
+#: Axioms about what a type expects.
+INTERIM = ("bayesian_incentive_compatibility", "interim_rationality")
+
+
+def interim(name: str, prior: Any) -> Cases:
+    """The cases of an axiom about what a type expects: each type of each agent once."""
+    beliefs: dict[tuple[int, int, Any], dict[Any, Any]] = {}
+    sizes: set[int] = set()
+
+    def cases(setting: Any, problem: Problem, reports: Reports) -> Iterator[Parts]:
+        if prior is None or reports is None:
+            raise Open("no prior over a domain is named")
+        n, lies = len(problem), name == INTERIM[0]
+        if n not in sizes:
+            sizes.add(n)
+            every = dict.fromkeys(itertools.product(*reports), 1) if prior == "uniform" else prior
+            for types, p in every.items():
+                for k, own in enumerate(types if len(types) == n and p else ()):
+                    beliefs.setdefault((n, k, own), {})[types] = p
+        for k, agent in enumerate(problem.agents):
+            mine = beliefs.get((n, k, problem.types[k]), {})
+            if problem.types not in mine:
+                continue
+            del beliefs[n, k, problem.types[k]]
+            mass: Any = sum(mine.values())
+            exact = not isinstance(mass, float)
+            told = tuple((Fraction(p) / mass if exact else p / mass, t) for t, p in mine.items())
+            for case in _lies(problem, reports) if lies else ({"agents": (agent,)},):
+                if case["agents"] == (agent,):
+                    yield _with(case, belief=told)
+
+    return cases
+
+
 CANDIDATES: dict[str, Cases] = {name: cases for names, cases in _TABLE for name in names.split()}
 #: Axioms that compare two results by dominance, those that look at single outcomes, and all that
 #: value lotteries and sets agent by agent; the others compare single outcomes.
@@ -172,4 +208,4 @@ BY_DOMINANCE |= {"participation", "population_monotonicity"}
 EACH_OUTCOME = set(
     f"equal_treatment individual_rationality feasibility unanimity {_GROUPS}".split()
 )
-VALUE_LOTTERIES = BY_DOMINANCE | EACH_OUTCOME | {"anonymity", "lottery_stability"}
+VALUE_LOTTERIES = BY_DOMINANCE | EACH_OUTCOME | {"anonymity", "lottery_stability", *INTERIM}

@@ -21,7 +21,9 @@ from mechdesign.axioms.verification.candidates import (
     BY_DOMINANCE,
     CANDIDATES,
     EACH_OUTCOME,
+    INTERIM,
     VALUE_LOTTERIES,
+    interim,
 )
 from mechdesign.axioms.verification.findings import CONFIRMED, Finding, Open, exceeds, found, must
 from mechdesign.axioms.verification.witnesses import (
@@ -210,7 +212,9 @@ def recount(
     axiom, cases = find(name), problems_of(scope)
     setting: Setting = scope.asked["setting"]
     must(not axiom.applies(setting), axiom.applies(setting))
-    if name not in CANDIDATES or not of_package(type(axiom)):
+    prior = scope.asked.get("words", {}).get("prior")
+    listed = interim(name, prior) if name in INTERIM else CANDIDATES.get(name)
+    if listed is None or not of_package(type(axiom)):
         raise Open(f"{name} cannot be recounted: its cases are not listed")
     must(not exact or not tolerance, "exact, and yet with a tolerance")
     rule = Remembered(mechanism)
@@ -220,7 +224,7 @@ def recount(
     lift = "" if scope.lift == "expectation" else scope.lift
     for problem, reports in cases:
         _comparable(name, setting, choose(rule, problem, lift), lift)
-        for parts in CANDIDATES[name](setting, problem, reports):
+        for parts in listed(setting, problem, reports):
             checks += 1
             if checks > MOST or time.monotonic() - start > SECONDS:
                 raise Open(f"more than {MOST:,} cases or {SECONDS:g} seconds")
