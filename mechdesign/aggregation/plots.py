@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mechdesign.aggregation import (
+    ArenaRatings,
     BootstrapRanks,
     Comparison,
     Count,
+    majority_judgment,
     pairs_of,
     profile_of,
     read,
@@ -28,10 +30,14 @@ if TYPE_CHECKING:
 __all__ = [
     "bump",
     "critical_difference",
+    "grades",
     "majority_graph",
+    "pairwise",
     "rank_heatmap",
     "rank_intervals",
+    "ratings",
     "robustness",
+    "rounds",
     "transfers",
 ]
 
@@ -329,6 +335,130 @@ def transfers(count: Count, *, ax: Axes | None = None) -> Axes:
     axes.set_ylabel("votes")
     axes.tick_params(length=0)
     return axes
+
+
+def rounds(count: Count, *, ax: Axes | None = None) -> Axes:
+    """The most votes that every candidate has in a count, beside the quota.
+
+    Parameters
+    ----------
+    count : Count
+        From :func:`mechdesign.aggregation.stv`.
+
+    Returns
+    -------
+    Axes
+        First choices are dark, what came later is light; those elected are blue.
+    """
+    order = _from_the_top(count)[::-1]
+    first = [float(count.stages[0].votes[c]) for c in order]
+    most = [max(float(stage.votes[c]) for stage in count.stages) for c in order]
+    shades = [_BLUE if c in count.choice else _GREY for c in order]
+    axes = axes_for(ax, (6, 1 + 0.32 * len(order)))
+    axes.barh(range(len(order)), most, color=shades, alpha=0.4)
+    axes.barh(range(len(order)), first, color=shades, label="first choices")
+    axes.set_yticks(range(len(order)), [_short(c) for c in order])
+    axes.set_xlabel("votes: first choices dark, the most at any stage light")
+    if count.rule.quota != "none":
+        axes.axvline(float(count.stages[0].quota), color=_RED, linestyle="--", linewidth=1)
+        axes.set_title("dashed: the quota of the first stage", fontsize=9)
+    return axes
+
+
+def pairwise(data: object, *, ax: Axes | None = None, **options: object) -> Axes:
+    """By how much the row beats the column, those who beat most on top.
+
+    Parameters
+    ----------
+    data : rankings or scores
+        See :func:`mechdesign.aggregation.read`.
+    """
+    pairs = pairs_of(read(data, **options))
+    order = sorted(range(pairs.m), key=lambda k: -int((pairs.margins[k] > 0).sum()))
+    margins = pairs.margins[np.ix_(order, order)] / pairs.denominator
+    names = [_short(pairs.alternatives[k], 18) for k in order]
+    axes = axes_for(ax, (2 + 0.5 * pairs.m, 1.5 + 0.45 * pairs.m))
+    largest = float(np.abs(margins).max()) or 1.0
+    axes.imshow(margins, cmap="RdBu", vmin=-largest, vmax=largest)
+    axes.set_xticks(range(pairs.m), names, rotation=60, ha="right")
+    axes.set_yticks(range(pairs.m), names)
+    for i, row in enumerate(margins.tolist() if pairs.m <= 25 else []):
+        for j, margin in enumerate(row):
+            if i != j:
+                shade = "w" if abs(margin) > 0.6 * largest else "k"
+                shown = f"{margin:+.4g}"
+                axes.text(j, i, shown, ha="center", va="center", fontsize=7, color=shade)
+    axes.set_title("voters who prefer the row minus those who prefer the column", fontsize=9)
+    return axes
+
+
+def grades(data: object, *, ax: Axes | None = None, **options: object) -> Axes:
+    """The share of every grade, by alternative in the order of majority judgment.
+
+    Parameters
+    ----------
+    data : scores
+        See :func:`mechdesign.aggregation.read`: one column for each voter; what is left out stands
+        as no grade at the left.
+    """
+    from matplotlib import colormaps
+
+    problem = read(data, **options)
+    found = majority_judgment(problem)
+    order = [x for tier in found.ranking.tiers for x in tier]
+    weights = [float(w) for w in problem.weights or (1,) * len(problem.types)]
+    columns = [[None if v is None or v != v else v for v in column] for column in problem.types]
+    known = sorted({v for column in columns for v in column if v is not None})
+    levels = [*([None] if any(None in column for column in columns) else []), *known]
+    axes = axes_for(ax, (6.5, 1.2 + 0.35 * len(order)))
+    shades = colormaps["RdYlGn"](np.linspace(0.1, 0.9, len(levels)))
+    left = np.zeros(len(order))
+    places = [problem.data.alternatives.index(x) for x in order]
+    for level, shade in zip(levels, shades, strict=True):
+        part = [
+            sum(w for w, column in zip(weights, columns, strict=True) if column[k] == level)
+            for k in places
+        ]
+        share = np.array(part) / sum(weights)
+        name = "no grade" if level is None else str(level)
+        axes.barh(range(len(order)), share, left=left, color=shade, label=name)
+        left += share
+    axes.axvline(0.5, color="k", linewidth=0.8)
+    axes.set_yticks(range(len(order)), [_short(x) for x in order])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("share of voters, from the worst grade to the best")
+    legend_beside(axes)
+    return axes
+
+
+def ratings(found: ArenaRatings, *, ax: Axes | None = None) -> Axes:
+    """Ratings of an arena with their intervals and ranks, best on top.
+
+    Parameters
+    ----------
+    found : ArenaRatings
+        Of :func:`mechdesign.aggregation.arena_ratings`.
+    """
+    mid, low, high = found.ratings()
+    order = np.argsort(mid, kind="stable").tolist()
+    ranks = found.ranks()
+    axes = axes_for(ax, (6, 1 + 0.3 * len(order)))
+    middle = mid[order]
+    ends = np.stack([middle - low[order], high[order] - middle])
+    axes.errorbar(middle, range(len(order)), xerr=ends, fmt="o", color=_BLUE, markersize=4)
+    told = [_rank_range(ranks[k]) for k in order]
+    names = [_short(found.alternatives[k]) for k in order]
+    axes.set_yticks(
+        range(len(order)), [f"{n}  ({r})" for n, r in zip(names, told, strict=True)], fontsize=8
+    )
+    axes.set_xlabel(f"rating, {found.how['level']:.0%} intervals; in brackets the ranks they allow")
+    return axes
+
+
+def _rank_range(ranks: tuple[int, int]) -> str:
+    low, high = ranks
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def _from_the_top(count: Count) -> list[Any]:

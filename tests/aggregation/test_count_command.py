@@ -209,6 +209,27 @@ def test_a_picture_of_transfers():
     assert {"A", "B", "C", "D"} <= written
 
 
+def test_other_pictures():
+    pytest.importorskip("matplotlib")
+    from mechdesign.aggregation import plots
+
+    count = ag.stv({"A > B": 7, "A > C": 3, "C": 4, "D > B": 3}, seats=2, quota="exact")
+    axes = plots.rounds(count)
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["D", "C", "B", "A"]
+    assert max(bar.get_width() for bar in axes.patches) == 10
+    axes = plots.pairwise({"A > B > C": 3, "B > C > A": 2})
+    assert {t.get_text() for t in axes.texts} == {"+1", "-1", "+5", "-5"}
+    votes = {"A": [0, 1, 2], "B": [1, 1, None]}
+    axes = plots.grades(votes)
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["A", "B"]
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["no grade", "0", "1", "2"]
+    battles = {"x > y": 24, "y > x": 16, "y > z": 9, "z > y": 6, "x > z": 7}
+    arena = ag.arena_ratings(battles, ridge=1, unranked="unseen")
+    axes = plots.ratings(arena)
+    assert len(axes.get_yticklabels()) == 3
+    assert axes.get_yticklabels()[2].get_text().startswith("x  (1")
+
+
 def test_battles_are_no_election(tmp_path):
     for text in (
         "model_a,model_b,winner\nx,y,model_a\ny,z,tie\n",
