@@ -211,6 +211,13 @@ def test_sets_are_those_of_the_definition(name):
         assert set(found.winners) == getattr(definitions, name)(given_to_a_definition(rows)), rows
 
 
+def test_simple_stable_voting_is_its_definition():
+    for rows in profiles(40, "simple", ties=True):
+        found = aggregation.stable_voting(given_to_a_rule(rows), simple=True)
+        expected = definitions.stable_voting(given_to_a_definition(rows), simple=True)
+        assert set(found.winners) == expected, rows
+
+
 def test_river_wins_over_all_orders_of_its_definition():
     for rows in profiles(25, "river", ties=True):
         votes = given_to_a_definition(rows)

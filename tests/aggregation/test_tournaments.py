@@ -178,3 +178,20 @@ def test_banks_of_many():
     draw = random.Random(5)
     rows = [" > ".join(draw.sample([f"c{k}" for k in range(25)], 25)) for _ in range(9)]
     assert set(ag.banks(rows).winners) <= set(ag.uncovered(rows).winners)
+
+
+def test_a_majority_ends_coombs_rule():
+    votes = {"A > B > C": 5, "B > C > A": 3, "C > B > A": 3}
+    # A has the most first places and the most last ones: it goes, but for a majority.
+    assert ag.coombs(votes).winners == ag.coombs(votes, stop="majority").winners == ("B",)
+    most = {"A > B > C": 6, "B > C > A": 4, "C > B > A": 1}
+    assert ag.coombs(most, stop="majority").winners == ("A",)
+    listed = {"A": 5, "B > C > A": 2, "C > B > A": 2}
+    assert ag.coombs(listed, stop="majority").winners == ("A",)
+
+
+def test_losers_of_a_runoff_in_the_order_in_which_they_went():
+    votes = {"A > B": 5, "B > A": 4, "C > B": 3, "D > C": 2}
+    assert str(ag.irv(votes, losers="in_order").ranking) == "A > C > B > D"
+    assert ag.irv(votes).ranking.winners == ("A",)
+    assert str(ag.irv({"A > B": 2, "B > A": 2}, losers="in_order").ranking) == "A = B"

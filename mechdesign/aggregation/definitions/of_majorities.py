@@ -66,9 +66,10 @@ def split_cycle(votes: Votes) -> set[Label]:
     }
 
 
-def stable_voting(votes: Votes) -> set[Label]:
+def stable_voting(votes: Votes, *, simple: bool = False) -> set[Label]:
     """Who beats somebody by the largest margin without whom it is the stable winner as well."""
-    every, sound = alternatives(votes), split_cycle(votes)
+    every = alternatives(votes)
+    sound = set(every) if simple else split_cycle(votes)
     if len(every) == 1:
         return set(every)
     matches = [(margin(votes, a, b), a, b) for a in sound for b in every if a != b]
@@ -76,7 +77,8 @@ def stable_voting(votes: Votes) -> set[Label]:
         found = {
             a
             for m, a, b in matches
-            if m == level and a in stable_voting(among(votes, [x for x in every if x != b]))
+            if m == level
+            and a in stable_voting(among(votes, [x for x in every if x != b]), simple=simple)
         }
         if found:
             return found

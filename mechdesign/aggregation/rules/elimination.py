@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -33,7 +35,12 @@ _MAX_STATES = 50_000
 
 
 @rule("aggregation.irv", setting=_SETTING)
-def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult:
+def irv(
+    problem: Problem,
+    *,
+    ties: EliminationTies = "all",
+    losers: Literal["tied", "in_order"] = "tied",
+) -> AggregationResult:
     """Instant-runoff voting: drop whoever has the fewest first places, again and again.
 
     Parameters
@@ -44,6 +51,9 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     ties : {"all", "together"}
         ``"all"`` follows every way of breaking ties (parallel universes): the winners are those of
         any of them; ``"together"`` drops all tied ones unless everybody is tied.
+    losers : {"tied", "in_order"}
+        Whether all who do not win stand in one tier, or who was dropped later above the others, as
+        in ``details["rounds"]``.
 
     Raises
     ------
@@ -65,7 +75,7 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
     """
     places = _Places(profile_of(problem), getattr(problem.data, "overvote", "tie"))
 
-    def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
+    def dropped(left: tuple[int, ...]) -> tuple[list[int], bool]:
         points = places.shared(left, best=True)
         low = points.min()
         if places.overvote == "exhaust_if_several_continue":
@@ -83,7 +93,17 @@ def irv(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult
             return [left[k] for k in sorted(gone.tolist())], True
         return [x for x, p in zip(left, points, strict=True) if p == low], False
 
-    return _eliminate(problem, losers, ties, details={"rounds": _rounds(places, ties)})
+    rounds = _rounds(places, ties)
+    found = _eliminate(problem, dropped, ties, details={"rounds": rounds})
+    if losers == "tied":
+        return found
+    # In the last round all are left; of those who do not win there the most votes come first.
+    out = [[x for x in one["dropped"] if x not in found.winners] for one in rounds[:-1]]
+    last = rounds[-1]["votes"]
+    rest = sorted((x for x in last if x not in found.winners), key=lambda x: -last[x])
+    levels = [list(same) for _, same in itertools.groupby(rest, key=last.__getitem__)]
+    tiers = [list(found.winners), *levels, *reversed(out)]
+    return replace(found, choice=Ranking([tier for tier in tiers if tier]))
 
 
 def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any], ...]:
@@ -114,13 +134,21 @@ def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any]
 
 
 @rule("aggregation.coombs", setting=_SETTING)
-def coombs(problem: Problem, *, ties: EliminationTies = "all") -> AggregationResult:
+def coombs(
+    problem: Problem,
+    *,
+    ties: EliminationTies = "all",
+    stop: Literal["last", "majority"] = "last",
+) -> AggregationResult:
     """Coombs' rule: drop whoever has the most last places, again and again.
 
     Parameters
     ----------
     problem, ties
         As in :func:`irv`.
+    stop : {"last", "majority"}
+        Whether the last who is left wins, or who is first for more than half of those who still
+        have a vote.
 
     Examples
     --------
@@ -130,6 +158,11 @@ def coombs(problem: Problem, *, ties: EliminationTies = "all") -> AggregationRes
     places = _Places(profile_of(problem))
 
     def losers(left: tuple[int, ...]) -> tuple[list[int], bool]:
+        if stop == "majority":
+            firsts, scale, voting = places.first(left)
+            half = 2 * firsts * places.profile.denominator > voting * scale
+            if half.any():
+                return [x for x, most in zip(left, half.tolist(), strict=True) if not most], True
         points = places.shared(left, best=False)
         high = points.max()
         return [x for x, p in zip(left, points, strict=True) if p == high], False

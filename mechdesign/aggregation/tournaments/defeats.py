@@ -59,13 +59,15 @@ def _undefeated(pairs: Pairwise) -> list[int]:
 
 
 @rule("aggregation.stable_voting", setting=_SETTING, depends_on=MARGINS, reference=HOLLIDAY2023B)
-def stable_voting(problem: Problem) -> AggregationResult:
+def stable_voting(problem: Problem, *, simple: bool = False) -> AggregationResult:
     """Stable voting: the winner who beats somebody by most without whom it would win as well.
 
     Parameters
     ----------
     problem : rankings or scores
         See :func:`read`; at most 15 undefeated and other alternatives in all.
+    simple : bool
+        Whether everybody may win, not only those whom split cycle leaves undefeated.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def stable_voting(problem: Problem) -> AggregationResult:
     def winners(left: tuple[int, ...]) -> frozenset[int]:
         if len(left) == 1:
             return frozenset(left)
-        sound = [left[k] for k in _undefeated(pairs.restricted(left))]
+        sound = list(left) if simple else [left[k] for k in _undefeated(pairs.restricted(left))]
         if len(sound) == 1:
             return frozenset(sound)
         matches = sorted(
