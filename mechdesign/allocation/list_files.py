@@ -31,7 +31,11 @@ def read_list_file(path: str | PathLike[str]) -> Any:
 
     if Path(path).suffix.lower() in (".json", ".yaml", ".yml"):
         return read_document(path)
-    grid = read_grid(path)
+    return lists_of_grid(read_grid(path))
+
+
+def lists_of_grid(grid: Grid) -> dict[Hashable, list[Any]]:
+    """The lists of a table in one of its two forms."""
     names = [name.lower() for name in grid.columns]
     if len(names) == 3 and names[2] == "rank":
         return _long(grid)

@@ -99,7 +99,8 @@ def read_list(row: object, name: str) -> Classes:
             tied = tuple(place) if isinstance(place, (list, tuple)) else (place,)
         flat += tied
         classes.append(tied)
-    if None in flat or "" in flat or not all(classes):
+    # Not a number is an empty cell of a data frame.
+    if None in flat or "" in flat or not all(classes) or any(x != x for x in flat):
         raise InvalidInputError(name, "name somebody at each place", row)
     if len(set(flat)) != len(flat):
         twice = next(label for k, label in enumerate(flat) if label in flat[:k])

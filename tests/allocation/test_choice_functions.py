@@ -93,3 +93,6 @@ def test_what_is_no_substitute_is_found_and_refused():
         allocation.reserved_seats([0], 1, {"h": 1}, {"g": [0]})
     with pytest.raises(InvalidInputError, match="function"):
         allocation.choose_by_offers({"x": "a"}, {"a": 3})
+    for wrong in (((0, 0), 1, {}, {}), ((0,), -1, {}, {}), ((0,), 1, {}, {"x": -1})):
+        with pytest.raises(InvalidInputError):
+            allocation.Quotas(*wrong)

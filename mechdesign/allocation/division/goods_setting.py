@@ -22,6 +22,8 @@ from mechdesign.model import (
     as_count,
     as_list,
     as_number,
+    is_frame,
+    labelled_rows,
     parse_number,
     serializable,
     show,
@@ -76,7 +78,10 @@ class Goods(Setting[Values, FrozenMap[Any, Any]]):
         if isinstance(data, (str, PathLike)):
             data = _file(data)
         labels: Sequence[Any] | None
-        if isinstance(data, Mapping) and all(isinstance(v, Mapping) for v in data.values()):
+        if is_frame(data):
+            labels, columns, rows = labelled_rows(data, "data")
+            goods = columns if goods is None else goods
+        elif isinstance(data, Mapping) and all(isinstance(v, Mapping) for v in data.values()):
             labels, named = list(data), list(data.values())
             met = list(dict.fromkeys(g for row in named for g in row))
             if goods is not None and set(goods) != set(met):

@@ -176,7 +176,7 @@ def probabilistic_serial(problem: Problem, *, setting: Setting | None = None) ->
     sides, lists = strict_lists(problem, "probabilistic_serial")
     shares = eaten(lists, sides.places)
     columns = range(len(sides.places))
-    rows = [[own.get(j, Fraction(0)) for j in columns] for own in shares]
+    rows = [[own.get(j, 0) for j in columns] for own in shares]
     return _outcome(problem, setting, sides, rows)
 
 

@@ -16,7 +16,7 @@ from mechdesign.allocation.preference_lists import (
     refuse_strangers,
 )
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import AgentId, Problem, serializable
+from mechdesign.model import AgentId, Problem, is_frame, serializable
 from mechdesign.records import dataclass
 
 __all__ = ["MarketData"]
@@ -154,12 +154,17 @@ def _one_side(
 
 
 def _content(data: Any) -> Any:
-    """What a file holds; other data as they are."""
-    if not isinstance(data, (str, PathLike)):
-        return data
-    from mechdesign.allocation.list_files import read_list_file
+    """What a file or a data frame holds; other data as they are."""
+    if isinstance(data, (str, PathLike)):
+        from mechdesign.allocation.list_files import read_list_file
 
-    return read_list_file(data)
+        return read_list_file(data)
+    if is_frame(data):
+        from mechdesign.allocation.list_files import lists_of_grid
+        from mechdesign.io.score_tables import read_frame
+
+        return lists_of_grid(read_frame(data))
+    return data
 
 
 def _one_sided(

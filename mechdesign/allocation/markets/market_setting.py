@@ -94,7 +94,7 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
 
         Parameters
         ----------
-        data : mapping, sequence or path
+        data : mapping, sequence, data frame or path
             The lists of those who propose or receive a place: for each agent the partners it
             accepts, best first; a tuple, list or set within a list is a class of equals, and text
             reads ``"b > a ~ c"``.  Who is not listed is not acceptable.  Or one mapping such as

@@ -91,6 +91,13 @@ class Quotas:
     types: Mapping[Label, Hashable]
     limits: Mapping[Hashable, int]
 
+    def __post_init__(self) -> None:
+        if len(set(self.priority)) < len(self.priority):
+            raise InvalidInputError("priority", "name everybody once", self.priority)
+        as_count(self.capacity, "capacity", low=0)
+        for kind, limit in self.limits.items():
+            as_count(limit, f"limits[{kind!r}]", low=0)
+
     def choose(self, applicants: Iterable[Label]) -> tuple[Label, ...]:
         """Whom of the applicants the school takes, best first."""
         there = set(applicants)

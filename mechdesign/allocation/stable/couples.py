@@ -57,6 +57,8 @@ def match_with_couples(
         On ties, strangers, and residents who are named twice.
     LimitReachedError
         If the market is too large, or neither a stable matching nor a proof of absence was found.
+    SolverError
+        If the solver runs out of time.
 
     Notes
     -----

@@ -8,7 +8,7 @@ import numpy as np
 
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
 from mechdesign.allocation.stable.rotation_poset import setting_of
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Outcome, Problem, Provenance
 from mechdesign.solvers.linear.integer_programs import maximise_integers
 
@@ -48,6 +48,8 @@ def largest_stable_matching(
         If `stability` is another word.
     LimitReachedError
         If there are more pairs, or neither a stable matching nor a proof of absence was found.
+    SolverError
+        If the solver runs out of time.
 
     Notes
     -----
@@ -65,6 +67,7 @@ def largest_stable_matching(
     >>> largest_stable_matching(problem, stability="super") is None
     True
     """
+    require(problem, Problem, "problem")
     if stability not in ("weak", "strong", "super"):
         raise InvalidInputError("stability", "be 'weak', 'strong' or 'super'", stability)
     sides = sides_of(problem)

@@ -20,6 +20,7 @@ from mechdesign.model import (
     as_count,
     as_list,
     as_number,
+    is_frame,
     parse_number,
     serializable,
     show,
@@ -73,7 +74,7 @@ class Bundles(Sale[Bids, Choice]):
 
         Parameters
         ----------
-        data : mapping, sequence of rows, or path
+        data : mapping, sequence of rows, data frame or path
             For each bidder its bids: a mapping of bundles to values, or pairs of both.  A bundle
             is a tuple of items; one label is a bundle of one item.  Or rows ``{"bidder":,
             "items":, "value":}``.  A file holds such rows (.json, .yaml), or a table with these
@@ -87,7 +88,7 @@ class Bundles(Sale[Bids, Choice]):
             raise InvalidInputError("options", "be items and language", sorted(options))
         if language not in ("xor", "or"):
             raise InvalidInputError("language", "be 'xor' or 'or'", language)
-        if isinstance(data, (str, PathLike)):
+        if isinstance(data, (str, PathLike)) or is_frame(data):
             data = _file(data)
         listed = _by_bidder(data)
         met = dict.fromkeys(x for own in listed.values() for bundle, _ in own for x in bundle)
@@ -276,17 +277,19 @@ def _by_bidder(data: Any) -> dict[Any, list[tuple[tuple[Any, ...], Number]]]:
     return found
 
 
-def _file(path: str | PathLike[str]) -> Any:
-    """Rows of a file."""
+def _file(path: Any) -> Any:
+    """Rows of a file or of a data frame."""
     from mechdesign.io.files import as_path
+    from mechdesign.io.score_tables import read_frame, read_grid
 
-    if as_path(path).suffix.lower() in (".json", ".yaml", ".yml"):
+    if is_frame(path):
+        grid = read_frame(path)
+    elif as_path(path).suffix.lower() in (".json", ".yaml", ".yml"):
         from mechdesign.io.documents import read_document
 
         return read_document(path)
-    from mechdesign.io.score_tables import read_grid
-
-    grid = read_grid(path)
+    else:
+        grid = read_grid(path)
     names = [str(name).strip().lower() for name in grid.columns]
     if set(names) != _KEYS or len(names) != 3:
         raise InvalidInputError("file", "have the columns bidder, items and value", names)

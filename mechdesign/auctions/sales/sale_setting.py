@@ -20,6 +20,8 @@ from mechdesign.model import (
     as_list,
     as_number,
     as_numbers,
+    is_frame,
+    labelled_rows,
     tidy,
 )
 from mechdesign.model.numbers import largest
@@ -134,7 +136,11 @@ def clarke(
 
 def rows_of(data: Any, *, low: Number | None = None) -> dict[Any, tuple[Number, ...]]:
     """A row of numbers for each agent, out of a mapping or a sequence."""
-    rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
+    if is_frame(data):
+        labels, _, listed = labelled_rows(data, "data")
+        rows = dict(zip(range(len(listed)) if labels is None else labels, listed, strict=True))
+    else:
+        rows = dict(data) if isinstance(data, Mapping) else dict(enumerate(as_list(data, "data")))
     if not rows:
         raise InvalidInputError("data", "have a row for at least one agent", data)
     return {who: as_numbers(row, f"data[{who!r}]", low=low) for who, row in rows.items()}
@@ -144,6 +150,8 @@ def table_of(
     data: Any, columns: Sequence[Any] | None, parameter: str, *, low: Number | None = None
 ) -> tuple[dict[Any, tuple[Number, ...]], tuple[Any, ...]]:
     """Rows of one length, and the names of their columns: numbers from 0 on by default."""
+    if is_frame(data) and columns is None:
+        columns = labelled_rows(data, "data")[1]
     rows = rows_of(data, low=low)
     if len({len(own) for own in rows.values()}) > 1:
         raise InvalidInputError("data", "have rows of one length", data)
