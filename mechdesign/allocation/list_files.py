@@ -34,6 +34,38 @@ def read_list_file(path: str | PathLike[str]) -> Any:
     return lists_of_grid(read_grid(path))
 
 
+def is_preflib(data: object) -> bool:
+    """Whether data are a path of PrefLib's orders."""
+    if not isinstance(data, (str, PathLike)):
+        return False
+    return Path(data).suffix.lower() in (".soc", ".soi", ".toc", ".toi")
+
+
+def preflib_lists(path: str | PathLike[str]) -> tuple[list[Any], list[str]]:
+    """The order of every voter of a PrefLib file, and the names of the alternatives."""
+    from mechdesign.io.preflib import read_preflib
+
+    ballots = read_preflib(path)
+    names = list(ballots.names)
+    if len(set(names)) < len(names):
+        names = [f"{k} {name}" for k, name in enumerate(names, 1)]
+    lists: list[Any] = []
+    for count, order in ballots.orders:
+        lists += [tuple(tuple(names[k - 1] for k in tier) for tier in order)] * int(count)
+    return lists, names
+
+
+def preflib_sides(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two sides from two files: the voters of each are the alternatives of the other, in order."""
+    lists, others = preflib_lists(first)
+    theirs, agents = preflib_lists(second)
+    for given, mine, names in ((first, lists, agents), (second, theirs, others)):
+        if len(mine) != len(names):
+            told = f"have a voter for each of the {len(names)} alternatives of the other file"
+            raise InvalidInputError("file", f"{told}, not {len(mine)}", str(given))
+    return dict(zip(agents, lists, strict=True)), dict(zip(others, theirs, strict=True))
+
+
 def lists_of_grid(grid: Grid) -> dict[Hashable, list[Any]]:
     """The lists of a table in one of its two forms."""
     names = [name.lower() for name in grid.columns]

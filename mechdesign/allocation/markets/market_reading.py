@@ -79,6 +79,9 @@ def read_market(
 ) -> Problem:
     """A market from lists, mappings, documents or files, as :meth:`Market.problem` reads it."""
     both = two_sides or receivers is not None
+    if isinstance(data, (str, PathLike)):
+        data, receivers, priorities, names = _files(data, receivers, priorities)
+        objects = names if objects is None and not both else objects
     data, receivers, priorities = map(_content, (data, receivers, priorities))
     sides = ("proposers", "receivers") if both else ("agents", "objects")
     if _is_document(data):
@@ -151,6 +154,25 @@ def _one_side(
     )
     types = tuple(PreferenceList(own) for own in lists)
     return Problem(agents, types, known, reserve=(0,) * len(types))
+
+
+def _files(
+    data: Any, receivers: Any, priorities: Any
+) -> tuple[Any, Any, Any, Sequence[Label] | None]:
+    """What files of PrefLib hold, with the objects where there is one file; others as they are."""
+    from mechdesign.allocation.list_files import is_preflib, preflib_lists, preflib_sides
+
+    other = priorities if receivers is None else receivers
+    if not is_preflib(data):
+        return data, receivers, priorities, None
+    if other is None:
+        lists, names = preflib_lists(data)
+        return lists, None, None, names
+    if not is_preflib(other):
+        told = "be a PrefLib file as well, whose voters are the alternatives of the first"
+        raise InvalidInputError("priorities" if receivers is None else "receivers", told, other)
+    mine, theirs = preflib_sides(data, other)
+    return (mine, None, theirs, None) if receivers is None else (mine, theirs, priorities, None)
 
 
 def _content(data: Any) -> Any:
