@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from mechdesign import allocation
@@ -39,7 +40,15 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
         help="comma-separated rules of `mechdesign list allocation`",
     )
     parser.add_argument("--capacities", metavar="FILE", help="a table of receiver and capacity")
-    parser.add_argument("--proposing", help="for `stable`: proposers (default) or receivers")
+    parser.add_argument(
+        "--proposing",
+        help="for `stable`: proposers (default), receivers, or the name of a side or file",
+    )
+    parser.add_argument(
+        "--demand",
+        metavar="AXIOMS",
+        help="comma-separated axioms to check at this problem; exit code 1 if one is violated",
+    )
     parser.add_argument(
         "--all", action="store_true", help="for `stable`: list every stable matching"
     )
@@ -63,6 +72,8 @@ def _solve(args: argparse.Namespace) -> Any:
     if args.kind in ("goods", "exchange"):
         if args.other is not None:
             raise InvalidInputError("OTHER", f"be left out for {args.kind}", args.other)
+        if args.demand is not None:
+            raise InvalidInputError("--demand", f"be left out for {args.kind}", args.demand)
         return _goods(args) if args.kind == "goods" else _exchange(args)
     capacities = None if args.capacities is None else _capacities(args.capacities)
     setting = allocation.two_sided() if args.kind == "stable" else allocation.school_choice()
@@ -74,7 +85,10 @@ def _solve(args: argparse.Namespace) -> Any:
         return _every(problem, args.time_limit)
     rules: list[Any] = split_names(args.mechanism or _RULES[args.kind])
     if args.proposing is not None:
+        # Sides are named in a document, or by their files.
         told = {problem.data.sides[0]: "proposers", problem.data.sides[1]: "receivers"}
+        if args.other is not None:
+            told |= {Path(args.file).stem: "proposers", Path(args.other).stem: "receivers"}
         side = told.get(args.proposing, args.proposing)
         rules = [
             allocation.deferred_acceptance(proposing=side)
@@ -82,7 +96,7 @@ def _solve(args: argparse.Namespace) -> Any:
             else rule
             for rule in rules
         ]
-    return allocation.compare_matchings(problem, rules)
+    return allocation.compare_matchings(problem, rules, demand=split_names(args.demand or ""))
 
 
 def _goods(args: argparse.Namespace) -> Table:

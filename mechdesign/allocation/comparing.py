@@ -35,6 +35,8 @@ class MatchingReport(Shown):
         How many pairs would rather have each other.
     liars : dict of str to str
         Who gains by a false list: agents, ``"nobody"``, or ``"?"`` where that was not tried.
+    demands : dict of str to dict of str to Status
+        For each rule the answers to the axioms that were demanded, at this problem.
     """
 
     def __init__(
@@ -43,9 +45,16 @@ class MatchingReport(Shown):
         outcomes: dict[str, Outcome],
         blocking: dict[str, int],
         liars: dict[str, str],
+        demands: dict[str, dict[str, Status]],
     ) -> None:
         self.problem, self.outcomes = problem, outcomes
-        self.blocking, self.liars = blocking, liars
+        self.blocking, self.liars, self.demands = blocking, liars, demands
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a demanded axiom is violated."""
+        answers = [status for own in self.demands.values() for status in own.values()]
+        return int(Status.VIOLATED in answers)
 
     def table(self) -> Table:
         """Who gets what: one row for each who proposes, one column for each rule."""
@@ -65,8 +74,10 @@ class MatchingReport(Shown):
         rows = []
         for name, got in ranks.items():
             counts = [*got[:-1], *[0] * (longest + 1 - len(got)), got[-1]]
-            rows.append([name, *counts, self.blocking[name], self.liars[name]])
-        return Table(["rule", *heads, "none", "blocking pairs", "gain by lying"], rows)
+            told = [str(status) for status in self.demands[name].values()]
+            rows.append([name, *counts, self.blocking[name], self.liars[name], *told])
+        asked = next(iter(self.demands.values()), {})
+        return Table(["rule", *heads, "none", "blocking pairs", "gain by lying", *asked], rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -80,6 +91,10 @@ class MatchingReport(Shown):
             },
             "blocking_pairs": self.blocking,
             "gain_by_lying": self.liars,
+            "demands": {
+                name: {axiom: str(status) for axiom, status in own.items()}
+                for name, own in self.demands.items()
+            },
             "decisions": list(self.problem.data.decisions),
         }
 
@@ -88,7 +103,11 @@ class MatchingReport(Shown):
 
 
 def compare_matchings(
-    problem: Problem, rules: Sequence[MechanismLike], *, lies: bool = True
+    problem: Problem,
+    rules: Sequence[MechanismLike],
+    *,
+    lies: bool = True,
+    demand: Sequence[str] = (),
 ) -> MatchingReport:
     """Several rules on one market.
 
@@ -100,6 +119,8 @@ def compare_matchings(
         Of this family; ``boston`` is ``allocation.boston``.
     lies : bool
         Whether false lists are tried.
+    demand : sequence of str
+        Axioms that are checked at this problem, a column of the summary for each.
 
     Returns
     -------
@@ -123,7 +144,7 @@ def compare_matchings(
     if not rules:
         raise InvalidInputError("rules", "name at least one rule", [])
     outcomes: dict[str, Outcome] = {}
-    blocking, liars = {}, {}
+    blocking, liars, demands = {}, {}, {}
     for given in rules:
         named = f"allocation.{given}" if isinstance(given, str) and "." not in given else given
         rule: Any = as_mechanism(named)
@@ -138,7 +159,8 @@ def compare_matchings(
         ctx.enter(problem, outcome)
         blocking[name] = sum(1 for _ in Stability().violations(ctx, problem))
         liars[name] = _gaining(rule, problem) if lies else "?"
-    return MatchingReport(problem, outcomes, blocking, liars)
+        demands[name] = {axiom: check(axiom, rule, problem=problem).status for axiom in demand}
+    return MatchingReport(problem, outcomes, blocking, liars, demands)
 
 
 _FAIR = ("envy_freeness", "efx", "ef1", "prop1", "mms", "pareto_efficiency")

@@ -276,6 +276,22 @@ def test_command_line(tmp_path, capsys):
         ["n", "v"],
     ]
     assert main(["solve", "allocation", "objects", students, schools]) == 2
+    capsys.readouterr()
+    demand = ["--demand", "stability,no_justified_envy"]
+    assert main(["solve", "allocation", "school", students, schools, *demand]) == 1
+    assert "VIOLATED" in capsys.readouterr().out
+    demand += ["--mechanism", "da"]
+    assert main(["solve", "allocation", "school", students, schools, *demand, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["demands"] == {
+        "deferred_acceptance": {"stability": "HOLDS", "no_justified_envy": "HOLDS"}
+    }
+    residents = written(tmp_path / "residents.csv", "agent,choice1,choice2\nm,v,w\nn,w,v\n")
+    hospitals = written(tmp_path / "hospitals.csv", "agent,choice1,choice2\nv,n,m\nw,m,n\n")
+    words = ["solve", "allocation", "stable", residents, hospitals, "--proposing", "hospitals"]
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["matchings"]
+    assert found["deferred_acceptance(proposing=receivers)"] == [["m", "w"], ["n", "v"]]
+    assert main(["solve", "allocation", "exchange", students, "--demand", "stability"]) == 2
 
 
 @pytest.mark.parametrize(

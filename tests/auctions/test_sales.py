@@ -160,6 +160,8 @@ def test_assignment_markets():
     found = auctions.lowest_prices(table)
     assert found.details["welfare"] == 16
     assert found.payments == {0: 3, 1: 0, 2: 1}
+    assert found.details["prices"] == {0: 1, 1: 3, 2: 0}
+    assert auctions.highest_prices(table).details["prices"] == {0: 2, 1: 5, 2: 1}
     other = [[10, 7, 4], [9, 8, 3], [6, 6, 5]]
     assert auctions.lowest_prices(other).details["prices"] == {0: 2, 1: 1, 2: 0}
     assert auctions.highest_prices(other).details["prices"] == {0: 10, 1: 8, 2: 5}
@@ -168,6 +170,9 @@ def test_assignment_markets():
 def test_knapsack_auctions():
     sold = auctions.knapsack_vcg([11, 9, 6, 4], sizes=[5, 4, 3, 2], capacity=9)
     assert (sold.choice, sold.details["welfare"], sold.pay(0), sold.pay(1)) == ((0, 1), 20, 10, 6)
+    tied = auctions.knapsack_vcg([10, 9, 6, 4], sizes=[5, 4, 3, 2], capacity=9)
+    assert tied.details["welfare"] == 19
+    assert tied.utilities == {0: 0, 1: 3, 2: 0, 3: 0}
     rng = random.Random(7)
     for _ in range(60):
         n = rng.randint(1, 4)
