@@ -76,15 +76,16 @@ ROOMS = {
         tournaments axioms analysis uncertainty""",
     "auctions": """arithmetic references reading trade axioms text market winner generated
         separable sales""",
-    "matching": "instances setting policies exact programs axioms simulation",
+    "matching": "references instances setting policies exact programs axioms simulation",
     "coalitional": "references games values stability sharing axioms",
-    "bargaining": """menus ballots solutions opinions representation reports projects negotiation
-        axioms""",
+    "bargaining": """references menus ballots solutions opinions representation reports projects
+        negotiation axioms""",
     "preference_games": """reading_games measures fixed_points equilibria truthfulness dynamics
         evidence settings mechanisms axioms""",
     "pluralistic": """settings welfare_lotteries scales mechanisms population_rules choices axioms
         comparing""",
-    "apportionment": "settings allotting mechanisms two_margins reading_votes comparing axioms",
+    "apportionment": """references settings allotting mechanisms two_margins reading_votes comparing
+        axioms""",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
         distributions numeric_schedules schedule_votes comparing isoelastic axioms""",
     "elections": """space majority competition nominations reading_voters setting mechanisms
@@ -92,7 +93,7 @@ ROOMS = {
     "committees": """settings optimal_committees step_by_step committee_rules support
         sharing_rules prices axioms monotone comparing""",
     "games": "tables offers axioms agents",
-    "information": "numbers_read hired told elicitation herds axioms",
+    "information": "references numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms owner_axioms
         lottery_axioms stable school houses division fairness_axioms
         exchange divisible comparing""",

@@ -10,6 +10,7 @@ from typing import Any
 
 from mechdesign.allocation.division import Goods
 from mechdesign.allocation.division.maximin import maximin_share
+from mechdesign.allocation.references import CARAGIANNIS, LIPTON
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.implications import declare
@@ -143,6 +144,7 @@ class EnvyFreeUpToOne(_EnvyOfGoods):
 
     id = "ef1"
     title = "Envy-freeness up to one good (EF1)"
+    reference = LIPTON
     statement = (
         "Nobody values the bundle of another agent more than its own once some good is taken out "
         "of it (or some chore out of its own)."
@@ -165,6 +167,7 @@ class EnvyFreeUpToAny(_EnvyOfGoods):
 
     id = "efx"
     title = "Envy-freeness up to any good of positive worth (EFX)"
+    reference = CARAGIANNIS
     statement = (
         "Nobody values the bundle of another agent more than its own, whichever good of positive "
         "worth is taken out of it (or chore of negative worth out of its own)."

@@ -49,3 +49,21 @@ CHEN_KESTEN = Reference(
     "Journal of Political Economy 125(1)",
     doi="10.1086/689773",
 )
+CARAGIANNIS = Reference(
+    "caragiannis2019",
+    "Caragiannis, I. and Kurokawa, D. and Moulin, H. and Procaccia, A. D. and Shah, N. and "
+    "Wang, J.",
+    "The Unreasonable Fairness of Maximum Nash Welfare",
+    2019,
+    "ACM Transactions on Economics and Computation 7(3)",
+    doi="10.1145/3355902",
+)
+
+LIPTON = Reference(
+    "lipton2004",
+    "Lipton, R. J. and Markakis, E. and Mossel, E. and Saberi, A.",
+    "On Approximately Fair Allocations of Indivisible Goods",
+    2004,
+    "Proceedings of the 5th ACM Conference on Electronic Commerce",
+    doi="10.1145/988772.988792",
+)

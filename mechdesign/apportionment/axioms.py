@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from mechdesign.apportionment.references import BALINSKI_YOUNG
 from mechdesign.apportionment.settings import (
     Houses,
     past_threshold,
@@ -95,6 +96,7 @@ class LowerQuota(_Quota):
 
     id = "lower_quota"
     title = "Lower quota"
+    reference = BALINSKI_YOUNG
     statement = "No party has fewer seats than its exact share rounded down."
 
     @staticmethod
@@ -108,6 +110,7 @@ class UpperQuota(_Quota):
 
     id = "upper_quota"
     title = "Upper quota"
+    reference = BALINSKI_YOUNG
     statement = "No party has more seats than its exact share rounded up."
 
     @staticmethod
@@ -121,6 +124,7 @@ class Exactness(_OfSeats):
 
     id = "exactness"
     title = "Exactness"
+    reference = BALINSKI_YOUNG
     statement = "Where the exact share of every party is whole, it has just these seats."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -156,6 +160,7 @@ class HouseMonotonicity(_OfSeats):
 
     id = "house_monotonicity"
     title = "House monotonicity"
+    reference = BALINSKI_YOUNG
     statement = (
         "However ties are broken, the seats of a house can be kept in a house with one seat more."
     )
@@ -207,6 +212,7 @@ class VoteRatioMonotonicity(_OfSeats):
 
     id = "vote_ratio_monotonicity"
     title = "Population monotonicity of votes"
+    reference = BALINSKI_YOUNG
     statement = (
         "Where the votes of a party grow relative to those of another, it does not lose a seat "
         "while the other gains one."
@@ -294,6 +300,7 @@ class Coherence(_OfSeats):
 
     id = "coherence"
     title = "Coherence"
+    reference = BALINSKI_YOUNG
     statement = "When a party leaves with the seats it has, the others divide the rest as before."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -349,6 +356,7 @@ class VoteHomogeneity(_OfSeats):
 
     id = "vote_homogeneity"
     title = "Homogeneity of votes"
+    reference = BALINSKI_YOUNG
     statement = "Votes that are multiplied by one number make the same seats."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

@@ -12,9 +12,10 @@ from mechdesign.apportionment.allotting import (
     highest_averages,
     largest_remainders,
 )
+from mechdesign.apportionment.references import BALINSKI_YOUNG
 from mechdesign.apportionment.settings import Seats, as_typed, house, past_threshold
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, Theorem, mechanism
+from mechdesign.model import Number, Outcome, Problem, Provenance, Theorem, mechanism
 from mechdesign.model.numbers import number_in
 
 __all__ = [
@@ -40,13 +41,6 @@ ALSO_CALLED = {
     "hamilton": "hare",
 }
 
-BALINSKI_YOUNG = Reference(
-    "balinski1982",
-    "Balinski, M. L. and Young, H. P.",
-    "Fair Representation: Meeting the Ideal of One Man, One Vote",
-    1982,
-    "Yale University Press",
-)
 _GROWS = {
     "house_monotonicity": Theorem(
         BALINSKI_YOUNG, "a divisor method gives the seats of a larger house one after another"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from mechdesign.aggregation.profiles.weights import integer_weights
+from mechdesign.aggregation.references import COPELAND1951, FISHBURN1984
 from mechdesign.elections.competition import Stakes, downs, share_game
 from mechdesign.elections.majority import majorities
 from mechdesign.elections.setting import contest_of, platforms, utilities_of
@@ -116,7 +117,13 @@ def _copeland_winners(problem: Problem) -> Sequence[Outcome]:
     return _outcomes(problem, [x for x, score in scores.items() if score == best], scores=scores)
 
 
-@mechanism("elections.copeland", setting=_SETTING, anonymous=True, winners=_copeland_winners)
+@mechanism(
+    "elections.copeland",
+    reference=COPELAND1951,
+    setting=_SETTING,
+    anonymous=True,
+    winners=_copeland_winners,
+)
 def copeland(problem: Problem) -> Outcome:
     """The platform with the most majority wins less losses; of several the one listed first.
 
@@ -134,7 +141,7 @@ def copeland(problem: Problem) -> Outcome:
     return _copeland_winners(problem)[0]
 
 
-@mechanism("elections.maximal_lottery", setting=_SETTING, anonymous=True)
+@mechanism("elections.maximal_lottery", reference=FISHBURN1984, setting=_SETTING, anonymous=True)
 def maximal_lottery(problem: Problem, *, stakes: Stakes = "margins") -> Lottery:
     """The lottery over platforms that no platform beats: where two candidates stand.
 

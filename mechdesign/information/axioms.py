@@ -13,6 +13,7 @@ from mechdesign.axioms.question.verifier import choose, improvement, misreports,
 from mechdesign.information.elicitation.forecast_setting import Forecasts
 from mechdesign.information.hired.hiring import temptations
 from mechdesign.information.hired.settings import Acquisition, AcquisitionData, Contract
+from mechdesign.information.references import GNEITING, KAMENICA
 from mechdesign.information.told.receivers_setting import ReceiverData, Receivers, Structure
 from mechdesign.model import (
     FrozenMap,
@@ -203,6 +204,7 @@ class Obedience(_OfStructures):
 
     id = "obedience"
     title = "Obedience"
+    reference = KAMENICA
     statement = (
         "No receiver gains by doing something else than what it hears recommended, if the others "
         "do what is recommended to them."
@@ -284,6 +286,7 @@ class BayesPlausibility(_OfStructures):
 
     id = "bayes_plausibility"
     title = "Bayes plausibility"
+    reference = KAMENICA
     statement = "The average of the posteriors, weighted by how often they arise, is the prior."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -323,6 +326,7 @@ class StrictProperness(Axiom):
 
     id = "strict_properness"
     title = "Strict properness"
+    reference = GNEITING
     statement = "A forecaster expects strictly less from any report that is not its belief."
     family = "information"
 

@@ -21,6 +21,7 @@ from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
+from mechdesign.aggregation.references import TIDEMAN1987
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.algorithms.orders import weak_orders
 from mechdesign.arrays import AnyArray
@@ -330,6 +331,7 @@ class CloneIndependence(_RemovalAxiom):
 
     id = "clone_independence"
     title = "Independence of clones"
+    reference = TIDEMAN1987
     statement = (
         "If all voters rank a set of alternatives next to each other, removing one of them changes "
         "neither whether a member of the set wins nor which other alternatives win."

@@ -13,6 +13,7 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.references import YOUNG1975, YOUNG1978
 from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.generic.participation import staying_away
@@ -27,6 +28,7 @@ class Reinforcement(AggregationAxiom):
 
     id = "reinforcement"
     title = "Reinforcement"
+    reference = YOUNG1975
     statement = "If two groups of voters share winners, these are the winners of both together."
     compares_winners = True
 
@@ -113,6 +115,7 @@ class RankingReinforcement(Reinforcement):
 
     id = "ranking_reinforcement"
     title = "Reinforcement of rankings"
+    reference = YOUNG1978
     statement = (
         "If two groups of voters share optimal rankings, these are the optimal rankings of "
         "both together."

@@ -16,6 +16,7 @@ from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
+from mechdesign.aggregation.references import SMITH1973
 from mechdesign.aggregation.rules.majority import (
     condorcet_loser,
     condorcet_winner,
@@ -316,6 +317,7 @@ class SmithCriterion(WinnerAxiom):
 
     id = "smith_criterion"
     title = "the Smith criterion"
+    reference = SMITH1973
     statement = "Every winner is in the smallest set whose members beat all others by majority."
 
     def allowed(self, problem: Problem) -> set[Label] | None:

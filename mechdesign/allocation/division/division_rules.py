@@ -9,31 +9,15 @@ from typing import Any, Literal
 
 from mechdesign.allocation.division.frontier import Point, frontier
 from mechdesign.allocation.division.goods_setting import divided, exact_rows, goods
+from mechdesign.allocation.references import CARAGIANNIS, LIPTON
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Outcome, Problem, Reference, mechanism, tidy
+from mechdesign.model import Outcome, Problem, mechanism, tidy
 from mechdesign.model.setting import Setting
 from mechdesign.solvers.concave.log_program import largest_product
 
 __all__ = ["envy_cycles", "leximin", "max_nash_welfare", "round_robin"]
 
 _SETTING = goods()
-CARAGIANNIS = Reference(
-    "caragiannis2019",
-    "Caragiannis, I. and Kurokawa, D. and Moulin, H. and Procaccia, A. D. and Shah, N. and "
-    "Wang, J.",
-    "The Unreasonable Fairness of Maximum Nash Welfare",
-    2019,
-    "ACM Transactions on Economics and Computation 7(3)",
-    doi="10.1145/3355902",
-)
-LIPTON = Reference(
-    "lipton2004",
-    "Lipton, R. J. and Markakis, E. and Mossel, E. and Saberi, A.",
-    "On Approximately Fair Allocations of Indivisible Goods",
-    2004,
-    "Proceedings of the 5th ACM Conference on Electronic Commerce",
-    doi="10.1145/988772.988792",
-)
 
 
 @mechanism("allocation.round_robin", setting=_SETTING)

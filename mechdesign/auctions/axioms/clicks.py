@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from mechdesign.auctions.references import EDELMAN_OSTROVSKY_SCHWARZ, MYERSON
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose
@@ -147,6 +148,7 @@ class PaymentIdentity(_SaleAxiom):
 
     id = "payment_identity"
     title = "Payment identity"
+    reference = MYERSON
     statement = "Every payment is value * clicks(value) minus the integral of clicks from 0."
     needs = (SellsClicks,)
 
@@ -294,6 +296,7 @@ class SlotEnvyFreeness(_Envy):
 
     id = "slot_envy_freeness"
     title = "Slot envy-freeness"
+    reference = EDELMAN_OSTROVSKY_SCHWARZ
     statement = "No agent gains by exchanging places with another at the other's payment."
     per_click = False
 

@@ -121,7 +121,7 @@ def vcg(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     return _ranked(problem, reserve, _ladder_price)
 
 
-@mechanism("auctions.gfp", depends_on=BORDERS, setting=SETTING)
+@mechanism("auctions.gfp", reference=EDELMAN_OSTROVSKY_SCHWARZ, depends_on=BORDERS, setting=SETTING)
 def gfp(problem: Problem, *, reserve: Reserve = None) -> Outcome:
     """Generalised first price: rank by score, every advertiser pays its own bid per click.
 

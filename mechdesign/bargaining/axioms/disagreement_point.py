@@ -20,7 +20,7 @@ from mechdesign.bargaining.axioms.package_questions import (
     worth,
 )
 from mechdesign.bargaining.menus.package_lists import packages
-from mechdesign.bargaining.solutions.package_solutions import NASH
+from mechdesign.bargaining.references import NASH
 from mechdesign.model import (
     Lottery,
     Mechanism,

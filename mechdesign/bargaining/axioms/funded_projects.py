@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axiom
 from mechdesign.bargaining.ballots.projects import Projects
 from mechdesign.bargaining.projects.setting import ProjectSelection
+from mechdesign.bargaining.references import PETERS
 from mechdesign.bargaining.representation.notions import objection
 from mechdesign.errors import LimitReachedError
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
@@ -121,6 +122,7 @@ class ExtendedJustifiedRepresentation(_Represents):
 
     id = "extended_justified_representation"
     title = "Extended justified representation (EJR)"
+    reference = PETERS
     statement = (
         "If a group whose share of the budget covers some projects approves all of them, one of "
         "its members gets at least what these are worth; with points a project counts as much as "
@@ -135,6 +137,7 @@ class ExtendedUpToOne(_Represents):
 
     id = "ejr_up_to_one"
     title = "EJR up to one project"
+    reference = PETERS
     statement = (
         "As extended justified representation, or one of its members would get more with one "
         "further project of the group."

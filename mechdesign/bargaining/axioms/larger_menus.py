@@ -22,28 +22,13 @@ from mechdesign.bargaining.axioms.package_questions import (
     worth,
 )
 from mechdesign.bargaining.menus.data import Menu
+from mechdesign.bargaining.references import KALAI, KALAI_SMORODINSKY
 from mechdesign.bargaining.solutions.lottery_polytope import When
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Reference, Setting, distance, show
 
 #: The most that every agent can get where all get their reserve; None without agreement.
 Ideal: TypeAlias = "tuple[Number, ...] | None"
 
-_KALAI_SMORODINSKY = Reference(
-    "kalai1975",
-    "Kalai, E. and Smorodinsky, M.",
-    "Other solutions to Nash's bargaining problem",
-    1975,
-    "Econometrica 43",
-    doi="10.2307/1914280",
-)
-_KALAI = Reference(
-    "kalai1977",
-    "Kalai, E.",
-    "Proportional solutions to bargaining situations: interpersonal utility comparisons",
-    1977,
-    "Econometrica 45",
-    doi="10.2307/1913954",
-)
 _ROTH = Reference(
     "roth1979",
     "Roth, A. E.",
@@ -150,7 +135,7 @@ class IndividualMonotonicity(_Growing):
         "If packages are added that leave the best of all other agents unchanged, an agent does "
         "not lose."
     )
-    reference = _KALAI_SMORODINSKY
+    reference = KALAI_SMORODINSKY
 
     def protected(
         self, agents: Sequence[AgentId], ideals: Callable[[], tuple[Ideal, Ideal]]
@@ -177,7 +162,7 @@ class StepByStep(PackageAxiom):
         "Agreeing on some of the packages first, with that agreement as the reserve when all of "
         "them are on the table, leads to the same utilities."
     )
-    reference = _KALAI
+    reference = KALAI
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
         direct = ctx.compared(problem, ctx.run(problem))

@@ -12,12 +12,12 @@ import numpy as np
 from mechdesign.bargaining.ballots.grouped_ballots import Supporters, supporters
 from mechdesign.bargaining.ballots.projects import Projects, Satisfaction, within
 from mechdesign.bargaining.projects.setting import AFFORDABLE, project_selection
+from mechdesign.bargaining.references import BRILL
 from mechdesign.model import (
     Number,
     Outcome,
     Problem,
     Provenance,
-    Reference,
     is_exact,
     mechanism,
     number_in,
@@ -26,14 +26,6 @@ from mechdesign.model import (
 __all__ = ["greedy", "sequential_phragmen"]
 
 _BY_COST = project_selection("cost")
-
-BRILL = Reference(
-    "brill2017",
-    "Brill, M. and Freeman, R. and Janson, S. and Lackner, M.",
-    "Phragmen's voting methods and justified representation",
-    2017,
-    "AAAI",
-)
 
 
 @mechanism("bargaining.greedy", setting=_BY_COST, anonymous=True, depends_on=AFFORDABLE)

@@ -16,13 +16,13 @@ from mechdesign.bargaining.ballots.grouped_ballots import Array, Supporters, sup
 from mechdesign.bargaining.ballots.projects import Satisfaction, within
 from mechdesign.bargaining.projects.budgeting import greedy_fill, ranked, worth_matrix
 from mechdesign.bargaining.projects.setting import project_selection
+from mechdesign.bargaining.references import PETERS
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     Number,
     Outcome,
     Problem,
     Provenance,
-    Reference,
     Theorem,
     mechanism,
     number_in,
@@ -35,14 +35,6 @@ __all__ = ["equal_shares"]
 _TIE, _DOUBT = 1e-12, 1e-9
 _SMALL = 150
 
-PETERS = Reference(
-    "peters2021",
-    "Peters, D. and Pierczynski, G. and Skowron, P.",
-    "Proportional participatory budgeting with additive utilities",
-    2021,
-    "NeurIPS 34",
-    arxiv="2008.13276",
-)
 Ties = Literal["order", "cheapest"]
 
 

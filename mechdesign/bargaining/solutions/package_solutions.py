@@ -11,32 +11,16 @@ from mechdesign.arrays import IntArray
 from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.package_lists import Packages, packages
 from mechdesign.bargaining.menus.setting import AFFORDABLE, NO_AGREEMENT, package_choice
+from mechdesign.bargaining.references import KALAI, KALAI_SMORODINSKY, NASH
 from mechdesign.bargaining.solutions import by_rows
 from mechdesign.bargaining.solutions.beyond_enumeration import program
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import Number, Outcome, Problem, Provenance, Reference, mechanism
+from mechdesign.model import Number, Outcome, Problem, Provenance, mechanism
 
 __all__ = ["egalitarian", "equal_loss", "kalai_smorodinsky", "nash", "utilitarian"]
 
 _SETTING = package_choice()
 _MOST = 1 << 21
-
-NASH = Reference(
-    "nash1950",
-    "Nash, J. F.",
-    "The bargaining problem",
-    1950,
-    "Econometrica 18",
-    doi="10.2307/1907266",
-)
-KALAI_SMORODINSKY = Reference(
-    "kalai1975",
-    "Kalai, E. and Smorodinsky, M.",
-    "Other solutions to Nash's bargaining problem",
-    1975,
-    "Econometrica 43",
-    doi="10.2307/1914280",
-)
 
 
 def _weights(problem: Problem) -> Sequence[Number]:
@@ -177,6 +161,7 @@ def _egalitarian_winners(problem: Problem, *, refine: bool = True) -> list[Outco
 
 @mechanism(
     "bargaining.egalitarian",
+    reference=KALAI,
     setting=_SETTING,
     anonymous=True,
     winners=_egalitarian_winners,

@@ -64,6 +64,7 @@ class PayoffEfficiency(_ValueAxiom):
 
     id = "payoff_efficiency"
     title = "Efficiency of payoffs"
+    reference = SHAPLEY
     statement = "The payoffs add up to what all players together are worth."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -86,6 +87,7 @@ class Symmetry(_ValueAxiom):
 
     id = "payoff_symmetry"
     title = "Symmetry of payoffs"
+    reference = SHAPLEY
     statement = "Two players who add the same to each coalition without both get the same."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -123,6 +125,7 @@ class NullPlayer(_ValueAxiom):
 
     id = "null_player"
     title = "Null player"
+    reference = SHAPLEY
     statement = "A player who adds nothing to any coalition gets 0."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

@@ -50,7 +50,7 @@ def banzhaf(problem: Problem) -> Outcome:
     return paid(problem, banzhaf_of(problem.data), "sums by size")
 
 
-@mechanism("coalitional.normalised_banzhaf", setting=payoffs(), anonymous=True)
+@mechanism("coalitional.normalised_banzhaf", reference=BANZHAF, setting=payoffs(), anonymous=True)
 def normalised_banzhaf(problem: Problem) -> Outcome:
     """The worth of all players, divided in proportion to the Banzhaf value.
 

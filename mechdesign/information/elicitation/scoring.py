@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from mechdesign.errors import InvalidInputError
 from mechdesign.information.elicitation.forecast_setting import forecasts
 from mechdesign.information.numbers_read import distribution
+from mechdesign.information.references import GNEITING
 from mechdesign.model import (
     Mechanism,
     Number,
     Outcome,
     Problem,
-    Reference,
     as_list,
     as_mechanism,
     as_numbers,
@@ -42,14 +42,6 @@ __all__ = [
 ]
 
 _SETTING = forecasts()
-GNEITING = Reference(
-    "gneiting2007",
-    "Gneiting, T. and Raftery, A. E.",
-    "Strictly Proper Scoring Rules, Prediction, and Estimation",
-    2007,
-    "Journal of the American Statistical Association 102(477)",
-    doi="10.1198/016214506000001437",
-)
 Scores = tuple[Number, ...]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.information.references import KAMENICA
 from mechdesign.information.told.receivers_setting import (
     Actions,
     Message,
@@ -21,7 +22,6 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Provenance,
-    Reference,
     mechanism,
     number_in,
     ratio,
@@ -33,14 +33,6 @@ from mechdesign.solvers.linear.certified_programs import CertifiedProgram
 __all__ = ["Concavification", "concavification", "full_disclosure", "no_disclosure", "persuasion"]
 
 _SETTING = receivers()
-KAMENICA = Reference(
-    "kamenica2011",
-    "Kamenica, E. and Gentzkow, M.",
-    "Bayesian Persuasion",
-    2011,
-    "American Economic Review 101(6)",
-    doi="10.1257/aer.101.6.2590",
-)
 
 
 @mechanism("information.persuasion", setting=_SETTING, reference=KAMENICA)
@@ -145,7 +137,7 @@ def _worth(data: ReceiverData, k: int, own: Payoffs, actions: Actions, state: in
     return own[actions[k] if data.alone else data.position(actions)][state]
 
 
-@mechanism("information.full_disclosure", setting=_SETTING)
+@mechanism("information.full_disclosure", reference=KAMENICA, setting=_SETTING)
 def full_disclosure(problem: Problem) -> Outcome:
     """Everybody is told the state; whoever is indifferent acts as the sender likes.
 
@@ -159,7 +151,7 @@ def full_disclosure(problem: Problem) -> Outcome:
     return _told(problem, True)
 
 
-@mechanism("information.no_disclosure", setting=_SETTING)
+@mechanism("information.no_disclosure", reference=KAMENICA, setting=_SETTING)
 def no_disclosure(problem: Problem) -> Outcome:
     """Nobody is told anything; whoever is indifferent acts as the sender likes.
 

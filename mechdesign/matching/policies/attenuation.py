@@ -11,6 +11,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.policies.array_form import Recipe, SecondChoice
 from mechdesign.matching.policies.protocol import Action, Policy, View
+from mechdesign.matching.references import MEHTA_WAGGONER_ZADIMOGHADDAM
 from mechdesign.model import Number, Seed, count_from, mechanism
 
 __all__ = ["semi_adaptive"]
@@ -119,7 +120,9 @@ class SemiAdaptive(Policy):
         return SecondChoice(self.plan(instance))
 
 
-semi_adaptive = mechanism("matching.semi_adaptive")(SemiAdaptive)
+semi_adaptive = mechanism("matching.semi_adaptive", reference=MEHTA_WAGGONER_ZADIMOGHADDAM)(
+    SemiAdaptive
+)
 
 
 class _Joint:

@@ -11,6 +11,7 @@ from mechdesign.matching.policies.array_form import Fractional, Recipe, tabulate
 from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.policies import largest
 from mechdesign.matching.policies.protocol import Action, Policy, View
+from mechdesign.matching.references import HUANG_ZHANG
 from mechdesign.model import Seed, count_from, mechanism
 
 __all__ = ["fractional_balance"]
@@ -79,4 +80,6 @@ class FractionalBalance(Policy):
         return Fractional(tabulate(self.g, instance, self.name), self.pieces)
 
 
-fractional_balance = mechanism("matching.fractional_balance")(FractionalBalance)
+fractional_balance = mechanism("matching.fractional_balance", reference=HUANG_ZHANG)(
+    FractionalBalance
+)

@@ -22,6 +22,7 @@ from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.discounts import exponential
 from mechdesign.matching.policies.kernels import TIE
 from mechdesign.matching.policies.protocol import Action, Policy, View
+from mechdesign.matching.references import GOYAL_UDWANI, MEHTA_PANIGRAHI
 from mechdesign.model import Number, mechanism
 
 __all__ = [
@@ -105,7 +106,7 @@ class Balance(KeyPolicy):
         return Keys(np.ones(instance.edge_count), mode=kernels.LOAD)
 
 
-balance = mechanism("matching.balance")(Balance)
+balance = mechanism("matching.balance", reference=MEHTA_PANIGRAHI)(Balance)
 
 
 class GeneralisedBalance(KeyPolicy):
@@ -138,7 +139,9 @@ class GeneralisedBalance(KeyPolicy):
         return Keys(worth(instance), constant=start, mode=kernels.DISCOUNT, table=table)
 
 
-generalised_balance = mechanism("matching.generalised_balance")(GeneralisedBalance)
+generalised_balance = mechanism("matching.generalised_balance", reference=GOYAL_UDWANI)(
+    GeneralisedBalance
+)
 
 
 class FullyAdaptive(KeyPolicy):
@@ -218,7 +221,7 @@ class Ranking(KeyPolicy):
         return Keys(np.ones(instance.edge_count), start="rank")
 
 
-ranking = mechanism("matching.ranking")(Ranking)
+ranking = mechanism("matching.ranking", reference=MEHTA_PANIGRAHI)(Ranking)
 
 
 class PerturbedGreedy(KeyPolicy):
