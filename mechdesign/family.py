@@ -269,7 +269,10 @@ PLURALISTIC = Family(
     "mechdesign.pluralistic",
     catalogue="mechdesign.pluralistic:catalogue.toml",
     plots="mechdesign.pluralistic.plots",
-    studies=("mechdesign.pluralistic.studies:pluralistic_minority",),
+    studies=(
+        "mechdesign.pluralistic.studies:pluralistic_joining",
+        "mechdesign.pluralistic.studies:pluralistic_minority",
+    ),
     claims="mechdesign.pluralistic.claims:CLAIMS",
     commands=(
         Command(

@@ -26,6 +26,7 @@ from mechdesign.model import (
 from mechdesign.model.reading import labelled_rows
 from mechdesign.preference_games import Equilibrium, PreferenceGame, game, maximal_lottery
 from mechdesign.preference_games.equilibria import Selection
+from mechdesign.preference_games.fixed_points import two_sided_newton
 from mechdesign.records import dataclass
 
 __all__ = [
@@ -462,6 +463,8 @@ def _penalised(
         asked = k % 200 == 199
         if change < 1e-16 or (asked and _gap(a, now[0], now[1], refs, cost, penalty) < 1e-14):
             break
+    if penalty == "kl":
+        now = two_sided_newton(a, refs, now, cost)
     return now[0], now[1], k + 1
 
 

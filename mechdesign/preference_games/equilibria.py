@@ -68,6 +68,8 @@ class Equilibrium:
         title = f"regularised equilibrium, beta = {g.beta:g}" if g.beta else "maximal lottery"
         told = "the only one" if self.unique else f"one of several, selected by {self.selection}"
         notes = [f"{told}; gap {float(self.gap):.2g}; {self.algorithm}", *g.decisions]
+        if g.beta:
+            notes.insert(1, "beta is a cost in rates of winning, and not in margins or logits")
         return Table(["alternative", "probability", "chance against it"], rows, title, notes)
 
     def to_dict(self) -> dict[str, Any]:

@@ -139,6 +139,44 @@ def _continued(
     return log_p, residual, steps
 
 
+def two_sided_newton(
+    a: FloatArray, refs: list[FloatArray], now: list[FloatArray], cost: float
+) -> list[FloatArray]:
+    """The equilibrium of two sides with choices of their own, from one that is near.
+
+    Newton steps on ``p = ref exp(A q / cost)``, ``q = ref exp(-A' p / cost)``, while they bring it
+    nearer: a gap sees the squares of errors only.
+    """
+    shares = [a / cost, -a.T / cost]
+
+    def off(found: list[FloatArray]) -> list[FloatArray]:
+        return [
+            np.log(x) - normal(np.log(ref) + share @ other)
+            for x, ref, share, other in zip(found, refs, shares, found[::-1], strict=True)
+        ]
+
+    for _ in range(6):
+        if min(float(x.min()) for x in now) < 1e-300:
+            return now
+        left = off(now)
+        spread = [np.diag(x) - np.outer(x, x) for x in now]
+        r = len(now[0])
+        jacobian = np.eye(r + len(now[1]))
+        jacobian[:r, r:] = -shares[0] @ spread[1]
+        jacobian[r:, :r] = -shares[1] @ spread[0]
+        move = np.linalg.solve(jacobian, np.concatenate(left))
+        trial = [
+            np.exp(normal(np.log(x) - part))
+            for x, part in zip(now, (move[:r], move[r:]), strict=True)
+        ]
+        if max(float(np.abs(x).max()) for x in off(trial)) >= max(
+            float(np.abs(x).max()) for x in left
+        ):
+            return now
+        now = trial
+    return now
+
+
 @dataclass(frozen=True, eq=False)
 class ManyEquilibria:
     """The regularised equilibria of many games.

@@ -24,6 +24,7 @@ SMALL = {
     "bargaining_price": {"modules": 4},
     "preference_games_beta": {"agents": 5, "alternatives": 3},
     "coalitional_welfare": {},
+    "pluralistic_joining": {"users": 8, "alternatives": 3, "choices": 10},
     "pluralistic_minority": {"users": 6, "alternatives": 3, "choices": 10},
     "information_regret": {"rounds": 1000},
     "allocation_places": {"students": 4, "schools": 2},

@@ -260,3 +260,39 @@ def test_the_claims_agree():
     found = experiments.reproduce("pluralistic")
     assert all(one.agrees for one in found.findings)
     assert {one.claim.standing for one in found.findings} <= {"published", "derived"}
+
+
+def test_counts_are_read_from_squares_and_tables(tmp_path):
+    wanted = pluralistic.comparisons({("a", "b"): 3, ("b", "a"): 1})
+    square = tmp_path / "square.csv"
+    square.write_text(",a,b\na,,3\nb,1,\n")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("winner,loser,weight\na,b,3\nb,a,1\n")
+    found = [square, rows, {"a": {"b": 3}, "b": {"a": 1}}]
+    for data in found:
+        one = pluralistic.comparisons(data)
+        assert one.alternatives == ("a", "b")
+        assert (one.wins == wanted.wins).all()
+    assert (pluralistic.comparisons(np.array([[0, 3], [1, 0]])).wins == wanted.wins).all()
+    bad = tmp_path / "bad.csv"
+    bad.write_text(",a,c\na,,3\nb,1,\n")
+    for data in (bad, np.zeros((2, 3)), np.array([[0, 0.5], [1, 0]]), {"a": {"z": 1}}):
+        with pytest.raises(InvalidInputError):
+            pluralistic.comparisons(data)
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(rows)
+    assert (pluralistic.comparisons(frame).wins == wanted.wins).all()
+
+
+def test_clusters_of_tasks_have_rankings_of_their_own():
+    table = {
+        name: {f"t{k}": (value if k < 6 else -value) for k in range(9)}
+        for name, value in (("x", 3), ("y", 2), ("z", 1))
+    }
+    found = pluralistic.mixture(pluralistic.choices_of_scores(table), 2)
+    assert found.weights == pytest.approx([2 / 3, 1 / 3], abs=1e-3)
+    best = [found.alternatives[int(row.argmax())] for row in found.utilities]
+    assert best == ["x", "z"]
+    for bad in ({}, {"x": {"t": 1}, "y": {"u": 1}}, {"x": 3}, {"x": {"t": "?"}}):
+        with pytest.raises(InvalidInputError):
+            pluralistic.choices_of_scores(bad)

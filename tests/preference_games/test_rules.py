@@ -104,3 +104,30 @@ def test_one_model_has_no_strengths_where_somebody_never_loses():
         pg.estimate([("a", "b", "left")], model="bradley_terry")
     smooth = pg.estimate([("a", "b", "left")] * 3, model="thurstone", smooth=1)
     assert smooth.strengths[0] > 0
+
+
+def test_axioms_of_winners_say_which_axioms_compare_chances():
+    rule = aggregation.maximal_lotteries
+    verdict = axioms.check("reinforcement", rule, agents=3, alternatives=3)
+    assert "population_consistency compares those" in str(verdict)
+    assert axioms.check("population_consistency", rule, agents=3, alternatives=3).status is HOLDS
+    for axiom, status in (("composition_consistency", HOLDS), ("lottery_monotonicity", VIOLATED)):
+        found = axioms.check(axiom, pg.maximal_lotteries, agents=3, alternatives=3)
+        assert found.status is status
+
+
+def test_two_sides_with_different_choices():
+    """The worked rectangular game, which contests between platforms solve."""
+    from mechdesign import elections
+
+    found = elections.two_parties([[0.9, 0.2, 0.4], [0.3, 0.8, 0.6]], strength=0.1)
+    rows, columns = found.row.values(), found.column.values()
+    assert list(rows) == pytest.approx([0.398515269317, 0.601484730683], abs=2e-12)
+    assert list(columns) == pytest.approx(
+        [0.332087590748, 0.267089015301, 0.400823393951], abs=2e-12
+    )
+    assert float(found.share) == pytest.approx(0.537386432158, abs=2e-12)
+    exact = [[F(9, 10), F(1, 5), F(2, 5)], [F(3, 10), F(4, 5), F(3, 5)]]
+    hard = elections.two_parties(exact)
+    assert hard.share == F(21, 40)
+    assert list(hard.row.values()) == [F(3, 8), F(5, 8)]

@@ -43,7 +43,11 @@ class AggregationAxiom(Axiom):
     def leaves_chances(self, ctx: Evaluator, lottery: bool) -> None:
         """Say that the chances of a lottery are not compared."""
         if self.compares_winners and lottery:
-            ctx.undecided("who may win is compared, and not the chances of a lottery")
+            ctx.undecided(
+                "who may win is compared, and not the chances of a lottery; population_consistency "
+                "compares those, and composition_consistency and lottery_monotonicity of "
+                "preference_games.maximal_lotteries do"
+            )
 
     def by_arrays(
         self, ctx: Evaluator, arrays: OutcomeArrays, n: int

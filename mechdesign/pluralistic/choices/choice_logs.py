@@ -10,12 +10,12 @@ import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import as_list, as_number, parse_number
+from mechdesign.model import Number, as_list, as_number, parse_number
 from mechdesign.model.reading import is_frame, is_missing
 from mechdesign.pluralistic.choices.comparison_counts import in_order, require_label
 from mechdesign.records import dataclass
 
-__all__ = ["ChoiceLog", "choice_log"]
+__all__ = ["ChoiceLog", "choice_log", "choices_of_scores"]
 
 _TIMES = ("weight", "weights", "count", "counts", "times")
 
@@ -93,6 +93,42 @@ def choice_log(data: Any, *, groups: Any = None) -> ChoiceLog:
             counts[u, place[winner], place[loser]] += times
     log = ChoiceLog(tuple(found), tuple(labels), counts)
     return log if groups is None else _grouped(log, known if column is not None else groups)
+
+
+def choices_of_scores(table: Mapping[Any, Mapping[Any, Number]]) -> ChoiceLog:
+    """Every task as a user who prefers what scores higher in it; equal scores say nothing.
+
+    The groups that :func:`mixture` then finds are clusters of tasks, each with a ranking of its
+    own.
+
+    Parameters
+    ----------
+    table : mapping of alternative to mapping of task to score
+        Larger is better; every alternative is scored in every task.
+
+    Examples
+    --------
+    >>> log = choices_of_scores({"x": {"t": 3, "u": 1}, "y": {"t": 2, "u": 2}})
+    >>> log.users, log.counts[0].tolist()
+    (('t', 'u'), [[0.0, 1.0], [0.0, 0.0]])
+    """
+    if not isinstance(table, Mapping) or not table:
+        raise InvalidInputError("table", "map alternatives to scores", table)
+    tasks: list[Any] | None = None
+    for name, own in table.items():
+        if not isinstance(own, Mapping) or set(own) != set(own if tasks is None else tasks):
+            raise InvalidInputError(f"table[{name!r}]", "be scored in the same tasks", own)
+        tasks = list(own) if tasks is None else tasks
+    scores = {
+        name: [as_number(own[task], f"table[{name!r}][{task!r}]") for task in tasks or ()]
+        for name, own in table.items()
+    }
+    return choice_log(
+        {
+            task: [(a, b) for a in scores for b in scores if scores[a][k] > scores[b][k]]
+            for k, task in enumerate(tasks or ())
+        }
+    )
 
 
 def _grouped(log: ChoiceLog, groups: Any) -> ChoiceLog:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import InfeasibleError, InvalidInputError
-from mechdesign.model import as_count, as_list
-from mechdesign.model.reading import is_missing
+from mechdesign.io.grids import Grid
+from mechdesign.io.score_tables import read_frame, read_grid
+from mechdesign.model import as_count, as_list, parse_number
+from mechdesign.model.reading import is_frame, is_missing
 from mechdesign.records import dataclass
 
 __all__ = ["Comparisons", "comparisons"]
@@ -81,6 +84,54 @@ def require_label(label: Any, parameter: str) -> None:
         raise InvalidInputError(parameter, "name users and alternatives", label)
 
 
+def _whole(cell: Any) -> Any:
+    """A count as it stands in a table: text, or a float that is whole."""
+    if isinstance(cell, str):
+        cell = parse_number(cell, "count")
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _square(data: Any) -> tuple[Sequence[Any], Sequence[Sequence[Any]]] | None:
+    """Labels and counts of a square matrix, if the data are one."""
+    if isinstance(data, np.ndarray):
+        if data.ndim != 2 or data.shape[0] != data.shape[1]:
+            raise InvalidInputError("data", "be a square matrix of counts", data.shape)
+        return range(len(data)), data.tolist()
+    if isinstance(data, Mapping) and data and all(isinstance(r, Mapping) for r in data.values()):
+        labels = list(data)
+        for a, row in data.items():
+            unknown = [b for b in row if b not in data]
+            if unknown:
+                raise InvalidInputError(f"data[{a!r}]", f"count against {labels}", unknown[0])
+        return labels, [[data[a].get(b) for b in labels] for a in labels]
+    if isinstance(data, (str, PathLike)):
+        data = read_grid(data)
+    if is_frame(data) or isinstance(data, Grid):
+        columns = [str(name).strip().lower() for name in data.columns]
+        if {"winner", "loser"} <= set(columns):
+            return None
+        grid = read_frame(data) if is_frame(data) else data
+        named = [row[0] for row in grid.rows]
+        if list(map(str, named)) != list(map(str, grid.columns[1:])):
+            told = "have columns winner and loser, or the same labels in rows and columns"
+            raise InvalidInputError("data", told, list(grid.columns))
+        return named, [row[1:] for row in grid.rows]
+    return None
+
+
+def _listed(data: Any) -> Iterator[tuple[Any, Any, int]]:
+    """Winner, loser and count of each row of a table."""
+    if isinstance(data, (str, PathLike)):
+        data = read_grid(data)
+    grid = read_frame(data) if is_frame(data) else data
+    columns = [str(name).strip().lower() for name in grid.columns]
+    parts = [grid.column(columns.index(name)) for name in ("winner", "loser")]
+    weight = next((name for name in ("weight", "count", "times") if name in columns), None)
+    times = [1] * len(grid.rows) if weight is None else grid.column(columns.index(weight))
+    for k, (winner, loser, often) in enumerate(zip(*parts, times, strict=True)):
+        yield winner, loser, as_count(_whole(often), f"{weight} of row {k + 1}")
+
+
 def comparisons(
     data: Iterable[tuple[Hashable, Hashable]] | Mapping[tuple[Hashable, Hashable], int] | Any,
 ) -> Comparisons:
@@ -89,7 +140,9 @@ def comparisons(
     Parameters
     ----------
     data : rows (winner, loser), or mapping of (winner, loser) to how often
-        Or :class:`Comparisons`.
+        Or a square matrix of counts, the row against the column; a mapping of labels to mappings of
+        counts; a table, data frame or file with the columns winner and loser, and weight if rows
+        count several times, or square with labels; or :class:`Comparisons`.
 
     Raises
     ------
@@ -105,7 +158,18 @@ def comparisons(
     if isinstance(data, Comparisons):
         return data
     rows: list[tuple[Any, Any, int]] = []
-    if isinstance(data, Mapping):
+    square = _square(data)
+    if square is not None:
+        labels, cells = square
+        rows = [
+            (a, b, as_count(_whole(cell), f"count of {a} over {b}"))
+            for a, row in zip(labels, cells, strict=True)
+            for b, cell in zip(labels, row, strict=True)
+            if a != b and not is_missing(cell) and cell != ""
+        ]
+    elif isinstance(data, (str, PathLike)) or is_frame(data) or isinstance(data, Grid):
+        rows = list(_listed(data))
+    elif isinstance(data, Mapping):
         for pair, often in data.items():
             if not isinstance(pair, tuple) or len(pair) != 2:
                 raise InvalidInputError("data", "have pairs (winner, loser) as keys", pair)

@@ -110,7 +110,10 @@ class Mixture:
         ]
         columns = ["group", "share", *map(str, self.alternatives)]
         note = f"users are in their likeliest group with {self.certainty:.1%}; ridge {self.ridge:g}"
-        return Table(columns, rows, "mixture of Bradley-Terry models", [note, *self.warnings])
+        scale = "utilities sum to 0 in each group; a unit multiplies the odds of a choice by e"
+        return Table(
+            columns, rows, "mixture of Bradley-Terry models", [note, scale, *self.warnings]
+        )
 
     def __repr__(self) -> str:
         return str(self.table())
