@@ -128,7 +128,7 @@ def test_a_column_for_each_candidate_at_each_rank(write):
     assert [order for order, _ in ballots(problem)] == ["Ann > Bob", "Bob > Ann", "", "", "Ann"]
     told = problem.data.decisions
     assert "the contest is Mayor" in told
-    assert "1 rows have no cell of this contest and are no ballots of it" in told
+    assert "1 row has no cell of this contest: no ballots of it" in told
     assert (
         "1 ballot with several marks at a rank: the ballot ends there (--overvote decides)" in told
     )

@@ -267,10 +267,16 @@ def cast_votes(grid: Grid, contest: str | None = None, **policies: Any) -> Ballo
     if count is not None:
         told.append(f"the column {grid.columns[count]} says how often a ballot was cast")
     if elsewhere:
-        told.append(f"{elsewhere} rows have no cell of this contest and are no ballots of it")
+        rows_have = "1 row has" if elsewhere == 1 else f"{elsewhere} rows have"
+        told.append(f"{rows_have} no cell of this contest: no ballots of it")
     used |= {k for other in found for k, *_ in other.columns}
-    left = [name or "(no name)" for k, name in enumerate(grid.columns) if k not in used]
-    if left and not one.header:
+    names = [grid.columns, *grid.rows[: one.header]]
+    left = [
+        next((str(line[k]) for line in reversed(names) if line[k]), "(no name)")
+        for k in range(len(grid.columns))
+        if k not in used
+    ]
+    if left:
         told.append(f"columns that are no choices and were ignored: {', '.join(left)}")
     what = "cast vote records" if one.pairs or one.name else "answers to a form"
     return builder.ballots(f"{what}, one ballot a row", told=told)
