@@ -193,7 +193,7 @@ def _ballots(
                 line, extra = words[k + 1]
                 fail("hold names in quotes after the 0 that ends the ballots", extra, line, source)
             return
-        weight = parse_weight(word, start, source)
+        weight = 1 if word == "1" else parse_weight(word, start, source)
         ranks: list[list[str]] = []
         k += 1
         while k < len(words) and words[k][1] != "0":
@@ -205,6 +205,10 @@ def _ballots(
                     start,
                     source,
                 )
+            if mark in short:
+                ranks.append([names[short[mark] - 1]])
+                k += 1
+                continue
             marked = [] if mark == "-" else mark.split("=")
             rank = [short.get(part) or short.get(part.lstrip("0")) for part in marked]
             if None in rank:

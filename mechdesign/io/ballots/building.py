@@ -149,6 +149,12 @@ class Builder:
         where : str
             Its line, for messages.
         """
+        if not self._withdrawn and all(rank is not None and len(rank) == 1 for rank in ranks):
+            # Most ballots leave nothing to decide.
+            plain = [self._number_of(rank[0]) for rank in ranks if rank]
+            if plain and len(set(plain)) == len(plain):
+                self.orders.append((weight, tuple((k,) for k in plain)))
+                return
         # Who stands does not depend on the policies, so that all marks are looked at first.
         marks = [None if r is None else [self._number_of(name) for name in r] for r in ranks]
         while marks and marks[-1] == []:
