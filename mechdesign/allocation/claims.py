@@ -65,6 +65,29 @@ def _nash() -> Any:
     return allocation.max_nash_welfare(rows).details["product"]
 
 
+def _unique() -> Any:
+    found = allocation.deferred_acceptance(
+        [[0, 1, 2, 3], [0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3]],
+        receivers=[[2, 3, 0, 1], [3, 0, 1, 2], [0, 1, 2, 3], [3, 2, 0, 1]],
+    )
+    return ", ".join(map(str, found.choice.values())) if found.details["unique"] else "several"
+
+
+def _drawn() -> Any:
+    lists = [[0, 1, 2, 3]] * 2 + [[1, 0, 3, 2]] * 2
+    return allocation.random_serial_dictatorship(lists).choice.row(0)[2]
+
+
+def _shares() -> tuple[Any, Any]:
+    rows = [
+        [1, 16, 23, 26, 4, 10, 12, 19, 9],
+        [1, 16, 22, 26, 4, 9, 13, 20, 9],
+        [1, 15, 23, 25, 4, 10, 13, 20, 9],
+    ]
+    worst: Any = min(allocation.leximin(rows).utilities.values())
+    return allocation.maximin_share(rows[0], 3), worst
+
+
 #: What :func:`mechdesign.experiments.reproduction` computes again for this family.
 CLAIMS = (
     Claim(
@@ -113,6 +136,30 @@ CLAIMS = (
         "1056",
         _nash,
         "Caragiannis et al. 2019, doi:10.1145/3355902",
+        "derived",
+    ),
+    Claim(
+        "allocation.unique",
+        "the only stable matching of four pairs",
+        "2, 3, 0, 1",
+        _unique,
+        "Gale and Shapley 1962, doi:10.2307/2312726",
+        "derived",
+    ),
+    Claim(
+        "allocation.drawn",
+        "the chance for a third choice under random dictatorship",
+        "5/12",
+        _drawn,
+        "Bogomolnaia and Moulin 2001, doi:10.1006/jeth.2000.2710",
+        "derived",
+    ),
+    Claim(
+        "allocation.shares",
+        "the maximin share of three agents, and the most that the worst off of them can have",
+        ("40", "39"),
+        _shares,
+        "Feige, Sapir and Tauber 2021, arXiv:2104.04977",
         "derived",
     ),
 )

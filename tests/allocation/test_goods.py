@@ -13,7 +13,7 @@ from mechdesign.allocation.division.frontier import frontier
 from mechdesign.axioms import Status
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.question.implications import implies
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import FunctionMechanism, Outcome
 from mechdesign.testing import AxiomConformance, MechanismConformance
 
@@ -324,3 +324,28 @@ def test_outcomes_say_who_has_what():
     one = allocation.round_robin({"ann": [1, 2], "bob": [2, 1]})
     assert GOODS.say_choice(one.problem, one) == "{ann: 1; bob: 0}"
     assert isinstance(one, Outcome)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shares_at_any_prices(seed):
+    rng = random.Random(seed)
+    for _ in range(10):
+        n, m = rng.randint(1, 3), rng.randint(0, 6)
+        own = [rng.randint(0, 6) for _ in range(m)]
+        share = allocation.any_price_share(own, F(1, n))
+        assert allocation.maximin_share(own, n) <= share
+        if sum(own):
+            # At prices in proportion to worth nobody can buy more than its part.
+            assert share <= F(sum(own), n)
+        for _ in range(20):
+            prices = [rng.randint(0, 5) for _ in range(m)]
+            budget = F(sum(prices), n)
+            best = max(
+                sum(own[g] for g in some)
+                for size in range(m + 1)
+                for some in itertools.combinations(range(m), size)
+                if sum(prices[g] for g in some) <= budget
+            )
+            assert best >= share
+    with pytest.raises(LimitReachedError, match="12"):
+        allocation.any_price_share([1] * 13, F(1, 2))

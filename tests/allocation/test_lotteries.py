@@ -345,3 +345,42 @@ def test_rules_of_houses_are_their_definitions(seed):
         assert {(a, b): choice.row(a)[b] for a in mine for b in places} == expected
     best = allocation.rank_maximal.solve(problem)
     assert best.details["signature"] == definitions.rank_maximal(mine, places)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rank_efficiency_has_a_reason_either_way(seed):
+    rng = random.Random(seed)
+    answers = set()
+    for _ in range(8):
+        n, m = rng.randint(1, 4), rng.randint(1, 4)
+        lists = [rng.sample(range(m), rng.randint(0, m)) for _ in range(n)]
+        problem = OBJECTS.problem(lists, objects=range(m))
+        for rule in (PS, RSD):
+            outcome = rule.solve(problem)
+            found = allocation.rank_efficiency(outcome)
+
+            def counts(choice, lists=lists, m=m):
+                got = [0] * m
+                for own, row in zip(lists, choice.rows, strict=True):
+                    for k, j in enumerate(own):
+                        got[k] += row[j]
+                return [sum(got[: k + 1]) for k in range(m)]
+
+            answers.add(found.values is None)
+            if found.better is not None:
+                pairs = list(zip(counts(outcome.choice), counts(found.better), strict=True))
+                assert all(a <= b for a, b in pairs)
+                assert any(a < b for a, b in pairs)
+                assert OBJECTS.feasible(problem, outcome.__class__(found.better, problem=problem))
+                continue
+            values = [*found.values, 0]
+            assert all(a > b for a, b in itertools.pairwise(values))
+            # No assignment is worth more by these values.
+            table = [[values[own.index(j)] if j in own else 0 for j in range(m)] for own in lists]
+            mine = sum(
+                p * x
+                for row, worth in zip(outcome.choice.rows, table, strict=True)
+                for p, x in zip(row, worth, strict=True)
+            )
+            assert allocation.best_assignment(table).value == mine
+    assert False in answers

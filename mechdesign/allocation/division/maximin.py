@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from mechdesign.errors import LimitReachedError
-from mechdesign.model import Number, as_count, as_numbers, tidy
+from mechdesign.model import Number, as_count, as_number, as_numbers, tidy
+from mechdesign.solvers.linear.rational_lp import RationalTableau
 
-__all__ = ["maximin_share"]
+__all__ = ["any_price_share", "maximin_share"]
 
 _STATES = 2_000_000
+_GOODS = 12
 
 
 def maximin_share(values: Sequence[Number], agents: int) -> Number:
@@ -42,6 +45,72 @@ def maximin_share(values: Sequence[Number], agents: int) -> Number:
     worth = sorted((Fraction(x) for x in as_numbers(values, "values")), key=lambda x: -abs(x))
     search = _Partition(worth, n)
     return tidy(search.best())
+
+
+def any_price_share(values: Sequence[Number], entitlement: Number) -> Number:
+    """What an agent can buy with its entitlement at whatever prices of the goods that sum to 1.
+
+    Parameters
+    ----------
+    values : sequence of m exact numbers from 0 on
+        What each good is worth to the agent; at most 12.
+    entitlement : number in [0, 1]
+        The agent's part, 1/n among n equal agents.
+
+    Raises
+    ------
+    LimitReachedError
+        For more goods.
+
+    Notes
+    -----
+    The largest z for which bundles worth z can be mixed so that no good is in more of them than
+    the entitlement [1]_; bisection over the worths of bundles, an exact linear program at each.
+    It is at least the maximin share where the agents are equal.
+
+    References
+    ----------
+    .. [1] Babaioff, M., Ezra, T. and Feige, U. (2021). Fair-share allocations for agents with
+       arbitrary entitlements. arXiv:2103.04304.
+
+    Examples
+    --------
+    >>> any_price_share([8, 7, 5, 3, 2], Fraction(1, 3))
+    8
+    >>> any_price_share([4, 4, 1], Fraction(2, 3))
+    5
+    """
+    worth = [Fraction(x) for x in as_numbers(values, "values", low=0)]
+    part = Fraction(as_number(entitlement, "entitlement", low=0, high=1))
+    m = len(worth)
+    if m > _GOODS:
+        raise LimitReachedError(f"the bundles of more than {_GOODS} goods are too many")
+    sums = {
+        some: sum((worth[g] for g in some), Fraction(0))
+        for size in range(m + 1)
+        for some in itertools.combinations(range(m), size)
+    }
+
+    def reachable(z: Fraction) -> bool:
+        enough = [
+            some
+            for some, total in sums.items()
+            if total >= z and all(total - worth[g] < z for g in some)
+        ]
+        if () in enough:
+            return True
+        rows = [[int(g in some) for some in enough] for g in range(m)]
+        return RationalTableau(rows, [part] * m).maximise([1] * len(enough)) >= 1
+
+    steps = sorted(set(sums.values()))
+    low, high = 0, len(steps) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if reachable(steps[middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return tidy(steps[low])
 
 
 class _Partition:
