@@ -311,7 +311,11 @@ def _rank(args: argparse.Namespace) -> Any:
 
 def _is_of_battles(problem: Problem) -> bool:
     """Whether every report compares two of several, and says nothing of the others."""
-    if not isinstance(problem.data, RankingData) or problem.data.unranked != "unseen":
+    if not isinstance(problem.data, RankingData):
+        return False
+    # Between two nobody is left out: there the note says what was read.
+    read_so = any(note.startswith("read as battles: ") for note in problem.data.decisions)
+    if problem.data.unranked != "unseen" and not read_so:
         return False
     return bool((profile_of(problem).named.sum(axis=1) == 2).all())
 

@@ -309,6 +309,15 @@ def test_rank_shows_ratings_of_battles(log, capsys):
     assert "Borda puts x first" in capsys.readouterr().out
 
 
+def test_battles_of_two_are_battles(tmp_path, capsys):
+    path = tmp_path / "two.csv"
+    path.write_text("left,right,winner,q\nx,y,left,1\nx,y,right,1\ny,x,left,2\n")
+    assert main(["rank", str(path)]) == 0
+    assert "rating" in capsys.readouterr().out
+    assert main(["rank", str(path), "--cluster", "q", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["clusters"] == 2
+
+
 def test_a_separable_log_is_told_how_to_go_on(tmp_path, capsys):
     path = tmp_path / "log.csv"
     path.write_text("model_a,model_b,winner\nx,y,model_a\ny,z,model_a\n")
