@@ -304,7 +304,7 @@ def test_rank_shows_ratings_of_battles(log, capsys):
     assert found["tie_parameter"] > 0
     assert found["ratings"]["x"]["battles"] == 16
     assert main(["rank", log, "--intervals", "bootstrap", "--samples", "20", "--csv"]) == 0
-    assert capsys.readouterr().out.startswith("model,rating,low,high,ranks,battles,won")
+    assert capsys.readouterr().out.startswith("model,rating,low,high,ranks,battles,won,tied")
     assert main(["rank", log, "--rule", "borda"]) == 0
     assert "Borda puts x first" in capsys.readouterr().out
 

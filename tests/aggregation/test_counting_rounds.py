@@ -530,6 +530,20 @@ def test_parts_that_do_not_go_together_are_refused(parts, message):
         ag.count_rule(**parts)
 
 
+def test_a_runoff_that_goes_on_until_two_are_left():
+    votes = {"A": 12, "B": 5, "C > B": 4, "D > C": 2}
+    assert [len(ag.stv(votes, rule="irv", quota=q).stages) for q in ("continuing", "last_two")] == [
+        1,
+        3,
+    ]
+    found = ag.stv(votes, rule="irv", quota="last_two")
+    assert found.elected == ("A",)
+    assert dict(found.stages[-1].votes) == {"A": 12, "B": 0, "C": 6, "D": 0}
+    # A majority of all valid votes, though six are exhausted.
+    late = ag.stv({"A": 10, "B": 7, "C": 6}, rule="irv", quota="exact")
+    assert (late.elected, len(late.stages)) == (("A",), 3)
+
+
 def test_a_rule_is_named_by_what_it_is_near_to():
     assert ag.COUNT_RULES["scottish"].name == "scottish"
     assert ag.count_rule("scottish", quota="hare").name == "scottish with quota hare"

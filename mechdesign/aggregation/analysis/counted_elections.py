@@ -93,7 +93,7 @@ class CountedElection(Shown):
         count, rule = self.count, self.count.rule
         seats, first = count.details["seats"], count.stages[0]
         votes = _votes(count.details["votes"])
-        above = "more than " if count.rule.quota in ("exact", "continuing") else ""
+        above = "more than " if count.rule.quota in ("exact", "continuing", "last_two") else ""
         quota = (
             "no quota"
             if rule.quota == "none"

@@ -216,7 +216,7 @@ class Progress(ABC):
 
     def _elect(self, forced: int | None) -> None:
         """Elect those with a quota, or the rest where so many seats are left; close the stage."""
-        if self.rule.quota == "continuing":
+        if self.rule.quota in ("continuing", "last_two"):
             self.quota = (self.total - sum(self.exhausted.values())) / (self.seats + 1)
         if self.rule.quota == "hundredths" and not self.elected:
             valid = self.total - sum(self.exhausted.values(), Fraction(0))
@@ -248,6 +248,8 @@ class Progress(ABC):
     def _reaching(self, left: int) -> list[int]:
         """Those with a quota, the most votes first."""
         order = sorted(self.standing, key=lambda c: -self.votes[c])
+        if self.rule.quota == "last_two" and len(order) > left + 1:
+            return []
         if self.rule.quota != "hundredths":
             return [
                 c

@@ -16,11 +16,12 @@ from mechdesign.records import dataclass
 __all__ = ["COUNT_PARTS", "COUNT_RULES", "CountRule", "count_rule"]
 
 #: Votes V, seats s: floor(V / (s + 1)) + 1; V / (s + 1), to be exceeded; V / s; V / (s + 2); the
-#: same as exact, of the votes that are not exhausted; V / (s + 1) up to the next hundredth, less
+#: same as exact, of the votes that are not exhausted, or this only when all but one of those who
+#: are left are elected, for one seat two; V / (s + 1) up to the next hundredth, less
 #: where votes end before anybody is elected; the first number above V / (s + 1) with the decimals
 #: of papers; none, so that all others are excluded.
 QuotaKind: TypeAlias = Literal[
-    "droop", "exact", "hare", "imperiali", "continuing", "hundredths", "above", "none"
+    "droop", "exact", "hare", "imperiali", "continuing", "last_two", "hundredths", "above", "none"
 ]
 #: Every paper at a part of its value; whole papers, drawn; whole papers in proportion to the next
 #: choices; keep values; prices.
@@ -52,13 +53,14 @@ class CountRule:
 
     Parameters
     ----------
-    quota : {"droop", "exact", "hare", "imperiali", "continuing", "hundredths", "above", "none"}
-        For V votes and s seats: floor(V/(s+1)) + 1 is to be reached; V/(s+1) is to be exceeded; V/s
-        or V/(s+2) is to be reached; the part 1/(s+1) of the votes that are not exhausted is to be
-        exceeded; V/(s+1) up to the next hundredth is to be reached, or the same part of the votes
-        and seats that are left, and it falls with votes that end while nobody is elected; the first
-        number above V/(s+1) with the decimals of papers is to be reached; or nobody is elected
-        before only s are left.
+    quota : str
+        For V votes and s seats: ``droop``, floor(V/(s+1)) + 1 is to be reached; ``exact``, V/(s+1)
+        is to be exceeded; ``hare``, ``imperiali``, V/s or V/(s+2) is to be reached; ``continuing``,
+        the part 1/(s+1) of the votes that are not exhausted is to be exceeded, ``last_two``, only
+        where one more is left than seats; ``hundredths``, V/(s+1) up to the next hundredth is to be
+        reached, or the same part of the votes and seats that are left, and it falls with votes that
+        end while nobody is elected; ``above``, the first number above V/(s+1) with the decimals of
+        papers is to be reached; ``none``, nobody is elected before only s are left.
     transfer : {"weighted", "drawn", "apportioned", "meek", "warren"}
         A surplus goes on as a part of the value of every paper; as whole papers drawn at random; as
         whole papers in proportion to the next choices, the papers drawn; or all papers are looked

@@ -102,11 +102,12 @@ class ArenaRatings(Shown):
         ]
 
     def table(self) -> Table:
-        """Best first: rating, interval, ranks, battles, share won."""
+        """Best first: rating, interval, ranks, battles, shares won (ties as halves) and tied."""
         mid, low, high = self.ratings()
         ranks = self.ranks()
         scale = self.pairs.denominator
         battles = self.pairs.compared.sum(axis=1) / scale
+        tied = self.pairs.ties.sum(axis=1) / scale
         won = (self.pairs.support.sum(axis=1) + self.pairs.ties.sum(axis=1) / 2) / scale
         rows = [
             [
@@ -117,10 +118,11 @@ class ArenaRatings(Shown):
                 str(ranks[k][0]) if ranks[k][0] == ranks[k][1] else "{}-{}".format(*ranks[k]),
                 int(battles[k]) if battles[k] == int(battles[k]) else round(float(battles[k]), 2),
                 round(float(won[k] / battles[k]), 4) if battles[k] else "",
+                round(float(tied[k] / battles[k]), 4) if battles[k] else "",
             ]
             for k in np.argsort(-mid, kind="stable").tolist()
         ]
-        columns = ["model", "rating", "low", "high", "ranks", "battles", "won"]
+        columns = ["model", "rating", "low", "high", "ranks", "battles", "won", "tied"]
         return Table(columns, rows, self._title())
 
     def _title(self) -> str:
