@@ -12,8 +12,8 @@ values = [[8, 7, 5, 3, 2], [6, 8, 4, 4, 3], [9, 3, 5, 2, 6]]
 figure = envy_matrix(allocation.max_nash_welfare(values)).figure
 
 # %%
-# Three rooms for a rent of 100: the prices chosen make the least of the utilities large.
-figure = rent_prices([[40, 30, 30], [50, 25, 25], [20, 40, 40]], 100).figure
+# Three rooms for a rent of 2000: the prices chosen make the least of the utilities large.
+figure = rent_prices([[1000, 600, 400], [900, 700, 400], [800, 800, 400]], 2000).figure
 
 # %%
 # Pairs of patient and donor, and an altruist who begins a chain.

@@ -138,7 +138,9 @@ def envy_matrix(found: Outcome, *, ax: Axes | None = None) -> Axes:
     ax.imshow([[float(x) for x in row] for row in gaps], cmap="RdBu_r", vmin=-size, vmax=size)
     for i, row in enumerate(gaps):
         for j, x in enumerate(row):
-            ax.text(j, i, show(tidy(x)), ha="center", va="center")
+            dark = abs(float(x)) > 0.6 * size
+            colour = "white" if dark else "black"
+            ax.text(j, i, show(tidy(x)), ha="center", va="center", color=colour)
     names = [show(a) for a in problem.agents]
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
@@ -170,7 +172,8 @@ def rent_prices(
             corners = _clipped(corners, x - z, y - z, least - z * float(rent))
     ax = axes_for(ax, (4.4, 4.0))
     if corners:
-        ax.fill(*zip(*corners, strict=True), color="#c6dbef", label="envy-free prices")
+        shape = list(zip(*corners, strict=True))
+        ax.fill(*shape, color="#c6dbef", linewidth=3, label="envy-free prices")
     ax.plot(*(float(p) for p in found.prices[:2]), "o", color=_COLOURS[1], label="chosen prices")
     ax.set_xlabel("price of room 0")
     ax.set_ylabel("price of room 1")
@@ -225,8 +228,8 @@ def exchange_cycles(graph: ExchangeGraph, found: Exchange, *, ax: Axes | None = 
         ax.annotate("", xy=at[receiver], xytext=at[giver], arrowprops=style)
     for v, (x, y) in at.items():
         colour = _COLOURS[2] if v in graph.altruists else _COLOURS[0]
-        ax.plot([x], [y], "o", color=colour, markersize=18)
-        ax.text(x, y, show(v), ha="center", va="center", color="white", fontsize=8)
+        ax.plot([x], [y], "o", color=colour, markersize=12)
+        ax.text(1.16 * x, 1.12 * y, show(v), ha="center", va="center")
     ax.set_axis_off()
     ax.set_aspect("equal")
     ax.margins(0.12)
