@@ -210,6 +210,20 @@ def test_bad_data(data, options, told):
         MEN.problem(data, **options)
 
 
+def test_lists_are_completed_where_that_is_asked_for():
+    setting = allocation.school_choice()
+    data, ranked = {"ann": "b", "bob": ""}, {"a": "bob", "b": "ann > bob"}
+    whole = setting.problem(data, priorities=ranked, complete="append")
+    assert whole.types[0].classes == (("b",), ("a",))
+    assert whole.types[1].classes == (("a", "b"),)
+    assert whole.data.priorities == ((("bob",), ("ann",)), (("ann",), ("bob",)))
+    assert setting.problem(data, priorities=ranked).types[1].classes == ()
+    both = MEN.problem({"m": ""}, receivers={"v": ""}, complete="append")
+    assert allocation.deferred_acceptance.solve(both).choice == {"m": "v"}
+    with pytest.raises(InvalidInputError, match="complete"):
+        setting.problem(data, complete="yes")
+
+
 def test_empty_lists_and_no_places():
     one = allocation.deferred_acceptance([[0], []], receivers=[[0, 1]], capacities=[0])
     assert got(one) == (None, None)

@@ -73,11 +73,15 @@ def read_market(
     objects: Sequence[Label] | None,
     owners: Mapping[Any, Any] | None,
     *,
+    complete: str = "no",
     two_sides: bool,
     strategic: str,
     welfare: str,
 ) -> Problem:
     """A market from lists, mappings, documents or files, as :meth:`Market.problem` reads it."""
+    if complete not in ("no", "append"):
+        raise InvalidInputError("complete", "be 'no' or 'append'", complete)
+    whole = complete == "append"
     both = two_sides or receivers is not None
     if isinstance(data, (str, PathLike)):
         data, receivers, priorities, names = _files(data, receivers, priorities)
@@ -91,7 +95,7 @@ def read_market(
     labels, lists = read_lists(data, "data")
     agents: Sequence[Any] = range(len(lists)) if labels is None else list(labels)
     if not both:
-        return _one_side(sides, agents, lists, priorities, capacities, objects, owners)
+        return _one_side(sides, agents, lists, priorities, capacities, objects, owners, whole=whole)
     if receivers is None or priorities is not None or objects is not None or owners is not None:
         told = "be given for a market of two sides, and no priorities, objects or owners"
         raise InvalidInputError("receivers", told, receivers)
@@ -102,6 +106,8 @@ def read_market(
     if not agents and not other:
         raise InvalidInputError("data", "hold a list for at least one agent", [])
     numbers = read_capacities(capacities, other, "capacities")
+    if whole:
+        lists, theirs = _completed(lists, other), _completed(theirs, agents)
     known = MarketData(
         sides,
         True,
@@ -123,6 +129,8 @@ def _one_side(
     capacities: Any,
     objects: Sequence[Label] | None,
     owners: Mapping[Any, Any] | None,
+    *,
+    whole: bool,
 ) -> Problem:
     """Agents with lists, and objects or schools that are no agents."""
     if not agents:
@@ -144,6 +152,9 @@ def _one_side(
     if len(set(places)) != len(places):
         raise InvalidInputError("objects", "be distinct", list(places))
     refuse_strangers(lists, places, "data", agents)
+    if whole:
+        lists = _completed(lists, places)
+        ordered = None if ordered is None else _completed(ordered, agents)
     known = MarketData(
         sides,
         receivers=places,
@@ -207,6 +218,16 @@ def _one_sided(
         return []
     pairs = "pair is" if count == 1 else "pairs are"
     return [f"{count} {pairs} listed by one side only and cannot be matched"]
+
+
+def _completed(lists: Sequence[Classes], everybody: Sequence[Label]) -> list[Classes]:
+    """Lists with everybody who is missing as equals at their end."""
+    found = []
+    for own in lists:
+        there = set(itertools.chain.from_iterable(own))
+        rest = tuple(label for label in everybody if label not in there)
+        found.append((*own, rest) if rest else own)
+    return found
 
 
 def _owners(

@@ -88,6 +88,7 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         capacities: Any = None,
         objects: Sequence[Label] | None = None,
         owners: Mapping[Any, Any] | None = None,
+        complete: Literal["no", "append"] = "no",
         **options: Any,
     ) -> Problem:
         """Read preference lists.
@@ -106,13 +107,15 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         capacities : int, sequence or mapping, optional
             How many each on the other side can hold; 1 by default.
         objects : sequence of labels, optional
-            All objects, where no priorities name them; by default those that somebody lists.
+            All objects where no priorities name them; by default those that are listed.
         owners : mapping of agent to object, optional
             Who has what at the beginning.
+        complete : {"no", "append"}
+            Whether who is not listed is not acceptable, or comes last, all of them as equals.
         """
         if options:
-            told = "be receivers, priorities, capacities, objects or owners"
-            raise InvalidInputError("options", told, sorted(options))
+            known = "be receivers, priorities, capacities, objects, owners or complete"
+            raise InvalidInputError("options", known, sorted(options))
         return read_market(
             data,
             receivers,
@@ -120,6 +123,7 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
             capacities,
             objects,
             owners,
+            complete=complete,
             two_sides=self.two_sides,
             strategic=self.strategic,
             welfare=self.welfare,
@@ -160,7 +164,7 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         choice: Any = outcome.choice
         if isinstance(choice, RandomAssignment):
             raise UndecidedError("preference lists give no utilities to random assignments")
-        held = partners(problem, outcome.choice, agent)
+        held = partners(problem, choice, agent)
         if any(label not in true_type.rank for label in held):
             return -1
         return sum(len(true_type.classes) - true_type.rank[label] for label in held)
@@ -198,9 +202,8 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         size = max(len(old), len(new))
         old = sorted([*old, *[empty] * (size - len(old))])
         new = sorted([*new, *[empty] * (size - len(new))])
-        steps = [a - b for a, b in zip(old, new, strict=True)]
-        best = max(steps, default=0)
-        return best if best > 0 else min(steps, default=0)
+        steps = [a - b for a, b in zip(old, new, strict=True)] or [0]
+        return max(steps) if max(steps) > 0 else min(steps)
 
     def prospect(
         self, problem: Problem, agent: AgentId, true_type: PreferenceList, outcome: Outcome
@@ -275,7 +278,6 @@ class Market(Setting[PreferenceList, FrozenMap[Any, Any]]):
         return None if found is None else Outcome(found, problem=problem, setting=self)
 
     # ------------------------------------------------------------------------ domains
-
     def domain(self, agents: int, **scope: Any) -> Domain:
         """Every profile of strict lists.
 
