@@ -296,3 +296,17 @@ def test_clusters_of_tasks_have_rankings_of_their_own():
     for bad in ({}, {"x": {"t": 1}, "y": {"u": 1}}, {"x": 3}, {"x": {"t": "?"}}):
         with pytest.raises(InvalidInputError):
             pluralistic.choices_of_scores(bad)
+
+
+def test_what_changes_nothing():
+    """The order of users, the unit of weights, one group that is all."""
+    data = opposed(7)
+    turned = dict(reversed(list(data.items())))
+    first, second = pluralistic.mixture(data, 2), pluralistic.mixture(turned, 2)
+    assert first.utilities == pytest.approx(second.utilities, abs=1e-4)
+    assert first.weights == pytest.approx(second.weights, abs=1e-6)
+    rows = [(1, 0, 0.25), (0, 1, 0.5)]
+    for rule in (pluralistic.utilitarian, pluralistic.maxmin, pluralistic.nash_welfare):
+        assert rule(rows, weights=[3, 1]) == rule(rows, weights=[6, 2])
+    same = [(3, 1, 2)] * 3
+    assert pluralistic.maxmin(same) == pluralistic.utilitarian(same)

@@ -325,3 +325,13 @@ def test_the_claims_agree():
     found = experiments.reproduce("preference_games")
     assert all(one.agrees for one in found.findings)
     assert {one.claim.standing for one in found.findings} <= {"published", "derived"}
+
+
+def test_positions_are_told_by_left_and_right_alone(log):
+    text = "left,right,winner,judge\n" + "a,b,left,ann\n" * 3 + "b,a,left,ann\n" * 3
+    found = pg.by_judge(_written(log, text + "a,b,left,bob\nb,a,right,bob\n"))
+    assert found.bias == {"ann": 0.5, "bob": 0.0}
+    assert "bias of ann towards the left: +0.500" in str(found)
+    lost = _written(log, "winner,loser,judge\na,b,ann\nb,a,ann\na,b,bob\n")
+    assert pg.estimate(lost).position_bias is None
+    assert not pg.by_judge(lost).bias

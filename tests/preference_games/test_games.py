@@ -165,10 +165,14 @@ def test_laws(seed, beta):
 
 
 def test_sampled_columns_are_unbiased():
-    """The column of a sampled opponent is the chances against the policy, in expectation."""
+    """All opponents and outcomes of one comparison with each alternative, by their chances."""
     p = [F(1, 2), F(1, 4), F(1, 4)]
     game = pg.game(three())
-    expected = [sum(p[j] * game.rate(i, j) for j in range(3)) for i in range(3)]
+    expected = [F(0)] * 3
+    for j, chance in enumerate(p):
+        for i in range(3):
+            for won, rate in ((1, game.rate(i, j)), (0, 1 - game.rate(i, j))):
+                expected[i] += chance * rate * won
     assert expected == game.against(p) == [F(11, 20), F(2, 5), F(1, 2)]
 
 

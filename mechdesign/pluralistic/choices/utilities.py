@@ -88,7 +88,9 @@ class FittedUtilities:
             for k in order
         ]
         note = f"{self.data.total} choices, log-likelihood {self.log_likelihood:.6g}"
-        return Table(["alternative", "utility", "error", "variance"], rows, "Thurstone", [note])
+        scale = "utilities sum to 0, in units of the usual spread from choice to choice"
+        notes = [note, scale]
+        return Table(["alternative", "utility", "error", "variance"], rows, "Thurstone", notes)
 
     def __repr__(self) -> str:
         return str(self.table())

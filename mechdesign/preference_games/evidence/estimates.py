@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from math import log, sqrt
+from os import PathLike
 from typing import Any, Literal
 
 import numpy as np
@@ -245,11 +246,30 @@ def _counts(data: Any) -> tuple[Any, Any, Any, float | None]:
     shown = left + right + tied
     both = (shown > 0) & (shown.T > 0)
     bias = None
-    if both.any():
+    # In a log of winners and losers the first has won always: it tells nothing of positions.
+    if both.any() and not _names_losers(data):
         rate = np.where(both, (left + tied / 2) / np.maximum(shown, 1), 0.0)
         # In a pair the strengths cancel: left wins of both orders exceed 1 by twice the bias.
         bias = float(((rate + rate.T)[both] / 2 - 0.5).mean())
     return tuple(labels), left + right.T, tied + tied.T, bias
+
+
+def position_bias(log: Any) -> float | None:
+    """The bias of a log towards the left; None where no pair was shown both ways round."""
+    return _counts(log)[3]
+
+
+def _names_losers(data: Any) -> bool:
+    """Whether the columns of a log are winner and loser, so that no position is told."""
+    from mechdesign.io.ballots.battle_logs import battle_columns
+    from mechdesign.io.score_tables import read_grid
+
+    if isinstance(data, (str, PathLike)):
+        data = read_grid(data)
+    if not hasattr(data, "columns"):
+        return False
+    names = [name.strip().lower() for name in battle_columns(list(map(str, data.columns)))]
+    return names[0] == "winner"
 
 
 def _compared(wins: Any, ties: Any) -> FloatArray:

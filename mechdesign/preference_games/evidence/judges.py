@@ -11,6 +11,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, as_number, is_exact, ratio, tidy
 from mechdesign.preference_games.equilibria import Equilibrium, maximal_lottery, regularised
+from mechdesign.preference_games.evidence.estimates import position_bias
 from mechdesign.preference_games.evidence.log_parts import parts_of
 from mechdesign.preference_games.reading_games import PreferenceGame, game
 from mechdesign.records import dataclass
@@ -36,12 +37,16 @@ class Judges:
         By how much the judge prefers the lottery of all to that of all others: the chance that a
         draw from the first is preferred, less 1/2.  Never negative without regularisation, where
         lotteries are exact: that is participation.
+    bias : mapping of judge to float
+        How much more often than half of the time the left alternative won, of judges who saw pairs
+        both ways round in a log.
     """
 
     together: Equilibrium
     alone: FrozenMap[Hashable, Equilibrium]
     distance: FrozenMap[Hashable, Number]
     gain: FrozenMap[Hashable, Number]
+    bias: FrozenMap[Hashable, float] = FrozenMap()
 
     def table(self) -> Table:
         """One row a judge."""
@@ -51,7 +56,9 @@ class Judges:
             for judge, found in self.alone.items()
         ]
         rows.append(["all", 0, None, *self.together.probabilities.values()])
-        return Table(["judge", "distance", "gain by taking part", *map(str, labels)], rows)
+        notes = [f"bias of {one} towards the left: {x:+.3f}" for one, x in self.bias.items()]
+        columns = ["judge", "distance", "gain by taking part", *map(str, labels)]
+        return Table(columns, rows, "", notes)
 
     def __repr__(self) -> str:
         return str(self.table())
@@ -93,12 +100,14 @@ def by_judge(
     >>> list(found.together.probabilities.values()), [found.distance[one] for one in logs]
     ([Fraction(1, 1), Fraction(0, 1)], [0, 1, 0])
     """
+    biases: dict[Hashable, float | None] = {}
     if not isinstance(data, Mapping):
         if isinstance(data, (list, tuple)) or not (
             hasattr(data, "columns") or isinstance(data, (str, PathLike))
         ):
             raise InvalidInputError("data", "be a mapping of judges to games, or a table", data)
         data = parts_of(data, by)
+        biases = {judge: position_bias(log) for judge, log in data.items()}
     if not data:
         raise InvalidInputError("data", "be a mapping of judges to games", data)
     games = {judge: game(one, **options) for judge, one in data.items()}
@@ -135,6 +144,7 @@ def by_judge(
         FrozenMap(alone),
         FrozenMap((judge, _apart(one, together)) for judge, one in alone.items()),
         FrozenMap(gain),
+        FrozenMap((judge, x) for judge, x in biases.items() if x is not None),
     )
 
 
