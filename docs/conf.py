@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import logging
 import pkgutil
 import sys
 from pathlib import Path
@@ -15,6 +16,9 @@ from mechdesign.family import families
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
 import field  # noqa: E402
+
+# What builds the gallery shows the log of whatever it runs.
+logging.getLogger("mechdesign").setLevel(logging.WARNING)
 
 project = "mechdesign"
 author = "The mechdesign developers"

@@ -276,7 +276,7 @@ def sweep(
             if journal is not None:
                 journal.append(run)
             done[run.cell, run.replication] = run
-            _LOG.info("%s: run %d of %d", name, len(done), len(wanted))
+            _LOG.debug("%s: run %d of %d", name, len(done), len(wanted))
             if progress is not None:
                 progress()
     runs = tuple(done[pair] for pair in sorted(wanted))
