@@ -57,11 +57,14 @@ class KeepCount(Progress):
         self.tiers, self.counts, self.cut, self.unit = _in_orders(choices)
         self.far = choices.far
         self.kept: dict[int, Fraction] = {}
+        #: Whom each ballot meets first, and at which rank.
+        self._top: tuple[AnyArray, AnyArray] | None = None
 
     def copy(self) -> KeepCount:
         made = object.__new__(KeepCount)
         self._copied(made)
         made.kept = dict(self.kept)
+        made._top = self._top
         return made
 
     def lying(self) -> int:
@@ -122,29 +125,24 @@ class KeepCount(Progress):
     def _paths(self) -> tuple[AnyArray, list[int]]:
         """Whom papers meet: those elected, and the first who stands; with their numbers."""
         places = [*self.elected, *self.standing]
-        n, width = self.tiers.shape[1], len(self.labels) + 2
-        last = np.full(n, -1, dtype=self.tiers.dtype)
+        width = len(self.labels) + 2
         stands = np.zeros(len(self.labels) + 2, dtype=bool)
         stands[self.standing] = True
-        ids = np.zeros(n, dtype=np.int64)
-        rows: list[tuple[int, ...]] = [()]
-        active = np.arange(n)
-        for _ in range(len(self.elected) + 1):
-            best = np.full(len(active), self.far, dtype=self.tiers.dtype)
-            who = np.full(len(active), NOBODY, dtype=np.int64)
-            for c in places:
-                own = self.tiers[c][active]
-                better = (own < best) & (own > last[active])
-                np.copyto(best, own, where=better)
-                who[better] = c
-            who[(who == NOBODY) & self.cut[active]] = SEVERAL
+        best, who = self._first_met(places)
+        last = best.copy()
+        # A path of one candidate has the position of its code.
+        ids = who + 3
+        rows: list[tuple[int, ...]] = [(), *((k - 2,) for k in range(width))]
+        active = np.flatnonzero((who >= 0) & ~stands[who])
+        for _ in range(len(self.elected)):
+            if not active.size:
+                break
+            best, who = self._met(active, places, last[active])
             codes, inverse = np.unique(ids[active] * width + who + 2, return_inverse=True)
             ids[active] = inverse + len(rows)
             rows += [(*rows[k // width], int(k % width) - 2) for k in codes.tolist()]
             last[active] = best
             active = active[(who >= 0) & ~stands[who]]
-            if not active.size:
-                break
         totals = np.bincount(ids, weights=self.counts, minlength=len(rows))
         used = np.flatnonzero(totals).tolist()
         longest = max((len(rows[k]) for k in used), default=1)
@@ -152,6 +150,39 @@ class KeepCount(Progress):
         for row, k in enumerate(used):
             paths[row, : len(rows[k])] = rows[k]
         return paths, [int(totals[k]) for k in used]
+
+    def _first_met(self, places: Sequence[int]) -> tuple[AnyArray, AnyArray]:
+        """The rank of whom each ballot meets first, and who that is: as before but for excluded."""
+        if self._top is None:
+            everything = np.arange(self.tiers.shape[1])
+            self._top = self._met(
+                everything, places, np.full(len(everything), -1, self.tiers.dtype)
+            )
+            return self._top
+        best, who = self._top
+        kept = np.zeros(len(self.labels) + 2, dtype=bool)
+        kept[[*places, NOBODY, SEVERAL]] = True
+        again = np.flatnonzero(~kept[who])
+        if again.size:
+            # Copies of this count go on in other ways.
+            best, who = best.copy(), who.copy()
+            best[again], who[again] = self._met(again, places, best[again])
+            self._top = (best, who)
+        return best, who
+
+    def _met(
+        self, ballots: AnyArray, places: Sequence[int], after: AnyArray
+    ) -> tuple[AnyArray, AnyArray]:
+        """The best rank after another at which somebody of these stands, and who that is."""
+        best = np.full(len(ballots), self.far, dtype=self.tiers.dtype)
+        who = np.full(len(ballots), NOBODY, dtype=np.int64)
+        for c in places:
+            own = self.tiers[c][ballots]
+            better = (own < best) & (own > after)
+            np.copyto(best, own, where=better)
+            who[better] = c
+        who[(who == NOBODY) & self.cut[ballots]] = SEVERAL
+        return best, who
 
     def _solved(self, paths: AnyArray, weights: list[int]) -> dict[int, Fraction]:
         """Keep values at which those elected have the quota, but for their last digits."""
