@@ -95,7 +95,7 @@ ROOMS = {
     "games": "tables offers axioms agents",
     "information": "references numbers_read hired told elicitation herds axioms",
     "allocation": """references preference_lists list_files markets market_axioms owner_axioms
-        lottery_axioms stable school houses division fairness_axioms
+        obvious_trees lottery_axioms stable school houses division fairness_axioms
         exchange divisible comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}

@@ -10,6 +10,7 @@ from mechdesign.allocation.division import *
 from mechdesign.allocation.exchange import *
 from mechdesign.allocation.houses import *
 from mechdesign.allocation.markets import *
+from mechdesign.allocation.obvious_trees import *
 from mechdesign.allocation.preference_lists import *
 from mechdesign.allocation.school import *
 from mechdesign.allocation.stable import *
