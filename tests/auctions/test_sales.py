@@ -9,7 +9,12 @@ import pytest
 from mechdesign import auctions, axioms
 from mechdesign.auctions.sales.bundle_winners import _by_program, largest_packing
 from mechdesign.cli import main
-from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
+from mechdesign.errors import (
+    InfeasibleError,
+    InvalidInputError,
+    LimitReachedError,
+    UndecidedError,
+)
 
 from .test_definitions import kept
 
@@ -375,3 +380,43 @@ def test_core_payments_of_or_bids():
     many = {"one": {f"x{k}": 2 for k in range(14)}, "two": {("x0", "x1"): 3}}
     with pytest.raises(UndecidedError, match="xor"):
         auctions.core_nearest(auctions.bundles().problem(many, language="or"))
+
+
+def test_procurement_against_all_choices():
+    import itertools
+
+    rng = random.Random(6)
+    sold = 0
+    for _ in range(60):
+        m, n = rng.randint(1, 3), rng.randint(1, 4)
+        names = "xyz"[:m]
+        subsets = [s for k in range(m) for s in itertools.combinations(names, k + 1)]
+        offers = {
+            i: {s: rng.randint(1, 9) for s in rng.sample(subsets, rng.randint(0, len(subsets)))}
+            for i in range(n)
+        }
+
+        def least(some, offers=offers, names=names):
+            ways = itertools.product(*([((), 0), *offers[i].items()] for i in some))
+            costs = [
+                sum(c for _, c in way)
+                for way in ways
+                if set(names) <= {x for bundle, _ in way for x in bundle}
+            ]
+            return min(costs, default=None)
+
+        best = least(range(n))
+        try:
+            found = auctions.procure_bundles(offers, items=names)
+        except InfeasibleError:
+            rest = [least([j for j in range(n) if j != i]) for i in range(n)]
+            assert best is None or None in rest
+            continue
+        sold += 1
+        assert found.cost == best
+        for i, bundle in found.chosen.items():
+            without = least([j for j in range(n) if j != i])
+            assert found.payments[i] == without - best + offers[i][bundle] >= offers[i][bundle]
+    assert sold > 5
+    with pytest.raises(LimitReachedError, match="20"):
+        auctions.procure_bundles({0: {tuple(range(21)): 1}})

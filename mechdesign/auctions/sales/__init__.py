@@ -6,6 +6,7 @@ from mechdesign.auctions.sales.comparing import *
 from mechdesign.auctions.sales.double_sales import *
 from mechdesign.auctions.sales.knapsack_sales import *
 from mechdesign.auctions.sales.pacing import *
+from mechdesign.auctions.sales.procurement import *
 from mechdesign.auctions.sales.project_choice import *
 from mechdesign.auctions.sales.sale_setting import *
 from mechdesign.auctions.sales.unit_demands import *
