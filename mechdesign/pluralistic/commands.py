@@ -39,7 +39,7 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Tab
     parser.add_argument(
         "--hard", action="store_true", help="every user wholly in the likeliest group"
     )
-    parser.add_argument("--ridge", default="0.05", help="penalty of utilities (default 0.05)")
+    parser.add_argument("--ridge", help="penalty of the utilities of groups (default 0.05)")
     parser.add_argument(
         "--show",
         choices=list(_SHOWN),
@@ -77,11 +77,10 @@ def _solve(args: argparse.Namespace) -> Table:
                 raise InvalidInputError(option, "be left out with --coherence", value)
         if not {"winner", "loser"} <= set(names):
             raise InvalidInputError("file", "have columns winner and loser", names)
-        pairs = [grid.column(names.index(name)) for name in ("winner", "loser")]
-        return pluralistic.coherence(list(zip(*pairs, strict=True)), rng=args.seed).table()
+        return pluralistic.coherence(grid, rng=args.seed).table()
     if args.groups is not None:
         return _of_choices(args, grid, rules)
-    for option, value in (("--k", args.k), ("--hard", args.hard)):
+    for option, value in (("--k", args.k), ("--hard", args.hard), ("--ridge", args.ridge)):
         if value not in (None, False):
             raise InvalidInputError(option, "be said of --groups", value)
     if args.show not in ("policies", "objections"):
@@ -94,7 +93,7 @@ def _solve(args: argparse.Namespace) -> Table:
 
 def _of_choices(args: argparse.Namespace, grid: Any, rules: list[str]) -> Table:
     """What a log of choices leads to: groups that are found, or known by a column."""
-    ridge = parse_number(args.ridge, "--ridge")
+    ridge = parse_number("0.05" if args.ridge is None else args.ridge, "--ridge")
     text = args.groups.strip()
     found = text.lower() == "em" or text.lstrip("+-").isdigit()
     if (args.k is not None) != (text.lower() == "em"):

@@ -47,7 +47,12 @@ def hypervolume(points: Any, reference: Sequence[Number] | None = None) -> Numbe
     >>> hypervolume([(1, 3), (2, 2), (3, 1)]), hypervolume([(1, 2, 3), (2, 3, 1), (3, 1, 2)])
     (6, 13)
     """
-    if isinstance(points, np.ndarray) and points.dtype.kind == "f" and points.shape[1:] == (2,):
+    if (
+        isinstance(points, np.ndarray)
+        and points.dtype.kind == "f"
+        and points.shape[1:] == (2,)
+        and len(points)
+    ):
         return _swept(points, reference)
     return _volume(_above(points, reference))
 

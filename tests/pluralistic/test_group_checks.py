@@ -1,9 +1,11 @@
 """Known and found groups: readers, errors, stability, tests, distances between respondents."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from mechdesign import experiments, pluralistic
+from mechdesign import axioms, experiments, pluralistic
 from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.stats.agreement import adjusted_rand
@@ -236,6 +238,7 @@ WORDS = [
     (("--groups", "age", "--show", "choice"), 2, "--show"),
     (("--k", "2"), 2, "--k"),
     (("--show", "groups"), 2, "--show"),
+    (("--ridge", "1"), 2, "--ridge"),
     (("--groups", "0"), 2, "groups"),
     (("--groups", "2", "--ridge", "0"), 2, "ridge"),
 ]
@@ -313,3 +316,47 @@ def test_what_changes_nothing():
         assert rule(rows, weights=[3, 1]) == rule(rows, weights=[6, 2])
     same = [(3, 1, 2)] * 3
     assert pluralistic.maxmin(same) == pluralistic.utilitarian(same)
+
+
+def test_weights_of_a_log_count_for_coherence(tmp_path, capsys):
+    rows = [
+        ("a", "b", 9),
+        ("b", "a", 1),
+        ("b", "c", 8),
+        ("c", "b", 2),
+        ("a", "c", 7),
+        ("c", "a", 3),
+    ]
+    weighted, listed = tmp_path / "w.csv", tmp_path / "l.csv"
+    weighted.write_text("winner,loser,weight\n" + "\n".join(f"{w},{x},{n}" for w, x, n in rows))
+    long = [f"{w},{x}" for w, x, n in rows for _ in range(n)]
+    listed.write_text("winner,loser\n" + "\n".join(long))
+    outs = []
+    for path in (weighted, listed):
+        assert main(["solve", "pluralistic", str(path), "--coherence"]) == 0
+        outs.append(capsys.readouterr().out)
+    assert outs[0] == outs[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rule", "worst"),
+    [
+        ("random_group", 0),
+        ("nash_welfare", Fraction(1, 4)),
+        ("utilitarian(scale=range)", Fraction(1, 4)),
+        ("utilitarian", Fraction(1, 3)),
+        ("gini_welfare", Fraction(1, 3)),
+        ("maxmin", Fraction(1, 3)),
+        ("maxmin(scale=range)", Fraction(1, 3)),
+        ("maxmin(scale=regret)", Fraction(1, 3)),
+        ("lowest_share", Fraction(2, 3)),
+        ("population_lottery", Fraction(1, 6)),
+        ("pooled", Fraction(1, 2)),
+    ],
+)
+def test_the_worst_gains_on_halves(rule, worst):
+    scope = {"agents": 2, "alternatives": 3, "grid": 2}
+    found = axioms.worst("strategyproofness", f"pluralistic.{rule}", **scope)
+    assert found.complete
+    assert found.value == pytest.approx(float(worst), abs=1e-9)
