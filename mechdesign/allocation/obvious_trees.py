@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Number, Reference, as_list, as_number
 from mechdesign.records import dataclass
 
@@ -129,6 +129,7 @@ def check_obvious(
     ... ).holds
     True
     """
+    require(tree, Move, "tree")
     if sum(1 for _, _ in zip(_outcomes(tree), range(_LEAVES + 1), strict=False)) > _LEAVES:
         raise LimitReachedError(f"the tree has more than {_LEAVES:,} outcomes")
     for agent, kinds in types.items():

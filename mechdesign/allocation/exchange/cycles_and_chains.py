@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from mechdesign.allocation.exchange.exchange_graphs import ExchangeGraph
-from mechdesign.errors import LimitReachedError
+from mechdesign.errors import LimitReachedError, require
 from mechdesign.model import as_count
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.set_packing import pack_sets
@@ -86,6 +86,7 @@ def best_exchange(
     >>> found.cycles, found.transplants, found.proved
     (((1, 2, 3),), 3, True)
     """
+    require(graph, ExchangeGraph, "graph")
     as_count(chains, "chains")
     if cycles is None:
         return _unbounded(graph, maximise)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from mechdesign.allocation.markets.two_sides import sides_of
-from mechdesign.errors import InvalidInputError, UndecidedError
+from mechdesign.errors import InvalidInputError, UndecidedError, require
 from mechdesign.model import Number, Outcome, RandomAssignment, tidy
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.certified_programs import CertifiedProgram
@@ -60,6 +60,7 @@ def rank_efficiency(outcome: Outcome) -> RankEfficiency:
     >>> found.values, str(found.better)
     (None, '0: 1 0; 1: 1 2; 2: 1 1')
     """
+    require(outcome, Outcome, "outcome")
     own, problem = outcome.choice, outcome.problem
     if not isinstance(own, RandomAssignment) or not own.exact or problem is None:
         raise InvalidInputError("outcome", "hold an exact random assignment of a problem", own)

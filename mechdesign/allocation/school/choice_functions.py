@@ -157,6 +157,9 @@ def reserved_seats(
     if len(set(order)) < len(order):
         raise InvalidInputError("priority", "name everybody once", order)
     seats = as_count(capacity, "capacity", low=0)
+    for name, given in (("reserved", reserved), ("groups", groups)):
+        if not isinstance(given, Mapping):
+            raise InvalidInputError(name, "be a mapping", given)
     if first not in ("reserved", "open"):
         raise InvalidInputError("first", "be 'reserved' or 'open'", first)
     kept: list[tuple[Label, ...]] = []
