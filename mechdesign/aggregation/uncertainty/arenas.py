@@ -16,8 +16,7 @@ from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.io.ballots.battle_logs import BothBad, battle_chunks, log_column
-from mechdesign.model import Seed, as_count, as_number, generator
-from mechdesign.model.reading import refuse_unknown
+from mechdesign.model import Seed, as_count, as_list, as_number, generator, refuse_unknown
 from mechdesign.records import Shown, dataclass
 from mechdesign.stats.strengths_with_ties import (
     TIE_MODELS,
@@ -273,7 +272,7 @@ def clustered_ratings(
             told = f"have a label in every row of {clusters}"
             raise InvalidInputError("clusters", told, f"nothing in row {empty + 1}")
     else:
-        named = list(clusters)
+        named = as_list(clusters, "clusters")
     ids: dict[Any, int] = {}
     words: dict[str, Any] = {"left": left, "right": right, "winner": winner}
     chunks = list(battle_chunks(data, ids, both_bad=both_bad, strong=strong, **words))
