@@ -14,8 +14,8 @@ from mechdesign.auctions.winner.determination import upper_bound
 
 def cascades(order):
     rng = np.random.default_rng(3)
-    for _ in range(80):
-        n, m = (int(k) for k in rng.integers(1, 5, size=2))
+    for _ in range(60):
+        n, m = (int(k) for k in rng.integers(1, 4, size=2))
         values = [Fraction(int(v), 2) for v in rng.integers(1, 30, size=n)]
         rates = [[Fraction(int(c), 10) for c in row] for row in rng.integers(0, 11, size=(n, m))]
         capacity = int(rng.integers(1, min(n, m) + 1))
@@ -33,7 +33,15 @@ def test_a_bound_is_above_every_placement_and_below_independent_slots(order):
         loose = max(sum(values[i] * market.rates[i, j] for i, j in p) for p in matchings(market))
         assert bound <= loose
         strictly += bound < loose
+        tight = min(threshold_bound(values, market, Fraction(k, 6)) for k in range(90))
+        assert bound <= tight * Fraction(102, 100)
     assert strictly > 10
+
+
+def threshold_bound(values, market, t):
+    """What a threshold proves, from its definition."""
+    over = [max(v - t, 0) for v in values]
+    return t + max(sum(over[i] * market.rates[i, j] for i, j in p) for p in matchings(market))
 
 
 def matchings(market):
