@@ -310,6 +310,20 @@ def test_cambridge_fills_nobody_beyond_the_quota():
         ag.stv(ballots, seats=3, rule=ag.CountRule(full=True))
 
 
+def test_one_runoff_after_another_is_its_definition():
+    draw = random.Random(14)
+    for _ in range(60):
+        m = draw.randint(2, 5)
+        rows = drawn_ballots(draw, m)
+        seats = draw.randint(1, m - 1)
+        problem = ag.election(given(rows, m), seats=seats)
+        expected = definitions.sequential_runoff(rows, NAMES[:m], seats)
+        assert {one.choice for one in ag.sequential_runoff.winners(problem)} == expected, rows
+        found = ag.sequential_runoff(problem)
+        assert found.choice in expected
+        assert [len(count.elected) for count in found.details["counts"]] == [1] * seats
+
+
 def test_quotients_are_those_of_the_definition():
     draw = random.Random(12)
     for _ in range(120):

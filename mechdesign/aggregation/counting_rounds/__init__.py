@@ -1,6 +1,7 @@
 """Counts in rounds: single transferable vote and its relatives, in exact arithmetic."""
 
 from mechdesign.aggregation.counting_rounds.election_settings import *
+from mechdesign.aggregation.counting_rounds.one_by_one import *
 from mechdesign.aggregation.counting_rounds.quotients import *
 from mechdesign.aggregation.counting_rounds.rule_sets import *
 from mechdesign.aggregation.counting_rounds.stages import *

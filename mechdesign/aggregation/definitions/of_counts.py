@@ -109,6 +109,24 @@ def qpq(
     return count(set(), [], [Fraction(0)] * len(ballots))
 
 
+def sequential_runoff(
+    ballots: Sequence[tuple[Fraction, Sequence[Label]]], candidates: Collection[Label], seats: int
+) -> set[frozenset[Label]]:
+    """Whom one instant runoff after another elects, over all ways of breaking ties."""
+
+    def winners(left: frozenset[Label]) -> set[Label]:
+        if len(left) == 1:
+            return set(left)
+        votes = {c: sum(w for w, order in ballots if _first(order, left) == c) for c in left}
+        lowest = [c for c in left if votes[c] == min(votes.values())]
+        return set().union(*(winners(left - {c}) for c in lowest))
+
+    found: set[frozenset[Label]] = {frozenset()}
+    for _ in range(seats):
+        found = {one | {c} for one in found for c in winners(frozenset(candidates) - one)}
+    return found
+
+
 class _Parcels:
     """A count whose papers lie in parcels: who has each, since which stage, at which value."""
 
