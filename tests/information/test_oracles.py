@@ -3,6 +3,7 @@
 import itertools
 import json
 from fractions import Fraction as F
+from itertools import permutations
 
 import pytest
 
@@ -68,6 +69,45 @@ def test_other_modes_of_the_common_signal():
     found = acquisition_optimal(cap=5).solve(unequal)
     assert found.details["value"] == F(412, 625)
     assert found.choice.recommended == {(0, 1): F(124, 125), (1, 1): F(1, 125)}
+
+
+def test_names_need_not_matter_where_agents_are_alike():
+    for problem in (TWO, binary_hiring(F(4, 5), [F(1, 10)] * 3)):
+        found = information.acquisition_optimal(problem, cap=3, anonymous=True)
+        assert found.details["value"] == value(problem, cap=3)
+        contract = found.choice
+        assert max(one.gain for one in information.temptations(problem, contract)) == 0
+        for b, often in contract.recommended.items():
+            for order in permutations(range(len(b))):
+                moved = tuple(b[k] for k in order)
+                assert contract.recommended[moved] == often
+                for (told, s, t), paid in contract.payments.items():
+                    if told == b:
+                        other = contract.payments[moved, tuple(s[k] for k in order), t]
+                        assert other == tuple(paid[k] for k in order)
+
+
+def test_names_cost_something_where_costs_differ():
+    unequal = binary_hiring(Q, [C, 2 * C], common=True)
+    named = value(unequal, cap=5)
+    assert (named, value(unequal, cap=5, anonymous=True)) == (F(149, 250), F(1, 2))
+    with pytest.raises(InvalidInputError, match="anonymous"):
+        value(unequal, cap=5, anonymous=True, efforts="product")
+
+
+@pytest.mark.parametrize(
+    ("costs", "common", "limit"),
+    [((C, C), True, Q - 2 * C), ((F(1, 10), C), True, Q - 2 * C), ((C,), False, Q - C)],
+)
+def test_the_limit_of_ever_larger_caps(costs, common, limit):
+    problem = binary_hiring(Q, list(costs), common=common)
+    found = information.contract_limit(problem)
+    assert (found.value, found.certified) == (limit, True) or len(costs) == 1
+    caps = [value(problem, cap=F(10) ** k) for k in range(5)]
+    assert caps == sorted(caps)
+    assert max(caps) <= found.value
+    if found.proved:
+        assert found.value - caps[-1] < F(1, 1000)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from mechdesign.faces import face
 from mechdesign.information.hired.hiring import *
+from mechdesign.information.hired.limits import *
 from mechdesign.information.hired.online import *
 from mechdesign.information.hired.settings import *
 

@@ -129,19 +129,24 @@ class _Program:
     def __init__(
         self,
         problem: Problem,
-        cap: Number,
+        cap: Number | None,
         profiles: Sequence[Efforts],
         *,
         state: str = "observed",
         others: str = "seen",
+        anonymous: bool = False,
         fixed: Mapping[tuple[int, int], Number] | None = None,
         free: int | None = None,
         budget: Number | None = None,
         slack: Number = 0,
+        least: bool = False,
     ) -> None:
         self.slack = slack
         self.problem, self.cap, self.profiles = problem, cap, profiles
         self.state, self.others, self.budget = state, others, budget
+        self.anonymous = anonymous
+        #: The goal is how often the rarest profile is recommended, and nothing else.
+        self.least = least
         data: AcquisitionData = problem.data
         self.data = data
         self.reports = list(data.signal_profiles())
@@ -157,8 +162,18 @@ class _Program:
     def _recommend(self, fixed: Mapping[tuple[int, int], Number] | None, free: int | None) -> None:
         """How often each profile is recommended, as a linear function of variables."""
         if fixed is None or free is None:
+            worth: dict[Efforts, Number] = {}
             for b in self.profiles:
-                self.share[b] = [(self.program.variable(self.values[b]), 1)]
+                same = self._same(b)
+                worth[same] = worth.get(same, 0) + self.values[b]
+            if self.least:
+                worth = dict.fromkeys(worth, 0)
+            own_of = {same: self.program.variable(gain) for same, gain in worth.items()}
+            if self.least:
+                rarest = self.program.variable(1, high=1)
+                for often in own_of.values():
+                    self.program.row([(often, 1), (rarest, -1)], low=0)
+            self.share = {b: [(own_of[self._same(b)], 1)] for b in self.profiles}
             self.program.row([(j, a) for one in self.share.values() for j, a in one], low=1, high=1)
             return
         others = [i for i in range(len(self.data.efforts)) if i != free]
@@ -173,8 +188,16 @@ class _Program:
             self.share[b] = [(own[b[free]], rest[b])] if rest[b] else []
         self.program.row([(j, 1) for j in own], low=1, high=1)
 
+    def _same(self, b: Efforts) -> Efforts:
+        """What stands for all profiles that are recommended as often as this one."""
+        return tuple(sorted(b)) if self.anonymous else b
+
     def key(self, i: int, b: Efforts, s: Signals, t: int) -> tuple[Any, ...]:
         """What a payment to agent i may depend on."""
+        if self.anonymous:
+            rest = [j for j in range(len(b)) if j != i]
+            seen = sorted((b[j], s[j] if self.others == "seen" else None) for j in rest)
+            return (b[i], s[i], tuple(seen), t if self.state == "observed" else None)
         return (
             i,
             b,
@@ -198,9 +221,10 @@ class _Program:
         if len(weight) > _MOST_VARIABLES:
             raise LimitReachedError(f"{len(weight)} payments are more than {_MOST_VARIABLES:,}")
         for key, gain in weight.items():
-            j = self.pay[key] = self.program.variable(gain)
-            below = [(v, -self.cap * a) for v, a in self.share[owners[key]]]
-            self.program.row([(j, 1), *below], high=0)
+            j = self.pay[key] = self.program.variable(0 if self.least else gain)
+            if self.cap is not None:
+                below = [(v, -self.cap * a) for v, a in self.share[owners[key]]]
+                self.program.row([(j, 1), *below], high=0)
         if self.budget is None:
             return
         for b, s, t in itertools.product(self.profiles, self.reports, states):
@@ -256,7 +280,8 @@ class _Program:
                 decisions[b, s] = self.decisions[b, s]
                 for t in range(len(self.data.prior)):
                     paid = (found.x[self.pay[self.key(i, b, s, t)]] / p for i in agents)
-                    payments[b, s, t] = tuple(tidy(min(max(y, 0), self.cap)) for y in paid)
+                    most = math.inf if self.cap is None else self.cap
+                    payments[b, s, t] = tuple(tidy(min(max(y, 0), most)) for y in paid)
         shown = FrozenMap((b, tidy(p)) for b, p in often.items() if p)
         return Contract(shown, FrozenMap(payments), FrozenMap(decisions))
 
@@ -309,6 +334,7 @@ def acquisition_optimal(
     state: Literal["observed", "unobserved"] = "observed",
     others: Literal["seen", "unseen"] = "seen",
     budget: Annotated[Number, number_in(0)] | None = None,
+    anonymous: bool = False,
 ) -> Outcome:
     """The contract that is best for the principal among all that agents obey truthfully.
 
@@ -332,6 +358,11 @@ def acquisition_optimal(
         Whether a payment may depend on what the other agents report.
     budget : number, optional
         The most that all agents can be paid together.
+    anonymous : bool
+        Whether names must not matter: profiles of efforts that differ by names are recommended as
+        often, and a payment depends on what the agent was told and reports, and on how many of the
+        others were told and report what.  For correlated recommendations to agents with the same
+        numbers of efforts and signals.
 
     Notes
     -----
@@ -352,7 +383,10 @@ def acquisition_optimal(
         raise InvalidInputError("budget", "be nonnegative", budget)
     data: AcquisitionData = problem.data
     everything = list(data.effort_profiles())
+    if anonymous:
+        _may_be_anonymous(data, efforts)
     options: dict[str, Any] = {"state": state, "others": others, "budget": budget}
+    options["anonymous"] = anonymous
     if efforts == "correlated":
         whole = _Program(problem, cap, everything, **options)
         best = whole, whole.program.maximise()
@@ -365,6 +399,16 @@ def acquisition_optimal(
     program, found = best
     contract = program.contract(found)
     return _outcome(problem, program, found, contract, bound=efforts != "product")
+
+
+def _may_be_anonymous(data: AcquisitionData, efforts: str) -> None:
+    if efforts != "correlated":
+        raise InvalidInputError("anonymous", "be false unless efforts are correlated", efforts)
+    for name, counts in (("efforts", data.efforts), ("signals", data.signals)):
+        if len(set(counts)) > 1:
+            raise InvalidInputError(
+                "anonymous", f"be false for different numbers of {name}", counts
+            )
 
 
 def _solved(program: _Program) -> tuple[_Program, CertifiedOptimum] | None:
