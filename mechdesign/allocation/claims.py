@@ -70,7 +70,8 @@ def _unique() -> Any:
         [[0, 1, 2, 3], [0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3]],
         receivers=[[2, 3, 0, 1], [3, 0, 1, 2], [0, 1, 2, 3], [3, 2, 0, 1]],
     )
-    return ", ".join(map(str, found.choice.values())) if found.details["unique"] else "several"
+    assert found.details["unique"]
+    return tuple(found.choice.values())
 
 
 def _drawn() -> Any:
@@ -141,7 +142,7 @@ CLAIMS = (
     Claim(
         "allocation.unique",
         "the only stable matching of four pairs",
-        "2, 3, 0, 1",
+        ("2", "3", "0", "1"),
         _unique,
         "Gale and Shapley 1962, doi:10.2307/2312726",
         "derived",
