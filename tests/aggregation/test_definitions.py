@@ -260,3 +260,14 @@ def test_graded_ballots_elect_whom_their_definition_elects(name):
         table = {a: [grades[a] for _, grades in votes] for a in labels}
         found = getattr(aggregation, name)(table, weights=[w for w, _ in votes])
         assert set(found.winners) == getattr(definitions, name)(votes), votes
+
+
+def test_counts_in_parcels_and_one_after_another_are_those_of_the_definition():
+    rows = [(Fraction(7), "AB"), (Fraction(4), "BC"), (Fraction(3), "CA"), (Fraction(2), "DC")]
+    votes = {" > ".join(order): int(w) for w, order in rows}
+    one = definitions.sequential_runoff(rows, "ABCD", 2)
+    problem = aggregation.election(votes, seats=2)
+    assert {x.choice for x in aggregation.sequential_runoff.winners(problem)} == one
+    for rule, define in (("ers97", definitions.ers97), ("tasmania", definitions.hare_clark)):
+        elected, _ = define(rows, "ABCD", 2)
+        assert aggregation.stv(votes, seats=2, rule=rule).choice == set(elected)
