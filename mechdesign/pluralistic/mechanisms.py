@@ -180,7 +180,8 @@ def nash_welfare(
     n = len(problem.data.alternatives)
     if not pairs:
         return lottery_of(problem, [Fraction(1, n)] * n if zero != "reference" else base)
-    gains = [row for row, _ in pairs]
+    # The product has no unit: solvers round least where everybody's most is 1.
+    gains = [[ratio(x, max(row)) for x in row] for row, _ in pairs]
     if zero == "reference":
         best = leximin(gains)[0]
         if min(worth(best, row) for row in gains) <= (0 if all_exact(best) else 1e-9):

@@ -24,6 +24,15 @@ def worth(p: Sequence[Number], row: Sequence[Number]) -> Number:
     return sum((x * u for x, u in zip(p, row, strict=True) if x), Fraction(0))
 
 
+def _normal(utilities: Rows) -> tuple[list[list[Number]], Number, Number]:
+    """Utilities from 0, the smallest, and the unit; floats from 0 to 1, as solvers round them."""
+    low, high = min(map(min, utilities)), max(map(max, utilities))
+    if high == low or all_exact(x for row in utilities for x in row):
+        return [[x - low for x in row] for row in utilities], low, 1
+    unit: Number = high - low
+    return [[ratio(x - low, unit) for x in row] for row in utilities], low, unit
+
+
 def leximin(utilities: Rows) -> tuple[list[Number], list[Number], Number]:
     """The lottery whose sorted utilities are lexicographically largest.
 
@@ -35,8 +44,7 @@ def leximin(utilities: Rows) -> tuple[list[Number], list[Number], Number]:
     """
     n, k = len(utilities[0]), len(utilities)
     exact = all_exact(x for row in utilities for x in row)
-    low = min(min(row) for row in utilities)
-    rows = [[x - low for x in row] for row in utilities]
+    rows, _, unit = _normal(utilities)
     slack = 0 if exact else _CLOSE
     ones, minus = (1,) * n, (-1,) * n
     fixed: dict[int, Number] = {}
@@ -60,15 +68,14 @@ def leximin(utilities: Rows) -> tuple[list[Number], list[Number], Number]:
     columns = [(*(rows[i][j] for i in range(k)), -1) for j in range(n)]
     dual = Polytope(((*(1,) * k, 0), (*(-1,) * k, 0), *columns), (1, -1, *(0,) * n), exact)
     value, weights = dual.maximise([0] * k + [-1])
-    return best, list(weights[:k]), -value - first
+    return best, list(weights[:k]), (-value - first) * unit
 
 
 def pairwise_minima(utilities: Rows, weights: Sequence[Number]) -> tuple[list[Number], Number]:
     """The lottery with the largest ``sum over pairs of w_i w_j min(u_i, u_j)``, and that sum."""
     n, k = len(utilities[0]), len(utilities)
     exact = all_exact([*weights, *(x for row in utilities for x in row)])
-    low = min(min(row) for row in utilities)
-    rows = [[x - low for x in row] for row in utilities]
+    rows, low, unit = _normal(utilities)
     pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
     sides: list[tuple[Number, ...]] = []
     for c, pair in enumerate(pairs):
@@ -83,7 +90,7 @@ def pairwise_minima(utilities: Rows, weights: Sequence[Number]) -> tuple[list[Nu
         for x in range(n)
     ]
     value, x = wide.maximise([*own, *(2 * weights[i] * weights[j] for i, j in pairs)])
-    return list(x[:n]), value + low * sum(weights) ** 2
+    return list(x[:n]), value * unit + low * sum(weights) ** 2
 
 
 def lowest_mean(
@@ -95,8 +102,7 @@ def lowest_mean(
     """
     n, k = len(utilities[0]), len(utilities)
     exact = all_exact([share, *weights, *(x for row in utilities for x in row)])
-    low = min(min(row) for row in utilities)
-    rows = [[x - low for x in row] for row in utilities]
+    rows, low, unit = _normal(utilities)
     part: Number = sum(weights, Fraction(0)) * share
     sides: list[tuple[Number, ...]] = []
     for i, row in enumerate(rows):
@@ -106,7 +112,7 @@ def lowest_mean(
     still = (0,) * (k + 1)
     wide = Polytope(((*(1,) * n, *still), (*(-1,) * n, *still), *sides), (1, -1, *(0,) * k), exact)
     value, x = wide.maximise([*(0,) * n, 1, *(-ratio(w, part) for w in weights)])
-    return list(x[:n]), value + low
+    return list(x[:n]), value * unit + low
 
 
 def soft_maxmin(
@@ -126,14 +132,15 @@ def soft_maxmin(
     of a path of barriers along which the regularisation falls to beta.
     """
     k = len(utilities)
-    scale = max(1.0, float(np.abs(utilities).max()))
-    best = _by_newton(utilities, log_reference, beta, np.full(k, 1 / k))
-    if best[0] > 1e-9 * scale:
-        inside = _by_barriers(utilities, log_reference, beta)
-        best = min(best, _by_newton(utilities, log_reference, beta, inside), key=lambda one: one[0])
-    if best[0] > 1e-9 * scale:
-        raise SolverError(f"the duality gap stayed at {best[0]:.1e}")
-    return best[1], best[2], max(0.0, best[0])
+    unit = float(np.ptp(utilities)) or 1.0
+    u, strength = (utilities - utilities.min()) / unit, beta / unit
+    best = _by_newton(u, log_reference, strength, np.full(k, 1 / k))
+    if best[0] > _CLOSE:
+        inside = _by_barriers(u, log_reference, strength)
+        best = min(best, _by_newton(u, log_reference, strength, inside), key=lambda one: one[0])
+    if best[0] > _CLOSE:
+        raise SolverError(f"the duality gap stayed at {best[0] * unit:.1e}")
+    return best[1], best[2], max(0.0, best[0] * unit)
 
 
 def _tilted(

@@ -384,3 +384,25 @@ def test_no_rule_keeps_all_shares_without_lotteries():
     assert not found
     assert found.core == ("proportional_share",)
     assert found.proof.replay()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_rules_do_not_depend_on_the_unit_of_floats(unit):
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        rows = rng.uniform(size=(3, 4))
+        data, other = rows.tolist(), (rows * unit).tolist()
+        for rule, options in (
+            (pluralistic.maxmin, {}),
+            (pluralistic.maxmin, {"scale": "regret"}),
+            (pluralistic.gini_welfare, {}),
+            (pluralistic.lowest_share, {}),
+            (pluralistic.nash_welfare, {}),
+            (pluralistic.nash_welfare, {"zero": "reference"}),
+        ):
+            before, after = (chances(rule(one, **options), 4) for one in (data, other))
+            assert np.allclose(rows @ before, rows @ after, atol=1e-6), (rule, options)
+        for beta in (0.05, 1):
+            before = chances(pluralistic.maxmin(data, beta=beta), 4)
+            after = chances(pluralistic.maxmin(other, beta=beta * unit), 4)
+            assert np.allclose(before, after, atol=1e-6)
