@@ -406,3 +406,12 @@ def test_rules_do_not_depend_on_the_unit_of_floats(unit):
             before = chances(pluralistic.maxmin(data, beta=beta), 4)
             after = chances(pluralistic.maxmin(other, beta=beta * unit), 4)
             assert np.allclose(before, after, atol=1e-6)
+
+
+@pytest.mark.parametrize("weights", [[1, 1], [1, 4], [4, 1]])
+def test_nash_above_the_reference_is_optimal_where_favourites_are_worth_it_too(weights):
+    rows = [(8, 7, 8, 7), (0, 1, 0, 9)]
+    exact = chances(pluralistic.nash_welfare(rows, weights=weights, zero="reference"), 4)
+    data = [[x / 9 for x in row] for row in rows]
+    found = chances(pluralistic.nash_welfare(data, weights=weights, zero="reference"), 4)
+    assert np.allclose(np.array(rows) @ found, np.array(rows) @ np.array(exact, float), atol=1e-6)

@@ -37,6 +37,11 @@ def maximise_log_welfare(
     gap : float
         A bound on the distance to the optimum: what the linearised objective could still rise.
 
+    Raises
+    ------
+    SolverError
+        If no lottery gives everybody a positive amount, or the gap stays above 1e-6 of the weight.
+
     Notes
     -----
     Sequential quadratic programming, then Newton's method on the support.
@@ -80,7 +85,10 @@ def maximise_log_welfare(
         ones = np.ones((1, k))
         best = linprog(-slope, sides, ends, ones, [1.0], bounds=(0, None), method="highs")
         most = -best.fun
-    return p, float(most - slope @ p)
+    gap = float(most - slope @ p)
+    if not gap <= 1e-6 * weights.sum():
+        raise SolverError(f"the objective could still rise by {gap:.1e}")
+    return p, gap
 
 
 def _start(unit: FloatArray, sides: FloatArray, ends: FloatArray) -> FloatArray:
@@ -89,7 +97,8 @@ def _start(unit: FloatArray, sides: FloatArray, ends: FloatArray) -> FloatArray:
 
     k, n = unit.shape
     favourites: FloatArray = np.bincount(unit.argmax(axis=0), minlength=k) / n
-    if not len(sides) and (favourites @ unit > 0).all():
+    # An amount that rounding alone makes positive is no start.
+    if not len(sides) and (favourites @ unit > 1e-6).all():
         return favourites
     # Where the smallest gain is largest.
     above = np.block([[-unit.T, np.ones((n, 1))], [sides, np.zeros((len(ends), 1))]])
