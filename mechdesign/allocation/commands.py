@@ -21,6 +21,16 @@ _RULES = {
     "objects": "top_trading_cycles",
     "goods": "round_robin,envy_cycles,max_nash_welfare,leximin",
 }
+_DEFERRED = ("deferred_acceptance", "da")
+#: Which flags each kind looks at; others are refused rather than left aside.
+_FLAGS = {
+    "stable": ("mechanism", "capacities", "proposing", "demand", "all"),
+    "school": ("mechanism", "capacities", "proposing", "demand"),
+    "objects": ("mechanism", "capacities", "proposing", "demand"),
+    "goods": ("mechanism",),
+    "exchange": ("cycles", "chains"),
+}
+_USUAL = {"cycles": 3, "chains": 0, "all": False}
 
 
 def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
@@ -69,11 +79,17 @@ def solve(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any
 
 
 def _solve(args: argparse.Namespace) -> Any:
+    every = dict.fromkeys(name for own in _FLAGS.values() for name in own)
+    whole = args.all and args.kind == "stable"
+    looked_at = ("all", "capacities") if whole else _FLAGS[args.kind]
+    for name in every:
+        value = getattr(args, name)
+        if name not in looked_at and value != _USUAL.get(name):
+            where = "with --all" if whole else f"for {args.kind}"
+            raise InvalidInputError(f"--{name}", f"be left out {where}", value)
     if args.kind in ("goods", "exchange"):
         if args.other is not None:
             raise InvalidInputError("OTHER", f"be left out for {args.kind}", args.other)
-        if args.demand is not None:
-            raise InvalidInputError("--demand", f"be left out for {args.kind}", args.demand)
         return _goods(args) if args.kind == "goods" else _exchange(args)
     capacities = None if args.capacities is None else _capacities(args.capacities)
     setting = allocation.two_sided() if args.kind == "stable" else allocation.school_choice()
@@ -90,11 +106,12 @@ def _solve(args: argparse.Namespace) -> Any:
         if args.other is not None:
             told |= {Path(args.file).stem: "proposers", Path(args.other).stem: "receivers"}
         side = told.get(args.proposing, args.proposing)
+        chosen = [rule.removeprefix("allocation.") in _DEFERRED for rule in rules]
+        if not any(chosen):
+            raise InvalidInputError("--proposing", "go with deferred_acceptance", args.proposing)
         rules = [
-            allocation.deferred_acceptance(proposing=side)
-            if rule == "deferred_acceptance"
-            else rule
-            for rule in rules
+            allocation.deferred_acceptance(proposing=side) if deferred else rule
+            for rule, deferred in zip(rules, chosen, strict=True)
         ]
     return allocation.compare_matchings(problem, rules, demand=split_names(args.demand or ""))
 
@@ -137,7 +154,11 @@ def _capacities(path: str) -> dict[Any, int]:
         if len(row) != 2:
             raise InvalidInputError("--capacities", "have two columns, receiver and number", row)
         text = str(row[1]).strip()
-        if not text.isdigit():
+        if not text.isdecimal():
             raise InvalidInputError("--capacities", f"have a whole number in row {k + 1}", row[1])
+        if row[0] in found:
+            raise InvalidInputError(
+                "--capacities", f"name everybody once, not in row {k + 1}", row[0]
+            )
         found[row[0]] = as_count(int(text), f"capacities[{row[0]!r}]")
     return found

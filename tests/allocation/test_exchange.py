@@ -83,7 +83,11 @@ def test_preflib(tmp_path):
     for text, told in (
         (head.replace("4", "5") + names + "1,2,1\n", "have 5"),
         (names + "1,2\n", "source,target,weight"),
-        (names + "1,4,1\n", "name every vertex"),
+        (head.replace("4", "1") + names + "1,4,1\n", "name every vertex"),
+        (names + "1,2,1\n", "NUMBER ALTERNATIVES"),
+        ("# FILE NAME: 00036", "NUMBER ALTERNATIVES"),
+        (head.splitlines(keepends=True)[0] + names + "1,2,1\n", "NUMBER EDGES"),
+        (names + "1,\u00b2,1\n", "whole numbers in line 4"),
         (names + "1,b,1\n", "whole numbers in line 4"),
     ):
         path.write_text(text, encoding="utf-8")
@@ -297,6 +301,17 @@ def test_resources():
         allocation.dominant_resource_fairness([1], [[1]], weights=[0])
 
 
+def test_what_cycles_of_any_length_cannot_do_is_told():
+    graph = allocation.exchange_graph([(0, 1, 2**60), (1, 0, 1)])
+    with pytest.raises(InvalidInputError, match="maximise"):
+        allocation.best_exchange(graph, maximise="weights")
+    with pytest.raises(InvalidInputError, match="chains"):
+        allocation.best_exchange(graph, cycles=None, chains=2)
+    with pytest.raises(LimitReachedError, match="digits"):
+        allocation.best_exchange(graph, cycles=None, maximise="weight")
+    assert allocation.best_exchange(graph, cycles=None).transplants == 2
+
+
 def test_limits_are_told(monkeypatch):
     from mechdesign.allocation.exchange import cycles_and_chains
 
@@ -311,7 +326,8 @@ def test_command_line(tmp_path, capsys):
 
     graph = tmp_path / "graph.wmd"
     names = "".join(f"# ALTERNATIVE NAME {k}: Pair {k}\n" for k in (1, 2))
-    graph.write_text(names + "1,2,1\n2,1,1\n", encoding="utf-8")
+    head = "# NUMBER ALTERNATIVES: 2\n# NUMBER EDGES: 2\n"
+    graph.write_text(head + names + "1,2,1\n2,1,1\n", encoding="utf-8")
     assert main(["solve", "allocation", "exchange", str(graph)]) == 0
     assert "2 transplants, proved 2" in capsys.readouterr().out
     values = tmp_path / "values.csv"

@@ -320,6 +320,12 @@ def test_popular_matchings_win_every_vote(seed):
     assert found is None or found in popular
 
 
+def test_popular_matchings_are_of_single_places():
+    problem = OBJECTS.problem([[0], [0]], objects=[0], capacities=2)
+    with pytest.raises(InvalidInputError, match="capacities"):
+        allocation.popular_matching(problem)
+
+
 def test_popular_oracles():
     problem = OBJECTS.problem([[0, 1, 2], [0, 1], [1, 2, 0], [2, 0]])
     assert tuple(allocation.popular_matching(problem).choice.values()) in {

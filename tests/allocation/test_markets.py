@@ -305,7 +305,24 @@ def test_command_line(tmp_path, capsys):
     assert main([*words, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["matchings"]
     assert found["deferred_acceptance(proposing=receivers)"] == [["m", "w"], ["n", "v"]]
-    assert main(["solve", "allocation", "exchange", students, "--demand", "stability"]) == 2
+    assert main([*words, "--mechanism", "da", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["matchings"] == found
+    # What would be left aside is refused.
+    twice = written(tmp_path / "places.csv", "hospital,places\nv,1\nv,2\nw,1\n")
+    for wrong in (
+        [*words, "--mechanism", "boston"],
+        [*words[:5], "--all", "--demand", "stability"],
+        [*words[:5], "--cycles", "2"],
+        [*words[:5], "--capacities", twice],
+        ["solve", "allocation", "school", students, schools, "--all"],
+        ["solve", "allocation", "goods", students, "--capacities", twice],
+        ["solve", "allocation", "exchange", students, "--demand", "stability"],
+        ["solve", "allocation", "exchange", students, "--mechanism", "da"],
+    ):
+        capsys.readouterr()
+        assert main(wrong) == 2, wrong
+        told = capsys.readouterr().err
+        assert any(part in told for part in ("left out", "once", "go with")), told
 
 
 @pytest.mark.parametrize(

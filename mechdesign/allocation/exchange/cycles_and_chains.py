@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from mechdesign.allocation.exchange.exchange_graphs import ExchangeGraph
-from mechdesign.errors import LimitReachedError, require
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import as_count
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.set_packing import pack_sets
@@ -17,6 +17,8 @@ from mechdesign.solvers.linear.set_packing import pack_sets
 __all__ = ["Exchange", "best_exchange"]
 
 _LISTED = 2_000_000
+#: Sums of integers up to here are exact in floats.
+_EXACT = 2**53
 Path = tuple[Hashable, ...]
 
 
@@ -70,8 +72,11 @@ def best_exchange(
 
     Raises
     ------
+    InvalidInputError
+        If `maximise` is another word, or chains are asked for with cycles of any length.
     LimitReachedError
-        For more than two million cycles and chains, or if nothing was found in time.
+        For more than two million cycles and chains, if nothing was found in time, or for weights
+        beyond 15 digits with cycles of any length.
 
     Notes
     -----
@@ -88,7 +93,11 @@ def best_exchange(
     """
     require(graph, ExchangeGraph, "graph")
     as_count(chains, "chains")
+    if maximise not in ("transplants", "weight"):
+        raise InvalidInputError("maximise", "be 'transplants' or 'weight'", maximise)
     if cycles is None:
+        if chains:
+            raise InvalidInputError("chains", "be 0 with cycles of any length", chains)
         return _unbounded(graph, maximise)
     as_count(cycles, "cycles", low=2)
     place = {v: k for k, v in enumerate(graph.vertices)}
@@ -147,7 +156,10 @@ def _unbounded(graph: ExchangeGraph, maximise: str) -> Exchange:
 
     place = {v: k for k, v in enumerate(graph.vertices)}
     n = len(place)
-    table = np.full((n, n), -float(n * (1 + max(graph.arcs.values(), default=0)) + 1))
+    worst = n * (1 + max(graph.arcs.values(), default=0)) + 1
+    if n * worst > _EXACT and maximise == "weight":
+        raise LimitReachedError("the weights have too many digits for a proof by floats")
+    table = np.full((n, n), -float(worst))
     np.fill_diagonal(table, 0)
     for (giver, receiver), weight in graph.arcs.items():
         table[place[giver], place[receiver]] = 1 if maximise == "transplants" else weight

@@ -102,7 +102,7 @@ def read_exchange(path: str | PathLike[str]) -> ExchangeGraph:
     Raises
     ------
     InvalidInputError
-        Naming the line that is none, or the number that the head promises and the file lacks.
+        Naming the line that is none, or the number that the head lacks or promises in vain.
 
     Examples
     --------
@@ -137,7 +137,10 @@ def read_exchange(path: str | PathLike[str]) -> ExchangeGraph:
             arcs.append((_whole(parts[0], k), _whole(parts[1], k), _whole(whole, k)))
     promised = {"NUMBER ALTERNATIVES": len(names), "NUMBER EDGES": len(arcs)}
     for key, count in promised.items():
-        if key in heads and heads[key] != str(count):
+        # Without these numbers a file that was cut would look like a small one.
+        if key not in heads:
+            raise InvalidInputError("file", f"have a line # {key}: in its head", file.name)
+        if heads[key] != str(count):
             raise InvalidInputError("file", f"have {heads[key]} as its {key} says", count)
     strange = next((v for arc in arcs for v in arc[:2] if v not in names), None)
     if strange is not None:
@@ -149,6 +152,6 @@ def read_exchange(path: str | PathLike[str]) -> ExchangeGraph:
 
 def _whole(text: str, line: int) -> int:
     stripped = text.strip()
-    if not stripped.isdigit():
+    if not stripped.isdecimal():
         raise InvalidInputError("file", f"have whole numbers in line {line}", text)
     return int(stripped)

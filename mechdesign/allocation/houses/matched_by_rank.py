@@ -11,6 +11,7 @@ from mechdesign.algorithms.cardinality_matching import best_matching
 from mechdesign.allocation.houses.house_rules import strict_lists
 from mechdesign.allocation.markets import objects, school_choice
 from mechdesign.allocation.markets.two_sides import proposing_types, sides_of
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import Outcome, Problem, mechanism
 from mechdesign.model.setting import Setting
 
@@ -74,6 +75,11 @@ def popular_matching(problem: Problem) -> Outcome | None:
     Outcome or None
         One of largest size is not sought; an agent without an object counts it as its last choice.
 
+    Raises
+    ------
+    InvalidInputError
+        If a list has ties, or an object more than one place.
+
     Notes
     -----
     Everybody must get its first choice f or its best object s that is nobody's first choice, and
@@ -89,6 +95,9 @@ def popular_matching(problem: Problem) -> Outcome | None:
     True
     """
     sides, lists = strict_lists(problem, "popular_matching")
+    if max(sides.places, default=0) > 1:
+        told = "be 0 or 1 for popular matchings"
+        raise InvalidInputError("capacities", told, max(sides.places))
     lists = [[j for j in own if sides.places[j]] for own in lists]
     firsts = {own[0] for own in lists if own}
     last = len(sides.places)
