@@ -116,7 +116,8 @@ def test_a_picture_has_nothing_cut_or_hidden_and_looks_as_it_did(path):
     pytest.importorskip("matplotlib").use("Agg")
     from matplotlib import pyplot
 
-    kept = json.loads(PICTURES.read_text(encoding="utf-8"))[name_of(path)]
+    kept = json.loads(PICTURES.read_text(encoding="utf-8")).get(name_of(path))
+    assert kept, "look at it, then run `python tests/test_pictures.py`"
     figures = drawn(path)
     try:
         assert len(figures) == len(kept) > 0
