@@ -19,6 +19,8 @@ from mechdesign.model import (
     Problem,
     Setting,
     all_exact,
+    distance,
+    is_exact,
     ratio,
 )
 from mechdesign.pluralistic.settings import Policies
@@ -43,6 +45,11 @@ def _share(problem: Problem, group: Any) -> Number:
     """The share of a group of the weight of all."""
     weights = problem.weights or (1,) * len(problem)
     return ratio(problem.weight_of(group), sum(weights))
+
+
+def _unit(problem: Problem) -> Number:
+    """The largest range of a group's utilities: what rounding is measured by."""
+    return max(max(own) - min(own) for own in problem.types) or 1
 
 
 class _Proportional(Axiom):
@@ -112,7 +119,9 @@ class _SharesOfCoalitions(_Proportional):
             low, high = min(own), max(own)
             part = ratio(worth(p, own) - low, high - low) if high > low else 1
             got += _share(problem, group) * part
-        return held - ratio(got, held)
+        short = held - ratio(got, held)
+        # The engine measures rounding by the unit of the utilities.
+        return short if is_exact(short) else short * _unit(problem)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem = witness.problem
@@ -191,9 +200,7 @@ class LotteryCore(_Proportional):
             for coalition in itertools.combinations(groups, size):
                 ctx.count()
                 gap, q = self._best(problem, coalition, p)
-                if not all_exact([gap]):
-                    ctx.exact = False
-                if gap > (0 if ctx.exact else _ROUNDING):
+                if ctx.exceeds(gap):
                     told = {"spread": tuple(q)}
                     yield Violation(problem, agents=coalition, gap=gap, details=told)
 
@@ -211,12 +218,16 @@ class LotteryCore(_Proportional):
             rows.append((*(-(x - low) for x in own), 1))
             right.append(-(worth(p, own) - low))
         exact = all_exact([share, *right, *(x for row in rows for x in row)])
+        unit: Number = 1 if exact else _unit(problem)
+        if not exact:
+            rows = [(*(ratio(x, unit) for x in row[:n]), 1) for row in rows]
+            right = [ratio(x, unit) for x in right]
         # The gain may be negative: it is written as a number less what the best is worth.
         most = max((-r for r in right), default=0)
         sides = (((*(1,) * n, 0)), *rows)
         wide = Polytope(sides, (share, *(r + most for r in right)), exact)
         value, x = wide.maximise([0] * n + [1])
-        return value - most, list(x[:n])
+        return (value - most) * unit, list(x[:n])
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem, q = witness.problem, witness.details.get("spread")
@@ -226,8 +237,8 @@ class LotteryCore(_Proportional):
         if not coalition or not set(coalition) <= set(problem.agents):
             return None
         weights = problem.weights or (1,) * len(problem)
-        held = sum(problem.weight_of(group) for group in set(coalition))
-        if float(sum(q)) * float(sum(weights)) > float(held) + _ROUNDING:
+        held = ratio(sum(problem.weight_of(group) for group in set(coalition)), sum(weights))
+        if sum(q) > held + (0 if all_exact([held, *q]) else _ROUNDING):
             return None
         p = chances(problem, mechanism.solve(problem))
         gains: list[Number] = []
@@ -249,7 +260,7 @@ def blocking(problem: Problem, p: Sequence[Number]) -> tuple[tuple[Any, ...], Nu
     for size in range(1, len(groups) + 1):
         for coalition in itertools.combinations(groups, size):
             gap, q = LotteryCore._best(problem, coalition, p)
-            if gap > best[1] + (0 if all_exact([gap]) else _ROUNDING):
+            if gap > best[1] + (0 if all_exact([gap]) else _ROUNDING * _unit(problem)):
                 best = (coalition, gap, q)
     return best
 
@@ -346,9 +357,7 @@ class HammondEquity(_Proportional):
         for poor, rich in itertools.permutations(problem.agents, 2):
             ctx.count()
             gap, q = self._best(problem, poor, rich, p)
-            if not all_exact([gap]):
-                ctx.exact = False
-            if gap > (0 if ctx.exact else _ROUNDING):
+            if ctx.exceeds(gap):
                 told = {"spread": tuple(q)}
                 yield Violation(problem, agents=(poor, rich), gap=gap, details=told)
 
@@ -358,7 +367,13 @@ class HammondEquity(_Proportional):
     ) -> tuple[Number, list[Number]]:
         """The most that can be moved so that all three differences are at least as large."""
         n = len(p)
-        own, other = problem.type_of(poor), problem.type_of(rich)
+        exact = all_exact([*p, *(x for row in problem.types for x in row)])
+        unit: Number = 1 if exact else _unit(problem)
+        types = {
+            group: row if exact else [ratio(x, unit) for x in row]
+            for group, row in zip(problem.agents, problem.types, strict=True)
+        }
+        own, other = types[poor], types[rich]
         have, above = worth(p, own), worth(p, other)
         if above <= have:
             return 0, list(p)
@@ -372,14 +387,13 @@ class HammondEquity(_Proportional):
         right: list[Number] = [1, -1, -have, above, 0]
         for group in problem.agents:
             if group not in (poor, rich):
-                row = problem.type_of(group)
+                row = types[group]
                 rows += [(*row, 0), (*(-x for x in row), 0)]
                 right += [worth(p, row), -worth(p, row)]
-        exact = all_exact([*right, *(x for row in rows for x in row)])
         if not exact:
             right = [x + _ROUNDING / 10 for x in right]
         value, x = Polytope(tuple(rows), tuple(right), exact).maximise([0] * n + [1])
-        return value, list(x[:n])
+        return value * unit, list(x[:n])
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         problem, q = witness.problem, witness.details.get("spread")
@@ -387,21 +401,24 @@ class HammondEquity(_Proportional):
             return None
         if len(set(witness.agents)) != 2 or not set(witness.agents) <= set(problem.agents):
             return None
-        if abs(float(sum(q)) - 1) > _ROUNDING:
-            return None
         p = chances(problem, mechanism.solve(problem))
+        exact = all_exact([*p, *q, *(x for row in problem.types for x in row)])
+        slack: Number = 0 if exact else _ROUNDING
+        if distance(sum(q), 1) > slack:
+            return None
         poor, rich = witness.agents
         for group in problem.agents:
             row = problem.type_of(group)
-            if group not in (poor, rich) and abs(float(worth(q, row) - worth(p, row))) > _ROUNDING:
+            moved = distance(worth(q, row), worth(p, row))
+            if group not in (poor, rich) and moved > slack * _unit(problem):
                 return None
         own, other = problem.type_of(poor), problem.type_of(rich)
-        moved: list[Number] = [
+        gains: list[Number] = [
             worth(q, own) - worth(p, own),
             worth(p, other) - worth(q, other),
             worth(q, other) - worth(q, own),
         ]
-        return min(moved)
+        return min(gains)
 
 
 @register_axiom

@@ -1,5 +1,6 @@
 """Equity and departures: fixtures that the checkers refute and pass, and plain definitions."""
 
+import dataclasses
 import itertools
 from fractions import Fraction as F
 
@@ -71,3 +72,28 @@ def test_equity_against_all_lotteries_of_a_grid(rule):
             ]
             # Where both end up equal nothing is said to be left: the checker asks for a distance.
             assert all(gets[0] == gets[1] for gets in worth)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize(
+    "axiom", ["lottery_core", "hammond_equity", "unanimous_share", "average_share"]
+)
+def test_verdicts_do_not_depend_on_the_unit_of_floats(axiom, unit):
+    exact = [(1, 0, F(3, 5)), (0, 1, F(3, 5))]
+    data = [tuple(float(x) * unit for x in row) for row in exact]
+    for rule in (pluralistic.utilitarian, pluralistic.maxmin, pluralistic.nash_welfare):
+        one, other = (
+            axioms.check(axiom, rule, problem=pluralistic.policies().problem(rows, weights=[4, 1]))
+            for rows in (exact, data)
+        )
+        assert one.status == other.status, rule
+        assert (other.witness is None) or other.witness.replay(rule)
+
+
+def test_a_spread_larger_than_the_share_is_no_witness_however_small_weights_are():
+    problem = pluralistic.policies().problem([(1.0, 0.0), (0.0, 1.0)], weights=[4e-10, 1e-10])
+    found = axioms.check("lottery_core", pluralistic.utilitarian, problem=problem).witness
+    assert found is not None
+    forged = dataclasses.replace(found, agents=(1,), details={"spread": (0.0, 1.0)})
+    assert found.replay(pluralistic.utilitarian)
+    assert not forged.replay(pluralistic.utilitarian)
