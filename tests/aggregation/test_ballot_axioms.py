@@ -171,6 +171,13 @@ def status(rule, axiom, problem: Problem):
     return check(axiom, rule, problem=problem).status
 
 
+def test_blank_ballots_are_in_no_quota():
+    problem = ag.election({**SOLID, ag.Ranking(()): 50}, seats=2)
+    found = check("droop_psc", ag.stv, problem=problem)
+    assert found.status is VIOLATED
+    assert found.witness.details["members"] == ("A", "B")
+
+
 def test_the_quota_decides_what_is_proportional():
     problem = ag.election(SOLID, seats=2)
     # {A, B} has 67 of 100 votes: more than two of three parts, and less than two quotas of 34.

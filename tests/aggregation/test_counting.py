@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,6 +71,13 @@ def test_borda_of_the_profile_and_of_the_pairs(table: list[list[int]]) -> None:
     pairs = ag.Pairwise.of(profile)
     points = (2 * pairs.support + pairs.ties).sum(axis=1)
     assert [2 * s for s in ag.borda(profile).scores.values()] == points.tolist()
+
+
+def test_too_large_a_total_is_named() -> None:
+    with pytest.raises(InvalidInputError, match=f"got '?{2**53} over 2"):
+        ag.Profile.from_rankings(
+            ["A > B", "B > A"], weights=[2**52 - Fraction(1, 2), Fraction(1, 2)]
+        )
 
 
 def test_weights_are_exact() -> None:

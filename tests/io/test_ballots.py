@@ -158,6 +158,12 @@ def test_bad_abif_names_its_line(line):
         parse_abif(f"4:A>B\n{line}\n", "bad.abif")
 
 
+def test_abif_cut_off_in_a_name_is_refused():
+    with pytest.raises(InvalidInputError, match=r"line 3`? of cut.abif.*line break.*Ann>B"):
+        parse_abif("=Ann:[Ann]\n=Bob:[Bob]\n5:Ann>B", "cut.abif")
+    assert parse_abif("=Ann:[Ann]\n=Bob:[Bob]\n5:Ann>Bob").voters == 5
+
+
 def test_abif_without_votes_names_the_candidates():
     with pytest.raises(InvalidInputError, match=r"line of votes; got 'candidates K'"):
         parse_abif("=K:[Kay]\n")

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mechdesign.aggregation.axioms.by_definition import above, ballots
+from mechdesign.aggregation.axioms.by_definition import Votes, above, ballots
 from mechdesign.aggregation.counting_rounds.election_settings import Elections
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
@@ -16,6 +16,11 @@ from mechdesign.axioms import Axiom, Evaluator, Violation, Witness, register_axi
 from mechdesign.axioms.question.implications import declare
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting
+
+
+def _valid(setting: Setting, problem: Problem) -> Votes:
+    """The ballots that rank somebody: blank ones are in no quota."""
+    return [(weight, ranking) for weight, ranking in ballots(setting, problem) if ranking.tiers]
 
 
 class _SolidCoalitions(Axiom):
@@ -41,7 +46,7 @@ class _SolidCoalitions(Axiom):
             return
         weights: dict[frozenset[Label], Fraction] = {}
         total = Fraction(0)
-        for weight, ranking in ballots(ctx.setting, problem):
+        for weight, ranking in _valid(ctx.setting, problem):
             total += Fraction(weight)
             start: frozenset[Label] = frozenset()
             for tier in ranking.tiers:
@@ -68,7 +73,7 @@ class _SolidCoalitions(Axiom):
         if not members or not isinstance(found, Outcome):
             return None
         solid, total = Fraction(0), Fraction(0)
-        for weight, ranking in ballots(setting, problem):
+        for weight, ranking in _valid(setting, problem):
             total += Fraction(weight)
             outside = [x for x in ranking.alternatives if x not in members]
             if all(x in ranking and all(ranking.prefers(x, y) for y in outside) for x in members):
@@ -92,8 +97,8 @@ class DroopSolidCoalitions(_SolidCoalitions):
     id = "droop_psc"
     title = "Droop proportionality for solid coalitions"
     statement = (
-        "Where more than k of s + 1 parts of the voters rank the same set above all others, at "
-        "least k of its members, or all, are elected for s seats."
+        "Where more than k of s + 1 parts of the valid ballots rank the same set above all others, "
+        "at least k of its members, or all, are elected for s seats."
     )
 
     def deserved(self, share: Fraction, seats: int) -> int:
@@ -108,8 +113,8 @@ class HareSolidCoalitions(_SolidCoalitions):
     id = "hare_psc"
     title = "Hare proportionality for solid coalitions"
     statement = (
-        "Where at least k of s parts of the voters rank the same set above all others, at least k "
-        "of its members, or all, are elected for s seats."
+        "Where at least k of s parts of the valid ballots rank the same set above all others, at "
+        "least k of its members, or all, are elected for s seats."
     )
 
     def deserved(self, share: Fraction, seats: int) -> int:

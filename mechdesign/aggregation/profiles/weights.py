@@ -45,8 +45,10 @@ def integer_weights(weights: Any, voters: Sequence[Any]) -> tuple[AnyArray, int]
         raise InvalidInputError("weights", "be nonnegative and not all zero", listed[:10])
     common = math.lcm(*(w.denominator for w in exact))
     numerators = [int(w * common) for w in exact]
-    if sum(numerators) >= _WEIGHT_LIMIT:
+    total = sum(numerators)
+    if total >= _WEIGHT_LIMIT:
+        over = f"{total} over {common}"
         raise InvalidInputError(
-            "weights", "have a total below 2**52 over their common denominator", common
+            "weights", "have a total below 2**52 over their common denominator", over
         )
     return np.array(numerators, dtype=np.int64), common

@@ -98,7 +98,11 @@ def parse_abif(
         ranks, unrated = _ranks(body, number, source)
         if declared:
             keys = [*unrated, *(key for rank in ranks for key in rank)]
-            strangers.update((key, None) for key in keys if key not in declared)
+            new = [key for key in keys if key not in declared]
+            # A name cut off where the file ends would be one more candidate.
+            if new and body is votes[-1][2] and text.endswith(body):
+                fail("end in a line break, or in a declared candidate", body, number, source)
+            strangers.update((key, None) for key in new)
         named = [[declared.get(key, key) for key in rank] for rank in ranks]
         builder.add(weight, named, f"line {number}")
         for key in unrated:
