@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from math import log
 from typing import Any
+
+import numpy as np
 
 from mechdesign import preference_games as games
 from mechdesign.errors import InvalidInputError
@@ -128,7 +131,8 @@ def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], 
     parser.add_argument(
         "--rule",
         default=",".join(games.RULES),
-        help=f"comma-separated, of {', '.join(games.RULES)}; all by default",
+        help=f"comma-separated, of {', '.join(games.RULES)}, all by default, and mnpo: three "
+        "players, each against the others' mean",
     )
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--step", help="the step size; that of each rule's proof by default")
@@ -140,11 +144,30 @@ def _simulate(args: argparse.Namespace) -> Table:
     step = None if args.step is None else parse_number(args.step, "--step")
     rows = []
     for name in (part.strip() for part in args.rule.split(",") if part.strip()):
+        if name == "mnpo":
+            rows.append(_together(found, args.steps, step))
+            continue
         run: games.Trajectory = games.learn(found, name, steps=args.steps, step=step)
         apart = "" if run.divergences is None else float(run.divergences[-1])
         bound = float(run.bounds[-1])
         told = bound if bound == bound else "nothing proved"
         end = "an equilibrium" if run.converged else "no equilibrium"
-        rows.append([name, run.gap, apart, run.measure, told, run.proved, end])
+        where = run.proved if bound == bound else ""
+        rows.append([name, run.gap, apart, run.measure, told, where, end])
     columns = ["rule", "gap", "divergence", "bound on", "bound", "proved in", "it ends at"]
     return Table(columns, rows, f"{args.steps} steps, beta = {found.beta:g}", found.decisions)
+
+
+def _together(found: games.PreferenceGame, steps: int, step: Number | None) -> list[Any]:
+    """The row of three players who learn together; of their policies the worst counts."""
+    size = min(0.2, 1 / found.beta) if step is None and found.beta else step or 0
+    run = games.learn_together(found, players=3, steps=steps, step=size)
+    ends = [np.exp(x).tolist() for x in run.log_policies[-1]]
+    gap = max(float(games.gap(found, p)) for p in ends)
+    best = games.regularised(found).probabilities.values()
+    apart = max(
+        sum(float(p) * (log(p) - float(x)) for p, x in zip(best, own, strict=True) if p)
+        for own in run.log_policies[-1]
+    )
+    end = "an equilibrium" if run.equilibrium and gap <= 1e-9 else "no equilibrium"
+    return ["mnpo", gap, max(0.0, apart), "divergence", "nothing proved", "", end]

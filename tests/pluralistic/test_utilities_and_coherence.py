@@ -283,3 +283,12 @@ GOOD = {("a", "b"): 7, ("b", "a"): 3}
 def test_what_is_no_data_is_refused_by_name(call, named):
     with pytest.raises(InvalidInputError, match=named):
         call()
+
+
+@pytest.mark.parametrize("slope", [0, -1, float("nan")])
+def test_goods_of_which_more_is_not_better_have_no_exchange_rate(slope):
+    x = pluralistic.AmountCurve(0.8, -0.2, (0, 0, 0), 1.0, 0.1, 100)
+    y = pluralistic.AmountCurve(slope, 0.1, (0, 0, 0), 1.0, 0.1, 100)
+    for pair in ((x, y), (y, x)):
+        with pytest.raises(InvalidInputError, match="slope"):
+            pluralistic.exchange_rate(*pair)

@@ -74,3 +74,22 @@ def test_verbs(capsys, tmp_path):
     assert out.count("an equilibrium") == out.count("no equilibrium") == 1
     for bad in (["--ref", "a"], ["--ref", "x=1"], ["--beta", "-1"], ["--beta", "much"]):
         assert call(capsys, "solve", "preference_games", path, *bad)[0] == 2
+
+
+def test_three_players_learn_together_on_the_command_line(capsys, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(LOG)
+    words = ("simulate", "preference_games", path, "--rule", "mnpo", "--beta", "0.1", "--csv")
+    code, out, _ = call(capsys, *words, "--steps", "3")
+    row = out.splitlines()[1].split(",")
+    assert code == 0
+    assert row[0] == "mnpo"
+    assert row[-3:] == ["nothing proved", "", "no equilibrium"]
+    assert float(row[1]) > 1e-3
+    code, out, _ = call(capsys, *words, "--steps", "2000")
+    assert out.splitlines()[1].endswith("an equilibrium")
+    assert float(out.splitlines()[1].split(",")[1]) <= 1e-9
+    assert call(capsys, *words, "--step", "11")[0] == 2
+    # A step without a proof has no place where it is proved.
+    words = ("simulate", "preference_games", path, "--rule", "nash_md", "--step", "0.3", "--csv")
+    assert call(capsys, *words)[1].splitlines()[1].split(",")[-3:-1] == ["nothing proved", ""]

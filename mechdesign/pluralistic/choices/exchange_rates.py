@@ -135,6 +135,10 @@ def exchange_rate(given: AmountCurve, other: AmountCurve, amount: Number = 1) ->
     for curve, parameter in ((given, "given"), (other, "other")):
         if not isinstance(curve, AmountCurve):
             raise InvalidInputError(parameter, "be an AmountCurve", curve)
+        if not curve.slope > 0:
+            raise InvalidInputError(
+                f"{parameter}.slope", "be positive: more is better", curve.slope
+            )
     size = float(as_number(amount, "amount"))
     if not given.low <= size <= given.high:
         raise InvalidInputError("amount", f"be in [{given.low:g}, {given.high:g}]", amount)
