@@ -80,8 +80,8 @@ ROOMS = {
     "coalitional": "references games values stability sharing axioms",
     "bargaining": """references menus ballots solutions opinions representation reports projects
         negotiation axioms""",
-    "preference_games": """reading_games measures fixed_points equilibria truthfulness dynamics
-        evidence settings mechanisms axioms""",
+    "preference_games": """references reading_games measures fixed_points equilibria truthfulness
+        dynamics evidence settings mechanisms axioms""",
     "pluralistic": """settings welfare_lotteries scales mechanisms population_rules choices axioms
         comparing""",
     "apportionment": """references settings allotting mechanisms two_margins reading_votes comparing

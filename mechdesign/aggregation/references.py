@@ -159,3 +159,25 @@ BALINSKI2011 = Reference(
 DUMMETT1984 = Reference(
     "dummett1984", "Dummett, M.", "Voting procedures", 1984, "Oxford University Press"
 )
+GREENARMYTAGE2011 = Reference(
+    "greenarmytage2011",
+    "Green-Armytage, J.",
+    "Four Condorcet-Hare Hybrid Methods for Single-Winner Elections",
+    2011,
+    "Voting Matters 29",
+)
+PAGE1999 = Reference(
+    "page1999",
+    "Page, L. and Brin, S. and Motwani, R. and Winograd, T.",
+    "The PageRank Citation Ranking: Bringing Order to the Web",
+    1999,
+    "Technical Report 1999-66, Stanford InfoLab",
+)
+MOULIN1988 = Reference(
+    "moulin1988",
+    "Moulin, H.",
+    "Condorcet's principle implies the no show paradox",
+    1988,
+    "Journal of Economic Theory 45",
+    doi="10.1016/0022-0531(88)90253-0",
+)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mechdesign.allocation.division import Goods
 from mechdesign.allocation.division.maximin import maximin_share
-from mechdesign.allocation.references import CARAGIANNIS, LIPTON
+from mechdesign.allocation.references import BUDISH, CARAGIANNIS, FOLEY, LIPTON
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.implications import declare
@@ -127,6 +127,7 @@ class EnvyFreeness(_EnvyOfGoods):
 
     id = "envy_freeness"
     title = "Envy-freeness (EF)"
+    reference = FOLEY
     statement = "Nobody values the bundle of another agent more than its own."
 
     def relief(self, theirs: list[Fraction], mine: list[Fraction]) -> Fraction:
@@ -307,6 +308,7 @@ class MaximinShares(_ShareOfGoods):
 
     id = "mms"
     title = "Maximin share (MMS)"
+    reference = BUDISH
     statement = (
         "Everybody values its bundle at least as much as the worst of n bundles into which it "
         "divides the goods as well as it can."

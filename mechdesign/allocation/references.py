@@ -67,3 +67,33 @@ LIPTON = Reference(
     "Proceedings of the 5th ACM Conference on Electronic Commerce",
     doi="10.1145/988772.988792",
 )
+RANDOM_DICTATORS = Reference(
+    "abdulkadiroglu1998",
+    "Abdulkadiroglu, A. and Sonmez, T.",
+    "Random Serial Dictatorship and the Core from Random Endowments in House Allocation Problems",
+    1998,
+    "Econometrica 66",
+    doi="10.2307/2998580",
+)
+RANK_MAXIMAL = Reference(
+    "irving2006",
+    "Irving, R. W. and Kavitha, T. and Mehlhorn, K. and Michail, D. and Paluch, K. E.",
+    "Rank-maximal matchings",
+    2006,
+    "ACM Transactions on Algorithms 2",
+    doi="10.1145/1198513.1198520",
+)
+FOLEY = Reference(
+    "foley1967",
+    "Foley, D. K.",
+    "Resource Allocation and the Public Sector",
+    1967,
+    "Yale Economic Essays 7",
+)
+BUDISH = Reference(
+    "budish2011",
+    "Budish, E.",
+    "The Combinatorial Assignment Problem: Approximate Competitive Equilibrium from Equal Incomes",
+    2011,
+    "Journal of Political Economy 119",
+)

@@ -117,3 +117,18 @@ ASPREMONT_GERARD_VARET = Reference(
     "Journal of Public Economics 11",
     doi="10.1016/0047-2727(79)90043-4",
 )
+CHATTERJEE_SAMUELSON = Reference(
+    "chatterjee1983",
+    "Chatterjee, K. and Samuelson, W.",
+    "Bargaining under Incomplete Information",
+    1983,
+    "Operations Research 31",
+    doi="10.1287/opre.31.5.835",
+)
+YOKOO = Reference(
+    "yokoo2004",
+    "Yokoo, M. and Sakurai, Y. and Matsubara, S.",
+    "The effect of false-name bids in combinatorial auctions: new fraud in Internet auctions",
+    2004,
+    "Games and Economic Behavior 46",
+)

@@ -44,3 +44,18 @@ SHAPLEY = Reference(
     1953,
     "Contributions to the Theory of Games II",
 )
+MYERSON = Reference(
+    "myerson1980",
+    "Myerson, R. B.",
+    "Conference structures and fair allocation rules",
+    1980,
+    "International Journal of Game Theory 9",
+)
+YOUNG = Reference(
+    "young1985",
+    "Young, H. P.",
+    "Monotonic solutions of cooperative games",
+    1985,
+    "International Journal of Game Theory 14",
+    doi="10.1007/BF01769885",
+)

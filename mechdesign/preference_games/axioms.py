@@ -24,6 +24,7 @@ from mechdesign.axioms import (
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, distance, is_exact, show
 from mechdesign.preference_games import mechanisms as rules
+from mechdesign.preference_games.references import BRANDL_BRANDT_SEEDIG
 from mechdesign.preference_games.settings import Comparers, Matrix, cloned, population_game
 
 # What rounding may do to the chances of an equilibrium that is computed in floats.
@@ -368,6 +369,7 @@ class CompositionConsistency(_OfLotteries):
 
     id = "composition_consistency"
     title = "Composition consistency for copies"
+    reference = BRANDL_BRANDT_SEEDIG
     statement = (
         "A copy of an alternative, as good as it, shares its chance; the others keep theirs."
     )

@@ -23,6 +23,7 @@ from mechdesign.model import (
 )
 from mechdesign.preference_games.dynamics.learning import RuleName, learn
 from mechdesign.preference_games.equilibria import maximal_lottery, regularised
+from mechdesign.preference_games.references import BALDUZZI, GIBBARD
 from mechdesign.preference_games.settings import Comparers, comparers, population_game
 
 __all__ = [
@@ -68,7 +69,7 @@ def maximal_lotteries(
     return _lottery(problem, list(found.probabilities.values()))
 
 
-@mechanism("preference_games.nash_averaging", setting=_SETTING, anonymous=True)
+@mechanism("preference_games.nash_averaging", reference=BALDUZZI, setting=_SETTING, anonymous=True)
 def nash_averaging(problem: Problem) -> Lottery:
     """The maximal lottery of the largest entropy, which copies of an alternative do not change.
 
@@ -151,7 +152,9 @@ def learned(
     return _lottery(problem, list(found.policy.values()))
 
 
-@mechanism("preference_games.random_dictatorship", setting=_SETTING, anonymous=True)
+@mechanism(
+    "preference_games.random_dictatorship", reference=GIBBARD, setting=_SETTING, anonymous=True
+)
 def random_dictatorship(problem: Problem) -> Lottery:
     """The first alternative of an agent who is drawn at random.
 

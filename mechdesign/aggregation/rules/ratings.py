@@ -8,6 +8,7 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label
 from mechdesign.aggregation.reading import pairs_of, rule
+from mechdesign.aggregation.references import PAGE1999
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings
 from mechdesign.algorithms.jit import jit
@@ -210,7 +211,7 @@ def eigenvector(problem: Problem) -> AggregationResult:
     raise LimitReachedError("the power method did not converge in 100,000 steps")
 
 
-@rule("aggregation.pagerank", setting=_SETTING)
+@rule("aggregation.pagerank", reference=PAGE1999, setting=_SETTING)
 def pagerank(
     problem: Problem, *, damping: Annotated[Number, number_in(0, below=1)] = 0.85
 ) -> AggregationResult:

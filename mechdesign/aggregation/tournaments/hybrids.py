@@ -13,6 +13,7 @@ from mechdesign.aggregation.profiles.problems import (
     without_alternatives,
 )
 from mechdesign.aggregation.reading import pairs_of, rule
+from mechdesign.aggregation.references import GREENARMYTAGE2011
 from mechdesign.aggregation.results import AggregationResult, result
 from mechdesign.aggregation.rules.elimination import _Places, irv
 from mechdesign.aggregation.rules.majority import smith_components
@@ -27,7 +28,7 @@ _SETTING = rankings()
 _MOST_STATES = 50_000
 
 
-@rule("aggregation.smith_irv", setting=_SETTING)
+@rule("aggregation.smith_irv", reference=GREENARMYTAGE2011, setting=_SETTING)
 def smith_irv(problem: Problem) -> AggregationResult:
     """Smith//IRV: instant runoff among the Smith set.
 
@@ -48,7 +49,7 @@ def smith_irv(problem: Problem) -> AggregationResult:
     return _chosen(problem, [labels.index(x) for x in found.winners])
 
 
-@rule("aggregation.tideman_alternative", setting=_SETTING)
+@rule("aggregation.tideman_alternative", reference=GREENARMYTAGE2011, setting=_SETTING)
 def tideman_alternative(problem: Problem) -> AggregationResult:
     """Tideman's alternative: keep the Smith set, drop the instant-runoff loser, and again.
 
@@ -71,7 +72,7 @@ def tideman_alternative(problem: Problem) -> AggregationResult:
     return _all_ways(problem, step)
 
 
-@rule("aggregation.benham", setting=_SETTING)
+@rule("aggregation.benham", reference=GREENARMYTAGE2011, setting=_SETTING)
 def benham(problem: Problem) -> AggregationResult:
     """Benham's rule: instant runoff until somebody beats all others who are left.
 
@@ -94,7 +95,7 @@ def benham(problem: Problem) -> AggregationResult:
     return _all_ways(problem, step)
 
 
-@rule("aggregation.woodall", setting=_SETTING)
+@rule("aggregation.woodall", reference=GREENARMYTAGE2011, setting=_SETTING)
 def woodall(problem: Problem) -> AggregationResult:
     """Woodall's rule: the member of the Smith set that instant runoff drops last.
 

@@ -15,7 +15,7 @@ from mechdesign.allocation.houses.eating import eaten
 from mechdesign.allocation.houses.random_orders import chances, pick
 from mechdesign.allocation.markets import objects
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
-from mechdesign.allocation.references import BOGOMOLNAIA_MOULIN
+from mechdesign.allocation.references import BOGOMOLNAIA_MOULIN, RANDOM_DICTATORS
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     Lottery,
@@ -87,7 +87,7 @@ def serial_dictatorship(
     return Outcome(choice, problem=problem, setting=setting)
 
 
-@mechanism("allocation.random_serial_dictatorship", setting=_SETTING)
+@mechanism("allocation.random_serial_dictatorship", reference=RANDOM_DICTATORS, setting=_SETTING)
 def random_serial_dictatorship(
     problem: Problem,
     *,

@@ -11,6 +11,7 @@ from mechdesign.algorithms.cardinality_matching import best_matching
 from mechdesign.allocation.houses.house_rules import strict_lists
 from mechdesign.allocation.markets import objects, school_choice
 from mechdesign.allocation.markets.two_sides import proposing_types, sides_of
+from mechdesign.allocation.references import RANK_MAXIMAL
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Outcome, Problem, mechanism
 from mechdesign.model.setting import Setting
@@ -20,7 +21,7 @@ __all__ = ["popular_matching", "rank_maximal"]
 _SETTING = objects()
 
 
-@mechanism("allocation.rank_maximal", setting=_SETTING)
+@mechanism("allocation.rank_maximal", reference=RANK_MAXIMAL, setting=_SETTING)
 def rank_maximal(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     """As many first choices as possible, then as many second ones, and so on.
 

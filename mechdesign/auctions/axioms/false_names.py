@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol, runtime_checkable
 
+from mechdesign.auctions.references import YOKOO
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose
@@ -35,6 +36,7 @@ class FalseNameProofness(Axiom):
 
     id = "false_name_proofness"
     title = "False-name-proofness, two names"
+    reference = YOKOO
     statement = "No bidder gains by bidding under its own name and a second one."
     family = "auctions"
     needs = (JoinsNames,)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
-from mechdesign.auctions.references import GROVES, MCAFEE
+from mechdesign.auctions.references import CHATTERJEE_SAMUELSON, GROVES, MCAFEE
 from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, values_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -231,7 +231,7 @@ def double_vcg(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     return clarke(setting, problem, algorithm="sorted values and costs")
 
 
-@mechanism("auctions.k_double", setting=_SETTING)
+@mechanism("auctions.k_double", reference=CHATTERJEE_SAMUELSON, setting=_SETTING)
 def k_double(
     problem: Problem,
     *,

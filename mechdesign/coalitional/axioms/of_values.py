@@ -14,7 +14,7 @@ from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.coalitional.games.game_table import Game
-from mechdesign.coalitional.references import SHAPLEY
+from mechdesign.coalitional.references import MYERSON, SHAPLEY, YOUNG
 from mechdesign.coalitional.stability.core_points import core, objection_to
 from mechdesign.coalitional.values.game_setting import Payoffs
 from mechdesign.errors import InfeasibleError
@@ -268,6 +268,7 @@ class CoalitionalMonotonicity(_Raised):
 
     id = "coalitional_monotonicity"
     title = "Coalitional monotonicity"
+    reference = YOUNG
     statement = "If one coalition is worth 1 more, none of its members gets less."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -301,6 +302,7 @@ class MarginalMonotonicity(_Raised):
 
     id = "marginal_monotonicity"
     title = "Monotonicity in marginals"
+    reference = YOUNG
     statement = (
         "If a coalition with a player, or that and the same one without it, is worth 1 more, the "
         "player gets no less; if one without the player is, no more."
@@ -356,6 +358,7 @@ class BalancedContributions(_ValueAxiom):
 
     id = "balanced_contributions"
     title = "Balanced contributions"
+    reference = MYERSON
     statement = "Of two players each loses as much by the absence of the other."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

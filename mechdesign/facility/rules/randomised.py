@@ -9,7 +9,7 @@ import numpy as np
 
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.profiles import mean
-from mechdesign.facility.segment.references import RANDOM_FAIR_LOCATION
+from mechdesign.facility.segment.references import RANDOM_FAIR_LOCATION, WITHOUT_MONEY
 from mechdesign.facility.segment.setting import Line, ends_of, placed
 from mechdesign.model import (
     Lottery,
@@ -105,7 +105,7 @@ def _ranks(problem: Problem) -> list[tuple[Number, Number]]:
     return [(w / total, x) for x, w in found.items() if w]
 
 
-@mechanism("facility.left_right_middle", setting=Line(), anonymous=True)
+@mechanism("facility.left_right_middle", reference=WITHOUT_MONEY, setting=Line(), anonymous=True)
 def left_right_middle(problem: Problem) -> Lottery:
     """Left-right-middle: the leftmost and the rightmost report with chance 1/4, their middle 1/2.
 

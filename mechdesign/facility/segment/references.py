@@ -86,3 +86,13 @@ def uniform_claims() -> dict[str, Theorem]:
     claims = phantom_claims(unanimous=True)
     claims.update({axiom: Theorem(FAIR_LOCATION, text) for axiom in fair})
     return claims
+
+
+WITHOUT_MONEY = Reference(
+    "procaccia2013",
+    "Procaccia, A. D. and Tennenholtz, M.",
+    "Approximate mechanism design without money",
+    2013,
+    "ACM Transactions on Economics and Computation 1",
+    doi="10.1145/2542174.2542175",
+)
