@@ -301,6 +301,15 @@ def test_resources():
         allocation.dominant_resource_fairness([1], [[1]], weights=[0])
 
 
+def test_strangers_are_refused_where_vertices_are_given():
+    with pytest.raises(InvalidInputError, match="altruists"):
+        allocation.exchange_graph([("a", "b")], vertices=["a", "b"], altruists=["c"])
+    with pytest.raises(InvalidInputError, match="between the vertices"):
+        allocation.exchange_graph([("a", "c")], vertices=["a", "b"])
+    # Vertices that are an iterator are read once.
+    assert allocation.exchange_graph([("a", "b")], vertices=iter("ab")).vertices == ("a", "b")
+
+
 def test_what_cycles_of_any_length_cannot_do_is_told():
     graph = allocation.exchange_graph([(0, 1, 2**60), (1, 0, 1)])
     with pytest.raises(InvalidInputError, match="maximise"):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import tracemalloc
 from fractions import Fraction
 
 import pytest
@@ -345,3 +346,18 @@ def test_files_have_ties_and_empty_lists(tmp_path):
     problem = allocation.objects().problem(path)
     assert problem.types[0].classes == (("a", "b"), ("c",))
     assert problem.types[1].classes == ()
+
+
+def test_owners_of_many_objects_share_one_order():
+    n = 30_000
+    lists = [[(i + 1) % n, i] for i in range(n)]
+    owners = {i: i for i in range(n)}
+    problem = allocation.objects().problem(lists, objects=range(n), owners=owners)
+    tracemalloc.start()
+    found = allocation.top_trading_cycles.solve(problem)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.details["cycles"] == 1
+    assert found.choice[0] == 1
+    # A list of all agents for each object would take gigabytes.
+    assert most < 200_000_000

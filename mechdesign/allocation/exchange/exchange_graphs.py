@@ -48,14 +48,15 @@ def exchange_graph(
     arcs : iterable of (giver, receiver) or (giver, receiver, weight)
         Possible gifts; weights are integers from 0, by default 1.
     vertices : iterable of labels, optional
-        All pairs and altruists, where some have no arcs.
+        All pairs and altruists, where some have no arcs; by default those that are named.
     altruists : iterable of labels
         Who needs nothing; arcs into them are left out if their weight is 0.
 
     Raises
     ------
     InvalidInputError
-        On an arc from a vertex to itself, an arc given twice, or a gift to an altruist.
+        On an arc from a vertex to itself, an arc given twice, a gift to an altruist, or a name that
+        is not among the vertices.
 
     Examples
     --------
@@ -65,6 +66,10 @@ def exchange_graph(
     """
     free = frozenset(altruists)
     named = dict.fromkeys(vertices or ())
+    known = None if vertices is None else set(named)
+    if known is not None and not free <= known:
+        strange = min(free - known, key=str)
+        raise InvalidInputError("altruists", "be among the vertices", strange)
     found: dict[tuple[Any, Any], int] = {}
     dropped = 0
     for k, arc in enumerate(arcs):
@@ -72,6 +77,8 @@ def exchange_graph(
             raise InvalidInputError(f"arcs[{k}]", "be (giver, receiver, weight)", arc)
         giver, receiver = arc[:2]
         weight = as_count(arc[2] if len(arc) == 3 else 1, f"arcs[{k}]")
+        if known is not None and not {giver, receiver} <= known:
+            raise InvalidInputError(f"arcs[{k}]", "lead between the vertices", arc)
         if giver == receiver:
             raise InvalidInputError(f"arcs[{k}]", "lead from one to another", arc)
         if (giver, receiver) in found:

@@ -237,8 +237,9 @@ def _owners(
         return ()
     if not isinstance(owners, Mapping):
         raise InvalidInputError("owners", "map agents to objects", owners)
+    known, there = set(agents), set(places)
     for who, what in owners.items():
-        if who not in agents or what not in places:
+        if who not in known or what not in there:
             raise InvalidInputError("owners", "map agents to objects", (who, what))
     if len(set(owners.values())) != len(owners):
         raise InvalidInputError("owners", "give each object to one agent", dict(owners))

@@ -171,12 +171,9 @@ def top_trading_cycles(problem: Problem, *, setting: Setting | None = None) -> O
         if id(own) not in listed:
             listed[id(own)] = sorted(own, key=lambda i: (own[i], i))
         orders.append(listed[id(own)])
-    for who, what in problem.data.owners:
-        if who in row:
-            i, j = row[who], column[what]
-            orders[j] = [i, *(k for k in orders[j] if k != i)]
+    owners = {column[what]: row[who] for who, what in problem.data.owners if who in row}
     wishes = [[tied[0] for tied in wish] for wish in given.wishes]
-    got, cycles = trade(wishes, orders, given.places)
+    got, cycles = trade(wishes, orders, given.places, owners)
     return made(problem, setting, given, got, cycles=cycles)
 
 

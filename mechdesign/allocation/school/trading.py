@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def trade(
-    wishes: Sequence[Sequence[int]], orders: Sequence[Sequence[int]], places: Sequence[int]
+    wishes: Sequence[Sequence[int]],
+    orders: Sequence[Sequence[int]],
+    places: Sequence[int],
+    owners: Mapping[int, int] | None = None,
 ) -> tuple[list[int], int]:
     """Top trading cycles on strict lists.
 
@@ -21,6 +24,8 @@ def trade(
         The agents in the order of each object.
     places : sequence of int
         How many agents each object can take.
+    owners : mapping of int to int, optional
+        The agent whom an object points at as long as it is left, before its order.
 
     Returns
     -------
@@ -28,6 +33,7 @@ def trade(
         The object of each agent, -1 for none, and how many cycles there were.
     """
     left = list(places)
+    heads = owners or {}
     got = [-1] * len(wishes)
     gone = [False] * len(wishes)
     at = [0] * len(wishes)
@@ -53,11 +59,13 @@ def trade(
                 del on_path[i]
                 continue
             j = own[at[i]]
-            order, place = orders[j], first[which[j]]
-            while gone[order[place]]:
-                place += 1
-            first[which[j]] = place
-            k = order[place]
+            k = heads.get(j, -1)
+            if k < 0 or gone[k]:
+                order, place = orders[j], first[which[j]]
+                while gone[order[place]]:
+                    place += 1
+                first[which[j]] = place
+                k = order[place]
             if k not in on_path:
                 on_path[k] = len(path)
                 path.append(k)
