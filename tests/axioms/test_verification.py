@@ -22,7 +22,7 @@ from mechdesign.axioms import (
 )
 from mechdesign.cli.verify import verified
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, as_mechanism, decode, encode, mechanisms
+from mechdesign.model import FrozenMap, Outcome, as_mechanism, decode, encode, mechanisms
 from mechdesign.model.serialize import check_schema
 
 ROOT = Path(mechdesign.__file__).parent
@@ -322,6 +322,11 @@ def test_forged_impossibilities(impossible):
         {"without": FrozenMap({name: next(iter(impossible.without.values())) for name in core})},
     ):
         assert verify_consistency(replace(impossible, **changes)).answer != "confirmed", changes
+    twice = ((first[0], (*first[1], first[1][0])), *proof.problems[1:])
+    strange = ((first[0], (*first[1], Outcome("nobody"))), *proof.problems[1:])
+    for problems in (lonely, twice, strange):
+        forged = replace(proof, problems=problems, restricted=True)
+        assert verify_impossibility(forged).answer == "NOT confirmed"
     for name, rest in (("demands", FrozenMap()), ("cases", ())):
         assert verify_impossibility(replace(proof, **{name: rest})).answer != "confirmed"
 
