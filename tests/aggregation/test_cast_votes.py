@@ -223,7 +223,7 @@ candidate=a Ann A
 candidate=b Bob
 candidate=c Cy
 withdraw=c
-{order}ballots=3
+{order}ballots={ballots}
 {lines}
 end
 never read
@@ -231,14 +231,14 @@ never read
 
 
 def test_stv_files_in_their_dialects():
-    named = parse_stv(STV.format(order="", lines="31X a c b\n30X b=a\n1/2X - b"))
+    named = parse_stv(STV.format(order="", ballots=3, lines="31X a c b\n30X b=a\n1/2X - b"))
     assert (named.names, named.title) == (("Ann A", "Bob"), "Example")
     assert named.orders == ((31, ((1,), (2,))), (30, ((2, 1),)), (Fraction(1, 2), ((2,),)))
     assert "the option method=BC was not used" in named.decisions
     assert "withdrawn and taken off every ballot: Cy" in named.decisions
-    placed = parse_stv(STV.format(order="order=b a c\n", lines="1 - 2\n2 1 -"))
+    placed = parse_stv(STV.format(order="order=b a c\n", ballots=2, lines="1 - 2\n2 1 -"))
     assert placed.orders == ((1, ((2,),)), (1, ((1,), (2,))))
-    assert "the file says ballots=3, and holds 2 lines of them" in placed.decisions
+    assert parse_stv(STV.format(order="", ballots=5, lines="3X a\n2X b")).voters == 5
     blt = parse_stv('method=blt\nballots=blt\n2 1\n3 2 1 0\n0\n"A"\n"B"\n')
     assert (blt.names, blt.orders) == (("A", "B"), ((3, ((2,), (1,))),))
 
@@ -246,9 +246,10 @@ def test_stv_files_in_their_dialects():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (STV.format(order="", lines="31X a z"), "line 9.*z"),
-        (STV.format(order="order=b a c\n", lines="1 2"), "line 10.*1 2"),
-        (STV.format(order="order=b a\n", lines="1 2"), "order"),
+        (STV.format(order="", ballots=3, lines="31X a z"), "line 9.*z"),
+        (STV.format(order="order=b a c\n", ballots=3, lines="1 2"), "line 10.*1 2"),
+        (STV.format(order="order=b a\n", ballots=3, lines="1 2"), "order"),
+        (STV.format(order="", ballots=9, lines="3X a\n2X b"), "ballots=9.*2 lines, 5 ballots"),
         ("seats=2\ncandidate=a\n", "ballots=12"),
         ("seats=2\nseat=2\n", "line 2.*seat=2"),
         ("seats=0\nballots=1\na\n", "seats"),

@@ -38,6 +38,8 @@ class PaperCount(Progress):
         super().__init__(rule, choices.labels, seats, choices.valid(), decide)
         self.papers = Papers(choices)
         self.rng = rng
+        #: The papers of those who are leaving: to look for them in each parcel would take long.
+        self._rest = np.arange(0)
 
     def copy(self) -> PaperCount:
         made = object.__new__(PaperCount)
@@ -65,8 +67,9 @@ class PaperCount(Progress):
                 self.votes[c] = Fraction(0)
                 self.moved_to(c, papers.sums(moved), REASONS)
             return
-        left = papers.of(gone)
-        parcel = self._parcel(left)
+        left = self._rest if self._action == "parcel" else papers.of(gone)
+        next_ = self._parcel(left)
+        parcel, self._rest = left[next_], left[~next_]
         for c in gone:
             own = parcel[papers.holder[parcel] == c]
             held = self._credited(own)
@@ -74,19 +77,20 @@ class PaperCount(Progress):
             self.votes[c] -= held
             self.rounding += held - sum(sums.values())
             self.moved_to(c, sums, REASONS)
-        self._leaving = [c for c in gone if papers.of([c]).size]
+        holders = set(np.unique(papers.holder[self._rest]).tolist())
+        self._leaving = [c for c in gone if c in holders]
 
     def _parcel(self, left: AnyArray) -> AnyArray:
-        """The papers that move next of those who are excluded."""
+        """Which of the papers of those who are excluded move next."""
         papers = self.papers
         if not left.size:
-            return left
+            return np.zeros(0, dtype=bool)
         if self.rule.parcels == "as_received":
             came = papers.since[left]
-            return np.asarray(left[came == came.min()])
+            return np.asarray(came == came.min())
         held = np.unique(papers.value[left]).tolist()
         most = max(held, key=papers.values.__getitem__)
-        return np.asarray(left[papers.value[left] == most])
+        return np.asarray(papers.value[left] == most)
 
     def _credited(self, papers: AnyArray) -> Fraction:
         """What some papers of one holder, of one parcel, were credited with."""

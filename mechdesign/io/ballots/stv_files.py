@@ -7,6 +7,7 @@ A ballot is ``31X a e c``, or, after a line ``order=a b c``, the places of all c
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from os import PathLike
 from typing import Any
 
@@ -40,7 +41,8 @@ def parse_stv(
     Raises
     ------
     InvalidInputError
-        With the line that cannot be read.
+        With the line that cannot be read, or if there are not as many ballots, or lines of them,
+        as the file says.
 
     Examples
     --------
@@ -92,7 +94,7 @@ def parse_stv(
     order = heads["order"].split() if "order" in heads else None
     if order is not None and sorted(order) != sorted(names):
         raise InvalidInputError("order", "name every candidate once", heads["order"], owner=source)
-    count = 0
+    count, total = 0, Fraction(0)
     for number, line in enumerate(lines[at:], at + 1):
         words = line.split()
         if not words or line.lstrip().startswith("#"):
@@ -112,8 +114,10 @@ def parse_stv(
             ranks = _places(order, given, number, source)
         marks = [[names[short] for short in rank] for rank in ranks]
         builder.add(weight, marks, f"line {number}")
-    if heads["ballots"].isdecimal() and int(heads["ballots"]) != count:
-        notes.append(f"the file says ballots={heads['ballots']}, and holds {count} lines of them")
+        total += weight
+    if heads["ballots"].isdecimal() and int(heads["ballots"]) not in (count, total):
+        held = f"{count} lines, {total} ballots"
+        raise InvalidInputError("path", f"hold ballots={heads['ballots']}", held, owner=source)
     return builder.ballots(
         "an .stv file",
         title=heads.get("title", ""),
