@@ -70,9 +70,7 @@ def compare_policies(data: Any, rules: Sequence[str] = _RULES, **options: Any) -
     for name in rules:
         found, chances = _chosen(name, problem)
         gets = [worth(chances, own) for own in problem.types]
-        low: Number = min(gets)
-        close = 0 if all_exact(gets) else 1e-9
-        worst = [g for g, u in zip(problem.agents, gets, strict=True) if u <= low + close]
+        worst = _worst(problem, gets, problem.types)
         mean = ratio(sum(w * u for w, u in zip(weights, gets, strict=True)), sum(weights))
         apart = sum((max(p - b, 0) for p, b in zip(chances, base, strict=True)), Fraction(0))
         told = "all" if len(worst) == len(gets) else ", ".join(map(str, worst))
@@ -86,6 +84,15 @@ def compare_policies(data: Any, rules: Sequence[str] = _RULES, **options: Any) -
         for text, names in scales.items()
     ]
     return Table(columns, rows, "", notes)
+
+
+def _worst(
+    problem: Problem, levels: Sequence[Number], rows: Sequence[Sequence[Number]]
+) -> list[Any]:
+    """The groups with the lowest level; floats to 1e-7 of the largest range of utilities."""
+    unit = max(max(row) - min(row) for row in rows)
+    most: Number = min(levels) + (0 if all_exact(levels) else 1e-7 * float(unit))
+    return [g for g, u in zip(problem.agents, levels, strict=True) if u <= most]
 
 
 def _chosen(name: Any, problem: Problem) -> tuple[Lottery, list[Number]]:
@@ -180,9 +187,8 @@ def explain_policy(policy: Lottery) -> str:
         f"group {g} gets {show(tidy(worth(listed, own)))}"
         for g, own in zip(problem.agents, problem.types, strict=True)
     )
-    levels = [worth(listed, row) for row in scaled(problem, details["scale"])]
-    close = 0 if all_exact(levels) else 1e-7
-    low = [g for g, u in zip(problem.agents, levels, strict=True) if u <= min(levels) + close]
+    rows = scaled(problem, details["scale"])
+    low = _worst(problem, [worth(listed, row) for row in rows], rows)
     lines = [
         f"{first.provenance.mechanism or 'A rule'} chose {chosen}.",
         f"Groups are compared by {SCALES[details['scale']]}.",

@@ -76,6 +76,10 @@ def pairwise_minima(utilities: Rows, weights: Sequence[Number]) -> tuple[list[Nu
     n, k = len(utilities[0]), len(utilities)
     exact = all_exact([*weights, *(x for row in utilities for x in row)])
     rows, low, unit = _normal(utilities)
+    all_weight = sum(weights)
+    if not exact:
+        weights = [ratio(w, all_weight) for w in weights]
+        unit = unit * all_weight**2
     pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
     sides: list[tuple[Number, ...]] = []
     for c, pair in enumerate(pairs):
@@ -90,7 +94,7 @@ def pairwise_minima(utilities: Rows, weights: Sequence[Number]) -> tuple[list[Nu
         for x in range(n)
     ]
     value, x = wide.maximise([*own, *(2 * weights[i] * weights[j] for i, j in pairs)])
-    return list(x[:n]), value * unit + low * sum(weights) ** 2
+    return list(x[:n]), value * unit + low * all_weight**2
 
 
 def lowest_mean(

@@ -415,3 +415,15 @@ def test_nash_above_the_reference_is_optimal_where_favourites_are_worth_it_too(w
     data = [[x / 9 for x in row] for row in rows]
     found = chances(pluralistic.nash_welfare(data, weights=weights, zero="reference"), 4)
     assert np.allclose(np.array(rows) @ found, np.array(rows) @ np.array(exact, float), atol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_the_unit_of_weights_and_who_is_worst_off(unit):
+    rows = [(1.0, 0.0), (0.0, 1.0)]
+    found = pluralistic.gini_welfare(rows, weights=[2 * unit, unit])
+    assert np.allclose(chances(found, 2), [1 / 2, 1 / 2])
+    data = [tuple(x * unit for x in row) for row in [(1.0, 0.0, 0.3), (0.0, 1.0, 0.2)]]
+    table = pluralistic.compare_policies(data, ["utilitarian", "maxmin"], weights=[4, 1])
+    assert [row[3] for row in table.rows] == ["1", "all"]
+    policy = pluralistic.utilitarian(data, weights=[4, 1])
+    assert "Worst off on that scale: 1." in pluralistic.explain_policy(policy)
