@@ -131,3 +131,20 @@ def test_two_sides_with_different_choices():
     hard = elections.two_parties(exact)
     assert hard.share == F(21, 40)
     assert list(hard.row.values()) == [F(3, 8), F(5, 8)]
+
+
+def test_the_selected_lottery_of_two_electorates_need_not_be_that_of_both():
+    # a ties with b and beats c and d; what b loses to c in one electorate it wins in the other.
+    one = [["1/2", "1/2", "5/8", "5/8"], ["1/2", "1/2", "1/4", 1]]
+    one += [["3/8", "3/4", "1/2", "1/2"], ["3/8", 0, "1/2", "1/2"]]
+    order = [0, 1, 3, 2]
+    rates = [[F(x) for x in row] for row in one]
+    other = [[rates[i][j] for j in order] for i in order]
+    games = [pg.game(each, alternatives="abcd") for each in (rates, other)]
+    problem = pg.comparers().problem(games)
+    alone = [chances(problem, pg.maximal_lotteries(each)) for each in games]
+    assert alone == [[F(2, 3), F(1, 3), 0, 0]] * 2
+    assert chances(problem, pg.maximal_lotteries(problem)) == [F(1, 2), F(1, 2), 0, 0]
+    verdict = axioms.check("population_consistency", pg.maximal_lotteries, problem=problem)
+    assert verdict.status is VIOLATED
+    assert verdict.witness.replay(pg.maximal_lotteries)
