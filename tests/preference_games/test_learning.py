@@ -107,3 +107,8 @@ def test_bad_runs_are_refused():
     ):
         with pytest.raises(InvalidInputError):
             pg.learn(three(), **{"beta": 0.1, **options})
+
+
+def test_no_gap_is_negative():
+    thirds = [[0.5, 1 / 3, 2 / 3], [2 / 3, 0.5, 1 / 3], [1 / 3, 2 / 3, 0.5]]
+    assert (pg.learn(thirds, "hedge", steps=100).gaps >= 0).all()

@@ -219,7 +219,8 @@ def gaps_of(g: PreferenceGame, policies: FloatArray) -> FloatArray:
     """The gaps of several policies, one in each row."""
     against = policies @ g.rates.T
     if not g.beta:
-        return np.asarray(2 * against.max(axis=1) - 1)
+        # No lottery beats itself, so that anything below 0 is rounding.
+        return np.asarray(np.maximum(2 * against.max(axis=1) - 1, 0.0))
     live = np.where(policies > 0, policies, 1.0)
     apart = (policies * (np.log(live) - g.log_reference)).sum(axis=1)
     top = g.beta * log_sum(g.log_reference + against / g.beta)
