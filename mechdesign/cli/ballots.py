@@ -48,7 +48,8 @@ def add_ballot_options(parser: argparse.ArgumentParser, *more: str) -> None:
         "--overvote",
         choices=get_args(Overvote),
         help="several marks at one rank: tied, the end of the ballot, passed over, nobody's while "
-        "several of them stand, a whole vote for each (both in irv), or an error",
+        "several of them stand (where a count meets that, the ballot ends for good), a whole vote "
+        "for each (both in irv), or an error",
     )
     parser.add_argument(
         "--skipped",

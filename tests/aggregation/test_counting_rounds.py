@@ -604,6 +604,14 @@ class TestPublishedCounts:
         adds_up(count)
         return count
 
+    def test_burlington_2009_ends_overvotes_for_good_as_the_city_did(self, shared_data):
+        # `irv` gives such a ballot to the last of its marks who stands: 4314, 4064, 602.
+        marks = {"overvote": "exhaust_if_several_continue"}
+        count = self.count(shared_data, "burl2009.abif", 1, rule="irv", **marks)
+        final = count.stages[-1]
+        assert sorted(final.votes.values())[-2:] == [4061, 4313]
+        assert sum(final.exhausted.values()) == 606
+
     def test_calton_2007(self, shared_data):
         count = self.count(shared_data, "00008-00000003.soi", 3, rule="scottish")
         assert count.details["votes"] == 5199
