@@ -48,6 +48,7 @@ def test_trading_cycles_are_the_strict_core():
 
         @mechanism("tests.fixed_houses", setting=setting)
         def fixed(problem, *, setting=None, perm=perm):
+            """Always the same houses."""
             return dict(zip(problem.agents, perm, strict=True))
 
         checked[perm] = fixed(perm=perm)
@@ -86,6 +87,7 @@ def test_who_leaves_takes_what_it_owns():
 
     @mechanism("tests.nothing_for_anybody", setting=allocation.objects())
     def nothing(problem, *, setting=None):
+        """Nobody gets anything."""
         return dict.fromkeys(problem.agents)
 
     # The second has no use for its house: the first takes it.
