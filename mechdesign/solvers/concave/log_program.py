@@ -59,7 +59,9 @@ def largest_product(
             entries += [(len(high), i * m + g, 1.0) for i in range(n)]
             high.append(1.0)
         lines, columns, values = zip(*entries, strict=True)
-        table = coo_array((values, (lines, columns)), shape=(len(high), n * m + n))
+        # HiGHS takes indices of 32 bits; older SciPy hands on what it is given.
+        places = np.array([lines, columns], dtype=np.int32)
+        table = coo_array((values, (places[0], places[1])), shape=(len(high), n * m + n))
         found = milp(
             np.array([0.0] * (n * m) + [-1.0] * n),
             integrality=np.array([1] * (n * m) + [0] * n),
