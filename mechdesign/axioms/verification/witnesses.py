@@ -73,6 +73,9 @@ def _stands(mechanism: Mechanism[Any], witness: Witness) -> str:
     legitimate(setting, problem)
     if variant is not None:
         legitimate(setting, variant)
+    names = (*problem.agents, *(variant.agents if variant else ()))
+    same = (type(a) is type(b) for a in witness.agents for b in names if a == b)
+    must(all(same), "an agent is written in another way")
     results = [choose(mechanism, one, witness.lift) for one in (problem, variant) if one]
     rankable(setting, results, witness.lift)
     possible(setting, problem if variant is None else variant, witness.alternative, results[0])
