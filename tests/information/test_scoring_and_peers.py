@@ -184,6 +184,87 @@ def test_multi_task_pay_is_what_tasks_pay(seed):
     assert peer_prediction(joint, "multi_task").truth == same - apart
 
 
+PEER_RULES = [("output_agreement", 1), ("posterior", 1), ("multi_task", 2),
+              ("correlated_agreement", 2), ("determinant", 4)]  # fmt: skip
+
+
+def matches(reports):
+    """1 for the same reports, two lines of one's own."""
+    first, second = reports
+    return [int(first == second)] * 2
+
+
+class TestStrongTruthfulness(AxiomConformance):
+    axiom = "strong_truthfulness"
+    violator = staticmethod(matches)
+    violator_scope = {"agents": 2, "joint": SKEWED, "tasks": 2, "setting": information.raters()}
+    satisfier = information.peer_multi_task
+    scope = {"agents": 2, "joint": SKEWED, "tasks": 2}
+
+
+@pytest.mark.parametrize(("name", "tasks"), PEER_RULES)
+@pytest.mark.parametrize("joint", [EVEN, SKEWED])
+def test_the_axiom_agrees_with_the_expected_payoffs(name, tasks, joint):
+    rule = getattr(information, f"peer_{name}")
+    told = axioms.check("strong_truthfulness", rule, agents=2, joint=joint, tasks=tasks)
+    expected = peer_prediction(joint, name)
+    assert (told.status is HOLDS) is expected.strongly_truthful
+    assert verify_verdict(rule, told).answer == "confirmed"
+    # What truth pays, summed over all signals, is what the closed form says.
+    seen = list(itertools.product(range(2), repeat=tasks))
+    total = F(0)
+    for a, b in itertools.product(seen, seen):
+        chance = math.prod(joint[x][y] for x, y in zip(a, b, strict=True))
+        total += chance * sum(rule([a, b], joint=joint).choice)
+    assert total / 2 == expected.truth
+    if told.witness is not None:
+        assert told.witness.gap == expected.equilibria[0][2] - expected.truth
+        assert told.witness.replay(rule)
+
+
+def test_a_rule_that_pays_for_being_apart_makes_truth_no_equilibrium():
+    def apart(reports):
+        first, second = reports
+        return [int(first != second), int(first == second)]
+
+    told = axioms.check(
+        "strong_truthfulness", apart, setting=information.raters(), agents=2, joint=EVEN
+    )
+    assert told.status is VIOLATED
+    assert told.witness.agents == (0,)
+    assert told.witness.gap == F(9, 50)
+    assert "no equilibrium" in str(told.witness)
+    assert told.witness.replay(apart)
+    # Reports that change nothing: all is an equilibrium, and none pays less than truth.
+    idle = axioms.check(
+        "strong_truthfulness", lambda _: [1, 1], setting=information.raters(), agents=2, joint=EVEN
+    )
+    assert idle.status is VIOLATED
+    assert idle.witness.gap == 1
+    floats = [[0.34, 0.16], [0.16, 0.34]]
+    told = axioms.check(
+        "strong_truthfulness", information.peer_multi_task, agents=2, joint=floats, tasks=2
+    )
+    assert (told.status, told.exact) == (HOLDS, False)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"joint": EVEN, "tasks": 9}, {"joint": EVEN, "mixed": 0}, {"joint": [[1]]},
+     {"joint": EVEN, "agents": 3}, {"joint": EVEN, "grid": 2}],
+)  # fmt: skip
+def test_bad_raters(wrong):
+    with pytest.raises(InvalidInputError):
+        information.raters().domain(**{"agents": 2, **wrong})
+    with pytest.raises(LimitReachedError):
+        information.raters().domain(2, joint=EVEN, mixed=10**9)
+    for data in ([0], [0, 2], [(0, 1), 0], [True, 0]):
+        with pytest.raises(InvalidInputError):
+            information.raters().problem(data, joint=EVEN)
+    with pytest.raises(InvalidInputError, match="tasks"):
+        information.peer_determinant([0, 1], joint=EVEN)
+
+
 def test_logs_of_ratings():
     draw = random.Random(3)
     log = []

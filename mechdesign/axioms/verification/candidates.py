@@ -85,6 +85,21 @@ def _scales(setting: Any, problem: Problem) -> Iterator[Parts]:
     yield {"variant": normal}
 
 
+def _strategies(problem: Problem, reports: Reports) -> Iterator[Parts]:
+    """Pairs of strategies of two raters, once for all signals: deviations, then equilibria."""
+    if reports is None:
+        raise Open("nothing lists the signals of the raters")
+    if problem.types != tuple(listed[0] for listed in reports):
+        return
+    size, mixed = len(problem.data.joint), problem.data.mixed
+    parts = [p for p in itertools.product(range(mixed + 1), repeat=size) if sum(p) == mixed]
+    rows = [tuple(Fraction(x, mixed) for x in p) for p in parts]
+    plans = list(itertools.product(rows, repeat=size))
+    for both in itertools.product(plans, repeat=2):
+        for agents in (*((agent,) for agent in problem.agents), ()):
+            yield _with({"agents": agents}, strategies=both)
+
+
 def _with(parts: Parts, **details: Any) -> Parts:
     return {**parts, "details": FrozenMap(**details)}
 
@@ -135,6 +150,7 @@ _TABLE: list[tuple[str, Cases]] = [
     ),
     ("pareto_efficiency weak_pareto", lambda s, p, r: _better(s, p)),
     ("majority_stability lottery_stability", lambda s, p, r: _better(s, p)),
+    ("strong_truthfulness", lambda s, p, r: _strategies(p, r)),
     ("core", lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p)))),
     ("population_monotonicity", lambda s, p, r: _leavers(p)),
     (

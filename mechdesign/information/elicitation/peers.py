@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -32,7 +33,7 @@ def _margins(joint: Joint) -> tuple[list[Number], list[Number]]:
     return rows, columns
 
 
-def _excess(joint: Joint) -> list[list[Number]]:
+def excess(joint: Joint) -> list[list[Number]]:
     """How much more often two answers come together than if they were independent."""
     rows, columns = _margins(joint)
     return [[p - rows[a] * columns[b] for b, p in enumerate(row)] for a, row in enumerate(joint)]
@@ -56,12 +57,12 @@ def _posterior(reported: Joint, truth: Joint) -> Number:
 
 
 def _multi_task(reported: Joint, truth: Joint) -> Number:
-    return sum(row[a] for a, row in enumerate(_excess(reported)))
+    return sum(row[a] for a, row in enumerate(excess(reported)))
 
 
 def _correlated(reported: Joint, truth: Joint) -> Number:
     """Agreement where signals come together more often than by chance."""
-    pairs = zip(_excess(reported), _excess(truth), strict=True)
+    pairs = zip(excess(reported), excess(truth), strict=True)
     return sum(p for row, known in pairs for p, d in zip(row, known, strict=True) if d > 0)
 
 
@@ -194,26 +195,18 @@ def peer_prediction(
     ...                 "multi_task").strongly_truthful
     True
     """
-    known = _joint(joint)
+    known = read_joint(joint)
     if rule not in _RULES:
         raise InvalidInputError("rule", f"be one of {', '.join(_RULES)}", rule)
     k = len(known)
-    grid = as_count(mixed, "mixed", low=1)
-    rows = [
-        tuple(ratio(part, grid) for part in parts)
-        for parts in itertools.product(range(grid + 1), repeat=k)
-        if sum(parts) == grid
-    ]
-    if len(rows) ** (2 * k) > _MOST_PAIRS:
-        raise LimitReachedError(f"more than {_MOST_PAIRS:,} pairs of strategies are not tried")
-    strategies: list[Strategy] = list(itertools.product(rows, repeat=k))
+    strategies = all_strategies(k, as_count(mixed, "mixed", low=1))
     pays = _RULES[rule]
     mirrored = [list(column) for column in zip(*known, strict=True)]
     table: dict[tuple[int, int], tuple[Number, Number]] = {}
     for i, first in enumerate(strategies):
-        half = _translated(first, known)
+        half = translated(first, known)
         for j, second in enumerate(strategies):
-            reported = _reported(half, second)
+            reported = told_by_both(half, second)
             back = [list(column) for column in zip(*reported, strict=True)]
             table[i, j] = pays(reported, known), pays(back, mirrored)
     size = range(len(strategies))
@@ -225,7 +218,7 @@ def peer_prediction(
     gain = max(best_first[honest] - truth[0], best_second[honest] - truth[1])
     slack = 0 if isinstance(gain, (int, Fraction)) else 1e-12
     found = [
-        (_say(strategies[i]), _say(strategies[j]), tidy(ratio(one + two, 2)))
+        (say_strategy(strategies[i]), say_strategy(strategies[j]), tidy(ratio(one + two, 2)))
         for (i, j), (one, two) in table.items()
         if best_first[j] - one <= slack and best_second[i] - two <= slack
     ]
@@ -238,7 +231,20 @@ def peer_prediction(
     )
 
 
-def _joint(joint: object) -> list[list[Number]]:
+def all_strategies(signals: int, mixed: int) -> list[Strategy]:
+    """The strategies that mix in multiples of 1/mixed, with a limit on their pairs."""
+    if math.comb(mixed + signals - 1, signals - 1) ** (2 * signals) > _MOST_PAIRS:
+        raise LimitReachedError(f"more than {_MOST_PAIRS:,} pairs of strategies are not tried")
+    rows = [
+        tuple(ratio(part, mixed) for part in parts)
+        for parts in itertools.product(range(mixed + 1), repeat=signals)
+        if sum(parts) == mixed
+    ]
+    return list(itertools.product(rows, repeat=signals))
+
+
+def read_joint(joint: object) -> list[list[Number]]:
+    """A matrix of chances that sum to 1, checked."""
     listed = list(joint) if isinstance(joint, Iterable) else []
     known = matrix(listed, "joint", columns=len(listed))
     flat = [p for row in known for p in row]
@@ -247,7 +253,7 @@ def _joint(joint: object) -> list[list[Number]]:
     return [list(row) for row in known]
 
 
-def _translated(strategy: Strategy, joint: Joint) -> list[list[Number]]:
+def translated(strategy: Strategy, joint: Joint) -> list[list[Number]]:
     """The joint distribution of the first rater's report and the second one's signal."""
     k = len(joint)
     return [
@@ -255,14 +261,15 @@ def _translated(strategy: Strategy, joint: Joint) -> list[list[Number]]:
     ]
 
 
-def _reported(half: Joint, strategy: Strategy) -> list[list[Number]]:
+def told_by_both(half: Joint, strategy: Strategy) -> list[list[Number]]:
+    """The joint distribution of both reports, from that of one report and the other's signal."""
     k = len(half)
     return [
         [sum(half[r][s] * strategy[s][q] for s in range(k)) for q in range(k)] for r in range(k)
     ]
 
 
-def _say(strategy: Strategy) -> str:
+def say_strategy(strategy: Strategy) -> str:
     """A strategy as the report, or the chances of the reports, for each signal."""
     words = []
     for row in strategy:

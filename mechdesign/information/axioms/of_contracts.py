@@ -1,4 +1,4 @@
-"""Whether hired agents obey, receivers do as told, posteriors add up, and scores reward truth."""
+"""Whether hired agents obey, receivers do as told, and posteriors add up."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
-from mechdesign.axioms.question.verifier import choose, improvement, misreports, two_results
-from mechdesign.information.elicitation.forecast_setting import Forecasts
+from mechdesign.axioms.question.verifier import (
+    choose,
+)
 from mechdesign.information.hired.hiring import temptations
 from mechdesign.information.hired.settings import Acquisition, AcquisitionData, Contract
-from mechdesign.information.references import GNEITING, KAMENICA
+from mechdesign.information.references import KAMENICA
 from mechdesign.information.told.receivers_setting import ReceiverData, Receivers, Structure
 from mechdesign.model import (
     FrozenMap,
@@ -317,59 +318,4 @@ class BayesPlausibility(_OfStructures):
         return (
             f"At ({witness.profile()}) the posteriors of state {state} average to another number "
             f"than its prior {show(witness.problem.data.prior[state])}, {show(witness.gap)} away."
-        )
-
-
-@register_axiom
-class StrictProperness(Axiom):
-    """The truth earns strictly more on average than any other report."""
-
-    id = "strict_properness"
-    title = "Strict properness"
-    reference = GNEITING
-    statement = "A forecaster expects strictly less from any report that is not its belief."
-    family = "information"
-
-    def applies(self, setting: Setting) -> str:
-        fits = isinstance(setting, Forecasts)
-        return "" if fits else f"the setting {setting.id} has no forecasts"
-
-    def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
-        truthful = ctx.run(problem)
-        for agent, own in zip(problem.agents, problem.types, strict=True):
-            for lie in ctx.deviations(problem, agent):
-                if lie == own:
-                    continue
-                variant = problem.report(agent, lie)
-                ctx.count()
-                gain = ctx.gain(problem, agent, own, truthful, ctx.run(variant))
-                if ctx.exceeds(gain):
-                    yield Violation(problem, agents=(agent,), variant=variant, gap=gain)
-                elif not ctx.exceeds(-gain):
-                    # A lie that costs nothing fails by how far it is from the truth.
-                    far = max(abs(a - b) for a, b in zip(own, lie, strict=True))
-                    yield Violation(problem, agents=(agent,), variant=variant, gap=far)
-
-    def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
-        if len(witness.agents) != 1 or not misreports(witness):
-            return None
-        agent = witness.agents[0]
-        own = witness.problem.type_of(agent)
-        before, after = two_results(mechanism, witness)
-        gain = improvement(setting, witness.problem, agent, own, before, after, witness.lift)
-        if gain > witness.tolerance:
-            return gain
-        if gain < -witness.tolerance:
-            return 0
-        lie = witness.lie[agent]
-        distances: list[Number] = [abs(a - b) for a, b in zip(own, lie, strict=True)]
-        return max(distances)
-
-    def describe(self, witness: Witness) -> str:
-        agent, say = witness.agents[0], witness.setting.say_report
-        own = say(witness.problem.type_of(agent))
-        variant = witness.variant or witness.problem
-        return (
-            f"At ({witness.profile()}) forecaster {agent} believes {own} and expects no less from "
-            f"reporting {say(variant.type_of(agent))} (by {show(witness.gap)})."
         )
