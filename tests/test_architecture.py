@@ -94,9 +94,8 @@ ROOMS = {
         sharing_rules prices axioms monotone comparing""",
     "games": "tables offers axioms agents",
     "information": "references numbers_read hired told elicitation herds axioms",
-    "allocation": """references preference_lists list_files markets market_axioms owner_axioms
-        obvious_trees lottery_axioms stable school houses division fairness_axioms
-        exchange divisible comparing""",
+    "allocation": """references preference_lists list_files markets obvious_trees stable school
+        houses division axioms exchange divisible comparing""",
 }
 ROOMS = {package: names.split() for package, names in ROOMS.items()}
 A_ROOM_HOLDS = 15

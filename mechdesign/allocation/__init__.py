@@ -1,9 +1,6 @@
 """Allocation: who gets what, without money: stable matchings, school places, houses, goods."""
 
-from mechdesign.allocation import fairness_axioms as fairness_axioms
-from mechdesign.allocation import lottery_axioms as lottery_axioms
-from mechdesign.allocation import market_axioms as market_axioms
-from mechdesign.allocation import owner_axioms as owner_axioms
+from mechdesign.allocation.axioms import *
 from mechdesign.allocation.comparing import *
 from mechdesign.allocation.divisible import *
 from mechdesign.allocation.division import *

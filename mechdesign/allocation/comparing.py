@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mechdesign.allocation.axioms.matchings import Stability
 from mechdesign.allocation.division import Goods
-from mechdesign.allocation.market_axioms import Stability
 from mechdesign.allocation.markets import Market
 from mechdesign.allocation.markets.two_sides import proposing_types
 from mechdesign.axioms import Status, check

@@ -44,6 +44,37 @@ def stable_matchings(mine: Lists, theirs: Lists, places: Mapping[Any, int]) -> l
     ]
 
 
+def tied_stable_matchings(
+    mine: Mapping[Any, Sequence[Sequence[Any]]],
+    theirs: Mapping[Any, Sequence[Sequence[Any]]],
+    places: Mapping[Any, int],
+    notion: str,
+) -> list[Matching]:
+    """All matchings to which no pair objects: both may lose nothing, one must gain if strong."""
+    plain, back = (
+        {who: [b for tied in own for b in tied] for who, own in lists.items()}
+        for lists in (mine, theirs)
+    )
+
+    def place(own: Sequence[Sequence[Any]], who: Any) -> int:
+        return next((k for k, tied in enumerate(own) if who in tied), len(own))
+
+    def objects(got: Matching, a: Any, b: Any) -> bool:
+        now, new = place(mine[a], got[a]), place(mine[a], b)
+        held = [place(theirs[b], c) for c in got if got[c] == b]
+        room, own = len(held) < places[b], place(theirs[b], a)
+        gains = (new < now) + (room or own < max(held, default=-1))
+        loses_nothing = new <= now and (room or own <= max(held, default=-1))
+        return got[a] != b and loses_nothing and gains >= (notion == "strong")
+
+    pairs = [(a, b) for a, own in plain.items() for b in own if a in back[b] and places[b]]
+    return [
+        got
+        for got in matchings(plain, back, places)
+        if not any(objects(got, a, b) for a, b in pairs)
+    ]
+
+
 def rank(own: Sequence[Any], got: Any) -> int:
     """The place on a list, from 1; behind everybody where there is none."""
     return 1 + (len(own) if got is None else list(own).index(got))

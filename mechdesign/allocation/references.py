@@ -97,3 +97,17 @@ BUDISH = Reference(
     2011,
     "Journal of Political Economy 119",
 )
+KESTEN_COMPETING = Reference(
+    "kesten2006",
+    "Kesten, O.",
+    "On two competing mechanisms for priority-based allocation problems",
+    2006,
+    "Journal of Economic Theory 127",
+)
+IRVING_TIES = Reference(
+    "irving1994",
+    "Irving, R. W.",
+    "Stable marriage and indifference",
+    1994,
+    "Discrete Applied Mathematics 48",
+)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
+from mechdesign.allocation.stable.engaged_ties import strongly_stable, super_stable
 from mechdesign.allocation.stable.rotation_poset import setting_of
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Outcome, Problem, Provenance
@@ -28,13 +29,14 @@ def largest_stable_matching(
     Parameters
     ----------
     problem : Problem
-        Of :func:`two_sided` or :func:`school_choice`, with at most 2,000 acceptable pairs.
+        Of :func:`two_sided` or :func:`school_choice`; for weak stability with at most 2,000
+        acceptable pairs.
     stability : {"weak", "strong", "super"}
         A pair blocks if both prefer each other to what they have (weak), if one does and the other
         is no worse off (strong), or if both are no worse off (super).  A free place is preferred.
         Weakly stable matchings always exist and differ in size, the others may not exist.
     time_limit : float, optional
-        Seconds for the solver, and as long again for its proof.
+        Seconds for the solver of weak stability, and as long again for its proof.
 
     Returns
     -------
@@ -47,14 +49,20 @@ def largest_stable_matching(
     InvalidInputError
         If `stability` is another word.
     LimitReachedError
-        If there are more pairs, or neither a stable matching nor a proof of absence was found.
+        For weak stability, if there are more pairs.
     SolverError
-        If the solver runs out of time.
+        For weak stability, if the solver runs out of time.
 
     Notes
     -----
-    An integer program with a row for each pair that must not block, checked in integers.  The
-    largest weakly stable matching is NP-hard to find.
+    For weak stability an integer program with a row for each pair that must not block, checked in
+    integers: the largest one is NP-hard to find.  Strongly and super-stable matchings all have one
+    size, and proposals to all equals at a time find one, or that there is none [1]_, in
+    O(L^2) and O(L) proposals for lists of L entries.
+
+    References
+    ----------
+    .. [1] Irving, R. W. (1994). Stable marriage and indifference. Discrete Applied Mathematics 48.
 
     Examples
     --------
@@ -71,6 +79,9 @@ def largest_stable_matching(
     if stability not in ("weak", "strong", "super"):
         raise InvalidInputError("stability", "be 'weak', 'strong' or 'super'", stability)
     sides = sides_of(problem)
+    if stability != "weak":
+        found = (super_stable if stability == "super" else strongly_stable)(sides)
+        return None if found is None else _outcome(problem, sides, found, proved=True)
     place = {
         (i, j): k
         for k, (i, j) in enumerate(
@@ -79,7 +90,7 @@ def largest_stable_matching(
     }
     if len(place) > _PAIRS:
         raise LimitReachedError(f"{len(place):,} acceptable pairs are more than {_PAIRS:,}")
-    rows, least = _stable_rows(sides, place, stability)
+    rows, least = _stable_rows(sides, place)
     for who, room in _rooms(sides, place):
         row = np.zeros(len(place), dtype=np.int64)
         row[who] = -1
@@ -89,17 +100,17 @@ def largest_stable_matching(
     proved = True
     if place:
         ones = np.ones(len(place), dtype=np.int64)
-        found = maximise_integers(
-            ones, np.array(rows), np.array(least), ones, time_limit=time_limit
-        )
-        proved = found.proved
-        if found.x is None:
-            if not proved:
-                raise LimitReachedError("neither a stable matching nor a proof of absence is found")
-            return None
+        best = maximise_integers(ones, np.array(rows), np.array(least), ones, time_limit=time_limit)
+        proved = best.proved
+        if best.x is None:
+            raise LimitReachedError("no weakly stable matching is found, and there always is one")
         for (i, j), k in place.items():
-            if found.x[k]:
+            if best.x[k]:
                 got[i] = j
+    return _outcome(problem, sides, got, proved=proved)
+
+
+def _outcome(problem: Problem, sides: Sides, got: list[int], *, proved: bool) -> Outcome:
     choice: Any = sides.choice(got)
     details = {"size": sum(j >= 0 for j in got), "proved": proved}
     told = Provenance(decisions=problem.data.decisions)
@@ -115,14 +126,8 @@ def _rooms(sides: Sides, place: dict[tuple[int, int], int]) -> list[tuple[list[i
     return [*((own, 1) for own in mine), *zip(theirs, sides.places, strict=True)]
 
 
-def _stable_rows(
-    sides: Sides, place: dict[tuple[int, int], int], stability: str
-) -> tuple[list[Any], list[int]]:
-    """For each pair: it is matched, or the proposer has better, or the receiver is full of better.
-
-    What counts as better, more or at least as much, depends on the notion.
-    """
-    ways = {"weak": [(0, 0)], "strong": [(0, 1), (1, 0)], "super": [(1, 1)]}[stability]
+def _stable_rows(sides: Sides, place: dict[tuple[int, int], int]) -> tuple[list[Any], list[int]]:
+    """For each pair: it is matched, or the proposer has as good, or the receiver only such."""
     wish = [{j: k for k, tied in enumerate(own) for j in tied} for own in sides.wishes]
     rivals: list[list[int]] = [[] for _ in sides.receivers]
     for i, j in place:
@@ -130,15 +135,14 @@ def _stable_rows(
     rows, least = [], []
     for (i, j), k in place.items():
         room = sides.places[j]
-        for mine, theirs in ways:
-            row = np.zeros(len(place), dtype=np.int64)
-            for other, rank in wish[i].items():
-                if rank + mine <= wish[i][j]:
-                    row[place[i, other]] += room
-            for other in rivals[j]:
-                if other != i and sides.ranks[j][other] + theirs <= sides.ranks[j][i]:
-                    row[place[other, j]] += 1
-            row[k] = room
-            rows.append(row)
-            least.append(room)
+        row = np.zeros(len(place), dtype=np.int64)
+        for other, rank in wish[i].items():
+            if rank <= wish[i][j]:
+                row[place[i, other]] += room
+        for other in rivals[j]:
+            if other != i and sides.ranks[j][other] <= sides.ranks[j][i]:
+                row[place[other, j]] += 1
+        row[k] = room
+        rows.append(row)
+        least.append(room)
     return rows, least

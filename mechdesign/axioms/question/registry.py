@@ -24,7 +24,7 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "proportionality": ("facility_proportionality", "core"),
     "pareto": ("pareto_efficiency", "weak_pareto"),
     "efficiency": ("pareto_efficiency", "weak_pareto"),
-    "consistency": ("condorcet_consistency", "reinforcement"),
+    "consistency": ("condorcet_consistency", "reinforcement", "assignment_consistency"),
     "symmetry": ("anonymity", "equal_treatment", "neutrality"),
     "contraction": ("nash_contraction", "arrow_iia"),
 }

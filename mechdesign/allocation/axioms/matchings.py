@@ -16,7 +16,7 @@ from mechdesign.axioms.question.verifier import choose, two_results
 from mechdesign.model import AgentId, Mechanism, Number, Outcome, Problem, Setting, show
 
 
-class _OfMatchings(Axiom):
+class OfMatchings(Axiom):
     """An axiom about each matching that may come about."""
 
     family = "allocation"
@@ -26,7 +26,7 @@ class _OfMatchings(Axiom):
         return "" if fits else f"the setting {setting.id} has no preference lists of two sides"
 
 
-class _Blocking(_OfMatchings):
+class _Blocking(OfMatchings):
     """A proposer and a receiver who would rather have each other."""
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
@@ -59,7 +59,7 @@ class _Blocking(_OfMatchings):
                         worse = b in worst and worst[b] > sides.ranks[j][i]
                         if self.blocks(room=len(held[b]) < sides.places[j], worse=worse):
                             details = {"proposer": label, "receiver": b}
-                            agents = _pair(problem, label, b)
+                            agents = pair_of(problem, label, b)
                             yield Violation(problem, agents=agents, gap=now - k, details=details)
 
     @abstractmethod
@@ -84,7 +84,7 @@ class _Blocking(_OfMatchings):
 
     def _gap(self, problem: Problem, choice: Any, proposer: Any, receiver: Any) -> int:
         """From the definition: by how many classes the proposer prefers the receiver."""
-        mine, theirs, places = _own(problem, proposer, receiver)
+        mine, theirs, places = own_ranks(problem, proposer, receiver)
         if mine is None or theirs is None:
             return 0
         before = choice.get(proposer)
@@ -137,13 +137,13 @@ class Stability(_Blocking):
             return
         details = {"proposer": label, "receiver": got, "unacceptable": True}
         if not (accepted and any(got in tied for tied in own)):
-            yield Violation(problem, agents=_pair(problem, label, got), gap=1, details=details)
+            yield Violation(problem, agents=pair_of(problem, label, got), gap=1, details=details)
 
     def verify(self, mechanism: Mechanism, setting: Setting, witness: Witness) -> Number | None:
         if "unacceptable" not in witness.details or self.applies(setting):
             return super().verify(mechanism, setting, witness)
         told = witness.details
-        mine, theirs, _ = _own(witness.problem, told.get("proposer"), told.get("receiver"))
+        mine, theirs, _ = own_ranks(witness.problem, told.get("proposer"), told.get("receiver"))
         if mine is None or theirs is None:
             return None
         found = choose(mechanism, witness.problem, witness.lift)
@@ -200,7 +200,7 @@ class NonWastefulness(_Blocking):
 
 
 @register_axiom
-class NonBossiness(_OfMatchings):
+class NonBossiness(OfMatchings):
     """Nobody changes the places of others by a report that does not change its own."""
 
     id = "non_bossiness"
@@ -260,7 +260,7 @@ class NonBossiness(_OfMatchings):
 
 
 @register_axiom
-class OwnerRationality(_OfMatchings):
+class OwnerRationality(OfMatchings):
     """No owner ends with something worse than what it owns."""
 
     id = "owner_rationality"
@@ -321,7 +321,7 @@ def _place(classes: Any, got: Any) -> int:
     return next((k for k, tied in enumerate(classes) if got in tied), len(classes) + 1)
 
 
-def _pair(problem: Problem, proposer: Any, receiver: Any) -> tuple[AgentId, ...]:
+def pair_of(problem: Problem, proposer: Any, receiver: Any) -> tuple[AgentId, ...]:
     """The two as agents of the problem; objects and schools are none."""
     data = problem.data
     if not data.two_sided:
@@ -329,7 +329,7 @@ def _pair(problem: Problem, proposer: Any, receiver: Any) -> tuple[AgentId, ...]
     return ((data.sides[0], proposer), (data.sides[1], receiver))
 
 
-def _own(
+def own_ranks(
     problem: Problem, proposer: Any, receiver: Any
 ) -> tuple[dict[Any, int] | None, dict[Any, int] | None, int]:
     """The ranks on both lists and the places of the receiver, None for who is not there."""
