@@ -130,10 +130,17 @@ class HerdReport(Shown):
         The policy.
     seen : HerdSimulation
         The sequences.
+    lost : HerdRegret, optional
+        What the planner loses by taking agents for Bayesian ones.
     """
 
-    def __init__(self, policy: information.PlannerPolicy, seen: information.HerdSimulation) -> None:
-        self.policy, self.seen = policy, seen
+    def __init__(
+        self,
+        policy: information.PlannerPolicy,
+        seen: information.HerdSimulation,
+        lost: information.HerdRegret | None = None,
+    ) -> None:
+        self.policy, self.seen, self.lost = policy, seen, lost
 
     def table(self) -> Table:
         """One row for each phase."""
@@ -141,10 +148,12 @@ class HerdReport(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {**self.policy.to_dict(), "simulated": self.seen.to_dict()}
+        found = {**self.policy.to_dict(), "simulated": self.seen.to_dict()}
+        return found if self.lost is None else {**found, "wrong_model": self.lost.to_dict()}
 
     def __str__(self) -> str:
-        return f"{self.policy}\n\n{self.seen}"
+        told = f"{self.policy}\n\n{self.seen}"
+        return told if self.lost is None else f"{told}\n\n{self.lost}"
 
 
 def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], Any]:
@@ -160,20 +169,32 @@ def simulate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], 
     parser.add_argument("--periods", type=int, default=100, help="agents in a sequence (100)")
     parser.add_argument("--runs", type=int, default=1000, help="sequences (1000)")
     parser.add_argument("--public", default="1", help="weight of the public belief (1 is Bayes)")
+    parser.add_argument("--conformity", default="0", help="push towards the public belief (0)")
+    parser.add_argument("--noise", default="0", help="how often agents slip (0)")
+    parser.add_argument(
+        "--regret",
+        action="store_true",
+        help="also what a planner would gain who knew that agents are not Bayesian",
+    )
     parser.add_argument("--seed", type=int, default=0)
     return _simulate
 
 
 def _simulate(args: argparse.Namespace) -> HerdReport:
-    policy = information.planner_policy(
-        args.planner,
-        precision=parse_number(args.precision, "--precision"),
-        cost=parse_number(args.cost, "--cost"),
-        discount=parse_number(args.discount, "--discount"),
-        grid=args.grid,
+    numbers: dict[str, Any] = {
+        name: parse_number(getattr(args, name), f"--{name}")
+        for name in ("precision", "cost", "discount")
+    }
+    policy = information.planner_policy(args.planner, **numbers, grid=args.grid)
+    agent = information.learning_agent(
+        weight_on_public=parse_number(args.public, "--public"),
+        conformity=parse_number(args.conformity, "--conformity"),
+        noise=parse_number(args.noise, "--noise"),
+        rng=args.seed + 1,
     )
-    agent = information.learning_agent(weight_on_public=parse_number(args.public, "--public"))
-    seen = information.simulate_herd(
-        policy, agent, periods=args.periods, runs=args.runs, rng=args.seed
-    )
-    return HerdReport(policy, seen)
+    many: dict[str, Any] = {"periods": args.periods, "runs": args.runs, "rng": args.seed}
+    seen = information.simulate_herd(policy, agent, **many)
+    if not args.regret:
+        return HerdReport(policy, seen)
+    right = information.planner_policy(args.planner, **numbers, grid=args.grid, agents=agent)
+    return HerdReport(policy, seen, information.herd_regret(policy, right, **many))

@@ -8,11 +8,14 @@ import pytest
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.information import (
+    Planner,
     binary_hiring,
     cascade,
     explore_then_commit,
+    herd_regret,
     learning_agent,
     planner_policy,
+    replayed_agents,
     simulate_herd,
 )
 
@@ -118,6 +121,91 @@ def test_agents_who_are_not_bayesian():
         lambda x: 0.7 + 0 * x, learning_agent(noise=0.5, rng=1), runs=2000, periods=20, rng=2
     )
     assert noisy.correct == pytest.approx(0.5, abs=0.02)
+
+
+KINDS = [
+    {},
+    {"weight_on_public": 0.5},
+    {"conformity": 1},
+    {"noise": 0.1},
+    {"weight_on_public": 0.3, "conformity": 0.5, "noise": 0.05},
+]
+
+
+@pytest.mark.parametrize("planner", ["altruistic", "biased"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_planner_who_knows_the_rule_of_thumb_gets_what_it_expects(planner, kind):
+    found = policy(planner, 0.7, 3, 0.8, agents=learning_agent(**kind))
+    seen = simulate_herd(found, learning_agent(**kind, rng=3), runs=8000, periods=80, rng=4)
+    slack = 4 * seen.payoff_error + 2 * found.grid_error + 1e-6
+    assert abs(seen.payoff - found.value(0.5)) < slack
+    # With the model of Bayesian agents nothing more is to be had.
+    lost = herd_regret(policy(planner, 0.7, 3, 0.8), found, runs=2000)
+    assert lost.regret >= -4 * lost.error - 2 * found.grid_error - 1e-9
+    if not kind:
+        assert lost.regret == 0
+
+
+@pytest.mark.parametrize(("cost", "worth"), [(3, -0.3), (0.5, -0.15)])
+def test_agents_who_ignore_each_other_are_taught_one_by_one(cost, worth):
+    # Nothing is learnt: the cheaper of a wrong action now and then, and of full precision.
+    alone = learning_agent(weight_on_public=0)
+    found = policy("altruistic", 0.7, cost, 0.8, agents=alone)
+    assert found.values == pytest.approx(worth / 0.2)
+    assert {one.acts for one in found.phases} == {"own signal"}
+
+
+def test_the_regret_of_a_wrong_model():
+    alone = learning_agent(weight_on_public=0)
+    wrong, right = policy("altruistic", 0.7, 3, 0.8), policy(
+        "altruistic", 0.7, 3, 0.8, agents=alone
+    )  # fmt: skip
+    lost = herd_regret(wrong, right, rng=1)
+    assert lost.expected == pytest.approx(-0.9)
+    # It reveals once, for .9, and leaves the rest alone: they err with chance .3.
+    assert lost.planned.payoff == pytest.approx(-0.9 - 0.8 * 0.3 / 0.2, abs=0.03)
+    assert lost.best.payoff == pytest.approx(-1.5, abs=0.03)
+    assert lost.regret == pytest.approx(0.6, abs=5 * lost.error)
+    assert lost.to_dict()["regret"] == lost.regret
+    assert "regret" in str(lost)
+    assert str(lost) == str(herd_regret(wrong, right, rng=1))
+    # A wrong price: what is paid is paid at the true one.
+    cheap, dear = policy("altruistic", 0.7, 0.01, 0.8), policy("altruistic", 0.7, 10, 0.8)
+    paid = herd_regret(cheap, dear)
+    assert paid.planned.payoff == pytest.approx(-3)
+    assert paid.regret > 4 * paid.error
+    with pytest.raises(InvalidInputError):
+        herd_regret(lambda b: b, right)
+
+
+def test_what_is_wanted_and_paid_in_truth():
+    free = simulate_herd(lambda b: 0.7 + 0 * b, runs=500, rng=1)
+    other = simulate_herd(
+        lambda b: 0.7 + 0 * b, runs=500, rng=1, planner=Planner("biased", precision=0.6, cost=2)
+    )
+    assert other.planner_cost == pytest.approx(0.2 * (1 - 0.9**100) / 0.1)
+    assert free.planner_cost == 0
+    for wrong in ({"wants": "wise"}, {"precision": 0.4}, {"cost": -1}, {"discount": 1}):
+        with pytest.raises(InvalidInputError):
+            Planner(**wrong)
+    for wrong in ({"planner": "biased"}, {"believed": 3}, {"agent": 3}):
+        with pytest.raises(InvalidInputError):
+            simulate_herd(lambda b: 0.7 + 0 * b, **wrong)
+
+
+def test_logs_are_replayed():
+    log = [(name, state, action) for name, state, row in (
+        ("a", "G", "GGB"), ("b", "B", "BBB"), ("c", "G", "BBB")) for action in row]  # fmt: skip
+    seen = simulate_herd(lambda b: 0.8 + 0 * b, replayed_agents(log))
+    assert seen.correct == pytest.approx(5 / 9)
+    assert seen.beliefs.shape == (4, 3)
+    # Two actions G in a row: 16/17, a herd, and what it does teaches nothing.
+    first = simulate_herd(lambda b: 0.8 + 0 * b, replayed_agents(log[:3]))
+    assert first.beliefs[:, 1] == pytest.approx([1 / 2, 4 / 5, 16 / 17, 16 / 17])
+    for wrong in ([(1, "G")], [(1, "G", "X")], [(1, "G", "G"), (1, "B", "G")],
+                  [*log, ("a", "G", "G")], []):  # fmt: skip
+        with pytest.raises(InvalidInputError):
+            replayed_agents(wrong)
 
 
 def test_beliefs_and_tables():

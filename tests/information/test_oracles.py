@@ -430,3 +430,11 @@ def test_simulate(capsys):
 
 def test_names():
     assert {"Contract", "persuasion", "temptations"} <= set(information.__all__)
+
+
+def test_a_wrong_model_on_the_command_line(capsys):
+    words = "simulate information --grid 200 --public 0 --cost 3 --discount 0.8 --runs 300"
+    assert main([*words.split(), "--regret", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert 0.4 < found["wrong_model"]["regret"] < 0.8
+    assert main([*words.split(), "--conformity", "-1"]) == 2

@@ -4,68 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from mechdesign.arrays import FloatArray
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
+from mechdesign.information.herds.herd_agents import LearningAgent, ReplayedAgents, learning_agent
 from mechdesign.information.herds.herding import Planner, PlannerPolicy
 from mechdesign.io import Table
-from mechdesign.model import Number, Seed, as_count, as_number, generator, show
+from mechdesign.model import Seed, as_count, generator, show
 from mechdesign.records import Shown, dataclass
 
-__all__ = ["HerdSimulation", "learning_agent", "simulate_herd"]
+__all__ = ["HerdRegret", "HerdSimulation", "herd_regret", "simulate_herd"]
 
 #: ``agent(belief, signal, precision)``: arrays in, True for action G out.
 Agent = Callable[[FloatArray, Any, FloatArray], Any]
 _EQUAL = 1e-12
-
-
-def learning_agent(
-    *, weight_on_public: Number = 1, conformity: Number = 0, noise: Number = 0, rng: Seed = 0
-) -> Agent:
-    """An agent who weighs its own signal against the public belief.
-
-    Parameters
-    ----------
-    weight_on_public : number
-        Scales the log-odds of the public belief: 1 is Bayes' rule, 0 ignores all others.
-    conformity : number
-        Is added to the log-odds in the direction of the public belief.
-    noise : number
-        How often it acts against its judgement.
-    rng : numpy.random.Generator or int
-        For the noise.
-
-    Examples
-    --------
-    >>> act = learning_agent()
-    >>> act(np.array([0.5, 0.9]), np.array([False, False]), np.array([0.7, 0.7])).tolist()
-    [False, True]
-    """
-    weight = float(as_number(weight_on_public, "weight_on_public", low=0, high=1))
-    push = float(as_number(conformity, "conformity", low=0))
-    slip = float(as_number(noise, "noise", low=0, high=1))
-    source = generator(rng)
-
-    def act(belief: FloatArray, signal: Any, precision: FloatArray) -> Any:
-        with np.errstate(divide="ignore"):
-            public = np.log(belief) - np.log1p(-belief)
-            own = np.log(precision) - np.log1p(-precision)
-        public = weight * public + push * np.sign(belief - 0.5)
-        own = np.where(signal, own, -own)
-        with np.errstate(invalid="ignore"):
-            # Whoever is indifferent follows the own signal; two certainties that clash, too.
-            total = np.nan_to_num(public + own, nan=0.0)
-        close = np.abs(total) <= 1e-9
-        chosen = np.where(close, signal, total > 0)
-        if slip:
-            chosen = chosen ^ (source.random(len(chosen)) < slip)
-        return chosen
-
-    return act
 
 
 @dataclass(frozen=True)
@@ -127,33 +82,36 @@ class HerdSimulation(Shown):
 
 def simulate_herd(
     policy: PlannerPolicy | Callable[[Any], Any],
-    agent: Agent | None = None,
+    agent: Agent | ReplayedAgents | None = None,
     *,
     periods: int = 100,
     runs: int = 1000,
     rng: Seed = 0,
-    planner: Planner = "altruistic",
-    precision: Number = Fraction(7, 10),
-    cost: Number = 1,
-    discount: Number = Fraction(9, 10),
-    loss: Number = 1,
+    planner: Planner | None = None,
+    believed: LearningAgent | None = None,
 ) -> HerdSimulation:
     """Let agents act one after another while a planner sets the precision.
 
-    The public belief is that of an observer who takes agents for Bayesian ones; others may act.
+    Agents act on the public belief, that of an observer who takes them for what is `believed` of
+    them; others may act.  A planner with a model of its own keeps its own belief beside it.
 
     Parameters
     ----------
     policy : PlannerPolicy or callable
-        Precisions at an array of beliefs.  A PlannerPolicy brings its own parameters; the last five
-        are for a callable.
-    agent : callable, optional
-        ``agent(belief, signal, precision)`` over arrays, True for action G; Bayesian by default,
-        others by :func:`learning_agent` or of your own.
+        Precisions at an array of beliefs.
+    agent : callable or ReplayedAgents, optional
+        Who acts: ``agent(belief, signal, precision)`` over arrays, True for action G; Bayesian by
+        default, others by :func:`learning_agent`, :func:`replayed_agents` or of your own.
     periods, runs : int
-        How many agents in a sequence, and how many sequences.
+        How many agents in a sequence, and how many sequences; a log has its own.
     rng : numpy.random.Generator or int
         For states and signals.
+    planner : Planner, optional
+        What is wanted and paid in truth; by default what a PlannerPolicy was made for, and
+        ``Planner()`` for a callable.
+    believed : LearningAgent, optional
+        What the public takes agents for; by default what a PlannerPolicy takes them for, and
+        Bayesian ones for a callable.
 
     Examples
     --------
@@ -163,52 +121,184 @@ def simulate_herd(
     >>> abs(free.correct - 49 / 58) < 0.02, free.herding
     (True, 1.0)
     """
+    return _simulated(policy, agent, periods, runs, rng, planner, believed)[0]
+
+
+def _simulated(
+    policy: PlannerPolicy | Callable[[Any], Any],
+    agent: Agent | ReplayedAgents | None,
+    periods: int,
+    runs: int,
+    rng: Seed,
+    planner: Planner | None,
+    believed: LearningAgent | None,
+) -> tuple[HerdSimulation, FloatArray]:
+    """The simulation, and the planner's payoff in each sequence."""
     if isinstance(policy, PlannerPolicy):
-        planner = cast("Planner", policy.planner)
-        p, k, delta, c = policy.precision, policy.cost, policy.discount, policy.loss
         choose: Callable[[Any], Any] = policy.choose
+        own, taken = policy.model, policy.agents
     else:
         if not callable(policy):
             raise InvalidInputError("policy", "be a PlannerPolicy or a function", policy)
-        choose = policy
-        p = float(as_number(precision, "precision", low=Fraction(1, 2), high=1))
-        k, c = (float(as_number(x, n, low=0)) for x, n in ((cost, "cost"), (loss, "loss")))
-        delta = float(as_number(discount, "discount", low=0, below=1))
-    if planner not in ("altruistic", "biased"):
-        raise InvalidInputError("planner", "be 'altruistic' or 'biased'", planner)
-    act = learning_agent() if agent is None else agent
-    many = as_count(runs, "runs", low=2, high=10_000_000)
-    last = as_count(periods, "periods", low=1, high=100_000)
+        choose, own, taken = policy, Planner(), learning_agent()
+        taken = taken if believed is None else believed
+    truth = own if planner is None else planner
+    public = taken if believed is None else believed
+    require(truth, Planner, "planner")
+    require(public, LearningAgent, "believed")
+    p, k, delta, c = map(float, (truth.precision, truth.cost, truth.discount, truth.loss))
+    logged = isinstance(agent, ReplayedAgents)
+    act: Any = learning_agent() if agent is None else agent
+    if not logged and not callable(act):
+        raise InvalidInputError("agent", "be a function or replayed agents", agent)
+    many = len(act.actions) if logged else as_count(runs, "runs", low=2, high=10_000_000)
+    last = act.actions.shape[1] if logged else as_count(periods, "periods", low=1, high=100_000)
     source = generator(rng)
-    good = source.random(many) < 0.5
+    good = act.states if logged else source.random(many) < 0.5
     belief = np.full(many, 0.5)
+    mind = belief
     payoff, spent, right = np.zeros(many), np.zeros(many), np.zeros(many)
     first = np.full(many, -1)
     quartiles = [np.quantile(belief, (0.25, 0.5, 0.75))]
     herds = np.zeros(many, dtype=bool)
     for t in range(last):
-        q = np.clip(np.asarray(choose(belief), dtype=np.float64), 0.5, 1.0)
+        q = np.clip(np.asarray(choose(mind), dtype=np.float64), 0.5, 1.0)
         signal = np.where(source.random(many) < q, good, ~good)
-        action = np.asarray(act(belief, signal, q), dtype=bool)
-        herds = q < np.maximum(belief, 1 - belief) - _EQUAL
+        action = np.asarray(act.actions[:, t] if logged else act(belief, signal, q), dtype=bool)
+        herds = q < public.edge(belief) - _EQUAL
         first = np.where((first < 0) & herds, t, first)
-        bad = (action != good) if planner == "altruistic" else ~action
+        bad = (action != good) if truth.wants == "altruistic" else ~action
         change = k * np.abs(q - p)
         payoff -= delta**t * (change + c * bad)
         spent += delta**t * change
         right += action == good
-        up = np.where(action, q, 1 - q)
-        mass = belief * up + (1 - belief) * (1 - up)
-        learnt = np.divide(belief * up, mass, out=belief.copy(), where=mass > 0)
-        belief = np.where(herds, belief, learnt)
+        same = taken == public
+        mind = mind if same else _learnt(taken, mind, action, q)
+        belief = _learnt(public, belief, action, q)
+        mind = belief if same else mind
         quartiles.append(np.quantile(belief, (0.25, 0.5, 0.75)))
     met = first >= 0
-    return HerdSimulation(
+    found = HerdSimulation(
         float(right.mean() / last),
         float(herds.mean()),
         float(first[met].mean()) if met.any() else math.nan,
         float(payoff.mean()),
-        float(payoff.std(ddof=1) / math.sqrt(many)),
+        float(payoff.std(ddof=1) / math.sqrt(many)) if many > 1 else math.nan,
         float(spent.mean()),
         np.array(quartiles),
     )
+    return found, payoff
+
+
+def _learnt(model: LearningAgent, belief: FloatArray, action: Any, q: FloatArray) -> FloatArray:
+    """The belief after an action, if agents are what a model says."""
+    shown = model.shown(q)
+    up = np.where(action, shown, 1 - shown)
+    mass = belief * up + (1 - belief) * (1 - up)
+    learnt = np.divide(belief * up, mass, out=belief.copy(), where=mass > 0)
+    return np.where(q < model.edge(belief) - _EQUAL, belief, learnt)
+
+
+@dataclass(frozen=True)
+class HerdRegret(Shown):
+    """What a planner loses by a wrong model.
+
+    Parameters
+    ----------
+    planned, best : HerdSimulation
+        The same states and signals under the policy of the wrong model, and of the right one.
+    expected : float
+        What the planner with the wrong model expected.
+    regret, error : float
+        The mean difference of the two payoffs, and its standard error.
+    """
+
+    planned: HerdSimulation
+    best: HerdSimulation
+    expected: float
+    regret: float
+    error: float
+
+    def table(self) -> Table:
+        """One row for each payoff."""
+        rows: list[list[Any]] = [
+            ["expected with the wrong model", self.expected],
+            ["payoff with the wrong model", self.planned.payoff],
+            ["payoff with the right model", self.best.payoff],
+            ["regret", self.regret],
+            ["its standard error", self.error],
+        ]
+        return Table(["measure", "value"], [[name, show(value)] for name, value in rows])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "regret": self.regret,
+            "error": self.error,
+            "expected": self.expected,
+            "planned": self.planned.to_dict(),
+            "best": self.best.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+
+def herd_regret(
+    planned: PlannerPolicy,
+    right: PlannerPolicy,
+    *,
+    periods: int = 200,
+    runs: int = 2000,
+    rng: Seed = 0,
+) -> HerdRegret:
+    """What a planner loses who optimised against the wrong model.
+
+    Agents, costs and aims are those of the right model, which the agents know of each other; the
+    planner with the other model reads their actions by that.  Both see the same states and draws.
+
+    Parameters
+    ----------
+    planned, right : PlannerPolicy
+        The policies of the wrong and of the right model.
+    periods, runs : int
+        How many agents in a sequence, and how many sequences.
+    rng : numpy.random.Generator or int
+        For states, signals and slips.
+
+    Notes
+    -----
+    The right policy is the best of all that depend on what was done, on its grid: the regret is
+    negative only by chance and by what the grid costs.
+
+    Examples
+    --------
+    A planner takes agents who trust their own signals alone for Bayesian ones:
+
+    >>> from mechdesign.information import planner_policy
+    >>> stubborn = learning_agent(weight_on_public=0)
+    >>> plans = [planner_policy(cost=3, discount=0.8, grid=200, precisions=50, agents=who)
+    ...          for who in (None, stubborn)]
+    >>> lost = herd_regret(*plans, runs=500)
+    >>> lost.regret > 4 * lost.error > 0
+    True
+    """
+    for name, one in (("planned", planned), ("right", right)):
+        require(one, PlannerPolicy, name)
+    seed = int(generator(rng).integers(2**63))
+    results = []
+    for policy in (planned, right):
+        draws = np.random.default_rng(seed)
+        slips = np.random.default_rng([seed, 1])
+        kind = right.agents
+        who = learning_agent(
+            weight_on_public=kind.weight_on_public,
+            conformity=kind.conformity,
+            noise=kind.noise,
+            rng=slips,
+        )
+        results.append(_simulated(policy, who, periods, runs, draws, right.model, kind))
+    (lost, paid), (best, most) = results
+    apart = most - paid
+    error = float(apart.std(ddof=1) / math.sqrt(len(apart)))
+    return HerdRegret(lost, best, planned.value(0.5), float(apart.mean()), error)

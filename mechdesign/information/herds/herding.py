@@ -8,19 +8,21 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
+from mechdesign.information.herds.herd_agents import LearningAgent, learning_agent
 from mechdesign.io import Table
 from mechdesign.model import Number, as_count, as_number, ratio
 from mechdesign.records import Shown, dataclass
 
 __all__ = [
     "Phase",
+    "Planner",
     "PlannerPolicy",
     "cascade",
     "planner_policy",
 ]
 
-Planner = Literal["altruistic", "biased"]
+Wants = Literal["altruistic", "biased"]
 # How much less than what would be followed makes an agent herd.
 _LESS = 1e-7
 _EQUAL = 1e-12
@@ -49,6 +51,38 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Planner:
+    """What a planner wants, and what it costs.
+
+    Parameters
+    ----------
+    wants : {"altruistic", "biased"}
+        Whether it pays for wrong actions, or for every action B.
+    precision, cost, discount, loss : number
+        The baseline p, the cost k of a unit of change, the discount factor, and C.
+
+    Examples
+    --------
+    >>> Planner("biased", cost=2).cost
+    2
+    """
+
+    wants: str = "altruistic"
+    precision: Number = Fraction(7, 10)
+    cost: Number = 1
+    discount: Number = Fraction(9, 10)
+    loss: Number = 1
+
+    def __post_init__(self) -> None:
+        if self.wants not in ("altruistic", "biased"):
+            raise InvalidInputError("planner", "be 'altruistic' or 'biased'", self.wants)
+        as_number(self.precision, "precision", low=Fraction(1, 2), high=1)
+        as_number(self.cost, "cost", low=0)
+        as_number(self.discount, "discount", low=0, below=1)
+        as_number(self.loss, "loss", low=0)
+
+
+@dataclass(frozen=True)
 class PlannerPolicy(Shown):
     """The best precision at every belief, and what it is worth.
 
@@ -68,6 +102,8 @@ class PlannerPolicy(Shown):
         A bound on how far the values are from those of the programme on the grid.
     grid_error : float
         The largest difference to a grid twice as fine: an estimate of what the grid costs.
+    agents : LearningAgent
+        What the planner takes the agents for.
     """
 
     planner: str
@@ -83,6 +119,12 @@ class PlannerPolicy(Shown):
     phases: tuple[Phase, ...]
     error: float
     grid_error: float
+    agents: LearningAgent
+
+    @property
+    def model(self) -> Planner:
+        """What the planner wants, and what it costs."""
+        return Planner(self.planner, self.precision, self.cost, self.discount, self.loss)
 
     def value(self, belief: float) -> float:
         """The value at any belief, by interpolation."""
@@ -94,9 +136,8 @@ class PlannerPolicy(Shown):
         asked = np.asarray(belief, dtype=np.float64)
         known, places = np.unique(asked, return_inverse=True)
         programme = _Programme(
-            self.planner, self.precision, self.cost, self.discount, self.loss,
-            len(self.beliefs) - 1, self.precisions, self.most, known,
-        )  # fmt: skip
+            self.model, self.agents, len(self.beliefs) - 1, self.precisions, self.most, known
+        )
         best = programme.best(self.values)[1]
         return programme.q[np.arange(len(known)), best][places].reshape(asked.shape)
 
@@ -139,7 +180,7 @@ class PlannerPolicy(Shown):
 
 
 def planner_policy(
-    planner: Planner = "altruistic",
+    planner: Wants = "altruistic",
     *,
     precision: Number = Fraction(7, 10),
     cost: Number = 1,
@@ -148,6 +189,7 @@ def planner_policy(
     grid: int = 2000,
     precisions: int = 200,
     most: Number = 1,
+    agents: LearningAgent | None = None,
 ) -> PlannerPolicy:
     """How a planner sets the precision of private signals, one agent after another.
 
@@ -176,6 +218,8 @@ def planner_policy(
         belief just enough and just too little to be followed.
     most : number
         The largest precision.
+    agents : LearningAgent, optional
+        What the planner, and the agents themselves, take agents for; Bayesian by default.
 
     Returns
     -------
@@ -193,25 +237,24 @@ def planner_policy(
     >>> round(best.value(0.5), 9), [(one.name, one.acts) for one in best.phases]
     (-0.3, [('baseline', 'herd'), ('reveal', 'own signal'), ('baseline', 'herd')])
     """
-    if planner not in ("altruistic", "biased"):
-        raise InvalidInputError("planner", "be 'altruistic' or 'biased'", planner)
-    p = float(as_number(precision, "precision", low=Fraction(1, 2), high=1))
-    k = float(as_number(cost, "cost", low=0))
-    delta = float(as_number(discount, "discount", low=0, below=1))
-    c = float(as_number(loss, "loss", low=0))
-    top = float(as_number(most, "most", low=precision, high=1))
+    told = Planner(planner, precision, cost, discount, loss)
+    model = Planner(planner, *map(float, (precision, cost, discount, loss)))
+    who = learning_agent() if agents is None else agents
+    require(who, LearningAgent, "agents")
+    top = float(as_number(most, "most", low=told.precision, high=1))
     n = as_count(grid, "grid", low=4, high=50_000)
     steps = as_count(precisions, "precisions", low=1, high=5000)
     if n % 2:
         raise InvalidInputError("grid", "be even, so that 1/2 is a belief of it", grid)
-    coarse = _Programme(planner, p, k, delta, c, n, steps, top)
+    coarse = _Programme(model, who, n, steps, top)
     values, chosen = coarse.solved()
     residual = float(np.abs(coarse.best(values)[0] - values).max())
-    fine = _Programme(planner, p, k, delta, c, 2 * n, steps, top).solved()[0][::2]
-    phases = _phases(coarse, chosen)
+    fine = _Programme(model, who, 2 * n, steps, top).solved()[0][::2]
+    delta = float(model.discount)
     return PlannerPolicy(
-        planner, p, k, delta, c, steps, top, coarse.b, values, coarse.q[np.arange(n + 1), chosen],
-        phases, residual / (1 - delta), float(np.abs(fine - values).max()),
+        planner, float(model.precision), float(model.cost), delta, float(model.loss), steps, top,
+        coarse.b, values, coarse.q[np.arange(n + 1), chosen], _phases(coarse, chosen),
+        residual / (1 - delta), float(np.abs(fine - values).max()), who,
     )  # fmt: skip
 
 
@@ -220,19 +263,17 @@ class _Programme:
 
     def __init__(
         self,
-        planner: str,
-        p: float,
-        k: float,
-        delta: float,
-        c: float,
+        model: Planner,
+        agents: LearningAgent,
         n: int,
         m: int,
         top: float,
         beliefs: FloatArray | None = None,
     ) -> None:
-        self.p, self.delta, self.n = p, delta, n
+        p, k, c = float(model.precision), float(model.cost), float(model.loss)
+        self.p, self.delta, self.n, self.slip = p, float(model.discount), n, agents.noise
         b = self.b = np.arange(n + 1) / n if beliefs is None else beliefs
-        edge = np.maximum(b, 1 - b)
+        edge = self.edge = agents.edge(b)
         special = [
             np.full(len(b), p),
             np.minimum(edge, top),
@@ -244,26 +285,30 @@ class _Programme:
         spread = np.broadcast_to(np.linspace(0.5, top, m + 1), (len(b), m + 1))
         q = self.q = np.hstack([np.column_stack(special), spread])
         self.follows = q >= edge[:, None] - _EQUAL
-        up = b[:, None] * q + (1 - b[:, None]) * (1 - q)
+        # An action shows the signal but for slips.
+        right = agents.shown(q)
+        up = b[:, None] * right + (1 - b[:, None]) * (1 - right)
         self.up = np.where(self.follows, up, 1.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            high = np.where(up > 0, b[:, None] * q / up, 0.0)
-            low = np.where(up < 1, b[:, None] * (1 - q) / (1 - up), 1.0)
+            high = np.where(up > 0, b[:, None] * right / up, 0.0)
+            low = np.where(up < 1, b[:, None] * (1 - right) / (1 - up), 1.0)
         here = np.broadcast_to(b[:, None], q.shape)
         self.high = self._weights(np.where(self.follows, high, here))
         self.low = self._weights(np.where(self.follows, low, here))
-        if planner == "altruistic":
-            bad = np.where(self.follows, 1 - q, np.minimum(b, 1 - b)[:, None])
+        if model.wants == "altruistic":
+            herd_bad, bad = np.minimum(b, 1 - b), 1 - right
         else:
-            herd_b = np.where(b < 0.5, 1.0, np.where(b > 0.5, 0.0, 0.5))
-            bad = np.where(self.follows, 1 - up, herd_b[:, None])
-        self.reward = -k * np.abs(q - p) - c * bad
+            herd_bad, bad = np.where(b < 0.5, 1.0, np.where(b > 0.5, 0.0, 0.5)), 1 - up
+        slipped = (1 - self.slip) * herd_bad + self.slip * (1 - herd_bad)
+        self.reward = -k * np.abs(q - p) - c * np.where(self.follows, bad, slipped[:, None])
 
     def _leading_to(self, goal: float) -> FloatArray:
         """The precision at which good news move each belief to a goal."""
         for_good, against = goal * (1 - self.b), (1 - goal) * self.b
         total = for_good + against
-        return np.divide(for_good, total, out=np.ones_like(total), where=total > 0)
+        shown = np.divide(for_good, total, out=np.ones_like(total), where=total > 0)
+        kept: FloatArray = (shown - self.slip) / max(1 - 2 * self.slip, _EQUAL)
+        return kept
 
     def _weights(self, x: FloatArray) -> tuple[Any, FloatArray]:
         """The point of the grid below, and the share of the one above."""
@@ -325,8 +370,7 @@ def _phases(programme: _Programme, chosen: Any) -> tuple[Phase, ...]:
     q = programme.q[np.arange(n + 1), chosen]
     follows = programme.follows[np.arange(n + 1), chosen]
     names: list[tuple[str, str]] = []
-    for b, x, follow in zip(programme.b, q, follows, strict=True):
-        edge = max(b, 1 - b)
+    for edge, x, follow in zip(programme.edge, q, follows, strict=True):
         if abs(x - programme.p) < _EQUAL:
             name = "baseline"
         elif follow and abs(x - edge) <= tolerance and edge < 1:
