@@ -313,9 +313,11 @@ def _solve(args: argparse.Namespace) -> Any:
         negotiation = bargaining.mediate(
             problem,
             tolerance=parse_number(args.tolerance, "--tolerance"),
-            quorum=parse_number(args.quorum, "--quorum"),
-            veto=[agents[name] for name in args.veto],
-            proposer=args.proposer,
+            protocol=bargaining.Protocol(
+                quorum=parse_number(args.quorum, "--quorum"),
+                veto=[agents[name] for name in args.veto],
+                proposer=args.proposer,
+            ),
         )
         return NegotiationReport(negotiation, reference, told)
     name = full_name(args.mechanism or "nash")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -129,12 +130,10 @@ def optimal_rule(
     prior: object = UNIFORM,
     incentive: Literal["dominant", "bayesian", "none"] = "dominant",
     participation: Literal["ex_post", "interim", "none"] = "none",
-    money: bool | None = None,
-    budget: Literal["any", "no_deficit", "balanced", "expected"] = "any",
+    budget: Literal["any", "no_deficit", "balanced", "expected", "none"] = "any",
     deterministic: bool = False,
-    requirements: Sequence[str] = (),
+    requirements: Sequence[str | Callable[[Problem, Outcome], bool]] = (),
     outcomes: Sequence[Any] | None = None,
-    allowed: Callable[[Problem, Outcome], bool] | None = None,
 ) -> DesignedRule:
     """The best of all rules on a finite domain, exactly, with the price of each constraint.
 
@@ -151,19 +150,16 @@ def optimal_rule(
         Whether truth is a best reply at every profile, in expectation, or need not be.
     participation : {"ex_post", "interim", "none"}
         When nobody may get less than its reserve (0 where the problem states none).
-    money : bool, optional
-        Whether there are payments; by default where utilities of the setting count them.
-    budget : {"any", "no_deficit", "balanced", "expected"}
-        Whether payments may have any sum, none below 0, always 0, or on average at least 0.
+    budget : {"any", "no_deficit", "balanced", "expected", "none"}
+        Whether payments, where utilities of the setting count them, may have any sum, none below
+        0, always 0, or on average at least 0, or are excluded.
     deterministic : bool
         Exclude lotteries; decided by branch and bound over exact programs.
-    requirements : sequence of axioms
+    requirements : sequence of axioms and callables
         ``anonymity``, and axioms that look at one problem alone, such as fairness: no outcome that
-        violates one may be drawn.
+        violates one may be drawn.  A function of problem and outcome says what is allowed.
     outcomes : sequence, optional
         The choices, where the setting does not list outcomes.
-    allowed : callable, optional
-        Which outcomes are allowed at which problem, beside that.
 
     Raises
     ------
@@ -191,9 +187,7 @@ def optimal_rule(
     >>> best.value, best.payments[6,], best.certified
     (2, (6,), True)
     """
-    program = _Program(
-        domain, objective, prior, incentive, participation, money, budget, outcomes, allowed
-    )
+    program = _Program(domain, objective, prior, incentive, participation, budget, outcomes)
     program.require(requirements)
     program.bind()
     found = program.integral() if deterministic else program.program.maximise()
@@ -210,25 +204,22 @@ class _Program:
         prior: object,
         incentive: str,
         participation: str,
-        money: bool | None,
         budget: str,
         outcomes: Sequence[Any] | None,
-        allowed: Callable[[Problem, Outcome], bool] | None,
     ) -> None:
         require(domain, Domain, "domain")
         self.domain, setting = domain, domain.setting
-        self.money = setting.money if money is None else money
+        self.money = setting.money and budget != "none"
         for name, value, words in (
             ("incentive", incentive, ("dominant", "bayesian", "none")),
             ("participation", participation, ("ex_post", "interim", "none")),
-            ("budget", budget, ("any", "no_deficit", "balanced", "expected")),
+            ("budget", budget, ("any", "no_deficit", "balanced", "expected", "none")),
         ):
             if value not in words:
                 raise InvalidInputError(name, f"be one of {', '.join(words)}", value)
-        if self.money and not setting.money:
-            raise InvalidInputError("money", f"be False in {setting.id}", money)
         if objective == "revenue" and not self.money:
-            raise InvalidInputError("money", "be True to maximise revenue", money)
+            told = "be 'welfare' or a function where nothing is paid"
+            raise InvalidInputError("objective", told, objective)
         if objective not in ("revenue", "welfare") and not callable(objective):
             raise InvalidInputError("objective", "be 'revenue', 'welfare' or a function", objective)
         if incentive != "none" and not setting.cardinal:
@@ -255,7 +246,7 @@ class _Program:
         self.prices: list[tuple[str, str, int]] = []
         self.draw: list[list[int]] = []
         self.pay: list[list[int]] = []
-        self._variables(objective, allowed)
+        self._variables(objective)
 
     def _listed(self, problem: Problem, given: Sequence[Any] | None) -> list[Outcome]:
         setting: Any = self.domain.setting
@@ -263,11 +254,7 @@ class _Program:
             return [setting.outcome(problem, choice) for choice in given]
         return list(setting.outcomes(problem))
 
-    def _variables(
-        self,
-        objective: str | Callable[[Problem, Outcome], Number],
-        allowed: Callable[[Problem, Outcome], bool] | None,
-    ) -> None:
+    def _variables(self, objective: str | Callable[[Problem, Outcome], Number]) -> None:
         setting = self.domain.setting
         for p, problem in enumerate(self.problems):
             chance, row = self.chance[p], []
@@ -278,8 +265,6 @@ class _Program:
                 elif callable(objective):
                     worth = objective(problem, outcome)
                 row.append(self.program.variable(chance * worth))
-                if allowed is not None and not allowed(problem, outcome):
-                    self._forbid(row[-1], "requirement", f"allowed at {show(tuple(problem.types))}")
             self.draw.append(row)
             self.program.row([(j, 1) for j in row], low=1, high=1)
             if self.money:
@@ -289,21 +274,27 @@ class _Program:
     def _forbid(self, variable: int, kind: str, told: str) -> None:
         self.prices.append((kind, told, self.program.row([(variable, 1)], high=0)))
 
-    def require(self, requirements: Sequence[str]) -> None:
+    def require(self, requirements: Sequence[str | Callable[[Problem, Outcome], bool]]) -> None:
         """Exclude what violates an axiom at a problem; tie profiles that differ by names."""
-        for name in requirements:
-            axiom = get_axiom(name)
+        setting = self.domain.setting
+        for asked in requirements:
+            if callable(asked):
+                self._allow("allowed", asked)
+                continue
+            axiom = get_axiom(asked)
             if axiom.id == "anonymity":
                 self._anonymous()
                 continue
-            reason = axiom.applies(self.domain.setting)
+            reason = axiom.applies(setting)
             if reason:
-                raise InvalidInputError("requirements", f"hold axioms that apply: {reason}", name)
-            for problem, listed, row in zip(self.problems, self.outcomes, self.draw, strict=True):
-                for outcome, j in zip(listed, row, strict=True):
-                    if _violates(axiom.id, self.domain.setting, problem, outcome):
-                        told = f"{axiom.id} at {show(tuple(problem.types))}"
-                        self._forbid(j, "requirement", told)
+                raise InvalidInputError("requirements", f"hold axioms that apply: {reason}", asked)
+            self._allow(axiom.id, functools.partial(_keeps, axiom.id, setting))
+
+    def _allow(self, told: str, allowed: Callable[[Problem, Outcome], bool]) -> None:
+        for p, (listed, row) in enumerate(zip(self.outcomes, self.draw, strict=True)):
+            for outcome, j in zip(listed, row, strict=True):
+                if not allowed(self.problems[p], outcome):
+                    self._forbid(j, "requirement", f"{told} at {self._say(p)}")
 
     def _anonymous(self) -> None:
         if not self.domain.setting.public or not self.domain.interchangeable:
@@ -450,8 +441,8 @@ class _Program:
         )  # fmt: skip
 
 
-def _violates(axiom: str, setting: Setting, problem: Problem, outcome: Outcome) -> bool:
-    """Whether an axiom fails at a problem where an outcome is chosen."""
+def _keeps(axiom: str, setting: Setting, problem: Problem, outcome: Outcome) -> bool:
+    """Whether an axiom does not fail at a problem where an outcome is chosen."""
     asked: list[Problem] = []
 
     class Chosen(FunctionMechanism):
@@ -465,4 +456,4 @@ def _violates(axiom: str, setting: Setting, problem: Problem, outcome: Outcome) 
         raise InvalidInputError(
             "requirements", "be about one problem at a time (or anonymity)", axiom
         )
-    return found.status is VIOLATED
+    return found.status is not VIOLATED

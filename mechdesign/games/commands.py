@@ -253,10 +253,9 @@ def _simulate(args: argparse.Namespace) -> TournamentReport:
             rng=args.seed,
             workers=args.workers,
             lineups=lineups,
-            illegal=args.illegal,
-            retries=args.retries,
-            max_calls=args.max_calls,
-            time_limit=args.time_limit or None,
+            limits=games.CallLimits(
+                args.illegal, args.retries, args.max_calls, args.time_limit or None
+            ),
             journal=args.journal,
             progress=step,
         )

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 
 from mechdesign import bargaining
-from mechdesign.bargaining import menu
+from mechdesign.bargaining import Protocol, menu
 from mechdesign.bargaining.datasets import montreal_reconstruction
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import welfare
@@ -109,22 +109,22 @@ def test_mediated_trace(montreal, tau):
 
 
 def test_variants_of_mediation(montreal):
-    agents = bargaining.mediate(montreal, tolerance=F(1, 10), proposer="agents")
+    agents = bargaining.mediate(montreal, tolerance=F(1, 10), protocol=Protocol(proposer="agents"))
     assert all(r.by in montreal.agents for r in agents.rounds[1:])
     assert welfare.egalitarian(agents.outcome.utilities) >= F(16, 5)
-    majority = bargaining.mediate(montreal, quorum=F(1, 2))
+    majority = bargaining.mediate(montreal, protocol=Protocol(F(1, 2)))
     assert majority.outcome.choice == NEGOTIATED
-    vetoed = bargaining.mediate(montreal, quorum=F(1, 2), veto=["newcomers"])
+    vetoed = bargaining.mediate(montreal, protocol=Protocol(F(1, 2), ["newcomers"]))
     assert vetoed.outcome.choice == STRICT
     never = bargaining.mediate(montreal, policies={"youth": lambda question: False})
     assert len(never.rounds) == 1
     everything = bargaining.mediate(montreal, policies=lambda question: True)
     assert everything.outcome.choice == NEGOTIATED
     assert len(bargaining.mediate(montreal, rounds=1).rounds) == 2
-    other = bargaining.mediate(montreal, start=("D2", ()), kinds=("add", "base"))
+    other = bargaining.mediate(montreal, start=("D2", ()), protocol=Protocol(kinds=("add", "base")))
     assert other.rounds[0].text == ("D2", ())
     for kinds in (("add",), ("add", "drop", "exchange", "base")):
-        assert bargaining.mediate(montreal, kinds=kinds).outcome.choice
+        assert bargaining.mediate(montreal, protocol=Protocol(kinds=kinds)).outcome.choice
 
 
 def test_annealing_is_seeded(montreal):
@@ -139,24 +139,31 @@ def test_annealing_is_seeded(montreal):
 @pytest.mark.parametrize(
     "options",
     [
-        {"quorum": 0},
-        {"quorum": 2},
         {"tolerance": -1},
-        {"proposer": "nobody"},
         {"annealing": True},
-        {"veto": ["nobody"]},
+        {"protocol": "majority"},
+        {"protocol": Protocol(veto=["nobody"])},
         {"policies": {"nobody": print}},
         {"policies": {"youth": 3}},
-        {"kinds": ["steal"]},
         {"start": ("D9", ())},
         {"start": ("D1", ("a1", "a2"))},
         {"start": ("D1", ("b", "d"))},
-        {"proposer": "agents", "policies": lambda question: "nonsense"},
+        {"protocol": Protocol(proposer="agents"), "policies": lambda question: "nonsense"},
     ],
 )
 def test_bad_negotiations(montreal, options):
     with pytest.raises(InvalidInputError):
         bargaining.mediate(montreal, **options)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"quorum": 0}, {"quorum": 2}, {"proposer": "nobody"}, {"kinds": ["steal"]}, {"most": -1}],
+)
+def test_bad_protocols(wrong):
+    (name,) = wrong
+    with pytest.raises(InvalidInputError, match=name):
+        Protocol(**wrong)
 
 
 FIVE = [(10, 1), (8, 4), (6, 7), (3, 9), (1, 10)]

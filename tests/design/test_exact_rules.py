@@ -68,7 +68,7 @@ def test_efficient_trade_is_impossible_from_six_values_on(k):
         return seller == buyer or (outcome.choice == "trade") == (buyer > seller)
 
     domain = type_space({"seller": range(k), "buyer": range(k)}, ("keep", "trade"), gain)
-    demands = {"incentive": "bayesian", "participation": "interim", "allowed": due}
+    demands = {"incentive": "bayesian", "participation": "interim", "requirements": [due]}
     best = optimal_rule(domain, objective="revenue", **demands)
     assert best.certified
     assert (best.value < 0) == (k >= 6)
@@ -198,8 +198,8 @@ def test_deterministic_rules():
         return own["abc".index(outcome)]
 
     domain = type_space(tastes, "abc", worth)
-    free = optimal_rule(domain, money=False)
-    plain = optimal_rule(domain, money=False, deterministic=True)
+    free = optimal_rule(domain, budget="none")
+    plain = optimal_rule(domain, budget="none", deterministic=True)
     assert plain.value <= free.value
     assert all(len(lottery) == 1 for lottery in plain.lotteries.values())
     assert plain.prices == ()
@@ -247,7 +247,7 @@ def test_settings_that_list_outcomes():
         {"incentive": "maybe"},
         {"participation": "always"},
         {"budget": "large"},
-        {"money": False, "objective": "revenue"},
+        {"budget": "none", "objective": "revenue"},
         {"requirements": ["unanimous_fair_share"]},
         {"requirements": ["anonymity"]},
         {"requirements": ["participation_of_all"]},
@@ -263,8 +263,8 @@ def test_more_bad_input():
     line = facility.line(0, 1)
     with pytest.raises(InvalidInputError, match="one problem"):
         optimal_rule(line.domain(2, grid=1), requirements=["strategyproofness"], outcomes=[0, 1])
-    with pytest.raises(InvalidInputError, match="money"):
-        optimal_rule(line.domain(2, grid=1), outcomes=[0], money=True)
+    with pytest.raises(InvalidInputError, match="objective"):
+        optimal_rule(line.domain(2, grid=1), outcomes=[0], objective="revenue")
     with pytest.raises(InvalidInputError, match="types"):
         type_space({}, "ab", sale)
     with pytest.raises(InvalidInputError, match="outcomes"):

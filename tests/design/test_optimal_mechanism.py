@@ -65,7 +65,7 @@ def test_correlated_types_in_expectation_extract_everything():
 
 def test_without_money_only_the_ranking_matters():
     # Everybody wants the item, so without payments the reports cannot matter.
-    found = best(("ann", "bob"), objective="welfare", money=False)
+    found = best(("ann", "bob"), objective="welfare", budget="none")
     assert found.value == F(3, 2)
 
 
@@ -83,7 +83,7 @@ def test_without_money_only_the_ranking_matters():
         {"prior": [{1: F(1, 2)}]},
         {"prior": [{1: F(1, 2), 2: F(3, 5)}]},
         {"prior": [{1: F(3, 2), 2: F(-1, 2)}]},
-        {"money": False},
+        {"budget": "none"},
     ],
 )
 def test_bad_input(wrong):
@@ -100,7 +100,7 @@ def test_infeasible_and_too_large():
             type_space({"ann": (1, 2)}, ("dump",), burden),
             objective="welfare",
             participation="ex_post",
-            money=False,
+            budget="none",
         )
     with pytest.raises(LimitReachedError):
         best(("keep",), {k: tuple(range(1, 11)) for k in range(7)})

@@ -15,6 +15,7 @@ import pytest
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.games import (
+    CallLimits,
     DivisionGame,
     DonorGame,
     Environment,
@@ -56,7 +57,7 @@ def test_an_observation_has_these_parts_and_cannot_be_changed():
 @pytest.mark.parametrize("policy", ["retry", "forfeit"])
 def test_bad_answers_are_counted_and_end_in_a_forfeit(kind, policy):
     agents = [bad.first, getattr(bad, kind)]
-    found = play(ROUNDS, agents, episodes=3, illegal=policy, retries=2)
+    found = play(ROUNDS, agents, episodes=3, limits=CallLimits(policy))
     tries = 3 if policy == "retry" else 1
     for one in found.episodes:
         assert (one.ended, one.forfeited, one.history) == ("forfeit", 1, ())
@@ -71,7 +72,7 @@ def test_bad_answers_are_counted_and_end_in_a_forfeit(kind, policy):
 
 
 def test_a_second_try_may_help():
-    found = play(ROUNDS, [bad.first, bad.second_try], episodes=40, retries=8)
+    found = play(ROUNDS, [bad.first, bad.second_try], episodes=40, limits=CallLimits(retries=8))
     assert {one.ended for one in found.episodes} == {"over"}
     assert 0.2 < measure(found).of("second_try", "refused answers").value < 0.6
 
@@ -85,8 +86,7 @@ def test_an_agent_that_hangs_or_dies_is_killed(kind, outcome):
         DivisionGame(4, reply=True),
         [bad.first, getattr(bad, kind)],
         episodes=1,
-        time_limit=0.3,
-        retries=0,
+        limits=CallLimits(retries=0, time_limit=0.3),
     )
     one = found.episodes[0]
     assert (one.ended, one.forfeited, one.payoffs) == ("forfeit", 1, (0, 0))
@@ -95,7 +95,7 @@ def test_an_agent_that_hangs_or_dies_is_killed(kind, outcome):
 
 def test_a_hanging_agent_in_a_worker_is_killed_too(tmp_path):
     agents = {"good": bad.first, "bad": bad.hangs}
-    words = {"episodes": 2, "time_limit": 0.3, "retries": 0}
+    words = {"episodes": 2, "limits": CallLimits(retries=0, time_limit=0.3)}
     here = play(DivisionGame(4, reply=True), agents, journal=tmp_path / "a", **words)
     there = play(DivisionGame(4, reply=True), agents, journal=tmp_path / "b", workers=2, **words)
     assert content(here) == content(there)
@@ -120,7 +120,7 @@ def test_limited_calls_answer_raise_and_start_anew():
     assert calls(4) == 2
     calls.close()
     with pytest.raises(InvalidInputError, match="time_limit"):
-        play(ROUNDS, [bad.first, with_lock(threading.Lock())], time_limit=1)
+        play(ROUNDS, [bad.first, with_lock(threading.Lock())], limits=CallLimits(time_limit=1))
 
 
 class Unreadable:
@@ -134,7 +134,12 @@ class Unreadable:
 
 
 def test_an_agent_that_cannot_be_unpacked_has_raised():
-    found = play(DivisionGame(4), [Unreadable(), bad.first], episodes=1, time_limit=30, retries=1)
+    found = play(
+        DivisionGame(4),
+        [Unreadable(), bad.first],
+        episodes=1,
+        limits=CallLimits(retries=1, time_limit=30),
+    )
     calls = found.episodes[0].calls
     assert [c.outcome for c in calls] == ["raised", "raised"]
     assert "invalid literal" in calls[1].answer
@@ -177,7 +182,7 @@ def test_the_same_seed_gives_the_same_bytes(environment, tmp_path):
 def test_a_limit_changes_no_byte():
     agents = {"x": bad.steady, "y": bad.first}
     assert content(play(ROUNDS, agents, episodes=2)) == content(
-        play(ROUNDS, agents, episodes=2, time_limit=30)
+        play(ROUNDS, agents, episodes=2, limits=CallLimits(time_limit=30))
     )
 
 
@@ -232,7 +237,7 @@ def test_a_journal_of_something_else_is_refused(tmp_path):
         {"rng": 1},
         {"agents": {"x": bad.steady, "z": bad.first}},
         {"environment": RepeatedTable(DILEMMA, rounds=5, cooperate="C")},
-        {"retries": 0},
+        {"limits": CallLimits(retries=0)},
         {"lineups": [("y", "x")]},
     ):
         words = {"environment": ROUNDS, "agents": agents, "episodes": 2, **change}
@@ -292,7 +297,10 @@ def test_agents_whose_answers_the_seed_does_not_determine_are_named():
 
 def test_calls_are_capped():
     found = play(
-        RepeatedTable(DILEMMA, rounds=50), [bad.first, bad.steady], max_calls=7, episodes=1
+        RepeatedTable(DILEMMA, rounds=50),
+        [bad.first, bad.steady],
+        limits=CallLimits(max_calls=7),
+        episodes=1,
     )
     one = found.episodes[0]
     assert (one.ended, len(one.calls), len(one.history)) == ("calls", 7, 3)
@@ -330,7 +338,12 @@ def test_messages_reach_the_other_side():
     ids=repr,
 )
 def test_what_counts_as_a_move(answer, outcome):
-    found = play(DivisionGame(4), [lambda o, rng: answer, bad.first], episodes=1, illegal="forfeit")
+    found = play(
+        DivisionGame(4),
+        [lambda o, rng: answer, bad.first],
+        episodes=1,
+        limits=CallLimits("forfeit"),
+    )
     assert found.episodes[0].calls[0].outcome == outcome
     if outcome == "move":
         assert type(found.episodes[0].history[0][0]) is int
@@ -377,11 +390,7 @@ def test_an_environment_of_ones_own(tmp_path):
         {"agents": {"a": 1, "b": bad.first}},
         {"environment": "dilemma"},
         {"episodes": 0},
-        {"illegal": "ignore"},
-        {"retries": -1},
-        {"max_calls": 0},
-        {"time_limit": 0},
-        {"time_limit": "long"},
+        {"limits": 3},
         {"lineups": "some"},
         {"lineups": [("first",)]},
         {"lineups": [("first", "nobody")]},
@@ -396,6 +405,18 @@ def test_bad_input_is_one_error(words):
     given = {"environment": ROUNDS, "agents": [bad.first, bad.steady], **words}
     with pytest.raises(InvalidInputError):
         play(given.pop("environment"), given.pop("agents"), **given)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"illegal": "ignore"}, {"retries": -1}, {"max_calls": 0}, {"time_limit": 0}],
+    ids=lambda wrong: "".join(wrong),
+)
+def test_bad_limits_of_calls(wrong):
+    with pytest.raises(InvalidInputError, match="".join(wrong)):
+        CallLimits(**wrong)
+    with pytest.raises(InvalidInputError, match="time_limit"):
+        CallLimits(time_limit="long")
 
 
 def test_names_of_agents_are_made_different():

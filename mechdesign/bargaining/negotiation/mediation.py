@@ -25,17 +25,71 @@ from mechdesign.model import (
     Provenance,
     Seed,
     as_count,
+    as_list,
     as_number,
     generator,
     mechanism,
     number_in,
     welfare,
 )
+from mechdesign.records import dataclass
 
-__all__ = ["mediate", "moves", "single_text"]
+__all__ = ["Protocol", "mediate", "moves", "single_text"]
 
 _SETTING = package_choice()
 MOVES = ("add", "drop", "exchange")
+
+
+def _refuse_unknown(kinds: Iterable[str]) -> None:
+    unknown = [kind for kind in kinds if kind not in (*MOVES, "base")]
+    if unknown:
+        raise InvalidInputError("kinds", f"be among {', '.join((*MOVES, 'base'))}", unknown)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a mediated negotiation goes: who proposes what, and whose consent is enough.
+
+    Parameters
+    ----------
+    quorum : number in (0, 1]
+        The share of entitlement that must accept: 1 is unanimity.
+    veto : iterable of agents
+        Those who must accept whatever the quorum.
+    proposer : {"mediator", "agents"}
+        Whether the mediator considers every amendment, or only what the stakeholders propose.
+    kinds, most
+        The amendments, see :func:`moves`.
+
+    Raises
+    ------
+    InvalidInputError
+        If one of them is not in its domain.
+
+    Examples
+    --------
+    >>> Protocol(quorum=0.5, veto=["newcomers"]).veto
+    ('newcomers',)
+    """
+
+    quorum: Number = 1
+    veto: Iterable[AgentId] = ()
+    proposer: Literal["mediator", "agents"] = "mediator"
+    kinds: Iterable[str] = MOVES
+    most: int = 2
+
+    def __post_init__(self) -> None:
+        if not as_number(self.quorum, "quorum", low=0, high=1, owner="Protocol"):
+            raise InvalidInputError("quorum", "be positive", self.quorum, owner="Protocol")
+        if self.proposer not in ("mediator", "agents"):
+            raise InvalidInputError("proposer", "be 'mediator' or 'agents'", self.proposer)
+        as_count(self.most, "most", owner="Protocol")
+        for name in ("veto", "kinds"):
+            object.__setattr__(self, name, tuple(as_list(getattr(self, name), name)))
+        _refuse_unknown(self.kinds)
+
+
+UNANIMITY = Protocol()
 
 
 def moves(
@@ -65,9 +119,7 @@ def moves(
     _SETTING.check(problem)
     data = problem.data
     asked = tuple(kinds)
-    unknown = [kind for kind in asked if kind not in (*MOVES, "base")]
-    if unknown:
-        raise InvalidInputError("moves", f"be among {', '.join((*MOVES, 'base'))}", unknown)
+    _refuse_unknown(asked)
     if isinstance(data, Menu):
         labels: list[Any] = [label for label in data.packages if label != text]
     else:
@@ -94,11 +146,7 @@ def mediate(
     start: object = None,
     tolerance: Number = 0,
     policies: Mapping[AgentId, Policy] | Policy | None = None,
-    quorum: Number = 1,
-    veto: Iterable[AgentId] = (),
-    proposer: Literal["mediator", "agents"] = "mediator",
-    kinds: Iterable[str] = MOVES,
-    most: int = 2,
+    protocol: Protocol = UNANIMITY,
     rounds: int | None = None,
     annealing: bool = False,
     rng: Seed = None,
@@ -117,14 +165,9 @@ def mediate(
     policies : callable or dict of callables, optional
         Who answers for the stakeholders, see :class:`Policy`; one for all, or one for some, the
         others answering by :class:`BoundedConcession`.
-    quorum : number in (0, 1]
-        The share of entitlement that must accept: 1 is unanimity.
-    veto : iterable of agents
-        Those who must accept whatever the quorum.
-    proposer : {"mediator", "agents"}
-        Whether the mediator considers every amendment, or only what the stakeholders propose.
-    kinds, most
-        The amendments, see :func:`moves`.
+    protocol : Protocol
+        Whose consent is enough, who proposes, and which amendments; by default unanimity, over
+        every amendment that the mediator finds.
     rounds : int, optional
         At most so many rounds; needed with annealing.
     annealing : bool
@@ -158,30 +201,24 @@ def mediate(
     2      street + trees + ramp  3     3      6      mediator  bob
     """
     require(problem, Problem, "problem")
-    share = as_number(quorum, "quorum", low=0, high=1, owner="mediate")
-    if not share:
-        raise InvalidInputError("quorum", "be positive", quorum, owner="mediate")
-    if proposer not in ("mediator", "agents"):
-        raise InvalidInputError("proposer", "be 'mediator' or 'agents'", proposer)
+    require(protocol, Protocol, "protocol")
     limit = None if rounds is None else as_count(rounds, "rounds", owner="mediate")
     if annealing and limit is None:
         raise InvalidInputError("rounds", "be given with annealing", rounds, owner="mediate")
     tau = as_number(tolerance, "tolerance", low=0, owner="mediate")
-    vetoes = tuple(veto)
-    for agent in vetoes:
+    for agent in protocol.veto:
         problem.position(agent)
     first = best_base(problem) if start is None else _SETTING.outcome(problem, start)
     if not _SETTING.feasible(problem, first):
         raise InvalidInputError("start", "be a feasible package", first.choice, owner="mediate")
-    table = _Table(problem, first, share, vetoes, policies)
-    kinds = tuple(kinds)
+    table = _Table(problem, first, protocol, policies)
     draw = generator(rng) if annealing else None
     text, best = first, first
     trace = [table.round(0, first, first, "")]
     number = 0
     while limit is None or number < limit:
         number += 1
-        candidates = moves(problem, text.choice, kinds, most=most)
+        candidates = moves(problem, text.choice, protocol.kinds, most=protocol.most)
         if draw is not None and limit is not None:
             falling = tau * (limit - number) / limit
             if not candidates:
@@ -190,7 +227,7 @@ def mediate(
             taken = picked if table.accepted(number, text, picked, falling) else None
             by: Any = "mediator"
         else:
-            by, taken = _amendment(table, number, text, candidates, tau, proposer)
+            by, taken = _amendment(table, number, text, candidates, tau, protocol.proposer)
             if taken is None:
                 break
         if progress is not None:
@@ -231,7 +268,7 @@ def single_text(
     problem : Problem, dict or list
         As in :func:`mechdesign.bargaining.menu`.
     tolerance, quorum : number
-        As in :func:`mediate`.
+        As in :func:`mediate` and :class:`Protocol`.
     rational : bool
         Whether a text that gives somebody less than the reserve is no agreement at all.
 
@@ -242,7 +279,7 @@ def single_text(
     >>> single_text(problem).choice
     ('s', ('p', 'q'))
     """
-    outcome = mediate(problem, tolerance=tolerance, quorum=quorum).outcome
+    outcome = mediate(problem, tolerance=tolerance, protocol=Protocol(quorum)).outcome
     reserve = problem.reserve or (0,) * len(problem)
     pairs = zip(outcome.utilities.values(), reserve, strict=True)
     if rational and any(u < d for u, d in pairs):
@@ -259,14 +296,12 @@ class _Table:
         self,
         problem: Problem,
         start: Outcome,
-        quorum: Number,
-        vetoes: Sequence[AgentId],
+        protocol: Protocol,
         policies: Any,
     ) -> None:
         self.problem = problem
         self.start = start
-        self.quorum = quorum
-        self.vetoes = vetoes
+        self.protocol = protocol
         if policies is None or isinstance(policies, Mapping):
             given: Mapping[AgentId, Policy] = policies or {}
             for agent in given:
@@ -325,9 +360,9 @@ class _Table:
             total += weight
             if self.ask("vote", agent, number, text, [new], tau):
                 support += weight
-            elif agent in self.vetoes or self.quorum == 1:
+            elif agent in self.protocol.veto or self.protocol.quorum == 1:
                 return False
-        return bool(support >= self.quorum * total)
+        return bool(support >= self.protocol.quorum * total)
 
     def round(self, number: int, old: Outcome, new: Outcome, by: object) -> Round:
         """The line of the trace."""

@@ -5,6 +5,7 @@ from mechdesign.games.agents.adaptors import *
 from mechdesign.games.agents.episodes import *
 from mechdesign.games.agents.market_choices import *
 from mechdesign.games.agents.measuring import *
+from mechdesign.games.agents.one_episode import *
 from mechdesign.games.agents.playing import *
 from mechdesign.games.agents.protocol import *
 from mechdesign.games.agents.replaying import *

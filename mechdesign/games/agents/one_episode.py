@@ -9,17 +9,78 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from mechdesign.errors import InvalidInputError
 from mechdesign.games.agents.episodes import Call, Episode
 from mechdesign.games.agents.protocol import Environment, History, named_moves, observe
+from mechdesign.model import as_count, as_number
 from mechdesign.parallel import CallFailed, LimitedCalls, pack, unpack, with_generator
+from mechdesign.records import dataclass
+
+__all__ = ["CallLimits"]
 
 #: Letters of an answer that is no legal move, or of an error.
 _LONGEST = 200
 Key = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CallLimits:
+    """What agents may take for a move, and what follows an answer that is none.
+
+    Parameters
+    ----------
+    illegal : {"retry", "forfeit"}
+        What follows an answer that is no legal move, an error, or none within the time limit: the
+        agent is asked again, `retries` times at most, or it forfeits at once.  A forfeit ends the
+        episode with the payoffs of what was played.
+    retries : int
+        See `illegal`.
+    max_calls : int
+        Of one episode; it ends there.
+    time_limit : float, optional
+        Seconds of one call.  Each seat then has a process of its own, which is killed at the limit
+        and started anew; agents go there as bytes.  Without a limit a call may take forever.
+
+    Raises
+    ------
+    InvalidInputError
+        If one of them is not in its domain.
+
+    Examples
+    --------
+    >>> CallLimits("forfeit").tries, CallLimits(retries=4).tries
+    (1, 5)
+    """
+
+    illegal: Literal["retry", "forfeit"] = "retry"
+    retries: int = 2
+    max_calls: int = 10_000
+    time_limit: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.illegal not in ("retry", "forfeit"):
+            raise InvalidInputError("illegal", "be retry or forfeit", self.illegal)
+        as_count(self.retries, "retries")
+        as_count(self.max_calls, "max_calls", low=1)
+        if self.time_limit is None:
+            return
+        seconds = float(as_number(self.time_limit, "time_limit"))
+        if not 0 < seconds < 1e6:
+            told = "lie between 0 and 1,000,000 seconds"
+            raise InvalidInputError("time_limit", told, self.time_limit)
+        object.__setattr__(self, "time_limit", seconds)
+
+    @property
+    def tries(self) -> int:
+        """How often an agent is asked for one move."""
+        return 1 + (self.retries if self.illegal == "retry" else 0)
+
+
+PATIENT = CallLimits()
 
 
 class Sitting:
@@ -33,12 +94,8 @@ class Sitting:
         All who play.
     entropy, key : Any, tuple of int
         Of the seed.
-    tries : int
-        How often an agent is asked for one move.
-    max_calls : int
-        Of one episode.
-    time_limit : float or None
-        Seconds of one call; with one every seat has a process of its own.
+    limits : CallLimits
+        What an agent may take for a move.
     """
 
     def __init__(
@@ -47,13 +104,11 @@ class Sitting:
         agents: dict[str, Callable[..., Any]],
         entropy: Any,
         key: Key,
-        tries: int,
-        max_calls: int,
-        time_limit: float | None,
+        limits: CallLimits,
     ) -> None:
         self.environment, self.agents = environment, agents
         self.entropy, self.key = entropy, key
-        self.tries, self.max_calls, self.time_limit = tries, max_calls, time_limit
+        self.limits = limits
         self._processes: dict[Any, tuple[str, LimitedCalls]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -113,7 +168,7 @@ class Sitting:
 
     def answer(self, name: str, seat: int, observation: Any, key: Key) -> tuple[str, Any]:
         """What an agent says: ``found`` and the answer, or what went wrong and the error."""
-        if self.time_limit is None:
+        if self.limits.time_limit is None:
             try:
                 return "found", self.agents[name](observation, self.generator(*key))
             except (Exception, SystemExit) as error:  # whatever an agent raises
@@ -123,7 +178,9 @@ class Sitting:
         if process is None or known != name:
             if process is not None:
                 process.close()
-            process = LimitedCalls(partial(with_generator, self.agents[name]), self.time_limit)
+            process = LimitedCalls(
+                partial(with_generator, self.agents[name]), self.limits.time_limit
+            )
             self._processes[place] = name, process
         try:
             return "found", process(observation, self.seed(*key))
@@ -151,8 +208,8 @@ class _Running:
         # The last message that somebody else sent before this step.
         heard = (c.message for c in reversed(self._said) if c.seat != seat and c.step < step)
         seen = observe(rules, nature, history, seat, next(heard, None), self._told)
-        for _ in range(self.table.tries):
-            if len(self.calls) == self.table.max_calls:
+        for _ in range(self.table.limits.tries):
+            if len(self.calls) == self.table.limits.max_calls:
                 return None, "calls"
             # A seed for each call, so that any of them can be made again alone.
             key = (self.number, 1 + seat, self._count[seat])

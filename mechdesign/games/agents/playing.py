@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, require
 from mechdesign.games.agents.episodes import Episode, Episodes
 from mechdesign.games.agents.line_journals import LineJournal, read_entries
-from mechdesign.games.agents.one_episode import Sitting
+from mechdesign.games.agents.one_episode import PATIENT, CallLimits, Sitting
 from mechdesign.games.agents.protocol import Agent, Environment, require_environment
-from mechdesign.model import SCHEMA_VERSION, Seed, as_count, as_list, as_number, decode, encode
+from mechdesign.model import SCHEMA_VERSION, Seed, as_count, as_list, decode, encode
 from mechdesign.parallel import seed_sequence, stream_tasks
 
 __all__ = ["play", "read_episodes"]
@@ -35,10 +35,7 @@ def play(
     rng: Seed = 0,
     workers: int = 1,
     lineups: Literal["all"] | Sequence[Sequence[str]] | None = None,
-    illegal: Literal["retry", "forfeit"] = "retry",
-    retries: int = 2,
-    max_calls: int = 10_000,
-    time_limit: float | None = None,
+    limits: CallLimits = PATIENT,
     journal: str | PathLike[str] | None = None,
     progress: Callable[[], object] | None = None,
 ) -> Episodes:
@@ -60,17 +57,8 @@ def play(
     lineups : sequence of sequences of names, or "all", optional
         Who sits where; by default all agents in their order.  ``"all"`` is every assignment of
         agents to seats, against themselves too.
-    illegal : {"retry", "forfeit"}
-        What follows an answer that is no legal move, an error, or none within the time limit: the
-        agent is asked again, `retries` times at most, or it forfeits at once.  A forfeit ends the
-        episode with the payoffs of what was played.
-    retries : int
-        See `illegal`.
-    max_calls : int
-        Of one episode; it ends there.
-    time_limit : float, optional
-        Seconds of one call.  Each seat then has a process of its own, which is killed at the limit
-        and started anew; agents go there as bytes.  Without a limit a call may take forever.
+    limits : CallLimits
+        What an agent may take for a move; by default it is asked three times, without a clock.
     journal : path, optional
         A file of JSON lines with checksums that gets a line for every episode.  Episodes that are
         in it are not played again.  How long calls took goes to a file beside it, ``.times``.
@@ -103,13 +91,7 @@ def play(
     seated = _lineups(lineups, tuple(named), len(environment.roles))
     count = as_count(episodes, "episodes", low=1)
     as_count(workers, "workers", low=1)
-    if illegal not in ("retry", "forfeit"):
-        raise InvalidInputError("illegal", "be retry or forfeit", illegal)
-    tries = 1 + (as_count(retries, "retries") if illegal == "retry" else 0)
-    cap = as_count(max_calls, "max_calls", low=1)
-    limit = None if time_limit is None else float(as_number(time_limit, "time_limit"))
-    if limit is not None and not 0 < limit < 1e6:
-        raise InvalidInputError("time_limit", "lie between 0 and 1,000,000 seconds", time_limit)
+    require(limits, CallLimits, "limits")
     if progress is not None and not callable(progress):
         raise InvalidInputError("progress", "be callable", progress)
     root = seed_sequence(rng)
@@ -126,14 +108,18 @@ def play(
             "agents": list(named),
             "lineups": [list(one) for one in seated],
             "seed": {"entropy": plain, "spawn_key": list(root.spawn_key)},
-            "rules": {"tries": tries, "max_calls": cap, "time_limit": limit},
+            "rules": {
+                "tries": limits.tries,
+                "max_calls": limits.max_calls,
+                "time_limit": limits.time_limit,
+            },
         }
         file = LineJournal(journal, head)
         done = _in_order(file.entries, seated)[: count * len(seated)]
     step = progress or (lambda: None)
     for _ in done:
         step()
-    sitting = Sitting(environment, named, plain, root.spawn_key, tries, cap, limit)
+    sitting = Sitting(environment, named, plain, root.spawn_key, limits)
     tasks = itertools.islice(_tasks(seated, count), len(done), None)
     with contextlib.closing(sitting), contextlib.ExitStack() as stack:
         found = stack.enter_context(
