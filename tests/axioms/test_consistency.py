@@ -18,6 +18,7 @@ from mechdesign.axioms import (
     Violation,
     consistent,
 )
+from mechdesign.axioms.consistency import choice_search
 from mechdesign.axioms.generic.incentives import Strategyproofness
 from mechdesign.errors import InfeasibleError, InvalidInputError, SolverUnavailableError
 
@@ -316,3 +317,15 @@ def test_clauses_written_at_once_say_what_counterexamples_say(names, setting, op
     assert set(once.without) == set(found.without)
     if once.proof is not None:
         assert once.proof.replay()
+
+
+def test_a_search_that_would_fill_the_memory_ends_as_unknown(monkeypatch):
+    monkeypatch.setattr(choice_search, "_MOST_CASES", 100)
+    found = consistent(
+        ["strategyproofness", "unanimity"],
+        aggregation.rankings("winner"),
+        agents=2,
+        alternatives=3,
+    )
+    assert found.status is UNKNOWN
+    assert "room for 100 cases" in found.reason

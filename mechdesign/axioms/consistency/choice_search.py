@@ -17,7 +17,7 @@ from typing import Any
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.axioms.methods.search import to_witness
 from mechdesign.axioms.question.axiom import Axiom, Clash
-from mechdesign.axioms.question.evaluator import Budget, Evaluator
+from mechdesign.axioms.question.evaluator import Budget, BudgetExhausted, Evaluator
 from mechdesign.axioms.question.question import Question
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InfeasibleError, InvalidInputError
@@ -27,6 +27,8 @@ from mechdesign.solvers.sat import ClauseSolver
 _LOG = logging.getLogger(__name__)
 _COMBINATIONS = 10_000
 _AT_ONCE = 50
+# Of about a kilobyte each.
+_MOST_CASES = 8_000_000
 
 Choices = tuple[tuple[Problem, Outcome], ...]
 
@@ -50,7 +52,7 @@ class Case:
     choices: Choices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pending:
     """A case that is written out only where a proof needs it."""
 
@@ -195,6 +197,10 @@ class ChoiceSearch:
             return False
         selector = self.selector(axiom.id)
         for clash in clashes:
+            self.budget.check_clock()
+            if len(self.cases) + len(clash.pairs) > _MOST_CASES:
+                self.budget.limit = f"the room for {_MOST_CASES:,} cases"
+                raise BudgetExhausted(self.budget.limit)
             first, second = self._base(clash.problem), self._base(clash.variant)
             for pair in clash.pairs:
                 literals = (-first - pair[0], -second - pair[1])
