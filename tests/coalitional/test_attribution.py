@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mechdesign import coalitional
-from mechdesign.coalitional import attribute
+from mechdesign.coalitional import Estimator, attribute, by_matrix
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io.documents import line_of
 
@@ -77,7 +77,7 @@ def test_intervals_cover_as_often_as_they_say():
     ]
     assert 0.85 < np.mean(inside) < 0.98
     # A declared range bounds the error for any number of samples.
-    wide = attribute(names, worth, budget=200, spread=4)
+    wide = attribute(names, worth, budget=200, estimator=Estimator(spread=4))
     assert all(lo <= v <= hi for lo, v, hi in zip(wide.low, truth, wide.high, strict=True))
     assert wide.unseparated
 
@@ -229,7 +229,7 @@ def test_a_changed_digit_of_a_journal_is_noticed(tmp_path):
         {"budget": 3},
         {"replicates": 0},
         {"confidence": 1},
-        {"spread": -1},
+        {"estimator": "guess"},
         {"time_limit": -1},
         {"seed": -1},
         {"players": range(11)},
@@ -238,3 +238,101 @@ def test_a_changed_digit_of_a_journal_is_noticed(tmp_path):
 def test_bad_input(wrong):
     with pytest.raises(InvalidInputError):
         attribute(**{"players": "abcd", "value": len, **wrong})
+    with pytest.raises(InvalidInputError):
+        Estimator(spread=-1)
+    with pytest.raises(InvalidInputError):
+        Estimator("regression", spread=1)
+    with pytest.raises(InvalidInputError):
+        by_matrix(3)
+    with pytest.raises(InvalidInputError):
+        by_matrix(len, batch=0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_regression_is_efficient_exactly(seed):
+    found = attribute(NAMES, synergy, budget=140, seed=seed, estimator="regression")
+    assert (found.method, found.exact, found.stopped) == ("regression", False, "budget")
+    assert sum(found.values) == synergy(set(NAMES)) - synergy(set())
+    assert all(isinstance(v, (int, F)) for v in found.values)
+    assert found.evaluations <= 140
+    assert "pairs of coalitions" in str(found)
+    floats = attribute(
+        NAMES, lambda s: float(synergy(s)), budget=140, seed=seed, estimator="regression"
+    )
+    assert floats.values == pytest.approx([float(v) for v in found.values])
+    assert floats.low == pytest.approx(found.low)
+    # A game that is a sum is fitted without error by any sample.
+    plain = attribute(
+        NAMES, lambda s: sum(map(NAMES.index, s)), budget=100, seed=seed, estimator="regression"
+    )
+    assert plain.values == tuple(range(12))
+    assert plain.high == pytest.approx(range(12))
+
+
+def root(s):
+    return math.sqrt(sum(ord(x) - 96 for x in s)) + 2 * ({"a", "b"} <= s)
+
+
+def test_a_regression_comes_near_the_shapley_value_and_its_intervals_cover():
+    names = "abcdefgh"
+    truth = np.array(attribute(names, root).values)
+    runs = [
+        attribute(names, root, budget=150, seed=seed, estimator="regression") for seed in range(150)
+    ]
+    inside = [[np.array(one.low) <= truth, truth <= np.array(one.high)] for one in runs]
+    assert 0.85 < np.all(inside, axis=1).mean() < 0.99
+    errors = {
+        method: np.mean([
+            (np.array(attribute(names, root, budget=150, seed=s, estimator=method).values) - truth)
+            ** 2 for s in range(40)
+        ]) for method in ("orders", "regression")
+    }  # fmt: skip
+    assert errors["regression"] < 1.5 * errors["orders"]
+
+
+@pytest.mark.parametrize("method", ["orders", "regression"])
+@pytest.mark.parametrize("batch", [1, 7, 64, 1000])
+def test_batches_change_nothing_but_the_number_of_calls(method, batch, tmp_path):
+    sizes = []
+
+    def many(asked):
+        assert asked.dtype == bool
+        sizes.append(len(asked))
+        return [synergy({NAMES[i] for i in np.flatnonzero(row)}) for row in asked]
+
+    options = {"budget": 150, "estimator": method, "seed": 3}
+    found = attribute(NAMES, by_matrix(many, batch), journal=tmp_path / "j", **options)
+    alone = attribute(NAMES, synergy, **options)
+    assert found.values == alone.values
+    assert found.low == alone.low
+    assert sum(sizes) == found.evaluations == alone.evaluations
+    assert max(sizes) <= batch
+    if batch >= 64:
+        assert max(sizes) > 20
+    again = attribute(NAMES, by_matrix(many, batch), journal=tmp_path / "j", **options)
+    assert again.recalled == again.evaluations == sum(sizes)
+    assert again.values == found.values
+
+
+def test_functions_of_many_coalitions_that_misbehave(tmp_path):
+    journal = tmp_path / "j"
+    with pytest.raises(InvalidInputError, match="return 6 numbers"):
+        attribute("ab", by_matrix(lambda asked: []), journal=journal)
+    with pytest.raises(InvalidInputError, match="no answer"):
+        attribute("ab", by_matrix(_no), journal=journal)
+    with pytest.raises(InvalidInputError, match="finite"):
+        attribute("ab", by_matrix(lambda asked: [math.nan] * len(asked)), journal=journal)
+    assert attribute("ab", by_matrix(lambda a: a.sum(axis=1)), journal=journal).values == (1, 1)
+
+
+def _no(asked):
+    raise ConnectionError("no answer")
+
+
+def test_the_share_of_noise():
+    found = attribute(["role", "question", "filler"], lambda s: len(s - {"filler"}) * 2)
+    assert found.noise_share(["filler"]) == 0
+    assert found.noise_share(["role"]) == 0.5
+    assert attribute("ab", lambda s: 0).noise_share("a") == 0
+    with pytest.raises(InvalidInputError):
+        found.noise_share(["nobody"])

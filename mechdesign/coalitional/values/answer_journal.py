@@ -8,9 +8,12 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import checked_line, line_of
 from mechdesign.model import Number, as_number
+from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +24,22 @@ Worth = Callable[[frozenset[Any]], Any]
 Question = tuple[tuple[int, ...], int]
 
 
+@dataclass(frozen=True)
+class Batched:
+    """A function of many coalitions at once: see :func:`mechdesign.coalitional.by_matrix`.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a boolean array of shape (coalitions, players), and returns as many numbers.
+    batch : int
+        How many coalitions at most.
+    """
+
+    function: Callable[[Any], Any]
+    batch: int
+
+
 class Answers:
     """A function of coalitions behind a cache, and a journal on disk where one is named.
 
@@ -28,15 +47,19 @@ class Answers:
     ----------
     players : tuple of labels
         The players.
-    value : callable
-        Takes a frozenset of labels.
+    value : callable or Batched
+        Takes a frozenset of labels, or many coalitions at once.
     journal : path, optional
         A file of JSON lines with checksums: one for the players, then one for each answer, written
-        and synced before the next question.
+        and synced before the next question, or batch of questions.
     """
 
-    def __init__(self, players: tuple[Hashable, ...], value: Worth, journal: str | None) -> None:
+    def __init__(
+        self, players: tuple[Hashable, ...], value: Worth | Batched, journal: str | None
+    ) -> None:
         self.players, self.value = players, value
+        #: How many questions are worth asking together.
+        self.batch = value.batch if isinstance(value, Batched) else 1
         self.known: dict[Question, Number] = {}
         #: Answers that an earlier run had.
         self.found = 0
@@ -65,7 +88,7 @@ class Answers:
         # A line that a killed run did not finish is no answer.
         self._file.truncate(kept)
         if not whole:
-            self._write(head)
+            self._write([head])
 
     def _enter(self, entry: Any, path: Path, line: int) -> None:
         place = f"line {line + 1} of {path.name}"
@@ -79,8 +102,8 @@ class Answers:
             raise InvalidInputError("journal", "hold answers", place)
         self.known[question] = worth
 
-    def _write(self, entry: dict[str, Any]) -> None:
-        self._file.write(line_of(entry))
+    def _write(self, entries: Sequence[dict[str, Any]]) -> None:
+        self._file.write(b"".join(map(line_of, entries)))
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -94,21 +117,52 @@ class Answers:
             stay in the journal.
         """
         question = tuple(sorted(members)), replicate
-        if question not in self.known:
-            coalition = frozenset(self.players[i] for i in question[0])
-            told = sorted(map(str, coalition))
-            try:
-                answer = self.value(coalition)
-            except Exception as error:  # whatever the user's function raises
-                text = f"answer for {told}, and not raise"
-                raise InvalidInputError("value", text, repr(error)) from error
-            worth = as_number(answer, f"value({told})")
-            if self._file is not None:
-                members_listed = list(question[0])
-                number = {"float": worth} if isinstance(worth, float) else {"exact": str(worth)}
-                self._write({"coalition": members_listed, "replicate": replicate, **number})
-            self.known[question] = worth
+        self.ask_all([question])
         return self.known[question]
+
+    def ask_all(self, questions: Sequence[Question]) -> None:
+        """Ask what is not known, in batches where the function takes them; errors as in `ask`."""
+        fresh = [one for one in dict.fromkeys(questions) if one not in self.known]
+        for start in range(0, len(fresh), self.batch):
+            part = fresh[start : start + self.batch]
+            if isinstance(self.value, Batched):
+                worths = self._many(self.value, part)
+            else:
+                worths = [self._one(self.value, part[0])]
+            if self._file is not None:
+                self._write([self._entry(*pair) for pair in zip(part, worths, strict=True)])
+            self.known.update(zip(part, worths, strict=True))
+
+    def _one(self, value: Worth, question: Question) -> Number:
+        coalition = frozenset(self.players[i] for i in question[0])
+        told = sorted(map(str, coalition))
+        try:
+            answer = value(coalition)
+        except Exception as error:  # whatever the user's function raises
+            text = f"answer for {told}, and not raise"
+            raise InvalidInputError("value", text, repr(error)) from error
+        return as_number(answer, f"value({told})")
+
+    def _many(self, value: Batched, part: Sequence[Question]) -> list[Number]:
+        asked = np.zeros((len(part), len(self.players)), dtype=bool)
+        for row, (members, _) in enumerate(part):
+            asked[row, list(members)] = True
+        try:
+            answers = list(value.function(asked))
+        except Exception as error:  # whatever the user's function raises
+            text = f"answer for {len(part)} coalitions, and not raise"
+            raise InvalidInputError("value", text, repr(error)) from error
+        if len(answers) != len(part):
+            raise InvalidInputError("value", f"return {len(part)} numbers", len(answers))
+        return [
+            as_number(answer, f"value({sorted(str(self.players[i]) for i in members)})")
+            for answer, (members, _) in zip(answers, part, strict=True)
+        ]
+
+    @staticmethod
+    def _entry(question: Question, worth: Number) -> dict[str, Any]:
+        number = {"float": worth} if isinstance(worth, float) else {"exact": str(worth)}
+        return {"coalition": list(question[0]), "replicate": question[1], **number}
 
     def close(self) -> None:
         """Close the journal."""

@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from os import PathLike
 from typing import Any
 
-import numpy as np
-
-from mechdesign.coalitional.games.game_table import game
-from mechdesign.coalitional.values.answer_journal import Answers
-from mechdesign.coalitional.values.marginals import shapley_of
+from mechdesign.coalitional.values.answer_journal import Answers, Batched
+from mechdesign.coalitional.values.sampled_worths import Method, Worths, intervals, regressed
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import Number, all_exact, as_count, as_list, as_number, show, tidy
+from mechdesign.model import Number, as_count, as_list, as_number, show, tidy
 from mechdesign.records import Shown, dataclass
 
-__all__ = ["Attribution", "attribute"]
+__all__ = ["Attribution", "Estimator", "attribute", "by_matrix"]
 
 # Players whose coalitions are all asked for where no budget says otherwise.
 _FEW = 10
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """How contributions are estimated where not all coalitions are asked for.
+
+    Parameters
+    ----------
+    method : {"orders", "regression"}
+        ``orders``: mean contributions over orders of arrival, each taken with its reverse;
+        ``regression``: the payoffs whose sums fit the worths of drawn coalitions best, each taken
+        with its complement (KernelSHAP).  The former is unbiased for any number of draws.
+    spread : number, optional
+        The declared range of what a player can add: the intervals of orders are then Hoeffding's,
+        which hold for any number of draws; otherwise normal ones.
+
+    Examples
+    --------
+    >>> Estimator(spread=4).method
+    'orders'
+    """
+
+    method: Method = "orders"
+    spread: Number | None = None
+
+    def __post_init__(self) -> None:
+        if self.method not in ("orders", "regression"):
+            raise InvalidInputError("method", "be 'orders' or 'regression'", self.method)
+        if self.spread is not None:
+            as_number(self.spread, "spread", low=0)
+            if self.method != "orders":
+                raise InvalidInputError("spread", "be left out of a regression", self.spread)
+
+
+def by_matrix(function: Callable[[Any], Any], batch: int = 64) -> Batched:
+    """A function of many coalitions at once, to be attributed.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a boolean array of shape (coalitions, players) and returns as many numbers, as games
+        of shapiq do.
+    batch : int
+        How many coalitions it is asked for at most.
+
+    Examples
+    --------
+    >>> attribute("abc", by_matrix(lambda asked: asked.sum(axis=1) ** 2)).values
+    (3, 3, 3)
+    """
+    if not callable(function):
+        raise InvalidInputError("function", "be a function of a boolean array", function)
+    return Batched(function, as_count(batch, "batch", low=1))
 
 
 @dataclass(frozen=True)
@@ -43,7 +91,8 @@ class Attribution(Shown):
     alone : tuple of numbers
         What a player adds to nobody.
     pairs : int
-        Pairs of an order of arrival and its reverse; 0 where all coalitions were asked for.
+        Pairs of an order of arrival and its reverse, or of a coalition and its complement; 0 where
+        all coalitions were asked for.
     evaluations, recalled : int
         Questions that are answered, and how many of them an earlier run had answered.
     confidence : float
@@ -53,6 +102,8 @@ class Attribution(Shown):
         was asked once and answered twice the same for all players and for none.
     stopped : str
         What ended the sampling: ``budget``, ``time``, or nothing where all coalitions were asked.
+    method : str
+        ``orders`` or ``regression``.
     """
 
     players: tuple[Hashable, ...]
@@ -67,6 +118,7 @@ class Attribution(Shown):
     confidence: float
     noise: float | None
     stopped: str
+    method: str = "orders"
 
     @property
     def exact(self) -> bool:
@@ -84,6 +136,22 @@ class Attribution(Shown):
             if i < j and self.low[i] <= self.high[j] and self.low[j] <= self.high[i]
         )
 
+    def noise_share(self, parts: Iterable[Hashable]) -> float:
+        """How much of all attribution, in absolute value, goes to parts that should get none.
+
+        Parameters
+        ----------
+        parts : iterable of labels
+            Players that are known to say nothing, such as filler in a prompt.
+        """
+        named = list(parts)
+        unknown = [str(part) for part in named if part not in self.players]
+        if unknown:
+            raise InvalidInputError("parts", "be players", unknown)
+        sizes = {p: abs(float(v)) for p, v in zip(self.players, self.values, strict=True)}
+        whole = sum(sizes.values())
+        return sum(sizes[part] for part in set(named)) / whole if whole else 0.0
+
     def table(self) -> Table:
         """One row for each player, the largest contribution first."""
         order = sorted(range(len(self.players)), key=lambda i: -self.values[i])
@@ -100,7 +168,8 @@ class Attribution(Shown):
         return Table(["player", "share", "low", "high", "left out", "alone"], rows)
 
     def __str__(self) -> str:
-        how = f"{self.pairs} pairs of orders" if self.pairs else "all coalitions"
+        drawn = "orders" if self.method == "orders" else "coalitions"
+        how = f"{self.pairs} pairs of {drawn}" if self.pairs else "all coalitions"
         told = f"{how}, {self.evaluations} evaluations ({self.recalled} recalled)"
         if self.stopped:
             told += f", ended by {self.stopped}; intervals of {show(self.confidence)}"
@@ -111,12 +180,12 @@ class Attribution(Shown):
 
 def attribute(
     players: Sequence[Hashable],
-    value: Callable[[frozenset[Any]], Any],
+    value: Callable[[frozenset[Any]], Any] | Batched,
     *,
     budget: int | None = None,
     replicates: int = 1,
     confidence: Number = 0.95,
-    spread: Number | None = None,
+    estimator: Estimator | Method = "orders",
     journal: str | PathLike[str] | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -129,7 +198,8 @@ def attribute(
         Agents of a team, parts of a prompt, sources of data.
     value : callable
         Takes a frozenset of players and returns a number; what absent players are replaced by is
-        its business.  No coalition is asked for twice in a replicate.
+        its business.  No coalition is asked for twice in a replicate.  One that takes many
+        coalitions at once is named by :func:`by_matrix`.
     budget : int, optional
         Evaluations, those of earlier runs included; at least 2n + 2 times `replicates`, and two
         more.  Where it suffices for all coalitions (or is left out for up to ten players) the
@@ -138,28 +208,28 @@ def attribute(
         How often each coalition is asked, where the function draws random numbers.
     confidence : number
         Of each interval.
-    spread : number, optional
-        The declared range of what a player can add: the intervals are then Hoeffding's, which hold
-        for any number of samples; otherwise normal ones.
+    estimator : Estimator or str
+        ``"orders"`` of arrival, a ``"regression"``, or one with a declared range of contributions.
     journal : path, optional
         A file that keeps every answer: a run that was killed goes on where it was, with the same
         seed to the same end.
     time_limit : float, optional
-        Seconds after which no new pair of orders begins.
+        Seconds after which nothing new is asked.
     seed : int
-        For the orders.
+        For what is drawn.
 
     Raises
     ------
     InvalidInputError
         If the function raises or returns no finite number; the journal keeps the answers so far.
     LimitReachedError
-        If the time is over before two pairs of orders are done.
+        If the time is over before two pairs of orders are done (n pairs of coalitions).
 
     Notes
     -----
     Each order is taken with its reverse; the two share the interval's sample.  Every order's
-    contributions sum to the worth of all less that of none, and so do the estimates.
+    contributions sum to the worth of all less that of none, and so do the estimates; a regression
+    has that as a constraint, and is solved in fractions where worths are exact.
 
     Examples
     --------
@@ -171,13 +241,13 @@ def attribute(
     n = len(names)
     if n < 1 or len(set(names)) != n:
         raise InvalidInputError("players", "be distinct and at least one", names)
-    if not callable(value):
+    if not callable(value) and not isinstance(value, Batched):
         raise InvalidInputError("value", "be a function of a frozenset of players", value)
+    how = estimator if isinstance(estimator, Estimator) else Estimator(estimator)
     repeats = as_count(replicates, "replicates", low=1)
     level = float(as_number(confidence, "confidence", low=0, high=1))
     if not 0 < level < 1:
         raise InvalidInputError("confidence", "be strictly between 0 and 1", confidence)
-    reach = None if spread is None else as_number(spread, "spread", low=0)
     most = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
     everything = (1 << n) * repeats + 2
     least = (2 * n + 2) * repeats + 2
@@ -188,7 +258,8 @@ def attribute(
     as_count(seed, "seed")
     source = Answers(names, value, None if journal is None else str(journal))
     try:
-        worths = _Worths(source, n, repeats)
+        worths = Worths(source, n, repeats)
+        source.ask_all(worths.first())
         changes = worths.changes()
         whole = range(n)
         total, nothing = worths.mean(whole), worths.mean(())
@@ -196,144 +267,35 @@ def attribute(
         alone = tuple(worths.mean([i]) - nothing for i in whole)
         started = time.monotonic()
         if allowed >= everything:
+            source.ask_all(worths.everything())
             values = worths.shapley()
             low = high = values
             pairs, stopped = 0, ""
         else:
-            samples, stopped = worths.sampled(allowed, seed, started, most)
-            pairs = len(samples)
-            values, low, high = _intervals(samples, level, reach)
+            plan = worths.plan(how.method, allowed, seed, started, most)
+            if how.method == "orders":
+                samples = worths.by_orders(plan)
+                pairs = _enough(len(samples), 2, plan.stopped, "orders of arrival", allowed)
+                values, low, high = intervals(samples, level, how.spread)
+            else:
+                drawn = worths.by_pairs(plan)
+                pairs = _enough(len(drawn), n, plan.stopped, "coalitions", allowed)
+                values, low, high = regressed(drawn, n, total - nothing, level)
+            stopped = plan.stopped
         noise = worths.noise() if repeats > 1 else changes
     finally:
         source.close()
     return Attribution(
         names, tuple(map(tidy, values)), tuple(low), tuple(high), tuple(map(tidy, without)),
         tuple(map(tidy, alone)), pairs, len(source.known), source.found, level, noise, stopped,
+        how.method,
     )  # fmt: skip
 
 
-class _Worths:
-    """Mean answers, and orders of arrival."""
-
-    def __init__(self, source: Answers, n: int, repeats: int) -> None:
-        self.source, self.n, self.repeats = source, n, repeats
-
-    def mean(self, members: Any) -> Number:
-        """The mean worth of a coalition over the replicates."""
-        answers = [self.source.ask(tuple(members), k) for k in range(self.repeats)]
-        if self.repeats == 1:
-            return answers[0]
-        total: Number = sum(answers)
-        return Fraction(total) / len(answers) if all_exact(answers) else total / len(answers)
-
-    def changes(self) -> float | None:
-        """The variance where all players and none are asked once more; None if there is none."""
-        pairs = [
-            (self.source.ask(members, 0), self.source.ask(members, -1))
-            for members in (tuple(range(self.n)), ())
-        ]
-        squares = [float(a - b) ** 2 / 2 for a, b in pairs]
-        return sum(squares) / len(squares) if any(squares) else None
-
-    def noise(self) -> float | None:
-        """The variance within coalitions, on average."""
-        groups: dict[Any, list[float]] = {}
-        for (members, replicate), worth in self.source.known.items():
-            if 0 <= replicate < self.repeats:
-                groups.setdefault(members, []).append(float(worth))
-        rows = [float(np.var(row, ddof=1)) for row in groups.values() if len(row) > 1]
-        found = sum(rows) / len(rows) if rows else 0.0
-        return found or None
-
-    def shapley(self) -> tuple[Number, ...]:
-        """From all coalitions."""
-        nothing = self.mean(())
-        one = game(lambda s: self.mean(tuple(s)) - nothing, players=range(self.n))
-        return shapley_of(one)
-
-    def _orders(self, seed: int) -> Iterator[list[int]]:
-        draw = np.random.default_rng(seed)
-        while True:
-            yield [int(i) for i in draw.permutation(self.n)]
-
-    def _along(self, order: Sequence[int]) -> list[Number]:
-        """What each player adds when the players come in this order."""
-        added: list[Number] = [0] * self.n
-        before = self.mean(())
-        for k, i in enumerate(order):
-            after = self.mean(order[: k + 1])
-            added[i] = after - before
-            before = after
-        return added
-
-    def sampled(
-        self, budget: int, seed: int, started: float, most: float | None
-    ) -> tuple[list[list[Number]], str]:
-        """Mean contributions of pairs of opposite orders, until budget or time are used up."""
-        samples: list[list[Number]] = []
-        # What the journal holds beyond is counted when it is used, so that a run that goes on
-        # takes the orders of one that was never killed.
-        seen: set[Any] = {q for q in self.source.known if self._early(q)}
-        spent = len(seen)
-        idle = 0
-        for order in self._orders(seed):
-            asked = {
-                (tuple(sorted(part)), r)
-                for k in range(self.n + 1)
-                for part in (order[:k], order[k:])
-                for r in range(self.repeats)
-            }
-            fresh = asked - seen
-            # Orders that ask nothing new are free, but not without end.
-            idle = 0 if fresh else idle + 1
-            if spent + len(fresh) > budget or idle > 1000:
-                stopped = "budget"
-                break
-            if most is not None and time.monotonic() - started > most:
-                stopped = "time"
-                break
-            spent += len(fresh)
-            seen |= asked
-            forth, back = self._along(order), self._along(order[::-1])
-            samples.append([_half(a + b) for a, b in zip(forth, back, strict=True)])
-        if len(samples) < 2:
-            if stopped == "time":
-                raise LimitReachedError("the time was over before two pairs of orders were done")
-            raise InvalidInputError("budget", "suffice for two pairs of orders of arrival", budget)
-        return samples, stopped
-
-    def _early(self, question: Any) -> bool:
-        """Whether a question belongs to those that every run asks first."""
-        members, replicate = question
-        if replicate >= self.repeats:
-            return False
-        if replicate < 0:
-            return len(members) in (0, self.n)
-        return len(members) in (0, 1, self.n - 1, self.n)
-
-
-def _half(total: Number) -> Number:
-    return Fraction(total) / 2 if isinstance(total, (int, Fraction)) else total / 2
-
-
-def _intervals(
-    samples: list[list[Number]], level: float, spread: Number | None
-) -> tuple[tuple[Number, ...], tuple[Number, ...], tuple[Number, ...]]:
-    m, n = len(samples), len(samples[0])
-    values: list[Number] = []
-    for i in range(n):
-        total: Number = sum(row[i] for row in samples)
-        values.append(Fraction(total) / m if isinstance(total, (int, Fraction)) else total / m)
-    if spread is not None:
-        half = [float(spread) * math.sqrt(math.log(2 / (1 - level)) / (2 * m))] * n
-    else:
-        from statistics import NormalDist
-
-        factor = NormalDist().inv_cdf((1 + level) / 2) / math.sqrt(m)
-        table = np.array([[float(x) for x in row] for row in samples])
-        half = [float(x) * factor for x in table.std(axis=0, ddof=1)]
-    # An estimate that never varied is told as it is, without rounding.
-    pairs = list(zip(values, half, strict=True))
-    low = tuple(float(v) - h if h else v for v, h in pairs)
-    high = tuple(float(v) + h if h else v for v, h in pairs)
-    return tuple(values), low, high
+def _enough(found: int, least: int, stopped: str, what: str, budget: int) -> int:
+    """How many pairs there are, if they are enough for an estimate with intervals."""
+    if found >= least:
+        return found
+    if stopped == "time":
+        raise LimitReachedError(f"the time was over before {least} pairs of {what} were done")
+    raise InvalidInputError("budget", f"suffice for {least} pairs of {what}", budget)
