@@ -78,6 +78,7 @@ AS_CODED = {
     "aggregation.trimmed_mean": FORMULA,
     "aggregation.woodall": PROCEDURE,
     "aggregation.z_score": FORMULA,
+    "allocation.bag_filling": PROCEDURE,
     "allocation.envy_cycles": PROCEDURE,
     "auctions.expected_externality": FORMULA,
     "auctions.greedy": PROCEDURE,

@@ -27,7 +27,7 @@ _FLAGS = {
     "stable": ("mechanism", "capacities", "proposing", "demand", "all"),
     "school": ("mechanism", "capacities", "proposing", "demand"),
     "objects": ("mechanism", "capacities", "proposing", "demand"),
-    "goods": ("mechanism",),
+    "goods": ("mechanism", "demand"),
     "exchange": ("cycles", "chains"),
 }
 _USUAL = {"cycles": 3, "chains": 0, "all": False}
@@ -116,10 +116,10 @@ def _solve(args: argparse.Namespace) -> Any:
     return allocation.compare_matchings(problem, rules, demand=split_names(args.demand or ""))
 
 
-def _goods(args: argparse.Namespace) -> Table:
+def _goods(args: argparse.Namespace) -> allocation.DivisionReport:
     problem = allocation.goods().problem(args.file)
     rules = split_names(args.mechanism or _RULES["goods"])
-    return allocation.compare_divisions(problem, rules)
+    return allocation.compare_divisions(problem, rules, demand=split_names(args.demand or ""))
 
 
 def _exchange(args: argparse.Namespace) -> Table:

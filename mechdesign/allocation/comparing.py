@@ -16,7 +16,7 @@ from mechdesign.io import Table
 from mechdesign.model import MechanismLike, Outcome, Problem, as_mechanism, show
 from mechdesign.records import Shown
 
-__all__ = ["MatchingReport", "compare_divisions", "compare_matchings"]
+__all__ = ["DivisionReport", "MatchingReport", "compare_divisions", "compare_matchings"]
 
 _LONGEST = 5
 _MOST_CHECKS = 20_000
@@ -167,7 +167,67 @@ _FAIR = ("envy_freeness", "efx", "ef1", "prop1", "mms", "pareto_efficiency")
 _ANSWERS = {Status.HOLDS: "yes", Status.VIOLATED: "no", Status.UNKNOWN: "open"}
 
 
-def compare_divisions(problem: Problem, rules: Sequence[MechanismLike]) -> Table:
+class DivisionReport(Shown):
+    """A division of goods by several rules.
+
+    Parameters
+    ----------
+    problem : Problem
+        The agents, the goods and what they are worth.
+    outcomes : dict of str to Outcome
+        What each rule gives.
+    answers : dict of str to dict of str to Status
+        For each rule whether its division has each property.
+    demand : sequence of str
+        The properties that must not be violated.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        outcomes: dict[str, Outcome],
+        answers: dict[str, dict[str, Status]],
+        demand: Sequence[str] = (),
+    ) -> None:
+        self.problem, self.outcomes = problem, outcomes
+        self.answers, self.demand = answers, tuple(demand)
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a demanded property is violated."""
+        every = [own[name] for own in self.answers.values() for name in self.demand]
+        return int(Status.VIOLATED in every)
+
+    def table(self) -> Table:
+        """One row for each rule: the bundles, and whether each property holds."""
+        names = list(next(iter(self.answers.values())))
+        rows = []
+        for rule, one in self.outcomes.items():
+            bundles = [", ".join(map(show, one.choice[a])) or "-" for a in self.problem.agents]
+            rows.append([rule, *bundles, *(_ANSWERS[self.answers[rule][name]] for name in names)])
+        return Table(["rule", *map(show, self.problem.agents), *names], rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "divisions": {
+                rule: [[show(a), [show(g) for g in bundle]] for a, bundle in one.choice.items()]
+                for rule, one in self.outcomes.items()
+            },
+            "properties": {
+                rule: {name: str(status) for name, status in own.items()}
+                for rule, own in self.answers.items()
+            },
+            "demand": list(self.demand),
+        }
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+
+def compare_divisions(
+    problem: Problem, rules: Sequence[MechanismLike], *, demand: Sequence[str] = ()
+) -> DivisionReport:
     """Several rules on one division of goods: who gets what, and which properties it has.
 
     Parameters
@@ -176,11 +236,14 @@ def compare_divisions(problem: Problem, rules: Sequence[MechanismLike]) -> Table
         Of :func:`goods`.
     rules : sequence of mechanisms or identifiers
         Of this family; ``leximin`` is ``allocation.leximin``.
+    demand : sequence of str
+        Axioms that the divisions must not violate; those that are not looked at anyhow get a
+        column.
 
     Returns
     -------
-    Table
-        One row for each rule: the bundles, and whether each property holds.
+    DivisionReport
+        Its ``table()`` has one row for each rule: the bundles, and whether each property holds.
 
     Examples
     --------
@@ -193,17 +256,20 @@ def compare_divisions(problem: Problem, rules: Sequence[MechanismLike]) -> Table
     round_robin       car, piano  boat  no             yes  yes  yes    yes  yes
     max_nash_welfare  car, piano  boat  no             yes  yes  yes    yes  yes
     """
-    rows = []
+    if not rules:
+        raise InvalidInputError("rules", "name at least one rule", [])
+    outcomes: dict[str, Outcome] = {}
+    answers: dict[str, dict[str, Status]] = {}
+    asked = tuple(dict.fromkeys([*_FAIR, *demand]))
     for given in rules:
         named = f"allocation.{given}" if isinstance(given, str) and "." not in given else given
         rule: Any = as_mechanism(named)
         if not isinstance(rule.setting, Goods):
             raise InvalidInputError("rules", "be rules that divide goods", given)
-        choice = rule.solve(problem).choice
-        bundles = [", ".join(map(show, choice[agent])) or "-" for agent in problem.agents]
-        told = [_ANSWERS[check(name, rule, problem=problem).status] for name in _FAIR]
-        rows.append([str(rule.name).split(".", 1)[1], *bundles, *told])
-    return Table(["rule", *map(show, problem.agents), *_FAIR], rows)
+        name = str(rule.name).split(".", 1)[1]
+        outcomes[name] = rule.solve(problem)
+        answers[name] = {axiom: check(axiom, rule, problem=problem).status for axiom in asked}
+    return DivisionReport(problem, outcomes, answers, demand)
 
 
 def _gaining(rule: Any, problem: Problem) -> str:

@@ -240,6 +240,40 @@ def probabilistic_serial(mine: Lists, places: Mapping[Any, int]) -> dict[Any, An
     return share
 
 
+def serial_by_classes(
+    mine: Mapping[Any, Sequence[Sequence[Any]]], places: Mapping[Any, int]
+) -> dict[Any, Fraction]:
+    """What everybody eats of each of its classes: some agents end a phase by needing all of theirs.
+
+    By pairs of an agent and the number of its class.
+    """
+    share = {(a, k): Fraction(0) for a, own in mine.items() for k in range(len(own))}
+    left = {b: Fraction(c) for b, c in places.items() if c}
+    since = dict.fromkeys(mine, Fraction(0))
+    while True:
+        best = {}
+        for a, own in mine.items():
+            k = next((k for k, tied in enumerate(own) if left.keys() & set(tied)), None)
+            if k is not None:
+                best[a] = (k, left.keys() & set(own[k]))
+        ends = {}
+        for size in range(1, len(best) + 1):
+            for group in itertools.combinations(best, size):
+                theirs = set().union(*(best[a][1] for a in group))
+                room = sum((left[b] for b in theirs), Fraction(0))
+                ends[group] = (room + sum(since[a] for a in group)) / size
+        end = min([Fraction(1), *ends.values()])
+        done = {a for group, time in ends.items() if time == end for a in group}
+        for a in best if end == 1 else done:
+            share[a, best[a][0]] += end - since[a]
+        if end == 1 or not best:
+            return share
+        for a in done:
+            since[a] = end
+            for b in best[a][1]:
+                left.pop(b, None)
+
+
 def rank_maximal(mine: Lists, places: Mapping[Any, int]) -> tuple[int, ...]:
     """The greatest signature: how many first choices, second choices, and so on."""
     everybody: Lists = {b: list(mine) for b in places}
@@ -290,6 +324,14 @@ def round_robin(values: Sequence[Sequence[Any]], order: Sequence[int]) -> list[i
         left = [g for g, who in enumerate(owners) if who < 0]
         owners[min(left, key=lambda g: -own[g])] = order[k % len(order)]
     return owners
+
+
+def less_preferred_good(values: Sequence[Any], mine: set[int], theirs: set[int]) -> bool:
+    """Whether an agent's envy goes with some good that is worth no more to it than its bundle."""
+    own = sum(values[g] for g in mine)
+    liked = [g for g in theirs if values[g] > 0]
+    rest = [(values[g], sum(values[h] for h in theirs if h != g)) for g in theirs]
+    return len(liked) <= 1 or any(own >= good and own >= others for good, others in rest)
 
 
 def maximin_share(values: Sequence[Any], agents: int) -> Any:

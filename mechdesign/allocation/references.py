@@ -111,3 +111,16 @@ IRVING_TIES = Reference(
     1994,
     "Discrete Applied Mathematics 48",
 )
+BARMAN = Reference(
+    "barman2018",
+    "Barman, S. and Biswas, A. and Krishnamurthy, S. K. and Narahari, Y.",
+    "Groupwise Maximin Fair Allocation of Indivisible Goods",
+    2018,
+    "Proceedings of the AAAI Conference on Artificial Intelligence 32",
+)
+GARG_TAKI = Reference(
+    "garg2019",
+    "Garg, J. and Taki, S.",
+    "An Improved Approximation Algorithm for Maximin Shares",
+    2019,
+)

@@ -10,6 +10,7 @@ import pytest
 from mechdesign import allocation, axioms
 from mechdesign.algorithms.birkhoff import birkhoff
 from mechdesign.allocation import definitions
+from mechdesign.allocation.houses.eating import eaten, eaten_with_ties
 from mechdesign.axioms import Status
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedError
@@ -286,7 +287,7 @@ def test_sampled_orders_are_not_called_exact():
 
 
 def test_ties_are_refused_and_orders_checked():
-    for rule in (RSD, PS, allocation.serial_dictatorship):
+    for rule in (RSD, allocation.serial_dictatorship):
         with pytest.raises(InvalidInputError, match="ties"):
             rule([[(0, 1)]])
     with pytest.raises(InvalidInputError, match="every agent once"):
@@ -390,3 +391,43 @@ def test_rank_efficiency_has_a_reason_either_way(seed):
             )
             assert allocation.best_assignment(table).value == mine
     assert False in answers
+
+
+# ------------------------------------------------------------------------- eating with ties
+
+
+def tied(rng, items):
+    listed = rng.sample(items, rng.randint(0, len(items)))
+    classes = []
+    while listed:
+        k = rng.randint(1, min(3, len(listed)))
+        classes.append(tuple(listed[:k]))
+        listed = listed[k:]
+    return classes
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_eating_with_ties_is_the_definition_by_all_groups(seed):
+    rng = random.Random(seed)
+    n, m = rng.randint(1, 4), rng.randint(1, 4)
+    lists = {a: tied(rng, list(range(m))) for a in range(n)}
+    places = {b: rng.choice([0, 1, 1, 2]) for b in range(m)}
+    problem = OBJECTS.problem(lists, objects=range(m), capacities=places)
+    found = allocation.probabilistic_serial.solve(problem)
+    assert OBJECTS.feasible(problem, found)
+    expected = definitions.serial_by_classes(lists, places)
+    for a, own in lists.items():
+        row = found.choice.row(a)
+        for k, group in enumerate(own):
+            assert sum(row[b] for b in group) == expected[a, k]
+    for name in ("ordinal_efficiency", "sd_envy_freeness"):
+        assert not axioms.check(name, allocation.probabilistic_serial, problem=problem).violated
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_flow_agrees_with_events_on_strict_lists(seed):
+    rng = random.Random(seed)
+    n, m = rng.randint(1, 7), rng.randint(1, 6)
+    lists = [rng.sample(range(m), rng.randint(0, m)) for _ in range(n)]
+    places = [rng.randint(0, 2) for _ in range(m)]
+    assert eaten_with_ties([[[b] for b in own] for own in lists], places) == eaten(lists, places)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mechdesign.allocation.division import Goods
 from mechdesign.allocation.division.maximin import maximin_share
-from mechdesign.allocation.references import BUDISH, CARAGIANNIS, FOLEY, LIPTON
+from mechdesign.allocation.references import BARMAN, BUDISH, CARAGIANNIS, FOLEY, LIPTON
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.implications import declare
@@ -217,12 +217,13 @@ class EquitableUpToOne(_EnvyOfGoods):
     id = "eq1"
     title = "Equitability up to one good (EQ1)"
     statement = (
-        "Nobody has less than another agent by that one's own values once some good is taken from "
-        "it; utilities of different agents are compared."
+        "Nobody has less by its own values than another agent has by that one's, once some good is "
+        "taken from the other bundle (or some chore out of its own); utilities of different agents "
+        "are compared."
     )
 
     def between(self, own: Worth, other: Worth, mine: Bundle, theirs: Bundle) -> Fraction:
-        best = max([other[g] for g in theirs] + [Fraction(0)])
+        best = max([other[g] for g in theirs] + [-own[g] for g in mine] + [Fraction(0)])
         return _sum(other, theirs) - best - _sum(own, mine)
 
     def relief(self, theirs: list[Fraction], mine: list[Fraction]) -> Fraction:
@@ -231,8 +232,49 @@ class EquitableUpToOne(_EnvyOfGoods):
     def by_definition(
         self, value: Any, agent: Any, other: Any, mine: set[Any], theirs: set[Any]
     ) -> Any:
-        after = [value(other, theirs), *(value(other, theirs - {g}) for g in theirs)]
-        return min(after) - value(agent, mine)
+        ways = [(mine, theirs), *((mine, theirs - {g}) for g in theirs)]
+        ways += [(mine - {g}, theirs) for g in mine]
+        return min(value(other, after) - value(agent, own) for own, after in ways)
+
+
+@register_axiom
+class EnvyFreeUpToLessPreferred(_EnvyOfGoods):
+    """Envy goes with some good that is worth no more than the own bundle."""
+
+    id = "efl"
+    title = "Envy-freeness up to one less preferred good (EFL)"
+    reference = BARMAN
+    statement = (
+        "Every other agent has at most one good that one values, or envy towards it goes when some "
+        "good is taken away that one values no more than the own bundle; defined for goods."
+    )
+
+    def lacks(
+        self, ctx: Evaluator, problem: Problem, worths: list[Worth], choice: Any
+    ) -> Iterator[tuple[tuple[Any, ...], Fraction]]:
+        if any(x < 0 for own in worths for x in own.values()):
+            ctx.undecided("not defined for chores")
+            return
+        yield from super().lacks(ctx, problem, worths, choice)
+
+    def between(self, own: Worth, other: Worth, mine: Bundle, theirs: Bundle) -> Fraction:
+        if sum(own[g] > 0 for g in theirs) <= 1:
+            return Fraction(0)
+        total = _sum(own, theirs)
+        return min(max(total - own[g], own[g]) for g in theirs) - _sum(own, mine)
+
+    def relief(self, theirs: list[Fraction], mine: list[Fraction]) -> Fraction:
+        return Fraction(0)
+
+    def by_definition(
+        self, value: Any, agent: Any, other: Any, mine: set[Any], theirs: set[Any]
+    ) -> Any:
+        if any(value(agent, {g}) < 0 for g in mine | theirs):
+            return None
+        if len([g for g in theirs if value(agent, {g}) > 0]) <= 1:
+            return 0
+        ways = [max(value(agent, theirs - {g}), value(agent, {g})) for g in theirs]
+        return min(ways) - value(agent, mine)
 
 
 class _ShareOfGoods(_OfDivisions):
@@ -337,5 +379,6 @@ declare("envy_freeness", "efx0")
 declare("envy_freeness", "prop")
 declare("efx0", "efx")
 declare("efx", "ef1")
+declare("efl", "ef1")
 declare("ef1", "prop1")
 declare("prop", "mms")

@@ -71,7 +71,7 @@ def envy_cycles(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     >>> allocation.envy_cycles([[8, 7, 5, 3, 2], [6, 8, 4, 4, 3], [9, 3, 5, 2, 6]]).choice
     {0: (0,), 1: (1, 3), 2: (2, 4)}
     """
-    rows = _nonnegative(problem, "envy_cycles")
+    rows = nonnegative_rows(problem, "envy_cycles")
     n = len(rows)
     bundles: list[list[int]] = [[] for _ in rows]
     for g in range(len(problem.data.goods)):
@@ -186,7 +186,7 @@ def max_nash_welfare(
     >>> found.choice, found.details["product"]
     ({0: (0,), 1: (1, 3), 2: (2, 4)}, 1056)
     """
-    rows = _nonnegative(problem, "max_nash_welfare")
+    rows = nonnegative_rows(problem, "max_nash_welfare")
     points, proved = _most_product(rows, time_limit)
     utilities, owners = points[0]
     count, product = nash(utilities)
@@ -237,7 +237,7 @@ def leximin(
     return Outcome(divided(problem, owners), problem=problem, setting=setting)
 
 
-def _nonnegative(problem: Problem, owner: str) -> list[list[Fraction]]:
+def nonnegative_rows(problem: Problem, owner: str) -> list[list[Fraction]]:
     rows = exact_rows(problem)
     for agent, own in zip(problem.agents, rows, strict=True):
         if any(x < 0 for x in own):

@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Sequence
 from fractions import Fraction
 
+from mechdesign.algorithms.closed_sets import Flow
+
 
 def eaten(lists: Sequence[Sequence[int]], places: Sequence[int]) -> list[dict[int, Fraction]]:
     """How much each agent eats of each object from time 0 to 1.
@@ -52,3 +54,72 @@ def eaten(lists: Sequence[Sequence[int]], places: Sequence[int]) -> list[dict[in
             for i in who:
                 share[i][j] = 1 - came[i]
     return [{j: p for j, p in own.items() if p} for own in share]
+
+
+def eaten_with_ties(
+    wishes: Sequence[Sequence[Sequence[int]]], places: Sequence[int]
+) -> list[dict[int, Fraction]]:
+    """How much each agent eats of each object where lists have ties.
+
+    Everybody eats of its best class, from whichever of its objects leaves most to the others.  A
+    phase ends when some agents need all that is left of their classes together; a largest flow,
+    repeated from the cut that it misses by, finds the time.
+
+    Complexity: at most n m phases of at most n flows with n + m nodes each.
+    """
+    n, m = len(wishes), len(places)
+    left = [Fraction(c) for c in places]
+    at = [0] * n
+    since = [Fraction(0)] * n
+    share: list[dict[int, Fraction]] = [{} for _ in wishes]
+    while True:
+        options: dict[int, list[int]] = {}
+        for i, wish in enumerate(wishes):
+            while at[i] < len(wish) and not any(left[j] for j in wish[at[i]]):
+                at[i] += 1
+            if at[i] < len(wish):
+                options[i] = [j for j in wish[at[i]] if left[j]]
+        end = Fraction(1)
+        while options:
+            flow = Flow(n + m + 2)
+            source, sink = n + m, n + m + 1
+            wanted = {i: flow.edge(source, i, end - since[i]) for i in options}
+            # More than anybody eats: such an edge is never full.
+            ways = {(i, j): flow.edge(i, n + j, 2) for i, own in options.items() for j in own}
+            for j in {j for own in options.values() for j in own}:
+                flow.edge(n + j, sink, left[j])
+            flow.saturate(source, sink)
+            if not any(flow.left[e] for e in wanted.values()):
+                break
+            reached = [i for i in options if flow.levels(source)[i] >= 0]
+            theirs = {j for i in reached for j in options[i]}
+            have = sum((left[j] for j in theirs), Fraction(0))
+            end = (have + sum((since[i] for i in reached), Fraction(0))) / len(reached)
+        if not options:
+            return share
+        # Whoever cannot pass on what it eats is done with its class.
+        free = _leading_to(flow, sink)
+        done = [i for i in options if end == 1 or i not in free]
+        for i in done:
+            for j in options[i]:
+                part = flow.left[ways[i, j] ^ 1]
+                if part:
+                    share[i][j] = share[i].get(j, Fraction(0)) + part
+        if end == 1:
+            return share
+        for j in {j for i in done for j in options[i]}:
+            left[j] = Fraction(0)
+        for i in done:
+            since[i] = end
+
+
+def _leading_to(flow: Flow, sink: int) -> set[int]:
+    """The nodes from which the sink is reached by edges with room."""
+    found = {sink}
+    queue = [sink]
+    for node in queue:
+        for e in flow.out[node]:
+            if flow.left[e ^ 1] > 0 and flow.head[e] not in found:
+                found.add(flow.head[e])
+                queue.append(flow.head[e])
+    return found

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.algorithms.birkhoff import birkhoff
-from mechdesign.allocation.houses.eating import eaten
+from mechdesign.allocation.houses.eating import eaten, eaten_with_ties
 from mechdesign.allocation.houses.random_orders import chances, pick
 from mechdesign.allocation.markets import objects
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
@@ -44,14 +44,18 @@ _ORDERS = 8
 
 def strict_lists(problem: Problem, owner: str) -> tuple[Sides, list[list[int]]]:
     """The market and its lists, which must have no ties and be of one side."""
-    if problem.data.two_sided:
-        raise InvalidInputError("problem", "have objects that are no agents", owner, owner=owner)
-    sides = sides_of(problem)
+    sides = _one_side(problem, owner)
     for i, wish in enumerate(sides.wishes):
         if any(len(tied) > 1 for tied in wish):
             told = "have no ties: what breaks them decides, and promises nothing"
             raise InvalidInputError("lists", told, sides.proposers[i], owner=owner)
     return sides, [[tied[0] for tied in wish] for wish in sides.wishes]
+
+
+def _one_side(problem: Problem, owner: str) -> Sides:
+    if problem.data.two_sided:
+        raise InvalidInputError("problem", "have objects that are no agents", owner, owner=owner)
+    return sides_of(problem)
 
 
 @mechanism("allocation.serial_dictatorship", setting=_SETTING)
@@ -157,6 +161,9 @@ def random_serial_dictatorship(
 def probabilistic_serial(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     """Probabilistic serial: all eat from the best object left, what is eaten is a chance.
 
+    Of equals everybody eats so that most is left to the others (the extended serial rule); how much
+    it gets of each class is then unique, how much of each object is not.
+
     Returns
     -------
     Outcome
@@ -165,16 +172,27 @@ def probabilistic_serial(problem: Problem, *, setting: Setting | None = None) ->
 
     Notes
     -----
-    An event for everybody who comes to an object or leaves it, in Fractions.
+    An event for everybody who comes to an object or leaves it, in Fractions; with ties a largest
+    flow for each phase [1]_.
+
+    References
+    ----------
+    .. [1] Katta, A.-K. and Sethuraman, J. (2006). A solution to the random assignment problem on
+       the full preference domain. Journal of Economic Theory 131.
 
     Examples
     --------
     >>> from mechdesign import allocation
     >>> print(allocation.probabilistic_serial([[0, 1, 2], [0, 2, 1], [1, 0, 2]]).choice)
     0: 1/2 0, 1/4 1, 1/4 2; 1: 1/2 0, 1/2 2; 2: 3/4 1, 1/4 2
+    >>> print(allocation.probabilistic_serial([[(0, 1)], [0, 1], [0, 2, 1]]).choice)
+    0: 3/4 1; 1: 1/2 0, 1/4 1; 2: 1/2 0, 1/2 2
     """
-    sides, lists = strict_lists(problem, "probabilistic_serial")
-    shares = eaten(lists, sides.places)
+    sides = _one_side(problem, "probabilistic_serial")
+    if any(len(tied) > 1 for wish in sides.wishes for tied in wish):
+        shares = eaten_with_ties(sides.wishes, sides.places)
+    else:
+        shares = eaten([[tied[0] for tied in wish] for wish in sides.wishes], sides.places)
     columns = range(len(sides.places))
     rows = [[own.get(j, 0) for j in columns] for own in shares]
     return _outcome(problem, setting, sides, rows)

@@ -1,5 +1,6 @@
 """Sales for money: bundles, units, two sides, unit demands, sizes, projects, budgets."""
 
+from mechdesign.auctions.sales.budget_clinching import *
 from mechdesign.auctions.sales.bundle_rules import *
 from mechdesign.auctions.sales.bundle_setting import *
 from mechdesign.auctions.sales.comparing import *
