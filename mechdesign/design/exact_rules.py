@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -55,9 +56,13 @@ class DesignedRule(Shown):
         What each agent pays; empty without money.
     prices : tuple of (kind, what, number)
         The constraints that cost something: by how much the value would grow for each unit by
-        which one is relaxed.  Empty for deterministic rules.
+        which one is relaxed.  Empty for deterministic rules, whose value jumps and has no slope.
     certified : bool
         Whether the optimum is proved in exact arithmetic.
+    relaxation : DesignedRule, optional
+        For a deterministic rule the best one with lotteries, under the same constraints.  Its
+        prices bound what the deterministic value can become: a constraint that is relaxed by `e`
+        leaves it at most at the relaxation's value plus `e` times the price.
     """
 
     domain: Domain
@@ -66,6 +71,7 @@ class DesignedRule(Shown):
     payments: Mapping[tuple[Any, ...], tuple[Number, ...]]
     prices: tuple[Price, ...]
     certified: bool
+    relaxation: DesignedRule | None = None
 
     @property
     def mechanism(self) -> Mechanism[Any]:
@@ -97,10 +103,12 @@ class DesignedRule(Shown):
         return Table(["profile", "lottery", "payments"], rows, f"value {show(self.value)}")
 
     def __str__(self) -> str:
-        told = "\n".join(
-            f"price {show(dual)} of {kind}: {what}" for kind, what, dual in self.prices
-        )
-        return f"{self.table()}\n{told}".rstrip()
+        priced = self if self.relaxation is None else self.relaxation
+        told = [f"price {show(dual)} of {kind}: {what}" for kind, what, dual in priced.prices]
+        if self.relaxation is not None:
+            value = show(self.relaxation.value)
+            told.insert(0, f"with lotteries {value}, to which the prices belong:")
+        return "\n".join([str(self.table()), *told]).rstrip()
 
 
 class _Designed(FunctionMechanism):
@@ -154,7 +162,8 @@ def optimal_rule(
         Whether payments, where utilities of the setting count them, may have any sum, none below
         0, always 0, or on average at least 0, or are excluded.
     deterministic : bool
-        Exclude lotteries; decided by branch and bound over exact programs.
+        Exclude lotteries; decided by branch and bound over exact programs.  Constraints then have
+        no prices of their own, but those of the relaxation with lotteries as bounds.
     requirements : sequence of axioms and callables
         ``anonymity``, and axioms that look at one problem alone, such as fairness: no outcome that
         violates one may be drawn.  A function of problem and outcome says what is allowed.
@@ -190,8 +199,11 @@ def optimal_rule(
     program = _Program(domain, objective, prior, incentive, participation, budget, outcomes)
     program.require(requirements)
     program.bind()
-    found = program.integral() if deterministic else program.program.maximise()
-    return program.rule(found, priced=not deterministic)
+    relaxed = program.program.maximise()
+    random = program.rule(relaxed)
+    if not deterministic:
+        return random
+    return replace(program.rule(program.integral(relaxed)), prices=(), relaxation=random)
 
 
 class _Program:
@@ -386,7 +398,7 @@ class _Program:
                 total += self._worth(k, own, self.index[types], chance)
             self.prices.append(("participation", told, self.program.row(total, low=least)))
 
-    def integral(self) -> CertifiedOptimum:
+    def integral(self, relaxed: CertifiedOptimum) -> CertifiedOptimum:
         """The best deterministic rule: depth first, the more likely outcome first."""
         best: CertifiedOptimum | None = None
         stack: list[dict[int, tuple[int, int]]] = [{}]
@@ -398,7 +410,7 @@ class _Program:
             for j in draws:
                 self.program.bound(j, *fixed.get(j, (0, None)))
             try:
-                found = self.program.maximise()
+                found = self.program.maximise() if fixed else relaxed
             except InfeasibleError:
                 continue
             slack = 0 if found.exact else 1e-9
@@ -416,7 +428,7 @@ class _Program:
             raise InfeasibleError("no deterministic rule satisfies the constraints")
         return best
 
-    def rule(self, found: CertifiedOptimum, *, priced: bool) -> DesignedRule:
+    def rule(self, found: CertifiedOptimum) -> DesignedRule:
         """The rule of a solution."""
         slack = 0 if found.exact else 1e-9
         lotteries, payments = {}, {}
@@ -432,7 +444,6 @@ class _Program:
         duals = [
             (kind, told, max(found.duals[row], -found.duals[row]))
             for kind, told, row in self.prices
-            if priced
         ]
         prices = tuple((kind, told, tidy(dual)) for kind, told, dual in duals if dual > slack)
         return DesignedRule(

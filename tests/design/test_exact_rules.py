@@ -190,6 +190,32 @@ def test_values_are_those_of_another_program(seed):
         assert axioms.check("interim_rationality", rule, prior=priors, **scope).status is HOLDS
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_of_the_relaxation_bound_deterministic_rules(seed):
+    draw = random.Random(seed)
+    values = tuple(sorted(draw.sample(range(1, 9), 2)))
+    domain = auction(values, (1, draw.randint(2, 6)))
+
+    def least(e):
+        base = replace(domain.base, reserve=(-e, -e))
+        return optimal_rule(
+            replace(domain, base=base),
+            objective="revenue",
+            participation="ex_post",
+            deterministic=True,
+        )
+
+    found = least(0)
+    assert found.prices == ()
+    assert found.relaxation.relaxation is None
+    assert found.value <= found.relaxation.value
+    price = found.relaxation.price("participation")
+    assert price > 0
+    for e in (F(1, 10), 1, 3):
+        assert least(e).value <= found.relaxation.value + e * price
+    assert "with lotteries" in str(found)
+
+
 def test_deterministic_rules():
     # Two lotteries beat every deterministic rule: agents without money, opposed cardinal tastes.
     tastes = {"ann": ((0, 3, 4), (0, 1, 4)), "bob": ((4, 3, 0), (4, 1, 0))}
