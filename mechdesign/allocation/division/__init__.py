@@ -1,6 +1,6 @@
 """Indivisible goods: picking, envy cycles, exact optima, shares, adjusted winner."""
 
-from mechdesign.allocation.division.bag_filling import *
+from mechdesign.allocation.division.bags import *
 from mechdesign.allocation.division.division_rules import *
 from mechdesign.allocation.division.goods_setting import *
 from mechdesign.allocation.division.maximin import *
