@@ -303,3 +303,15 @@ class Priced(Rule):
 
 priced_by_name = Priced("priced_by_name", lambda name: int(name == "a"))
 priced_alike = Priced("priced_alike", lambda name: 1)
+
+
+class First(Mechanism):
+    """One outcome, whatever is reported."""
+
+    def __init__(self, setting, outcome):
+        self.id = "toy.one_outcome"
+        self.setting = setting
+        self.outcome = outcome
+
+    def solve(self, problem, *, rng=None):
+        return self.outcome
