@@ -55,6 +55,7 @@ _NAMES = {
     "mechanisms": "model",
     "loads": "io.documents",
     "dumps": "io.documents",
+    "watching": "clock",
     "welfare": "model",
 }
 
@@ -95,6 +96,7 @@ __all__ = [
     "stats",
     "taxation",
     "testing",
+    "watching",
     "welfare",
 ]
 
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
         taxation,
         testing,
     )
+    from mechdesign.clock import watching
     from mechdesign.family import Command, Family, families
     from mechdesign.io.documents import dumps, loads
     from mechdesign.model import Lottery, Outcome, Problem, get, mechanisms, welfare

@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from mechdesign.clock import now
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Seed, as_count
 
@@ -136,7 +137,9 @@ def stream_tasks(
 
 
 def _here(function: Callable[[T], R], tasks: Iterable[T]) -> Generator[R, None, None]:
-    yield from map(function, tasks)
+    for found in map(function, tasks):
+        now()
+        yield found
 
 
 def _elsewhere(job: _Job[T, R], tasks: Iterable[T]) -> Generator[R, None, None]:
@@ -149,6 +152,7 @@ def _elsewhere(job: _Job[T, R], tasks: Iterable[T]) -> Generator[R, None, None]:
     results = pool(delayed(job)(task) for task in wanted)
     try:
         for found in results:
+            now()
             yield job.read(found)
     except BaseException:
         # A task that loky hands out while it kills its workers ends in a traceback of its thread:

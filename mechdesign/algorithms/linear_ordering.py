@@ -7,13 +7,13 @@ Slater's rule are instances.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 
 from mechdesign.arrays import IntArray
+from mechdesign.clock import now
 
 __all__ = ["SubsetTable", "local_search", "order_cost", "quick_order"]
 
@@ -142,7 +142,7 @@ def local_search(cost: IntArray, order: list[int], *, end: float = math.inf) -> 
     while improved:
         improved = False
         for item in order:
-            if time.monotonic() > end:
+            if now() > end:
                 return current
             place = current.index(item)
             rest = current[:place] + current[place + 1 :]

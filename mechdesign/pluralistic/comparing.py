@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (
@@ -260,7 +261,7 @@ def policy_intervals(
     problem = fit.problem()
     chosen = [np.array(_chosen(name, problem)[1], dtype=float) for name in rules]
     found = []
-    for _ in range(draws):
+    for _ in ticks(range(draws)):
         again = _again(log, fit, draw)
         if again is not None:
             found.append([[float(row @ p) for row in again] for p in chosen])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from mechdesign.algorithms.linear_ordering import local_search, order_cost
 from mechdesign.arrays import IntArray
+from mechdesign.clock import now
 from mechdesign.errors import SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.highs import highs_engine
@@ -90,18 +90,18 @@ def linear_ordering(
     >>> linear_ordering(np.array([[0, 1, 3], [2, 0, 1], [0, 2, 0]]), [0, 1, 2]).cost
     3
     """
-    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    end = math.inf if time_limit is None else now() + time_limit
     k = len(cost)
     best, best_cost = list(incumbent), order_cost(cost, incumbent)
     first, second = np.triu_indices(k, 1)
     root = int(np.minimum(cost[first, second], cost[second, first]).sum())
-    if root >= best_cost or time.monotonic() >= end:
+    if root >= best_cost or now() >= end:
         return OrderingSolution(best, best_cost, min(root, best_cost), 0, 0)
     relaxation = _Relaxation(cost, end)
     count = itertools.count()
     heap: list[tuple[int, int, Any]] = [(root, 0, np.zeros((k, k), dtype=bool))]
     nodes = 0
-    while heap and heap[0][0] < best_cost and time.monotonic() < end:
+    while heap and heap[0][0] < best_cost and now() < end:
         bound, _, above = heapq.heappop(heap)
         nodes += 1
         relaxation.enter(above)
@@ -154,7 +154,7 @@ def cycle_charges(
         The positive ones; None where the linear program without branching, or the time, does not
         suffice.
     """
-    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    end = math.inf if time_limit is None else now() + time_limit
     target, upper = order_cost(cost, order), np.triu_indices(len(cost), 1)
     if int(np.minimum(cost, cost.T)[upper].sum()) >= target:
         return {}
@@ -264,7 +264,7 @@ class _Relaxation:
         """Solve; False if the time is up."""
         import highspy
 
-        left = self.end - time.monotonic()
+        left = self.end - now()
         if left <= 0:
             return False
         if left < math.inf:
@@ -342,7 +342,7 @@ class _Relaxation:
         above = self._above()
         found: list[Any] = []
         for i in range(self.k):
-            if time.monotonic() > self.end:
+            if now() > self.end:
                 break
             excess = above[i][:, None] + above + above[:, i][None, :] - 2
             # Each cycle once: i is its smallest member.

@@ -12,6 +12,7 @@ from mechdesign.aggregation.analysis.instances import InstanceTable
 from mechdesign.aggregation.profiles.problems import ScoreData, score_matrix, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import named, read
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import (
@@ -98,7 +99,7 @@ def robustness_curve(
     for level in KINDS[kind] if levels is None else levels:
         disturb = _disturbance(kind, level, problem, data, factor)
         taus: list[list[float]] = [[] for _ in chosen]
-        for _ in range(as_count(samples, "samples", low=1)):
+        for _ in ticks(range(as_count(samples, "samples", low=1))):
             part = disturb(source)
             for slot, rule, whole in zip(taus, chosen, full, strict=True):
                 tau = _ranking(rule, part).tau(whole.restricted(part.data.alternatives))

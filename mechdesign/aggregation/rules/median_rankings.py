@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -24,6 +23,7 @@ from mechdesign.algorithms.linear_ordering import (
     quick_order,
 )
 from mechdesign.algorithms.orders import components
+from mechdesign.clock import now
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Outcome, Problem, Seed, Theorem, count_from, generator, number_in
 from mechdesign.records import dataclass
@@ -119,7 +119,7 @@ def kemeny(
     cost = np.ascontiguousarray(pairs.support.T)
     if algorithm in _HEURISTICS:
         return _heuristic(problem, pairs, cost, algorithm, rng)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = None if time_limit is None else now() + time_limit
     blocks = _blocks(pairs, cost, algorithm, deadline)
     order = [i for block in blocks for i in block.order]
     total = order_cost(cost, order)
@@ -260,7 +260,7 @@ def _large_block(
             from mechdesign.solvers.linear_ordering import linear_ordering
 
             start = _start(small, deadline)
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            left = None if deadline is None else max(0.0, deadline - now())
             solved = linear_ordering(small, start, time_limit=left)
             local = solved.order
             cost, bound = cost + solved.cost, bound + solved.bound
@@ -277,13 +277,13 @@ def _start(cost: Any, deadline: float | None = None) -> list[int]:
 
     Improving takes at most half of the time that is left.
     """
-    now = time.monotonic()
-    quarter = math.inf if deadline is None else max(deadline - now, 0.0) / 4
+    moment = now()
+    quarter = math.inf if deadline is None else max(deadline - moment, 0.0) / 4
     borda = np.argsort(cost.sum(axis=1) - cost.sum(axis=0), kind="stable").tolist()
     wins = np.sign(cost.T - cost).sum(axis=1)
     copeland = np.argsort(-wins, kind="stable").tolist()
     improved = [
-        local_search(cost, start, end=now + part * quarter)
+        local_search(cost, start, end=moment + part * quarter)
         for part, start in ((1, borda), (2, copeland))
     ]
     return min(improved, key=lambda order: order_cost(cost, order))

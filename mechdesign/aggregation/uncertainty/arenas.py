@@ -13,6 +13,7 @@ from mechdesign.aggregation.reading import pairs_of, read
 from mechdesign.aggregation.tables.paired_battles import battles
 from mechdesign.algorithms.orders import components
 from mechdesign.arrays import FloatArray, IntArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InfeasibleError, InvalidInputError, require
 from mechdesign.io import Table
 from mechdesign.io.ballots.battle_logs import BothBad, battle_chunks, log_column
@@ -424,7 +425,7 @@ def _tables(
     """Resampled outcomes by pair: of battles, or of whole clusters of them."""
     cells = counts.outcomes.ravel()
     total = round(float(cells.sum()))
-    for _ in range(samples):
+    for _ in ticks(range(samples)):
         if clustered is None:
             drawn = rng.multinomial(total, cells / cells.sum()).astype(float)
         else:

@@ -16,6 +16,7 @@ from mechdesign.allocation.houses.random_orders import chances, pick
 from mechdesign.allocation.markets import objects
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
 from mechdesign.allocation.references import BOGOMOLNAIA_MOULIN, RANDOM_DICTATORS
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     Lottery,
@@ -143,7 +144,7 @@ def random_serial_dictatorship(
     count = as_count(samples, "samples", low=1)
     draw = generator(rng)
     totals = np.zeros((n, len(sides.places)))
-    for _ in range(count):
+    for _ in ticks(range(count)):
         for i, j in enumerate(pick(lists, sides.places, draw.permutation(n).tolist())):
             if j >= 0:
                 totals[i, j] += 1

@@ -16,6 +16,7 @@ from mechdesign.axioms.question.lift import SET_LIFTS, Comparable, lifted_gain, 
 from mechdesign.axioms.question.priors import Beliefs
 from mechdesign.axioms.question.purity import steadily
 from mechdesign.axioms.question.trust import believed
+from mechdesign.clock import late, now
 from mechdesign.errors import InvalidInputError, UndecidedError
 from mechdesign.model import (
     AgentId,
@@ -51,11 +52,6 @@ class BudgetExhausted(Exception):  # noqa: N818 - control flow of the engine, ne
     """Raised when a check has used up its comparisons or its time."""
 
 
-def _now() -> float:
-    """The monotonic clock."""
-    return time.monotonic()
-
-
 class Sent:
     """An effort as a worker gets it: with what is left of the time, and no workers of its own.
 
@@ -65,11 +61,11 @@ class Sent:
     start: float
 
     def __getstate__(self) -> dict[str, Any]:
-        began = time.time() - (_now() - self.start)
+        began = time.time() - (now() - self.start)
         return {**self.__dict__, "start": began, "workers": 1, "progress": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, start=_now() - (time.time() - state["start"]))
+        self.__dict__.update(state, start=now() - (time.time() - state["start"]))
 
 
 @dataclass
@@ -92,7 +88,7 @@ class Budget(Sent):
 
     max_checks: int | None = None
     time_limit: float | None = None
-    start: float = field(default_factory=_now)
+    start: float = field(default_factory=now)
     workers: int = 1
     progress: Callable[[], object] | None = None
     checks: int = 0
@@ -151,7 +147,7 @@ class Budget(Sent):
         """Seconds that are left, None where there is no limit; negative when the time is over."""
         if self.time_limit is None:
             return None
-        return self.time_limit - (time.monotonic() - self.start)
+        return self.time_limit - (now() - self.start)
 
     @property
     def over(self) -> bool:
@@ -161,11 +157,11 @@ class Budget(Sent):
 
     def check_clock(self) -> None:
         """Raise BudgetExhausted when the time is over."""
-        if self.over:
+        if late(None if self.time_limit is None else self.start + self.time_limit):
             self.limit = f"time_limit={self.time_limit:g}"
             raise BudgetExhausted(self.limit)
-        if self.progress is not None and _now() - self._ticked > _TICK:
-            self._ticked = _now()
+        if self.progress is not None and now() - self._ticked > _TICK:
+            self._ticked = now()
             self.progress()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from mechdesign.bargaining.menus.data import Modules
 from mechdesign.bargaining.menus.setting import NO_AGREEMENT, package_choice
 from mechdesign.bargaining.solutions.objectives import OrderedLevels, Product, Total
 from mechdesign.bargaining.solutions.package_programs import PackageRows
+from mechdesign.clock import now
 from mechdesign.errors import (
     InfeasibleError,
     InvalidInputError,
@@ -116,7 +116,7 @@ def program(
         raise InvalidInputError("gap", "be between 0 and 1", gap, owner="program")
     deadline = None
     if time_limit is not None:
-        deadline = time.monotonic() + as_number(time_limit, "time_limit", low=0, owner="program")
+        deadline = now() + as_number(time_limit, "time_limit", low=0, owner="program")
     acceptable = rule != "utilitarian" if rational is None else bool(rational)
     solve = _Solve(problem, acceptable, refine, deadline, float(share), progress or _nothing)
     try:
@@ -211,9 +211,9 @@ class _Solve:
 
     def _share_of_time(self, started: float) -> float:
         """A few times as long as it took since the start, and at most half of what is left."""
-        now = time.monotonic()
-        end = now + 8 * (now - started) + 1.0
-        return end if self.deadline is None else min(end, (now + self.deadline) / 2)
+        moment = now()
+        end = moment + 8 * (moment - started) + 1.0
+        return end if self.deadline is None else min(end, (moment + self.deadline) / 2)
 
     def _answer(self, rows: PackageRows, judge: Any, found: Found) -> _Answer:
         value = judge.value(found)
@@ -247,7 +247,7 @@ class _Solve:
         ideal_doubt: str = "",
     ) -> _Answer:
         """The package with the (lexicographically) largest levels."""
-        started = time.monotonic()
+        started = now()
         judge = OrderedLevels(rows, origin, units, (), self.gap)
         found = self._search(judge)
         first = self._answer(rows, judge, found)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from os import PathLike
 from typing import Any
 
+from mechdesign.clock import now
 from mechdesign.coalitional.values.answer_journal import Answers, Batched
 from mechdesign.coalitional.values.sampled_worths import Method, Worths, intervals, regressed
 from mechdesign.errors import InvalidInputError, LimitReachedError
@@ -265,7 +265,7 @@ def attribute(
         total, nothing = worths.mean(whole), worths.mean(())
         without = tuple(total - worths.mean([j for j in whole if j != i]) for i in whole)
         alone = tuple(worths.mean([i]) - nothing for i in whole)
-        started = time.monotonic()
+        started = now()
         if allowed >= everything:
             source.ask_all(worths.everything())
             values = worths.shapley()

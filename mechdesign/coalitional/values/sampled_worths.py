@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import now
 from mechdesign.coalitional.games.game_table import game
 from mechdesign.coalitional.values.answer_journal import Answers, Question
 from mechdesign.coalitional.values.marginals import shapley_of
@@ -125,7 +125,7 @@ class Worths:
                 self.source.ask_all(waiting)
                 yield from ahead
                 ahead, waiting = [], []
-            late = plan.most is not None and time.monotonic() - plan.started > plan.most
+            late = plan.most is not None and now() - plan.started > plan.most
             if draw and not ahead and late:
                 plan.stopped = "time"
                 return

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.elections.space import amount
 from mechdesign.elections.surveys.best_shares import Penalty, average_case
 from mechdesign.elections.surveys.choice_models import ChoiceModel, Link, fit_choices
@@ -290,7 +291,7 @@ def _replicates(data: Conjoint, samples: int, rng: Seed) -> Any:
     count = as_count(samples, "samples", low=2, high=10**6)
     draw = generator(rng)
     people = int(data.respondents.max()) + 1
-    for _ in range(count):
+    for _ in ticks(range(count)):
         yield data.resampled(np.bincount(draw.integers(0, people, people), minlength=people))
 
 

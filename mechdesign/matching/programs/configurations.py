@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import now
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, checked_tolerance, fluid
@@ -104,7 +104,7 @@ def configuration(
     graph = instance.expanded()
     as_count(max_rounds, "max_rounds", low=1)
     limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    end = time.monotonic() + limit
+    end = now() + limit
     degrees = np.bincount(graph.neighbours, minlength=graph.n)
     total = float(np.exp2(degrees).sum())
     if exact is None:
@@ -215,7 +215,7 @@ def _generate(graph: Instance, max_rounds: int, end: float, gap: float, rng: See
         value = math.fsum(share * gains[u, arrivals] for u, arrivals, share in taken)
         bound, fresh = priced(duals)
         best = min(best, bound)
-        if not fresh or best - Fraction(value) <= gap * best or time.monotonic() > end:
+        if not fresh or best - Fraction(value) <= gap * best or now() > end:
             break
     proved = rounded_up(best)
     worth, paid = (unit * duals[: graph.n]).tolist(), (unit * duals[graph.n :]).tolist()

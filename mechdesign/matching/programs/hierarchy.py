@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
+from mechdesign.clock import now
 from mechdesign.errors import LimitReachedError, require
 from mechdesign.io import Table
 from mechdesign.matching.exact.hindsight import best_non_adaptive, clairvoyant, offline
@@ -114,7 +114,7 @@ def bounds(instance: Instance, *, time_limit: float | None = 60.0) -> Ladder:
     """
     require(instance, Instance, "instance")
     limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    end = math.inf if limit is None else time.monotonic() + limit
+    end = math.inf if limit is None else now() + limit
     tasks: dict[str, tuple[Any, str]] = {
         "best non-adaptive": (best_non_adaptive, "a plan fixed in advance"),
         "clairvoyant": (clairvoyant, "knows the graph and the order"),
@@ -133,7 +133,7 @@ def bounds(instance: Instance, *, time_limit: float | None = 60.0) -> Ladder:
 
 def _rung(name: str, task: tuple[Any, str], instance: Instance, end: float) -> Rung:
     compute, what = task
-    left = end - time.monotonic()
+    left = end - now()
     if left <= 0:
         return Rung(name, None, None, f"{what}; the time was over")
     if instance.edge_count > _LARGE.get(name, instance.edge_count):

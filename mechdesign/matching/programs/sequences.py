@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from mechdesign.clock import now
 from mechdesign.errors import require
 from mechdesign.matching.instances.graphs import Instance
 from mechdesign.matching.programs.programs import ProgramBound, fluid
@@ -77,7 +77,7 @@ def sequence(
     graph = instance.expanded()
     as_count(max_rounds, "max_rounds", low=1)
     limit = math.inf if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    end = time.monotonic() + limit
+    end = now() + limit
     if exact is False:
         return _by_sequences(graph, max_rounds, end)
     return _by_sets(graph, exact, max_rounds, end)
@@ -111,7 +111,7 @@ def _by_sets(graph: Instance, exact: bool | None, max_rounds: int, end: float) -
             if chosen and chosen not in known:
                 _add_set(chosen, u, edges, rows, right, owner, known)
                 fresh += 1
-        if not fresh or time.monotonic() > end:
+        if not fresh or now() > end:
             break
     prices: list[Number] = [0] * graph.n
     for u, dual in zip(owner, solved.duals[graph.m :], strict=False):
@@ -176,7 +176,7 @@ def _by_sequences(graph: Instance, max_rounds: int, end: float) -> ProgramBound:
                 least, centre = bound, prices
             if fresh:
                 break
-        if not fresh or least - value <= _CLOSE or time.monotonic() > end:
+        if not fresh or least - value <= _CLOSE or now() > end:
             break
     if fresh:
         value, x, duals = master.solve()

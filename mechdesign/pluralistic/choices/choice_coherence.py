@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, as_list, as_number, generator
@@ -152,11 +153,14 @@ def coherence(data: Any, *, samples: int = 200, rng: Seed = 0) -> Coherence:
     values = _measures(counted.wins, draw)
     even = np.where(counts > 0, 0.5, 0.0)
     rates = _fitted(counted.wins)
-    resampled = [_measures(_sampled(draw, counts, counted.shares), draw) for _ in range(draws)]
-    random = [
-        _measures(_sampled(draw, counts, _tournament(draw, even)), draw) for _ in range(draws)
+    resampled = [
+        _measures(_sampled(draw, counts, counted.shares), draw) for _ in ticks(range(draws))
     ]
-    followed = [_sampled(draw, counts, rates) for _ in range(draws)]
+    random = [
+        _measures(_sampled(draw, counts, _tournament(draw, even)), draw)
+        for _ in ticks(range(draws))
+    ]
+    followed = [_sampled(draw, counts, rates) for _ in ticks(range(draws))]
     utility = [_measures(wins, draw) for wins in followed]
     own = _misfit(counted.wins)
     p = (1 + sum(_misfit(wins) >= own for wins in followed)) / (1 + draws)

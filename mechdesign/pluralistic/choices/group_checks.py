@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError, SolverError
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, generator
@@ -104,7 +105,7 @@ def mixture_errors(
     draws = as_count(samples, "samples", low=2)
     draw = generator(rng)
     found_weights, found_utilities = [], []
-    for _ in range(draws):
+    for _ in ticks(range(draws)):
         again = _drawn(log, draw)
         if again is None:
             continue
@@ -319,7 +320,7 @@ def group_test(
     shown = (log.counts + log.counts.transpose(0, 2, 1)).astype(int)
     above = np.triu(np.ones(shown.shape[1:], dtype=bool), 1)
     larger = 0
-    for _ in range(draws):
+    for _ in ticks(range(draws)):
         member = draw.choice(k, size=len(log), p=fit.weights / fit.weights.sum())
         won = draw.binomial(np.where(above, shown, 0), rates[member]).astype(float)
         lost = np.where(above, shown - won, 0).transpose(0, 2, 1)

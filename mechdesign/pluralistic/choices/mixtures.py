@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Problem, Seed, as_count, as_number, generator
@@ -172,7 +173,7 @@ def mixture(
     flat = counts.reshape(len(log), -1)
     draw = generator(rng)
     runs = []
-    for attempt in range(1 if start is not None else as_count(restarts, "restarts", low=1)):
+    for attempt in ticks(range(1 if start is not None else as_count(restarts, "restarts", low=1))):
         if start is None:
             given = (
                 draw.dirichlet(np.full(k, 0.3), size=len(log))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, as_count, as_number
@@ -160,7 +161,7 @@ def learn(
         return np.asarray(g.rates @ np.exp(x))
 
     path = [log_p]
-    for t in range(count):
+    for t in ticks(range(count)):
         eta = spec.default(g.beta, g.n, count, t) if size is None else size
         log_p = spec.update(chances, log_p, g.log_reference, eta, g.beta)
         path.append(log_p)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, as_number
@@ -92,7 +93,7 @@ class Estimate:
         found, losses = np.zeros((count, n)), np.zeros(count)
         margin = (shares[:, 0] - shares[:, 2]) / np.maximum(totals, 1)
         own = solve_game(_skew(margin, n))[1]
-        for k in range(count):
+        for k in ticks(range(count)):
             drawn = generator.multinomial(totals.astype(int), p)
             grid = _skew((drawn[:, 0] - drawn[:, 2]) / np.maximum(totals, 1), n)
             found[k] = solve_game(grid)[1]

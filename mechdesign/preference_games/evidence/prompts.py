@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mechdesign.clock import ticks
 from mechdesign.errors import InfeasibleError, InvalidInputError
 from mechdesign.io import Table
 from mechdesign.model import Number, Seed, as_count, as_number, generator
@@ -184,7 +185,7 @@ def resampled_prompts(data: Any, *, by: str = "prompt", samples: int = 200, rng:
 
     own = solve_game(even(np.ones(len(counted))))[1]
     found, losses = np.zeros((draws, n)), np.zeros(draws)
-    for k in range(draws):
+    for k in ticks(range(draws)):
         times = np.bincount(draw.integers(len(counted), size=len(counted)), minlength=len(counted))
         grid = even(times.astype(float))
         found[k] = solve_game(grid)[1]

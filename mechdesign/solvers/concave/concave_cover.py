@@ -5,13 +5,13 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from mechdesign.algorithms.cardinality_matching import best_matching
+from mechdesign.clock import now
 from mechdesign.records import dataclass
 
 __all__ = ["ConcaveCover", "concave_cover"]
@@ -81,7 +81,7 @@ def concave_cover(
     n, m = probabilities.shape
     if n == 0 or m == 0 or capacity == 0:
         return ConcaveCover((), 0.0, 0.0, 0)
-    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    end = math.inf if time_limit is None else now() + time_limit
     search = _Search(values, probabilities, capacity)
     nothing = np.zeros((n, m), dtype=bool)
     bound, x = search.relax((), nothing, np.zeros((n, m)), end)
@@ -89,7 +89,7 @@ def concave_cover(
     # The node with the largest bound first; a later one of equals goes deeper.
     heap: list[tuple[float, int, Edges, Any, Any]] = [(-bound, 0, (), nothing, x)]
     nodes = 1
-    while heap and not search.closes(-heap[0][0]) and time.monotonic() < end:
+    while heap and not search.closes(-heap[0][0]) and now() < end:
         bound, _, taken, left_out, x = heapq.heappop(heap)
         edge = search.branching_edge(taken, left_out, x)
         if edge is None:
@@ -158,7 +158,7 @@ class _Search:
             settled = bound - reached <= 0.3 * (bound - self.value)
             if self.closes(bound) or (step > 2 and settled) or step >= 60:
                 break
-            if time.monotonic() > end:
+            if now() > end:
                 break
             share = self._line(sums, toward)
             x = (1 - share) * x + share * y

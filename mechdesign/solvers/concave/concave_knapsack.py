@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-import time
 
 import numpy as np
 
 from mechdesign.arrays import AnyArray
+from mechdesign.clock import now
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
 
@@ -134,7 +134,7 @@ class _Search:
         # The budget is the unit, whatever the size of the integers.
         self.costs = np.array([c / budget if budget else float(c > 0) for c in self.exact_costs])
         self.m = len(self.exact_costs)
-        self.end = math.inf if time_limit is None else time.monotonic() + time_limit
+        self.end = math.inf if time_limit is None else now() + time_limit
         self.best: AnyArray = np.zeros(self.m, dtype=bool)
         self.value = 0.0
         self.nodes = 0
@@ -158,7 +158,7 @@ class _Search:
         while queue:
             if -queue[0][0] <= self.value + _margin(self.value):
                 break
-            if time.monotonic() > self.end:
+            if now() > self.end:
                 bound = max(-queue[0][0], self.value)
                 break
             _, _, inside, free, point = heapq.heappop(queue)
@@ -206,7 +206,7 @@ class _Search:
     ) -> tuple[float, AnyArray, AnyArray, AnyArray] | None:
         """The bound of a node, its fixed items, and a good point; None if it can be left out."""
         self.nodes += 1
-        if self.nodes == 1 and time.monotonic() > self.end:
+        if self.nodes == 1 and now() > self.end:
             raise LimitReachedError("no time to choose any items")
         bound = math.inf
         sums = self._sums(point)
@@ -297,7 +297,7 @@ class _Search:
         if value <= self.value and self.nodes:
             return
         improved = True
-        while improved and time.monotonic() <= self.end:
+        while improved and now() <= self.end:
             improved = False
             for k in np.flatnonzero(chosen).tolist():
                 if not self.exact_costs[k] or not chosen[k]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import math
 from typing import Any
 
 import numpy as np
 
+from mechdesign.clock import now
 from mechdesign.errors import SolverError
 from mechdesign.records import dataclass
 
@@ -112,12 +113,12 @@ class _Program:
 
     def nothing_reaches(self, target: int | None, time_limit: float | None) -> bool:
         """Whether a tree of exact bounds proves that no solution is worth the target."""
-        end = None if time_limit is None else time.monotonic() + time_limit
+        end = math.inf if time_limit is None else now() + time_limit
         stack = [(np.zeros_like(self.upper), self.upper)]
         for _ in range(_NODES):
             if not stack:
                 return True
-            if end is not None and time.monotonic() > end:
+            if now() > end:
                 return False
             low, high = stack.pop()
             if (low == high).all():

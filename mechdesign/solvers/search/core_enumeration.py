@@ -7,13 +7,13 @@ it limits the slack of the rows, which decides most of the variables without a r
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from mechdesign.arrays import FloatArray, WordArray
+from mechdesign.clock import late
 from mechdesign.errors import LimitReachedError
 from mechdesign.records import dataclass
 from mechdesign.solvers.search.core_relaxation import CoreProgram, RelaxedPoint
@@ -94,7 +94,7 @@ class Core:
         stack = [(0, first, np.zeros(1), np.zeros((1, words), dtype=np.uint64))]
         completion = _Completion(self, places[len(chosen) :])
         while stack:
-            if deadline is not None and time.monotonic() > deadline:
+            if late(deadline):
                 raise LimitReachedError("the time was over during the enumeration")
             k, measured, used, bits = stack.pop()
             gap = self.point.bound - target

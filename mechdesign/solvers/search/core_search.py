@@ -9,13 +9,13 @@ large it is branched on, and what cannot be branched on in reasonable time goes 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 
 from mechdesign.arrays import FloatArray
+from mechdesign.clock import late, now
 from mechdesign.errors import InfeasibleError, LimitReachedError, SolverError
 from mechdesign.records import dataclass
 from mechdesign.solvers.search.core_enumeration import Core, ways
@@ -104,7 +104,7 @@ class CoreSearch:
     judge : Judge
         What vectors are worth; it agrees with the program's optimum over `v`.
     deadline : float, optional
-        On the clock of :func:`time.monotonic`.
+        On the monotonic clock.
     step : callable, optional
         Called now and then, for progress.
     finish : bool
@@ -309,7 +309,7 @@ class CoreSearch:
             raise LimitReachedError("the time was over during the search")
 
     def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() > self.deadline
+        return late(self.deadline)
 
     def _whole(self, target: float) -> float:
         """The program as it is, by HiGHS; a bound on what is worth the target or more."""
@@ -325,7 +325,7 @@ class CoreSearch:
                 constraints.append(LinearConstraint(-objective, target, np.inf))
             options: dict[str, Any] = {"mip_rel_gap": 0.0 if target > -math.inf else 0.05}
             if self.deadline is not None:
-                options["time_limit"] = max(self.deadline - time.monotonic(), 0.05)
+                options["time_limit"] = max(self.deadline - now(), 0.05)
             found = milp(
                 objective,
                 integrality=np.concatenate([np.ones(self._m), np.zeros(p)]),
