@@ -72,8 +72,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(text)
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
-        # `strict=True` of a zip only guards against what no caller does.
-        if isinstance(node, ast.keyword) and node.arg == "strict":
+        # `strict=True` and `frozen=True` only guard against what no caller does.
+        if isinstance(node, ast.keyword) and node.arg in ("strict", "frozen"):
             skipped.add(node.value)
         if isinstance(node, (ast.Raise, ast.AnnAssign, ast.arg, ast.JoinedStr)):
             kept = (

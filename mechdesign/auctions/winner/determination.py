@@ -164,6 +164,8 @@ def upper_bound(scores: Sequence[Number], market: Market) -> Number:
     """
     require(market, Market, "market")
     values = [max(s, 0) for s in as_numbers(scores, "scores")]
+    if market.exact and not all_exact(values):
+        market = market.floating()
     best = mnl.independent(values, replace(market, model="independent")).value
     if market.continuation is not None or not any(values):
         return best
@@ -181,7 +183,7 @@ def upper_bound(scores: Sequence[Number], market: Market) -> Number:
         if slope == 0 or high - low < 1e-3 * high:
             break
         low, high = (low, t) if slope > 0 else (t, high)
-    if not market.exact or not all_exact(values):
+    if not market.exact:
         return min(best, top[0])
     t_exact = Fraction(top[1]).limit_denominator(1000)
     pairs = mnl.matched(values, market.rates, market.capacity, t_exact)

@@ -83,7 +83,7 @@ def parametric(scores: Sequence[Number], market: Market, start: Number = 0) -> S
         if value >= best[1]:  # of equals the later one, which shows fewer ads
             best = (pairs, value)
         # From below the root the values climb; only the first step may come from above.
-        if value == current or (value < current and (step or current == 0)):
+        if value == current or (step and value < current):
             break
         if step and not market.exact and value - current <= 1e-14 * float(value):
             break
