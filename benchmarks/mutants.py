@@ -67,7 +67,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
     def source(node: ast.expr) -> str:
         a, b = place(node)
-        return data[a:b].decode()
+        told = data[a:b].decode()
+        loose = isinstance(node, (ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Compare, ast.Lambda))
+        return f"({told})" if loose else told
 
     tree = ast.parse(text)
     skipped: set[ast.AST] = set()

@@ -7,12 +7,15 @@ from typing import ClassVar
 
 import pytest
 
-from mechdesign import facility
+from mechdesign import axioms, facility
+from mechdesign.axioms import Status, verify_verdict
+from mechdesign.axioms.consistency.answers import Consistency, Impossibility
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification import candidates, impossibilities, verdicts
 from mechdesign.axioms.verification.findings import Open, Refused, agree, exceeds
 from mechdesign.axioms.verification.witnesses import possible, rankable, verify_witness
+from mechdesign.errors import InvalidInputError
 from mechdesign.model import Domain, FrozenMap, Lottery, Mechanism, as_mechanism, serializable
 
 from . import toy
@@ -280,6 +283,7 @@ class Asked(toy.Packages):
         ((21,), {"a": 1}, True),
         ((1, 21), {"a": 1}, True),
         ((), {"a": 1}, None),
+        ((21,), {}, True),
         ((1,), {"a": 999_999}, False),
         ((1,), {"a": 1_000_000}, True),
         ((1,), {"a": -1_000_000}, True),
@@ -354,6 +358,10 @@ def test_the_cases_of_an_axiom_are_all():
     assert groups[-1]["variant"] == three.with_types({0: (1, 0), 1: (1, 0), 2: (1, 0)})
     with pytest.raises(Open, match="nothing lists"):
         listed("strategyproofness", three)
+    fewer = len(list(public.restricted(three, ())))
+    grown = listed("individual_monotonicity", three)
+    assert [case["agents"] for case in grown] == singles * fewer
+    assert {case["variant"] for case in grown} == {three}
     gone = listed("population_monotonicity", three)
     assert [(c["agents"][0], c["details"]["leaver"]) for c in gone] == [
         (a, leaver) for leaver in range(3) for a in range(3) if a != leaver
@@ -411,3 +419,74 @@ def test_what_a_few_choices_violate():
     for changes in ({"tolerance": 0.5}, {"lift": "dominance"}, {"setting": toy.Packages()}):
         with pytest.raises(Refused):
             impossibilities._violates(replace(case, **changes), setting, {problem: worse})
+
+
+# ------------------------------------------------------------------------- whole documents
+
+
+def test_what_is_true_or_false_is_no_number():
+    rule = First(Scaled())
+    problem = rule.setting.problem([[1, 2]])
+    before, better = rule.setting.outcomes(problem)
+    case = Witness("weak_pareto", rule.setting, problem, before, alternative=better)
+    assert verify_witness(rule, case).answer == "confirmed"
+    for tolerance in (False, True, "0", None):
+        with pytest.raises(InvalidInputError, match="tolerance"):
+            verify_witness(rule, replace(case, tolerance=tolerance))
+
+
+def test_a_label_belongs_to_the_problems_of_a_scope():
+    domain = axioms.check("strategyproofness", facility.average, agents=2, grid=2)
+    single = axioms.check("strategyproofness", facility.average, problem=LINE.problem([0, 1]))
+    alone = axioms.check("unanimity", facility.average, problem=LINE.problem([1, 1]))
+    assert domain.violated
+    for verdict in (domain, single, alone):
+        assert verify_verdict(facility.average, verdict).answer != "NOT confirmed"
+        if verdict.status is Status.UNKNOWN:
+            continue
+        false = replace(verdict, scope=replace(verdict.scope, domain="all that matters"))
+        finding = verify_verdict(facility.average, false)
+        assert finding.answer == "NOT confirmed"
+        assert "scope" in finding.reason
+
+
+def consistency(status, **parts):
+    """An answer about rules for one problem, by hand."""
+    setting = LINE
+    problem = setting.problem([1, 1])
+    scope = Scope(
+        setting.id,
+        "this problem",
+        (2,),
+        setting.preferences,
+        asked=FrozenMap(setting=setting, problems=(problem,)),
+    )
+    return Consistency(("unanimity",), status, scope, **parts)
+
+
+def test_an_answer_says_one_thing():
+    rule = as_mechanism(facility.average)
+    proof = Impossibility(LINE, (), False, (), FrozenMap(), ())
+    for answer, why in (
+        (consistency(Status.HOLDS), "there is no rule"),
+        (consistency(Status.HOLDS, rule=rule, proof=proof), "or a proof too"),
+        (consistency(Status.HOLDS, rule=rule, core=("unanimity",)), "or a proof too"),
+        (consistency(Status.VIOLATED, rule=rule), "a rule too"),
+        (consistency(Status.VIOLATED, verdicts=(1,)), "a rule too"),
+        (consistency(Status.VIOLATED), "there is no proof"),
+        (consistency(Status.UNKNOWN, core=("unanimity",)), "UNKNOWN has a proof"),
+        (consistency(Status.UNKNOWN, proof=proof), "UNKNOWN has a proof"),
+        (consistency(Status.HOLDS, rule=rule, reason="tired"), "a reason for UNKNOWN"),
+    ):
+        finding = impossibilities.verify_consistency(answer)
+        assert finding.answer == "NOT confirmed", why
+        assert why in finding.reason
+    open_ = impossibilities.verify_consistency(consistency(Status.UNKNOWN))
+    assert open_.answer == "not verified"
+
+
+def test_removals_are_named_with_every_set_that_has_them():
+    assert list(candidates._removals(("a", "b"))) == []
+    told = [case["details"] for case in candidates._removals(("a", "b", "c"))]
+    assert [d["removed"] for d in told] == ["a"] * 4 + ["b"] * 4 + ["c"] * 4
+    assert [d["note"] for d in told[:4]] == ["first", "last", ("a", "b"), ("a", "c")]
