@@ -3,18 +3,19 @@
 import itertools
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
-from mechdesign import axioms, facility
+from mechdesign import aggregation, auctions, axioms, facility
 from mechdesign.axioms import Status, verify_verdict
 from mechdesign.axioms.consistency.answers import Consistency, Impossibility
 from mechdesign.axioms.question.verdict import Scope
 from mechdesign.axioms.question.witness import Witness
 from mechdesign.axioms.verification import candidates, impossibilities, verdicts
 from mechdesign.axioms.verification.findings import Open, Refused, agree, exceeds
-from mechdesign.axioms.verification.witnesses import possible, rankable, verify_witness
+from mechdesign.axioms.verification.witnesses import _family, possible, rankable, verify_witness
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Domain, FrozenMap, Lottery, Mechanism, as_mechanism, serializable
 
@@ -110,6 +111,8 @@ def test_rounding_is_measured_in_the_unit_of_the_problem(unit, gap, tolerance, a
         tolerance=tolerance,
     )
     assert verify_witness(rule, told).answer == answer
+    near = replace(told, gap=worth + max(tolerance, 1e-12 * unit) / 2)
+    assert verify_witness(rule, near).answer == answer
     wrong = replace(told, gap=worth + 1e-2 * unit + 2 * tolerance)
     assert verify_witness(rule, wrong).answer == "NOT confirmed"
 
@@ -490,3 +493,87 @@ def test_removals_are_named_with_every_set_that_has_them():
     told = [case["details"] for case in candidates._removals(("a", "b", "c"))]
     assert [d["removed"] for d in told] == ["a"] * 4 + ["b"] * 4 + ["c"] * 4
     assert [d["note"] for d in told[:4]] == ["first", "last", ("a", "b"), ("a", "c")]
+
+
+def test_a_prior_is_told_in_the_label():
+    asked = {"agents": 2, "grid": 2, "prior": "uniform"}
+    for rule in (facility.median, facility.average):
+        verdict = axioms.check("bayesian_incentive_compatibility", rule, **asked)
+        assert verify_verdict(rule, verdict).answer == "confirmed"
+        label = facility.average.setting.domain(2, grid=2).label
+        for other in (label, f"{label}, prior as told"):
+            false = replace(verdict, scope=replace(verdict.scope, domain=other))
+            assert verify_verdict(rule, false).answer == "NOT confirmed"
+
+
+def test_what_is_not_listed_is_left_open():
+    scope = axioms.check("individual_rationality", auctions.gsp, agents=2, grid=2, slots=1).scope
+    assert "weak_budget_balance" not in candidates.CANDIDATES
+    with pytest.raises(Open, match="cannot be recounted"):
+        verdicts.recount(auctions.gsp, "weak_budget_balance", scope)
+
+
+def test_the_family_of_a_setting():
+    assert _family(LINE) == "facility"
+    case = axioms.check("strategyproofness", facility.average, agents=2, grid=2).witness
+    finding = verify_witness(as_mechanism(First(toy.Packages())), case)
+    assert finding.answer == "NOT confirmed"
+    assert "another family" in finding.reason
+
+
+def test_nothing_gained_is_no_violation():
+    rule = First(Scaled())
+    problem = rule.setting.problem([[1, 1]])
+    before, other = rule.setting.outcomes(problem)
+    case = Witness("weak_pareto", rule.setting, problem, before, alternative=other, gap=0)
+    assert verify_witness(rule, case).answer == "NOT confirmed"
+
+
+def test_problems_that_are_named_are_the_scope():
+    setting = toy.Nested()
+    problem = setting.domain(2).base
+    assert verdicts._asked({"problems": (problem,)}, setting, (2,)) == ((problem,), ())
+    assert len(verdicts._asked({}, setting, (1, 2))[1]) == 2
+
+
+def test_the_cases_about_alternatives_are_all():
+    problem = aggregation.rankings().problem(["a > b > c", "c > b > a"])
+    names, reports = problem.data.alternatives, [(problem.types[0], problem.types[1])] * 2
+    setting = aggregation.rankings()
+
+    def cases(axiom):
+        return listed(axiom, problem, reports, setting)
+
+    assert len(names) == 3
+    assert len(cases("candidate_monotonicity")) == 2 * 2 * 3
+    pairs = [case["details"]["pair"] for case in cases("arrow_iia")]
+    assert pairs == list(itertools.combinations(names, 2)) * 4
+    told = [(c["details"]["above"], c["details"]["below"]) for c in cases("ranking_pareto")]
+    assert told == list(itertools.permutations(names, 2))
+    involved = [(c["agents"], c["details"]["alternative"]) for c in cases("positive_involvement")]
+    assert involved == [((k,), x) for k in (0, 1) for x in names]
+    alone = setting.problem(["a > b > c"])
+    assert listed("positive_involvement", alone, setting=setting) == []
+    assert len(cases("neutrality")) == len(list(setting.relabelled(problem)))
+    core = listed("core", Listed().problem([[0, 1], [1, 0]]), setting=Listed())
+    assert [(c["alternative"].choice, c["agents"]) for c in core] == [
+        (x, group) for x in "ab" for group in ((0,), (1,), (0, 1))
+    ]
+
+
+def test_pairs_of_strategies_are_looked_at_once():
+    data = SimpleNamespace(joint=((0, 0), (0, 0)), mixed=2)
+    first = SimpleNamespace(types=(0, 1), agents=("x", "y"), data=data)
+    other = SimpleNamespace(types=(1, 1), agents=("x", "y"), data=data)
+    reports = ((0, 1), (1, 0))
+    assert list(candidates._strategies(other, reports)) == []
+    cases = list(candidates._strategies(first, reports))
+    shares = [(F(k, 2), F(2 - k, 2)) for k in range(3)]
+    plans = list(itertools.product(shares, repeat=2))
+    assert [(c["agents"], c["details"]["strategies"]) for c in cases] == [
+        (agents, both)
+        for both in itertools.product(plans, repeat=2)
+        for agents in (("x",), ("y",), ())
+    ]
+    with pytest.raises(Open, match="signals"):
+        list(candidates._strategies(first, None))

@@ -186,3 +186,77 @@ def test_the_model_of_an_order_allows_orders_alone():
         assert pulp.value(model.objective) == total
         count += allowed
     assert count == len(orders)
+
+
+def solved_by_cramer(matrix, right):
+    """A square system of fractions by determinants; None if it is not regular."""
+    n = len(matrix)
+
+    def det(rows):
+        if not rows:
+            return F(1)
+        head, *rest = rows
+        return sum(
+            (-1) ** k * v * det([[*r[:k], *r[k + 1 :]] for r in rest]) for k, v in enumerate(head)
+        )
+
+    whole = det(matrix)
+    if not whole:
+        return None
+    columns = [
+        [[*row[:k], b, *row[k + 1 :]] for row, b in zip(matrix, right, strict=True)]
+        for k in range(n)
+    ]
+    return [det(table) / whole for table in columns]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_square_systems(seed):
+    from mechdesign.solvers.linear.exact_projection import solve_regular
+
+    rng = random.Random(seed)
+    n = rng.randint(1, 3)
+    matrix = [[F(rng.randint(-2, 2)) for _ in range(n)] for _ in range(n)]
+    right = [F(rng.randint(-3, 3)) for _ in range(n)]
+    assert solve_regular(matrix, right) == solved_by_cramer(matrix, right)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_nearest_point_has_the_smallest_distance(seed):
+    from mechdesign.solvers.linear.exact_projection import nearest_in_fractions
+
+    rng = random.Random(seed)
+    n = rng.choice((2, 3))
+    start = [F(rng.randint(0, 3)) for _ in range(n)]
+    target = [F(rng.randint(-6, 6), rng.choice((1, 2))) for _ in range(n)]
+    rows = [[F(rng.randint(-2, 2)) for _ in range(n)] for _ in range(rng.randint(1, 4))]
+    rows = [row for row in rows if any(row)]
+
+    def dot(a, b):
+        return sum(x * y for x, y in zip(a, b, strict=True))
+
+    least = [dot(row, start) - rng.randint(0, 2) for row in rows]
+    equal = [[F(1)] * n] if seed % 2 else []
+    x = nearest_in_fractions(target, start, rows, least, equal)
+    assert all(dot(row, x) >= b for row, b in zip(rows, least, strict=True))
+    assert all(dot(row, x) == dot(row, start) for row in equal)
+    found = []
+    # The nearest point of the plane of some rows, for all choices of rows.
+    for chosen in itertools.chain.from_iterable(
+        itertools.combinations(range(len(rows)), k) for k in range(n + 1)
+    ):
+        planes = [
+            *((row, dot(row, start)) for row in equal),
+            *((rows[k], least[k]) for k in chosen),
+        ]
+        gram = [[dot(a, b) for b, _ in planes] for a, _ in planes]
+        weights = solved_by_cramer(gram, [c - dot(a, target) for a, c in planes])
+        if weights is None:
+            continue
+        point = [
+            t + sum(w * a[j] for w, (a, _) in zip(weights, planes, strict=True))
+            for j, t in enumerate(target)
+        ]
+        if all(dot(row, point) >= b for row, b in zip(rows, least, strict=True)):
+            found.append(sum((p - t) ** 2 for p, t in zip(point, target, strict=True)))
+    assert sum((p - t) ** 2 for p, t in zip(x, target, strict=True)) == min(found)
