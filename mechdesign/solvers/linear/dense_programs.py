@@ -1,4 +1,4 @@
-"""Small dense linear programs in floats, for programs over discretised functions."""
+"""Small linear programs in floats: over discretised functions, and how little rows are missed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from mechdesign.arrays import FloatArray
 from mechdesign.errors import SolverError
 
-__all__ = ["maximise_dense"]
+__all__ = ["least_missing", "maximise_dense"]
 
 
 def maximise_dense(
@@ -64,3 +64,66 @@ def maximise_dense(
     if solved.status != 0:
         raise SolverError(f"HiGHS: {solved.message}")
     return float(-solved.fun), np.asarray(solved.x, dtype=np.float64)
+
+
+def least_missing(
+    matrix: Any, right: Any, equations: int, upper: Any, *, time_limit: float | None = None
+) -> tuple[float, Any, Any] | None:
+    """By how little rows can be missed in all, a point that does so, and the rows' multipliers.
+
+    Parameters
+    ----------
+    matrix : sparse matrix of shape (k, n)
+        The rows; the first ones are equations, the others lower bounds.
+    right : array of shape (k,)
+        Their right-hand sides.
+    equations : int
+        How many equations there are.
+    upper : array of shape (n,)
+        Upper bounds of the variables; the lower ones are 0.
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    (float, array of shape (n,), array of shape (k,)) or None
+        None where the time is over.  Where rows are missed the multipliers add them up to something
+        that no point satisfies, but for rounding.
+
+    Raises
+    ------
+    SolverError
+        If HiGHS fails.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_matrix
+    >>> found = least_missing(csr_matrix([[1.0], [1.0]]), np.array([1.0, 3.0]), 1, np.array([5.0]))
+    >>> found[0], found[2].tolist()
+    (2.0, [-1.0, 1.0])
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_matrix, diags, hstack
+
+    k, n = matrix.shape
+    more = diags(np.ones(k)).tocsr()
+    whole = csr_matrix(hstack([matrix, more, -more[:, :equations]]))
+    free = np.full(whole.shape[1] - n, np.inf)
+    cost = np.append(np.zeros(n), np.ones(len(free)))
+    below = equations < k
+    found = linprog(
+        cost,
+        A_eq=whole[:equations] if equations else None,
+        b_eq=right[:equations] if equations else None,
+        A_ub=-whole[equations:] if below else None,
+        b_ub=-right[equations:] if below else None,
+        bounds=np.column_stack([np.zeros(len(cost)), np.append(upper, free)]),
+        method="highs",
+        options={} if time_limit is None else {"time_limit": time_limit},
+    )
+    if found.status == 1:
+        return None
+    if found.status != 0:
+        raise SolverError(f"HiGHS answered: {found.message}")
+    multipliers = np.concatenate([found.eqlin.marginals, -found.ineqlin.marginals])
+    return float(found.fun), found.x[:n], multipliers
