@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.profiles.score_tiers import stands_for_all, tiers_of_scores
 from mechdesign.aggregation.profiles.weights import integer_weights
 from mechdesign.arrays import AnyArray, BoolArray
 from mechdesign.errors import InvalidInputError
@@ -425,7 +426,9 @@ def _matrix(values: Any, name: str) -> Any:
             for j, cell in enumerate(row):
                 missing = cell is None or (isinstance(cell, float) and math.isnan(cell))
                 value = None if missing else as_number(cell, f"{name}[{i}][{j}]")
-                if value is not None and not -_LARGEST < value < _LARGEST:
+                # A number that stands for all that may be read is not held to what is read.
+                plain = not stands_for_all([value])
+                if value is not None and plain and not -_LARGEST < value < _LARGEST:
                     raise InvalidInputError(f"{name}[{i}][{j}]", "be below 1e300", "a huge number")
                 matrix[i, j] = value
     if not matrix.size:
@@ -455,9 +458,7 @@ def _dense(matrix: Any) -> AnyArray:
     if matrix.dtype == object:
         tiers = np.full((n, m), -1, dtype=tier_type(m))
         for out, row in zip(tiers, matrix, strict=True):
-            levels = sorted({cell for cell in row if cell is not None}, reverse=True)
-            code = {value: k for k, value in enumerate(levels)}
-            out[:] = [-1 if cell is None else code[cell] for cell in row]
+            out[:] = tiers_of_scores(row.tolist())
         return tiers
     key = _negated(matrix)
     order = np.argsort(key, axis=1, kind="stable")
@@ -480,7 +481,7 @@ def _whole(matrix: Any, seen: Any) -> Any:
     Sorting fractions takes a hundred times as long.
     """
     cells = matrix[seen].tolist()
-    if not all(isinstance(cell, (int, Fraction)) for cell in cells):
+    if stands_for_all(cells) or not all(isinstance(cell, (int, Fraction)) for cell in cells):
         return matrix
     common = math.lcm(*{cell.denominator for cell in cells})
     if common >= 1 << 62:

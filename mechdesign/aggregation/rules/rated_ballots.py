@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from mechdesign.aggregation.references import BALINSKI2011
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import FrozenMap, Number, Problem, tidy
+from mechdesign.model import FrozenMap, Number, Problem, is_exact, tidy
 
 __all__ = ["approval", "majority_judgment", "star"]
 
@@ -159,15 +160,16 @@ def majority_judgment(
     voters = int(sum(weights))
     if voters > _MOST_GRADES:
         raise InvalidInputError("weights", f"have a total of at most {_MOST_GRADES}", voters)
-    grades = sorted({v for column in columns for v in column if v is not None})
-    place = {grade: k for k, grade in enumerate(grades)}
+    # Compared and not hashed, so that the code also runs where grades stand for all numbers.
+    listed = sorted(v for column in columns for v in column if v is not None)
+    grades = [v for k, v in enumerate(listed) if k == 0 or listed[k - 1] < v]
     labels = problem.data.alternatives
     keys: list[tuple[Any, ...]] = []
     medians: list[Number | None] = []
     for k in range(len(labels)):
         own: list[int] = []
         for column, w in zip(columns, weights, strict=True):
-            own += [-1 if column[k] is None else place[column[k]]] * int(w)
+            own += [-1 if column[k] is None else bisect_left(grades, column[k])] * int(w)
         own.sort()
         middle = own[(voters - 1) // 2]
         medians.append(None if middle < 0 else grades[middle])
@@ -224,9 +226,13 @@ def _graded(problem: Problem) -> tuple[list[Sequence[Any]], list[Fraction]]:
     return columns, [Fraction(w) for w in weights]
 
 
-def _filled(columns: list[Sequence[Any]]) -> tuple[list[list[Fraction]], str]:
-    """Grades as fractions, the lowest of all where there is none, and what was done."""
+def _exact(grade: Any) -> Any:
+    return grade if is_exact(grade) else Fraction(grade)
+
+
+def _filled(columns: list[Sequence[Any]]) -> tuple[list[list[Any]], str]:
+    """Grades as exact numbers, the lowest of all where there is none, and what was done."""
     lowest = min((v for column in columns for v in column if v is not None), default=0)
     missing = sum(v is None for column in columns for v in column)
-    filled = [[Fraction(lowest if v is None else v) for v in column] for column in columns]
+    filled = [[_exact(lowest if v is None else v) for v in column] for column in columns]
     return filled, f"{missing} scores left out count as {lowest}" if missing else ""

@@ -11,7 +11,7 @@ from mechdesign.aggregation.reading import rule
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Number, Problem, number_in
+from mechdesign.model import Number, Problem, number_in, ratio
 
 __all__ = ["rank_mean", "rank_median", "trimmed_mean"]
 
@@ -58,7 +58,7 @@ def trimmed_mean(
         kept = known[gone : len(known) - gone]
         total = sum(kept)
         many = len(kept)
-        totals.append(total / many if isinstance(total, float) else Fraction(total) / many)
+        totals.append(ratio(total, many))
     return by_scores(problem, totals, algorithm=f"{trim} left out at each end")
 
 

@@ -22,6 +22,8 @@ _REVIEWED = {"mechdesign", "numpy", "abc", "numbers", "fractions", "statistics"}
 _LIBRARIES = _REVIEWED | {"copy", "dataclasses", "functools", "heapq", "typing"}
 _ROOM = "mechdesign.axioms.continuum"
 _LOTTERY = "mechdesign.model.lottery"
+#: Whose helpers divide and compare for the rules that use them.
+_NUMBERS = "mechdesign.model.numbers"
 
 
 class Guarded(Symbolic):
@@ -123,7 +125,8 @@ def _place() -> str:
         module = _name(frame)
         if module == f"{_ROOM}.program" and within is not None:
             break
-        if within is None and module.startswith("mechdesign.") and _ROOM not in module:
+        rule = module.startswith("mechdesign.") and module != _NUMBERS and _ROOM not in module
+        if within is None and rule:
             within = frame
         frame = frame.f_back
     else:

@@ -207,6 +207,10 @@ class Neutrality(Axiom):
         """
         setting = ctx.setting
         assert isinstance(setting, Relabels)
+        if ctx.symbolic:
+            # It stands for all problems, those that renamings lead to among them.
+            yield from self._once(ctx, problem)
+            return
         done = ctx.memory(self.id) if ctx.finite else set()
         if problem in done:
             return
@@ -229,6 +233,16 @@ class Neutrality(Axiom):
                 if variant not in done:
                     done.add(variant)
                     waiting.append(variant)
+
+    @staticmethod
+    def _once(ctx: Evaluator, problem: Problem) -> Iterator[Violation]:
+        setting: Any = ctx.setting
+        first = ctx.run(problem)
+        for variant, renaming in ctx.each(list(setting.relabelled(problem))):
+            ctx.count()
+            renamed = _renamed(setting, problem, first, renaming)
+            if not same_result(ctx, renamed, ctx.run(variant)):
+                yield Violation(problem, variant=variant, details={"renaming": renaming})
 
     def _tie(self, ctx: Evaluator, problem: Problem, variant: Problem, renaming: object) -> bool:
         if not isinstance(ctx.mechanism, ShowsWinners):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
@@ -16,10 +16,11 @@ from mechdesign.bargaining.axioms.package_questions import (
     part_of,
     reserve,
     tied,
+    utilities_of_tied,
     with_reserve,
     worth,
 )
-from mechdesign.bargaining.menus.package_lists import packages
+from mechdesign.bargaining.menus.package_lists import packages, stands_for_all
 from mechdesign.bargaining.references import NASH
 from mechdesign.model import (
     Lottery,
@@ -134,12 +135,12 @@ class Symmetry(PackageAxiom):
         if len(problem) > _PERMUTED:
             ctx.undecided(f"permutations are tried for up to {_PERMUTED} agents only")
             return
-        chosen: set[tuple[Number, ...]] | None = None
+        chosen: list[tuple[Number, ...]] | None = None
         for order in _symmetries(problem):
             if chosen is None:
                 chosen = _vectors(ctx, problem)
             ctx.count()
-            if not _same(ctx, chosen, {tuple(v[i] for i in order) for v in chosen}):
+            if not _same(ctx, chosen, [tuple(v[i] for i in order) for v in chosen]):
                 moved = tuple(
                     a for a, i in zip(problem.agents, order, strict=True) if a != problem.agents[i]
                 )
@@ -187,18 +188,20 @@ def _symmetries(problem: Problem) -> Iterator[tuple[int, ...]]:
 
 def _is_symmetry(problem: Problem, order: Sequence[int]) -> bool:
     found = packages(problem)
-    vectors = {tuple(found.utility(k)) for k in range(len(found))}
+    listed = [tuple(found.utility(k)) for k in range(len(found))]
+    vectors: Collection[tuple[Number, ...]] = listed if stands_for_all(problem) else set(listed)
     for row in (reserve(problem), problem.weights or (1,) * len(problem)):
         if tuple(row[i] for i in order) != tuple(row):
             return False
     return all(tuple(vector[i] for i in order) in vectors for vector in vectors)
 
 
-def _vectors(ctx: Evaluator, problem: Problem) -> set[tuple[Number, ...]]:
+def _vectors(ctx: Evaluator, problem: Problem) -> list[tuple[Number, ...]]:
     """The utility vectors of what is chosen."""
     if isinstance(ctx.mechanism, ShowsWinners):
-        return {tuple(o.utilities.values()) for o in ctx.mechanism.winners(problem)}
-    return {tuple(ctx.compared(problem, ctx.run(problem)))}
+        vectors = utilities_of_tied(ctx, problem)
+        return vectors if stands_for_all(problem) else list(set(vectors))
+    return [tuple(ctx.compared(problem, ctx.run(problem)))]
 
 
 def _vector(setting: Setting, problem: Problem, result: Outcome | Lottery) -> tuple[Number, ...]:
@@ -212,7 +215,9 @@ def _vector(setting: Setting, problem: Problem, result: Outcome | Lottery) -> tu
     return tuple(values)
 
 
-def _same(ctx: Evaluator, chosen: set[tuple[Number, ...]], moved: set[tuple[Number, ...]]) -> bool:
+def _same(
+    ctx: Evaluator, chosen: Sequence[tuple[Number, ...]], moved: Sequence[tuple[Number, ...]]
+) -> bool:
     """Whether every moved vector is chosen, floats within the tolerance."""
     return all(any(not ctx.exceeds(_distance(m, v)) for v in chosen) for m in moved)
 

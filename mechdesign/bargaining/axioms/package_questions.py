@@ -6,17 +6,18 @@ import functools
 import itertools
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
-from fractions import Fraction
+from typing import Any
 
 from mechdesign.axioms import Axiom, Evaluator, Witness
 from mechdesign.axioms.question import verifier
+from mechdesign.axioms.question.trust import belongs_to_package
 from mechdesign.bargaining.menus.data import Menu
-from mechdesign.bargaining.menus.package_lists import packages
+from mechdesign.bargaining.menus.package_lists import packages, stands_for_all
 from mechdesign.bargaining.menus.setting import PackageChoice
 from mechdesign.bargaining.solutions.by_rows import ideal_point, rational_rows
 from mechdesign.bargaining.solutions.lottery_polytope import When, mixtures
 from mechdesign.bargaining.solutions.lottery_rules import LotteryRule
-from mechdesign.errors import InfeasibleError
+from mechdesign.errors import InfeasibleError, UndecidedError
 from mechdesign.model import (
     AgentId,
     Lottery,
@@ -25,7 +26,7 @@ from mechdesign.model import (
     Problem,
     Setting,
     ShowsWinners,
-    is_exact,
+    ratio,
 )
 from mechdesign.model.numbers import floats_in
 
@@ -52,6 +53,8 @@ def mixing(mechanism: Mechanism, result: object) -> When | None:
 
 def ideal(problem: Problem, when: When | None) -> tuple[Number, ...] | None:
     """The most that every agent can get where all get the reserve; None without agreement."""
+    if stands_for_all(problem):  # such numbers have no hash
+        return _ideal.__wrapped__(problem, when, ())
     return _ideal(problem, when, floats_in(problem))
 
 
@@ -107,14 +110,24 @@ def with_reserve(problem: Problem, agent: int, level: Number) -> Problem:
 
 def part_of(value: Number, n: int) -> Number:
     """One n-th, exact where the value is."""
-    return Fraction(value) / n if is_exact(value) else value / n
+    return ratio(value, n)
 
 
 def tied(ctx: Evaluator, problem: Problem) -> bool:
     """Whether several outcomes with different utilities tie."""
     if not isinstance(ctx.mechanism, ShowsWinners):
         return False
-    return len({tuple(o.utilities.values()) for o in ctx.mechanism.winners(problem)}) > 1
+    vectors = utilities_of_tied(ctx, problem)
+    return any(vector != vectors[0] for vector in vectors)
+
+
+def utilities_of_tied(ctx: Evaluator, problem: Problem) -> list[tuple[Number, ...]]:
+    """What the outcomes are worth that a rule shows as tied."""
+    rule: Any = ctx.mechanism
+    if ctx.symbolic and not belongs_to_package(rule):
+        # Ties are asked of the rule itself, and not compared with those of plain numbers.
+        raise UndecidedError(f"ties of {rule.name} are not looked at for all reports")
+    return [tuple(o.utilities.values()) for o in rule.winners(problem)]
 
 
 def worth(mechanism: Mechanism, witness: Witness, problem: Problem, agent: AgentId) -> Number:

@@ -17,7 +17,7 @@ from mechdesign.arrays import FloatArray, IntArray
 from mechdesign.bargaining.menus.data import Menu, Modules
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.model import Number, Problem, RationalArray, all_exact
-from mechdesign.model.numbers import floats_in
+from mechdesign.model.numbers import Symbolic, floats_in
 from mechdesign.records import dataclass
 
 __all__ = ["Packages", "packages"]
@@ -38,7 +38,7 @@ class Packages:
     costs : RationalArray or numpy.ndarray, shape (k,)
         What each costs.
     utilities : RationalArray or numpy.ndarray, shape (k, n)
-        What each is worth to each agent.
+        What each is worth to each agent; an array of objects where numbers stand for all reports.
     """
 
     problem: Problem
@@ -59,7 +59,7 @@ class Packages:
         """The utilities as floats, shape (k, n)."""
         if isinstance(self.utilities, RationalArray):
             return self.utilities.to_float()
-        array: FloatArray = self.utilities
+        array: FloatArray = np.asarray(self.utilities, dtype=np.float64)
         return array
 
     def utility(self, k: int) -> tuple[Number, ...]:
@@ -122,10 +122,31 @@ def packages(problem: Problem) -> Packages:
     2
     """
     require(problem, Problem, "problem")
+    if stands_for_all(problem):
+        return _any_menu(problem)
     found = _listed(problem)
     if found.problem is not problem and floats_in(found.problem) != floats_in(problem):
         return _listed.__wrapped__(problem)  # equal, but for numbers that are floats in one of them
     return found
+
+
+def stands_for_all(problem: Problem) -> bool:
+    """Whether reports over a menu hold numbers that stand for all between two bounds."""
+    if not isinstance(problem.data, Menu):
+        return False
+    return any(issubclass(type(u), Symbolic) for row in problem.types for u in row)
+
+
+def _any_menu(problem: Problem) -> Packages:
+    """The packages of a menu whose utilities are exact numbers of any kind, as objects."""
+    data = problem.data
+    costs = _numbers(data.costs)
+    keep = np.flatnonzero(_affordable(costs, problem.budget))
+    utilities = np.empty((len(keep), len(problem)), dtype=object)
+    for i, row in enumerate(problem.types):
+        for k, place in enumerate(keep.tolist()):
+            utilities[k, i] = row[place]
+    return Packages(problem, keep, costs[keep], utilities)
 
 
 @lru_cache(maxsize=8)

@@ -134,6 +134,13 @@ def _levels(
     """
     values = found.utilities
     columns = list(range(len(found.problem)) if agents is None else agents)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
+        table = _picked(values, rows, columns)
+        objects: Matrix = np.empty(table.shape, dtype=object)
+        for j, (o, v) in enumerate(zip(origin, unit, strict=True)):
+            for k in range(len(table)):
+                objects[k, j] = ratio(table[k, j] - o, v)
+        return objects
     exact = isinstance(values, RationalArray) and all(map(is_exact, (*origin, *unit)))
     if not exact:
         table = _picked(found.floats, rows, columns)
@@ -185,7 +192,7 @@ def _largest(values: Matrix, size: float | None = None) -> Matrix:
 
 def _leximin(levels: Matrix, *, refine: bool) -> Matrix:
     """Rows whose sorted levels are lexicographically largest; by the smallest if not refined."""
-    size = float(np.abs(levels).max())
+    size = float(np.abs(levels).max()) if levels.dtype.kind == "f" else 0.0
     kept = _largest(levels.min(axis=1), size)
     if not refine:
         return kept
