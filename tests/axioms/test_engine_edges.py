@@ -1,15 +1,21 @@
 """The engine at its edges: what a fresh evaluator is, what belief a name earns, what is shared."""
 
 import itertools
+import json
+import math
+import threading
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
+from json import dumps
 
 import numpy as np
 import pytest
 
 from mechdesign import aggregation, allocation, axioms, facility, matching
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Evaluator
-from mechdesign.axioms.methods import by_workers, classes, everywhere
+from mechdesign.axioms.generic import invariance
+from mechdesign.axioms.methods import by_workers, classes, everywhere, search
+from mechdesign.axioms.methods.answers import SAME_EVERYWHERE
 from mechdesign.axioms.question import evaluator as clocked
 from mechdesign.axioms.question import purity
 from mechdesign.axioms.question.evaluator import Budget
@@ -21,7 +27,7 @@ from mechdesign.axioms.question.trust import believed
 from mechdesign.axioms.question.verifier import improvement
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
-from mechdesign.model import Lottery, as_mechanism, serializable
+from mechdesign.model import Lottery, Outcome, as_mechanism, serializable
 
 from . import toy
 
@@ -410,3 +416,142 @@ def test_a_type_is_expected_by_its_own_prior():
 
 def test_a_violation_has_a_gap_of_one_unless_told():
     assert Violation(PLACE.problem([[0]])).gap == 1
+
+
+def test_equals_have_the_same_chances():
+    scope = {"agents": 2, "objects": 2, "lists": "complete"}
+    verdict = axioms.check("equal_treatment", allocation.serial_dictatorship, **scope)
+    assert verdict.status is VIOLATED
+    assert verdict.witness.gap == 1
+    fair = axioms.check("equal_treatment", allocation.random_serial_dictatorship, **scope)
+    assert fair.status is HOLDS
+
+
+def test_names_where_preferences_are_orders():
+    peaked = LINE.with_preferences("single_peaked")
+    scope = {"setting": peaked, "agents": 2, "grid": 2}
+    assert axioms.check("anonymity", facility.median, **scope).status is HOLDS
+    told = axioms.check("anonymity", lambda x: x[0], **scope)
+    assert told.status is VIOLATED
+    private = axioms.check(
+        "anonymity", allocation.serial_dictatorship, agents=2, objects=2, lists="complete"
+    )
+    assert private.status is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "tie"),
+    [("ab", "ab", True), ("a", "a", False), ("ab", "a", False), ("ab", "ac", False)],
+)
+def test_only_a_tie_changed(first, second, tie):
+    problem, variant = PLACE.problem([(0, 1, 1)]), PLACE.problem([(1, 0, 1)])
+
+    class Tied(toy.Rule):
+        def _winners(self, problem):
+            names = first if problem.types == ((0, 1, 1),) else second
+            return [Outcome(name) for name in names]
+
+    ctx = Evaluator(Tied("tied", sum, ties=True), PLACE, Budget())
+    assert invariance._same_winners(ctx, problem, variant) is tie
+    alone = Evaluator(toy.utilitarian, PLACE, Budget())
+    assert not invariance._same_winners(alone, problem, variant)
+
+
+def test_the_simplest_witness_comes_first():
+    place = facility.line(0, 3)
+
+    def order(types, variant=None):
+        problem = place.problem(types)
+        lie = None if variant is None else place.problem(variant)
+        return search.witness_order(place, Violation(problem, variant=lie))
+
+    for simple, other in (
+        (order([3]), order([0, 0])),  # fewer agents
+        (order([3, 3]), order([0, 1])),  # fewer places
+        (order([0, 2]), order([0, F(1, 3)])),  # smaller denominators
+        (order([0, 2], [1, 2]), order([0, 2], [F(1, 3), 2])),  # of lies, too
+        (order([0, 2], [1, 2]), order([0, 1], [2, 1])),  # shorter lies
+        (order([0, 3], [1, 3]), order([0, 2], [1, 1])),  # the way of all lies together
+        (order([0, 1]), order([0, 2])),
+    ):
+        assert simple < other
+
+
+class OfAUser(type(aggregation.rankings())):
+    """A setting of a user, who may value outcomes in another way."""
+
+
+def test_arrays_are_made_for_settings_of_the_package_only():
+    question = prepare("participation", aggregation.borda, agents=2, alternatives=3)
+    assert classes.arrays_of(question) is not None
+    assert classes.arrays_of(replace(question, setting=OfAUser())) is None
+
+
+def test_a_rule_that_chooses_the_same_everywhere_is_told():
+    def half(x):
+        return F(1, 2)
+
+    scope = {"setting": LINE, "agents": 2, "grid": 2}
+    assert SAME_EVERYWHERE in axioms.check("strategyproofness", half, **scope).evidence.text
+    told = axioms.check("strategyproofness", lambda x: min(x), **scope).evidence.text
+    assert SAME_EVERYWHERE not in told
+    single = axioms.check("unanimity", half, setting=LINE, problem=LINE.problem([F(1, 2)]))
+    assert single.status is HOLDS
+    assert SAME_EVERYWHERE not in single.evidence.text
+
+
+KEPT = threading.local()
+
+
+def writes_json(x):
+    return x[0] if json.dumps("x") else x[1]
+
+
+def dumps_alone(x):
+    return x[0] if dumps("x") else x[1]
+
+
+def keeps(x):
+    KEPT.last = x[0]
+    return x[0]
+
+
+def counts_only(x):
+    return x[0] if math.gcd(4, 6) == 2 else x[1]
+
+
+def joins(x):
+    return x[0] if list(itertools.chain([1], [2])) else x[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "clean"),
+    [
+        (writes_json, False),
+        (dumps_alone, False),
+        (keeps, False),
+        (counts_only, True),
+        (joins, True),
+    ],
+)
+def test_libraries_that_may_keep_something_are_named(rule, clean):
+    assert (purity.tells(as_mechanism(rule, LINE)) == "") is clean
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_worst_gap_where_others_come_later(workers):
+    """The largest violation is met early, and smaller ones and none after it."""
+
+    def worst_first(x):
+        return sum(x) / len(x) if x[0] == 0 else x[0]
+
+    found = axioms.worst(
+        "strategyproofness", worst_first, setting=LINE, agents=2, grid=12, workers=workers
+    )
+    grid = [F(k, 12) for k in range(13)]
+    gains = [
+        abs(own - worst_first(truth)) - abs(own - worst_first(lied))
+        for own, other, lie in itertools.product(grid, repeat=3)
+        for truth, lied in (([own, other], [lie, other]), ([other, own], [other, lie]))
+    ]
+    assert found.value == max(gains)

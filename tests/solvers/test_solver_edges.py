@@ -260,3 +260,100 @@ def test_the_nearest_point_has_the_smallest_distance(seed):
         if all(dot(row, point) >= b for row, b in zip(rows, least, strict=True)):
             found.append(sum((p - t) ** 2 for p, t in zip(point, target, strict=True)))
     assert sum((p - t) ** 2 for p, t in zip(x, target, strict=True)) == min(found)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_heaviest_matchings_whose_relaxation_is_fractional(seed):
+    pytest.importorskip("scipy")
+    from mechdesign.solvers.linear.set_packing import pack_sets
+
+    rng = random.Random(seed)
+    edges = rng.sample(list(itertools.combinations(range(7), 2)), 10)
+    weights = [rng.randint(1, 3) for _ in edges]
+    best = 0
+    for k in range(4):
+        for chosen in itertools.combinations(range(len(edges)), k):
+            ends = [x for c in chosen for x in edges[c]]
+            if len(ends) == len(set(ends)):
+                best = max(best, sum(weights[c] for c in chosen))
+    found = pack_sets(edges, weights, time_limit=60 if seed % 2 else None)
+    assert (found.value, found.bound) == (best, best)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_optimal_strategies_of_symmetric_games(seed):
+    pytest.importorskip("scipy")
+    from mechdesign.solvers.linear.symmetric_games import optimal_strategy, optimal_support
+
+    rng = random.Random(seed)
+    m = rng.choice((2, 3, 4))
+    margins = np.zeros((m, m), dtype=np.int64)
+    for i, j in itertools.combinations(range(m), 2):
+        margins[i, j] = rng.choice((-3, -1, 0, 0, 1, 3)) * (10**8 if seed % 3 == 0 else 1)
+        margins[j, i] = -margins[i, j]
+    whole = margins.astype(object)
+    # Vertices: on some supports the only strategy that loses to nothing.
+    vertices = set()
+    for size in range(1, m + 1):
+        for support in itertools.combinations(range(m), size):
+            for tight in itertools.combinations(range(m), size - 1):
+                rows = [[F(1)] * size, *([F(int(margins[i, j])) for i in support] for j in tight)]
+                part = solved_by_cramer(rows, [F(1), *(F(0) for _ in tight)])
+                if part is None or min(part) < 0:
+                    continue
+                p = [F(0)] * m
+                for i, v in zip(support, part, strict=True):
+                    p[i] = v
+                if min(np.array(p, dtype=object) @ whole) >= 0:
+                    vertices.add(tuple(p))
+    for selection in ("leximin", "vertex"):
+        p, unique = optimal_strategy(margins, selection)
+        assert sum(p) == 1
+        assert min(p) >= 0
+        assert min(np.array(p, dtype=object) @ whole) >= 0
+        assert unique == (len(vertices) == 1)
+        if selection == "vertex":
+            assert tuple(p) in vertices
+        else:
+            middle = [sum(column) / len(vertices) for column in zip(*vertices, strict=True)]
+            assert sorted(p) >= sorted(middle)
+            assert all(sorted(p) >= sorted(v) for v in vertices)
+    held = {i for v in vertices for i, x in enumerate(v) if x}
+    assert optimal_support(margins) == sorted(held)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_nearest_distribution_in_relative_entropy(seed):
+    pytest.importorskip("scipy")
+    from mechdesign.solvers.concave.entropy_projection import nearest_in_entropy
+
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    reference, inside = rng.dirichlet(np.ones(n)), rng.dirichlet(np.ones(n) * 5)
+
+    def rows(count, slack):
+        """Rows whose value at a distribution inside is 0, or the slack."""
+        drawn = rng.normal(size=(count, n))
+        return drawn - (drawn @ inside)[:, None] + slack
+
+    equal, least = rows(seed % 2, 0.0), rows(int(rng.integers(0, 3)), 0.02)
+    p = nearest_in_entropy(reference, equal, least)
+    assert p.sum() == pytest.approx(1)
+    assert (p > 0).all()
+    assert np.abs(equal @ p).max(initial=0) < 1e-9
+    assert (least @ p).min(initial=0) > -1e-9
+
+    def divergence(q):
+        return float(q @ np.log(q / reference))
+
+    # It is convex: nothing on the way to another point that is allowed is nearer.
+    assert divergence(p) <= divergence(inside) + 1e-12
+    slope = np.log(p / reference)
+    assert slope @ (inside - p) >= -1e-7
+    # Where nothing binds it is the reference itself.
+    if not len(equal) and (not len(least) or (least @ reference).min() >= 0):
+        assert p == pytest.approx(reference, abs=1e-7)
+    tight = [row for row in least if abs(row @ p) < 1e-9]
+    basis = np.array([*equal, *tight, np.ones(n)])
+    rest = slope - basis.T @ np.linalg.lstsq(basis.T, slope, rcond=None)[0]
+    assert np.abs(rest).max() < 1e-6
