@@ -7,6 +7,7 @@ import pytest
 from mechdesign import axioms
 from mechdesign import coalitional as co
 from mechdesign.errors import InvalidInputError
+from mechdesign.model import as_mechanism
 
 TREE = co.tree({0: None, 1: 0, 2: 0}, [2, 3, 1])
 
@@ -97,3 +98,44 @@ def test_bad_bids_are_refused(bids, costs, message):
         co.moulin(bids, costs=costs)
     with pytest.raises(InvalidInputError, match="cost"):
         co.serial_shares([1], lambda q: 1)
+
+
+PROVED = [
+    ("coalitional.moulin", (1, 2), "strategyproofness", True),
+    ("coalitional.moulin", (1, 2), "group_strategyproofness", True),
+    ("coalitional.moulin", (1, 2), "budget_balance", True),
+    ("coalitional.moulin", (1, 2), "served_welfare", False),
+    ("coalitional.moulin", (1, 1, 3), "strategyproofness", False),
+    ("coalitional.moulin(sharing=equal)", (1, 1, 3), "strategyproofness", False),
+    ("coalitional.marginal_cost", (1, 2), "strategyproofness", True),
+    ("coalitional.marginal_cost", (1, 2), "served_welfare", True),
+    ("coalitional.marginal_cost", (1, 2), "group_strategyproofness", False),
+    ("coalitional.marginal_cost", (1, 2), "no_deficit", False),
+    ("coalitional.pay_bid", (1, 2), "strategyproofness", False),
+    ("coalitional.pay_bid", (1, 2), "no_deficit", True),
+    ("coalitional.equal_split", (1, 2), "group_strategyproofness", True),
+]
+
+
+@pytest.mark.parametrize(("name", "costs", "axiom", "holds"), PROVED)
+def test_sharing_is_proved_for_all_bids(name, costs, axiom, holds):
+    rule = as_mechanism(name)
+    told = axioms.check(axiom, rule, agents=2, costs=costs, method="proof")
+    assert told.holds is holds, told
+    assert told.violated is not holds
+    if holds:
+        assert axioms.check(axiom, rule, agents=2, costs=costs, grid=4, high=4).holds
+    else:
+        assert told.witness.replay(rule)
+
+
+@pytest.mark.slow
+def test_a_runway_of_three_is_proof_against_groups_for_all_bids():
+    told = axioms.check("group_strategyproofness", "coalitional.moulin", agents=3, costs=(1, 2, 4))
+    assert told.holds
+    assert told.evidence.kind.name == "PROOF"
+
+
+def test_words_of_other_settings_are_refused():
+    with pytest.raises(InvalidInputError, match="costs"):
+        co.bidding().span(2, lambda low, high: low, slots=2)

@@ -13,6 +13,7 @@ from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
     AgentId,
     Domain,
+    Fresh,
     FrozenMap,
     Number,
     Outcome,
@@ -132,6 +133,18 @@ class Bidding(Setting[Number, frozenset[AgentId]]):
         points = tuple(tidy(Fraction(top) * k / steps) for k in range(steps + 1))
         label = f"bids on a grid 1/{steps} of [0, {show(top)}], costs {_say(cost)}"
         return Domain(self, self._of(names, (0,) * n, cost), (points,) * n, label)
+
+    def span(self, agents: int, number: Fresh, *, costs: Any = None, **words: Any) -> Problem:
+        """All bids from 0 on, with the costs of :meth:`domain`."""
+        if words:
+            raise InvalidInputError("scope", "be `costs`", sorted(words), owner=self.id)
+        n = as_count(agents, "agents", low=1, high=8, owner=self.id)
+        names = tuple(range(n))
+        cost = read_costs(tuple(range(1, n + 1)) if costs is None else costs, names)
+        return self._of(names, [number(0, None) for _ in names], cost)
+
+    def any_report(self, problem: Problem, agent: AgentId, number: Fresh, **words: Any) -> Number:
+        return number(0, None)
 
     def small_domains(self) -> Iterator[Domain]:
         yield self.domain(1, grid=2)
