@@ -173,11 +173,122 @@ PAGE1999 = Reference(
     1999,
     "Technical Report 1999-66, Stanford InfoLab",
 )
-MOULIN1988 = Reference(
-    "moulin1988",
-    "Moulin, H.",
-    "Condorcet's principle implies the no show paradox",
+ARROW1950 = Reference(
+    "arrow1950",
+    "Arrow, K. J.",
+    "A Difficulty in the Concept of Social Welfare",
+    1950,
+    "Journal of Political Economy 58(4)",
+    doi="10.1086/256963",
+)
+BARTHOLDI1989 = Reference(
+    "bartholdi1989",
+    "Bartholdi, J. and Tovey, C. A. and Trick, M. A.",
+    "Voting schemes for which it can be difficult to tell who won the election",
+    1989,
+    "Social Choice and Welfare 6(2)",
+    doi="10.1007/BF00303169",
+)
+BRAMS1978 = Reference(
+    "brams1978",
+    "Brams, S. J. and Fishburn, P. C.",
+    "Approval Voting",
+    1978,
+    "American Political Science Review 72(3)",
+    doi="10.2307/1955105",
+)
+TIDEMAN1995 = Reference(
+    "tideman1995",
+    "Tideman, N.",
+    "The Single Transferable Vote",
+    1995,
+    "Journal of Economic Perspectives 9(1)",
+    doi="10.1257/jep.9.1.27",
+)
+WOLK2023 = Reference(
+    "wolk2023",
+    "Wolk, S. and Quinn, J. and Ogren, M.",
+    "STAR Voting, equality of voice, and voter satisfaction: "
+    "considerations for voting method reform",
+    2023,
+    "Constitutional Political Economy 34(3)",
+    doi="10.1007/s10602-022-09389-3",
+)
+FLEMING1986 = Reference(
+    "fleming1986",
+    "Fleming, P. J. and Wallace, J. J.",
+    "How not to lie with statistics: the correct way to summarize benchmark results",
+    1986,
+    "Communications of the ACM 29(3)",
+    doi="10.1145/5666.5673",
+)
+SMITH1988 = Reference(
+    "smith1988",
+    "Smith, J. E.",
+    "Characterizing computer performance with a single number",
     1988,
-    "Journal of Economic Theory 45",
-    doi="10.1016/0022-0531(88)90253-0",
+    "Communications of the ACM 31(10)",
+    doi="10.1145/63039.63043",
+)
+AGARWAL2021 = Reference(
+    "agarwal2021",
+    "Agarwal, R. and Schwarzer, M. and Castro, P. S. and Courville, A. and Bellemare, M. G.",
+    "Deep Reinforcement Learning at the Edge of the Statistical Precipice",
+    2021,
+    "Advances in Neural Information Processing Systems 34",
+    arxiv="2108.13264",
+)
+LIANG2022 = Reference(
+    "liang2022",
+    "Liang, P. and Bommasani, R. and Lee, T. and others",
+    "Holistic Evaluation of Language Models",
+    2022,
+    "Transactions on Machine Learning Research 2023",
+    arxiv="2211.09110",
+)
+YOUNG1974 = Reference(
+    "young1974",
+    "Young, H. P.",
+    "An axiomatization of Borda's rule",
+    1974,
+    "Journal of Economic Theory 9(1)",
+    doi="10.1016/0022-0531(74)90073-8",
+)
+YOUNG1988 = Reference(
+    "young1988",
+    "Young, H. P.",
+    "Condorcet's Theory of Voting",
+    1988,
+    "American Political Science Review 82(4)",
+    doi="10.2307/1961757",
+)
+WOODALL1997 = Reference(
+    "woodall1997",
+    "Woodall, D. R.",
+    "Monotonicity of single-seat preferential election rules",
+    1997,
+    "Discrete Applied Mathematics 77",
+)
+HOLLIDAY2021 = Reference(
+    "holliday2021",
+    "Holliday, W. H. and Pacuit, E.",
+    "Axioms for Defeat in Democratic Elections",
+    2021,
+    "Journal of Theoretical Politics 33(4)",
+    arxiv="2008.08451",
+)
+SCHWARTZ1972 = Reference(
+    "schwartz1972",
+    "Schwartz, T.",
+    "Rationality and the myth of the maximum",
+    1972,
+    "Nous 6",
+)
+GROFMAN2004 = Reference(
+    "grofman2004",
+    "Grofman, B. and Feld, S. L.",
+    "If you like the alternative vote (a.k.a. the instant runoff), then you "
+    "ought to know about the Coombs rule",
+    2004,
+    "Electoral Studies 23(4)",
 )

@@ -124,3 +124,34 @@ GARG_TAKI = Reference(
     "An Improved Approximation Algorithm for Maximin Shares",
     2019,
 )
+SVENSSON = Reference(
+    "svensson1999",
+    "Svensson, L.-G.",
+    "Strategy-proof allocation of indivisible goods",
+    1999,
+    "Social Choice and Welfare 16(4)",
+    doi="10.1007/s003550050160",
+)
+PLAUT = Reference(
+    "plaut2020",
+    "Plaut, B. and Roughgarden, T.",
+    "Almost Envy-Freeness with General Valuations",
+    2020,
+    "SIAM Journal on Discrete Mathematics 34(2)",
+    doi="10.1137/19M124397X",
+)
+CONITZER = Reference(
+    "conitzer2017",
+    "Conitzer, V. and Freeman, R. and Shah, N.",
+    "Fair Public Decision Making",
+    2017,
+    "EC",
+    doi="10.1145/3033274.3085125",
+)
+FREEMAN = Reference(
+    "freeman2019",
+    "Freeman, R. and Sikdar, S. and Vaish, R. and Xia, L.",
+    "Equitable Allocations of Indivisible Goods",
+    2019,
+    "IJCAI",
+)

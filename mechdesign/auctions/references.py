@@ -109,14 +109,6 @@ DEMANGE_GALE_SOTOMAYOR = Reference(
     "Journal of Political Economy 94",
     doi="10.1086/261411",
 )
-ASPREMONT_GERARD_VARET = Reference(
-    "aspremont1979",
-    "d'Aspremont, C. and Gerard-Varet, L.-A.",
-    "Incentives and incomplete information",
-    1979,
-    "Journal of Public Economics 11",
-    doi="10.1016/0047-2727(79)90043-4",
-)
 CHATTERJEE_SAMUELSON = Reference(
     "chatterjee1983",
     "Chatterjee, K. and Samuelson, W.",
@@ -131,4 +123,12 @@ YOKOO = Reference(
     "The effect of false-name bids in combinatorial auctions: new fraud in Internet auctions",
     2004,
     "Games and Economic Behavior 46",
+)
+AUSUBEL_MULTI = Reference(
+    "ausubel2014",
+    "Ausubel, L. M. and Cramton, P. and Pycia, M. and Rostek, M. and Weretka, M.",
+    "Demand Reduction and Inefficiency in Multi-Unit Auctions",
+    2014,
+    "Review of Economic Studies 81(4)",
+    doi="10.1093/restud/rdu023",
 )

@@ -31,3 +31,19 @@ GOYAL_UDWANI = Reference(
     2020,
     arxiv="1905.12778",
 )
+KARP = Reference(
+    "karp1990",
+    "Karp, R. M. and Vazirani, U. V. and Vazirani, V. V.",
+    "An Optimal Algorithm for On-line Bipartite Matching",
+    1990,
+    "STOC",
+    doi="10.1145/100216.100262",
+)
+AGGARWAL = Reference(
+    "aggarwal2011",
+    "Aggarwal, G. and Goel, G. and Karande, C. and Mehta, A.",
+    "Online Vertex-Weighted Bipartite Matching and Single-bid Budgeted Allocations",
+    2011,
+    "SODA",
+    doi="10.1137/1.9781611973082.95",
+)

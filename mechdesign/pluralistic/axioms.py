@@ -23,6 +23,7 @@ from mechdesign.model import (
     is_exact,
     ratio,
 )
+from mechdesign.pluralistic.references import AZIZ
 from mechdesign.pluralistic.settings import Policies
 from mechdesign.pluralistic.welfare_lotteries import worth
 from mechdesign.solvers.linear.polytopes import Polytope
@@ -136,6 +137,7 @@ class UnanimousShare(_SharesOfCoalitions):
 
     id = "unanimous_share"
     title = "Unanimous fair share of lotteries"
+    reference = AZIZ
     statement = "Groups with the same preferences and a share w of the weight get w of their best."
 
     @staticmethod
@@ -154,6 +156,7 @@ class AverageShare(_SharesOfCoalitions):
 
     id = "average_share"
     title = "Average fair share of lotteries"
+    reference = AZIZ
     statement = (
         "Groups that have a best alternative in common and a share w of the weight get w of their "
         "best on average."
@@ -185,6 +188,7 @@ class LotteryCore(_Proportional):
 
     id = "lottery_core"
     title = "Core of lotteries"
+    reference = AZIZ
     statement = (
         "No coalition can give every member more, spreading only the share of the probability that "
         "is its share of the weight."

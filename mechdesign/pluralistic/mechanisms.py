@@ -19,6 +19,7 @@ from mechdesign.model import (
     number_in,
     ratio,
 )
+from mechdesign.pluralistic.references import WEYMARK
 from mechdesign.pluralistic.scales import (
     SETTING,
     Scale,
@@ -193,7 +194,7 @@ def nash_welfare(
     return lottery_of(problem, p, weights=[ratio(x, sum(shares)) for x in shares])
 
 
-@mechanism("pluralistic.gini_welfare", setting=SETTING, anonymous=True)
+@mechanism("pluralistic.gini_welfare", reference=WEYMARK, setting=SETTING, anonymous=True)
 def gini_welfare(
     problem: Problem, *, scale: Literal["raw", "range", "variance"] = "raw"
 ) -> Lottery:

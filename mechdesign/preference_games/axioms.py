@@ -21,10 +21,10 @@ from mechdesign.axioms import (
     certifies,
     register_axiom,
 )
+from mechdesign.axioms.generic.references import BRANDL
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.model import Mechanism, Number, Outcome, Problem, Setting, distance, is_exact, show
 from mechdesign.preference_games import mechanisms as rules
-from mechdesign.preference_games.references import BRANDL_BRANDT_SEEDIG
 from mechdesign.preference_games.settings import Comparers, Matrix, cloned, population_game
 
 # What rounding may do to the chances of an equilibrium that is computed in floats.
@@ -369,7 +369,7 @@ class CompositionConsistency(_OfLotteries):
 
     id = "composition_consistency"
     title = "Composition consistency for copies"
-    reference = BRANDL_BRANDT_SEEDIG
+    reference = BRANDL
     statement = (
         "A copy of an alternative, as good as it, shares its chance; the others keep theirs."
     )

@@ -18,12 +18,3 @@ GIBBARD = Reference(
     "Econometrica 45",
     doi="10.2307/1911681",
 )
-BRANDL_BRANDT_SEEDIG = Reference(
-    "brandl2016",
-    "Brandl, F. and Brandt, F. and Seedig, H. G.",
-    "Consistent Probabilistic Social Choice",
-    2016,
-    "Econometrica 84",
-    doi="10.3982/ECTA13337",
-    arxiv="1503.00694",
-)

@@ -10,8 +10,8 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import winning
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Ranking
-from mechdesign.aggregation.references import MOULIN1988
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
+from mechdesign.axioms.generic.references import MOULIN
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import AgentId, Mechanism, Number, Problem, Setting
 
@@ -25,7 +25,7 @@ class NoShow(AggregationAxiom):
 
     id = "no_show"
     title = "No no-show paradox"
-    reference = MOULIN1988
+    reference = MOULIN
     statement = (
         "If voters with the same ballot stay away, nobody whom they prefer to the only winner "
         "becomes the only winner."

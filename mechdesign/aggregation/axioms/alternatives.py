@@ -21,7 +21,7 @@ from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData, profile_of, without_alternatives
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
-from mechdesign.aggregation.references import TIDEMAN1987
+from mechdesign.aggregation.references import ARROW1950, TIDEMAN1987, YOUNG1988
 from mechdesign.aggregation.rules.majority import smith_components
 from mechdesign.algorithms.orders import weak_orders
 from mechdesign.arrays import AnyArray
@@ -43,6 +43,7 @@ class ArrowIIA(AggregationAxiom):
 
     id = "arrow_iia"
     title = "Arrow's independence of irrelevant alternatives"
+    reference = ARROW1950
     statement = (
         "If every voter ranks a and b in the same way in two profiles, so do the two outcomes."
     )
@@ -221,6 +222,7 @@ class LocalIIA(_RemovalAxiom):
 
     id = "local_iia"
     title = "Local independence of irrelevant alternatives"
+    reference = YOUNG1988
     statement = (
         "Removing the alternative ranked first (last) does not change the order of the rest."
     )

@@ -13,7 +13,7 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import ranking_of, winning
 from mechdesign.aggregation.profiles.outcome_arrays import RuleOutcomes
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.aggregation.references import YOUNG1975, YOUNG1978
+from mechdesign.aggregation.references import HOLLIDAY2021, YOUNG1975, YOUNG1978
 from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.generic.participation import staying_away
@@ -250,6 +250,7 @@ class PositiveInvolvement(_Involvement):
 
     id = "positive_involvement"
     title = "Positive involvement"
+    reference = HOLLIDAY2021
     statement = "A winner still wins if a voter joins who ranks it alone in the first place."
     tier, wins = 0, True
 
@@ -260,6 +261,7 @@ class NegativeInvolvement(_Involvement):
 
     id = "negative_involvement"
     title = "Negative involvement"
+    reference = HOLLIDAY2021
     statement = "A loser still loses if a voter joins who ranks it alone in the last place."
     tier, wins = -1, False
 

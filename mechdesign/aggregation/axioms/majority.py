@@ -16,7 +16,13 @@ from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import pairs_of
-from mechdesign.aggregation.references import SMITH1973
+from mechdesign.aggregation.references import (
+    FISHBURN1977,
+    SCHWARTZ1972,
+    SMITH1973,
+    WOODALL1997,
+    YOUNG1974,
+)
 from mechdesign.aggregation.rules.majority import (
     condorcet_loser,
     condorcet_winner,
@@ -125,6 +131,7 @@ class CondorcetConsistency(WinnerAxiom):
 
     id = "condorcet_consistency"
     title = "Condorcet consistency"
+    reference = FISHBURN1977
     statement = "An alternative that beats every other one by majority is the only winner."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
@@ -257,6 +264,7 @@ class MutualMajority(WinnerAxiom):
 
     id = "mutual_majority"
     title = "the mutual majority criterion"
+    reference = WOODALL1997
     statement = (
         "If more than half of the voters rank all members of a set above all others, "
         "a member of the set wins."
@@ -367,6 +375,7 @@ class SchwartzCriterion(WinnerAxiom):
 
     id = "schwartz_criterion"
     title = "the Schwartz criterion"
+    reference = SCHWARTZ1972
     statement = "Every winner is in one of the smallest sets that nobody outside beats by majority."
 
     def allowed(self, problem: Problem) -> set[Label] | None:
@@ -411,6 +420,7 @@ class Cancellation(AggregationAxiom):
 
     id = "cancellation"
     title = "Cancellation"
+    reference = YOUNG1974
     statement = "If every pairwise comparison is tied, all alternatives win."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

@@ -13,6 +13,7 @@ from mechdesign.aggregation.axioms.majority import AggregationAxiom
 from mechdesign.aggregation.profiles.chosen import winning
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.references import WOODALL1997
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.verifier import choose
 from mechdesign.model import Mechanism, Number, Problem, Setting
@@ -93,6 +94,7 @@ class LaterNoHarm(_LongerBallots):
 
     id = "later_no_harm"
     title = "Later-no-harm"
+    reference = WOODALL1997
     statement = (
         "If voters with the same ballot list more alternatives below, one of those they listed who "
         "was the only winner still wins."
@@ -110,6 +112,7 @@ class LaterNoHelp(_LongerBallots):
 
     id = "later_no_help"
     title = "Later-no-help"
+    reference = WOODALL1997
     statement = (
         "If voters with the same ballot list more alternatives below, one of those they listed who "
         "did not win does not become the only winner."

@@ -15,6 +15,7 @@ from mechdesign.aggregation.profiles.chosen import different, winning
 from mechdesign.aggregation.profiles.outcome_arrays import Electorates, RuleOutcomes
 from mechdesign.aggregation.profiles.problems import ScoreData
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
+from mechdesign.aggregation.references import SMITH1973
 from mechdesign.arrays import AnyArray
 from mechdesign.axioms import Evaluator, Violation, Witness, register_axiom
 from mechdesign.axioms.question.profiles import OutcomeArrays
@@ -37,6 +38,7 @@ class Homogeneity(AggregationAxiom):
 
     id = "homogeneity"
     title = "Homogeneity"
+    reference = SMITH1973
     statement = "If every voter (task) is counted k times, the outcome is the same, for every k."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

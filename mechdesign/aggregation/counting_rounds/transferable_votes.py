@@ -24,6 +24,7 @@ from mechdesign.aggregation.counting_rounds.stages import Count
 from mechdesign.aggregation.profiles.problems import RankingData, profile_of
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
 from mechdesign.aggregation.reading import read
+from mechdesign.aggregation.references import TIDEMAN1995
 from mechdesign.aggregation.settings import rankings
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io.ballots.building import seats_note
@@ -86,6 +87,7 @@ def _winners(problem: Problem, **parameters: Any) -> Sequence[Outcome]:
 
 @mechanism(
     "aggregation.stv",
+    reference=TIDEMAN1995,
     setting=elections(),
     reader=election,
     anonymous=True,

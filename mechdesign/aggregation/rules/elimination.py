@@ -16,7 +16,7 @@ from mechdesign.aggregation.profiles.problems import profile_of, winners_first
 from mechdesign.aggregation.profiles.profile import Profile
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import rule
-from mechdesign.aggregation.references import NANSON1882, ROFIN2023
+from mechdesign.aggregation.references import GROFMAN2004, NANSON1882, ROFIN2023, TIDEMAN1995
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import rankings
 from mechdesign.arrays import AnyArray
@@ -34,7 +34,7 @@ _SETTING = rankings()
 _MAX_STATES = 50_000
 
 
-@rule("aggregation.irv", setting=_SETTING)
+@rule("aggregation.irv", reference=TIDEMAN1995, setting=_SETTING)
 def irv(
     problem: Problem,
     *,
@@ -133,7 +133,7 @@ def _rounds(places: _Places, ties: EliminationTies) -> tuple[FrozenMap[str, Any]
     return tuple(rounds)
 
 
-@rule("aggregation.coombs", setting=_SETTING)
+@rule("aggregation.coombs", reference=GROFMAN2004, setting=_SETTING)
 def coombs(
     problem: Problem,
     *,

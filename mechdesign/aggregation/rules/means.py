@@ -12,7 +12,13 @@ import numpy as np
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
 from mechdesign.aggregation.reading import pairs_of, rule
-from mechdesign.aggregation.references import COLOMBO2022
+from mechdesign.aggregation.references import (
+    AGARWAL2021,
+    COLOMBO2022,
+    FLEMING1986,
+    LIANG2022,
+    SMITH1988,
+)
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
@@ -167,7 +173,7 @@ def median(problem: Problem, *, missing: MissingMean = "available") -> Aggregati
     return by_scores(problem, totals, algorithm=f"missing: {missing}")
 
 
-@rule("aggregation.geometric_mean", setting=_SCORES)
+@rule("aggregation.geometric_mean", reference=FLEMING1986, setting=_SCORES)
 def geometric_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) geometric mean of positive scores.
 
@@ -190,7 +196,7 @@ def geometric_mean(problem: Problem, *, missing: MissingMean = "available") -> A
     return _power_mean(problem, missing, harmonic=False)
 
 
-@rule("aggregation.harmonic_mean", setting=_SCORES)
+@rule("aggregation.harmonic_mean", reference=SMITH1988, setting=_SCORES)
 def harmonic_mean(problem: Problem, *, missing: MissingMean = "available") -> AggregationResult:
     """The (weighted) harmonic mean of positive scores, exact where they are.
 
@@ -207,7 +213,7 @@ def harmonic_mean(problem: Problem, *, missing: MissingMean = "available") -> Ag
     return _power_mean(problem, missing, harmonic=True)
 
 
-@rule("aggregation.optimality_gap", setting=_SCORES)
+@rule("aggregation.optimality_gap", reference=AGARWAL2021, setting=_SCORES)
 def optimality_gap(
     problem: Problem,
     *,
@@ -235,7 +241,7 @@ def optimality_gap(
     )
 
 
-@rule("aggregation.mean_win_rate", setting=rankings())
+@rule("aggregation.mean_win_rate", reference=LIANG2022, setting=rankings())
 def mean_win_rate(
     problem: Problem, *, over: Literal["pairs", "tasks"] = "tasks"
 ) -> AggregationResult:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from mechdesign.aggregation.profiles.problems import ScoreData, winners_first
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import rule
-from mechdesign.aggregation.references import BALINSKI2011
+from mechdesign.aggregation.references import BALINSKI2011, BRAMS1978, WOLK2023
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.settings import scores
 from mechdesign.errors import InvalidInputError
@@ -25,7 +25,7 @@ _SETTING = scores()
 _MOST_GRADES = 2_000_000
 
 
-@rule("aggregation.approval", setting=_SETTING)
+@rule("aggregation.approval", reference=BRAMS1978, setting=_SETTING)
 def approval(problem: Problem, *, threshold: Number = 1) -> AggregationResult:
     """Approval voting: whoever is approved by most voters.
 
@@ -62,7 +62,7 @@ def approval(problem: Problem, *, threshold: Number = 1) -> AggregationResult:
     return by_scores(problem, totals, details={"represented": tidy(seen)})
 
 
-@rule("aggregation.star", setting=_SETTING)
+@rule("aggregation.star", reference=WOLK2023, setting=_SETTING)
 def star(problem: Problem) -> AggregationResult:
     """Score, then automatic runoff: of the two with the highest sums the one more voters prefer.
 

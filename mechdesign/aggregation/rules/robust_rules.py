@@ -8,6 +8,7 @@ from typing import Annotated
 
 from mechdesign.aggregation.profiles.problems import profile_of, score_matrix
 from mechdesign.aggregation.reading import rule
+from mechdesign.aggregation.references import AGARWAL2021
 from mechdesign.aggregation.results import AggregationResult, by_scores
 from mechdesign.aggregation.settings import rankings, scores
 from mechdesign.errors import InvalidInputError
@@ -18,7 +19,7 @@ __all__ = ["rank_mean", "rank_median", "trimmed_mean"]
 _HALF = Fraction(1, 2)
 
 
-@rule("aggregation.trimmed_mean", setting=scores())
+@rule("aggregation.trimmed_mean", reference=AGARWAL2021, setting=scores())
 def trimmed_mean(
     problem: Problem, *, trim: Annotated[Number, number_in(0, below=_HALF)] = Fraction(1, 4)
 ) -> AggregationResult:

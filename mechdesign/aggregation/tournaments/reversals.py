@@ -11,7 +11,7 @@ from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of
 from mechdesign.aggregation.profiles.ranking import Ranking
 from mechdesign.aggregation.reading import pairs_of, rule
-from mechdesign.aggregation.references import SLATER1961
+from mechdesign.aggregation.references import BARTHOLDI1989, SLATER1961
 from mechdesign.aggregation.results import AggregationResult, by_scores, result
 from mechdesign.aggregation.rules.median_rankings import kemeny
 from mechdesign.aggregation.settings import rankings
@@ -27,7 +27,7 @@ _SETTING = rankings()
 _FEW_STATES = 50_000
 
 
-@rule("aggregation.dodgson", setting=_SETTING)
+@rule("aggregation.dodgson", reference=BARTHOLDI1989, setting=_SETTING)
 def dodgson(problem: Problem) -> AggregationResult:
     """Dodgson's rule: the fewest swaps of neighbours that make one beat all others.
 

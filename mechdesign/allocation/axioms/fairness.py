@@ -10,7 +10,16 @@ from typing import Any
 
 from mechdesign.allocation.division import Goods
 from mechdesign.allocation.division.maximin import maximin_share
-from mechdesign.allocation.references import BARMAN, BUDISH, CARAGIANNIS, FOLEY, LIPTON
+from mechdesign.allocation.references import (
+    BARMAN,
+    BUDISH,
+    CARAGIANNIS,
+    CONITZER,
+    FOLEY,
+    FREEMAN,
+    LIPTON,
+    PLAUT,
+)
 from mechdesign.axioms import Axiom, Violation, Witness, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.implications import declare
@@ -192,6 +201,7 @@ class EnvyFreeUpToAnyAtAll(_EnvyOfGoods):
 
     id = "efx0"
     title = "Envy-freeness up to any good (EFX0)"
+    reference = PLAUT
     statement = (
         "Nobody values the bundle of another agent more than its own, whichever good, of no worth "
         "too, is taken out of it (or chore out of its own)."
@@ -216,6 +226,7 @@ class EquitableUpToOne(_EnvyOfGoods):
 
     id = "eq1"
     title = "Equitability up to one good (EQ1)"
+    reference = FREEMAN
     statement = (
         "Nobody has less by its own values than another agent has by that one's, once some good is "
         "taken from the other bundle (or some chore out of its own); utilities of different agents "
@@ -329,6 +340,7 @@ class ProportionalUpToOne(_ShareOfGoods):
 
     id = "prop1"
     title = "Proportionality up to one good (PROP1)"
+    reference = CONITZER
     statement = (
         "Everybody values its bundle at 1/n of all goods at least once some good is added to it "
         "(or some chore is taken out of it)."

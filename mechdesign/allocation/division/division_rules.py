@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from mechdesign.allocation.division.frontier import Point, frontier
 from mechdesign.allocation.division.goods_setting import divided, exact_rows, goods
-from mechdesign.allocation.references import CARAGIANNIS, LIPTON
+from mechdesign.allocation.references import CARAGIANNIS, LIPTON, PLAUT
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import Outcome, Problem, mechanism, tidy
 from mechdesign.model.setting import Setting
@@ -20,7 +20,7 @@ __all__ = ["envy_cycles", "leximin", "max_nash_welfare", "round_robin"]
 _SETTING = goods()
 
 
-@mechanism("allocation.round_robin", setting=_SETTING)
+@mechanism("allocation.round_robin", reference=CARAGIANNIS, setting=_SETTING)
 def round_robin(
     problem: Problem, *, setting: Setting | None = None, order: tuple[Any, ...] | None = None
 ) -> Outcome:
@@ -198,7 +198,7 @@ def max_nash_welfare(
     return found.with_provenance(algorithm=told, status="not proved")
 
 
-@mechanism("allocation.leximin", setting=_SETTING, winners=_tied(least))
+@mechanism("allocation.leximin", reference=PLAUT, setting=_SETTING, winners=_tied(least))
 def leximin(
     problem: Problem,
     *,

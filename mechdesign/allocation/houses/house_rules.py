@@ -15,7 +15,7 @@ from mechdesign.allocation.houses.eating import eaten, eaten_with_ties
 from mechdesign.allocation.houses.random_orders import chances, pick
 from mechdesign.allocation.markets import objects
 from mechdesign.allocation.markets.two_sides import Sides, sides_of
-from mechdesign.allocation.references import BOGOMOLNAIA_MOULIN, RANDOM_DICTATORS
+from mechdesign.allocation.references import BOGOMOLNAIA_MOULIN, RANDOM_DICTATORS, SVENSSON
 from mechdesign.clock import ticks
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
@@ -59,7 +59,7 @@ def _one_side(problem: Problem, owner: str) -> Sides:
     return sides_of(problem)
 
 
-@mechanism("allocation.serial_dictatorship", setting=_SETTING)
+@mechanism("allocation.serial_dictatorship", reference=SVENSSON, setting=_SETTING)
 def serial_dictatorship(
     problem: Problem, *, setting: Setting | None = None, order: tuple[Any, ...] | None = None
 ) -> Outcome:

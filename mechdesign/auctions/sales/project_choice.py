@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from mechdesign.auctions.references import ASPREMONT_GERARD_VARET, CLARKE
+from mechdesign.auctions.references import CLARKE
 from mechdesign.auctions.sales.sale_setting import Sale, clarke, sold, table_of, values_of
+from mechdesign.axioms.generic.references import ASPREMONT
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import (
     AgentId,
@@ -191,7 +192,7 @@ def pivotal(problem: Problem, *, setting: Setting | None = None) -> Outcome:
 @mechanism(
     "auctions.expected_externality",
     setting=Projects("priors"),
-    reference=ASPREMONT_GERARD_VARET,
+    reference=ASPREMONT,
 )
 def expected_externality(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     """The best project; everybody is paid what the others expect of it given its own report.

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
-from mechdesign.auctions.references import AUSUBEL, VICKREY
+from mechdesign.auctions.references import AUSUBEL, AUSUBEL_MULTI, VICKREY
 from mechdesign.auctions.sales.sale_setting import Sale, clarke, rows_of, sold, values_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import (
@@ -158,7 +158,7 @@ def units() -> Units:
     return Units()
 
 
-@mechanism("auctions.uniform_price", setting=_SETTING)
+@mechanism("auctions.uniform_price", reference=AUSUBEL_MULTI, setting=_SETTING)
 def uniform_price(
     problem: Problem,
     *,
@@ -190,7 +190,7 @@ def uniform_price(
     return _priced(setting, problem, lambda own, count: paid * count, price=paid)
 
 
-@mechanism("auctions.pay_as_bid", setting=_SETTING)
+@mechanism("auctions.pay_as_bid", reference=AUSUBEL_MULTI, setting=_SETTING)
 def pay_as_bid(problem: Problem, *, setting: Setting | None = None) -> Outcome:
     """The highest marginal values win; everybody pays its winning bids (discriminatory price).
 

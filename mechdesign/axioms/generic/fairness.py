@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from mechdesign.axioms.generic.references import MAY
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.sameness import same_result
@@ -36,6 +37,7 @@ class Anonymity(Axiom):
 
     id = "anonymity"
     title = "Anonymity"
+    reference = MAY
     statement = "Exchanging the types of agents exchanges their utilities, and nothing else."
     symmetric = False
 
@@ -195,6 +197,7 @@ class Neutrality(Axiom):
 
     id = "neutrality"
     title = "Neutrality"
+    reference = MAY
     statement = "Renaming the alternatives renames the choice in the same way."
     neutral = False
     needs = (Relabels,)

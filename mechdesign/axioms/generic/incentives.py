@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mechdesign.arrays import AnyArray
+from mechdesign.axioms.generic.references import GIBBARD
 from mechdesign.axioms.question.axiom import Axiom, Clash, Outcomes, register_axiom
 from mechdesign.axioms.question.choice_table import ChoiceTable
 from mechdesign.axioms.question.evaluator import Evaluator
@@ -23,6 +24,7 @@ class Strategyproofness(Axiom):
 
     id = "strategyproofness"
     title = "Strategyproofness"
+    reference = GIBBARD
     statement = "No agent can gain by reporting a type that is not its own."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from mechdesign.axioms.generic.references import ASPREMONT, MYERSON_SATTERTHWAITE
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.priors import believable, expects
@@ -96,6 +97,7 @@ class BayesianIncentiveCompatibility(_Interim):
 
     id = "bayesian_incentive_compatibility"
     title = "Bayesian incentive compatibility"
+    reference = ASPREMONT
     statement = (
         "No type of an agent expects to gain by reporting another one, under the prior given its "
         "own type, if the others report the truth."
@@ -141,6 +143,7 @@ class InterimRationality(_Interim):
 
     id = "interim_rationality"
     title = "Interim rationality"
+    reference = MYERSON_SATTERTHWAITE
     statement = (
         "Every type of an agent expects at least its reserve utility (0 where the problem states "
         "none), under the prior given its own type."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mechdesign.arrays import AnyArray
+from mechdesign.axioms.generic.references import MOULIN
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.profiles import OutcomeArrays, leaving
@@ -25,6 +26,7 @@ class Participation(Axiom):
 
     id = "participation"
     title = "Participation"
+    reference = MOULIN
     statement = "No agent is better off by staying away."
 
     def violations(self, ctx: Evaluator, problem: Problem) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from mechdesign.axioms.generic.references import BRANDL, THOMSON
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.verifier import choose, improvement, two_results
@@ -33,6 +34,7 @@ class PopulationMonotonicity(Axiom):
 
     id = "population_monotonicity"
     title = "Population monotonicity"
+    reference = THOMSON
     statement = (
         "When an agent leaves and what can be chosen stays, nobody who remains is worse off."
     )
@@ -85,6 +87,7 @@ class PopulationConsistency(Axiom):
 
     id = "population_consistency"
     title = "Population consistency"
+    reference = BRANDL
     statement = "What two groups of agents both choose, all of them together choose."
 
     def applies(self, setting: Setting) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError
 from mechdesign.facility.medians.phantom import LineMechanism
 from mechdesign.facility.segment.profiles import AgentsError, exact_profile, mean
+from mechdesign.facility.segment.references import WITHOUT_MONEY
 from mechdesign.facility.segment.setting import Line, ends_of, placed
 from mechdesign.model import (
     Outcome,
@@ -61,7 +62,9 @@ def midpoints(profiles: object, setting: Line) -> Any:
     return (values.min(axis=1) + values.max(axis=1)) / 2
 
 
-@mechanism("facility.midpoint", setting=Line(), anonymous=True, many=midpoints)
+@mechanism(
+    "facility.midpoint", reference=WITHOUT_MONEY, setting=Line(), anonymous=True, many=midpoints
+)
 def midpoint(problem: Problem) -> Outcome:
     """The middle of the leftmost and the rightmost report.  Not strategyproof.
 

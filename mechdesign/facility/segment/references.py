@@ -96,3 +96,10 @@ WITHOUT_MONEY = Reference(
     "ACM Transactions on Economics and Computation 1",
     doi="10.1145/2542174.2542175",
 )
+PERCENTILES = Reference(
+    "sui2013",
+    "Sui, X. and Boutilier, C. and Sandholm, T.",
+    "Analysis and Optimization of Multi-dimensional Percentile Mechanisms",
+    2013,
+    "IJCAI",
+)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from mechdesign.errors import InvalidInputError
+from mechdesign.facility.segment.references import PERCENTILES
 from mechdesign.facility.segment.setting import Line
 from mechdesign.model import (
     AgentId,
@@ -191,7 +192,7 @@ class Percentiles(Mechanism[Outcome]):
         return self.wrap(problem, Outcome(places, provenance=how))
 
 
-percentiles = mechanism("facility.percentiles")(Percentiles)
+percentiles = mechanism("facility.percentiles", reference=PERCENTILES)(Percentiles)
 
 
 class OptimalFacilities(Mechanism[Outcome]):

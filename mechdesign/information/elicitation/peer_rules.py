@@ -8,6 +8,7 @@ from collections.abc import Callable
 from mechdesign.errors import InvalidInputError
 from mechdesign.information.elicitation.peers import excess
 from mechdesign.information.elicitation.raters_setting import Signals, raters
+from mechdesign.information.references import DASGUPTA, KONG, MILLER, SHNAYDER, WAGGONER
 from mechdesign.model import Number, Outcome, Problem, mechanism, ratio, tidy
 
 __all__ = [
@@ -29,7 +30,7 @@ def _paid(problem: Problem, tasks: int, pay: Callable[[Signals, Signals], Number
     return Outcome(pays, problem=problem, setting=_SETTING)
 
 
-@mechanism("information.peer_output_agreement", setting=_SETTING)
+@mechanism("information.peer_output_agreement", reference=WAGGONER, setting=_SETTING)
 def peer_output_agreement(problem: Problem) -> Outcome:
     """1 for the same report on a task, on average over the tasks.
 
@@ -43,7 +44,7 @@ def peer_output_agreement(problem: Problem) -> Outcome:
     )
 
 
-@mechanism("information.peer_posterior", setting=_SETTING)
+@mechanism("information.peer_posterior", reference=MILLER, setting=_SETTING)
 def peer_posterior(problem: Problem) -> Outcome:
     """The quadratic score of the forecast of the peer's report that the own report implies.
 
@@ -70,7 +71,7 @@ def peer_posterior(problem: Problem) -> Outcome:
     return Outcome(tuple(pays), problem=problem, setting=_SETTING)
 
 
-@mechanism("information.peer_multi_task", setting=_SETTING)
+@mechanism("information.peer_multi_task", reference=DASGUPTA, setting=_SETTING)
 def peer_multi_task(problem: Problem) -> Outcome:
     """1 for the same report on the first task, less 1 if it is the peer's on the second one.
 
@@ -82,7 +83,7 @@ def peer_multi_task(problem: Problem) -> Outcome:
     return _paid(problem, 2, lambda a, b: int(a[0] == b[0]) - int(a[0] == b[1]))
 
 
-@mechanism("information.peer_correlated_agreement", setting=_SETTING)
+@mechanism("information.peer_correlated_agreement", reference=SHNAYDER, setting=_SETTING)
 def peer_correlated_agreement(problem: Problem) -> Outcome:
     """As for several tasks, where two reports agree that come together more often than by chance.
 
@@ -103,7 +104,7 @@ def peer_correlated_agreement(problem: Problem) -> Outcome:
     return Outcome(pays, problem=problem, setting=_SETTING)
 
 
-@mechanism("information.peer_determinant", setting=_SETTING)
+@mechanism("information.peer_determinant", reference=KONG, setting=_SETTING)
 def peer_determinant(problem: Problem) -> Outcome:
     """The product of the determinants of the counts of pairs on two halves of the tasks.
 

@@ -22,7 +22,7 @@ from mechdesign.matching.policies.discounts import discount as named_discount
 from mechdesign.matching.policies.discounts import exponential
 from mechdesign.matching.policies.kernels import TIE
 from mechdesign.matching.policies.protocol import Action, Policy, View
-from mechdesign.matching.references import GOYAL_UDWANI, MEHTA_PANIGRAHI
+from mechdesign.matching.references import AGGARWAL, GOYAL_UDWANI, KARP, MEHTA_PANIGRAHI
 from mechdesign.model import Number, mechanism
 
 __all__ = [
@@ -84,7 +84,7 @@ class Greedy(KeyPolicy):
         return Keys(worth(instance), constant=np.ones(instance.n))
 
 
-greedy = mechanism("matching.greedy")(Greedy)
+greedy = mechanism("matching.greedy", reference=KARP)(Greedy)
 
 
 class Balance(KeyPolicy):
@@ -249,7 +249,7 @@ class PerturbedGreedy(KeyPolicy):
         return Keys(worth(instance), start="perturbation")
 
 
-perturbed_greedy = mechanism("matching.perturbed_greedy")(PerturbedGreedy)
+perturbed_greedy = mechanism("matching.perturbed_greedy", reference=AGGARWAL)(PerturbedGreedy)
 
 
 class NonAdaptive(Policy):
