@@ -3,6 +3,8 @@
 import itertools
 import json
 import math
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
@@ -24,7 +26,7 @@ from mechdesign.axioms.question.profiles import leaving
 from mechdesign.axioms.question.question import prepare
 from mechdesign.axioms.question.registry import find
 from mechdesign.axioms.question.trust import believed
-from mechdesign.axioms.question.verifier import improvement
+from mechdesign.axioms.question.verifier import differs, improvement
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Lottery, Outcome, as_mechanism, serializable
@@ -208,6 +210,8 @@ def test_who_leaves_a_profile(twins):
     arrays = classes.arrays_of(question)
     assert arrays is not None
     assert list(leaving(arrays, 1)) == []
+    told, plain = (list(leaving(arrays, 3, **options)) for options in ({}, {"twins": False}))
+    assert [len(rows) for _, rows, _ in told] == [len(rows) for _, rows, _ in plain]
     for n in (2, 3):
         vectors, smaller = arrays.profiles(n).vectors, arrays.profiles(n - 1).vectors
         seen = 0
@@ -555,3 +559,64 @@ def test_the_worst_gap_where_others_come_later(workers):
         for truth, lied in (([own, other], [lie, other]), ([other, own], [other, lie]))
     ]
     assert found.value == max(gains)
+
+
+def test_two_checks_of_one_claim_are_equal():
+    first, second = (
+        axioms.check("strategyproofness", facility.average, agents=2, grid=2) for _ in range(2)
+    )
+    assert first == second
+    assert first.witness is not None
+    assert first == second
+
+
+def test_a_budget_keeps_its_time_on_the_way(monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 5000.0)
+    monkeypatch.setattr("time.monotonic", lambda: 200.0)
+    budget = Budget(time_limit=300)
+    budget.start = 50.0
+    state = budget.__getstate__()
+    assert state["start"] == 4850.0
+    # The monotonic clock of the other machine began later.
+    monkeypatch.setattr("time.monotonic", lambda: 20.0)
+    there = Budget()
+    there.__setstate__(state)
+    assert there.start == -130.0
+
+
+def test_an_axiom_of_a_family_is_found_before_the_family_is_loaded():
+    code = "from mechdesign.axioms.question.registry import find; print(find('arrow_iia').id)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "arrow_iia"
+
+
+def test_draws_are_compared_with_the_product_of_their_chances():
+    setting = aggregation.rankings()
+    problem = setting.problem(["a > b > c"])
+    places = {outcome.choice: outcome for outcome in setting.outcomes(problem)}
+    first, *_, last = places.values()
+    sides = [
+        Lottery([(F(1, 4), first), (F(3, 4), last)]),
+        Lottery([(F(2, 3), first), (F(1, 3), last)]),
+    ]
+    own = problem.types[0]
+    better = setting.gain(problem, 0, own, last, first) > 0
+    told = improvement(setting, problem, 0, own, *sides, "pairwise")
+    # The second is better with 3/4 times 2/3, and worse with 1/4 times 1/3.
+    assert abs(told) == F(1, 2) - F(1, 12)
+    assert (told > 0) == better
+
+
+@pytest.mark.parametrize(
+    ("gap", "tolerance", "units", "differ"),
+    [
+        (1e-8, 1e-3, False, True),
+        (1e-8, 1e-3, True, False),
+        (1e-10, 1e-3, False, False),
+        (1e-10, 1e-12, False, True),
+        (1e-2, 1e-3, True, True),
+    ],
+)
+def test_choices_that_are_in_no_unit_differ_by_little(gap, tolerance, units, differ):
+    first, second = Outcome((0.5, 0.0)), Outcome((0.5, gap))
+    assert differs(first, second, tolerance, units=units) is differ

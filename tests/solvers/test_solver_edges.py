@@ -278,6 +278,8 @@ def test_heaviest_matchings_whose_relaxation_is_fractional(seed):
                 best = max(best, sum(weights[c] for c in chosen))
     found = pack_sets(edges, weights, time_limit=60 if seed % 2 else None)
     assert (found.value, found.bound) == (best, best)
+    early = pack_sets(edges, weights, time_limit=1e-9)
+    assert early.value <= best <= early.bound
 
 
 @pytest.mark.parametrize("seed", range(20))
