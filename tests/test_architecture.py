@@ -82,8 +82,8 @@ ROOMS = {
         negotiation axioms""",
     "preference_games": """references reading_games measures fixed_points equilibria truthfulness
         dynamics evidence settings mechanisms axioms""",
-    "pluralistic": """references settings welfare_lotteries scales mechanisms population_rules choices axioms
-        comparing""",
+    "pluralistic": """references settings welfare_lotteries scales mechanisms population_rules
+        choices axioms comparing""",
     "apportionment": """references settings allotting mechanisms two_margins reading_votes comparing
         axioms""",
     "taxation": """economies schedules linear_taxes skill_menus settings mechanisms
