@@ -37,7 +37,7 @@ class IntegerSolution:
 
 def maximise_integers(
     objective: Array,
-    rows: Array,
+    rows: Any,
     at_least: Array,
     upper: Array,
     *,
@@ -49,7 +49,7 @@ def maximise_integers(
     ----------
     objective : array of integers, shape (n,)
         Coefficients.
-    rows : array of integers, shape (k, n)
+    rows : array or sparse matrix of integers, shape (k, n)
         Constraints.
     at_least : array of integers, shape (k,)
         Their right-hand sides.
@@ -80,9 +80,15 @@ def maximise_integers(
 class _Program:
     """The program in integers."""
 
-    def __init__(self, objective: Array, rows: Array, at_least: Array, upper: Array) -> None:
+    def __init__(self, objective: Array, rows: Any, at_least: Array, upper: Array) -> None:
         self.objective = np.asarray(objective).astype(np.int64)
-        self.rows = np.asarray(rows).astype(np.int64).reshape(len(at_least), len(upper))
+        #: Sparse where the program is large.
+        self.rows = rows
+        self.sparse = hasattr(rows, "tocsr")
+        if self.sparse:
+            self.rows = self.rows.tocsr().astype(np.int64)
+        else:
+            self.rows = np.asarray(rows).astype(np.int64).reshape(len(at_least), len(upper))
         self.at_least = np.asarray(at_least).astype(np.int64)
         self.upper = np.asarray(upper).astype(np.int64)
 
@@ -92,7 +98,8 @@ class _Program:
         options: dict[str, Any] = {"mip_rel_gap": 0.0}
         if time_limit is not None:
             options["time_limit"] = time_limit
-        rows = [LinearConstraint(self.rows, self.at_least, np.inf)] if len(self.rows) else []
+        some = len(self.at_least) > 0
+        rows = [LinearConstraint(self.rows, self.at_least, np.inf)] if some else []
         found = milp(
             -self.objective.astype(float),
             integrality=np.ones(len(self.upper)),
@@ -159,9 +166,24 @@ class _Program:
         """What multipliers prove, in units of 2^-24 and Python's integers."""
         multipliers = [max(int(v), 0) for v in np.rint(y * 2.0**_BITS)]
         exact = np.array(multipliers, dtype=object)
-        reduced = (objective.astype(object) << _BITS) + exact @ self.rows.astype(object)
+        reduced = (objective.astype(object) << _BITS) + self._combined(exact)
         most = np.where(reduced >= 0, reduced * high, reduced * low)
         return int(sum(most.tolist()) - sum((exact * self.at_least).tolist()))
+
+    def _combined(self, multipliers: Array) -> Array:
+        """The sum of rows by their multipliers."""
+        if not self.sparse:
+            combined: Array = multipliers @ self.rows.astype(object)
+            return combined
+        most = int(abs(self.rows).sum(axis=0).max()) * max(multipliers.tolist(), default=0)
+        if most < 2**62:
+            small: Array = self.rows.T @ multipliers.astype(np.int64)
+            return small.astype(object)
+        total = np.zeros(self.rows.shape[1], dtype=object)
+        coordinates = self.rows.tocoo()
+        for i, j, x in zip(coordinates.row, coordinates.col, coordinates.data, strict=True):
+            total[j] += multipliers[i] * int(x)
+        return total
 
     def _relaxed(self, low: Array, high: Array, objective: Array) -> tuple[Any, Any]:
         from scipy.optimize import linprog
@@ -184,7 +206,7 @@ class _Program:
         k, n = self.rows.shape
         found = linprog(
             np.append(np.zeros(n), np.ones(k)),
-            A_ub=-np.hstack([self.rows, np.eye(k)]),
+            A_ub=-self._with_gaps(),
             b_ub=-self.at_least,
             bounds=[*zip(low, high, strict=True), *[(0, None)] * k],
             method="highs",
@@ -192,3 +214,12 @@ class _Program:
         if found.status != 0:
             raise SolverError(f"HiGHS answered: {found.message}")
         return -found.ineqlin.marginals, found.x[:n]
+
+    def _with_gaps(self) -> Any:
+        """The rows, and beside them a column for what each misses."""
+        k = len(self.at_least)
+        if not self.sparse:
+            return np.hstack([self.rows, np.eye(k)])
+        from scipy.sparse import csr_matrix, diags, hstack
+
+        return csr_matrix(hstack([self.rows, diags(np.ones(k, dtype=np.int64))]))
