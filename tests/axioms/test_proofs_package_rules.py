@@ -1,9 +1,12 @@
 """Proofs on the continuum of the package's own rules over packages and over tables of scores."""
 
+from fractions import Fraction
+
 import pytest
 
-from mechdesign import aggregation, axioms, bargaining
+from mechdesign import aggregation, axioms, bargaining, facility
 from mechdesign.axioms.verification import verify_verdict
+from mechdesign.model import FunctionMechanism
 
 PACKAGES = {"packages": 2}
 SCORES = {"alternatives": 2}
@@ -66,6 +69,36 @@ def test_rules_of_the_package_are_proved_or_refuted(rule, axiom, holds):
 def test_such_proofs_are_verified(rule, axiom):
     words = words_of(rule)
     assert verify_verdict(rule, prove(axiom, rule, **words)).answer == "confirmed"
+
+
+@pytest.mark.parametrize("agents", [2, 3, 4])
+def test_a_rule_that_tells_one_agent_apart_is_not_anonymous(agents):
+    line = facility.line(0, 1)
+    for k in range(agents):
+        told = axioms.check(
+            "anonymity", lambda x, k=k: x[k], setting=line, agents=agents, method="proof"
+        )
+        assert told.violated, told
+        assert told.witness.replay(FunctionMechanism(lambda x, k=k: x[k], line))
+
+    def nearly(x):
+        # The median, but for one small corner that knows the last agent.
+        found = sorted(x)[len(x) // 2]
+        return x[-1] if x[-1] < found - Fraction(99, 100) else found
+
+    told = axioms.check("anonymity", nearly, setting=line, agents=agents, method="proof")
+    assert told.violated, told
+
+
+@pytest.mark.slow
+def test_the_median_of_seven_as_a_rule_of_ones_own():
+    def median(x):
+        return sorted(x)[3]
+
+    told = axioms.check(
+        "strategyproofness", median, setting=facility.line(0, 1), agents=7, method="proof"
+    )
+    assert told.holds
 
 
 def test_three_agents_and_three_packages():

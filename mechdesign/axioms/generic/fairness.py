@@ -10,6 +10,7 @@ from mechdesign.axioms.generic.references import MAY
 from mechdesign.axioms.question.axiom import Axiom, register_axiom
 from mechdesign.axioms.question.evaluator import Evaluator
 from mechdesign.axioms.question.sameness import same_result
+from mechdesign.axioms.question.trust import of_package
 from mechdesign.axioms.question.verifier import choose, differs, two_results, worth
 from mechdesign.axioms.question.witness import Violation, Witness
 from mechdesign.model import (
@@ -28,6 +29,7 @@ from mechdesign.model.problem import same_type
 from mechdesign.model.setting import Relabels
 
 _ALL_PERMUTATIONS = 7
+
 _ALL_RENAMINGS = 5040
 
 
@@ -57,6 +59,11 @@ class Anonymity(Axiom):
         if not ctx.setting.cardinal and not ctx.setting.public:
             ctx.undecided(f"{ctx.setting.preferences} preferences give no utilities to compare")
             return
+        # What outcomes are worth there was reviewed: it depends on the own type alone.
+        known = ctx.symbolic and ctx.closed and of_package(type(ctx.setting))
+        if known and ctx.setting.public and isinstance(first, Outcome):
+            yield from self._everywhere(ctx, problem, first)
+            return
         for order in orders:
             variant = problem.permuted(order)
             if variant == problem:
@@ -72,6 +79,21 @@ class Anonymity(Axiom):
                     details={"order": tuple(order)},
                     tie_induced=tie,
                 )
+
+    def _everywhere(self, ctx: Evaluator, problem: Problem, first: Outcome) -> Iterator[Violation]:
+        """Where reports stand for all and agents live with one choice.
+
+        An exchange of two and a shift of all make every permutation, and where the same is chosen
+        everybody gets what the other one got.
+        """
+        n = len(problem)
+        for order in (_transposition(n, 0), [*range(1, n), 0])[: n - 1]:
+            variant = problem.permuted(order)
+            ctx.count()
+            if not same_result(ctx, first, ctx.run(variant), payments=False):
+                gap = self._gap(ctx, problem, variant, order, first)
+                details = {"order": tuple(order)}
+                yield Violation(problem, variant=variant, gap=gap or 1, details=details)
 
     def _gap(
         self, ctx: Evaluator, problem: Problem, variant: Problem, order: Any, first: Any
