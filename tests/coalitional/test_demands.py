@@ -9,6 +9,7 @@ from mechdesign import axioms
 from mechdesign import coalitional as co
 from mechdesign.axioms import HOLDS, VIOLATED
 from mechdesign.errors import InvalidInputError, LimitReachedError
+from mechdesign.model import as_mechanism
 
 TWO = {"agents": 2, "values": (0, 1, 3, 5, 8), "units": 2}
 
@@ -92,3 +93,33 @@ def test_large_games_are_refused():
     with pytest.raises(LimitReachedError):
         co.average_cost([(9,) * 9] * 6, costs=squares)
     assert len(co.serial_cost([(9,) * 9] * 6, costs=squares).choice) == 6
+
+
+@pytest.mark.parametrize(
+    ("rule", "axiom", "holds"),
+    [
+        ("coalitional.serial_cost", "budget_balance", True),
+        ("coalitional.serial_cost", "individual_rationality", True),
+        ("coalitional.serial_cost", "anonymity", True),
+        ("coalitional.serial_cost", "strategyproofness", False),
+        ("coalitional.average_cost", "budget_balance", True),
+        ("coalitional.average_cost", "nobody_is_paid", True),
+        ("coalitional.average_cost", "strategyproofness", False),
+    ],
+)
+def test_demands_are_decided_for_all_worths(rule, axiom, holds):
+    told = axioms.check(axiom, rule, agents=2, units=2, method="proof")
+    assert told.holds is holds, told
+    if holds:
+        assert axioms.check(axiom, rule, agents=2, units=2, values=(0, 1, 2, 4)).holds
+    else:
+        assert told.witness.replay(as_mechanism(rule))
+
+
+def test_what_a_coarse_grid_does_not_see_is_found_between():
+    # Both find half the cost of two units too much and leave; a lie keeps one of them in.
+    name, words = "strategyproofness", {"agents": 2, "units": 2}
+    assert axioms.check(name, "coalitional.serial_cost", values=(0, 3, 8), **words).holds
+    assert axioms.check(name, "coalitional.serial_cost", **words).violated
+    with pytest.raises(InvalidInputError):
+        axioms.check(name, "coalitional.serial_cost", agents=2, grid=3)

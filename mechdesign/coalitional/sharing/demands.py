@@ -12,6 +12,7 @@ from mechdesign.errors import InvalidInputError, LimitReachedError, UndecidedErr
 from mechdesign.model import (
     AgentId,
     Domain,
+    Fresh,
     Number,
     Outcome,
     Problem,
@@ -146,6 +147,21 @@ class Demands(Setting[Marginals, "tuple[int, ...]"]):
         told = f"{units} units of worth {{{', '.join(map(show, values))}}}, costs {show(costs)}"
         return Domain(self, base, (reports,) * n, told)
 
+    def span(self, agents: int, number: Fresh, **words: Any) -> Problem:
+        """All ways to value ``units``, with ``costs`` as in :meth:`domain`."""
+        if "values" in words or words.get("units") is None:
+            raise InvalidInputError("scope", "be units and perhaps costs", sorted(words))
+        base = self.domain(agents, values=(0,), **words).base
+        types = tuple(self.any_report(base, agent, number) for agent in base.agents)
+        return replace(base, types=types)
+
+    def any_report(
+        self, problem: Problem, agent: AgentId, number: Fresh, **words: Any
+    ) -> Marginals:
+        # Worths that do not increase: each is the next one and something more.
+        steps = [number(0, None) for _ in problem.type_of(agent)]
+        return tuple(sum(steps[k + 1 :], steps[k]) for k in range(len(steps)))
+
     def small_domains(self) -> Iterator[Domain]:
         yield self.domain(2, values=(0, 2, 4), units=2)
 
@@ -199,8 +215,8 @@ def serial_cost(problem: Problem) -> Outcome:
     :func:`serial_shares`.  Of quantities that are worth the same the smallest is taken.
 
     For divisible goods and convex costs this is strategyproof (Moulin and Shenker 1992).  In whole
-    units it need not be: three agents who find a third of the cost of three units too much all
-    leave, and each would have taken one unit alone.
+    units it need not be: agents who find their share of the cost of a unit for each too much all
+    leave, though each would have taken one alone, and one who says more stays.
 
     Examples
     --------
