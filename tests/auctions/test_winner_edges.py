@@ -11,6 +11,7 @@ from mechdesign.auctions.market.arrays import Market
 from mechdesign.auctions.trade import better_trade
 from mechdesign.auctions.winner import cascade, determination, mnl, payments
 from mechdesign.auctions.winner.brute_force import enumeration
+from mechdesign.errors import LimitReachedError
 from mechdesign.model import Outcome, is_exact
 
 
@@ -168,3 +169,25 @@ def test_what_is_paid_for_a_click():
         assert set(each) == {a for a in clicks if clicks[a] > 0}
         for agent, price in each.items():
             assert price * clicks[agent] == found.payments[agent]
+
+
+def test_cascades_with_continuation_are_enumerated_while_they_are_small():
+    def here(n):
+        rows = [[F(1 + (i + j) % 3, 8) for j in range(n)] for i in range(n)]
+        return market(rows, n, continuation=(F(1, 2),) * n)
+
+    scores = [F(k + 1) for k in range(3)]
+    told = determination.maximise(scores, here(3))
+    assert told.algorithm == "enumeration"
+    assert told.value == enumeration(scores, here(3)).value
+    with pytest.raises(LimitReachedError, match="no algorithm is known"):
+        determination.maximise([F(1)] * 12, here(12))
+    for market_, algorithm in (
+        (market([[F(1, 2), F(1, 2)]], 1), "common_rates"),
+        (market([[F(1, 2), F(1, 3)], [F(1, 3), F(1, 2)]], 1, order="fixed"), "positions"),
+        (market([[F(1, 2), F(1, 3)], [F(1, 2), F(1, 3)]], 1), "position_rates"),
+        (market([[F(1, 2), F(1, 3)], [F(1, 3), F(1, 2)]], 1), "subsets"),
+    ):
+        assert (
+            determination.maximise([F(1), F(2)][: market_.shape[0]], market_).algorithm == algorithm
+        )

@@ -43,6 +43,9 @@ LINE = facility.line(0, 1)
         ({"a": 1}, {"b": 1}, 0.0, False),
         ({"a": 1.0}, {"a": 1.0 + 1e-9}, 1e-8, True),
         ({"a": 1}, [1], 0.0, False),
+        ([1], 1, 0.0, False),
+        (1, [1], 0.0, False),
+        (None, {"a": 1}, 0.0, False),
         ("x", "x", 0.0, True),
     ],
 )
@@ -486,6 +489,11 @@ def test_an_answer_says_one_thing():
         assert why in finding.reason
     open_ = impossibilities.verify_consistency(consistency(Status.UNKNOWN))
     assert open_.answer == "not verified"
+    named = impossibilities.verify_consistency(consistency(Status.VIOLATED, core=("onto",)))
+    assert (open_.axiom, named.axiom) == ("unanimity", "onto")
+    assert (open_.mechanism, named.mechanism) == ("every rule", "every rule")
+    held = impossibilities.verify_consistency(consistency(Status.HOLDS))
+    assert held.mechanism == "some rule"
 
 
 def test_removals_are_named_with_every_set_that_has_them():
@@ -577,3 +585,12 @@ def test_pairs_of_strategies_are_looked_at_once():
     ]
     with pytest.raises(Open, match="signals"):
         list(candidates._strategies(first, None))
+
+
+def test_a_certificate_is_exact():
+    verdict = axioms.check("strategyproofness", facility.median)
+    assert verify_verdict(facility.median, verdict).answer == "confirmed"
+    for changes in ({"exact": False}, {"tolerance": 1e-9}, {"exact": False, "tolerance": 1e-9}):
+        finding = verify_verdict(facility.median, replace(verdict, **changes))
+        assert finding.answer == "NOT confirmed"
+        assert "no tolerance" in finding.reason

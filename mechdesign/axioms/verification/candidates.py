@@ -65,7 +65,7 @@ def _better(setting: Any, problem: Problem) -> Iterator[Parts]:
 
 
 def _leavers(problem: Problem) -> Iterator[Parts]:
-    for leaver in problem.agents if len(problem) > 1 else ():
+    for leaver in problem.agents:
         variant = problem.without(leaver)
         for agent in variant.agents:
             yield {"agents": (agent,), "variant": variant, "details": FrozenMap(leaver=leaver)}
