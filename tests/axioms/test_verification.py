@@ -126,12 +126,13 @@ def test_every_setting_reads_its_own_problems_again():
     settings = {encode_key(rule.setting): rule.setting for rule in mechanisms()}
     count = 0
     for setting in settings.values():
+        sizes = {domain.agents for domain in setting.small_domains()}
         for domain in list(setting.small_domains())[:3]:
             for types in {tuple(listed[:1] + listed[-1:])[-1:] for listed in domain.reports}:
                 problem = domain.base.report(domain.base.agents[0], types[0])
                 assert setting.reread(problem) == problem, setting.id
                 count += 1
-                if len(problem) > 1:
+                if len(problem) > 1 and sizes != {2}:  # two raters are not one
                     left = problem.without(problem.agents[0])
                     assert setting.reread(left) == left, setting.id
     assert count > 20

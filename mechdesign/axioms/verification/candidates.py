@@ -128,10 +128,7 @@ _TABLE: list[tuple[str, Cases]] = [
     ),
     (f"auction_core {_GROUPS}", lambda s, p, r: _groups(p, 0, len(p))),
     ("strategyproofness allocation_monotonicity", lambda s, p, r: _lies(p, r)),
-    (
-        "group_strategyproofness strong_group_strategyproofness",
-        lambda s, p, r: _lies(p, r, len(p)),
-    ),
+    ("group_strategyproofness strong_group_strategyproofness", lambda s, p, r: _lies(p, r, len(p))),
     (
         "candidate_monotonicity",
         lambda s, p, r: (_with(lie, lifted=x) for lie in _lies(p, r) for x in p.data.alternatives),
@@ -148,8 +145,10 @@ _TABLE: list[tuple[str, Cases]] = [
         "neutrality",
         lambda s, p, r: (_with({"variant": v}, renaming=name) for v, name in s.relabelled(p)),
     ),
-    ("pareto_efficiency weak_pareto", lambda s, p, r: _better(s, p)),
-    ("majority_stability lottery_stability", lambda s, p, r: _better(s, p)),
+    (
+        "pareto_efficiency weak_pareto majority_stability lottery_stability",
+        lambda s, p, r: _better(s, p),
+    ),
     ("strong_truthfulness", lambda s, p, r: _strategies(p, r)),
     ("core", lambda s, p, r: ({**o, **g} for o in _better(s, p) for g in _groups(p, 1, len(p)))),
     ("population_monotonicity", lambda s, p, r: _leavers(p)),

@@ -71,9 +71,6 @@ def _true(answer: Consistency) -> str:
         must(proof is None and not core, "UNKNOWN has a proof")
         raise Open("UNKNOWN claims nothing")
     must(answer.reason == "", "a decided answer has a reason for UNKNOWN")
-    setting = answer.scope.asked.get("setting")
-    if setting is None:
-        raise Open("the document does not say which problems were looked at")
     where = problems_of(answer.scope)
     if answer.status is Status.HOLDS:
         must(rule is not None and proof is None and not core, "there is no rule, or a proof too")
@@ -86,7 +83,8 @@ def _true(answer: Consistency) -> str:
     must(rule is None and not answer.verdicts, "there is a rule too")
     if proof is None:
         raise Refused("there is no proof")
-    must(encode(setting) == encode(proof.setting), "the proof is in another setting")
+    asked = answer.scope.asked["setting"]
+    must(encode(asked) == encode(proof.setting), "the proof is in another setting")
     must(set(core) <= set(answer.axioms), "the core is not among what was asked")
     used = {case.axiom for case in proof.cases} | set(proof.demands)
     must(set(core) == used, f"the proof uses {', '.join(sorted(used))}")

@@ -145,14 +145,12 @@ def _violated(mechanism: Mechanism[Any], verdict: Verdict, witness: Witness) -> 
 
 def _within(domains: Iterable[Domain], problem: Problem) -> bool:
     """Whether a problem is in one of some domains."""
-    for domain in domains:
-        agents = domain.base.agents
-        if len(problem) == len(agents):
-            types = dict(zip(agents, problem.types, strict=True))
-            listed = zip(problem.types, domain.reports, strict=True)
-            if problem == domain.base.with_types(types) and all(t in r for t, r in listed):
-                return True
-    return False
+    return any(
+        len(problem) == len(domain.base)
+        and problem == domain.base.with_profile(problem.types)
+        and all(own in listed for own, listed in zip(problem.types, domain.reports, strict=True))
+        for domain in domains
+    )
 
 
 def _certified(mechanism: Mechanism[Any], verdict: Verdict) -> str:
@@ -166,11 +164,7 @@ def _certified(mechanism: Mechanism[Any], verdict: Verdict) -> str:
 
 def _certificate(mechanism: Mechanism[Any], axiom: str, scope: Scope) -> Certificate | None:
     """What the mechanism's parameters prove about the problems of a scope."""
-    setting = scope.asked.get("setting")
-    if setting is None:
-        raise Open("the document does not say its setting")
-    must_be("setting", setting, Setting)
-    must((setting.id, setting.preferences) == (scope.setting, scope.preferences), "other setting")
+    setting = _setting_of(scope)
     if not of_package(type(setting)):
         raise Open("nothing was proved about a setting of one's own")
     for make in certificates(axiom, mechanism):
@@ -183,16 +177,21 @@ def _certificate(mechanism: Mechanism[Any], axiom: str, scope: Scope) -> Certifi
     return None
 
 
-Problems: TypeAlias = "list[tuple[Problem, Sequence[Sequence[Any]] | None]]"
-
-
-def problems_of(scope: Scope) -> Problems:
-    """The problems of a finite scope, with the reports that agents could make instead."""
+def _setting_of(scope: Scope) -> Setting:
     setting = scope.asked.get("setting")
     if setting is None:
         raise Open("the document does not say which problems were looked at")
     must_be("setting", setting, Setting)
     must((setting.id, setting.preferences) == (scope.setting, scope.preferences), "other setting")
+    return setting  # type: ignore[no-any-return]
+
+
+Problems: TypeAlias = "list[tuple[Problem, Sequence[Sequence[Any]] | None]]"
+
+
+def problems_of(scope: Scope) -> Problems:
+    """The problems of a finite scope, with the reports that agents could make instead."""
+    setting = _setting_of(scope)
     problems, domains = _asked(scope.asked, setting, scope.agents)
     if not problems and not domains:
         raise Open("no finite set of problems is named")
@@ -292,7 +291,7 @@ def _comparable(axiom: str, setting: Setting, result: Any, lift: str) -> None:
 def _cases(problems: Sequence[Problem], domains: Sequence[Domain]) -> Problems:
     sizes = {len(domain.base): domain.reports for domain in domains}
     return [(problem, sizes.get(len(problem))) for problem in problems] or [
-        (one.base.with_types(dict(zip(one.base.agents, types, strict=True))), one.reports)
+        (one.base.with_profile(types), one.reports)
         for one in domains
         for types in itertools.product(*one.reports)
     ]

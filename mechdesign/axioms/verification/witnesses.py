@@ -48,8 +48,7 @@ def verify_witness(mechanism: Mechanism[Any], witness: Witness) -> Finding:
     """
     require(witness, Witness, "witness")
     require(mechanism, Mechanism, "mechanism")
-    name = getattr(mechanism, "name", str(mechanism))
-    return found(name, str(witness.axiom), lambda: _stands(mechanism, witness))
+    return found(mechanism.name, str(witness.axiom), lambda: _stands(mechanism, witness))
 
 
 def _stands(mechanism: Mechanism[Any], witness: Witness) -> str:
@@ -82,15 +81,12 @@ def _stands(mechanism: Mechanism[Any], witness: Witness) -> str:
     gap = axiom.verify(mechanism, setting, witness)
     must(gap is not None, f"it is not of the form of a counterexample to {axiom.id}")
     scale = float(setting.scale(problem) or 1)
-    least = witness.tolerance if is_exact(gap) else max(witness.tolerance, _ROUNDING * scale)
-    must(gap > least, f"the axiom is not violated there: the gap is {gap}")
     near = max(witness.tolerance, _ROUNDING * scale)
+    least = witness.tolerance if is_exact(gap) else near
+    must(gap > least, f"the axiom is not violated there: the gap is {gap}")
     must(agree(encode(witness.gap), encode(gap), near), f"the gap is {gap}, not {witness.gap}")
-    after = results[1] if variant is not None else None
-    for when, told, now in (
-        ("before", witness.before, results[0]),
-        ("after", witness.after, after),
-    ):
+    both = (("before", witness.before), ("after", witness.after))
+    for (when, told), now in zip(both, [*results, None], strict=False):
         now = tuple(now) if isinstance(now, list) else now
         must(agree(encode(told), encode(now), near), f"`{when}` is not what the mechanism chooses")
     return "the violation is met again"
