@@ -3,6 +3,7 @@
 from mechdesign.coalitional.games.closed_forms import *
 from mechdesign.coalitional.games.game_files import *
 from mechdesign.coalitional.games.game_table import *
+from mechdesign.coalitional.games.power_changes import *
 from mechdesign.coalitional.games.powers import *
 from mechdesign.faces import face
 
