@@ -201,7 +201,7 @@ class RandomAssignment:
                 told = f"have a number for each of {len(self.objects)} objects"
                 raise InvalidInputError(f"rows[{k}]", told, row, owner="RandomAssignment")
             checked = [as_number(p, f"rows[{k}]", low=0, owner="RandomAssignment") for p in row]
-            total: Number = sum(checked)
+            total: Number = sum(p for p in checked if p)
             if total > (1 if all_exact(checked) else 1 + FLOAT_TOLERANCE):
                 told = "add up to at most 1"
                 raise InvalidInputError(f"rows[{k}]", told, show(total), owner="RandomAssignment")

@@ -5,10 +5,12 @@ import random
 import tracemalloc
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from mechdesign import allocation
 from mechdesign.allocation import PreferenceList
+from mechdesign.allocation.school.trading import _traded
 from mechdesign.cli import main
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.model import decode, encode
@@ -361,3 +363,36 @@ def test_owners_of_many_objects_share_one_order():
     assert found.choice[0] == 1
     # A list of all agents for each object would take gigabytes.
     assert most < 200_000_000
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_trading_by_arrays_is_trading(seed):
+    rng = random.Random(seed)
+    n, m = rng.randint(1, 7), rng.randint(1, 7)
+    lists = [rng.sample(range(m), rng.randint(0, m)) for _ in range(n)]
+    padded = [own + [-1] * (m - len(own)) for own in lists]
+    owned = rng.sample(range(m), rng.randint(0, min(n, m)))
+    owners = [owned.index(b) if b in owned else -1 for b in range(m)]
+    order = rng.sample(range(n), n)
+    problem = allocation.school_choice().problem(
+        lists,
+        priorities=[order] * m,
+        owners={i: b for b, i in enumerate(owners) if i >= 0},
+    )
+    expected = list(allocation.top_trading_cycles.solve(problem).choice.values())
+    found = allocation.trade_arrays(padded, owners=owners, order=order).tolist()
+    assert [None if b < 0 else b for b in found] == expected
+    plain = _traded.python(*(np.array(x) for x in (padded, owners, order)))
+    assert plain.tolist() == found
+
+
+def test_arrays_that_are_none_are_refused():
+    for bad in (
+        {"lists": [[0.5]]},
+        {"lists": [[3]]},
+        {"lists": [0]},
+        {"lists": [[0]], "owners": [4]},
+        {"lists": [[0], [1]], "order": [0, 0]},
+    ):
+        with pytest.raises(InvalidInputError):
+            allocation.trade_arrays(**bad)

@@ -18,8 +18,8 @@ from mechdesign.solvers.linear.set_packing import pack_sets
 __all__ = ["Exchange", "best_exchange"]
 
 _LISTED = 2_000_000
-#: Chains of so many gifts are listed.
-_SHORT = 3
+#: Chains of so many gifts are listed; by positions longer ones are found sooner.
+_SHORT = 2
 #: Sums of integers up to here are exact in floats.
 _EXACT = 2**53
 Path = tuple[Hashable, ...]
@@ -73,7 +73,7 @@ def best_exchange(
         ``"transplants"`` or the total ``"weight"``.
     form : str
         ``"listed"`` lists all chains; ``"positions"`` has a variable for each gift at each place in
-        a chain, however many chains there are; ``"auto"`` lists chains of up to 3 gifts.
+        a chain, however many chains there are; ``"auto"`` lists chains of up to 2 gifts.
     time_limit : float, optional
         Seconds.
 

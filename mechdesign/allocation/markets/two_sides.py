@@ -29,6 +29,8 @@ class Sides:
         For each receiver the class of every proposer that it accepts, 0 for the best.
     places : sequence of int
         How many each receiver can hold.
+    strict : bool
+        Whether no wish is known to have ties; where False they are looked for.
     """
 
     proposers: Sequence[Label]
@@ -36,6 +38,7 @@ class Sides:
     wishes: Sequence[Ranked]
     ranks: Sequence[dict[int, int]]
     places: Sequence[int]
+    strict: bool = False
 
     def choice(self, got: Sequence[int]) -> FrozenMap[Label, Label | None]:
         """The receiver of each proposer by labels; -1 stands for none."""
@@ -85,7 +88,12 @@ def _positions(problem: Problem) -> Sides:
     # Classes of one are shared: they are read only, and most lists have nothing else.
     alone = [[j] for j in range(len(receivers))]
     wishes = []
+    strict = True
+    open_to_all = not data.two_sided and data.priorities is None
     for i, (_, wish) in enumerate(mine):
+        if open_to_all and sum(map(len, wish.classes)) == len(wish.classes):
+            wishes.append([alone[column[b]] for (b,) in wish.classes if b in column])
+            continue
         own = []
         for tied in wish.classes:
             if len(tied) == 1:
@@ -93,9 +101,10 @@ def _positions(problem: Problem) -> Sides:
                 if j >= 0 and i in ranks[j]:
                     own.append(alone[j])
             elif met := [column[b] for b in tied if b in column and i in ranks[column[b]]]:
+                strict = strict and len(met) == 1
                 own.append(met)
         wishes.append(own)
-    return Sides(proposers, receivers, wishes, ranks, places)
+    return Sides(proposers, receivers, wishes, ranks, places, strict)
 
 
 def _ranked(classes: Sequence[Sequence[Label]], row: dict[Label, int]) -> dict[int, int]:
@@ -133,7 +142,7 @@ def in_order(sides: Sides, order: Sequence[int] | None = None) -> Sides:
     made = {key: strict_ranks(own, first) for key, own in distinct.items()}
     ranks = [made[id(own)] for own in sides.ranks]
     wishes = sides.wishes
-    if any(len(tied) > 1 for tied in itertools.chain.from_iterable(wishes)):
+    if _tied_wishes(sides):
         wishes = [[[j] for tied in wish for j in sorted(tied)] for wish in wishes]
     return Sides(sides.proposers, sides.receivers, wishes, ranks, sides.places)
 
@@ -146,10 +155,15 @@ def strict_ranks(ranks: dict[int, int], order: Sequence[int]) -> dict[int, int]:
 
 def has_ties(sides: Sides) -> bool:
     """Whether a list of either side has ties among those who accept each other."""
-    listed = any(len(tied) > 1 for tied in itertools.chain.from_iterable(sides.wishes))
+    listed = _tied_wishes(sides)
     # Objects without priorities share their ranks.
     distinct = {id(own): own for own in sides.ranks}.values()
     return listed or any(len(set(own.values())) < len(own) for own in distinct)
+
+
+def _tied_wishes(sides: Sides) -> bool:
+    every = itertools.chain.from_iterable(sides.wishes)
+    return not sides.strict and any(len(tied) > 1 for tied in every)
 
 
 def refuse_ties(sides: Sides, owner: str) -> None:

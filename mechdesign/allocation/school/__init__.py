@@ -2,6 +2,7 @@
 
 from mechdesign.allocation.school.choice_functions import *
 from mechdesign.allocation.school.school_rules import *
+from mechdesign.allocation.school.trading import *
 from mechdesign.faces import face
 
 face(__name__)

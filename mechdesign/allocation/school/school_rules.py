@@ -159,7 +159,7 @@ def top_trading_cycles(problem: Problem, *, setting: Setting | None = None) -> O
     {0: 1, 1: 0, 2: 2}
     """
     given = sides_of(problem)
-    for i, wish in enumerate(given.wishes):
+    for i, wish in enumerate(() if given.strict else given.wishes):
         if any(len(tied) > 1 for tied in wish):
             told = "have no ties where cycles are traded"
             raise InvalidInputError("lists", told, given.proposers[i], owner="top_trading_cycles")
@@ -172,8 +172,7 @@ def top_trading_cycles(problem: Problem, *, setting: Setting | None = None) -> O
             listed[id(own)] = sorted(own, key=lambda i: (own[i], i))
         orders.append(listed[id(own)])
     owners = {column[what]: row[who] for who, what in problem.data.owners if who in row}
-    wishes = [[tied[0] for tied in wish] for wish in given.wishes]
-    got, cycles = trade(wishes, orders, given.places, owners)
+    got, cycles = trade(given.wishes, orders, given.places, owners)
     return made(problem, setting, given, got, cycles=cycles)
 
 
