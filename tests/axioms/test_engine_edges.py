@@ -13,7 +13,7 @@ from json import dumps
 import numpy as np
 import pytest
 
-from mechdesign import aggregation, allocation, axioms, facility, matching
+from mechdesign import aggregation, allocation, auctions, axioms, facility, matching
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Evaluator
 from mechdesign.axioms.generic import invariance
 from mechdesign.axioms.methods import by_workers, classes, everywhere, search
@@ -620,3 +620,66 @@ def test_draws_are_compared_with_the_product_of_their_chances():
 def test_choices_that_are_in_no_unit_differ_by_little(gap, tolerance, units, differ):
     first, second = Outcome((0.5, 0.0)), Outcome((0.5, gap))
     assert differs(first, second, tolerance, units=units) is differ
+
+
+def coin(outcomes):
+    return Lottery([(F(1, len(outcomes)), one) for one in outcomes])
+
+
+class Mixing(toy.Rule):
+    """All packages by lot, or the worst and the best of the first agent."""
+
+    def solve(self, problem, *, rng=None):
+        listed = list(self.setting.outcomes(problem))
+        return coin(listed if len(problem) > 1 else [listed[0], listed[-1]])
+
+
+@pytest.mark.parametrize("axiom", ["pareto_efficiency", "weak_pareto", "equal_treatment", "core"])
+@pytest.mark.parametrize(
+    ("rule", "scope"),
+    [
+        (toy.pessimal, {"agents": 2, "values": 3, "packages": 3}),
+        (toy.egalitarian, {"agents": 2, "values": 3, "packages": 3}),
+        (toy.constant, {"agents": 3, "values": 2, "packages": 2}),
+        (Mixing("mixing", sum), {"agents": 2, "values": 3, "packages": 3}),
+        (Mixing("mixing", sum), {"agents": 1, "values": 4, "packages": 3}),
+        (toy.lowest, {"agents": 2, "values": 3}),
+        (toy.nested_first, {"agents": 2}),
+        (facility.average, {"agents": 3, "grid": 3}),
+        (facility.constant(location=0), {"agents": 2, "grid": 2}),
+        (auctions.gsp, {"agents": 2, "grid": 2, "slots": 1}),
+    ],
+)
+def test_the_gap_of_a_counterexample_is_what_its_definition_gives(axiom, rule, scope):
+    try:
+        verdict = axioms.check(axiom, rule, **scope)
+    except InvalidInputError:
+        return  # the setting lacks what the axiom speaks of
+    if verdict.status is not VIOLATED:
+        return
+    witness = verdict.witness
+    gap = find(axiom).verify(rule, rule.setting, witness)
+    assert gap == witness.gap
+    assert witness.gap > 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "tie"),
+    [("ab", "ab", True), ("a", "b", False), ("ab", "a", False), ("a", "a", False)],
+)
+def test_whether_ties_alone_treat_names_differently(first, second, tie):
+    problem = PLACE.problem([(0, 1), (1, 0)])
+    variant = problem.permuted((1, 0))
+
+    class Tied(toy.Rule):
+        def _winners(self, there):
+            names = first if there == problem else second
+            return [Outcome(name, problem=there, setting=PLACE) for name in names]
+
+    ctx = Evaluator(Tied("tied", sum, ties=True), PLACE, Budget())
+    assert find("anonymity")._tie(ctx, problem, variant, (1, 0)) is tie
+    renaming = (1, 0)
+    renamed = PLACE.problem([(1, 0), (0, 1)])
+    by_name = find("neutrality")._tie(ctx, problem, renamed, renaming)
+    expected = len(first) > 1 and {"ab"[1 - "ab".index(x)] for x in first} == set(second)
+    assert by_name is expected
