@@ -361,3 +361,18 @@ def test_the_nearest_distribution_in_relative_entropy(seed):
     basis = np.array([*equal, *tight, np.ones(n)])
     rest = slope - basis.T @ np.linalg.lstsq(basis.T, slope, rcond=None)[0]
     assert np.abs(rest).max() < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lotteries_between_favourites_are_as_their_weights(seed):
+    """Everybody wants another outcome: its probability is the share of the weight."""
+    pytest.importorskip("scipy")
+    from mechdesign.solvers.concave.log_welfare import maximise_log_welfare
+
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 5))
+    weights, worth = rng.uniform(0.5, 2, n), rng.uniform(0.5, 2, n)
+    extra = np.zeros((1, n))  # nobody wants the last one
+    p, gap = maximise_log_welfare(np.vstack([np.diag(worth), extra]), weights)
+    assert p == pytest.approx([*(weights / weights.sum()), 0.0], abs=1e-12)
+    assert abs(gap) < 1e-11
