@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mechdesign.aggregation.profiles.ranking import Label, Ranking
-from mechdesign.aggregation.profiles.score_tiers import stands_for_all, tiers_of_scores
+from mechdesign.aggregation.profiles.score_tiers import tiers_of_scores
 from mechdesign.aggregation.profiles.weights import integer_weights
 from mechdesign.arrays import AnyArray, BoolArray
 from mechdesign.errors import InvalidInputError
@@ -23,6 +23,7 @@ __all__ = ["Profile"]
 #: What leaving an alternative out says of it.
 Unranked: TypeAlias = Literal["last", "unseen"]
 _LARGEST = 10**300
+_PLAIN = {int, float, Fraction}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -427,8 +428,7 @@ def _matrix(values: Any, name: str) -> Any:
                 missing = cell is None or (isinstance(cell, float) and math.isnan(cell))
                 value = None if missing else as_number(cell, f"{name}[{i}][{j}]")
                 # A number that stands for all that may be read is not held to what is read.
-                plain = not stands_for_all([value])
-                if value is not None and plain and not -_LARGEST < value < _LARGEST:
+                if type(value) in _PLAIN and not -_LARGEST < value < _LARGEST:  # type: ignore[operator]
                     raise InvalidInputError(f"{name}[{i}][{j}]", "be below 1e300", "a huge number")
                 matrix[i, j] = value
     if not matrix.size:
@@ -481,7 +481,7 @@ def _whole(matrix: Any, seen: Any) -> Any:
     Sorting fractions takes a hundred times as long.
     """
     cells = matrix[seen].tolist()
-    if stands_for_all(cells) or not all(isinstance(cell, (int, Fraction)) for cell in cells):
+    if not {type(cell) for cell in cells} <= {int, Fraction}:
         return matrix
     common = math.lcm(*{cell.denominator for cell in cells})
     if common >= 1 << 62:

@@ -19,7 +19,7 @@ def tiers_of_scores(row: Sequence[Any]) -> list[int]:
 
 def stands_for_all(cells: Iterable[Any]) -> bool:
     """Whether some number stands for all of a range."""
-    return any(issubclass(type(cell), Symbolic) for cell in cells)
+    return any(issubclass(kind, Symbolic) for kind in {type(cell) for cell in cells})
 
 
 def _compared(row: Sequence[Any]) -> list[int]:

@@ -134,7 +134,8 @@ def stands_for_all(problem: Problem) -> bool:
     """Whether reports over a menu hold numbers that stand for all between two bounds."""
     if not isinstance(problem.data, Menu):
         return False
-    return any(issubclass(type(u), Symbolic) for row in problem.types for u in row)
+    kinds = {type(u) for row in problem.types for u in row}
+    return any(issubclass(kind, Symbolic) for kind in kinds)
 
 
 def _any_menu(problem: Problem) -> Packages:
