@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,11 @@ from mechdesign.allocation.markets.two_sides import partners, proposing_types, s
 from mechdesign.errors import UndecidedError
 from mechdesign.model import FrozenMap, Problem
 
-#: So many matchings of a market are kept.
-_LISTED = 500
+Listed = list[tuple[FrozenMap[Any, Any], list[int]]]
+#: So many matchings of a market are kept, and so many of all markets.
+_LISTED, _KEPT = 500, 20_000
+_kept: dict[tuple[Problem, Any], Listed | None] = {}
+_sizes = [0]
 
 
 def better_for_proposers(
@@ -107,10 +109,22 @@ def _classes(problem: Problem, choice: Any) -> list[int] | None:
     return found
 
 
-@functools.lru_cache(maxsize=2)
-def _alone(problem: Problem, setting: Any) -> list[tuple[FrozenMap[Any, Any], list[int]]] | None:
+def _alone(problem: Problem, setting: Any) -> Listed | None:
     """Every matching with everybody's class; None if there are many, or somebody holds several."""
-    found: list[tuple[FrozenMap[Any, Any], list[int]]] = []
+    key = problem, setting
+    if key not in _kept:
+        found = _listed(problem, setting)
+        _sizes[0] += len(found or ()) + 1
+        if _sizes[0] > _KEPT:
+            _kept.clear()
+            _sizes[0] = len(found or ()) + 1
+        _kept[key] = found
+        return found
+    return _kept[key]
+
+
+def _listed(problem: Problem, setting: Any) -> Listed | None:
+    found: Listed = []
     for other in setting.outcomes(problem):
         classes = _classes(problem, other.choice)
         if classes is None or len(found) == _LISTED:
