@@ -61,8 +61,9 @@ bench-compare: $(VENV)/.dev
 # make mutate FOLDERS="mechdesign/solvers/linear" BUDGET=20
 FOLDERS ?= mechdesign/solvers mechdesign/axioms/generic
 BUDGET ?= 20
+SEED ?= 0
 mutate: $(VENV)/.dev
-	$(BIN)/python benchmarks/mutate.py $(FOLDERS) --budget $(BUDGET)
+	$(BIN)/python benchmarks/mutate.py $(FOLDERS) --budget $(BUDGET) --seed $(SEED)
 
 build: $(VENV)/.dev
 	rm -rf dist

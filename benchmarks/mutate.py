@@ -110,6 +110,8 @@ class Run:
         self.copy, self.drawn, self.args = copy, drawn, args
         self.watched = tuple(f"{copy}/{folder}" for folder in KNOWN["tests"])
         self.counts = {"killed": 0, "survived": 0, "out of time": 0, "equivalent": 0}
+        # What was drawn from; the checkout may change while this runs.
+        self.texts = {one.path: (ROOT / one.path).read_bytes() for one in drawn}
         self.places = {one.path: functions(ROOT / one.path) for one in drawn}
         self.imported = watch(self.watched)
 
@@ -223,7 +225,7 @@ class Run:
     def swapped(self, one: Mutant, data: bytes) -> Callable[[], bool]:
         """Puts the code of the mutant into the functions that stand in memory."""
         path = str(self.copy / one.path)
-        old = compile((ROOT / one.path).read_bytes(), path, "exec", dont_inherit=True)
+        old = compile(self.texts[one.path], path, "exec", dont_inherit=True)
         new = dict(
             zip(codes(old), codes(compile(data, path, "exec", dont_inherit=True)), strict=True)
         )
@@ -283,13 +285,13 @@ class Run:
             if one.keys & equal:
                 self.counts["equivalent"] += 1
                 continue
-            target, data = self.copy / one.path, (ROOT / one.path).read_bytes()
+            target, data = self.copy / one.path, self.texts[one.path]
             if number < 3 and self.answer(one, data) not in ("survived", "out of time"):
                 raise SystemExit(f"tests of {one.path}:{one.line} fail without any change")
             changed = data[: one.start] + one.new.encode() + data[one.end :]
             target.write_bytes(changed)
             found = self.answer(one, changed)
-            shutil.copy2(ROOT / one.path, target)
+            target.write_bytes(data)
             self.counts[found] += 1
             if found == "survived":
                 tests = len(self.tests_of(one))

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 import threading
+import types
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
 from json import dumps
@@ -44,6 +45,7 @@ def test_a_fresh_evaluator_has_seen_nothing():
     ctx = Evaluator(toy.utilitarian, PLACE, Budget())
     assert (ctx.asked_twice, ctx.exact, ctx.lotteries, ctx.constant) == (0, True, False, True)
     assert (ctx.undecided_because, ctx.lies, ctx.symbolic) == ("", "", False)
+    assert (ctx.closed, ctx.finite, ctx.lift) == (False, False, "")
     spent = Budget(max_checks=10)
     ctx = Evaluator(toy.utilitarian, PLACE, spent)
     problem = PLACE.problem([[0, 1], [1, 1]])
@@ -542,6 +544,22 @@ def test_libraries_that_may_keep_something_are_named(rule, clean):
     assert (purity.tells(as_mechanism(rule, LINE)) == "") is clean
 
 
+MINE = types.ModuleType("mine")
+MINE.last = 0
+
+
+@pytest.mark.parametrize(("module", "told"), [(MINE, "mine"), (math, "")])
+def test_a_module_of_a_user_may_keep_something(module, told):
+    held = [module]
+
+    def rule(x):
+        return x[len(held) - 1]
+
+    said = purity.tells(as_mechanism(rule, LINE))
+    assert told in said
+    assert bool(said) == bool(told)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_worst_gap_where_others_come_later(workers):
     """The largest violation is met early, and smaller ones and none after it."""
@@ -683,3 +701,16 @@ def test_whether_ties_alone_treat_names_differently(first, second, tie):
     by_name = find("neutrality")._tie(ctx, problem, renamed, renaming)
     expected = len(first) > 1 and {"ab"[1 - "ab".index(x)] for x in first} == set(second)
     assert by_name is expected
+
+
+def test_costs_are_told_where_there_is_a_budget():
+    free, bounded = (PLACE.problem([(0, 1)], costs=(1, 2), budget=b) for b in (None, 9))
+    for problem, cost, shown in (
+        (free, None, False),
+        (free, 2, False),
+        (bounded, None, False),
+        (bounded, 2, True),
+    ):
+        case = told("weak_pareto", PLACE, problem, Outcome("a"))
+        text = case.say(Outcome("b", cost=cost), problem)
+        assert ("costs 2" in text) == ("costs" in text) == shown

@@ -79,7 +79,7 @@ class _Survey(pickle.Pickler):
             own = [cls for cls in thing.__mro__ if not _reviewed(cls.__module__)]
             return str, (name,), [_parts_of_class(cls) for cls in own]
         if isinstance(thing, types.ModuleType):
-            if _own(thing):
+            if not _reviewed(thing.__name__):
                 self.closed.append(thing.__name__)
             return str, (thing.__name__,)
         if isinstance(thing, property):
@@ -297,8 +297,3 @@ def _may_draw(mechanism: Mechanism[Any]) -> bool:
 
 
 _DRAWING = {"random", "numpy.random", "numpy.random.mtrand"}
-
-
-def _own(module: types.ModuleType) -> bool:
-    """Whether a module is a user's, and no library."""
-    return not _reviewed(module.__name__)
