@@ -321,7 +321,7 @@ def _is_of_battles(problem: Problem) -> bool:
 
 
 def _arena(
-    problem: Problem, asked: dict[str, Any], seed: int, data: Any, log: dict[str, Any]
+    problem: Problem, asked: dict[str, Any], seed: int, data: object, log: dict[str, Any]
 ) -> ArenaRatings:
     """Ratings from battles, with a column of clusters from their log."""
     anchor: tuple[Any, float] = (None, 1000.0)

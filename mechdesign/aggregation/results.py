@@ -107,7 +107,7 @@ def result(
     *,
     scores: Sequence[Number] | None = None,
     winners: Sequence[Label] | None = None,
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, object] | None = None,
     algorithm: str = "",
     exact: bool = True,
     **provenance: Any,

@@ -162,7 +162,7 @@ class Rankings(_Base):
     #: What :meth:`deviations` lists, for the scope of a verdict at one problem.
     lies: ClassVar[str] = "strict rankings"
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read rankings: a :class:`Profile`, or what :meth:`Profile.from_rankings` takes."""
         unknown = sorted(set(options) - {"weights", "alternatives", "voters", "unranked"})
         if unknown:
@@ -314,7 +314,7 @@ class Scores(_Base):
     preferences: str = "kendall"
     id: ClassVar[str] = "aggregation.scores"
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read a score table: whatever :func:`mechdesign.aggregation.score_table` reads."""
         refuse_unknown(options, score_table)
         return score_table(data, **options).problem()

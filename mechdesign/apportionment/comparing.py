@@ -105,7 +105,7 @@ class SeatComparison(Shown):
 
 
 def compare_methods(
-    data: Any,
+    data: object,
     methods: Sequence[str] = ("dhondt", "sainte_lague", "hare"),
     *,
     published: Mapping[Any, int] | None = None,

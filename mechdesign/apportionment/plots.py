@@ -92,7 +92,7 @@ def _places(seats: int) -> tuple[Any, Any, float]:
 
 
 def seats_by_method(
-    data: Any,
+    data: object,
     methods: Sequence[str] = ("dhondt", "sainte_lague", "hare"),
     *,
     ax: Axes | None = None,

@@ -15,7 +15,7 @@ Committee = frozenset[Any]
 
 
 def best(
-    candidates: Sequence[Any], seats: int, score: Callable[[Committee], Any]
+    candidates: Sequence[object], seats: int, score: Callable[[Committee], Any]
 ) -> set[Committee]:
     """All committees with the largest score."""
     scores = {frozenset(w): score(frozenset(w)) for w in itertools.combinations(candidates, seats)}
@@ -27,13 +27,13 @@ def thiele(ballots: Ballots, weights: Sequence[Fraction], chosen: Committee) -> 
     return sum((n * sum(weights[: len(own & chosen)]) for own, n in ballots), Fraction(0))
 
 
-def approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def approval(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """The most approvals."""
     return best(candidates, seats, lambda w: thiele(ballots, [Fraction(1)] * seats, w))
 
 
 def satisfaction_approval(
-    ballots: Ballots, candidates: Sequence[Any], seats: int
+    ballots: Ballots, candidates: Sequence[object], seats: int
 ) -> set[Committee]:
     """Each voter's vote is shared by those it approves of."""
     return best(
@@ -45,24 +45,26 @@ def satisfaction_approval(
     )
 
 
-def pav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def pav(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """1 + 1/2 + ... + 1/j."""
     weights = [Fraction(1, j + 1) for j in range(seats)]
     return best(candidates, seats, lambda w: thiele(ballots, weights, w))
 
 
-def slav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def slav(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """1 + 1/3 + ... + 1/(2j - 1)."""
     weights = [Fraction(1, 2 * j + 1) for j in range(seats)]
     return best(candidates, seats, lambda w: thiele(ballots, weights, w))
 
 
-def chamberlin_courant(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def chamberlin_courant(
+    ballots: Ballots, candidates: Sequence[object], seats: int
+) -> set[Committee]:
     """The most voters with a member."""
     return best(candidates, seats, lambda w: sum((n for own, n in ballots if own & w), Fraction(0)))
 
 
-def minimax_approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def minimax_approval(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """The ballot that differs most differs least."""
     return best(
         candidates, seats, lambda w: -Fraction(max(len(own ^ w) for own, n in ballots if n))
@@ -70,7 +72,7 @@ def minimax_approval(ballots: Ballots, candidates: Sequence[Any], seats: int) ->
 
 
 def sequential(
-    ballots: Ballots, candidates: Sequence[Any], seats: int, weights: Sequence[Fraction]
+    ballots: Ballots, candidates: Sequence[object], seats: int, weights: Sequence[Fraction]
 ) -> set[Committee]:
     """One after another whoever adds most, in every way to break ties."""
     states: set[Committee] = {frozenset()}
@@ -83,24 +85,26 @@ def sequential(
     return states
 
 
-def sequential_pav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def sequential_pav(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """By the weights 1, 1/2, 1/3, ..."""
     return sequential(ballots, candidates, seats, [Fraction(1, j + 1) for j in range(seats)])
 
 
-def sequential_slav(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def sequential_slav(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """By the weights 1, 1/3, 1/5, ..."""
     return sequential(ballots, candidates, seats, [Fraction(1, 2 * j + 1) for j in range(seats)])
 
 
 def sequential_chamberlin_courant(
-    ballots: Ballots, candidates: Sequence[Any], seats: int
+    ballots: Ballots, candidates: Sequence[object], seats: int
 ) -> set[Committee]:
     """By the weights 1, 0, 0, ..."""
     return sequential(ballots, candidates, seats, [Fraction(j == 0) for j in range(seats)])
 
 
-def sequential_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def sequential_phragmen(
+    ballots: Ballots, candidates: Sequence[object], seats: int
+) -> set[Committee]:
     """All voters earn at the same rate; a seat costs 1, its buyers pay all that they have."""
     states = {(frozenset[Any](), (Fraction(0),) * len(ballots), Fraction(0))}
     for _ in range(seats):
@@ -124,7 +128,7 @@ def sequential_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int)
     return {w for w, _, _ in states}
 
 
-def equal_shares(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def equal_shares(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """Seats bought out of equal parts of the money, dearest for nobody; without a completion."""
     total = sum((n for _, n in ballots), Fraction(0))
     done, states = set(), {(frozenset[Any](), (Fraction(seats) / total,) * len(ballots))}
@@ -154,12 +158,12 @@ def equal_shares(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set
     return done
 
 
-def monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def monroe(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """Members stand for equally many voters, as many as possible of whom approve of them."""
     voters = [own for own, n in ballots for _ in range(int(n))]
     each, more = divmod(len(voters), seats)
 
-    def seated(w: Sequence[Any], places: dict[Any, int], k: int) -> int:
+    def seated(w: Sequence[object], places: dict[Any, int], k: int) -> int:
         """The most of the voters from the k-th on who have a place with a member they approve."""
         if k == len(voters):
             return 0
@@ -174,7 +178,7 @@ def monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Commi
     return best(candidates, seats, score)
 
 
-def greedy_monroe(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def greedy_monroe(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """One after another whoever most voters without a member approve of; a full group leaves."""
     voters = sorted((len(own), sorted(own)) for own, n in ballots for _ in range(int(n)))
     each, more = divmod(len(voters), seats)
@@ -208,7 +212,7 @@ def loads(ballots: Ballots, chosen: Committee) -> list[tuple[Fraction, Fraction]
     return found
 
 
-def leximax_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def leximax_phragmen(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """Few members without a voter, then small loads, the largest first."""
 
     def score(w: Committee) -> Any:
@@ -219,7 +223,7 @@ def leximax_phragmen(ballots: Ballots, candidates: Sequence[Any], seats: int) ->
     return best(candidates, seats, score)
 
 
-def maximin_support(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def maximin_support(ballots: Ballots, candidates: Sequence[object], seats: int) -> set[Committee]:
     """One after another whoever leaves the member with the fewest votes with the most."""
     states: set[Committee] = {frozenset()}
     for _ in range(seats):
@@ -243,7 +247,7 @@ def maximin_support(ballots: Ballots, candidates: Sequence[Any], seats: int) -> 
 
 
 def reverse_sequential_pav(
-    ballots: Ballots, candidates: Sequence[Any], seats: int
+    ballots: Ballots, candidates: Sequence[object], seats: int
 ) -> set[Committee]:
     """From all candidates, one after another whoever adds least goes."""
     weights = [Fraction(1, j + 1) for j in range(len(candidates))]
@@ -257,7 +261,9 @@ def reverse_sequential_pav(
     return states
 
 
-def lexminimax_approval(ballots: Ballots, candidates: Sequence[Any], seats: int) -> set[Committee]:
+def lexminimax_approval(
+    ballots: Ballots, candidates: Sequence[object], seats: int
+) -> set[Committee]:
     """Few ballots that differ in all candidates, then few in all but one, and so on."""
 
     def score(w: Committee) -> Any:

@@ -96,7 +96,7 @@ class Thiele(Score):
         """A state with what each candidate would add to it."""
         return value, held, (self.counts * self.steps[held]) @ self.approved
 
-    def gains(self, state: tuple[int, Any, Any]) -> Any:
+    def gains(self, state: tuple[int, object, object]) -> Any:
         """What each candidate would add."""
         return state[2]
 
@@ -104,7 +104,7 @@ class Thiele(Score):
         value, held, gains = state
         return self._state(value + int(gains[c]), held + self.whole[:, c])
 
-    def value(self, state: tuple[int, Any, Any]) -> int:
+    def value(self, state: tuple[int, object, object]) -> int:
         return state[0]
 
     def bounds(self, state: tuple[int, Any, Any], rest: Sequence[int], need: int) -> Iterator[int]:
@@ -139,7 +139,7 @@ class LeastDistance(Score):
     def value(self, state: Any) -> Any:
         return -int((self.sizes + self.seats - 2 * state).max())
 
-    def bounds(self, state: Any, rest: Sequence[int], need: int) -> Iterator[Any]:
+    def bounds(self, state: object, rest: Sequence[int], need: int) -> Iterator[Any]:
         more = np.minimum(self.approved[:, list(rest)].sum(axis=1), need)
         yield self.value(state + more)
 
@@ -326,7 +326,7 @@ class _Search:
             stack.append((at + 1, need - 1, score.join(state, order[at])))
         return best
 
-    def _gap(self, order: Sequence[int], stack: list[tuple[int, int, Any]], best: Any) -> str:
+    def _gap(self, order: Sequence[int], stack: list[tuple[int, int, Any]], best: object) -> str:
         """What was found, and what no committee exceeds."""
         high = best
         for at, need, state in stack:
@@ -335,7 +335,7 @@ class _Search:
         return f"one scores {self.score.told(best)}, none more than {self.score.told(high)}"
 
     def reaching(
-        self, order: Sequence[int], value: Any, most: int, nodes: int | None
+        self, order: Sequence[int], value: object, most: int, nodes: int | None
     ) -> list[Positions] | None:
         """The committees with a value, in the order of the candidates.
 

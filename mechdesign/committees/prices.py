@@ -35,7 +35,7 @@ class PriceSystem:
     budget: Number
     payments: FrozenMap[tuple[tuple[Any, ...], Any], Number]
 
-    def flaws(self, problem: Problem, committee: Iterable[Any]) -> list[str]:
+    def flaws(self, problem: Problem, committee: Iterable[object]) -> list[str]:
         """What is wrong with the system, from its definition: nothing if it explains a committee.
 
         Voters pay only for members of whom they approve and no more than they have, each member
@@ -74,7 +74,7 @@ class PriceSystem:
         return Table(["ballot", *map(show, members)], rows, told)
 
 
-def price_system(problem: Problem, committee: Iterable[Any]) -> PriceSystem | None:
+def price_system(problem: Problem, committee: Iterable[object]) -> PriceSystem | None:
     """A price system for a committee, or None if there is none: then it is not priceable.
 
     All voters have the same budget.  Each member costs 1, which voters who approve of it pay; the
@@ -117,7 +117,7 @@ def price_system(problem: Problem, committee: Iterable[Any]) -> PriceSystem | No
     return found
 
 
-def _to_pay(problem: Problem, chosen: Collection[Any]) -> set[Any]:
+def _to_pay(problem: Problem, chosen: Collection[object]) -> set[Any]:
     """The members who cost something."""
     pairs = zip(problem.agents, problem.types, strict=True)
     known = {c for agent, own in pairs if problem.weight_of(agent) for c in own}
@@ -172,7 +172,7 @@ def solved_prices(
     return None, dict(zip(named, told, strict=True))
 
 
-def unpaid(problem: Problem, chosen: Collection[Any], multiples: Mapping[Any, Number]) -> Number:
+def unpaid(problem: Problem, chosen: Collection[object], multiples: Mapping[Any, Number]) -> Number:
     """How many of the seats no payments reach, proved by multiples; 0 if they prove nothing.
 
     Take the condition of each member (it gets 1) and of each other candidate (its voters have at

@@ -61,10 +61,10 @@ class Committees(Setting[Approved, "frozenset[Any]"]):
 
     def problem(
         self,
-        data: Any,
+        data: object,
         *,
         seats: int = 1,
-        candidates: Sequence[Any] | None = None,
+        candidates: Sequence[object] | None = None,
         weights: Sequence[Number] | None = None,
         kind: str | None = None,
         **options: Any,
@@ -146,7 +146,7 @@ class Committees(Setting[Approved, "frozenset[Any]"]):
         # The method of equal shares may leave seats empty.
         return known and len(choice) <= data.seats
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         chosen = raw if isinstance(raw, (set, frozenset, list, tuple)) else {raw}
         found = Outcome(frozenset(chosen), problem=problem, setting=self)
         if not self.feasible(problem, found):
@@ -234,7 +234,7 @@ def approvals() -> Committees:
     return Committees()
 
 
-def _names(ballot: Any, k: int) -> list[Any]:
+def _names(ballot: object, k: int) -> list[Any]:
     if isinstance(ballot, str):
         return [name.strip() for name in ballot.split(",") if name.strip()]
     if not isinstance(ballot, Iterable):
@@ -245,9 +245,9 @@ def _names(ballot: Any, k: int) -> list[Any]:
 
 
 def _checked(
-    ballots: Sequence[Sequence[Any]],
+    ballots: Sequence[Sequence[object]],
     counts: list[Number] | None,
-    candidates: tuple[Any, ...],
+    candidates: tuple[object, ...],
     seats: int,
     decisions: tuple[str, ...],
 ) -> Problem:

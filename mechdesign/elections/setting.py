@@ -63,7 +63,7 @@ class Platforms(Setting[Numbers, Any]):
     #: What :meth:`deviations` lists, for the scope of a verdict at one problem.
     lies: ClassVar[str] = "platforms and strict rankings"
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read voters and platforms.
 
         Parameters
@@ -127,7 +127,7 @@ class Platforms(Setting[Numbers, Any]):
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
         return outcome.choice in problem.data.labels
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         found = Outcome(raw, problem=problem, setting=self)
         if not self.feasible(problem, found):
             shown = ", ".join(map(str, problem.data.labels[:8]))
@@ -207,7 +207,7 @@ class Platforms(Setting[Numbers, Any]):
             raise InvalidInputError("platforms", told, len(data.labels))
         yield from listed_rankings(len(data.labels), "all")
 
-    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+    def deviations_suffice(self, mechanism: object, problem: Problem) -> bool:
         return False
 
     def sample(self, rng: Seed, agents: int, **scope: Any) -> Problem:
@@ -302,5 +302,5 @@ def listed_rankings(m: int, kind: str) -> tuple[Numbers, ...]:
     return tuple(found)
 
 
-def _grid(given: Any) -> Any:
+def _grid(given: object) -> Any:
     return platform_grid(given) if isinstance(given, str) else given

@@ -78,7 +78,7 @@ class Journal:
     _packages: dict[str, str] | None = None
 
     @classmethod
-    def open(cls, path: Any, expected: Mapping[str, Any] | None = None) -> Journal:
+    def open(cls, path: Any, expected: Mapping[str, object] | None = None) -> Journal:
         """Read a file; nothing is written yet.
 
         Parameters

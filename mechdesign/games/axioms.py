@@ -124,7 +124,7 @@ def exchanged(problem: Problem, pair: Sequence[int]) -> Problem:
     return replace(problem, types=types, data=data, reserve=reserve)
 
 
-def _chances(result: Any) -> dict[Any, Number] | None:
+def _chances(result: object) -> dict[Any, Number] | None:
     if isinstance(result, Lottery):
         return {one.choice: p for p, one in result}
     return {result.choice: 1} if isinstance(result, Outcome) else None

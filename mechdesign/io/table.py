@@ -89,7 +89,7 @@ class Table:
 
     @classmethod
     def from_records(
-        cls, records: Iterable[Mapping[str, Any]], title: str = "", notes: Sequence[str] = ()
+        cls, records: Iterable[Mapping[str, object]], title: str = "", notes: Sequence[str] = ()
     ) -> Table:
         """A table of dicts that share their keys.
 

@@ -52,7 +52,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         weights: list[Number] = [own[0] for own in problem.types]
         return max(weights, default=0)
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read an instance; `options` are those of :func:`mechdesign.matching.instance`."""
         refuse_unknown(options, instance)
         graph = instance(data, **options)
@@ -97,7 +97,7 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         self,
         problem: Problem,
         agent: AgentId,
-        true_type: tuple[Number, int, Any],
+        true_type: tuple[Number, int, object],
         outcome: Outcome[tuple[tuple[AgentId, int], ...]],
     ) -> Number:
         """The true weight times the number of successes."""
@@ -189,10 +189,12 @@ class Online(Setting[tuple[Number, int, Any], tuple[tuple[AgentId, int], ...]]):
         for n in (2, 3):
             yield self.domain(n, weights=(1, 2, 3), arrivals=2, p=Fraction(1, 2))
 
-    def complexity(self, report: tuple[Number, int, Any]) -> int:
+    def complexity(self, report: tuple[Number, int, object]) -> int:
         return super().complexity(report[0])
 
-    def distance(self, report: tuple[Number, int, Any], other: tuple[Number, int, Any]) -> Number:
+    def distance(
+        self, report: tuple[Number, int, object], other: tuple[Number, int, object]
+    ) -> Number:
         return super().distance(report[0], other[0])
 
     def size(self, problem: Problem) -> int:

@@ -42,7 +42,7 @@ def chances(problem: Problem, result: Any) -> list[Number]:
     return list(found.values())
 
 
-def _share(problem: Problem, group: Any) -> Number:
+def _share(problem: Problem, group: object) -> Number:
     """The share of a group of the weight of all."""
     weights = problem.weights or (1,) * len(problem)
     return ratio(problem.weight_of(group), sum(weights))
@@ -70,7 +70,7 @@ class ProportionalShare(_Proportional):
     statement = "A group with a share w of the weight gets w of its best utility."
 
     @staticmethod
-    def _short(problem: Problem, group: Any, p: Sequence[Number]) -> Number:
+    def _short(problem: Problem, group: object, p: Sequence[Number]) -> Number:
         own = problem.type_of(group)
         low = min(own)
         best: Number = max(own) - low
@@ -109,7 +109,7 @@ class _SharesOfCoalitions(_Proportional):
                 yield Violation(problem, agents=coalition, gap=gap)
 
     @staticmethod
-    def _short(problem: Problem, coalition: Sequence[Any], p: Sequence[Number]) -> Number:
+    def _short(problem: Problem, coalition: Sequence[object], p: Sequence[Number]) -> Number:
         """The share of the weight less the mean, by weight, of what members get of their best."""
         held: Number = sum((_share(problem, g) for g in coalition), Fraction(0))
         if not held:
@@ -210,7 +210,7 @@ class LotteryCore(_Proportional):
 
     @staticmethod
     def _best(
-        problem: Problem, coalition: Sequence[Any], p: Sequence[Number]
+        problem: Problem, coalition: Sequence[object], p: Sequence[Number]
     ) -> tuple[Number, list[Number]]:
         """The largest gain that all members can have, and how they spread their share."""
         n = len(p)
@@ -301,7 +301,7 @@ def _moved(problem: Problem, before: Sequence[Number], after: Sequence[Number]) 
     return max(max(gain, -gain) for gain in gains)
 
 
-def _twin(problem: Problem, group: Any, mine: Number, its: Number) -> Problem:
+def _twin(problem: Problem, group: object, mine: Number, its: Number) -> Problem:
     """The problem in which a group has a twin, and how much the two weigh."""
     weights = dict(zip(problem.agents, problem.weights or (1,) * len(problem), strict=True))
     weights[group] = mine
@@ -322,7 +322,7 @@ class GroupSplitting(_Copies):
     statement = "A group that splits into two of half its weight changes nothing for anybody."
 
     @staticmethod
-    def _copied(problem: Problem, group: Any) -> Problem:
+    def _copied(problem: Problem, group: object) -> Problem:
         half = ratio(problem.weight_of(group), 2)
         return _twin(problem, group, half, half)
 
@@ -336,7 +336,7 @@ class GroupReplication(_Copies):
     statement = "A copy of a group, with its weight, changes nothing for anybody."
 
     @staticmethod
-    def _copied(problem: Problem, group: Any) -> Problem:
+    def _copied(problem: Problem, group: object) -> Problem:
         weight = problem.weight_of(group)
         return _twin(problem, group, weight, weight)
 
@@ -367,7 +367,7 @@ class HammondEquity(_Proportional):
 
     @staticmethod
     def _best(
-        problem: Problem, poor: Any, rich: Any, p: Sequence[Number]
+        problem: Problem, poor: object, rich: object, p: Sequence[Number]
     ) -> tuple[Number, list[Number]]:
         """The most that can be moved so that all three differences are at least as large."""
         n = len(p)
@@ -434,7 +434,7 @@ class DepartureSolidarity(_Proportional):
     statement = "The lowest utility among the groups that stay does not fall when one leaves."
 
     @staticmethod
-    def _fall(problem: Problem, group: Any, before: Sequence[Number], after: Any) -> Number:
+    def _fall(problem: Problem, group: object, before: Sequence[Number], after: Any) -> Number:
         stay = [problem.type_of(one) for one in problem.agents if one != group]
         now: Number = min(worth(after, row) for row in stay)
         return min(worth(before, row) for row in stay) - now

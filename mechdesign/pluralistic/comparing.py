@@ -38,7 +38,7 @@ __all__ = ["compare_policies", "explain_policy", "objections", "policy_intervals
 _RULES = ("utilitarian", "random_group", "maxmin", "nash_welfare")
 
 
-def compare_policies(data: Any, rules: Sequence[str] = _RULES, **options: Any) -> Table:
+def compare_policies(data: object, rules: Sequence[str] = _RULES, **options: Any) -> Table:
     """What every group gets under several rules, and the chances of the alternatives.
 
     Parameters
@@ -96,7 +96,7 @@ def _worst(
     return [g for g, u in zip(problem.agents, levels, strict=True) if u <= most]
 
 
-def _chosen(name: Any, problem: Problem) -> tuple[Lottery, list[Number]]:
+def _chosen(name: object, problem: Problem) -> tuple[Lottery, list[Number]]:
     """What a rule chooses, and the chances of the alternatives."""
     rule = _rule(name)
     found = rule.solve(problem)
@@ -114,7 +114,7 @@ def _rule(name: Any) -> Mechanism:
     return as_mechanism(name)
 
 
-def objections(data: Any, rules: Sequence[str] = _RULES, **options: Any) -> Table:
+def objections(data: object, rules: Sequence[str] = _RULES, **options: Any) -> Table:
     """Which groups could do better with their share of the probability, and how.
 
     Parameters
@@ -214,7 +214,7 @@ def explain_policy(policy: Lottery) -> str:
 
 
 def policy_intervals(
-    data: Any,
+    data: object,
     groups: Any,
     rules: Sequence[str] = _RULES,
     *,

@@ -37,7 +37,7 @@ _MARKERS = ("o", "s", "^", "D", "v")
 
 
 def group_utilities(
-    data: Any,
+    data: object,
     rules: Sequence[str] = ("utilitarian", "random_group", "maxmin", "nash_welfare"),
     *,
     ax: Axes | None = None,
@@ -139,7 +139,7 @@ def amount_curves(
 
 
 def dual_weights(
-    data: Any,
+    data: object,
     betas: Sequence[Number] = (0, 0.1, 0.5),
     *,
     ax: Axes | None = None,
@@ -181,7 +181,7 @@ def dual_weights(
 
 
 def policy_front(
-    data: Any,
+    data: object,
     rules: Sequence[str] = ("utilitarian", "random_group", "maxmin", "nash_welfare"),
     *,
     ax: Axes | None = None,
@@ -228,7 +228,7 @@ def _upper(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return front[::-1]
 
 
-def _two(data: Any, options: Mapping[str, Any]) -> Problem:
+def _two(data: object, options: Mapping[str, object]) -> Problem:
     problem = data if isinstance(data, Problem) else policies().problem(data, **options)
     if len(problem) != 2:
         raise InvalidInputError("data", "have two groups", len(problem))

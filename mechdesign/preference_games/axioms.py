@@ -336,7 +336,11 @@ class RegularisedParticipation(_OfLotteries):
 
     @staticmethod
     def _loss(
-        mechanism: Mechanism, problem: Problem, agent: Any, q: Sequence[Number], p: Sequence[Number]
+        mechanism: Mechanism,
+        problem: Problem,
+        agent: object,
+        q: Sequence[Number],
+        p: Sequence[Number],
     ) -> Number | None:
         settings = _settings(mechanism)
         beta = settings.get("beta")

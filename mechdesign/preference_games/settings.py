@@ -67,7 +67,7 @@ class Comparers(Setting[Matrix, Any]):
     #: What :meth:`deviations` lists, for the scope of a verdict at one problem.
     lies: ClassVar[str] = "strict rankings"
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read rankings, matrices of several agents, or one game, which is that of one agent.
 
         Parameters
@@ -121,7 +121,7 @@ class Comparers(Setting[Matrix, Any]):
         return 2 * true_type[i][j] - 1  # type: ignore[no-any-return]
 
     def gain(
-        self, problem: Problem, agent: AgentId, true_type: Any, before: Outcome, after: Outcome
+        self, problem: Problem, agent: AgentId, true_type: object, before: Outcome, after: Outcome
     ) -> Number:
         return self.margin(problem, agent, true_type, before, after)
 
@@ -137,7 +137,7 @@ class Comparers(Setting[Matrix, Any]):
     def feasible(self, problem: Problem, outcome: Outcome) -> bool:
         return outcome.choice in problem.data.alternatives
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome:
+    def outcome(self, problem: Problem, raw: object) -> Outcome:
         found = Outcome(raw, problem=problem, setting=self)
         if not self.feasible(problem, found):
             constraint = f"be one of {list(problem.data.alternatives)}"
@@ -195,7 +195,7 @@ class Comparers(Setting[Matrix, Any]):
             raise InvalidInputError("alternatives", "be at most 5 to list all rankings", n)
         return _strict(n)
 
-    def deviations_suffice(self, mechanism: Any, problem: Problem) -> bool:
+    def deviations_suffice(self, mechanism: object, problem: Problem) -> bool:
         return False
 
     def relabelled(self, problem: Problem) -> Iterable[tuple[Problem, Any]]:

@@ -11,7 +11,7 @@ from mechdesign.model import Number, as_list, as_numbers
 __all__ = ["epsilon_indicator", "front", "regret_to_front"]
 
 
-def front(points: Any) -> list[int]:
+def front(points: object) -> list[int]:
     """Which points no other one dominates, larger being better; of equal ones the first.
 
     Parameters
@@ -41,7 +41,7 @@ def front(points: Any) -> list[int]:
     ]
 
 
-def epsilon_indicator(points: Any, reference: Any) -> Number:
+def epsilon_indicator(points: object, reference: object) -> Number:
     """How much every objective of a set must rise to be as good as each point of another.
 
     Parameters
@@ -68,7 +68,7 @@ def epsilon_indicator(points: Any, reference: Any) -> Number:
     return max(min(_lack(row, other) for row in rows) for other in others)
 
 
-def regret_to_front(point: Sequence[Number], points: Any) -> Number:
+def regret_to_front(point: Sequence[Number], points: object) -> Number:
     """How much all objectives of a point could rise together until it reaches a front.
 
     Parameters

@@ -15,7 +15,7 @@ from mechdesign.model import Number, as_number
 __all__ = ["contributions", "hypervolume"]
 
 
-def hypervolume(points: Any, reference: Sequence[Number] | None = None) -> Number:
+def hypervolume(points: object, reference: Sequence[Number] | None = None) -> Number:
     """The volume that points dominate above a reference, larger being better.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -39,7 +38,7 @@ class MeanInterval:
     samples: int
 
 
-def mean_interval(samples: Sequence[float] | Any, level: float = 0.95) -> MeanInterval:
+def mean_interval(samples: Sequence[float] | object, level: float = 0.95) -> MeanInterval:
     """The mean of independent draws with its Student-t confidence interval.
 
     Parameters
@@ -94,7 +93,7 @@ def resampled_weights(units: int, samples: int, rng: Seed = 0) -> FloatArray:
 
 
 def bootstrap_ratios(
-    tops: Any, bottoms: Any, level: float = 0.95, *, samples: int = 1000, rng: Seed = 0
+    tops: object, bottoms: object, level: float = 0.95, *, samples: int = 1000, rng: Seed = 0
 ) -> list[MeanInterval]:
     """Ratios of sums over units, with percentile bootstrap intervals from the same resamples.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact, as_list, as_number, as_numbers
@@ -13,7 +12,7 @@ from mechdesign.solvers.linear.polytopes import Polytope
 __all__ = ["agreement_weights", "supporting_weights", "volume_factor"]
 
 
-def supporting_weights(points: Any) -> list[tuple[Number, ...] | None]:
+def supporting_weights(points: object) -> list[tuple[Number, ...] | None]:
     """For each point the weights under which no other has a larger sum; None if there are none.
 
     Parameters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -128,7 +127,7 @@ TIE_MODELS: Mapping[str, Model] = MappingProxyType(
 
 
 def fit_with_ties(
-    counts: PairCounts, ties: str = "half", *, ridge: float = 0.0, start: Any = None
+    counts: PairCounts, ties: str = "half", *, ridge: float = 0.0, start: object = None
 ) -> TiedFit:
     """The strengths that make the comparisons most likely.
 

@@ -50,7 +50,7 @@ class ScheduleVote:
     shares: tuple[Number, ...]
     utilities: tuple[tuple[Number, ...], ...]
 
-    def margin(self, a: Any, b: Any) -> Number:
+    def margin(self, a: object, b: object) -> Number:
         """The share of the voters who prefer one schedule less the share who prefer the other."""
         first, second = (self.utilities[self._at(x)] for x in (a, b))
         found: Number = 0
@@ -58,7 +58,7 @@ class ScheduleVote:
             found += share * ((u > v) - (u < v))
         return tidy(found)
 
-    def beats(self, a: Any, b: Any) -> bool:
+    def beats(self, a: object, b: object) -> bool:
         """Whether more voters prefer the first."""
         return self.margin(a, b) > 0
 
@@ -134,7 +134,7 @@ class ScheduleVote:
                     return Crossing((a, b), (x, y, z))
         return None
 
-    def _at(self, name: Any) -> int:
+    def _at(self, name: object) -> int:
         if name not in self.names:
             raise InvalidInputError("schedule", f"be one of {list(self.names)}", name)
         return self.names.index(name)

@@ -45,7 +45,7 @@ class Incomes(Setting[Number, tuple[Number, ...]]):
     money: ClassVar[bool] = True
     data_kinds: ClassVar[tuple[type, ...]] = (Economy,)
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read skills.
 
         Parameters
@@ -110,7 +110,7 @@ class Incomes(Setting[Number, tuple[Number, ...]]):
             and all(z >= 0 for z in found)
         )
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome[tuple[Number, ...]]:
+    def outcome(self, problem: Problem, raw: object) -> Outcome[tuple[Number, ...]]:
         """Bundles (income, what is kept of it) of the workers."""
         told = f"be {len(problem)} pairs of an income and what is kept of it"
         if not isinstance(raw, Sequence) or len(raw) != len(problem):

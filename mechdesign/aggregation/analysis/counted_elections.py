@@ -314,7 +314,7 @@ def _known(problem: Problem) -> tuple[Label, ...]:
 
 
 def count_by_quotients(
-    data: Any, *, compare: bool = True, seats: int | None = None, **options: Any
+    data: object, *, compare: bool = True, seats: int | None = None, **options: Any
 ) -> CountedByQuotients:
     """Count an election by :func:`qpq`, and say what other rules would elect.
 
@@ -338,7 +338,7 @@ def count_by_quotients(
 
 
 def count_election(
-    data: Any,
+    data: object,
     *,
     rule: str | CountRule = "wigm",
     compare: bool = True,

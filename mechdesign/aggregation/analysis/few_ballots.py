@@ -119,7 +119,7 @@ class Paradoxes(Shown):
         return "\n".join(self.lines())
 
 
-def paradoxes(data: Any, *, time_limit: float | None = 60, **options: Any) -> Paradoxes:
+def paradoxes(data: object, *, time_limit: float | None = 60, **options: Any) -> Paradoxes:
     """Whether some voters of an instant runoff would have done better to stay away, and the like.
 
     Every ballot that was cast is looked at, and every number of voters who cast it: they stay away,

@@ -19,7 +19,7 @@ Groups = Mapping[str, Any]
 
 
 def grouped(
-    data: Any,
+    data: object,
     groups: Groups | None = None,
     *,
     rules: Sequence[str] = ("borda", "mean"),

@@ -79,7 +79,7 @@ class Margin:
         return f"{self.winner} wins by {size} changed ballots{rest}"
 
 
-def margin_of_victory(data: Any, *, time_limit: float | None = 60, **options: Any) -> Margin:
+def margin_of_victory(data: object, *, time_limit: float | None = 60, **options: Any) -> Margin:
     """The fewest ballots of an instant runoff that must be changed so that another can win.
 
     A changed ballot may become any other, a blank one too; their number stays.  A tie counts as

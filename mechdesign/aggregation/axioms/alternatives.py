@@ -208,7 +208,7 @@ class IrrelevantRemoval(_RemovalAxiom):
         return "" if rest == second else "the order of the others changes"
 
     def spoils(
-        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+        self, votes: Votes, removed: Label, note: object, before: Chosen, after: Chosen
     ) -> bool | None:
         return after.reordered(before)
 
@@ -280,7 +280,7 @@ class SmithDominatedIndependence(_RemovalAxiom):
         return "" if winning(before) == winning(after) else "the winners change"
 
     def spoils(
-        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+        self, votes: Votes, removed: Label, note: object, before: Chosen, after: Chosen
     ) -> bool | None:
         if removed in smith_by_definition(votes, tuple(before.labels)):
             return None
@@ -312,7 +312,7 @@ class ParetoDominatedIndependence(_RemovalAxiom):
         return "" if winning(before) == winning(after) else "the winners change"
 
     def spoils(
-        self, votes: Votes, removed: Label, note: Any, before: Chosen, after: Chosen
+        self, votes: Votes, removed: Label, note: object, before: Chosen, after: Chosen
     ) -> bool | None:
         if not any(
             all(x in r and removed in r and r.prefers(x, removed) for _, r in votes)

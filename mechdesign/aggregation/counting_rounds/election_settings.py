@@ -42,7 +42,7 @@ class Elections(Setting[Any, "frozenset[Any]"]):
     preference_domains: ClassVar[tuple[str, ...]] = ("best", "places")
     data_kinds: ClassVar[tuple[type, ...]] = (RankingData,)
 
-    def problem(self, data: Any, *, seats: int | None = None, **options: Any) -> Problem:
+    def problem(self, data: object, *, seats: int | None = None, **options: Any) -> Problem:
         """Read ballots as :func:`rankings` does.
 
         Parameters
@@ -60,7 +60,7 @@ class Elections(Setting[Any, "frozenset[Any]"]):
         seats = problem.data.seats
         return with_seats(_BALLOTS.reread(problem), self.seats if seats is None else seats)
 
-    def _ranking(self, problem: Problem, report: Any) -> Ranking:
+    def _ranking(self, problem: Problem, report: object) -> Ranking:
         return _BALLOTS._ranking(problem, report)
 
     def scale(self, problem: Problem) -> Number:
@@ -145,7 +145,7 @@ class Elections(Setting[Any, "frozenset[Any]"]):
         names = dict(renaming)
         return Outcome(frozenset(names[c] for c in outcome.choice), problem=problem, setting=self)
 
-    def distance(self, report: Any, other: Any) -> Number:
+    def distance(self, report: object, other: object) -> Number:
         return _BALLOTS.distance(report, other)
 
     def sample(self, rng: np.random.Generator, agents: int, **scope: Any) -> Problem:

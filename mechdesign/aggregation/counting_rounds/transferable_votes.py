@@ -34,7 +34,7 @@ from mechdesign.model import Outcome, Problem, Provenance, Seed, as_count, mecha
 __all__ = ["chances_of_draws", "election", "stv"]
 
 
-def election(data: Any, *, seats: int | None = None, **options: Any) -> Problem:
+def election(data: object, *, seats: int | None = None, **options: Any) -> Problem:
     """Read an election: ballots, and how many are elected.
 
     Parameters
@@ -265,7 +265,12 @@ def _followed(start: Progress) -> tuple[Progress, list[frozenset[int]], bool]:
 
 
 def chances_of_draws(
-    data: Any, *, rule: str | CountRule = "irish", counts: int = 1000, rng: Seed = 0, **options: Any
+    data: object,
+    *,
+    rule: str | CountRule = "irish",
+    counts: int = 1000,
+    rng: Seed = 0,
+    **options: Any,
 ) -> Table:
     """How often every candidate is elected where papers are drawn.
 

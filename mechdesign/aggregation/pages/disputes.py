@@ -59,7 +59,7 @@ def _pairs(found: Comparison, scored: bool) -> Table | Paragraph:
     return Table(names, rows, "Disputed pairs", notes)
 
 
-def _tasks(tasks: tuple[Any, ...]) -> str:
+def _tasks(tasks: tuple[object, ...]) -> str:
     if len(tasks) > 6:
         return f"{len(tasks)} tasks"
     return ", ".join(map(str, tasks))

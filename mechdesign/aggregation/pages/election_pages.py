@@ -20,7 +20,7 @@ _MATRIX = 15
 _SECONDS = 20
 
 
-def election_report(data: Any, *, source: Source | None = None, **options: Any) -> Report:
+def election_report(data: object, *, source: Source | None = None, **options: Any) -> Report:
     """Count an election and report on it.
 
     Parameters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from mechdesign.aggregation.profiles.pairwise import Pairwise
 from mechdesign.aggregation.profiles.problems import profile_of, without_alternatives
@@ -100,7 +99,7 @@ def qualified(
     return replace(stands, data=replace(stands.data, decisions=(*told, *read)))
 
 
-def _ratios(majority: Any, labels: list[Label]) -> dict[Label, Number]:
+def _ratios(majority: object, labels: list[Label]) -> dict[Label, Number]:
     """The ratio of every option but the default one."""
     if isinstance(majority, str) and "=" in majority:
         pairs = [part.rpartition("=") for part in majority.split(";") if part.strip()]

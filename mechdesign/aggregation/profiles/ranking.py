@@ -100,7 +100,9 @@ class Ranking:
 
     @classmethod
     def from_ranks(
-        cls, ranks: Mapping[Label, Any] | Sequence[Any], alternatives: Sequence[Label] | None = None
+        cls,
+        ranks: Mapping[Label, object] | Sequence[object],
+        alternatives: Sequence[Label] | None = None,
     ) -> Ranking:
         """The ranking in which each alternative has the given rank; smaller is better.
 
@@ -121,7 +123,7 @@ class Ranking:
     @classmethod
     def from_scores(
         cls,
-        scores: Mapping[Label, Any] | Sequence[Any],
+        scores: Mapping[Label, object] | Sequence[object],
         alternatives: Sequence[Label] | None = None,
         *,
         tolerance: float = 0,

@@ -322,7 +322,7 @@ def _eliminate(
     problem: Problem,
     losers: Losers,
     ties: EliminationTies,
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> AggregationResult:
     """All winners over all ways of breaking ties; the ranking has them in the first tier."""
     labels = problem.data.alternatives

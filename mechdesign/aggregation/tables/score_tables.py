@@ -216,7 +216,7 @@ class ScoreTable:
         noun = "task counts" if count == 1 else "tasks count"
         return f"{count} {noun}: {', '.join(parts)}{more}"
 
-    def reweighted(self, weights: Mapping[str, Any] | Sequence[Any]) -> ScoreTable:
+    def reweighted(self, weights: Mapping[str, object] | Sequence[object]) -> ScoreTable:
         """The table with other weights; tasks that a mapping does not name keep theirs."""
         return replace(self, weights=weights_of(weights, self.tasks, self.weights))
 

@@ -18,7 +18,7 @@ __all__ = ["controlled_ratings"]
 
 def controlled_ratings(
     data: object,
-    covariates: Any,
+    covariates: object,
     *,
     names: Sequence[str] | None = None,
     ridge: float = 0,

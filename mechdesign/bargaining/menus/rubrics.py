@@ -113,7 +113,7 @@ def _cost(label: Hashable, row: Mapping[Any, object]) -> Number:
 
 
 def _scores(
-    label: Hashable, row: Mapping[Any, object], criteria: tuple[Any, ...], default: int | None
+    label: Hashable, row: Mapping[Any, object], criteria: tuple[object, ...], default: int | None
 ) -> tuple[Number, ...]:
     unknown = [name for name in row if name != _COST and name not in criteria]
     if unknown:
@@ -132,7 +132,7 @@ def _scores(
 
 
 def _priorities(
-    name: Hashable, row: Mapping[Any, object], criteria: tuple[Any, ...]
+    name: Hashable, row: Mapping[Any, object], criteria: tuple[object, ...]
 ) -> tuple[Number, ...]:
     values = [as_number(row.get(c, 0), f"{c} of {name!r}", low=0, owner="rubric") for c in criteria]
     total: Number = sum(values)

@@ -93,7 +93,7 @@ UNANIMITY = Protocol()
 
 
 def moves(
-    problem: Problem, text: Any, kinds: Iterable[str] = MOVES, *, most: int = 2
+    problem: Problem, text: object, kinds: Iterable[str] = MOVES, *, most: int = 2
 ) -> list[Outcome]:
     """The feasible packages one move away from a text.
 

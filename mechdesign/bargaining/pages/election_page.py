@@ -124,7 +124,7 @@ def _summary(
     return Section("In short", [Items((*told, *(f"{text}." for text in steps)))])
 
 
-def _titles(problem: Problem, projects: Sequence[Any]) -> str:
+def _titles(problem: Problem, projects: Sequence[object]) -> str:
     """Projects by their names, or by their identifiers where they have none."""
     data = problem.data
     names = [data.names[data.position(p)] if data.names else "" for p in projects]

@@ -94,7 +94,7 @@ def _aspirations(inside: Mixtures, point: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(result)
 
 
-def _advance(inside: Mixtures, point: tuple[Any, ...]) -> tuple[Any, ...]:
+def _advance(inside: Mixtures, point: tuple[object, ...]) -> tuple[Any, ...]:
     """One step of the midpoint method for ``d' = a(d) - d``."""
     # Up to 1/n of the way is always feasible: it mixes the n points where one agent gets its most.
     step = min(0.125, 1 / len(point))

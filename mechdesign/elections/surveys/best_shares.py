@@ -58,11 +58,11 @@ class AverageCase:
 
 
 def average_case(
-    effects: Sequence[Any],
+    effects: Sequence[object],
     *,
     strength: Number,
     penalty: Penalty = "l2",
-    reference: Sequence[Any] | None = None,
+    reference: Sequence[object] | None = None,
     interactions: Pairs | None = None,
     starts: int = 8,
     rng: Seed = 0,
@@ -146,7 +146,7 @@ def _each(effects: object) -> list[tuple[int, Any]]:
     return list(enumerate(as_list(effects, "effects")))
 
 
-def references(given: Any, sizes: Sequence[int], positive: bool) -> list[FloatArray]:
+def references(given: object, sizes: Sequence[int], positive: bool) -> list[FloatArray]:
     """A distribution for each attribute, uniform by default."""
     if given is None:
         return [np.full(n, 1 / n) for n in sizes]

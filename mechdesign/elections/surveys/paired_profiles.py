@@ -200,7 +200,7 @@ def _order(level: Any) -> tuple[int, Any, str]:
         return 1, 0.0, str(level)
 
 
-def _coded(given: Sequence[Any], n: int, name: str) -> tuple[list[Any], IntArray]:
+def _coded(given: Sequence[object], n: int, name: str) -> tuple[list[Any], IntArray]:
     listed = list(labels_in(given, name))
     if len(listed) != n:
         raise InvalidInputError(name, f"have one entry for each of {n} tasks", len(listed))

@@ -14,7 +14,7 @@ from mechdesign.model import Seed, as_count, as_numbers, generator
 __all__ = ["simulate_conjoint"]
 
 
-def _meetings(effects: Mapping[str, Mapping[Level, float]], given: Any) -> dict[Any, float]:
+def _meetings(effects: Mapping[str, Mapping[Level, float]], given: object) -> dict[Any, float]:
     """What two levels add where they meet, checked."""
     if given is None:
         return {}

@@ -59,7 +59,7 @@ class RatioAtMost(Axiom):
         return gap
 
 
-def _compared(ordered: list[Any], place: Any, objective: str, setting: Any) -> tuple[Any, Any]:
+def _compared(ordered: list[Any], place: object, objective: str, setting: Any) -> tuple[Any, Any]:
     """What a ratio compares at one profile: the numerator and the denominator."""
     if objective == "maximum_cost":
         ends = (abs(place - ordered[0]), abs(place - ordered[-1]))
@@ -179,7 +179,7 @@ def _corners(forms: list[tuple[Any, ...]]) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in turned]
 
 
-def _formula(choice: Any) -> str:
+def _formula(choice: object) -> str:
     """An affine outcome in words: ``x/2 + y/2 + 1/3``."""
     if type(choice) is not Form:
         return show(choice)

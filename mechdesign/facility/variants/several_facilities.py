@@ -227,7 +227,7 @@ class OptimalFacilities(Mechanism[Outcome]):
     def _reader(self) -> Any:
         return self._anywhere if self._wide else super()._reader()
 
-    def _anywhere(self, data: Any, **options: Any) -> Problem:
+    def _anywhere(self, data: object, **options: Any) -> Problem:
         """The problem of reports wherever they are."""
         try:
             return self.setting.problem(data, **options)

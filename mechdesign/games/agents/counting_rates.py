@@ -33,7 +33,7 @@ FAIRNESS: dict[str, Callable[[tuple[Number, ...]], Number]] = {
 }
 
 
-def efficiency(rules: Environment, nature: Any, history: History) -> Number | None:
+def efficiency(rules: Environment, nature: object, history: History) -> Number | None:
     """The realised total by the best one; None where there is nothing to gain."""
     best = rules.best_total(nature)
     if best is None or best <= 0:
@@ -41,7 +41,7 @@ def efficiency(rules: Environment, nature: Any, history: History) -> Number | No
     return ratio(sum(rules.payoffs(nature, history)), best)
 
 
-def fair_share(rules: Environment, nature: Any, history: History, named: str) -> Number | None:
+def fair_share(rules: Environment, nature: object, history: History, named: str) -> Number | None:
     """The named fairness of the shares; None where nothing was divided."""
     shares = rules.shares(nature, history)
     return None if shares is None else FAIRNESS[named](shares)
@@ -153,7 +153,7 @@ def _orders(rules: RepeatedTable) -> list[tuple[tuple[Any, ...], ...]]:
     return orders
 
 
-def _cooperation(cooperate: Any, history: History, seat: int) -> dict[str, Rate]:
+def _cooperation(cooperate: object, history: History, seat: int) -> dict[str, Rate]:
     mine = [moves[seat] == cooperate for moves in history]
     # Others defect where one of them does.
     theirs = [all(m == cooperate for k, m in enumerate(moves) if k != seat) for moves in history]

@@ -49,7 +49,7 @@ class LineJournal:
         ]
         self._kept, self._length = len(content) - len(lines[-1]), len(content)
 
-    def append(self, entry: Mapping[str, Any]) -> None:
+    def append(self, entry: Mapping[str, object]) -> None:
         """Write one more line, synced; before the first one the header.
 
         Raises
@@ -72,7 +72,7 @@ class LineJournal:
             os.close(file)
         self._kept = self._length = self._kept + len(text)
 
-    def _compare(self, found: Mapping[str, Any]) -> None:
+    def _compare(self, found: Mapping[str, object]) -> None:
         # Through the text, as the file has it.
         here = read_line(line_of(self._head).rstrip(b"\n"), 1, str(self.path))
         for word in dict.fromkeys((*here, *found)):
@@ -89,7 +89,7 @@ def read_line(line: bytes, number: int, name: str) -> dict[str, Any]:
         raise InvalidInputError("journal", error.constraint, name) from None
 
 
-def read_entries(path: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_entries(path: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The header and the entries of a file, finished or not."""
     file = as_path(path)
     if not file.is_file():

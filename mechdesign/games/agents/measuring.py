@@ -344,7 +344,7 @@ def score_grid(
     }
 
 
-def perfect_play(environment: Environment, nature: Any = None) -> History | None:
+def perfect_play(environment: Environment, nature: object = None) -> History | None:
     """The joint moves of subgame-perfect play; None where some are not known.
 
     Examples

@@ -166,7 +166,7 @@ class Sitting:
         """Their seed."""
         return np.random.SeedSequence(self.entropy, spawn_key=(*self.key, *key))
 
-    def answer(self, name: str, seat: int, observation: Any, key: Key) -> tuple[str, Any]:
+    def answer(self, name: str, seat: int, observation: object, key: Key) -> tuple[str, Any]:
         """What an agent says: ``found`` and the answer, or what went wrong and the error."""
         if self.limits.time_limit is None:
             try:
@@ -200,7 +200,7 @@ class _Running:
         self._told: tuple[Any, ...] = ()
         self._said: list[Call] = []
 
-    def ask(self, nature: Any, history: History, seat: int) -> tuple[Any, str]:
+    def ask(self, nature: object, history: History, seat: int) -> tuple[Any, str]:
         """A legal move of a seat, and ``over``; or what ends the episode instead."""
         rules, step = self.table.environment, len(history)
         if len(self._told) < step:
@@ -243,7 +243,7 @@ class _Running:
         return False
 
 
-def read_answer(said: Any, legal: tuple[Any, ...]) -> tuple[Any, str | None] | None:
+def read_answer(said: object, legal: tuple[object, ...]) -> tuple[Any, str | None] | None:
     """The legal move that was meant, and the message beside it; None where there is none."""
     move = _among(said, legal)
     if move is not None:
@@ -257,7 +257,7 @@ def read_answer(said: Any, legal: tuple[Any, ...]) -> tuple[Any, str | None] | N
     return None
 
 
-def _among(said: Any, legal: tuple[Any, ...]) -> Any:
+def _among(said: object, legal: tuple[object, ...]) -> Any:
     try:
         for move in legal:
             if bool(move == said) and isinstance(move, bool) == isinstance(said, (bool, np.bool_)):
@@ -267,7 +267,7 @@ def _among(said: Any, legal: tuple[Any, ...]) -> Any:
     return None
 
 
-def _plain(said: Any) -> str:
+def _plain(said: object) -> str:
     """A text of what is no move, without addresses in memory, which differ from run to run."""
     try:
         text = said if isinstance(said, str) else repr(said)

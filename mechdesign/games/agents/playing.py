@@ -173,7 +173,7 @@ def read_episodes(path: str | PathLike[str], environment: Environment | None = N
     return _gathered(environment, _in_order(entries, [tuple(one) for one in head["lineups"]]))
 
 
-def _gathered(environment: Any, episodes: list[Episode]) -> Episodes:
+def _gathered(environment: object, episodes: list[Episode]) -> Episodes:
     found = Episodes(environment, tuple(episodes))
     notes = [
         f"{name} is not reproducible: it answers the same call differently"
@@ -182,7 +182,7 @@ def _gathered(environment: Any, episodes: list[Episode]) -> Episodes:
     return Episodes(environment, found.episodes, tuple(notes))
 
 
-def _named(agents: Any) -> dict[str, Any]:
+def _named(agents: object) -> dict[str, Any]:
     if isinstance(agents, Mapping):
         named = {str(name): agent for name, agent in agents.items()}
         if len(named) < len(agents):
@@ -201,7 +201,7 @@ def _named(agents: Any) -> dict[str, Any]:
     return named
 
 
-def _lineups(given: Any, names: tuple[str, ...], seats: int) -> list[tuple[str, ...]]:
+def _lineups(given: object, names: tuple[str, ...], seats: int) -> list[tuple[str, ...]]:
     if given is None:
         if len(names) != seats:
             told = f"be {seats}, one for each seat, where no line-ups are given"
@@ -238,7 +238,9 @@ def _written(environment: Any) -> Any:
         return str(environment.name)
 
 
-def _in_order(entries: Sequence[Mapping[str, Any]], seated: list[tuple[str, ...]]) -> list[Episode]:
+def _in_order(
+    entries: Sequence[Mapping[str, object]], seated: list[tuple[str, ...]]
+) -> list[Episode]:
     """The episodes of a journal, of which none is missing, or there twice."""
     found = [Episode.from_dict(one) for one in entries]
     for k, one in enumerate(found):

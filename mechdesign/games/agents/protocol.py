@@ -57,19 +57,19 @@ class Environment(Protocol):
         """Names of the seats."""
         ...
 
-    def movers(self, nature: Any, history: History) -> tuple[int, ...]:
+    def movers(self, nature: object, history: History) -> tuple[int, ...]:
         """The seats that move now, at the same time; none where the episode is over."""
         ...
 
-    def legal(self, nature: Any, history: History, seat: int) -> tuple[Any, ...]:
+    def legal(self, nature: object, history: History, seat: int) -> tuple[Any, ...]:
         """The moves of a seat, each a number or a text."""
         ...
 
-    def payoffs(self, nature: Any, history: History) -> tuple[Number, ...]:
+    def payoffs(self, nature: object, history: History) -> tuple[Number, ...]:
         """What each seat has if the episode ends here."""
         ...
 
-    def told(self, nature: Any, history: History, seat: int) -> Any:
+    def told(self, nature: object, history: History, seat: int) -> Any:
         """The rules and payoffs as a seat sees them: plain data."""
         ...
 
@@ -81,15 +81,15 @@ class Environment(Protocol):
         """The number of the round that comes next, from 1."""
         return len(history) + 1
 
-    def disagreement(self, nature: Any) -> tuple[Number, ...]:
+    def disagreement(self, nature: object) -> tuple[Number, ...]:
         """What each seat has where nothing is agreed on."""
         return (0,) * len(self.roles)
 
-    def best_total(self, nature: Any) -> Number | None:
+    def best_total(self, nature: object) -> Number | None:
         """The largest sum of payoffs that any play gives."""
         return None
 
-    def shares(self, nature: Any, history: History) -> tuple[Number, ...] | None:
+    def shares(self, nature: object, history: History) -> tuple[Number, ...] | None:
         """How the gains were divided, undiscounted; None where there was nothing to divide."""
         lowest = self.disagreement(nature)
         gains = [a - b for a, b in zip(self.payoffs(nature, history), lowest, strict=True)]
@@ -98,7 +98,7 @@ class Environment(Protocol):
             return None
         return tuple(ratio(g, total) for g in gains)
 
-    def perfect(self, nature: Any, history: History, seat: int) -> Any:
+    def perfect(self, nature: object, history: History, seat: int) -> Any:
         """The subgame-perfect move; None where there are several or they are not known."""
         return None
 
@@ -124,11 +124,11 @@ def named_moves(roles: tuple[str, ...], joint: JointMove) -> FrozenMap[str, Any]
 
 def observe(
     environment: Environment,
-    nature: Any,
+    nature: object,
     history: History,
     seat: int,
     message: str | None = None,
-    told: tuple[Any, ...] | None = None,
+    told: tuple[object, ...] | None = None,
 ) -> FrozenMap[str, Any]:
     """What a seat sees when it is asked.
 

@@ -24,11 +24,11 @@ Row = dict[str, Any]
 
 
 def replay(
-    table: Any,
-    mapping: Mapping[Any, Any] | None,
+    table: object,
+    mapping: Mapping[Any, object] | None,
     environment: Environment,
     *,
-    nature: Mapping[str, Any] | None = None,
+    nature: Mapping[str, object] | None = None,
 ) -> Episodes:
     """The episodes of a long table, for :func:`measure`.
 
@@ -150,7 +150,7 @@ def _episode(
     rows: list[Row],
     words: dict[str, Any] | None,
     environment: Environment,
-    nature: Any,
+    nature: object,
     notes: list[str],
 ) -> Episode:
     seats = _seats(label, rows, environment, notes)

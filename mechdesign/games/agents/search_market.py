@@ -221,7 +221,7 @@ def _named(several: Sequence[Any], name: Hashable, parameter: str) -> Any:
     raise InvalidInputError(parameter, "be in the market", name)
 
 
-def read_market(data: str | PathLike[str] | Mapping[str, Any]) -> TwoSidedMarket:
+def read_market(data: str | PathLike[str] | Mapping[str, object]) -> TwoSidedMarket:
     """A market from JSON or YAML, or from plain data.
 
     Parameters

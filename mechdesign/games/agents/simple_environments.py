@@ -81,18 +81,18 @@ class RepeatedTable(Environment):
         own = self.game.actions[seat]
         return {a: self.stage((*moves[:seat], a, *moves[seat + 1 :]))[seat] for a in own}
 
-    def movers(self, nature: Any, history: History) -> tuple[int, ...]:
+    def movers(self, nature: object, history: History) -> tuple[int, ...]:
         return tuple(range(len(self.roles))) if len(history) < self.rounds else ()
 
-    def legal(self, nature: Any, history: History, seat: int) -> tuple[Any, ...]:
+    def legal(self, nature: object, history: History, seat: int) -> tuple[Any, ...]:
         moves: tuple[Any, ...] = self.game.actions[seat]
         return moves
 
-    def payoffs(self, nature: Any, history: History) -> tuple[Number, ...]:
+    def payoffs(self, nature: object, history: History) -> tuple[Number, ...]:
         rounds = [self.stage(moves) for moves in history]
         return tuple(sum(one[k] for one in rounds) for k in range(len(self.roles)))
 
-    def told(self, nature: Any, history: History, seat: int) -> Any:
+    def told(self, nature: object, history: History, seat: int) -> Any:
         kept = vars(self).setdefault("_told", {})
         if seat not in kept:
             table = tuple(
@@ -102,11 +102,11 @@ class RepeatedTable(Environment):
             kept[seat] = FrozenMap(rounds=self.rounds, table=table)
         return kept[seat]
 
-    def best_total(self, nature: Any) -> Number:
+    def best_total(self, nature: object) -> Number:
         most: Number = max(sum(cell) for cell in vars(self)["_cells"].values())
         return self.rounds * most
 
-    def perfect(self, nature: Any, history: History, seat: int) -> Any:
+    def perfect(self, nature: object, history: History, seat: int) -> Any:
         if "_left" not in vars(self):
             object.__setattr__(self, "_left", eliminate(self.game).left.actions)
         left = vars(self)["_left"]
@@ -173,10 +173,10 @@ class DonorGame(Environment):
             return ()
         return (self.roles.index(nature[len(history)]),)
 
-    def legal(self, nature: Any, history: History, seat: int) -> tuple[Any, ...]:
+    def legal(self, nature: object, history: History, seat: int) -> tuple[Any, ...]:
         return tuple(range(0, 101, self.step))
 
-    def payoffs(self, nature: Any, history: History) -> tuple[Number, ...]:
+    def payoffs(self, nature: object, history: History) -> tuple[Number, ...]:
         held: list[Number] = [self.start, self.start]
         for moves in history:
             donor = 0 if moves[1] is None else 1
@@ -185,14 +185,14 @@ class DonorGame(Environment):
             held[1 - donor] += self.factor * gift
         return tuple(map(tidy, held))
 
-    def told(self, nature: Any, history: History, seat: int) -> Any:
+    def told(self, nature: object, history: History, seat: int) -> Any:
         return {
             "rules": f"Both begin with {self.start}. In each of {self.rounds} rounds one is the "
             f"donor ({self.donors}) and gives a percentage of what it has; the other gets "
             f"{self.factor} times as much."
         }
 
-    def disagreement(self, nature: Any) -> tuple[Number, ...]:
+    def disagreement(self, nature: object) -> tuple[Number, ...]:
         return (self.start, self.start)
 
     def best_total(self, nature: Any) -> Number:
@@ -202,7 +202,7 @@ class DonorGame(Environment):
             worth[donor] = max(worth[donor], self.factor * worth[1 - donor])
         return self.start * (worth[0] + worth[1])
 
-    def perfect(self, nature: Any, history: History, seat: int) -> Any:
+    def perfect(self, nature: object, history: History, seat: int) -> Any:
         return 0
 
 
@@ -240,23 +240,23 @@ class DivisionGame(Environment):
     def roles(self) -> tuple[str, ...]:
         return ("proposer", "responder")
 
-    def movers(self, nature: Any, history: History) -> tuple[int, ...]:
+    def movers(self, nature: object, history: History) -> tuple[int, ...]:
         return (len(history),) if len(history) < 1 + self.reply else ()
 
-    def legal(self, nature: Any, history: History, seat: int) -> tuple[Any, ...]:
+    def legal(self, nature: object, history: History, seat: int) -> tuple[Any, ...]:
         return ("accept", "reject") if seat else tuple(range(self.units + 1))
 
-    def payoffs(self, nature: Any, history: History) -> tuple[Number, ...]:
+    def payoffs(self, nature: object, history: History) -> tuple[Number, ...]:
         if len(history) < 1 + self.reply or (self.reply and history[1][1] == "reject"):
             return (0, 0)
         return (self.units - history[0][0], history[0][0])
 
-    def told(self, nature: Any, history: History, seat: int) -> Any:
+    def told(self, nature: object, history: History, seat: int) -> Any:
         answer = "The responder accepts, or rejects and both get nothing." if self.reply else ""
         return {"rules": f"The proposer gives a part of {self.units} units. {answer}".strip()}
 
-    def best_total(self, nature: Any) -> Number:
+    def best_total(self, nature: object) -> Number:
         return self.units
 
-    def perfect(self, nature: Any, history: History, seat: int) -> Any:
+    def perfect(self, nature: object, history: History, seat: int) -> Any:
         return "accept" if seat else 0

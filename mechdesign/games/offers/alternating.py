@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mechdesign.algorithms.alternating_shares import proposer_share
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, Reference, as_count, as_number, serializable, tidy
@@ -117,7 +115,7 @@ def alternating_offers(
     return known
 
 
-def share_fairness(share: Any) -> Number:
+def share_fairness(share: object) -> Number:
     """How even a split in two is: 1 for halves, 0 where one gets everything.
 
     It is ``1 - 4 (share - 1/2)**2`` of the undiscounted share.

@@ -70,9 +70,9 @@ class CorrelatedEquilibrium:
 
 
 def best_correlated(
-    game: Any,
+    game: object,
     objective: Literal["utilitarian", "egalitarian"] = "utilitarian",
-    weights: Any = None,
+    weights: object = None,
 ) -> CorrelatedEquilibrium:
     """The correlated equilibrium with the largest welfare, proved in exact arithmetic.
 
@@ -152,7 +152,7 @@ def best_correlated(
     return CorrelatedEquilibrium(known, lottery, tidy(best.value), name)
 
 
-def obedience_gaps(game: Any, lottery: Mapping[Any, Number]) -> Mapping[Any, Number]:
+def obedience_gaps(game: object, lottery: Mapping[Any, Number]) -> Mapping[Any, Number]:
     """The most that each player gains by an action other than the one that a lottery tells.
 
     Parameters

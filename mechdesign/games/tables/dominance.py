@@ -28,7 +28,7 @@ By = Literal["pure", "mixed"]
 _MOST_CELLS = 1_200
 
 
-def best_replies(game: Any, player: Hashable, profile: Sequence[Hashable]) -> tuple[Any, ...]:
+def best_replies(game: object, player: Hashable, profile: Sequence[Hashable]) -> tuple[Any, ...]:
     """The actions of a player that are best against those of the others.
 
     Parameters
@@ -57,7 +57,7 @@ def best_replies(game: Any, player: Hashable, profile: Sequence[Hashable]) -> tu
 
 
 def dominated(
-    game: Any, player: Hashable, kind: Kind = "strict", by: By = "mixed"
+    game: object, player: Hashable, kind: Kind = "strict", by: By = "mixed"
 ) -> Mapping[Hashable, Mapping[Hashable, Fraction]]:
     """The dominated actions of a player, each with a mixture that dominates it.
 
@@ -99,7 +99,7 @@ def dominated(
     return FrozenMap(found)
 
 
-def dominant_actions(game: Any, kind: Kind = "strict") -> Mapping[Hashable, Any]:
+def dominant_actions(game: object, kind: Kind = "strict") -> Mapping[Hashable, Any]:
     """For each player the action that is best whatever the others do, None where there is none.
 
     Parameters
@@ -169,7 +169,7 @@ class Elimination:
         return "\n".join([*lines, f"left are {'; '.join(left)}"])
 
 
-def eliminate(game: Any, kind: Kind = "strict", by: By = "mixed") -> Elimination:
+def eliminate(game: object, kind: Kind = "strict", by: By = "mixed") -> Elimination:
     """Eliminate dominated actions of all players at the same time, again and again.
 
     Parameters
@@ -209,7 +209,7 @@ def eliminate(game: Any, kind: Kind = "strict", by: By = "mixed") -> Elimination
         left = left.only(kept)
 
 
-def rationality_orders(game: Any) -> Mapping[Hashable, int | None]:
+def rationality_orders(game: object) -> Mapping[Hashable, int | None]:
     """The round of strict elimination after which each player has one action left.
 
     A player of order 1 needs to be rational only, one of order 2 to know that others are, and so
@@ -236,7 +236,7 @@ def rationality_orders(game: Any) -> Mapping[Hashable, int | None]:
     return FrozenMap(orders)
 
 
-def rationality_of(game: Any, profile: Sequence[Hashable]) -> Mapping[Hashable, int | None]:
+def rationality_of(game: object, profile: Sequence[Hashable]) -> Mapping[Hashable, int | None]:
     """The highest order of rationality with which each player's action agrees.
 
     Parameters

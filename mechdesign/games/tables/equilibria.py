@@ -22,7 +22,7 @@ __all__ = [
 Interval = tuple[Number, Number]
 
 
-def pure_equilibria(game: Any) -> tuple[tuple[Any, ...], ...]:
+def pure_equilibria(game: object) -> tuple[tuple[Any, ...], ...]:
     """The profiles of actions at which nobody gains by another action.
 
     Parameters
@@ -55,7 +55,7 @@ def pure_equilibria(game: Any) -> tuple[tuple[Any, ...], ...]:
     return tuple(p for p, good in zip(known.profiles, stable, strict=True) if good)
 
 
-def expected_payoffs(game: Any, strategies: Sequence[Any]) -> tuple[Number, ...]:
+def expected_payoffs(game: object, strategies: Sequence[object]) -> tuple[Number, ...]:
     """What independent mixed strategies are worth to each player.
 
     Parameters
@@ -86,7 +86,7 @@ def expected_payoffs(game: Any, strategies: Sequence[Any]) -> tuple[Number, ...]
     return tuple(map(tidy, totals))
 
 
-def regrets(game: Any, strategies: Sequence[Any]) -> tuple[Number, ...]:
+def regrets(game: object, strategies: Sequence[object]) -> tuple[Number, ...]:
     """What each player could gain by the best reply: all 0 at equilibria, and only there.
 
     Parameters
@@ -161,7 +161,7 @@ class EquilibriumSet:
         return ", ".join(parts)
 
 
-def mixed_equilibria(game: Any) -> tuple[EquilibriumSet, ...]:
+def mixed_equilibria(game: object) -> tuple[EquilibriumSet, ...]:
     """All equilibria of two players with two actions each, exactly, pure ones included.
 
     Parameters
@@ -244,7 +244,7 @@ def _inside(one: tuple[Interval, Interval], two: tuple[Interval, Interval]) -> b
     return all(b[0] <= a[0] and a[1] <= b[1] for a, b in zip(one, two, strict=True))
 
 
-def _strategies(game: FiniteGame, strategies: Sequence[Any]) -> list[tuple[Number, ...]]:
+def _strategies(game: FiniteGame, strategies: Sequence[object]) -> list[tuple[Number, ...]]:
     listed = as_list(strategies, "strategies")
     if len(listed) != len(game.players):
         told = f"be those of {len(game.players)} players"

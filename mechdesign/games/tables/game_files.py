@@ -52,7 +52,7 @@ def read_game(source: str | PathLike[str]) -> FiniteGame:
     return FiniteGame(found.players, found.actions, found.payoffs, told)
 
 
-def to_nfg(game: Any, title: str = "") -> str:
+def to_nfg(game: object, title: str = "") -> str:
     """The strategic form of Gambit, with payoffs.
 
     Parameters

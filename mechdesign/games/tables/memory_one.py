@@ -82,7 +82,7 @@ class LongRun:
     payoffs: tuple[Number, ...]
 
 
-def long_run(game: Any, first: Any, second: Any) -> LongRun:
+def long_run(game: object, first: object, second: object) -> LongRun:
     """The long-run payoffs of two memory-one strategies.
 
     Parameters
@@ -123,7 +123,7 @@ def long_run(game: Any, first: Any, second: Any) -> LongRun:
 
 
 def pattern_value(
-    game: Any, pattern: Mapping[Any, Any], start: Any, player: Hashable | None = None
+    game: object, pattern: Mapping[Any, object], start: Any, player: Hashable | None = None
 ) -> Number:
     """What a best reply to an opponent who follows a pattern of the own moves gets in a round.
 
@@ -196,7 +196,7 @@ def _best_worth(game: FiniteGame, player: int, chances: Sequence[Fraction]) -> N
     return max(worth)
 
 
-def long_run_shares(chain: Sequence[Any], start: Any) -> tuple[Number, ...]:
+def long_run_shares(chain: Sequence[object], start: object) -> tuple[Number, ...]:
     """The share of time that a finite Markov chain spends in each state, exactly.
 
     Parameters
@@ -277,14 +277,14 @@ def _seen(after: Sequence[Number]) -> tuple[Number, ...]:
     return after[0], after[2], after[1], after[3]
 
 
-def _chances(row: Any, name: str) -> list[Fraction]:
+def _chances(row: object, name: str) -> list[Fraction]:
     found = [Fraction(as_shown(x)) for x in as_numbers(row, name, low=0, high=1)]
     if sum(found) != 1:
         raise InvalidInputError(name, "be probabilities that sum to 1", row)
     return found
 
 
-def _strategy(given: Any, name: str) -> MemoryOne:
+def _strategy(given: object, name: str) -> MemoryOne:
     if isinstance(given, MemoryOne):
         return given
     if isinstance(given, str):

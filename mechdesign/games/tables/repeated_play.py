@@ -112,7 +112,7 @@ class RepeatedGame:
     totals: tuple[Number, ...]
 
 
-def repeat(game: Any, first: Any, second: Any, rounds: int = 10) -> RepeatedGame:
+def repeat(game: object, first: object, second: object, rounds: int = 10) -> RepeatedGame:
     """Play a 2x2 game several times.
 
     Parameters
@@ -156,7 +156,7 @@ def repeat(game: Any, first: Any, second: Any, rounds: int = 10) -> RepeatedGame
     return RepeatedGame(known, moves, tuple(map(tidy, totals)))
 
 
-def round_robin(game: Any, strategies: Any = tuple(STRATEGIES), rounds: int = 10) -> Table:
+def round_robin(game: object, strategies: object = tuple(STRATEGIES), rounds: int = 10) -> Table:
     """Every strategy against every one, itself included.
 
     Parameters
@@ -198,7 +198,7 @@ def round_robin(game: Any, strategies: Any = tuple(STRATEGIES), rounds: int = 10
     return Table(("strategy", *map(str, listed), "total"), rows)
 
 
-def _known(given: Any, name: str = "strategies") -> str:
+def _known(given: object, name: str = "strategies") -> str:
     one_of(given, tuple(STRATEGIES), name)
     return str(given)
 
@@ -211,7 +211,7 @@ def _strategy(given: Any, name: str) -> Strategy:
     return given  # type: ignore[no-any-return]
 
 
-def _move(found: Any, name: str, k: int) -> int:
+def _move(found: object, name: str, k: int) -> int:
     if found not in (0, 1):
         raise InvalidInputError(name, "return 0 or 1", f"{found!r} in round {k + 1}")
     return int(found)

@@ -65,7 +65,7 @@ class Selections(Setting[Payoffs, tuple[Hashable, ...]]):
     private_values: ClassVar[bool] = True
     data_kinds: ClassVar[tuple[type, ...]] = (ActionSets,)
 
-    def problem(self, data: Any, **options: Any) -> Problem:
+    def problem(self, data: object, **options: Any) -> Problem:
         """Read a game.
 
         Parameters
@@ -141,7 +141,7 @@ class Selections(Setting[Payoffs, tuple[Hashable, ...]]):
             and all(a in own for a, own in zip(choice, actions, strict=True))
         )
 
-    def outcome(self, problem: Problem, raw: Any) -> Outcome[Any]:
+    def outcome(self, problem: Problem, raw: object) -> Outcome[Any]:
         """A profile: an action of each player."""
         told = f"be an action of each of {len(problem)} players"
         if isinstance(raw, (str, bytes)) or not isinstance(raw, Iterable):
@@ -303,7 +303,7 @@ def game_of(problem: Problem) -> FiniteGame:
     return FiniteGame(tuple(problem.agents), actions, tuple(problem.types), decisions)
 
 
-def security_levels(game: Any) -> tuple[Number, ...]:
+def security_levels(game: object) -> tuple[Number, ...]:
     """What each player gets at least by the best single action, whatever the others do.
 
     Examples

@@ -49,7 +49,7 @@ NAMED: Mapping[str, FiniteGame] = MappingProxyType(
 )
 
 
-def canonical_form(game: Any, players_alike: bool = True) -> FiniteGame:
+def canonical_form(game: object, players_alike: bool = True) -> FiniteGame:
     r"""The ranks of the payoffs, 4 the best, in one form for all ways to write a game.
 
     Parameters
@@ -131,7 +131,7 @@ class OrdinalClass:
     inferior: bool
 
 
-def classify(game: Any) -> OrdinalClass:
+def classify(game: object) -> OrdinalClass:
     """The kind of a strict 2x2 game, whatever its numbers and however it is written.
 
     Parameters

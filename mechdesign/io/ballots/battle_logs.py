@@ -158,7 +158,7 @@ class Battles:
 
 
 def battle_chunks(
-    data: Any,
+    data: object,
     ids: dict[Hashable, int],
     *,
     left: str | None = None,
@@ -180,7 +180,7 @@ def battle_chunks(
 
 
 def _chunks(
-    data: Any,
+    data: object,
     ids: dict[Hashable, int],
     *,
     left: str | None = None,
@@ -272,7 +272,7 @@ class _Part:
     told: tuple[str, ...] = ()
 
 
-def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[_Part]:
+def _parts(data: object, names: tuple[str | None, ...]) -> Iterator[_Part]:
     """The columns of each part of a log."""
     if isinstance(data, (str, PathLike)):
         file = as_path(data)
@@ -303,7 +303,7 @@ def _parts(data: Any, names: tuple[str | None, ...]) -> Iterator[_Part]:
             yield _Part((first, second, third))
 
 
-def _part(chosen: _Columns, cells: Mapping[str, Sequence[Any]]) -> _Part:
+def _part(chosen: _Columns, cells: Mapping[str, Sequence[object]]) -> _Part:
     """The part of a log that stands in named columns."""
     told = []
     outcome = cells[chosen.winner[0]]
@@ -330,7 +330,7 @@ def _part(chosen: _Columns, cells: Mapping[str, Sequence[Any]]) -> _Part:
 _RESULTS = {1: "left", -1: "right", 0: "tie"}
 
 
-def _numbers(cells: Sequence[Any], name: str) -> list[Number]:
+def _numbers(cells: Sequence[object], name: str) -> list[Number]:
     """The exact numbers of a column."""
     known: dict[Any, Number] = {}
     for k, raw in enumerate(cells):
@@ -417,7 +417,7 @@ def _read(part: _Part, ids: dict[Hashable, int], start: int, drop: bool, strong:
     return Battles(named[left], named[right], won, lines, times, len(sign), both, sure, told)
 
 
-def _codes(column: Sequence[Any], known: dict[Any, int]) -> IntArray:
+def _codes(column: Sequence[object], known: dict[Any, int]) -> IntArray:
     """The number of each cell among the distinct ones, which are added to `known`."""
     try:
         codes = {raw: known.setdefault(cell_of(raw), len(known)) for raw in dict.fromkeys(column)}

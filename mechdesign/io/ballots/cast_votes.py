@@ -298,7 +298,7 @@ def _chosen(found: list[Contest], contest: str | None, source: str) -> Contest:
     return partly[0]
 
 
-def _pairs(row: Sequence[Any], contest: Contest) -> list[list[str]]:
+def _pairs(row: Sequence[object], contest: Contest) -> list[list[str]]:
     """The ranks of a row of marks."""
     ranks: list[list[str]] = [[] for _ in range(max(place for _, place, _ in contest.columns))]
     for k, place, who in contest.columns:

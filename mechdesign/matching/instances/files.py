@@ -138,7 +138,7 @@ def _prior(prior: Any) -> tuple[Number, Number]:
     return as_number(a, "prior[0]", low=0), as_number(b, "prior[1]", low=0)
 
 
-def click_log(rows: Iterable[Any], **values: Mapping[Any, Any]) -> ClickLog:
+def click_log(rows: Iterable[object], **values: Mapping[Any, Any]) -> ClickLog:
     """A click log from rows (ad, query, impressions, clicks).
 
     Parameters

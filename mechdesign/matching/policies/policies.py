@@ -58,11 +58,11 @@ class KeyPolicy(Policy):
     there.
     """
 
-    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+    def key(self, view: View, u: int, p: Number, state: object) -> Number:
         """The key of an available neighbour u with success probability p."""
         raise InvalidInputError("key", "be defined by the policy", self.name)
 
-    def actions(self, view: View, state: Any) -> Iterable[Action]:
+    def actions(self, view: View, state: object) -> Iterable[Action]:
         keys = ((u, self.key(view, u, p, state)) for u, p in view.available)
         return [(1, largest(keys), state)]
 
@@ -77,7 +77,7 @@ class Greedy(KeyPolicy):
     Fraction(2, 1)
     """
 
-    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+    def key(self, view: View, u: int, p: Number, state: object) -> Number:
         return view.instance.weights[u] * p
 
     def recipe(self, instance: Instance) -> Recipe | None:
@@ -99,7 +99,7 @@ class Balance(KeyPolicy):
     Fraction(2, 1)
     """
 
-    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+    def key(self, view: View, u: int, p: Number, state: object) -> Number:
         return -view.loads[u]
 
     def recipe(self, instance: Instance) -> Recipe | None:
@@ -126,7 +126,7 @@ class GeneralisedBalance(KeyPolicy):
     def __init__(self, *, discount: str | Callable[[float], float] = "exponential") -> None:
         self.g = discount if callable(discount) else named_discount(discount)
 
-    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+    def key(self, view: View, u: int, p: Number, state: object) -> Number:
         return float(view.instance.weights[u] * p) * self.g(float(view.loads[u]))
 
     def recipe(self, instance: Instance) -> Recipe | None:
@@ -154,7 +154,7 @@ class FullyAdaptive(KeyPolicy):
     Fraction(2, 1)
     """
 
-    def key(self, view: View, u: int, p: Number, state: Any) -> Number:
+    def key(self, view: View, u: int, p: Number, state: object) -> Number:
         return view.instance.weights[u] * p * view.survival[u]
 
     def recipe(self, instance: Instance) -> Recipe | None:
@@ -175,7 +175,7 @@ class RandomAvailable(Policy):
     Fraction(3, 2)
     """
 
-    def actions(self, view: View, state: Any) -> Iterable[Action]:
+    def actions(self, view: View, state: object) -> Iterable[Action]:
         if not view.available:
             return [(1, None, state)]
         share = Fraction(1, len(view.available))

@@ -152,7 +152,7 @@ class FunctionPolicy(Policy):
         label = str(name or getattr(function, "__name__", type(function).__name__))
         self.id = "lambda" if label == "<lambda>" else label
 
-    def actions(self, view: View, state: Any) -> Iterable[Action]:
+    def actions(self, view: View, state: object) -> Iterable[Action]:
         label = self.function(view)
         if label is None:
             return [(1, None, state)]
@@ -293,5 +293,5 @@ def _walk(
                 stack.append((probability * q * p, t + 1, used, loaded, survival, pairs, after))
 
 
-def _put(values: tuple[Any, ...], k: int, value: object) -> tuple[Any, ...]:
+def _put(values: tuple[object, ...], k: int, value: object) -> tuple[Any, ...]:
     return (*values[:k], value, *values[k + 1 :])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -90,7 +90,7 @@ class Coherence:
         return str(self.table())
 
 
-def coherence(data: Any, *, samples: int = 200, rng: Seed = 0) -> Coherence:
+def coherence(data: object, *, samples: int = 200, rng: Seed = 0) -> Coherence:
     """How coherent choices are, beside random tournaments and choices that follow a utility.
 
     Parameters

@@ -43,7 +43,7 @@ class ChoiceLog:
         return len(self.users)
 
 
-def choice_log(data: Any, *, groups: Any = None) -> ChoiceLog:
+def choice_log(data: object, *, groups: object = None) -> ChoiceLog:
     """Read choices with their users.
 
     Parameters
@@ -131,7 +131,7 @@ def choices_of_scores(table: Mapping[Any, Mapping[Any, Number]]) -> ChoiceLog:
     )
 
 
-def _grouped(log: ChoiceLog, groups: Any) -> ChoiceLog:
+def _grouped(log: ChoiceLog, groups: object) -> ChoiceLog:
     if not isinstance(groups, Mapping):
         raise InvalidInputError("groups", "name a column, or map users to groups", groups)
     alone = [user for user in log.users if user not in groups]
@@ -175,7 +175,7 @@ def _rows(data: Any, column: str | None) -> Iterator[tuple[str, Any, Any, Any, f
 
 
 def _of_columns(
-    cells: Mapping[Any, Sequence[Any]], column: str | None
+    cells: Mapping[Any, Sequence[object]], column: str | None
 ) -> Iterator[tuple[str, Any, Any, Any, float, Any]]:
     names = {str(name).strip().lower(): name for name in cells}
     if len(names) < len(cells):
@@ -193,7 +193,7 @@ def _of_columns(
         yield (f"row {k + 1}", *row)
 
 
-def _counted(cells: Sequence[Any], name: Any) -> list[float]:
+def _counted(cells: Sequence[object], name: object) -> list[float]:
     found = []
     for k, cell in enumerate(cells):
         where = f"{name} of row {k + 1}"

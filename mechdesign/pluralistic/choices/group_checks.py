@@ -56,7 +56,7 @@ class MixtureErrors:
 
 
 def mixture_errors(
-    data: Any, fit: Mixture, *, samples: int = 200, rng: Seed = 0, method: Method = "bootstrap"
+    data: object, fit: Mixture, *, samples: int = 200, rng: Seed = 0, method: Method = "bootstrap"
 ) -> MixtureErrors:
     """Standard errors of a mixture, by drawing its users again or from the observed information.
 
@@ -179,7 +179,7 @@ def _by_information(log: ChoiceLog, fit: Mixture) -> MixtureErrors:
 
 
 def choose_groups(
-    data: Any, most: int = 4, *, ridge: Number = 0.05, folds: int = 5, rng: Seed = 0
+    data: object, most: int = 4, *, ridge: Number = 0.05, folds: int = 5, rng: Seed = 0
 ) -> Table:
     """How well mixtures of 1 to `most` groups predict the other half of a new user's choices.
 
@@ -232,7 +232,7 @@ def choose_groups(
 
 
 def group_stability(
-    data: Any, groups: int, *, samples: int = 20, ridge: Number = 0.05, rng: Seed = 0
+    data: object, groups: int, *, samples: int = 20, ridge: Number = 0.05, rng: Seed = 0
 ) -> float:
     """How alike the groups are that two samples of the users lead to.
 
@@ -281,7 +281,7 @@ class GroupTest(NamedTuple):
 
 
 def group_test(
-    data: Any, groups: int = 1, *, samples: int = 99, ridge: Number = 0.05, rng: Seed = 0
+    data: object, groups: int = 1, *, samples: int = 99, ridge: Number = 0.05, rng: Seed = 0
 ) -> GroupTest:
     """Whether there is one group more than so many, by samples from the fitted mixture.
 
@@ -328,7 +328,7 @@ def group_test(
     return GroupTest(own, (1 + larger) / (1 + draws), draws)
 
 
-def ridge_check(data: Any, fit: Mixture) -> Table:
+def ridge_check(data: object, fit: Mixture) -> Table:
     """The groups with half of the penalty and with twice as much: what depends on it.
 
     A penalty draws small groups towards indifference, and who is indifferent loses less under a

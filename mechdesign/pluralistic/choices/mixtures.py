@@ -121,13 +121,13 @@ class Mixture:
 
 
 def mixture(
-    data: Any,
+    data: object,
     groups: int,
     *,
     ridge: Number = 0.05,
     restarts: int = 10,
     rng: Seed = 0,
-    start: Any = None,
+    start: object = None,
     limit: int = 500,
     hard: bool = False,
 ) -> Mixture:
@@ -195,7 +195,7 @@ def mixture(
     return _told(log, w[order], r[order], given[:, order], path, value, penalty, tuple(range(k)))
 
 
-def known_groups(data: Any, groups: Any, *, ridge: Number = 0.05) -> Mixture:
+def known_groups(data: object, groups: object, *, ridge: Number = 0.05) -> Mixture:
     """The utilities of groups that are known, such as those of a questionnaire.
 
     Parameters

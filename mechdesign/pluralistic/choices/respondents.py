@@ -75,7 +75,7 @@ class Distances:
         return str(self.table())
 
 
-def distances(utilities: Mapping[Any, Any], *, measure: Measure = "cosine") -> Distances:
+def distances(utilities: Mapping[Any, object], *, measure: Measure = "cosine") -> Distances:
     """How far the utilities of respondents are from each other.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -96,7 +96,9 @@ class FittedUtilities:
         return str(self.table())
 
 
-def fit_utilities(data: Any, *, variances: Spread = "equal", ridge: Number = 8) -> FittedUtilities:
+def fit_utilities(
+    data: object, *, variances: Spread = "equal", ridge: Number = 8
+) -> FittedUtilities:
     """Utilities under which choices are most likely, by Thurstone's law.
 
     ``P(a over b) = Phi((m_a - m_b) / sqrt(v_a + v_b))``.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import log, sqrt
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mechdesign.arrays import FloatArray
 from mechdesign.model import Reference
@@ -151,7 +151,7 @@ def _omd_bound(k: int, start: float, eta: float, beta: float, n: int, steps: int
     return float(start * (1 - eta * beta) ** k) if eta <= min(beta, 0.5) else None
 
 
-def _md_bound(k: int, start: float, eta: Any, beta: float, n: int, steps: int) -> float | None:
+def _md_bound(k: int, start: float, eta: object, beta: float, n: int, steps: int) -> float | None:
     return None if eta is not None else 8 / (beta**2 * (k + 1))
 
 

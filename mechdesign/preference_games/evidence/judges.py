@@ -65,7 +65,7 @@ class Judges:
 
 
 def by_judge(
-    data: Any,
+    data: object,
     *,
     by: str = "judge",
     weights: Mapping[Any, Number] | None = None,

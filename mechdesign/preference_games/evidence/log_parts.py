@@ -13,7 +13,7 @@ from mechdesign.model.reading import is_frame, is_missing
 __all__: list[str] = []
 
 
-def parts_of(data: Any, by: str) -> dict[Hashable, Grid]:
+def parts_of(data: object, by: str) -> dict[Hashable, Grid]:
     """The parts of a log by the values of one of its columns, in the order of their occurrence.
 
     Raises

@@ -18,7 +18,7 @@ from mechdesign.preference_games.reading_games import PreferenceGame, game
 __all__ = ["from_scores"]
 
 
-def from_scores(table: Any, *, noise: Any = 0, **options: Any) -> PreferenceGame:
+def from_scores(table: object, *, noise: object = 0, **options: Any) -> PreferenceGame:
     """The game of systems that were scored in several tasks: every task compares each pair.
 
     Parameters
@@ -80,7 +80,7 @@ def _chances(scores: list[list[Number]], errors: list[list[Number]]) -> FloatArr
 
 
 def _table(
-    data: Any, parameter: str, low: Number | None = None
+    data: object, parameter: str, low: Number | None = None
 ) -> tuple[tuple[Any, ...], tuple[Any, ...], list[list[Number]]]:
     """Labels, tasks and numbers of a table."""
     if isinstance(data, Mapping):
@@ -117,7 +117,7 @@ def _table(
 
 
 def _labelled(
-    data: Any, parameter: str
+    data: object, parameter: str
 ) -> tuple[tuple[Any, ...], tuple[Any, ...], list[list[Any]]]:
     """Row labels, column labels and cells of a table, a data frame or a file."""
     from mechdesign.io.grids import Grid

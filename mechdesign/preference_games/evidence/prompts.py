@@ -80,7 +80,7 @@ class Prompts:
 
 
 def by_prompt(
-    data: Any,
+    data: object,
     *,
     by: str = "prompt",
     beta: Number = Fraction(1, 10),
