@@ -312,7 +312,7 @@ def main() -> None:
         file
         for folder in args.folders
         for file in ([ROOT / folder] if folder.endswith(".py") else (ROOT / folder).rglob("*.py"))
-        if file.name != "__init__.py"
+        if file.name not in ("__init__.py", "references.py")
     )
     drawn = [one for file in files for one in mutants(file)]
     random.Random(args.seed).shuffle(drawn)

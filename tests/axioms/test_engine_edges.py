@@ -16,7 +16,7 @@ import pytest
 
 from mechdesign import aggregation, allocation, auctions, axioms, facility, matching
 from mechdesign.axioms import HOLDS, UNKNOWN, VIOLATED, Evaluator
-from mechdesign.axioms.generic import invariance
+from mechdesign.axioms.generic import invariance, population
 from mechdesign.axioms.methods import by_workers, classes, everywhere, search
 from mechdesign.axioms.methods.answers import SAME_EVERYWHERE
 from mechdesign.axioms.question import evaluator as clocked
@@ -714,3 +714,33 @@ def test_costs_are_told_where_there_is_a_budget():
         case = told("weak_pareto", PLACE, problem, Outcome("a"))
         text = case.say(Outcome("b", cost=cost), problem)
         assert ("costs 2" in text) == ("costs" in text) == shown
+
+
+def test_how_far_apart_chances_are():
+    a, b, c = map(Outcome, "abc")
+    half = Lottery([(F(1, 2), a), (F(1, 2), b)])
+    third = Lottery([(F(1, 3), a), (F(2, 3), c)])
+    assert population._apart(a, a) == 0
+    assert population._apart(a, b) == 1
+    assert population._apart(half, a) == F(1, 2)
+    assert population._apart(half, third) == F(2, 3)
+    assert population._apart(third, third) == 0
+    assert population._apart(third, b) == 1
+    assert population._apart((a, b), a) is None
+
+
+def test_every_division_into_two_groups_once():
+    for n in range(1, 5):
+        problem = PLACE.problem([(0, 1)] * n)
+        told = list(population._halves(problem))
+        divisions = {frozenset((frozenset(h), frozenset(range(n)) - frozenset(h))) for h in told}
+        assert len(divisions) == len(told) == max(0, 2 ** (n - 1) - 1)
+        assert all(group for division in divisions for group in division)
+
+
+def test_names_on_the_whole_line():
+    for rule in (lambda x: x[0], lambda x: (x[0] + 3 * x[1]) / 4):
+        verdict = axioms.check("anonymity", rule, setting=LINE, agents=2)
+        assert verdict.status is VIOLATED
+        mechanism = as_mechanism(rule, LINE)
+        assert find("anonymity").verify(mechanism, LINE, verdict.witness) == verdict.witness.gap
