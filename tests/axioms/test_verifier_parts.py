@@ -594,3 +594,24 @@ def test_a_certificate_is_exact():
         finding = verify_verdict(facility.median, replace(verdict, **changes))
         assert finding.answer == "NOT confirmed"
         assert "no tolerance" in finding.reason
+
+
+def test_who_moves_under_a_permutation():
+    problem = toy.Packages().problem([[0, 1], [1, 0], [1, 1]])
+    assert candidates._moved(problem, (1, 0, 2)) == (0, 1)
+    assert candidates._moved(problem, (1, 2, 0)) == (0, 1, 2)
+    assert candidates._moved(problem, (0, 1, 2)) == ()
+
+
+def test_a_core_is_among_what_was_asked():
+    proof = Impossibility(LINE, (), False, (), FrozenMap(), ())
+    for core, why in (
+        (("onto", "unanimity"), "not among what was asked"),
+        (("onto",), "not among what was asked"),
+        (("unanimity",), "the proof uses"),
+    ):
+        finding = impossibilities.verify_consistency(
+            consistency(Status.VIOLATED, core=core, proof=proof)
+        )
+        assert finding.answer == "NOT confirmed"
+        assert why in finding.reason
