@@ -615,3 +615,13 @@ def test_a_core_is_among_what_was_asked():
         )
         assert finding.answer == "NOT confirmed"
         assert why in finding.reason
+
+
+@pytest.mark.parametrize(("name", "least"), [("MOST", 2), ("SECONDS", -1.0)])
+def test_a_recount_has_limits(monkeypatch, name, least):
+    scope = axioms.check("strategyproofness", facility.median, agents=1, grid=2).scope
+    told = verdicts.recount(facility.median, "strategyproofness", scope)
+    assert told.startswith("none of 9 cases at 3 problems")
+    monkeypatch.setattr(verdicts, name, least)
+    with pytest.raises(Open):
+        verdicts.recount(facility.median, "strategyproofness", scope)
