@@ -3,6 +3,7 @@
 import itertools
 import random
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 
@@ -33,6 +34,13 @@ class TestEnvyFreeUpToLessPreferred(AxiomConformance):
     violator = FunctionMechanism(everything_to_the_first, GOODS, "everything_to_the_first")
     satisfier = allocation.max_nash_welfare
     scope = {"agents": 2, "goods": 2}
+
+
+class TestEquitable(AxiomConformance):
+    axiom = "eq"
+    violator = FunctionMechanism(everything_to_the_first, GOODS, "everything_to_the_first")
+    satisfier = allocation.round_robin
+    scope: ClassVar = {"agents": 2, "goods": 2, "values": [1]}
 
 
 @pytest.mark.parametrize("seed", range(40))

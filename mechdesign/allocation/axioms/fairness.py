@@ -221,6 +221,29 @@ class EnvyFreeUpToAnyAtAll(_EnvyOfGoods):
 
 
 @register_axiom
+class Equitable(_EnvyOfGoods):
+    """Nobody else is better off."""
+
+    id = "eq"
+    title = "Equitability (EQ)"
+    statement = (
+        "Nobody has less by its own values than another agent has by that one's; utilities of "
+        "different agents are compared."
+    )
+
+    def between(self, own: Worth, other: Worth, mine: Bundle, theirs: Bundle) -> Fraction:
+        return _sum(other, theirs) - _sum(own, mine)
+
+    def relief(self, theirs: list[Fraction], mine: list[Fraction]) -> Fraction:
+        return Fraction(0)
+
+    def by_definition(
+        self, value: Any, agent: Any, other: Any, mine: set[Any], theirs: set[Any]
+    ) -> Any:
+        return value(other, theirs) - value(agent, mine)
+
+
+@register_axiom
 class EquitableUpToOne(_EnvyOfGoods):
     """Nobody else is better off by more than some good."""
 
@@ -392,5 +415,6 @@ declare("envy_freeness", "prop")
 declare("efx0", "efx")
 declare("efx", "ef1")
 declare("efl", "ef1")
+declare("eq", "eq1")
 declare("ef1", "prop1")
 declare("prop", "mms")
