@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -24,9 +25,13 @@ Estimates = tuple[tuple[Number, ...], tuple[Number, ...], tuple[Number, ...]]
 class Plan:
     """What is drawn, with the questions that each draw is the first to ask."""
 
-    def __init__(self, started: float, most: float | None) -> None:
-        self.started, self.most = started, most
-        self.draws: list[tuple[list[int], list[Question]]] = []
+    def __init__(
+        self,
+        draws: Iterator[tuple[list[int], list[Question]]],
+        started: float,
+        most: float | None,
+    ) -> None:
+        self.draws, self.started, self.most = draws, started, most
         #: What ended the sampling.
         self.stopped = "budget"
 
@@ -120,7 +125,7 @@ class Worths:
         """The draws of a plan, a batch of questions ahead, until the time is over."""
         ahead: list[list[int]] = []
         waiting: list[Question] = []
-        for draw, fresh in [*plan.draws, ([], [])]:
+        for draw, fresh in itertools.chain(plan.draws, [([], [])]):
             if ahead and (not draw or len(waiting) >= self.source.batch):
                 self.source.ask_all(waiting)
                 yield from ahead
@@ -136,13 +141,17 @@ class Worths:
     def plan(
         self, method: Method, budget: int, seed: int, started: float, most: float | None
     ) -> Plan:
-        """What will be drawn, and asked, until the budget is used up."""
+        """What will be drawn, and asked, until budget or time are used up."""
+        return Plan(self._planned(method, budget, seed), started, most)
+
+    def _planned(
+        self, method: Method, budget: int, seed: int
+    ) -> Iterator[tuple[list[int], list[Question]]]:
         # What the journal holds beyond is counted when it is used, so that a run that goes on
         # takes the draws of one that was never killed.
         seen: set[Question] = {q for q in self.source.known if self._early(q)}
         spent = len(seen)
         idle = 0
-        found = Plan(started, most)
         for draw in self._draws(method, seed):
             parts = (
                 [part for k in range(self.n + 1) for part in (draw[:k], draw[k:])]
@@ -154,11 +163,10 @@ class Worths:
             # Draws that ask nothing new are free, but not without end.
             idle = 0 if fresh else idle + 1
             if spent + len(fresh) > budget or idle > 1000:
-                return found
+                return
             spent += len(fresh)
             seen |= asked
-            found.draws.append((draw, sorted(fresh)))
-        return found
+            yield draw, sorted(fresh)
 
     def _draws(self, method: Method, seed: int) -> Iterator[list[int]]:
         if method == "orders":
