@@ -188,7 +188,7 @@ def test_a_slow_function_is_ended_between_orders():
         time.sleep(0.001)
         return len(s)
 
-    found = attribute(NAMES, slow, budget=4000, time_limit=0.15)
+    found = attribute(NAMES, slow, budget=4000, time_limit=1.5)
     assert found.stopped == "time"
     assert sum(found.values) == 12
     with pytest.raises(LimitReachedError):
