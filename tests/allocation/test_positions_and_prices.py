@@ -21,7 +21,7 @@ def graph(rng, pairs, altruists):
     return allocation.exchange_graph(arcs, vertices=vertices, altruists=vertices[pairs:])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(15))
 @pytest.mark.parametrize("what", ["transplants", "weight"])
 def test_positions_and_lists_find_the_same(seed, what):
     pytest.importorskip("scipy")
@@ -47,15 +47,15 @@ def test_positions_and_lists_find_the_same(seed, what):
 def test_long_chains_need_no_list():
     pytest.importorskip("scipy")
     rng = random.Random(3)
-    market = graph(rng, 16, 2)
-    found = allocation.best_exchange(market, cycles=2, chains=14)
+    market = graph(rng, 12, 2)
+    found = allocation.best_exchange(market, cycles=2, chains=11)
     assert found.proved
     assert found.transplants == found.bound
     with pytest.raises(InvalidInputError, match="form"):
         allocation.best_exchange(market, form="flow")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_residuals_are_those_of_the_definition(seed):
     rng = random.Random(seed)
     n = rng.randint(2, 4)
