@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
+
+import numpy as np
 
 from mechdesign.axioms import UNKNOWN, VIOLATED, check, get_axiom
 from mechdesign.axioms.question.priors import UNIFORM, Beliefs, read_prior
@@ -23,6 +26,8 @@ from mechdesign.model import (
     Outcome,
     Problem,
     Setting,
+    as_list,
+    as_number,
     show,
     tidy,
 )
@@ -166,7 +171,8 @@ def optimal_rule(
         no prices of their own, but those of the relaxation with lotteries as bounds.
     requirements : sequence of axioms and callables
         ``anonymity``, and axioms that look at one problem alone, such as fairness: no outcome that
-        violates one may be drawn.  A function of problem and outcome says what is allowed.
+        violates one may be drawn.  They are asked where nobody pays, and refused if the payments
+        that are found break one.  A function of problem and outcome says what is allowed.
     outcomes : sequence, optional
         The choices, where the setting does not list outcomes.
 
@@ -256,6 +262,8 @@ class _Program:
             raise LimitReachedError(f"{size} variables are more than {_MOST_VARIABLES:,}")
         self.program = CertifiedProgram()
         self.prices: list[tuple[str, str, int]] = []
+        #: Those that outcomes are held against, before anything is paid.
+        self.axioms: list[str] = []
         self.draw: list[list[int]] = []
         self.pay: list[list[int]] = []
         self._variables(objective)
@@ -273,9 +281,9 @@ class _Program:
             for outcome in self.outcomes[p]:
                 worth: Number = 0
                 if objective == "welfare":
-                    worth = sum(setting.utilities(problem, outcome))
+                    worth = as_number(sum(setting.utilities(problem, outcome)), "welfare")
                 elif callable(objective):
-                    worth = objective(problem, outcome)
+                    worth = as_number(objective(problem, outcome), "objective")
                 row.append(self.program.variable(chance * worth))
             self.draw.append(row)
             self.program.row([(j, 1) for j in row], low=1, high=1)
@@ -289,7 +297,7 @@ class _Program:
     def require(self, requirements: Sequence[str | Callable[[Problem, Outcome], bool]]) -> None:
         """Exclude what violates an axiom at a problem; tie profiles that differ by names."""
         setting = self.domain.setting
-        for asked in requirements:
+        for asked in as_list(requirements, "requirements"):
             if callable(asked):
                 self._allow("allowed", asked)
                 continue
@@ -301,11 +309,15 @@ class _Program:
             if reason:
                 raise InvalidInputError("requirements", f"hold axioms that apply: {reason}", asked)
             self._allow(axiom.id, functools.partial(_keeps, axiom.id, setting))
+            self.axioms.append(axiom.id)
 
     def _allow(self, told: str, allowed: Callable[[Problem, Outcome], bool]) -> None:
         for p, (listed, row) in enumerate(zip(self.outcomes, self.draw, strict=True)):
             for outcome, j in zip(listed, row, strict=True):
-                if not allowed(self.problems[p], outcome):
+                kept = allowed(self.problems[p], outcome)
+                if not isinstance(kept, (bool, np.bool_)):
+                    raise InvalidInputError("requirements", "return True or False", kept)
+                if not kept:
                     self._forbid(j, "requirement", f"{told} at {self._say(p)}")
 
     def _anonymous(self) -> None:
@@ -331,7 +343,7 @@ class _Program:
         setting, problem = self.domain.setting, self.problems[p]
         agent = problem.agents[k]
         terms: list[tuple[int, Number]] = [
-            (j, factor * setting.utility(problem, agent, own, outcome))
+            (j, factor * as_number(setting.utility(problem, agent, own, outcome), "utility"))
             for outcome, j in zip(self.outcomes[p], self.draw[p], strict=True)
         ]
         return [*terms, (self.pay[p][k], -factor)] if self.money else terms
@@ -428,6 +440,15 @@ class _Program:
             raise InfeasibleError("no deterministic rule satisfies the constraints")
         return best
 
+    def _still_kept(self, problem: Problem, drawn: Any, pays: Sequence[Number]) -> None:
+        """Refuse axioms that payments break: the program knows no row for them."""
+        paid, setting = dict(zip(problem.agents, pays, strict=True)), self.domain.setting
+        for axiom, choice in itertools.product(self.axioms if any(pays) else (), drawn):
+            outcome = Outcome(choice, payments=paid, problem=problem, setting=setting)
+            if not _keeps(axiom, setting, problem, outcome):
+                told = "be about choices and not payments, or go with budget='none'"
+                raise InvalidInputError("requirements", told, axiom)
+
     def rule(self, found: CertifiedOptimum) -> DesignedRule:
         """The rule of a solution."""
         slack = 0 if found.exact else 1e-9
@@ -441,6 +462,7 @@ class _Program:
             lotteries[types] = FrozenMap((choice, tidy(x)) for choice, x in drawn.items())
             if self.money:
                 payments[types] = tuple(tidy(found.x[j]) for j in self.pay[p])
+                self._still_kept(problem, drawn, payments[types])
         duals = [
             (kind, told, max(found.duals[row], -found.duals[row]))
             for kind, told, row in self.prices

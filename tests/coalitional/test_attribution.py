@@ -336,3 +336,15 @@ def test_the_share_of_noise():
     assert attribute("ab", lambda s: 0).noise_share("a") == 0
     with pytest.raises(InvalidInputError):
         found.noise_share(["nobody"])
+
+
+def test_the_time_ends_the_asking_of_all_coalitions_too():
+    asked = []
+    with pytest.raises(LimitReachedError, match="all coalitions"):
+        attribute("abcde", lambda s: asked.append(s) or len(s), time_limit=0)
+    assert len(asked) <= 15
+
+
+def test_players_without_hash_are_refused():
+    with pytest.raises(InvalidInputError, match="players"):
+        attribute([["a"], ["b"]], len)

@@ -73,3 +73,12 @@ def test_bad_input():
     for voter, parts in ((0, [1, 1]), (5, [1]), (0, [2, -1])):
         with pytest.raises(InvalidInputError):
             splitting_gain([1, 1], 1, voter, parts)
+
+
+def test_labels_without_hash_are_refused_and_quotas_told_from_voters():
+    with pytest.raises(InvalidInputError, match="members"):
+        merging_gain([1, 2], 2, [[0]])
+    with pytest.raises(InvalidInputError, match="voter"):
+        splitting_gain([1, 2], 2, [0], [1])
+    with pytest.raises(InvalidInputError, match="weights"):
+        holler({"quota": 1.5, "a": 1}, 1)

@@ -300,3 +300,37 @@ def test_more_bad_input():
     found = optimal_rule(auction((1, 2)), objective="revenue", participation="ex_post")
     with pytest.raises(InvalidInputError):
         found.mechanism([7])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("objective", {"objective": lambda problem, outcome: float("nan"), "budget": "none"}),
+        ("objective", {"objective": lambda problem, outcome: None, "budget": "none"}),
+        ("requirements", {"requirements": [lambda problem, outcome: "no"]}),
+        ("requirements", {"requirements": lambda problem, outcome: True}),
+        ("requirements", {"requirements": None}),
+    ],
+)
+def test_functions_that_answer_nonsense_are_refused(name, words):
+    with pytest.raises(InvalidInputError, match=name):
+        optimal_rule(auction((1, 2)), **words)
+
+
+@pytest.mark.parametrize(
+    ("name", "objective"), [("welfare", "welfare"), ("utility", lambda p, o: 1)]
+)
+def test_worths_that_are_no_numbers_are_refused(name, objective):
+    domain = type_space({"ann": (1, 2)}, "xy", lambda who, own, choice: float("nan"))
+    with pytest.raises(InvalidInputError, match=name):
+        optimal_rule(domain, budget="none", objective=objective)
+
+
+def test_requirements_that_payments_break_are_refused():
+    domain = auction((1, 2), (1, 2))
+    wanted = {"requirements": ["pareto_efficiency"], "participation": "ex_post"}
+    with pytest.raises(InvalidInputError, match="payments"):
+        optimal_rule(domain, objective="revenue", **wanted)
+    free = optimal_rule(domain, budget="none", **wanted)
+    for problem in domain.problems():
+        assert axioms.check("pareto_efficiency", free.mechanism, problem=problem).holds

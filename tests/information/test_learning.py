@@ -6,7 +6,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from mechdesign.errors import InvalidInputError
+from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.information import (
     Planner,
     binary_hiring,
@@ -252,3 +252,31 @@ def test_one_agent_and_agents_of_ones_own():
     assert idle.committed <= run.optimum
     with pytest.raises(InvalidInputError):
         explore_then_commit(binary_hiring(F(4, 5), [0], prior=F(1, 3)), 1000, cap=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "functions"),
+    [
+        ("policy", {"policy": lambda b: np.full(len(b), np.nan)}),
+        ("policy", {"policy": lambda b: np.array([0.5, 0.6])}),
+        ("policy", {"policy": lambda b: None}),
+        ("agent", {"agent": lambda b, signal, q: None}),
+        ("agent", {"agent": lambda b, signal, q: signal[:3]}),
+        ("agent", {"agent": lambda b, signal, q: np.full(len(b), np.nan)}),
+    ],
+)
+def test_functions_that_answer_nonsense_are_refused(name, functions):
+    words = {"policy": lambda b: 0.7 + 0 * b, "periods": 3, "runs": 10, **functions}
+    with pytest.raises(InvalidInputError, match=name):
+        simulate_herd(words.pop("policy"), **words)
+
+
+@pytest.mark.parametrize("log", [None, 5, [(["a"], "G", "G")], [("a", np.array([1, 2]), "G")]])
+def test_logs_that_are_none_are_refused(log):
+    with pytest.raises(InvalidInputError, match="log"):
+        replayed_agents(log)
+
+
+def test_programmes_that_fill_the_memory_are_refused():
+    with pytest.raises(LimitReachedError, match="precisions"):
+        planner_policy(grid=50_000, precisions=5000)

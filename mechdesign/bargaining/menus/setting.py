@@ -290,7 +290,7 @@ class PackageChoice(Setting[Any, Any]):
     def any_report(
         self, problem: Problem, agent: AgentId, number: Fresh, **words: object
     ) -> tuple[Number, ...]:
-        return tuple(number(0, None) for _ in problem.data.packages)
+        return tuple(number(None, None) for _ in problem.data.packages)
 
     def small_domains(self) -> Iterator[Domain]:
         for count in (2, 3):

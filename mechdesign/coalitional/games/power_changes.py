@@ -69,9 +69,9 @@ def _minimal(
     """For each voter, and in all, the minimal winning coalitions of each size."""
     names, given = labelled(weights, "weights", low=0)
     line = as_number(quota, "quota")
-    for name, value in (*zip(names, given, strict=True), ("quota", line)):
+    for name, value in (*(("weights", w) for w in given), ("quota", line)):
         if not is_exact(value):
-            raise InvalidInputError("weights" if name != "quota" else name, "be exact", value)
+            raise InvalidInputError(name, "be exact", value)
     if not 0 < line <= sum(given):
         raise InvalidInputError("quota", f"be above 0 and at most {sum(given)}", quota)
     heavy = sorted(range(len(names)), key=lambda k: -given[k])
@@ -121,7 +121,8 @@ def merging_gain(
     """
     names, given = labelled(weights, "weights", low=0)
     joined = as_list(members, "members")
-    if len(set(joined)) != len(joined) or not joined or not set(joined) <= set(names):
+    known = all(name in names for name in joined)
+    if not joined or not known or len(set(joined)) != len(joined):
         raise InvalidInputError("members", "be distinct voters", joined)
     pairs = dict(zip(names, given, strict=True))
     before = _power(pairs, quota, index)
@@ -154,7 +155,7 @@ def splitting_gain(
     """
     names, given = labelled(weights, "weights", low=0)
     pairs = dict(zip(names, given, strict=True))
-    if voter not in pairs:
+    if voter not in names:
         raise InvalidInputError("voter", "be one of the voters", voter)
     shares = as_numbers(as_list(parts, "parts"), "parts", low=0)
     if sum(shares) != pairs[voter]:

@@ -223,7 +223,8 @@ def attribute(
     InvalidInputError
         If the function raises or returns no finite number; the journal keeps the answers so far.
     LimitReachedError
-        If the time is over before two pairs of orders are done (n pairs of coalitions).
+        If the time is over before two pairs of orders are done (n pairs of coalitions), or, with a
+        budget for them, before all coalitions are asked for.
 
     Notes
     -----
@@ -239,7 +240,8 @@ def attribute(
     """
     names = tuple(as_list(players, "players"))
     n = len(names)
-    if n < 1 or len(set(names)) != n:
+    labelled = all(isinstance(name, Hashable) for name in names)
+    if n < 1 or not labelled or len(set(names)) != n:
         raise InvalidInputError("players", "be distinct and at least one", names)
     if not callable(value) and not isinstance(value, Batched):
         raise InvalidInputError("value", "be a function of a frozenset of players", value)
@@ -267,7 +269,12 @@ def attribute(
         alone = tuple(worths.mean([i]) - nothing for i in whole)
         started = now()
         if allowed >= everything:
-            source.ask_all(worths.everything())
+            questions = worths.everything()
+            for start in range(0, len(questions), source.batch):
+                if most is not None and now() - started > most:
+                    told = "the time was over before all coalitions were asked for"
+                    raise LimitReachedError(told)
+                source.ask_all(questions[start : start + source.batch])
             values = worths.shapley()
             low = high = values
             pairs, stopped = 0, ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import field
 from typing import Any
 
@@ -127,11 +127,15 @@ def replayed_agents(log: Iterable[tuple[Any, Any, Any]]) -> ReplayedAgents:
     """
     states: dict[Any, str] = {}
     rows: dict[Any, list[bool]] = {}
+    if not isinstance(log, Iterable):
+        raise InvalidInputError("log", "be rows of a sequence, a state and an action", log)
     for k, row in enumerate(log):
         if not isinstance(row, (tuple, list)) or len(row) != 3:
             raise InvalidInputError(f"log[{k}]", "be a sequence, a state and an action", row)
         name, state, action = row
-        if state not in ("G", "B") or action not in ("G", "B"):
+        if not isinstance(name, Hashable):
+            raise InvalidInputError(f"log[{k}]", "name its sequence by a label", row)
+        if not all(isinstance(one, str) and one in ("G", "B") for one in (state, action)):
             raise InvalidInputError(f"log[{k}]", "have 'G' or 'B' as state and as action", row)
         if states.setdefault(name, state) != state:
             raise InvalidInputError(f"log[{k}]", "have one state for each sequence", row)

@@ -162,9 +162,10 @@ def _simulated(
     quartiles = [np.quantile(belief, (0.25, 0.5, 0.75))]
     herds = np.zeros(many, dtype=bool)
     for t in range(last):
-        q = np.clip(np.asarray(choose(mind), dtype=np.float64), 0.5, 1.0)
+        q = np.clip(_each(choose(mind), many, "policy", "precision", np.float64), 0.5, 1.0)
         signal = np.where(source.random(many) < q, good, ~good)
-        action = np.asarray(act.actions[:, t] if logged else act(belief, signal, q), dtype=bool)
+        done = act.actions[:, t] if logged else act(belief, signal, q)
+        action = _each(done, many, "agent", "action", np.bool_)
         herds = q < public.edge(belief) - _EQUAL
         first = np.where((first < 0) & herds, t, first)
         bad = (action != good) if truth.wants == "altruistic" else ~action
@@ -188,6 +189,15 @@ def _simulated(
         np.array(quartiles),
     )
     return found, payoff
+
+
+def _each(answers: Any, many: int, name: str, what: str, kind: Any) -> Any:
+    """One answer of a function for each sequence, or one for all, if they are what was asked."""
+    found = np.asarray(answers)
+    plain = found.dtype.kind in "biuf" and found.shape in ((many,), (1,), ())
+    if not plain or not np.isfinite(found).all():
+        raise InvalidInputError(name, f"return one {what} for each of {many} beliefs", answers)
+    return np.broadcast_to(found.astype(kind), (many,))
 
 
 def _learnt(model: LearningAgent, belief: FloatArray, action: Any, q: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mechdesign.arrays import FloatArray
-from mechdesign.errors import InvalidInputError, require
+from mechdesign.errors import InvalidInputError, LimitReachedError, require
 from mechdesign.information.herds.herd_agents import LearningAgent, learning_agent
 from mechdesign.io import Table
 from mechdesign.model import Number, as_count, as_number, ratio
@@ -27,6 +27,8 @@ Wants = Literal["altruistic", "biased"]
 _LESS = 1e-7
 _EQUAL = 1e-12
 _ROUNDS = 200
+# Beliefs of the finer grid times precisions; each holds a dozen floats.
+_MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,11 @@ def planner_policy(
     PlannerPolicy
         In floats, with a bound on the error and an estimate of the grid's.
 
+    Raises
+    ------
+    LimitReachedError
+        If twice the grid times `precisions` is more than 20,000,000.
+
     Notes
     -----
     Policy iteration: interpolation weights once, then a sparse system for each of a few rounds.
@@ -246,6 +253,9 @@ def planner_policy(
     steps = as_count(precisions, "precisions", low=1, high=5000)
     if n % 2:
         raise InvalidInputError("grid", "be even, so that 1/2 is a belief of it", grid)
+    if 2 * n * steps > _MOST_CELLS:
+        full = f"twice the grid times precisions is more than {_MOST_CELLS:,}"
+        raise LimitReachedError(full)
     coarse = _Programme(model, who, n, steps, top)
     values, chosen = coarse.solved()
     residual = float(np.abs(coarse.best(values)[0] - values).max())
