@@ -18,7 +18,8 @@ HOLDS = {
     bargaining.egalitarian: f"{COMMON} core individual_rationality nash_contraction symmetry",
     bargaining.equal_loss: f"{COMMON} core individual_rationality nash_contraction "
     "individual_monotonicity restricted_monotonicity symmetry",
-    aggregation.mean: f"{COMMON} unanimity reinforcement reversal_symmetry twins neutrality majority",
+    aggregation.mean: f"{COMMON} unanimity reinforcement reversal_symmetry twins "
+    "neutrality majority",
     aggregation.median: f"{COMMON} unanimity reinforcement reversal_symmetry twins ranking_pareto",
     aggregation.trimmed_mean: f"{COMMON} unanimity reinforcement twins",
     aggregation.star: f"{COMMON} unanimity reinforcement twins neutrality condorcet_loser",
