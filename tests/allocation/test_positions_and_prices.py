@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mechdesign import allocation
-from mechdesign.errors import InvalidInputError
+from mechdesign.allocation.school.trading import trade_arrays
+from mechdesign.errors import InvalidInputError, LimitReachedError
 
 
 def graph(rng, pairs, altruists):
@@ -92,3 +93,35 @@ def test_known_equilibria():
         allocation.pseudo_market([[1], [1]])
     with pytest.raises(InvalidInputError, match="values"):
         allocation.pseudo_market([[1, 2], [1]])
+
+
+def test_limits_of_chains_and_weights():
+    pytest.importorskip("scipy")
+    pytest.importorskip("highspy")
+    graph = allocation.exchange_graph([("x", "a"), ("a", "b")], altruists=["x"])
+    found = allocation.best_exchange(graph, chains=10**9, form="positions")
+    assert found.chains == (("x", "a", "b"),)
+    for seconds in ("soon", -1):
+        with pytest.raises(InvalidInputError, match="time_limit"):
+            allocation.best_exchange(graph, time_limit=seconds)
+    huge = allocation.exchange_graph([("x", "a", 10**400)], altruists=["x"])
+    with pytest.raises(LimitReachedError, match="digits"):
+        allocation.best_exchange(huge, chains=3, form="positions", maximise="weight")
+
+
+def test_values_beyond_floats_are_refused():
+    for row in ([10**400, 1], [1e308, -1e308]):
+        with pytest.raises(InvalidInputError, match="values"):
+            allocation.pseudo_market([row])
+    assert allocation.pseudo_market([[1, 0]], capacities=[10**400, 1]).chances.row(0)[0] == 1
+
+
+def test_arrays_of_trades_are_refused_as_they_are():
+    for lists in ([[0], [0, 1]], np.array([[2**64 - 1]], dtype=np.uint64)):
+        with pytest.raises(InvalidInputError, match="lists"):
+            trade_arrays(lists)
+
+
+def test_the_negative_value_is_named():
+    with pytest.raises(InvalidInputError, match="agent 1; got -2"):
+        allocation.bag_filling([[1, 1], [1, -2]])

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mechdesign import allocation, axioms
+from mechdesign.allocation.houses.random_rules import ChancesAnswer, ChancesProof
 from mechdesign.errors import InvalidInputError
 
 pytest.importorskip("scipy")
@@ -92,3 +93,46 @@ def test_what_is_refused_and_what_takes_too_long():
     short = allocation.consistent_chances(THREE, LISTS, time_limit=1e-6)
     assert short.status.name == "UNKNOWN"
     assert "time_limit" in str(short)
+
+
+def test_a_forged_answer_is_not_confirmed():
+    found = allocation.consistent_chances(THREE, LISTS, profiles=TEN)
+    # A statement that is no question of this kind, and another answer than a no.
+    forged = [
+        replace(found, status=axioms.Status.HOLDS),
+        replace(found, axioms=(*THREE, "nonsense")),
+        replace(found, lists=(*LISTS, LISTS[0])),
+        replace(found, lists=((0, 0, 2, 3), *LISTS[1:])),
+        replace(found, profiles=(*TEN, (9, 9))),
+        replace(found, proof="all well"),
+    ]
+    assert [one.replay() for one in forged] == [False] * 6
+    p, big = (0, 1), 1e308
+    floats = [(("agent", p, k), big) for k in (0, 1)] + [(("object", p, k), -big) for k in (0, 1)]
+    names = [("agent", p, 0.5), ("truth", p, 0), ("truth", p, 0, 1, 0.5), (), "agent"]
+    for rows in (floats, *([(name, 1)] for name in names)):
+        proof = ChancesProof(multipliers=tuple(rows))
+        answer = ChancesAnswer(
+            tuple(THREE), ((0, 1), (1, 0)), (p, (1, 1)), axioms.Status.VIOLATED, proof=proof
+        )
+        assert not answer.replay()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("axioms", [["equal_treatment"]]),
+        ("lists", [("a", 0)]),
+        ("lists", [([0], 1)]),
+        ("lists", [(0.0, 1.0)]),
+        ("profiles", [(0.0, 1.0)]),
+        ("profiles", [([0], 1)]),
+        ("profiles", [(True, False)]),
+        ("time_limit", "soon"),
+        ("time_limit", float("nan")),
+    ],
+)
+def test_one_error_for_each_wrong_part_of_a_question(name, value):
+    asked = {"axioms": THREE, "lists": [(0, 1), (1, 0)], name: value}
+    with pytest.raises(InvalidInputError, match=name):
+        allocation.consistent_chances(**asked)

@@ -191,3 +191,25 @@ def test_consistency_of_dictators_and_immediate_acceptance_on_random_markets(see
                 for gone in itertools.combinations(range(n), k):
                     after = rule.solve(left_over(problem, before, gone)).choice
                     assert all(after[a] == before[a] for a in after)
+
+
+def test_a_tree_cannot_look_at_the_lists():
+    def outcome(lists):
+        """The second agent chooses first where the first one lists both objects, 0 first."""
+        mine = [[b for tied in own.classes for b in tied] for own in lists]
+        order = (1, 0) if mine[0] == [0, 1] else (0, 1)
+        got = [None, None]
+        for i in order:
+            got[i] = next((b for b in mine[i] if b not in got), None)
+        return got
+
+    rule = FunctionMechanism(outcome, MARKET, "looks")
+
+    @allocation.plays(rule.id)
+    def _tree(mechanism, problem):
+        """No question at all: the outcome itself."""
+        return dict(zip(problem.agents, outcome(problem.types), strict=True))
+
+    scope = {"agents": 2, "objects": 2}
+    assert str(axioms.check("strategyproofness", rule, **scope).status) == "VIOLATED"
+    assert str(axioms.check("obvious_strategyproofness", rule, **scope).status) == "UNKNOWN"

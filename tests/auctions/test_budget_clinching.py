@@ -79,3 +79,15 @@ def test_what_is_refused():
     for values, budgets in (([1], [1, 1]), ([1, 2], [0, 1]), ([1, -1], [1, 1]), ([1, 2], [1])):
         with pytest.raises(InvalidInputError):
             auctions.clinch_with_budgets(values, budgets)
+
+
+def test_beyond_the_range_of_floats():
+    # 1400 powers of ten between price and budget: the budget is not spent.
+    found = auctions.clinch_with_budgets([1e308, 1e308], [1e-300, 1e300])
+    assert found.payments[1] == pytest.approx(1e-300 * 608 * 2.302585093)
+    for values, budgets in (
+        ([10**400, 10**400], [1, 2]),
+        ([3, 3], [Fraction(1, 10**400), 1]),
+    ):
+        with pytest.raises(InvalidInputError, match="range of floats"):
+            auctions.clinch_with_budgets(values, budgets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from mechdesign.allocation.markets import Market
@@ -34,7 +35,8 @@ def plays(rule: str) -> Callable[[Tree], Tree]:
     callable
         A decorator for a function of the mechanism and a problem that returns a
         :class:`~mechdesign.allocation.Move`: its answers are objects or None for nothing, its
-        outcomes map agents to what they get, and it depends on no agent's list.
+        outcomes map agents to what they get.  The lists of that problem are empty: a tree depends
+        on no agent's list.
 
     Examples
     --------
@@ -143,7 +145,11 @@ class ObviousStrategyproofness(Axiom):
 
 def _tree(mechanism: Mechanism, problem: Problem) -> Any:
     made = _TREES.get(mechanism.id)
-    return None if made is None or problem.data.two_sided else made(mechanism, problem)
+    if made is None or problem.data.two_sided:
+        return None
+    # Without the lists: a tree that looked at them would ask no questions.
+    blank = tuple(replace(own, classes=()) for own in problem.types)
+    return made(mechanism, problem.with_profile(blank))
 
 
 def _choice(result: Any) -> Any:

@@ -11,7 +11,7 @@ from mechdesign.allocation.division.frontier import Point, frontier
 from mechdesign.allocation.division.goods_setting import divided, exact_rows, goods
 from mechdesign.allocation.references import CARAGIANNIS, LIPTON, PLAUT
 from mechdesign.errors import InvalidInputError, LimitReachedError
-from mechdesign.model import Outcome, Problem, mechanism, tidy
+from mechdesign.model import Outcome, Problem, mechanism, show, tidy
 from mechdesign.model.setting import Setting
 from mechdesign.solvers.concave.log_program import largest_product
 
@@ -240,6 +240,7 @@ def leximin(
 def nonnegative_rows(problem: Problem, owner: str) -> list[list[Fraction]]:
     rows = exact_rows(problem)
     for agent, own in zip(problem.agents, rows, strict=True):
-        if any(x < 0 for x in own):
-            raise InvalidInputError("values", "be nonnegative", agent, owner=owner)
+        if min(own, default=0) < 0:
+            told = f"be nonnegative for agent {show(agent)}"
+            raise InvalidInputError("values", told, tidy(min(own)), owner=owner)
     return rows

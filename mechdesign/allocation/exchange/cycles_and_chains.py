@@ -10,7 +10,7 @@ import numpy as np
 
 from mechdesign.allocation.exchange.exchange_graphs import ExchangeGraph
 from mechdesign.errors import InvalidInputError, LimitReachedError, require
-from mechdesign.model import as_count
+from mechdesign.model import as_count, as_number
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.integer_programs import maximise_integers
 from mechdesign.solvers.linear.set_packing import pack_sets
@@ -107,6 +107,8 @@ def best_exchange(
     """
     require(graph, ExchangeGraph, "graph")
     as_count(chains, "chains")
+    if time_limit is not None:
+        time_limit = float(as_number(time_limit, "time_limit", low=0))
     if maximise not in ("transplants", "weight"):
         raise InvalidInputError("maximise", "be 'transplants' or 'weight'", maximise)
     if form not in ("auto", "listed", "positions"):
@@ -116,6 +118,8 @@ def best_exchange(
             raise InvalidInputError("chains", "be 0 with cycles of any length", chains)
         return _unbounded(graph, maximise)
     as_count(cycles, "cycles", low=2)
+    # No chain has more gifts than there are others.
+    chains = min(chains, len(graph.vertices))
     if form == "positions" or (form == "auto" and chains > _SHORT):
         return _by_positions(graph, cycles, chains, maximise, time_limit)
     place = {v: k for k, v in enumerate(graph.vertices)}
@@ -238,6 +242,8 @@ def _by_positions(
     counts = [_worth(graph, True, path) for path in listed]
     counts += [(1, graph.arcs[giver, receiver]) for giver, receiver, _ in gifts]
     pick = 0 if maximise == "transplants" else 1
+    if sum(pair[pick] for pair in counts) >= 2**62:
+        raise LimitReachedError("the weights have too many digits for a program in integers")
     objective = np.array([pair[pick] for pair in counts], dtype=np.int64)
     ones = np.ones(size, dtype=np.int64)
     found = maximise_integers(objective, matrix, least, ones, time_limit=time_limit)

@@ -20,6 +20,8 @@ _STEPS = 40
 _STARTS = 2
 _CLOSE = 1e-4
 _BISECTIONS = 70
+#: Differences are floats.
+_MOST = 1e300
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +103,13 @@ def pseudo_market(
     >>> found.demand_residual < 1e-4, found.clearing_residual < 1e-4
     (True, True)
     """
-    rows = [
-        [float(as_number(x, f"values[{k}]")) for x in as_list(row, f"values[{k}]")]
+    rows: list[list[Any]] = [
+        [as_number(x, f"values[{k}]") for x in as_list(row, f"values[{k}]")]
         for k, row in enumerate(as_list(values, "values"))
     ]
+    huge = next((x for row in rows for x in row if abs(x) > _MOST), None)
+    if huge is not None:
+        raise InvalidInputError("values", f"be at most {_MOST:g} in size", huge)
     if not rows or not rows[0] or len({len(row) for row in rows}) > 1:
         raise InvalidInputError("values", "be rows of one length, at least one", values)
     n, m = len(rows), len(rows[0])
@@ -113,10 +118,11 @@ def pseudo_market(
     if len(numbers) != m or sum(numbers) < n:
         told = f"have {m} numbers that add up to {n} at least"
         raise InvalidInputError("capacities", told, numbers)
-    worth = np.array(rows)
+    worth = np.array([[float(x) for x in row] for row in rows])
     worth -= worth.min(axis=1, keepdims=True)
     worth /= np.maximum(worth.max(axis=1, keepdims=True), 1e-300)
-    supply = np.array(numbers, dtype=float)
+    # A place more than there are agents is never wanted.
+    supply = np.array([min(c, n) for c in numbers], dtype=float)
     best: tuple[float, FloatArray, FloatArray] | None = None
     popular = np.minimum(worth.sum(axis=0) / max(1.0, worth.sum()) * m, 2.0)
     # Other prices to begin with, as long as the end is far from an equilibrium.

@@ -14,7 +14,7 @@ from mechdesign.axioms import Status
 from mechdesign.axioms.consistency.table_rule import TableRule
 from mechdesign.clock import Clock
 from mechdesign.errors import InvalidInputError, SolverError
-from mechdesign.model import Outcome, Problem, RandomAssignment, as_count, as_list
+from mechdesign.model import Outcome, Problem, RandomAssignment, as_count, as_list, as_number
 from mechdesign.records import dataclass
 from mechdesign.solvers.linear.certified_programs import CertifiedProgram
 from mechdesign.solvers.linear.dense_programs import least_missing
@@ -91,10 +91,14 @@ class ChancesAnswer:
 
     def replay(self) -> bool:
         """Check the proof again in integers, from the definitions alone."""
-        if self.proof is None:
+        if self.proof is None or self.status is not Status.VIOLATED or self.rule is not None:
             return False
-        system = _System(self.lists, self.profiles, self.axioms)
-        return _proves(system, self.proof, frozenset())
+        try:
+            asked = _asked(self.axioms, self.lists, self.profiles)
+            return _proves(_System(asked[1], asked[2], asked[0]), self.proof, frozenset())
+        except (InvalidInputError, AttributeError, LookupError, TypeError, ValueError):
+            # What names no row, no agent or no object proves nothing.
+            return False
 
     def __str__(self) -> str:
         where = f"{len(self.profiles)} profiles of {len(self.lists)} lists"
@@ -165,26 +169,14 @@ def consistent_chances(
     >>> consistent_chances(three[1:], lists[:2]).status.name
     'HOLDS'
     """
-    names = tuple(dict.fromkeys(as_list(axioms, "axioms")))
-    strange = [name for name in names if name not in _AXIOMS]
-    if strange or not names:
-        raise InvalidInputError("axioms", f"be some of {', '.join(_AXIOMS)}", list(axioms))
-    orders = tuple(tuple(as_list(own, "lists")) for own in as_list(lists, "lists"))
-    n = len(orders[0]) if orders else 0
-    every = sorted(range(n))
-    if not n or len(set(orders)) < len(orders) or any(sorted(own) != every for own in orders):
-        raise InvalidInputError("lists", "be different orders of the objects 0 .. n-1", lists)
+    names, orders, asked = _asked(axioms, lists, profiles)
+    n = len(orders[0])
     if agents is not None and as_count(agents, "agents", low=1) != n:
         raise InvalidInputError("agents", f"be as many as the {n} objects", agents)
-    clock = Clock(time_limit)
+    limit = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
+    clock = Clock(limit)
     if profiles is not None:
-        asked = [tuple(as_list(p, "profiles")) for p in as_list(profiles, "profiles")]
-        kinds = set(range(len(orders)))
-        wrong = [p for p in asked if len(p) != n or not set(p) <= kinds]
-        if wrong or not asked:
-            told = f"give each of {n} agents a number of its list"
-            raise InvalidInputError("profiles", told, wrong[:1])
-        return _searched(names, orders, tuple(dict.fromkeys(asked)), clock)
+        return _searched(names, orders, asked, clock)
     everything = tuple(itertools.product(range(len(orders)), repeat=n))
     if set(names) == set(_AXIOMS) and len(orders) > 1:
         # Fewer profiles suffice for most proofs: those where the last agent keeps its list.
@@ -194,6 +186,32 @@ def consistent_chances(
             if found.status is Status.VIOLATED:
                 return found
     return _searched(names, orders, everything, clock)
+
+
+def _asked(
+    axioms: Sequence[str], lists: Sequence[Sequence[int]], profiles: Any
+) -> tuple[tuple[str, ...], tuple[Profile, ...], tuple[Profile, ...]]:
+    """The question in its one form: each axiom, list and profile once, all numbers whole."""
+    named = as_list(axioms, "axioms")
+    if not named or any(not isinstance(name, str) or name not in _AXIOMS for name in named):
+        raise InvalidInputError("axioms", f"be some of {', '.join(_AXIOMS)}", named)
+    orders = _whole(lists, "lists")
+    n = len(orders[0]) if orders else 0
+    every = list(range(n))
+    if not n or len(set(orders)) < len(orders) or any(sorted(own) != every for own in orders):
+        raise InvalidInputError("lists", "be different orders of the objects 0 .. n-1", lists)
+    asked = () if profiles is None else _whole(profiles, "profiles")
+    wrong = [p for p in asked if len(p) != n or max(p) >= len(orders)]
+    if wrong or (profiles is not None and not asked):
+        told = f"give each of {n} agents a number of its list"
+        raise InvalidInputError("profiles", told, wrong[:1])
+    return tuple(dict.fromkeys(named)), orders, tuple(dict.fromkeys(asked))
+
+
+def _whole(rows: Any, name: str) -> tuple[Profile, ...]:
+    return tuple(
+        tuple(as_count(k, name) for k in as_list(row, name)) for row in as_list(rows, name)
+    )
 
 
 class _System:
@@ -297,7 +315,7 @@ def _proves(system: _System, proof: ChancesProof, zero: frozenset[Cell]) -> bool
         total: dict[Cell, int] = {}
         right = 0
         for name, times in proof.multipliers:
-            if not system.has(name):
+            if not system.has(name) or type(times) is not int:
                 return False
             _, entries, b, equation = system.row(name)
             if not equation and times < 0:

@@ -144,7 +144,12 @@ def trade_arrays(lists: Any, *, owners: Any = None, order: Any = None) -> Any:
 
 
 def _whole(data: Any, name: str, dimensions: int) -> Any:
-    found = np.asarray(data)
+    try:
+        found = np.asarray(data)
+    except ValueError:
+        raise InvalidInputError(name, "have rows of one length", data) from None
+    if found.size and found.dtype.kind == "u" and found.max() > np.iinfo(np.int64).max:
+        raise InvalidInputError(name, "be signed integers of 64 bits", int(found.max()))
     if found.ndim != dimensions or (found.size and found.dtype.kind not in "iu"):
         raise InvalidInputError(name, f"be an array of integers of {dimensions} dimensions", data)
     return found.astype(np.int64)

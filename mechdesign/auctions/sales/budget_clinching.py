@@ -65,7 +65,8 @@ def clinch_with_budgets(values: Sequence[Number], budgets: Sequence[Number]) -> 
     Raises
     ------
     InvalidInputError
-        If there are not two of each, or a number is out of its range.
+        If there are not two of each, a number is out of its range, or a payment is irrational and
+        beyond the range of floats.
 
     Notes
     -----
@@ -99,7 +100,11 @@ def clinch_with_budgets(values: Sequence[Number], budgets: Sequence[Number]) -> 
     loser = 1 if value[1] <= value[0] else 0
     poor = 0 if budget[0] <= budget[1] else 1
     price = value[loser]
-    shares, paid = _clinched(price, budget[poor], budget[1 - poor])
+    try:
+        shares, paid = _clinched(price, budget[poor], budget[1 - poor])
+    except OverflowError:
+        told = "lie within the range of floats where budgets differ and the price exceeds one"
+        raise InvalidInputError("values", told, list(values)) from None
     got: list[Any] = [shares[0], shares[1]] if poor == 0 else [shares[1], shares[0]]
     cost: list[Any] = [paid[0], paid[1]] if poor == 0 else [paid[1], paid[0]]
     left = 1 - sum(got)
@@ -120,9 +125,14 @@ def _clinched(price: Any, small: Any, large: Any) -> tuple[tuple[Any, Any], tupl
     ahead = (large - small) / small
     meeting = small if not ahead else small * math.exp(ahead) if ahead < 700 else math.inf
     if price <= meeting:
-        return (0, 1 - small / price), (0, small * math.log(price / small))
+        return (0, 1 - small / price), (0, small * _log(price / small, price, small))
     # Then both clinch alike; what is left falls with the square of the price.
     start = small / meeting
     each = (start - start * (meeting / price) ** 2) / 2
     spent = small * (1 - meeting / price)
     return (each, 1 - start + each), (spent, large - small + spent)
+
+
+def _log(ratio: Any, price: Any, small: Any) -> float:
+    """The logarithm of a ratio that may be beyond the range of floats."""
+    return math.log(price) - math.log(small) if ratio == math.inf else math.log(ratio)
