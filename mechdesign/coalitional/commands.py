@@ -22,6 +22,11 @@ _RULES = (
     "nucleolus",
     "prenucleolus",
     "equal_division",
+    "cis",
+    "ensc",
+    "solidarity",
+    "tau_value",
+    "dutta_ray",
     "owen",
 )
 

@@ -50,6 +50,57 @@ def banzhaf(v: Worth, n: int) -> list[Fraction]:
     return [x / 2 ** (n - 1) for x in total]
 
 
+def cis(v: Worth, n: int) -> list[Fraction]:
+    """Everybody's own worth, and an equal share of what these leave of the worth of all."""
+    own = [v(frozenset([i])) for i in range(n)]
+    return [x + (v(frozenset(range(n))) - sum(own, Fraction(0))) / n for x in own]
+
+
+def ensc(v: Worth, n: int) -> list[Fraction]:
+    """What each adds to all others, and an equal share of what these leave."""
+    whole = frozenset(range(n))
+    added = [v(whole) - v(whole - {i}) for i in range(n)]
+    return [x + (v(whole) - sum(added, Fraction(0))) / n for x in added]
+
+
+def solidarity(v: Worth, n: int) -> list[Fraction]:
+    """Over all orders: what the members of the coalition so far add to it, on average."""
+    orders = list(itertools.permutations(range(n)))
+    total = [Fraction(0)] * n
+    for order in orders:
+        for k, i in enumerate(order):
+            here = frozenset(order[: k + 1])
+            total[i] += sum((v(here) - v(here - {j}) for j in here), Fraction(0)) / len(here)
+    return [x / len(orders) for x in total]
+
+
+def tau_value(v: Worth, n: int) -> list[Fraction] | None:
+    """Between contributions and claims, at the worth of all; None if that does not lie there."""
+    whole = frozenset(range(n))
+    most = [v(whole) - v(whole - {i}) for i in range(n)]
+    least = [
+        max(v(s) - sum((most[j] for j in s - {i}), Fraction(0)) for s in coalitions(n) if i in s)
+        for i in range(n)
+    ]
+    low, high = sum(least, Fraction(0)), sum(most, Fraction(0))
+    if any(a > b for a, b in zip(least, most, strict=True)) or not low <= v(whole) <= high:
+        return None
+    part = (v(whole) - low) / (high - low) if high > low else Fraction(0)
+    return [a + part * (b - a) for a, b in zip(least, most, strict=True)]
+
+
+def dutta_ray(v: Worth, n: int) -> list[Fraction]:
+    """For convex games: the largest coalition with the highest worth a head, again and again."""
+    given: dict[int, Fraction] = {}
+    while len(given) < n:
+        base = frozenset(given)
+        heads = {s: (v(base | s) - v(base)) / len(s) for s in coalitions(n) if s and not s & base}
+        best = max(heads.values())
+        for i in frozenset().union(*(s for s, x in heads.items() if x == best)):
+            given[i] = best
+    return [given[i] for i in range(n)]
+
+
 def interaction(v: Worth, n: int, i: int, j: int) -> Fraction:
     """What two players add together beyond each alone, over orders where they are one."""
     rest = [k for k in range(n) if k not in (i, j)]

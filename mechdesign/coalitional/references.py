@@ -59,3 +59,32 @@ YOUNG = Reference(
     "International Journal of Game Theory 14",
     doi="10.1007/BF01769885",
 )
+DRIESSEN_FUNAKI = Reference(
+    "driessen1991",
+    "Driessen, T. and Funaki, Y.",
+    "Coincidence of and collinearity between game theoretic solutions",
+    1991,
+    "OR Spektrum 13",
+)
+NOWAK_RADZIK = Reference(
+    "nowak1994",
+    "Nowak, A. S. and Radzik, T.",
+    "A solidarity value for n-person transferable utility games",
+    1994,
+    "International Journal of Game Theory 23(1)",
+    doi="10.1007/BF01242845",
+)
+TIJS = Reference(
+    "tijs1981",
+    "Tijs, S. H.",
+    "Bounds for the core and the tau-value",
+    1981,
+    "Game Theory and Mathematical Economics, North-Holland",
+)
+DUTTA_RAY = Reference(
+    "dutta1989",
+    "Dutta, B. and Ray, D.",
+    "A concept of egalitarianism under participation constraints",
+    1989,
+    "Econometrica 57",
+)

@@ -12,7 +12,7 @@ import numpy as np
 
 from mechdesign.errors import InvalidInputError
 from mechdesign.io.documents import checked_line, line_of
-from mechdesign.model import Number, as_number
+from mechdesign.model import Number, as_number, as_numbers
 from mechdesign.records import dataclass
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 Worth = Callable[[frozenset[Any]], Any]
+#: A number, or one for each output.
+Answer = Number | tuple[Number, ...]
 #: Positions of the members, and the number of the replicate.
 Question = tuple[tuple[int, ...], int]
 
@@ -52,15 +54,24 @@ class Answers:
     journal : path, optional
         A file of JSON lines with checksums: one for the players, then one for each answer, written
         and synced before the next question, or batch of questions.
+    several : bool
+        Whether an answer is a sequence of numbers, always as many.
     """
 
     def __init__(
-        self, players: tuple[Hashable, ...], value: Worth | Batched, journal: str | None
+        self,
+        players: tuple[Hashable, ...],
+        value: Worth | Batched,
+        journal: str | None,
+        *,
+        several: bool = False,
     ) -> None:
-        self.players, self.value = players, value
+        self.players, self.value, self.several = players, value, several
+        #: How many numbers an answer has, where it has several; 0 until one is known.
+        self.outputs = 0
         #: How many questions are worth asking together.
         self.batch = value.batch if isinstance(value, Batched) else 1
-        self.known: dict[Question, Number] = {}
+        self.known: dict[Question, Answer] = {}
         #: Answers that an earlier run had.
         self.found = 0
         self._file: Any = None
@@ -94,27 +105,29 @@ class Answers:
         place = f"line {line + 1} of {path.name}"
         try:
             members = tuple(int(i) for i in entry["coalition"])
-            worth: Number = Fraction(entry["exact"]) if "exact" in entry else float(entry["float"])
+            listed = [_number(one) for one in (entry["outputs"] if self.several else [entry])]
             question = members, int(entry["replicate"])
         except (KeyError, TypeError, ValueError):
             raise InvalidInputError("journal", "hold answers", place) from None
-        if any(not 0 <= i < len(self.players) for i in members) or not math.isfinite(worth):
+        if any(not 0 <= i < len(self.players) for i in members) or not all(
+            map(math.isfinite, listed)
+        ):
             raise InvalidInputError("journal", "hold answers", place)
-        self.known[question] = worth
+        self.known[question] = self._counted(listed) if self.several else listed[0]
 
     def _write(self, entries: Sequence[dict[str, Any]]) -> None:
         self._file.write(b"".join(map(line_of, entries)))
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def ask(self, members: Sequence[int], replicate: int = 0) -> Number:
+    def ask(self, members: Sequence[int], replicate: int = 0) -> Answer:
         """The worth of a coalition, asked for once for each replicate.
 
         Raises
         ------
         InvalidInputError
-            If the function raises, or answers with anything but a finite number; answers so far
-            stay in the journal.
+            If the function raises, or answers with anything but finite numbers, as many as were
+            asked for; answers so far stay in the journal.
         """
         question = tuple(sorted(members)), replicate
         self.ask_all([question])
@@ -133,7 +146,7 @@ class Answers:
                 self._write([self._entry(*pair) for pair in zip(part, worths, strict=True)])
             self.known.update(zip(part, worths, strict=True))
 
-    def _one(self, value: Worth, question: Question) -> Number:
+    def _one(self, value: Worth, question: Question) -> Answer:
         coalition = frozenset(self.players[i] for i in question[0])
         told = sorted(map(str, coalition))
         try:
@@ -141,9 +154,22 @@ class Answers:
         except Exception as error:  # whatever the user's function raises
             text = f"answer for {told}, and not raise"
             raise InvalidInputError("value", text, repr(error)) from error
-        return as_number(answer, f"value({told})")
+        return self._read(answer, f"value({told})")
 
-    def _many(self, value: Batched, part: Sequence[Question]) -> list[Number]:
+    def _read(self, answer: object, name: str) -> Answer:
+        """An answer of the function, checked."""
+        if not self.several:
+            return as_number(answer, name)
+        return self._counted(as_numbers(answer, name))
+
+    def _counted(self, numbers: Sequence[Number]) -> tuple[Number, ...]:
+        self.outputs = self.outputs or len(numbers)
+        if not numbers or len(numbers) != self.outputs:
+            told = f"return {self.outputs or 'some'} numbers, as before"
+            raise InvalidInputError("value", told, list(numbers))
+        return tuple(numbers)
+
+    def _many(self, value: Batched, part: Sequence[Question]) -> list[Answer]:
         asked = np.zeros((len(part), len(self.players)), dtype=bool)
         for row, (members, _) in enumerate(part):
             asked[row, list(members)] = True
@@ -155,16 +181,26 @@ class Answers:
         if len(answers) != len(part):
             raise InvalidInputError("value", f"return {len(part)} numbers", len(answers))
         return [
-            as_number(answer, f"value({sorted(str(self.players[i]) for i in members)})")
+            self._read(answer, f"value({sorted(str(self.players[i]) for i in members)})")
             for answer, (members, _) in zip(answers, part, strict=True)
         ]
 
     @staticmethod
-    def _entry(question: Question, worth: Number) -> dict[str, Any]:
-        number = {"float": worth} if isinstance(worth, float) else {"exact": str(worth)}
-        return {"coalition": list(question[0]), "replicate": question[1], **number}
+    def _entry(question: Question, answer: Answer) -> dict[str, Any]:
+        asked = {"coalition": list(question[0]), "replicate": question[1]}
+        if isinstance(answer, tuple):
+            return {**asked, "outputs": list(map(_written, answer))}
+        return {**asked, **_written(answer)}
 
     def close(self) -> None:
         """Close the journal."""
         if self._file is not None:
             self._file.close()
+
+
+def _written(worth: Number) -> dict[str, Any]:
+    return {"float": worth} if isinstance(worth, float) else {"exact": str(worth)}
+
+
+def _number(entry: dict[str, Any]) -> Number:
+    return Fraction(entry["exact"]) if "exact" in entry else float(entry["float"])

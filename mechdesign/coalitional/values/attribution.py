@@ -11,10 +11,10 @@ from mechdesign.coalitional.values.answer_journal import Answers, Batched
 from mechdesign.coalitional.values.sampled_worths import Method, Worths, intervals, regressed
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.io import Table
-from mechdesign.model import Number, as_count, as_list, as_number, show, tidy
+from mechdesign.model import Number, as_count, as_list, as_number, refuse_unknown, show, tidy
 from mechdesign.records import Shown, dataclass
 
-__all__ = ["Attribution", "Estimator", "attribute", "by_matrix"]
+__all__ = ["Attribution", "Estimator", "attribute", "attribute_outputs", "by_matrix"]
 
 # Players whose coalitions are all asked for where no budget says otherwise.
 _FEW = 10
@@ -238,6 +238,95 @@ def attribute(
     >>> found.values, found.exact, found.evaluations
     ((3, 3, 3), True, 10)
     """
+    asked = _Asked(budget, replicates, confidence, estimator, journal, time_limit, seed)
+    (found,) = _attributions(players, value, asked, several=False)
+    return found
+
+
+def attribute_outputs(
+    players: Sequence[Hashable],
+    value: Callable[[frozenset[Any]], Any] | Batched,
+    **options: Any,
+) -> list[Attribution]:
+    """What each player adds to each output of a function that answers with several numbers.
+
+    Parameters
+    ----------
+    players : sequence
+        As for :func:`attribute`.
+    value : callable
+        Takes a frozenset of players and returns a sequence of numbers, always as many: the chance
+        of each answer option, say.  One named by :func:`by_matrix` returns a row for each
+        coalition.
+    **options
+        As for :func:`attribute`; every coalition is asked once for all outputs.
+
+    Returns
+    -------
+    list of Attribution
+        One for each output.
+
+    Examples
+    --------
+    >>> yes, no = attribute_outputs("ab", lambda s: (len(s), 2 - len(s)))
+    >>> yes.values, no.values, yes.evaluations
+    ((1, 1), (-1, -1), 6)
+    """
+    refuse_unknown(options, attribute)
+    return _attributions(players, value, _Asked(**options), several=True)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The keywords of :func:`attribute`."""
+
+    budget: int | None = None
+    replicates: int = 1
+    confidence: Number = 0.95
+    estimator: Estimator | Method = "orders"
+    journal: str | PathLike[str] | None = None
+    time_limit: float | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        as_count(self.replicates, "replicates", low=1)
+        as_count(self.seed, "seed")
+        level = float(as_number(self.confidence, "confidence", low=0, high=1))
+        if not 0 < level < 1:
+            raise InvalidInputError("confidence", "be strictly between 0 and 1", self.confidence)
+        if self.time_limit is not None:
+            as_number(self.time_limit, "time_limit", low=0)
+
+    @property
+    def how(self) -> Estimator:
+        """The estimator."""
+        one = self.estimator
+        return one if isinstance(one, Estimator) else Estimator(one)
+
+    @property
+    def seconds(self) -> float | None:
+        """The limit of time."""
+        return None if self.time_limit is None else float(self.time_limit)
+
+    def questions(self, n: int) -> tuple[int, bool]:
+        """How many may be asked about n players, and whether that is all there are."""
+        everything = (1 << n) * self.replicates + 2
+        least = (2 * n + 2) * self.replicates + 2
+        allowed = everything if self.budget is None and n <= _FEW else self.budget
+        if allowed is None:
+            raise InvalidInputError("budget", f"be given for more than {_FEW} players", self.budget)
+        as_count(allowed, "budget", low=min(least, everything))
+        return allowed, allowed >= everything
+
+
+def _attributions(
+    players: Sequence[Hashable],
+    value: Callable[[frozenset[Any]], Any] | Batched,
+    asked: _Asked,
+    *,
+    several: bool,
+) -> list[Attribution]:
+    """One attribution for each output, all of the same questions."""
     names = tuple(as_list(players, "players"))
     n = len(names)
     labelled = all(isinstance(name, Hashable) for name in names)
@@ -245,64 +334,73 @@ def attribute(
         raise InvalidInputError("players", "be distinct and at least one", names)
     if not callable(value) and not isinstance(value, Batched):
         raise InvalidInputError("value", "be a function of a frozenset of players", value)
-    how = estimator if isinstance(estimator, Estimator) else Estimator(estimator)
-    repeats = as_count(replicates, "replicates", low=1)
-    level = float(as_number(confidence, "confidence", low=0, high=1))
-    if not 0 < level < 1:
-        raise InvalidInputError("confidence", "be strictly between 0 and 1", confidence)
-    most = None if time_limit is None else float(as_number(time_limit, "time_limit", low=0))
-    everything = (1 << n) * repeats + 2
-    least = (2 * n + 2) * repeats + 2
-    allowed = everything if budget is None and n <= _FEW else budget
-    if allowed is None:
-        raise InvalidInputError("budget", f"be given for more than {_FEW} players", budget)
-    as_count(allowed, "budget", low=min(least, everything))
-    as_count(seed, "seed")
-    source = Answers(names, value, None if journal is None else str(journal))
+    how = asked.how
+    allowed, all_of_them = asked.questions(n)
+    journal = None if asked.journal is None else str(asked.journal)
+    source = Answers(names, value, journal, several=several)
     try:
-        worths = Worths(source, n, repeats)
+        worths = Worths(source, n, asked.replicates)
         source.ask_all(worths.first())
-        changes = worths.changes()
-        whole = range(n)
-        total, nothing = worths.mean(whole), worths.mean(())
-        without = tuple(total - worths.mean([j for j in whole if j != i]) for i in whole)
-        alone = tuple(worths.mean([i]) - nothing for i in whole)
         started = now()
-        if allowed >= everything:
-            questions = worths.everything()
-            for start in range(0, len(questions), source.batch):
-                if most is not None and now() - started > most:
-                    told = "the time was over before all coalitions were asked for"
-                    raise LimitReachedError(told)
-                source.ask_all(questions[start : start + source.batch])
-            values = worths.shapley()
-            low = high = values
-            pairs, stopped = 0, ""
+        draws: list[list[int]] | None = None
+        stopped = ""
+        if all_of_them:
+            _ask_all(source, worths.everything(), started, asked.seconds)
         else:
-            plan = worths.plan(how.method, allowed, seed, started, most)
-            if how.method == "orders":
-                samples = worths.by_orders(plan)
-                pairs = _enough(len(samples), 2, plan.stopped, "orders of arrival", allowed)
-                values, low, high = intervals(samples, level, how.spread)
-            else:
-                drawn = worths.by_pairs(plan)
-                pairs = _enough(len(drawn), n, plan.stopped, "coalitions", allowed)
-                values, low, high = regressed(drawn, n, total - nothing, level)
+            plan = worths.plan(how.method, allowed, asked.seed, started, asked.seconds)
+            draws = list(worths.answered(plan))
             stopped = plan.stopped
-        noise = worths.noise() if repeats > 1 else changes
+            least, what = (2, "orders of arrival") if how.method == "orders" else (n, "coalitions")
+            _enough(len(draws), least, stopped, what, allowed)
     finally:
         source.close()
+    return [
+        _attribution(names, Worths(source, n, asked.replicates, k), asked, draws, stopped)
+        for k in range(source.outputs if several else 1)
+    ]
+
+
+def _ask_all(
+    source: Answers, questions: Sequence[Any], started: float, seconds: float | None
+) -> None:
+    for start in range(0, len(questions), source.batch):
+        if seconds is not None and now() - started > seconds:
+            raise LimitReachedError("the time was over before all coalitions were asked for")
+        source.ask_all(questions[start : start + source.batch])
+
+
+def _attribution(
+    names: tuple[Hashable, ...],
+    worths: Worths,
+    asked: _Asked,
+    draws: list[list[int]] | None,
+    stopped: str,
+) -> Attribution:
+    """What the answers say; `draws` where not all coalitions were asked."""
+    how, level, n = asked.how, float(asked.confidence), len(names)
+    whole = range(n)
+    total, nothing = worths.mean(whole), worths.mean(())
+    without = tuple(total - worths.mean([j for j in whole if j != i]) for i in whole)
+    alone = tuple(worths.mean([i]) - nothing for i in whole)
+    if draws is None:
+        values = low = high = worths.shapley()
+    elif how.method == "orders":
+        values, low, high = intervals(worths.by_orders(draws), level, how.spread)
+    else:
+        values, low, high = regressed(worths.by_pairs(draws), n, total - nothing, level)
+    noise = worths.noise() if asked.replicates > 1 else worths.changes()
+    source = worths.source
     return Attribution(
         names, tuple(map(tidy, values)), tuple(low), tuple(high), tuple(map(tidy, without)),
-        tuple(map(tidy, alone)), pairs, len(source.known), source.found, level, noise, stopped,
-        how.method,
+        tuple(map(tidy, alone)), len(draws or ()), len(source.known), source.found, level, noise,
+        stopped, how.method,
     )  # fmt: skip
 
 
-def _enough(found: int, least: int, stopped: str, what: str, budget: int) -> int:
-    """How many pairs there are, if they are enough for an estimate with intervals."""
+def _enough(found: int, least: int, stopped: str, what: str, budget: int) -> None:
+    """Refuse pairs that are too few for an estimate with intervals."""
     if found >= least:
-        return found
+        return
     if stopped == "time":
         raise LimitReachedError(f"the time was over before {least} pairs of {what} were done")
     raise InvalidInputError("budget", f"suffice for {least} pairs of {what}", budget)

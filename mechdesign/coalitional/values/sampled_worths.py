@@ -13,7 +13,7 @@ import numpy as np
 from mechdesign.arrays import FloatArray
 from mechdesign.clock import now
 from mechdesign.coalitional.games.game_table import game
-from mechdesign.coalitional.values.answer_journal import Answers, Question
+from mechdesign.coalitional.values.answer_journal import Answer, Answers, Question
 from mechdesign.coalitional.values.marginals import shapley_of
 from mechdesign.errors import InvalidInputError
 from mechdesign.model import Number, all_exact
@@ -37,14 +37,20 @@ class Plan:
 
 
 class Worths:
-    """Mean answers, and orders of arrival."""
+    """Mean answers, and orders of arrival; of one output, where the function has several."""
 
-    def __init__(self, source: Answers, n: int, repeats: int) -> None:
-        self.source, self.n, self.repeats = source, n, repeats
+    def __init__(self, source: Answers, n: int, repeats: int, output: int = 0) -> None:
+        self.source, self.n, self.repeats, self.output = source, n, repeats, output
+
+    def _answer(self, members: tuple[int, ...], replicate: int) -> Number:
+        return self._part(self.source.ask(members, replicate))
+
+    def _part(self, answer: Answer) -> Number:
+        return answer[self.output] if isinstance(answer, tuple) else answer
 
     def mean(self, members: Any) -> Number:
         """The mean worth of a coalition over the replicates."""
-        answers = [self.source.ask(tuple(members), k) for k in range(self.repeats)]
+        answers = [self._answer(tuple(members), k) for k in range(self.repeats)]
         if self.repeats == 1:
             return answers[0]
         total: Number = sum(answers)
@@ -53,7 +59,7 @@ class Worths:
     def changes(self) -> float | None:
         """The variance where all players and none are asked once more; None if there is none."""
         pairs = [
-            (self.source.ask(members, 0), self.source.ask(members, -1))
+            (self._answer(members, 0), self._answer(members, -1))
             for members in (tuple(range(self.n)), ())
         ]
         squares = [float(a - b) ** 2 / 2 for a, b in pairs]
@@ -62,9 +68,9 @@ class Worths:
     def noise(self) -> float | None:
         """The variance within coalitions, on average."""
         groups: dict[Any, list[float]] = {}
-        for (members, replicate), worth in self.source.known.items():
+        for (members, replicate), answer in self.source.known.items():
             if 0 <= replicate < self.repeats:
-                groups.setdefault(members, []).append(float(worth))
+                groups.setdefault(members, []).append(float(self._part(answer)))
         rows = [float(np.var(row, ddof=1)) for row in groups.values() if len(row) > 1]
         found = sum(rows) / len(rows) if rows else 0.0
         return found or None
@@ -104,24 +110,23 @@ class Worths:
             before = after
         return added
 
-    def by_orders(self, plan: Plan) -> list[list[Number]]:
-        """Mean contributions of pairs of an order and its reverse, as far as they are answered."""
+    def by_orders(self, orders: Sequence[list[int]]) -> list[list[Number]]:
+        """Mean contributions of pairs of an order and its reverse."""
         samples = []
-        for order in self._answered(plan):
+        for order in orders:
             forth, back = self._along(order), self._along(order[::-1])
             samples.append([_half(a + b) for a, b in zip(forth, back, strict=True)])
         return samples
 
-    def by_pairs(self, plan: Plan) -> list[tuple[list[int], Number, Number]]:
-        """Coalitions with their worth and that of all others, as far as they are answered."""
+    def by_pairs(self, drawn: Sequence[list[int]]) -> list[tuple[list[int], Number, Number]]:
+        """Coalitions with their worth and that of all others."""
         nothing = self.mean(())
         whole = set(range(self.n))
         return [
-            (one, self.mean(one) - nothing, self.mean(whole - set(one)) - nothing)
-            for one in self._answered(plan)
+            (one, self.mean(one) - nothing, self.mean(whole - set(one)) - nothing) for one in drawn
         ]
 
-    def _answered(self, plan: Plan) -> Iterator[list[int]]:
+    def answered(self, plan: Plan) -> Iterator[list[int]]:
         """The draws of a plan, a batch of questions ahead, until the time is over."""
         ahead: list[list[int]] = []
         waiting: list[Question] = []
