@@ -5,6 +5,9 @@ Every witness here is a genuine one in which one thing was changed afterwards.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -306,3 +309,25 @@ def test_a_cost_without_a_budget_is_no_breach() -> None:
     assert told("feasibility", poor).replay(TableRule(PLACE, {poor: replace(dear, problem=poor)}))
     enough = replace(problem, budget=5)
     assert not told("feasibility", enough).replay(TableRule(PLACE, {enough: dear}))
+
+
+def test_witnesses_do_not_depend_on_the_order_of_hashes():
+    # Reports are sets of projects: of equally small counterexamples always the same is told.
+    code = (
+        "from mechdesign import axioms, bargaining\n"
+        "found = axioms.check('strategyproofness', bargaining.equal_shares, agents=3,\n"
+        "                     costs=(1, 1, 2), budget=3)\n"
+        "print(found.witness.explain())\n"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "13")
+    ]
+    assert told[0] == told[1]
+    assert "reports {p1, p3}" in told[0]

@@ -91,7 +91,7 @@ def witness_order(setting: Setting, violation: Violation) -> Order:
     distance: Number = 0
     for old, new in lies:
         distance += setting.distance(old, new)
-    reports = tuple(str(report) for report in problem.types)
+    reports = tuple(map(_text, problem.types))
     try:
         distinct = len(set(problem.types))
     except TypeError:
@@ -110,8 +110,23 @@ def witness_order(setting: Setting, violation: Violation) -> Order:
         len(lies),
         ranked,
         tuple(problem.position(agent) for agent in violation.agents if agent in problem.agents),
-        tuple(str(new) for _, new in lies),
+        tuple(_text(new) for _, new in lies),
     )
+
+
+def _text(report: Any) -> str:
+    """A report as text; sets come in the order of their members, and not of their hashes."""
+    return _part(report) if type(report) in (frozenset, tuple) else str(report)
+
+
+def _part(report: Any) -> str:
+    if type(report) is frozenset:
+        return (
+            f"frozenset({{{', '.join(sorted(map(_part, report)))}}})" if report else "frozenset()"
+        )
+    if type(report) is tuple:
+        return f"({', '.join(map(_part, report))}{',' * (len(report) == 1)})"
+    return repr(report)
 
 
 def to_witness(axiom: Axiom, ctx: Evaluator, violation: Violation, *, minimal: bool) -> Witness:
