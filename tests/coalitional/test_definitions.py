@@ -8,6 +8,7 @@ import pytest
 
 from mechdesign import coalitional as co
 from mechdesign.coalitional import definitions
+from mechdesign.errors import InfeasibleError
 
 
 def random_game(rng, n):
@@ -67,6 +68,73 @@ def test_the_nucleolus_has_smaller_excesses_than_random_imputations(seed):
     for _ in range(300):
         a, b = sorted(int(k) for k in rng.integers(0, 91, 2))
         assert excesses([1 + F(a, 10), 1 + F(b - a, 10), 1 + F(90 - b, 10)]) >= least
+
+
+def convex_game(rng, n):
+    """Sums of unanimity games with weights that are not negative, and any own worths."""
+    worths = [F(0)] * (1 << n)
+    for mask in range(1, 1 << n):
+        weight = F(int(rng.integers(0, 5)), int(rng.integers(1, 4)))
+        for k in range(1 << n):
+            if k & mask == mask:
+                worths[k] += weight
+    return co.game(worths)
+
+
+def worth(game):
+    return lambda s: F(game.worth(s))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("rule", ["cis", "ensc", "solidarity"])
+def test_divisions_of_any_game(rule, n):
+    rng = np.random.default_rng(n)
+    for _ in range(5):
+        game, v = random_game(rng, n)
+        found = list(getattr(co, rule)(game).choice)
+        assert found == getattr(definitions, rule)(v, n)
+        assert sum(found) == game.total
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_the_tau_value_is_there_where_the_definition_has_one(n):
+    rng = np.random.default_rng(n)
+    seen = set()
+    for k in range(40):
+        game = random_game(rng, n)[0] if k % 2 else convex_game(rng, n)
+        expected = definitions.tau_value(worth(game), n)
+        seen.add(expected is None)
+        if expected is None:
+            with pytest.raises(InfeasibleError, match="quasi-balanced"):
+                co.tau_value(game)
+        else:
+            assert list(co.tau_value(game).choice) == expected
+    assert False in seen
+    assert n < 3 or True in seen
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_the_most_equal_point_of_the_core(n):
+    rng = np.random.default_rng(n)
+    for _ in range(12):
+        game = convex_game(rng, n)
+        found = list(co.dutta_ray(game).choice)
+        assert found == definitions.dutta_ray(worth(game), n)
+        v = worth(game)
+        assert sum(found) == game.total
+        assert all(sum(found[i] for i in s) >= v(s) for s in definitions.coalitions(n))
+        least = np.cumsum(sorted(found))
+        for _ in range(10):
+            # A random point of the core of a convex game: contributions along orders, mixed.
+            orders = [rng.permutation(n).tolist() for _ in range(3)]
+            points = []
+            for order in orders:
+                x = [F(0)] * n
+                for k, i in enumerate(order):
+                    x[i] = v(frozenset(order[: k + 1])) - v(frozenset(order[:k]))
+                points.append(x)
+            mixed = [sum(xs) / 3 for xs in zip(*points, strict=True)]
+            assert all(a >= b for a, b in zip(least, np.cumsum(sorted(mixed)), strict=True))
 
 
 def told(outcome):

@@ -57,9 +57,7 @@ class BayesCorrelated(Shown):
         return str(self.table())
 
 
-def bayes_correlated(
-    problem: Problem, signals: Mapping[Signals, Sequence[Number]]
-) -> BayesCorrelated:
+def bayes_correlated(problem: Problem, signals: Mapping[Any, Sequence[Number]]) -> BayesCorrelated:
     """The best that a sender can bring about among receivers with information of their own.
 
     The sender sees the state and the signals, and recommends an action to each receiver; these are
@@ -145,7 +143,7 @@ def bayes_correlated(
 
 
 def _read(
-    signals: Mapping[Signals, Sequence[Number]], receivers_there: int, states: int
+    signals: Mapping[Any, Sequence[Number]], receivers_there: int, states: int
 ) -> dict[Signals, tuple[Number, ...]]:
     if not isinstance(signals, Mapping) or not signals:
         raise InvalidInputError("signals", "map profiles of signals to chances", signals)
