@@ -156,7 +156,7 @@ def _whole(data: Any, name: str, dimensions: int) -> Any:
 
 
 @jit
-def _traded(wishes: Any, owners: Any, order: Any) -> Any:  # pragma: no cover - compiled
+def _traded(wishes: Any, owners: Any, order: Any) -> Any:
     n, k = wishes.shape
     m = len(owners)
     got = np.full(n, -1, np.int64)
