@@ -344,3 +344,9 @@ def test_command_line(tmp_path, capsys):
     assert main(["solve", "allocation", "goods", str(values), "--mechanism", "leximin"]) == 0
     assert "leximin  car  boat" in capsys.readouterr().out
     assert main(["solve", "allocation", "goods", str(values), str(values)]) == 2
+
+
+def test_weights_by_arc_are_no_list_of_arcs():
+    # A mapping would be read as its keys, and every weight as 1.
+    with pytest.raises(InvalidInputError, match="arcs"):
+        allocation.exchange_graph({("a", "b"): 3, ("b", "a"): 2})

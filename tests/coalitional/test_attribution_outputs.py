@@ -108,3 +108,9 @@ def test_answers_of_other_lengths_are_refused():
         attribute_outputs("ab", lambda s: [1, float("nan")])
     with pytest.raises(InvalidInputError, match="options"):
         attribute_outputs("ab", lambda s: [1], level=0.9)
+
+
+def test_a_journal_is_a_file(tmp_path):
+    for path in (tmp_path, tmp_path / "nowhere" / "answers.jsonl"):
+        with pytest.raises(InvalidInputError, match="journal"):
+            attribute("ab", len, journal=path)

@@ -120,7 +120,7 @@ def test_a_price_is_what_a_unit_of_slack_is_worth():
         ({("a", "b"): [1, 1]}, "1 signals"),
         ({("a",): [1]}, "2 chances"),
         ({("a",): [1, -1], ("b",): [0, 2]}, "from 0 on"),
-        ({("a",): [1, F(1, 2)]}, "sum to 1 in state 1"),
+        ({("a",): [1, F(1, 2)]}, "in state 1.*sum to 1"),
         ({("a",): [1.0, float("nan")]}, "finite"),
         (3, "signals"),
     ],

@@ -20,6 +20,7 @@ from mechdesign.information import (
     optimal_effort_score,
     peer_prediction,
 )
+from mechdesign.information.elicitation.peers import read_joint
 from mechdesign.model import as_mechanism
 from mechdesign.testing import AxiomConformance
 
@@ -301,3 +302,14 @@ def test_bad_input():
         information.v_shaped(kink=1)([[1, 0]])
     with pytest.raises(InvalidInputError):
         as_mechanism(lambda beliefs: [[1]], forecasts())([[1, 0]])
+
+
+def test_exact_chances_sum_to_one_exactly():
+    off = F(1, 10**12)
+    for last, fits in ((F(1, 4), True), (F(1, 4) - off, False)):
+        joint = [[F(1, 4), F(1, 4)], [F(1, 4), last]]
+        if fits:
+            assert read_joint(joint) == joint
+        else:
+            with pytest.raises(InvalidInputError, match="sum to 1"):
+                read_joint(joint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -64,6 +64,8 @@ def exchange_graph(
     >>> len(graph.vertices), len(graph.arcs)
     (3, 3)
     """
+    if isinstance(arcs, Mapping):
+        raise InvalidInputError("arcs", "list (giver, receiver, weight)", type(arcs).__name__)
     free = frozenset(altruists)
     named = dict.fromkeys(vertices or ())
     known = None if vertices is None else set(named)

@@ -81,6 +81,8 @@ class Answers:
             self._open(Path(journal))
 
     def _open(self, path: Path) -> None:
+        if path.is_dir() or not path.parent.is_dir():
+            raise InvalidInputError("journal", "be a file in a folder that is there", str(path))
         head = {"attribution": _VERSION, "players": [repr(p) for p in self.players]}
         lines = path.read_bytes().split(b"\n") if path.exists() else []
         whole, kept = lines[:-1], 0

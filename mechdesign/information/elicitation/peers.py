@@ -13,7 +13,7 @@ import numpy as np
 from mechdesign.errors import InvalidInputError, LimitReachedError
 from mechdesign.information.numbers_read import matrix
 from mechdesign.io import Table
-from mechdesign.model import Number, Seed, as_count, generator, ratio, show, tidy
+from mechdesign.model import Number, Seed, all_exact, as_count, generator, ratio, show, tidy
 from mechdesign.records import Shown, dataclass
 
 __all__ = ["PeerReport", "PeerRule", "joint_of_ratings", "peer_prediction"]
@@ -248,7 +248,9 @@ def read_joint(joint: object) -> list[list[Number]]:
     listed = list(joint) if isinstance(joint, Iterable) else []
     known = matrix(listed, "joint", columns=len(listed))
     flat = [p for row in known for p in row]
-    if len(known) < 2 or min(flat) < 0 or abs(float(sum(flat)) - 1) > 1e-9:
+    total: Any = sum(flat)
+    off = total != 1 if all_exact(flat) else abs(float(total) - 1) > 1e-9
+    if len(known) < 2 or min(flat) < 0 or off:
         raise InvalidInputError("joint", "be a square matrix of chances that sum to 1", joint)
     return [list(row) for row in known]
 

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from mechdesign.errors import InvalidInputError, require
+from mechdesign.information.numbers_read import distribution
 from mechdesign.information.told.receivers_setting import Actions, ReceiverData, receivers
 from mechdesign.io import Table
 from mechdesign.model import FrozenMap, Number, Problem, as_numbers, show, tidy
@@ -16,7 +17,6 @@ from mechdesign.solvers.linear.certified_programs import CertifiedProgram
 __all__ = ["BayesCorrelated", "bayes_correlated"]
 
 _SETTING = receivers()
-_CLOSE = 1e-9
 #: A signal for each receiver.
 Signals = tuple[Hashable, ...]
 
@@ -157,11 +157,7 @@ def _read(
             raise InvalidInputError("signals", told_so, chances)
         held[told] = numbers
     for state in range(states):
-        total: Any = sum(chances[state] for chances in held.values())
-        if abs(total - 1) > (_CLOSE if isinstance(total, float) else 0):
-            raise InvalidInputError(
-                "signals", f"have chances that sum to 1 in state {state}", total
-            )
+        distribution([chances[state] for chances in held.values()], f"signals in state {state}")
     return held
 
 
